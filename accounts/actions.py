@@ -1,0 +1,129 @@
+"""What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, Customer, Status, StatusInterval
+from accounts.queries import agent_object, agents_with_load
+from core import bus
+from core.actors import SYSTEM, Actor
+from core.errors import NotFound, Refusal
+from core.events import AgentCapacityChanged, AgentStatusChanged, Audience
+
+GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
+LARGEST_CAP = 500
+
+
+class UnknownStatus(Refusal):
+    """Not one of online, busy, away, offline."""
+
+    code = "unknown_status"
+    text = _("There is no such status.")
+
+
+class CapOutOfRange(Refusal):
+    """Max concurrent is between 0 and 500."""
+
+    code = "cap_out_of_range"
+    text = _("The maximum must be between 0 and 500.")
+
+
+def lock_agent(agent_id: int) -> Agent:
+    """The agent under its lock, which is also the lock of its load."""
+    agent = Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id).first()
+    if agent is None:
+        raise NotFound
+    return agent
+
+
+@transaction.atomic
+def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") -> Agent:
+    """Change what an agent is doing; saying the same again changes nothing."""
+    if status not in Status.values:
+        raise UnknownStatus
+    agent = lock_agent(agent_id)
+    reason = reason.strip()[:30] if status == Status.AWAY else ""
+    if (agent.status, agent.status_reason) == (status, reason):
+        return agent
+    now = timezone.now()
+    StatusInterval.objects.filter(agent=agent, ended_at=None).update(ended_at=now)
+    StatusInterval.objects.create(
+        agent=agent, status=status, reason=reason, set_by_kind=actor.kind, set_by_id=actor.id, began_at=now
+    )
+    agent.status, agent.status_reason, agent.status_since, agent.status_set_by = status, reason, now, actor.kind
+    changed = ["status", "status_reason", "status_since", "status_set_by"]
+    if status != Status.OFFLINE and actor.kind == "agent":
+        agent.seen_at = now
+        changed.append("seen_at")
+    agent.save(update_fields=changed)
+    event = AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=status, reason=reason)
+    bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
+    return agent
+
+
+@transaction.atomic
+def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
+    """Change how many conversations an agent holds at most by assignment."""
+    if not 0 <= cap <= LARGEST_CAP:
+        raise CapOutOfRange
+    agent = lock_agent(agent_id)
+    if agent.max_concurrent != cap:
+        agent.max_concurrent = cap
+        agent.save(update_fields=["max_concurrent"])
+        event = AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=cap)
+        bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
+    return agent
+
+
+def _shown(agent: Agent) -> dict[str, Any]:
+    return agent_object(agents_with_load().get(pk=agent.pk))
+
+
+def came(*, agent: Agent) -> None:
+    """A browser of the agent connected: online again if only the grace, or nothing yet, had set them offline."""
+    Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now())
+    if agent.status == Status.OFFLINE and agent.status_set_by == "system":
+        set_status(actor=agent.actor(), agent_id=agent.pk, status=Status.ONLINE)
+
+
+def seen(agent_ids: list[int]) -> None:
+    """Browsers of these agents are connected right now."""
+    Agent.objects.filter(pk__in=agent_ids).update(seen_at=timezone.now())
+
+
+def end_grace() -> int:
+    """Set agents offline whom no browser has shown for 60 s; returns how many. Safe to run twice."""
+    gone = (
+        Agent.objects.exclude(status=Status.OFFLINE)
+        .filter(seen_at__lt=timezone.now() - GRACE)
+        .values_list("pk", flat=True)
+    )
+    return sum(_leave_if_still_gone(agent_id) for agent_id in list(gone))
+
+
+@transaction.atomic
+def _leave_if_still_gone(agent_id: int) -> bool:
+    agent = lock_agent(agent_id)
+    if agent.seen_at is None or agent.seen_at >= timezone.now() - GRACE:
+        return False
+    set_status(actor=SYSTEM, agent_id=agent_id, status=Status.OFFLINE)
+    return True
+
+
+@transaction.atomic
+def create_customer(*, actor: Actor, **facts: Any) -> Customer:
+    """A new customer, named after its public id until it says more."""
+    customer = Customer(**facts)
+    customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
+    customer.save()
+    return customer
+
+
+def revoke_tokens(*, actor: Actor, customer_id: int) -> None:
+    """No token of the customer is valid any more."""
+    Customer.objects.filter(pk=customer_id).update(token_generation=F("token_generation") + 1)

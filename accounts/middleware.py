@@ -1,0 +1,88 @@
+"""The HTTP door into a tenant's scope, and the reader's preferences."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from core.scope import tenant_scope
+
+LANGUAGE_COOKIE = "kefu_language"
+THEME_COOKIE = "kefu_theme"
+THEMES = ("system", "light", "dark")
+Next = Callable[[HttpRequest], Any]
+
+
+class TenantScope(AuthenticationMiddleware):
+    """Enter the scope of the session's tenant, then let Django's middleware look up the agent inside it."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        super().__init__(get_response)
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        if self.is_async:
+            return self._async(request)
+        self.process_request(request)
+        tenant_id = request.session.get("tenant")  # type: ignore[attr-defined]
+        if tenant_id is None:
+            response: HttpResponseBase = self.get_response(request)
+            return response
+        with tenant_scope(tenant_id):
+            response = self.get_response(request)
+            return response
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        self.process_request(request)
+        tenant_id = await request.session.aget("tenant")  # type: ignore[attr-defined]
+        if tenant_id is None:
+            response: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
+            return response
+        with tenant_scope(tenant_id):
+            response = await self.get_response(request)  # type: ignore[misc]
+            return response
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """`?lang=`, else the cookie, else what the browser asks for, else simplified Chinese."""
+    supported = dict(settings.LANGUAGES)
+    for choice in (request.GET.get("lang", ""), request.COOKIES.get(LANGUAGE_COOKIE, "")):
+        if choice.lower() in supported:
+            return choice.lower()
+    return translation.get_language_from_request(request)
+
+
+class Preferences:
+    """Activate the reader's language for the request."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self.is_async:
+            return self._async(request)
+        with translation.override(chosen_language(request)):
+            return self._labelled(self.get_response(request))
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        with translation.override(chosen_language(request)):
+            return self._labelled(await self.get_response(request))
+
+    def _labelled(self, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response

@@ -1,0 +1,39 @@
+"""Reads about agents and their load."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Agent, Membership, Status
+from core.wire import milliseconds
+
+
+def agents_with_load() -> QuerySet[Agent]:
+    """Agents with `load`: the number of their active conversations."""
+    return Agent.objects.annotate(load=Count("conversations", filter=Q(conversations__state="active")))
+
+
+def agent_object(agent: Any) -> dict[str, Any]:
+    """An agent as colleagues see one (docs/protocol.md, `me`); needs `load`."""
+    return {
+        "id": agent.public_id,
+        "name": agent.nickname,
+        "number": agent.number,
+        "status": agent.status,
+        "reason": agent.status_reason,
+        "since": milliseconds(agent.status_since),
+        "load": agent.load,
+        "cap": agent.max_concurrent,
+    }
+
+
+def colleagues(*, of: int) -> list[dict[str, Any]]:
+    """The other agents who work at a desk, those who are there first."""
+    rows = agents_with_load().filter(is_active=True, role__permissions__contains=["access.desk"]).exclude(pk=of)
+    return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
+
+
+def group_ids_of(agent_id: int) -> Iterable[int]:
+    """The groups an agent is a member of."""
+    return Membership.objects.filter(agent_id=agent_id).values_list("group_id", flat=True)

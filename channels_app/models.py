@@ -1,0 +1,78 @@
+"""Where visitors come from."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Group
+from core.tenancy import TenantForeignKey, TenantModel, random_id
+
+
+class AssignmentRule(models.TextChoices):
+    """How the next agent is chosen (PRODUCT.md §8)."""
+
+    LEAST_BUSY = "least_busy", _("Least busy")
+    ROUND_ROBIN = "round_robin", _("Round robin")
+    MANUAL = "manual", _("Manual only")
+
+
+class ServiceAccount(TenantModel):
+    """客服账号: the face that customers see, and how it is served. Durations in minutes."""
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    name = models.CharField(max_length=30)
+    avatar = models.CharField(max_length=200, blank=True)
+    show_agent_name = models.BooleanField(default=True)
+    assignment_rule = models.CharField(max_length=20, choices=AssignmentRule, default=AssignmentRule.LEAST_BUSY)
+    welcome = models.CharField(max_length=500, blank=True)
+    idle_end_minutes = models.PositiveIntegerField(default=60)
+    waiting_expiry_minutes = models.PositiveIntegerField(default=24 * 60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(idle_end_minutes__gte=1, idle_end_minutes__lte=48 * 60),
+                name="channels_idle_end_at_most_48_h",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServingGroup(TenantModel):
+    """A group of agents that serves a service account."""
+
+    service_account = TenantForeignKey(ServiceAccount, on_delete=models.CASCADE, related_name="serving_groups")
+    group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "service_account", "group"], name="channels_serving_once")
+        ]
+
+
+class ChannelKind(models.TextChoices):
+    """What kind of place a channel is. More kinds arrive with their adapters."""
+
+    WEB = "web", _("Web page")
+
+
+class Channel(TenantModel):
+    """渠道: one place where visitors come from. `origins` may embed the chat ("*" for any)."""
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    name = models.CharField(max_length=30)
+    kind = models.CharField(max_length=20, choices=ChannelKind, default=ChannelKind.WEB)
+    service_account = TenantForeignKey(ServiceAccount, related_name="channels")
+    is_active = models.BooleanField(default=True)
+    origins = ArrayField(models.CharField(max_length=200), default=list)
+    color = models.CharField(max_length=7, default="#1a56db")
+    side = models.CharField(max_length=5, choices=[("end", _("Right")), ("start", _("Left"))], default="end")
+    offset_x = models.PositiveSmallIntegerField(default=20)
+    offset_y = models.PositiveSmallIntegerField(default=20)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name

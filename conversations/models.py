@@ -1,0 +1,137 @@
+"""The conversation, its messages and files. Only `actions.py` and `posting.py` write them."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, Customer
+from channels_app.models import Channel, ServiceAccount
+from conversations.states import EndReason, State
+from core.tenancy import TenantForeignKey, TenantModel, random_id
+
+
+class Conversation(TenantModel):
+    """One talk of one customer on one channel, from the first message to the end.
+
+    `last_seq` numbers messages; `last_event_seq` and `last_visitor_event_seq` number events for either side. They are
+    moved only under this row's lock, so numbers have no gaps and follow the order of commits.
+    """
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    customer = TenantForeignKey(Customer, related_name="conversations")
+    channel = TenantForeignKey(Channel, related_name="+")
+    service_account = TenantForeignKey(ServiceAccount, related_name="+")
+    agent = TenantForeignKey(Agent, null=True, related_name="conversations")
+    state = models.CharField(max_length=10, choices=State)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+
+    opened_at = models.DateTimeField(db_default=Now())
+    queued_at = models.DateTimeField(null=True)  # kept when it returns to the queue: the original wait counts
+    assigned_at = models.DateTimeField(null=True)
+    first_response_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    last_seq = models.IntegerField(default=0)
+    last_event_seq = models.IntegerField(default=0)
+    last_visitor_event_seq = models.IntegerField(default=0)
+
+    last_message_at = models.DateTimeField(db_default=Now())
+    last_author = models.CharField(max_length=10, blank=True)
+    last_kind = models.CharField(max_length=10, blank=True)
+    last_text = models.CharField(max_length=80, blank=True)
+    last_note = models.BooleanField(default=False)
+    waiting_since = models.DateTimeField(null=True)  # the customer's oldest unanswered message
+    unread = models.IntegerField(default=0)
+
+    customer_delivered = models.IntegerField(default=0)
+    customer_read = models.IntegerField(default=0)
+    agent_delivered = models.IntegerField(default=0)
+    agent_read = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=State.ENDED)
+                | models.Q(state=State.ACTIVE, agent__isnull=False)
+                | models.Q(state__in=[State.BOT, State.QUEUED], agent__isnull=True),
+                name="conversation_active_has_agent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=State.ENDED, ended_at__isnull=False)
+                | (~models.Q(state=State.ENDED) & models.Q(ended_at__isnull=True)),
+                name="conversation_ended_has_end",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "customer", "channel"],
+                condition=~models.Q(state=State.ENDED),
+                name="conversation_one_open",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "customer", "channel", "-id"], name="conversation_of_customer"),
+            models.Index(fields=["tenant", "agent", "state"], name="conversation_of_agent"),
+            models.Index(
+                fields=["tenant", "service_account", "queued_at", "id"],
+                condition=models.Q(state=State.QUEUED),
+                name="conversation_queue",
+            ),
+            models.Index(
+                fields=["tenant", "last_message_at"],
+                condition=models.Q(state=State.ACTIVE),
+                name="conversation_idle",
+            ),
+        ]
+
+
+class MessageKind(models.TextChoices):
+    """What a message is made of."""
+
+    TEXT = "text", _("Text")
+    IMAGE = "image", _("Image")
+    FILE = "file", _("File")
+
+
+class Attachment(TenantModel):
+    """A file somebody uploaded, checked by its content. Without a message it is removed after a day."""
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    owner_kind = models.CharField(max_length=10)
+    owner_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    name = models.CharField(max_length=150)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    path = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now())
+
+
+class Message(TenantModel):
+    """One message. A recalled one keeps its text for auditors; nobody else is shown it."""
+
+    conversation = TenantForeignKey(Conversation, related_name="messages", db_index=False)
+    seq = models.IntegerField()
+    client_id = models.UUIDField()
+    author_kind = models.CharField(max_length=10)
+    author_id = models.BigIntegerField(null=True)
+    author_name = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    text = models.TextField(blank=True)
+    attachment = TenantForeignKey(Attachment, null=True, related_name="messages", db_index=False)
+    note = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    recalled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(fields=["tenant", "conversation", "client_id"], name="message_client_id_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "attachment"],
+                condition=models.Q(attachment__isnull=False),
+                name="message_of_attachment",
+            )
+        ]

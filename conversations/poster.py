@@ -1,0 +1,120 @@
+"""The poster: hands `posting` everything that arrived while the previous transaction was under way.
+
+One per tenant and process. No added wait when idle, batches under load; a draft is answered after its commit. Receipts
+(read and delivered cursors) ride in the same transactions, so they never fight the messages for a row.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import psycopg
+
+from conversations import posting
+from conversations.posting import Draft, Outcome
+from conversations.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
+from core import bus, live
+from core.database import Connection, tenant_connection
+from core.errors import Busy, Internal
+from core.events import MessagePosted, NotePosted
+from core.scope import tenant_scope
+from core.threads import in_thread
+
+log = logging.getLogger(__name__)
+AT_MOST = 200  # drafts in one transaction
+LONGEST_QUEUE = 5000  # drafts waiting; more are refused as `busy`
+
+
+@dataclass
+class Poster:
+    """The queue of one tenant in one process."""
+
+    tenant_id: int
+    waiting: list[tuple[Draft, asyncio.Future[Outcome]]] = field(default_factory=list)
+    receipts: dict[tuple[str, Literal["customer", "agent"], int], Receipt] = field(default_factory=dict)
+    task: asyncio.Task[None] | None = None
+
+    async def post(self, draft: Draft) -> Outcome:
+        """The outcome, after commit. Raises `Empty`, `TooLong` or `Busy` at once, `Internal` when the batch failed."""
+        posting.check(draft)
+        if len(self.waiting) >= LONGEST_QUEUE:
+            raise Busy
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.waiting.append((draft, done))
+        self._wake()
+        return await done
+
+    def move(self, receipt: Receipt) -> None:
+        """Move cursors soon; only the furthest of each reader is kept."""
+        key = (receipt.conversation, receipt.side, receipt.reader_id)
+        self.receipts[key] = receipt.furthest(self.receipts.get(key))
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.task is None:
+            self.task = asyncio.create_task(self._drain(), name=f"poster of tenant {self.tenant_id}")
+
+    async def _drain(self) -> None:
+        try:
+            while self.waiting or self.receipts:
+                batch, self.waiting = self.waiting[:AT_MOST], self.waiting[AT_MOST:]
+                receipts, self.receipts = list(self.receipts.values()), {}
+                await self._write(batch, receipts)
+        finally:
+            self.task = None
+
+    async def _write(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]) -> None:
+        try:
+            outcomes, frames = await self._commit([draft for draft, _ in batch], receipts)
+        except (psycopg.Error, OSError):
+            log.exception("a batch of %d messages failed", len(batch))
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(Internal())
+            return
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            if not done.done():
+                done.set_result(outcome)
+        await live.tell_soon(self.tenant_id, frames)
+        await self._ring(outcomes)
+
+    async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], live.Frames]:
+        outcomes: list[Outcome] = []
+        moved: list[Any] = []
+        async with tenant_connection(self.tenant_id) as connection, connection.pipeline(), connection.transaction():
+            if drafts:
+                posted = await self._post(connection, drafts)
+            if receipts:
+                values = receipt_values(self.tenant_id, receipts)
+                moving = await connection.execute(MOVE_RECEIPTS, values, prepare=True)
+            if drafts:
+                outcomes = posting.outcomes_of(await posted.fetchall())
+            if receipts:
+                moved = await moving.fetchall()
+        return outcomes, posting.frames_of(outcomes) + receipt_frames(moved)
+
+    async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
+        values = posting.values_of(self.tenant_id, drafts)
+        await connection.execute(posting.LOCK, values, prepare=True)
+        return await connection.execute(posting.POST, values, prepare=True)
+
+    async def _ring(self, outcomes: Sequence[Outcome]) -> None:
+        """Listeners are synchronous; nobody pays for a thread while there are none."""
+        if bus.has_listeners(MessagePosted) or bus.has_listeners(NotePosted):
+            with tenant_scope(self.tenant_id):
+                await in_thread(posting.ring, outcomes)
+
+
+_posters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Poster]] = WeakKeyDictionary()
+
+
+def poster(tenant_id: int) -> Poster:
+    """The tenant's poster on the running event loop."""
+    posters = _posters.setdefault(asyncio.get_running_loop(), {})
+    found = posters.get(tenant_id)
+    if found is None:
+        found = posters[tenant_id] = Poster(tenant_id)
+    return found

@@ -1,0 +1,101 @@
+"""Delivered and read: two cursors per side of a conversation, moved forward only, many at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from core import live
+from core.events import Audience, ReceiptMoved, UnreadChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How far somebody has received and read a conversation (message numbers)."""
+
+    conversation: str
+    side: Literal["customer", "agent"]
+    reader_id: int
+    delivered: int = 0
+    read: int = 0
+
+    def furthest(self, other: "Receipt | None") -> "Receipt":
+        """The later of two reports of the same reader."""
+        if other is None:
+            return self
+        delivered, read = max(self.delivered, other.delivered), max(self.read, other.read)
+        return Receipt(self.conversation, self.side, self.reader_id, delivered, read)
+
+
+MOVE_RECEIPTS = """
+with input as (
+  select * from unnest(
+    %(conversation)s::text[], %(side)s::text[], %(reader_id)s::bigint[], %(delivered)s::integer[], %(read)s::integer[]
+  ) as t (conversation, side, reader_id, delivered, read)
+), locked as (
+  select c.id from conversations_conversation c
+  where c.tenant_id = %(tenant)s and c.public_id = any(%(conversation)s) order by c.id for update
+), wanted as (
+  select c.id,
+    max(least(greatest(i.delivered, i.read), c.last_seq)) filter (where i.side = 'customer') as customer_delivered,
+    max(least(i.read, c.last_seq)) filter (where i.side = 'customer') as customer_read,
+    max(least(greatest(i.delivered, i.read), c.last_seq)) filter (where i.side = 'agent') as agent_delivered,
+    max(least(i.read, c.last_seq)) filter (where i.side = 'agent') as agent_read
+  from input i
+  join conversations_conversation c on c.tenant_id = %(tenant)s and c.public_id = i.conversation
+    and case i.side when 'customer' then c.customer_id = i.reader_id else c.agent_id = i.reader_id end
+  join locked on locked.id = c.id
+  group by c.id
+), moved as (
+  update conversations_conversation c set
+    customer_delivered = greatest(c.customer_delivered, w.customer_delivered),
+    customer_read = greatest(c.customer_read, w.customer_read),
+    agent_delivered = greatest(c.agent_delivered, w.agent_delivered),
+    agent_read = greatest(c.agent_read, w.agent_read),
+    unread = case when w.agent_read > c.agent_read then (
+      select count(*) from conversations_message m
+      where m.tenant_id = %(tenant)s and m.conversation_id = c.id and m.seq > w.agent_read
+        and m.author_kind = 'customer'
+    ) else c.unread end
+  from wanted w
+  where c.tenant_id = %(tenant)s and c.id = w.id and (
+    w.customer_delivered > c.customer_delivered or w.customer_read > c.customer_read
+    or w.agent_delivered > c.agent_delivered or w.agent_read > c.agent_read
+  )
+  returning c.*, w.customer_delivered is not null as by_customer, w.agent_delivered is not null as by_agent
+)
+select * from moved
+"""
+
+
+def receipt_values(tenant_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """The parameters of `MOVE_RECEIPTS`."""
+    return {
+        "tenant": tenant_id,
+        **{column: [getattr(receipt, column) for receipt in receipts] for column in Receipt.__slots__},
+    }
+
+
+def receipt_frames(rows: Sequence[Mapping[str, Any]]) -> live.Frames:
+    """Each side learns the other's cursors; an agent's other tabs learn what is unread now."""
+    return [frame for row in rows for frame in _frames(row)]
+
+
+def _frames(row: Mapping[str, Any]) -> live.Frames:
+    ids: dict[str, Any] = {
+        "tenant_id": row["tenant_id"],
+        "conversation_id": row["id"],
+        "conversation": row["public_id"],
+        "customer_id": row["customer_id"],
+        "channel_id": row["channel_id"],
+        "service_account_id": row["service_account_id"],
+        "holders": (row["agent_id"],) if row["agent_id"] is not None else (),
+    }
+    frames: live.Frames = []
+    if row["by_customer"]:
+        cursors = {"delivered": row["customer_delivered"], "read": row["customer_read"]}
+        frames += live.frames_of(ReceiptMoved(**ids), {Audience.HOLDER: cursors})
+    if row["by_agent"]:
+        cursors = {"delivered": row["agent_delivered"], "read": row["agent_read"]}
+        frames += live.frames_of(ReceiptMoved(**ids), {Audience.VISITOR: cursors})
+        frames += live.frames_of(UnreadChanged(**ids), {Audience.HOLDER: {"unread": row["unread"]}})
+    return frames

@@ -1,0 +1,36 @@
+"""The one state machine of a conversation (PRODUCT.md §7). Pure."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where a conversation stands."""
+
+    BOT = "bot", _("With the robot")
+    QUEUED = "queued", _("Waiting")
+    ACTIVE = "active", _("Active")
+    ENDED = "ended", _("Ended")
+
+
+class EndReason(models.TextChoices):
+    """Why it ended."""
+
+    AGENT = "agent", _("Ended by the agent")
+    VISITOR = "visitor", _("Ended by the visitor")
+    IDLE = "idle", _("Nobody wrote for a long time")
+    EXPIRED = "expired", _("Waited too long")
+
+
+MOVES: dict[str, frozenset[str]] = {
+    State.BOT: frozenset({State.QUEUED, State.ENDED}),
+    State.QUEUED: frozenset({State.ACTIVE, State.ENDED}),
+    State.ACTIVE: frozenset({State.ACTIVE, State.QUEUED, State.ENDED}),
+    State.ENDED: frozenset(),
+}
+OPEN = (State.BOT, State.QUEUED, State.ACTIVE)
+
+
+def may_move(before: str, after: str) -> bool:
+    """Whether the table allows it; active → active is a transfer."""
+    return after in MOVES[before]

@@ -1,0 +1,30 @@
+"""Who does something: the first argument of every action."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from core.errors import Forbidden
+
+ActorKind = Literal["agent", "customer", "system"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An agent, a customer or kefu itself; `id` is the row in their own table, `name` what others may see."""
+
+    kind: ActorKind
+    id: int | None = None
+    name: str = ""
+    permissions: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, permission: str) -> bool:
+        """kefu itself may everything; an agent what the role allows; a customer nothing of this kind."""
+        return self.kind == "system" or permission in self.permissions
+
+    def need(self, permission: str) -> None:
+        """Raise `Forbidden` unless `may`."""
+        if not self.may(permission):
+            raise Forbidden
+
+
+SYSTEM = Actor("system")

@@ -1,0 +1,77 @@
+"""Publish an event: log it now, tell it after commit.
+
+What a crash between commit and telling loses is found again: frames by the client's digest, listeners' work by sweeps.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import connection, transaction
+
+from core import live
+from core.events import Audience, Event
+from core.models import LoggedEvent
+from core.scope import tenant_scope
+
+log = logging.getLogger(__name__)
+Listener = Callable[[Any], None]
+_listeners: dict[type[Event], tuple[Listener, ...]] = {}
+
+
+class OutsideTransaction(RuntimeError):
+    """An event must belong to the transaction that made it true."""
+
+
+def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
+    """Take over the table of `kefu/wiring.py`."""
+    _listeners.clear()
+    _listeners.update(listeners)
+
+
+def publish(event: Event, *, show: Mapping[Audience, Mapping[str, Any]] | None = None) -> None:
+    """Log the event and, after commit, tell it: `show` holds what each audience's frame carries beside the ids."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(event.name)
+    if event.logged:
+        _log(event)
+    frames = live.frames_of(event, show or {})
+
+    def after_commit() -> None:
+        tell(event, frames)
+
+    transaction.on_commit(after_commit)
+
+
+def tell(event: Event, frames: live.Frames) -> None:
+    """Send the frames and ring the listeners; none can hurt another, or the caller whose work is done."""
+    with tenant_scope(event.tenant_id):
+        live.tell(event.tenant_id, frames)
+        ring(event)
+
+
+def ring(event: Event) -> None:
+    """Call the listeners of a committed event, each guarded."""
+    for listener in _listeners.get(type(event), ()):
+        try:
+            listener(event)
+        except Exception:
+            log.exception("listener %s failed for %s", listener.__qualname__, event.name)
+
+
+def has_listeners(kind: type[Event]) -> bool:
+    """Whether `ring` would do anything; the poster saves itself a thread when not."""
+    return bool(_listeners.get(kind))
+
+
+def _log(event: Event) -> None:
+    LoggedEvent.objects.create(
+        tenant_id=event.tenant_id,
+        name=event.name,
+        conversation_id=getattr(event, "conversation_id", None),
+        seq=getattr(event, "seq", None),
+        visitor_seq=getattr(event, "visitor_seq", None),
+        actor_kind=event.actor.kind,
+        actor_id=event.actor.id,
+        data=event.data(),
+    )

@@ -1,0 +1,70 @@
+"""PostgreSQL for the event loop: the few set-based statements of the live path, without a thread and without the ORM.
+
+Connections are in autocommit and pooled per event loop. The pool remembers which tenant a connection was last told,
+so a statement costs one round trip unless the tenant changed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import connection as django_connection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Connection = psycopg.AsyncConnection[DictRow]
+Pool = AsyncConnectionPool[Connection]
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
+_told: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
+
+
+async def pool() -> Pool:
+    """The pool of the running event loop, opened at its first use."""
+    loop = asyncio.get_running_loop()
+    found = _pools.get(loop)
+    if found is None:
+        found = _pools[loop] = AsyncConnectionPool(
+            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row},
+            min_size=1,
+            max_size=6,
+            open=False,
+        )
+        await found.open()
+    return found
+
+
+async def close() -> None:
+    """Close the pool of the running event loop (tests and a clean shutdown)."""
+    found = _pools.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.close()
+
+
+def _parameters() -> dict[str, Any]:
+    """Where Django itself connects to; read from its wrapper, so that tests use the test database here too."""
+    own = django_connection.settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {key: own[name] for key, name in names.items() if own[name]}
+
+
+@asynccontextmanager
+async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
+    """A connection on which row-level security shows one tenant."""
+    async with (await pool()).connection() as connection:
+        if _told.get(connection) != tenant_id:
+            await connection.execute(
+                "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', 'off', false)",
+                [str(tenant_id)],
+            )
+            _told[connection] = tenant_id
+        yield connection
+
+
+async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
+    """Rows of one statement in one tenant's scope."""
+    async with tenant_connection(tenant_id) as connection:
+        cursor = await connection.execute(statement, values, prepare=True)
+        return await cursor.fetchall()

@@ -1,0 +1,65 @@
+"""Refusals: what an action says when it will not do what it was asked.
+
+Each has a stable `code` (docs/protocol.md), an HTTP status and a sentence in the user's language. Concrete ones stand
+next to the action that raises them.
+"""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):  # noqa: N818 – a refusal is an answer, not a mistake
+    """The action did nothing, and says why."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 422
+    text: ClassVar[str | Promise] = _("This is not possible.")
+    retry: ClassVar[bool] = False
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class NotFound(Refusal):
+    """It does not exist, or not for this caller; strangers cannot tell the two apart."""
+
+    code = "not_found"
+    status = 404
+    text = _("This does not exist (any more).")
+
+
+class Forbidden(Refusal):
+    """The role does not allow it."""
+
+    code = "forbidden"
+    status = 403
+    text = _("You are not allowed to do this.")
+
+
+class Busy(Refusal):
+    """Too much at once; the same command may be repeated in a moment."""
+
+    code = "busy"
+    status = 503
+    text = _("The server is busy. Please try again in a moment.")
+    retry = True
+
+
+class Internal(Refusal):
+    """Something broke on our side; it is in the log. The command is safe to repeat."""
+
+    code = "internal"
+    status = 503
+    text = _("Something went wrong on our side. Please try again.")
+    retry = True
+
+
+class TooMany(Refusal):
+    """A throttle stepped in."""
+
+    code = "too_many"
+    status = 429
+    text = _("Too many attempts. Please wait a little.")
+    retry = True

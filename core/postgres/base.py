@@ -1,0 +1,49 @@
+"""PostgreSQL with the tenant scope told to the database before each statement.
+
+Row-level security reads `kefu.tenant` and `kefu.unscoped`. A connection moves between threads, tasks and tenants, so
+nobody sets them by hand: each statement first makes sure that the connection knows the scope of its caller. That costs
+a comparison of two small values, and one round trip where the scope changed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from core.scope import Scope, current_scope
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's wrapper plus the scope; `_told` is what the server-side session was last told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._told: Scope | None = None
+        self.execute_wrappers.append(self._in_scope)
+
+    def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        scope = current_scope()
+        if scope != self._told:
+            self._tell(scope)
+        return execute(sql, params, many, context)
+
+    def _tell(self, scope: Scope) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', %s, false)",
+                [str(scope.tenant_id or ""), "on" if scope.unscoped else "off"],
+            )
+        self._told = scope
+
+    def init_connection_state(self) -> None:
+        self._told = None
+        super().init_connection_state()
+
+    def _rollback(self) -> None:
+        # A rolled-back transaction takes `set_config` back with it.
+        self._told = None
+        super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._told = None
+        super()._savepoint_rollback(sid)

@@ -1,0 +1,76 @@
+"""Addresses with their permission beside them. `tests/house/` walks all of them and fails on one without."""
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, resolve_url
+from django.urls import URLPattern, path
+
+from core.errors import Forbidden, Refusal
+
+View = Callable[..., Any]
+ANYONE = "anyone"  # no sign-in: public pages
+VISITOR = "visitor"  # the view itself checks the visitor's token
+SIGNED_IN = "signed in"
+
+
+def route(pattern: str, view: View, *, to: str, name: str) -> URLPattern:
+    """A Django path whose view lets in only `to`: a permission, or one of the words above."""
+    return path(pattern, door(view, to), name=name)
+
+
+def door(view: View, to: str) -> View:
+    """The view behind its permission. Refusals that it raises become answers."""
+    if iscoroutinefunction(view):
+
+        @wraps(view)
+        async def async_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = await request.auser() if to not in (ANYONE, VISITOR) else None  # type: ignore[attr-defined]
+            return _turned_away(request, user, to) or await view(request, *args, **kwargs)
+
+        opened: View = async_door
+    else:
+
+        @wraps(view)
+        def sync_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = getattr(request, "user", None)
+            try:
+                return _turned_away(request, user, to) or view(request, *args, **kwargs)
+            except Refusal as refusal:
+                if wants_json(request):
+                    return refusal_response(refusal)
+                raise
+
+        opened = sync_door
+    opened.permission = to  # type: ignore[attr-defined]
+    return opened
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is one of our scripts."""
+    return request.path.startswith("/api/")
+
+
+def refusal_response(refusal: Refusal) -> JsonResponse:
+    """A refusal as the body that docs/protocol.md describes."""
+    content = {"t": "refused", "code": refusal.code, "text": str(refusal), "retry": refusal.retry}
+    return JsonResponse(content, status=refusal.status)
+
+
+def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase | None:
+    """The answer for somebody who may not pass; None for who may."""
+    if to in (ANYONE, VISITOR):
+        return None
+    if user is None or not user.is_authenticated:
+        if wants_json(request):
+            return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
+        return redirect(f"{resolve_url('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+    if to != SIGNED_IN and to not in user.role.permissions:
+        if wants_json(request):
+            return refusal_response(Forbidden())
+        raise Forbidden
+    return None
