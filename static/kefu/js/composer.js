@@ -1,0 +1,228 @@
+/**
+ * Text entry: safe with input methods, grows, keeps drafts, takes files by button, paste and drop.
+ *
+ *   createComposer({
+ *     form, input,                      // <form> and its <textarea>
+ *     drop,                             // element on which files may be dropped (gets class "over" meanwhile)
+ *     tray,                             // empty element for the chips of chosen files
+ *     counter,                          // empty element: characters left, shown near the limit
+ *     button,                           // the send button: disabled while there is nothing to send
+ *     picker,                           // <input type="file" multiple>, optional
+ *     t, size(bytes),                   // texts: remove_file, characters_left, characters_over; from i18n.js
+ *     maxBytes, maxLength = 4000, maxFiles = 9,
+ *     sendKey: () => "enter",           // or "mod": Ctrl/⌘+Enter sends and Enter makes a new line
+ *     draftKey: () => string | null,    // where the unsent text is kept; asked anew each time
+ *     area = local,                     // storage of drafts
+ *     onSend(text, files),              // text may be empty when there are files
+ *     onTyping(on),                     // at most every 4 s while typing; false after 6 s of silence
+ *     onRefused(files, reason),         // "too_large" | "too_many" | "empty"
+ *   }) → { insert(text), set(text), text(), restore(), clear(), focus(), take(files), disable(off) }
+ *
+ * restore() shows the draft of the present draftKey(): call it after switching conversations.
+ */
+import { empty, h, icon } from "./dom.js";
+import { local } from "./store.js";
+
+const NEAR = 0.9; // of maxLength, from where the counter shows
+const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend
+const TYPING_EVERY = 4000;
+const TYPING_ENDS = 6000;
+
+export function createComposer(options) {
+  const { form, input, drop, tray, counter, button, picker, t, size, onSend, onTyping, onRefused } = options;
+  const { maxBytes, maxLength = 4000, maxFiles = 9, area = local } = options;
+  const sendKey = options.sendKey || (() => "enter");
+  const draftKey = options.draftKey || (() => null);
+  let files = []; // { file, chip, preview }
+  let composing = false;
+  let composedAt = -AFTER_COMPOSITION;
+  let toldTypingAt = 0;
+  let idleTimer;
+
+  const length = () => input.value.length > maxLength * NEAR ? [...input.value.trim()].length : input.value.length;
+
+  function refresh() {
+    input.style.height = "auto";
+    input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
+    const left = maxLength - length();
+    counter.hidden = left > maxLength * (1 - NEAR);
+    counter.textContent = left < 0 ? t("characters_over", { count: -left }) : t("characters_left", { count: left });
+    counter.classList.toggle("over", left < 0);
+    button.disabled = input.disabled || left < 0 || !(input.value.trim() || files.length);
+  }
+
+  function keepDraft() {
+    const key = draftKey();
+    if (!key) return;
+    if (input.value) area.setItem(key, input.value);
+    else area.removeItem(key);
+  }
+
+  function typing(on) {
+    clearTimeout(idleTimer);
+    if (on) {
+      idleTimer = setTimeout(() => typing(false), TYPING_ENDS);
+      if (Date.now() - toldTypingAt < TYPING_EVERY) return;
+      toldTypingAt = Date.now();
+      onTyping(true);
+    } else if (toldTypingAt) {
+      toldTypingAt = 0;
+      onTyping(false);
+    }
+  }
+
+  function set(text) {
+    input.value = text;
+    keepDraft();
+    refresh();
+  }
+
+  function insert(text) {
+    input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
+    keepDraft();
+    refresh();
+  }
+
+  function confirmsCandidate(event) {
+    return composing || event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < AFTER_COMPOSITION;
+  }
+
+  function onKeyDown(event) {
+    if (event.key !== "Enter" || confirmsCandidate(event)) return;
+    const mod = event.ctrlKey || event.metaKey;
+    const sends = sendKey() === "mod" ? mod : !(mod || event.shiftKey || event.altKey);
+    if (!sends && !mod) return; // the browser makes the new line
+    event.preventDefault();
+    if (sends) submit();
+    else insert("\n");
+  }
+
+  function submit() {
+    if (button.disabled) return;
+    const text = input.value.trim();
+    const chosen = files.map((one) => one.file);
+    clear();
+    onSend(text, chosen);
+    input.focus();
+  }
+
+  function clear() {
+    set("");
+    typing(false);
+    files.slice().forEach(leave);
+  }
+
+  function take(list) {
+    const chosen = [...list];
+    const refuse = (some, reason) => some.length && onRefused(some, reason);
+    refuse(chosen.filter((file) => file.size > maxBytes), "too_large");
+    refuse(chosen.filter((file) => !file.size), "empty");
+    const fit = chosen.filter((file) => file.size && file.size <= maxBytes);
+    const room = Math.max(0, maxFiles - files.length);
+    refuse(fit.slice(room), "too_many");
+    fit.slice(0, room).forEach(show);
+    refresh();
+    if (fit.length) input.focus();
+  }
+
+  function show(file) {
+    const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
+    const one = { file, preview };
+    const picture = preview ? h("img", { src: preview, alt: "", width: 40, height: 40 }) : null;
+    const remove = h("button", {
+      type: "button",
+      "aria-label": t("remove_file", { name: file.name }),
+      onclick: () => leave(one),
+    }, icon("remove"));
+    one.chip = h(
+      "li",
+      { class: "chip-file" },
+      picture,
+      h("span", {}, file.name),
+      h("small", {}, size(file.size)),
+      remove,
+    );
+    files.push(one);
+    tray.append(one.chip);
+    tray.hidden = false;
+  }
+
+  function leave(one) {
+    files = files.filter((other) => other !== one);
+    one.chip.remove();
+    if (one.preview) URL.revokeObjectURL(one.preview);
+    tray.hidden = !files.length;
+    refresh();
+  }
+
+  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+
+  function onDrag(event) {
+    if (!carriesFiles(event) || input.disabled) return;
+    event.preventDefault();
+    drop.classList.toggle("over", event.type === "dragover");
+    if (event.type === "drop") take(event.dataTransfer.files);
+  }
+
+  function onPaste(event) {
+    const pasted = [...event.clipboardData.files];
+    // Office programs put a picture of the text beside the text: then the text is meant.
+    const { types } = event.clipboardData;
+    if (!pasted.length || (types.includes("text/plain") && types.includes("text/html"))) return;
+    event.preventDefault();
+    take(pasted);
+  }
+
+  input.addEventListener("compositionstart", () => (composing = true));
+  input.addEventListener("compositionend", (event) => {
+    composing = false;
+    composedAt = event.timeStamp;
+  });
+  input.addEventListener("keydown", onKeyDown);
+  input.addEventListener("input", () => {
+    refresh();
+    keepDraft();
+    typing(Boolean(input.value));
+  });
+  input.addEventListener("blur", () => typing(false));
+  input.addEventListener("paste", onPaste);
+  ["dragover", "drop"].forEach((name) => drop.addEventListener(name, onDrag));
+  drop.addEventListener("dragleave", (event) => {
+    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
+  });
+  if (picker) {
+    picker.addEventListener("change", () => {
+      take(picker.files);
+      picker.value = "";
+    });
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  empty(tray);
+  tray.hidden = true;
+  refresh();
+
+  return {
+    insert(text) {
+      insert(text);
+      input.focus();
+    },
+    set,
+    text: () => input.value,
+    restore() {
+      const key = draftKey();
+      input.value = (key && area.getItem(key)) || "";
+      files.slice().forEach(leave);
+      refresh();
+    },
+    clear,
+    focus: () => input.focus(),
+    take,
+    disable(off) {
+      input.disabled = off;
+      refresh();
+    },
+  };
+}

@@ -1,0 +1,530 @@
+/**
+ * The list of messages: ordered, at most 400 nodes in the page, paging in both directions.
+ *
+ *   createThread({
+ *     box,                              // scrolling element, role="log"; the "new messages" pill is put after it
+ *     me,                               // "customer" | "agent": whose messages stand on the right
+ *     t, formats,                       // createTexts(), createFormats()
+ *     fetchOlder(first),                // → Promise<{ messages (oldest first), more }>; first: { conversation, n } | null
+ *     isLooking: () => true,            // is the reader looking? default: page visible and focused
+ *     onRead({ conversation, n }),      // the end was seen: n is the last message of the newest conversation
+ *     onRetry(cid), onDrop(cid),        // of own unsent messages (drop: delete a failed one, cancel an upload)
+ *     onRecall({ conversation, n }),    // optional; the button shows for 2 minutes
+ *     now: Date.now,                    // the server's clock
+ *     author: (message) => string,      // shown over the first message of a group; default: the name of the others
+ *     actions: (message) => [node],     // optional: more buttons of a message
+ *   }) → {
+ *     load(messages, more),             // the first page, oldest first, after clear()
+ *     upsert(message),                  // stored message of the protocol; keeps place, replaces an equal one
+ *     pending(item),                    // an item of the outbox that is not confirmed yet
+ *     remove(cid),                      // of an unsent item
+ *     line({ conversation, after, seq, at, text }),   // what happened between the messages, after message n
+ *     cursors(conversation, { delivered, read }),     // how far the other side has received and read
+ *     last(conversation?),              // { conversation, n } of the last stored message, or null
+ *     first(),                          // the same of the first
+ *     find(conversation, n),            // stored message
+ *     end(smooth), atEnd(), clear(), checkRead()
+ *   }
+ *
+ * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
+ * image uploading note. Icons used: state-queued state-sent state-read state-failed file.
+ * Classes: article.message (.mine .note .line .grouped .recalled .failed), .day .author .bubble .meta .state .actions.
+ *
+ * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
+ */
+import { calm, empty, h, icon, rich } from "./dom.js";
+
+const MOST = 400;
+const STEP = 50;
+const GROUP_WITHIN = 180_000;
+const RECALL_WITHIN = 120_000;
+const PICTURE = { width: 240, height: 300 };
+const UNSENT = Number.MAX_SAFE_INTEGER;
+
+/** Compares two places: [rank of the conversation, number, order within the number]. */
+export function compare(one, other) {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}
+
+/** Where `place` belongs in a sorted list of rows: searched from the end, because most rows are new. */
+export function position(rows, place) {
+  let at = rows.length;
+  while (at > 0 && compare(rows[at - 1].place, place) > 0) at--;
+  return at;
+}
+
+/** The size of a picture in the thread, so that nothing jumps when it arrives. */
+export function fit(width, height) {
+  if (!width || !height) return {};
+  const scale = Math.min(1, PICTURE.width / width, PICTURE.height / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+export function createThread(options) {
+  const { box, me, t, formats, fetchOlder, onRead, onRetry, onDrop, onRecall } = options;
+  const now = options.now || Date.now;
+  const isLooking = options.isLooking || (() => !document.hidden && document.hasFocus());
+  const author = options.author || ((message) => (message.from === me ? "" : message.name));
+  const actions = options.actions || (() => []);
+  let rows = []; // sorted; { place, message | line, node?, picture? }
+  let top = 0; // rows[top … bottom - 1] are in the page
+  let bottom = 0;
+  let byKey = new Map(); // "conversation:n" | "cid" | "conversation line seq" → row
+  let ranks = new Map(); // conversation → rank
+  let reached = new Map(); // conversation → { delivered, read }
+  let more = false;
+  let loading = false;
+  let unseen = 0;
+  let counter = 0;
+  let stuck = true; // at the end, and staying there
+  let lastRead = "";
+
+  const pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => end(true) });
+  box.after(pill);
+
+  const key = (message) => `${message.conversation}:${message.n}`;
+  const isMine = (row) => Boolean(row.message) && row.message.from === me;
+
+  function rank(conversation, older) {
+    if (!ranks.has(conversation)) {
+      const known = [...ranks.values()];
+      ranks.set(conversation, older ? Math.min(0, ...known) - 1 : Math.max(0, ...known) + 1);
+    }
+    return ranks.get(conversation);
+  }
+
+  // --- rows into the page -------------------------------------------------------------------------------------
+
+  function insert(row) {
+    const at = position(rows, row.place);
+    rows.splice(at, 0, row);
+    if (at < top) {
+      top++;
+      bottom++;
+    } else if (at < bottom || (at === bottom && bottom === rows.length - 1)) {
+      mount(row, at);
+      bottom++;
+    }
+  }
+
+  function mount(row, at) {
+    row.node = h("article");
+    const next = rows[at + 1];
+    box.insertBefore(row.node, (next && next.node) || null);
+    paint(row);
+    decorate(at);
+    decorate(at + 1);
+  }
+
+  function unmount(row) {
+    row.node.remove();
+    row.node = null;
+  }
+
+  function take(row) {
+    const at = rows.indexOf(row);
+    rows.splice(at, 1);
+    if (at < top) top--;
+    if (at < bottom) bottom--;
+    if (row.node) unmount(row);
+    decorate(at);
+  }
+
+  /** Keeps what the reader looks at where it is while nodes come and go around it. */
+  function keepPlace(change) {
+    const line = box.getBoundingClientRect().top;
+    const anchor = rows.slice(top, bottom).find((row) => row.node.getBoundingClientRect().bottom > line);
+    const before = anchor && anchor.node.getBoundingClientRect().top;
+    box.setAttribute("aria-busy", "true"); // older messages are not news
+    change();
+    if (anchor && anchor.node) box.scrollTop += anchor.node.getBoundingClientRect().top - before;
+    box.removeAttribute("aria-busy");
+  }
+
+  function trimTop() {
+    if (bottom - top <= MOST) return;
+    keepPlace(() => {
+      while (bottom - top > MOST - STEP) unmount(rows[top++]);
+      decorate(top);
+    });
+  }
+
+  function showOlder() {
+    const from = Math.max(0, top - STEP);
+    while (top > from) mount(rows[top - 1], --top);
+    while (bottom - top > MOST) unmount(rows[--bottom]);
+  }
+
+  function showNewer() {
+    const to = Math.min(rows.length, bottom + STEP);
+    while (bottom < to) mount(rows[bottom], bottom++);
+    trimTop();
+  }
+
+  async function older() {
+    if (loading) return;
+    if (top > 0) return keepPlace(showOlder);
+    if (!more) return;
+    loading = true;
+    try {
+      const page = await fetchOlder(first());
+      more = page.more;
+      addOlder(page.messages);
+      keepPlace(showOlder);
+    } catch {
+      more = true; // no connection: the next scroll to the top asks again
+    } finally {
+      loading = false;
+    }
+  }
+
+  /** Known as data only; showOlder() brings them into the page. */
+  function addOlder(messages) {
+    for (let at = messages.length - 1; at >= 0; at--) {
+      const message = messages[at];
+      if (!byKey.has(key(message))) hide(remember(message, [rank(message.conversation, true), message.n, 0]));
+    }
+  }
+
+  function hide(row) {
+    const at = position(rows, row.place);
+    if (at > top) return insert(row);
+    rows.splice(at, 0, row);
+    top++;
+    bottom++;
+  }
+
+  function remember(message, place) {
+    const row = { message, place };
+    if (message.n) byKey.set(key(message), row);
+    if (message.cid) byKey.set(message.cid, row);
+    return row;
+  }
+
+  function add(message, place) {
+    const row = remember(message, place);
+    insert(row);
+    return row;
+  }
+
+  // --- one row ------------------------------------------------------------------------------------------------
+
+  function paint(row) {
+    if (!row.node) return;
+    if (row.line) return paintLine(row);
+    const { message } = row;
+    const mine = isMine(row);
+    const flags = { mine, system: message.from === "system", note: message.note, recalled: message.recalled };
+    flags[message.status] = message.status;
+    const grouped = row.node.classList.contains("grouped");
+    row.node.className = ["message", ...Object.keys(flags).filter((name) => flags[name])].join(" ");
+    row.node.classList.toggle("grouped", grouped);
+    const body = bodyOf(row);
+    fill(
+      row.node,
+      ...(message.note ? [h("span", { class: "author" }, `${t("note")} · ${message.name || ""}`)] : authorOf(message)),
+      h("div", { class: "bubble" }, body),
+      metaOf(message, mine),
+    );
+  }
+
+  function paintLine({ node, line }) {
+    node.className = "message line";
+    fill(node, h("p", {}, line.text));
+  }
+
+  /** New content; the day over it stays. */
+  function fill(node, ...kids) {
+    const day = node.querySelector(".day");
+    empty(node).append(...(day ? [day] : []), ...kids);
+  }
+
+  function authorOf(message) {
+    const name = author(message);
+    return name ? [h("span", { class: "author" }, name)] : [];
+  }
+
+  /** The body is kept while only states change, so that a picture does not flicker. */
+  function bodyOf(row) {
+    const { message } = row;
+    const signature = JSON.stringify([
+      message.text || "",
+      message.recalled,
+      message.file && message.file.name,
+      message.kind,
+    ]);
+    if (row.signature !== signature) {
+      row.signature = signature;
+      row.body = message.recalled ? h("p", { class: "gone" }, t("recalled")) : contentOf(message);
+    }
+    return row.body;
+  }
+
+  function contentOf({ kind, file, text }) {
+    if (kind === "text" || !file) {
+      const paragraph = h("p", { dir: "auto" });
+      paragraph.append(rich(text || ""));
+      return paragraph;
+    }
+    const link = { href: file.url, target: "_blank", rel: "noopener" };
+    if (kind === "image") {
+      const picture = {
+        src: file.url,
+        alt: file.name || t("image"),
+        decoding: "async",
+        ...fit(file.width, file.height),
+      };
+      return h("a", { ...link, class: "picture" }, h("img", picture));
+    }
+    const name = h("span", {}, file.name, h("small", {}, formats.size(file.size)));
+    return h("a", { ...link, class: "file", download: file.name }, icon("file"), name);
+  }
+
+  function metaOf(message, mine) {
+    const stored = Boolean(message.n);
+    const meta = h("div", { class: "meta" }, ...actions(message));
+    if (message.progress < 1) {
+      meta.append(h("progress", { max: 1, value: message.progress, "aria-label": t("uploading") }));
+    }
+    if (!stored && message.progress !== undefined) meta.append(act("cancel", () => onDrop(message.cid)));
+    if (mine && recallable(message)) meta.append(act("recall", () => onRecall(message)));
+    if (message.status === "failed") {
+      if (message.error) meta.append(h("span", { class: "why" }, message.error));
+      meta.append(act("retry", () => onRetry(message.cid)), act("delete", () => onDrop(message.cid)));
+    }
+    const time = new Date(message.at);
+    meta.append(h("time", { datetime: time.toISOString(), title: formats.dateTime(time) }, formats.clock(time)));
+    if (mine && !message.recalled && !message.note) meta.append(stateOf(message));
+    return meta;
+  }
+
+  const act = (name, onclick) => h("button", { type: "button", class: name, onclick }, t(name));
+
+  function recallable(message) {
+    if (!onRecall || !message.n || message.recalled) return false;
+    const left = message.at + RECALL_WITHIN - now();
+    if (left > 0) setTimeout(() => repaint(message), left + 50);
+    return left > 0;
+  }
+
+  function repaint(message) {
+    const row = byKey.get(key(message));
+    if (row) paint(row);
+  }
+
+  function stateOf(message) {
+    const { delivered = 0, read = 0 } = reached.get(message.conversation) || {};
+    const state = message.status || (message.n <= read ? "read" : message.n <= delivered ? "delivered" : "sent");
+    const drawing = { sending: "queued", delivered: "read" }[state] || state;
+    // Not announced again each time it changes; the label is for those who come to it.
+    return h(
+      "span",
+      { class: `state ${state}`, "aria-live": "off" },
+      icon(`state-${drawing}`),
+      h("span", {}, t(state)),
+    );
+  }
+
+  /** What depends on the row before: the day, and whether the two are one group. */
+  function decorate(at) {
+    const row = rows[at];
+    if (!row || !row.node) return;
+    const before = at > top ? rows[at - 1] : null;
+    const time = (one) => (one.message || one.line).at;
+    const newDay = !before || !formats.sameDay(time(before), time(row));
+    const day = row.node.querySelector(".day");
+    if (day) day.remove();
+    if (newDay) row.node.prepend(h("div", { class: "day" }, formats.day(time(row))));
+    const one = before && before.message;
+    const other = row.message;
+    const grouped = one && other && !newDay && one.from === other.from && one.name === other.name &&
+      Boolean(one.note) === Boolean(other.note) && other.at - one.at < GROUP_WITHIN;
+    row.node.classList.toggle("grouped", Boolean(grouped));
+  }
+
+  // --- the end of the list ------------------------------------------------------------------------------------
+
+  const nearEnd = () => bottom === rows.length && box.scrollHeight - box.scrollTop - box.clientHeight < 48;
+
+  function end(smooth = false) {
+    if (bottom < rows.length) {
+      rows.slice(top, bottom).forEach(unmount);
+      top = bottom = Math.max(0, rows.length - 2 * STEP);
+      while (bottom < rows.length) mount(rows[bottom], bottom++);
+    }
+    stuck = true;
+    box.scrollTo({ top: box.scrollHeight, behavior: smooth && !calm() ? "smooth" : "auto" });
+    seen();
+  }
+
+  function seen() {
+    unseen = 0;
+    pill.hidden = true;
+    checkRead();
+  }
+
+  function checkRead() {
+    if (!stuck || bottom < rows.length || !isLooking()) return;
+    const stored = last();
+    if (!stored || key(stored) === lastRead) return;
+    lastRead = key(stored);
+    onRead(stored);
+  }
+
+  function arrived(row) {
+    if (stuck || isMine(row)) {
+      trimTop();
+      end();
+    } else if (row.message) {
+      unseen++;
+      pill.hidden = false;
+      pill.textContent = t("new_messages", { count: unseen });
+    }
+  }
+
+  box.addEventListener("scroll", () => {
+    stuck = nearEnd();
+    if (stuck) seen();
+    else if (bottom < rows.length && box.scrollHeight - box.scrollTop - box.clientHeight < 300) showNewer();
+    if (box.scrollTop < 200) older();
+  }, { passive: true });
+  // The composer grows, the keyboard opens, a picture arrives: who was at the end stays there.
+  const resized = new ResizeObserver(() => stuck && end());
+  resized.observe(box);
+  box.addEventListener("load", () => stuck && end(), true);
+  [[window, "focus"], [document, "visibilitychange"]].forEach(([target, name]) => {
+    target.addEventListener(name, checkRead);
+  });
+
+  // --- what others call ---------------------------------------------------------------------------------------
+
+  function upsert(message) {
+    const known = byKey.get(key(message)) || (message.cid && byKey.get(message.cid));
+    if (!known) {
+      const row = add(message, [rank(message.conversation), message.n, 0]);
+      return arrived(row);
+    }
+    const wasUnsent = !known.message.n;
+    known.message = message;
+    byKey.set(key(message), known);
+    if (wasUnsent) settle(known);
+    else paint(known);
+  }
+
+  /** An own message got its number: it takes its place among the others. */
+  function settle(row) {
+    const place = [rank(row.message.conversation), row.message.n, 0];
+    const at = rows.indexOf(row);
+    const fits = (other, sign) => !other || sign * compare(other.place, place) > 0;
+    if (fits(rows[at - 1], -1) && fits(rows[at + 1], 1)) {
+      row.place = place;
+      paint(row);
+      return decorate(at);
+    }
+    take(row);
+    row.place = place;
+    insert(row);
+    if (stuck) end();
+  }
+
+  function pending(item) {
+    const known = byKey.get(item.cid);
+    if (known && known.message.n) return;
+    const { cid, at, status, progress, error } = item;
+    const message = { cid, at, from: me, status, progress, error, note: item.body.note, ...localContent(item, known) };
+    if (!known) return arrived(add(message, [UNSENT, 0, ++counter]));
+    known.message = message;
+    const bar = known.node && known.node.querySelector("progress");
+    if (bar && progress < 1) bar.value = progress;
+    else paint(known);
+  }
+
+  function localContent({ body, file }, known) {
+    const kind = body.kind || "text";
+    if (!file) return { kind: "text", text: body.text || body.name || "" };
+    if (known) return { kind, file: known.message.file };
+    return { kind, file: { url: URL.createObjectURL(file), name: file.name, size: file.size } };
+  }
+
+  function line(what) {
+    const name = `${what.conversation} line ${what.seq}`;
+    const known = byKey.get(name);
+    if (known) {
+      known.line = what;
+      return paint(known);
+    }
+    const row = { line: what, place: [rank(what.conversation), what.after, what.seq] };
+    byKey.set(name, row);
+    insert(row);
+    if (stuck) end();
+  }
+
+  function cursors(conversation, { delivered, read }) {
+    const known = reached.get(conversation) || { delivered: 0, read: 0 };
+    const next = {
+      delivered: Math.max(known.delivered, delivered || 0, read || 0),
+      read: Math.max(known.read, read || 0),
+    };
+    if (next.delivered === known.delivered && next.read === known.read) return;
+    reached.set(conversation, next);
+    rows.slice(top, bottom).forEach((row) => {
+      const { n } = row.message || {};
+      if (!isMine(row) || row.message.conversation !== conversation) return;
+      if ((n > known.read && n <= next.read) || (n > known.delivered && n <= next.delivered)) paint(row);
+    });
+  }
+
+  function first() {
+    const row = rows.find((one) => one.message && one.message.n);
+    return row ? row.message : null;
+  }
+
+  function last(conversation) {
+    for (let at = rows.length - 1; at >= 0; at--) {
+      const { message } = rows[at];
+      if (message && message.n && (!conversation || message.conversation === conversation)) return message;
+    }
+    return null;
+  }
+
+  function clear() {
+    empty(box);
+    rows = [];
+    [byKey, ranks, reached] = [new Map(), new Map(), new Map()];
+    top = bottom = unseen = 0;
+    more = false;
+    stuck = true;
+    lastRead = "";
+    pill.hidden = true;
+  }
+
+  return {
+    load(messages, hasMore) {
+      more = hasMore;
+      box.setAttribute("aria-busy", "true");
+      messages.forEach((message) => {
+        if (!byKey.has(key(message))) add(message, [rank(message.conversation), message.n, 0]);
+      });
+      box.removeAttribute("aria-busy");
+      end();
+      if (box.scrollHeight - box.clientHeight < 200) older(); // nothing to scroll: no scroll event would ask
+    },
+    upsert,
+    pending,
+    remove(cid) {
+      const row = byKey.get(cid);
+      if (!row || row.message.n) return;
+      byKey.delete(cid);
+      take(row);
+    },
+    line,
+    cursors,
+    first,
+    last,
+    find: (conversation, n) => (byKey.get(`${conversation}:${n}`) || {}).message || null,
+    end,
+    atEnd: () => stuck,
+    clear,
+    checkRead,
+  };
+}
