@@ -2,6 +2,7 @@
  * Storage that never throws, and ids that need no secure page.
  *
  *   local, session              getItem / setItem / removeItem; in memory where the browser refuses storage
+ *                               (then `durable` is false)
  *   readJson(area, key, other)  the stored value, or `other`
  *   writeJson(area, key, value) stores it; null removes it
  *   newId()                     a random UUID, also on plain HTTP where crypto.randomUUID is missing
@@ -18,6 +19,7 @@ function open(name) {
     real = null; // refused: this page lives from memory
   }
   return {
+    durable: Boolean(real),
     getItem: (key) => memory.has(key) ? memory.get(key) : real ? real.getItem(key) : null,
     setItem(key, value) {
       try {

@@ -1,0 +1,510 @@
+/** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
+import { createComposer } from "../js/composer.js";
+import { $, empty } from "../js/dom.js";
+import { createFormats, createTexts } from "../js/i18n.js";
+import { backOff, createLive, Refusal } from "../js/live.js";
+import { createOutbox, upload } from "../js/outbox.js";
+import { local, newId, readJson, session, writeJson } from "../js/store.js";
+import { createThread } from "../js/thread.js";
+import { connectHost } from "./host.js";
+
+const config = JSON.parse($("#config").textContent);
+const { urls, channel } = config;
+const t = createTexts(config.texts);
+const formats = createFormats(config.locale);
+const SOUND_KEY = "kefu.sound";
+const RECEIPT_AFTER = 200;
+const TYPING_FADES = 8000;
+
+let host = null;
+let open = false;
+let begun = false;
+let resumed = false;
+let token = null;
+let face = { name: config.title, avatar: "" };
+let row = null; // the latest conversation
+let outbox = null;
+let unread = 0;
+let resets = 0;
+let touched = false; // browsers allow sound after a first click or key
+let typingTimer, receiptTimer, retryTimer;
+const cursors = new Map();
+const receipts = new Map(); // conversation → { delivered, read } to be told
+
+const isOver = () => !row || row.state === "ended";
+const isLooking = () => open && !document.hidden && (host.embedded || document.hasFocus());
+const outboxKey = () => `kefu.outbox.${channel}.${host.saved.person}`;
+const authorization = () => (token ? { Authorization: `Bearer ${token}` } : {});
+
+const thread = createThread({
+  box: $("#log"),
+  me: "customer",
+  t,
+  formats,
+  isLooking,
+  now: () => live.now(),
+  author: (message) => (message.from === "customer" ? "" : message.name || face.name),
+  fetchOlder,
+  onRead,
+  onRetry: (cid) => outbox.retry(cid),
+  onDrop(cid) {
+    outbox.drop(cid);
+    thread.remove(cid);
+  },
+  onRecall,
+});
+
+const live = createLive({
+  urls,
+  hello: () => ({ token }),
+  headers: authorization,
+  cursors,
+  whole: true,
+  onFrame,
+  onState,
+  onReset() {
+    resumed = false;
+    retryTimer = setTimeout(startSession, backOff(resets++));
+  },
+});
+
+const composer = createComposer({
+  form: $("#form"),
+  input: $("#text"),
+  drop: document.body,
+  tray: $("#tray"),
+  counter: $("#counter"),
+  button: $("#send"),
+  picker: $("#picker"),
+  t,
+  size: formats.size,
+  maxBytes: config.max_bytes,
+  draftKey: () => `kefu.draft.${channel}`,
+  area: session,
+  onSend,
+  onTyping: (on) => isOver() || live.whisper({ t: "typing", conversation: row.conversation, on }),
+  onRefused(files, reason) {
+    problem(t(reason, { name: files[0].name, size: formats.size(config.max_bytes) }));
+  },
+});
+
+// --- the session --------------------------------------------------------------------------------------------------
+
+function begin() {
+  if (begun) return;
+  begun = true;
+  host.save({ person: host.saved.person || newId() });
+  outbox = createOutbox({ key: outboxKey(), send, onStatus });
+  outbox.pending().forEach(thread.pending);
+  startSession();
+}
+
+async function startSession(attempt = 0) {
+  clearTimeout(retryTimer);
+  banner(attempt ? t(navigator.onLine === false ? "offline" : "unreachable") : t("connecting"));
+  const answer = await requestSession().catch(() => null); // no network
+  if (answer && answer.ok) return resume(await answer.json());
+  if (answer && answer.status === 404) {
+    composer.disable(true);
+    return banner(t("unavailable"));
+  }
+  retryTimer = setTimeout(() => startSession(attempt + 1), 1000 + backOff(attempt + 1));
+}
+
+function requestSession() {
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const body = { channel, page: host.page, locale: config.locale, timezone };
+  if (token) body.token = token;
+  return fetch(urls.session, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+function resume(start) {
+  token = start.token;
+  face = start.face;
+  resumed = true;
+  host.save({ token });
+  thread.clear();
+  cursors.clear();
+  row = null;
+  thread.load(start.messages, start.more);
+  if (start.row) {
+    cursors.set(start.row.conversation, start.row.seq);
+    applyRow(start.row);
+    if (isOver()) line("ended", start.row);
+  }
+  if (isOver()) greet(start);
+  outbox.pending().forEach(thread.pending);
+  countUnread(start.messages);
+  confirmDelivery();
+  showState();
+  live.start();
+  outbox.pump();
+  thread.end();
+  host.tell("event", { name: "ready" });
+}
+
+/** Not a stored message: it has no number, and leaves when the server's own greeting comes. */
+function greet({ welcome, now }) {
+  if (!welcome) return;
+  const message = { conversation: "welcome", n: 0, cid: "welcome", from: "system", name: face.name, kind: "text" };
+  thread.upsert({ ...message, text: welcome, at: now });
+}
+
+async function fetchOlder(first) {
+  const before = first ? `?before=${encodeURIComponent(`${first.conversation}:${first.n}`)}` : "";
+  const answer = await fetch(urls.messages + before, { headers: authorization() });
+  if (!answer.ok) throw new Error(`messages: ${answer.status}`);
+  return answer.json();
+}
+
+// --- from the server ----------------------------------------------------------------------------------------------
+
+const frames = {
+  ready: (frame) => frame.row && applyRow(frame.row),
+  "message.posted": ({ message }) => applyMessage(message),
+  "message.recalled": ({ message }) => thread.upsert(message),
+  "conversation.opened": (frame) => applyRow(frame.row),
+  "conversation.queued"(frame) {
+    const wasServed = row && row.state === "active";
+    applyRow(frame.row);
+    if (wasServed) line("back_in_queue", frame);
+  },
+  "conversation.assigned"(frame) {
+    applyRow(frame.row);
+    if (frame.row.agent) line("joined", frame, frame.row.agent.name);
+  },
+  "conversation.transferred"(frame) {
+    applyRow(frame.row);
+    if (frame.row.agent) line("transferred", frame, frame.row.agent.name);
+  },
+  "conversation.ended"(frame) {
+    applyRow(frame.row);
+    line("ended", frame);
+  },
+  receipt: (frame) => thread.cursors(frame.conversation, frame),
+  typing: (frame) => showTyping(frame.on, frame.name),
+  "queue.position"(frame) {
+    if (row && row.conversation === frame.conversation) row.position = frame.position;
+    showState();
+  },
+};
+
+function onFrame(frame) {
+  const apply = frames[frame.t];
+  if (apply) apply(frame); // a newer server may tell more than this page knows
+}
+
+function applyRow(next) {
+  if (row && row.conversation === next.conversation && next.seq < row.seq) return;
+  if (row && row.conversation !== next.conversation && next.state === "ended") return; // an older one, told late
+  row = next;
+  if (!cursors.has(next.conversation)) cursors.set(next.conversation, 0);
+  thread.cursors(next.conversation, next);
+  host.save({ live: !isOver() });
+  host.tell("event", { name: "conversation", data: { id: next.conversation, state: next.state } });
+  showState();
+}
+
+function applyMessage(message) {
+  outbox.seen(message);
+  thread.remove("welcome");
+  const known = thread.find(message.conversation, message.n);
+  thread.upsert(message);
+  if (known || message.from === "customer") return;
+  showTyping(false);
+  tellReceipt(message.conversation, { delivered: message.n });
+  if (isLooking() && thread.atEnd()) return;
+  setUnread(unread + 1);
+  chime();
+  host.tell("event", { name: "message", data: { text: message.text, name: message.name, at: message.at } });
+}
+
+function line(key, { conversation, seq }, name) {
+  const stored = thread.last(conversation);
+  thread.line({
+    conversation,
+    after: stored ? stored.n : 0,
+    seq,
+    at: stored ? stored.at : live.now(),
+    text: t(key, { name }),
+  });
+}
+
+function onState(state, attempt) {
+  const gone = state === "offline" || (state === "connecting" && attempt > 1);
+  const unsent = outbox.pending();
+  if (state === "online") {
+    resets = 0;
+    outbox.pump();
+    receipts.forEach((_, conversation) => sendReceipt(conversation));
+  }
+  if (!gone) banner("");
+  else if (unsent.some((item) => item.file || !local.durable)) banner(`${t("offline")} ${t("keep_open")}`);
+  else banner(t("offline"));
+}
+
+// --- to the server ------------------------------------------------------------------------------------------------
+
+function onSend(text, files) {
+  problem("");
+  files.forEach((file) => {
+    const kind = file.type.startsWith("image/") ? "image" : "file";
+    outbox.add({ body: { kind, text: "", name: file.name }, file });
+  });
+  if (text) outbox.add({ body: { kind: "text", text } });
+  thread.end();
+}
+
+async function send(item, progress, signal) {
+  if (!resumed) throw new Refusal("network", "", false); // pumped again when the session is there
+  if (item.file && !item.body.file) {
+    const stored = await upload({ url: urls.files, headers: authorization(), file: item.file, progress, signal });
+    const kind = stored.width ? "image" : "file"; // what the server found in it
+    item.body = { ...item.body, kind, file: stored.id };
+  }
+  const { kind, text, file = null } = item.body;
+  const frame = { t: "message.post", id: item.cid, conversation: null, kind, text, file };
+  const answer = await live.command(frame);
+  if (answer.row) applyRow(answer.row);
+  return answer.message;
+}
+
+function onStatus(item) {
+  if (item.status === "sent") {
+    thread.remove("welcome");
+    thread.upsert(item.message);
+  } else thread.pending(item);
+}
+
+function onRead({ conversation, n }) {
+  setUnread(0);
+  host.save({ seen: [conversation, n] });
+  tellReceipt(conversation, { delivered: n, read: n });
+}
+
+function tellReceipt(conversation, reached) {
+  receipts.set(conversation, { ...receipts.get(conversation), ...reached });
+  clearTimeout(receiptTimer);
+  receiptTimer = setTimeout(() => receipts.forEach((_, one) => sendReceipt(one)), RECEIPT_AFTER);
+}
+
+function confirmDelivery() {
+  const stored = row && thread.last(row.conversation);
+  if (stored) tellReceipt(row.conversation, { delivered: stored.n });
+}
+
+function sendReceipt(conversation) {
+  if (live.state !== "online") return; // told when it is
+  live.whisper({ t: "receipt", conversation, ...receipts.get(conversation) });
+  receipts.delete(conversation);
+}
+
+async function onRecall({ conversation, n }) {
+  try {
+    await live.command({ t: "message.recall", conversation, n });
+  } catch (refusal) {
+    problem(refusal.text || t("not_recalled"));
+  }
+}
+
+async function endConversation() {
+  show($("#ending"), false);
+  try {
+    const answer = await live.command({ t: "conversation.end", conversation: row.conversation });
+    if (answer.row) applyRow(answer.row);
+  } catch (refusal) {
+    problem(refusal.text || t("not_ended"));
+  }
+  composer.focus();
+}
+
+// --- what the visitor sees ----------------------------------------------------------------------------------------
+
+function show(node, on) {
+  node.hidden = !on;
+}
+
+function banner(text) {
+  $("#banner").textContent = text;
+  show($("#banner"), text);
+}
+
+function problem(text) {
+  $("#problem").textContent = text;
+}
+
+function showState() {
+  const agent = !isOver() && row.agent;
+  const waiting = row && row.state === "queued" && row.position;
+  $("#name").textContent = face.name;
+  $("#state").textContent = agent
+    ? t("serving", { name: agent.name })
+    : waiting
+    ? t("position", { position: row.position })
+    : "";
+  const avatar = (agent && agent.avatar) || face.avatar;
+  if (avatar) showAvatar(avatar);
+  show($("#end"), !isOver());
+  if (isOver()) show($("#ending"), false);
+}
+
+function showAvatar(address) {
+  const known = $("#face img");
+  if (known && known.getAttribute("src") === address) return;
+  empty($("#face")).append(Object.assign(new Image(36, 36), { src: address, alt: "" }));
+}
+
+function showTyping(on, name) {
+  clearTimeout(typingTimer);
+  $("#typing").textContent = on ? t("typing", { name: name || face.name }) : "";
+  show($("#typing"), on);
+  if (on) typingTimer = setTimeout(() => showTyping(false), TYPING_FADES);
+}
+
+function countUnread(messages) {
+  const [conversation, n] = host.saved.seen || [];
+  const at = messages.findIndex((one) => one.conversation === conversation && one.n === n);
+  const fresh = at < 0
+    ? messages.filter((one) => row && one.conversation === row.conversation)
+    : messages.slice(at + 1);
+  setUnread(isLooking() ? 0 : fresh.filter((one) => one.from !== "customer").length);
+}
+
+function setUnread(count) {
+  unread = count;
+  host.tell("unread", count);
+  if (!host.embedded) document.title = count ? t("title_unread", { count, title: config.title }) : config.title;
+}
+
+/** Two short tones, made here: no sound file to load. */
+function chime() {
+  if (!touched || !readJson(local, SOUND_KEY, true) || !window.AudioContext) return;
+  const audio = new AudioContext();
+  [660, 880].forEach((frequency, at) => {
+    const tone = audio.createOscillator();
+    const volume = audio.createGain();
+    const from = audio.currentTime + at * 0.12;
+    tone.frequency.value = frequency;
+    volume.gain.setValueAtTime(0.08, from);
+    volume.gain.exponentialRampToValueAtTime(0.001, from + 0.25);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(from);
+    tone.stop(from + 0.25);
+  });
+  setTimeout(() => audio.close(), 1000);
+}
+
+// --- the page -----------------------------------------------------------------------------------------------------
+
+function toggle(button, panel, on = panel.hidden) {
+  show(panel, on);
+  button.setAttribute("aria-expanded", on);
+}
+
+async function toggleEmoji() {
+  const box = $("#faces");
+  if (!box.firstChild) {
+    const { showEmoji } = await import("./emoji.js");
+    showEmoji(box, (emoji) => composer.insert(emoji));
+  }
+  toggle($("#emoji"), box);
+  if (!box.hidden) $("[tabindex='0']", box).focus();
+}
+
+function onEscape() {
+  const panels = [[$("#more"), $("#menu")], [$("#emoji"), $("#faces")]].filter(([, panel]) => !panel.hidden);
+  panels.forEach(([button, panel]) => {
+    toggle(button, panel, false);
+    button.focus();
+  });
+  if (!panels.length) host.tell("close");
+}
+
+function opened() {
+  open = true;
+  begin();
+  if (thread.atEnd()) thread.end();
+  thread.checkRead();
+  if (!matchMedia("(pointer: coarse)").matches) composer.focus(); // a keyboard would cover half of a phone
+}
+
+function forget() {
+  local.removeItem(outboxKey());
+  session.removeItem(`kefu.draft.${channel}`);
+  live.stop();
+  location.reload();
+}
+
+function showSound() {
+  $("#sound").setAttribute("aria-pressed", readJson(local, SOUND_KEY, true));
+}
+
+function wirePage() {
+  $("#close").hidden = !host.embedded;
+  $("#close").onclick = () => host.tell("close");
+  $("#more").onclick = () => toggle($("#more"), $("#menu"));
+  $("#sound").onclick = () => {
+    writeJson(local, SOUND_KEY, !readJson(local, SOUND_KEY, true));
+    showSound();
+  };
+  $("#end").onclick = () => {
+    toggle($("#more"), $("#menu"), false);
+    show($("#ending"), true);
+    $("#end-not").focus();
+  };
+  $("#end-now").onclick = endConversation;
+  $("#end-not").onclick = () => {
+    show($("#ending"), false);
+    composer.focus();
+  };
+  $("#attach").onclick = () => $("#picker").click();
+  $("#emoji").onclick = toggleEmoji;
+  $("#menu").onclick = (event) =>
+    event.target.lang && host.save({ lang: new URL(event.target.href).searchParams.get("lang") });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#menu, #more")) toggle($("#more"), $("#menu"), false);
+  });
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && onEscape());
+  addEventListener("online", () => begun && !resumed && startSession());
+  ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => (touched = true), { once: true }));
+  addEventListener("pagehide", () => live.sleep());
+  addEventListener("pageshow", (event) => event.persisted && resumed && live.start());
+  showSound();
+}
+
+/** On a phone the keyboard covers the page instead of shrinking it (iOS). */
+function followKeyboard() {
+  const follow = () => document.body.style.setProperty("--height", `${visualViewport.height}px`);
+  visualViewport.addEventListener("resize", follow);
+  follow();
+}
+
+async function main() {
+  const style = document.documentElement.style;
+  style.setProperty("--own", config.color);
+  style.setProperty("--on-own", config.on_color);
+  host = await connectHost({
+    channel,
+    origins: config.origins,
+    handlers: {
+      open: opened,
+      close: () => (open = false),
+      message: (text) => composer.set(text),
+      logout: forget,
+    },
+  });
+  const wish = host.saved.lang;
+  if (wish && wish !== config.locale && !location.search.includes("lang=")) return location.replace(`?lang=${wish}`);
+  token = host.saved.token || null;
+  wirePage();
+  composer.restore();
+  if (!host.embedded && window.visualViewport) followKeyboard();
+  if (host.isOpen) opened();
+  else if (host.saved.live) begin();
+}
+
+main();

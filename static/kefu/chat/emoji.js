@@ -1,0 +1,31 @@
+/**
+ * The emoji that people send to a shop, made when they are asked for the first time.
+ *
+ *   showEmoji(box, onPick)   fills the box; arrow keys move, Enter or a click picks
+ */
+import { h } from "../js/dom.js";
+
+const COLUMNS = 8;
+const EMOJI = [
+  ..."😀😃😄😁😆😅🤣😂🙂😉😊😇🥰😍🤩😘😋😜🤪🤗🤭🤫🤔🤐😐😑😏🙄😬😌😔😪😴😷🤒🤧🥵🥶🤯😎🤓😕😟🙁😮😳🥺😢😭😱😓😩😡🤬💩",
+  ..."👋👌🤞🤙👈👉👆👇👍👎👊👏🙌🙏💪🤝💋💔💕💖💯💢💥💦💤🎉🎁🎂🌹🌸🍀🌙⭐🌈🔥🍎🍉🍜🍚🍻🍵🐶🐱🐼🐷🐻🚗🏠💰💳📦🚚📱💻⏰✅❌❓❗",
+];
+
+export function showEmoji(box, onPick) {
+  const buttons = EMOJI.map((face, at) => h("button", { type: "button", tabindex: at ? -1 : 0 }, face));
+  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS };
+  box.append(...buttons);
+  box.addEventListener("click", (event) => {
+    if (event.target.tagName === "BUTTON") onPick(event.target.textContent);
+  });
+  box.addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(event.target);
+    const mirrored = getComputedStyle(box).direction === "rtl" && event.key.match(/Left|Right/) ? -1 : 1;
+    const next = buttons[at + steps[event.key] * mirrored];
+    if (!next) return;
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  });
+}

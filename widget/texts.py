@@ -1,0 +1,58 @@
+"""Texts that the visitor's chat and the loader show from JavaScript. What stands in the page itself is in the template."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# The keys of the shared modules (static/kefu/js/thread.js, composer.js) come first.
+CHAT_TEXTS: Mapping[str, Promise] = {
+    "queued": _("Waiting to send"),
+    "sending": _("Sending"),
+    "sent": _("Sent"),
+    "delivered": _("Delivered"),
+    "read": _("Read"),
+    "failed": _("Not sent"),
+    "recalled": _("This message was recalled"),
+    "retry": _("Try again"),
+    "delete": _("Delete"),
+    "cancel": _("Cancel"),
+    "recall": _("Recall"),
+    "new_messages": _("New messages: %(count)s"),
+    "image": _("Picture"),
+    "uploading": _("Uploading"),
+    "note": _("Note"),
+    "remove_file": _("Remove %(name)s"),
+    "characters_left": _("Characters left: %(count)s"),
+    "characters_over": _("Characters too many: %(count)s"),
+    "connecting": _("Connecting…"),
+    "offline": _("No network. Your messages are sent as soon as it is back."),
+    "keep_open": _("Please keep this page open until your message is sent."),
+    "unreachable": _("The service cannot be reached. Trying again…"),
+    "unavailable": _("This chat is not available."),
+    "position": _("You are number %(position)s in the queue"),
+    "serving": _("%(name)s is here for you"),
+    "joined": _("%(name)s joined the conversation"),
+    "transferred": _("%(name)s takes over the conversation"),
+    "back_in_queue": _("You are waiting for the next free agent"),
+    "ended": _("The conversation has ended. Write again to start a new one."),
+    "typing": _("%(name)s is typing…"),
+    "too_large": _("%(name)s is too large. At most %(size)s."),
+    "too_many": _("At most 9 files at once."),
+    "empty": _("%(name)s is empty."),
+    "not_recalled": _("The message could not be recalled."),
+    "not_ended": _("The conversation could not be ended. Please try again."),
+    "title_unread": _("(%(count)s) %(title)s"),
+}
+
+# Baked into the loader in every language, because the page around it decides which one is shown.
+LOADER_TEXTS: Mapping[str, Promise] = {
+    "label": _("Chat with us"),
+    "unread": _("Chat with us, unread messages: %(count)s"),
+    "title": _("Customer service chat"),
+}
+
+
+def chat_texts() -> dict[str, str]:
+    """What `config.texts` of the chat page holds, in the language that is active."""
+    return {key: str(text) for key, text in CHAT_TEXTS.items()}
