@@ -48,7 +48,6 @@ CHAT_TEXTS: Mapping[str, Promise] = {
 # Baked into the loader in every language, because the page around it decides which one is shown.
 LOADER_TEXTS: Mapping[str, Promise] = {
     "label": _("Chat with us"),
-    "unread": _("Chat with us, unread messages: %(count)s"),
     "title": _("Customer service chat"),
 }
 

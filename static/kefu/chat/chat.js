@@ -104,7 +104,7 @@ async function startSession(attempt = 0) {
   banner(attempt ? t(navigator.onLine === false ? "offline" : "unreachable") : t("connecting"));
   const answer = await requestSession().catch(() => null); // no network
   if (answer && answer.ok) return resume(await answer.json());
-  if (answer && answer.status === 404) {
+  if (answer && [400, 404].includes(answer.status)) {
     composer.disable(true);
     return banner(t("unavailable"));
   }
@@ -113,7 +113,9 @@ async function startSession(attempt = 0) {
 
 function requestSession() {
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  const body = { channel, page: host.page, locale: config.locale, timezone };
+  const { url, title, referrer } = host.page;
+  const page = { url: url.slice(0, 2000), title: title.slice(0, 500), referrer: referrer.slice(0, 2000) };
+  const body = { channel, page, locale: config.locale, timezone };
   if (token) body.token = token;
   return fetch(urls.session, {
     method: "POST",

@@ -389,6 +389,7 @@ export function createLive(options) {
       }
       throw new Refusal("auth", "", false);
     }
+    if (response.status === 204) return { t: "ack" }; // a receipt has no answer
     const permanent = response.status >= 400 && response.status < 500 && !TRY_AGAIN_STATUS.includes(response.status);
     const frame = await response.json().catch(() => null); // a proxy's own page
     if (frame && (frame.t === "ack" || frame.t === "refused")) return frame;

@@ -1,0 +1,89 @@
+"""The script of a channel, as a site owner's page loads it: one file with the configuration baked in."""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from django.utils import translation
+
+from widget.texts import LOADER_TEXTS
+
+SOURCE = Path(__file__).resolve().parent.parent / "static" / "kefu" / "widget"
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+# A speech bubble with three dots.
+SPEECH = (
+    "M4 3h16a3 3 0 0 1 3 3v9a3 3 0 0 1-3 3h-8l-5.4 4.1A1 1 0 0 1 5 21.3V18H4a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zm3.5 6"
+    "a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM12 9a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zm4.5 0"
+    "a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z"
+)
+
+
+@dataclass(frozen=True)
+class LoaderConfig:
+    """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels.
+
+    `locale` is used where neither the page nor the browser speaks one of our languages. `text` stands visibly on the
+    button, `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
+    """
+
+    channel: str
+    origin: str
+    version: str
+    locale: str = "zh-hans"
+    color: str = "#1a56db"
+    on_color: str = "#ffffff"
+    side: Literal["end", "start"] = "end"
+    x: int = 20
+    y: int = 20
+    label: str = ""
+    title: str = ""
+    text: str = ""
+    icon: str = SPEECH
+
+
+def render_loader(config: LoaderConfig) -> str:
+    """The script of this channel; the same configuration gives the same text, so that it can carry an ETag."""
+    values = asdict(config)
+    chosen = {"label": values.pop("label"), "title": values.pop("title")}
+    values["onColor"] = values.pop("on_color")
+    values["texts"] = {language: _texts(language, chosen) for language in LANGUAGES}
+    return _source().replace('"CONFIG"', _literal(values))
+
+
+def _texts(language: str, chosen: dict[str, str]) -> dict[str, str]:
+    with translation.override(language):
+        texts = {key: str(text) for key, text in LOADER_TEXTS.items()}
+    return texts | {key: text for key, text in chosen.items() if text}
+
+
+def _literal(value: object) -> str:
+    """JSON that is also safe inside a script: no `</script`, no line separators of old browsers."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return (
+        text.replace("<", "\\u003c")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
+
+
+@cache
+def _source() -> str:
+    style = squeeze_style((SOURCE / "loader.css").read_text())
+    script = (SOURCE / "loader.js").read_text().replace("STYLE;", f"{_literal(style)};")
+    return squeeze_script(script.replace("})(CONFIG);", '})("CONFIG");'))
+
+
+def squeeze_style(text: str) -> str:
+    """Without comments and needless spaces. For our own style sheets: no string in them holds such characters."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{}:;,>]) ?", r"\1", text).replace(";}", "}").strip()
+
+
+def squeeze_script(text: str) -> str:
+    """Without indentation and without the comments, which stand on lines of their own in the loader's source."""
+    text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"^\s+|^\s*//.*\n", "", text, flags=re.MULTILINE)
