@@ -84,6 +84,15 @@ def squeeze_style(text: str) -> str:
 
 
 def squeeze_script(text: str) -> str:
-    """Without indentation and without the comments, which stand on lines of their own in the loader's source."""
+    """Without comments, indentation and the spaces around operators, which deno fmt sets.
+
+    For the loader's source only, which keeps the rules this relies on: comments stand on lines of their own, strings
+    are in double quotes, no regular expression holds a space.
+    """
     text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
-    return re.sub(r"^\s+|^\s*//.*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)
+    parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
+    parts[::2] = [
+        re.sub(r" ?([=+?:,{}()<>|&!]+) ?", r"\1", code) for code in parts[::2]
+    ]
+    return "".join(parts)

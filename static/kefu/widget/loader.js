@@ -70,7 +70,7 @@
     if (frame) frame.title = texts.title;
     badge.hidden = !unread || isOpen;
     badge.textContent = unread > 99 ? "99+" : unread;
-    const title = document.title.replace(/^\(\d+\) /, "");
+    const title = document.title.replace(/^\(\d+\)\s/, "");
     const next = unread && document.hidden ? "(" + unread + ") " + title : title;
     if (next !== document.title) document.title = next;
   }
