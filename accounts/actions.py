@@ -1,6 +1,7 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from django.db import transaction
@@ -115,13 +116,28 @@ def _leave_if_still_gone(agent_id: int) -> bool:
     return True
 
 
-@transaction.atomic
-def create_customer(*, actor: Actor, **facts: Any) -> Customer:
+def create_customer() -> Customer:
     """A new customer, named after its public id until it says more."""
-    customer = Customer(**facts)
+    customer = Customer()
     customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
     customer.save()
     return customer
+
+
+def remember_visit(*, customer_id: int, **facts: str) -> None:
+    """What a visitor's browser says of itself and its page; each cut to its column."""
+    columns = {name: Customer._meta.get_field(name).max_length for name in facts if name != "address"}
+    known = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
+    Customer.objects.filter(pk=customer_id).update(
+        last_seen_at=timezone.now(), address=_valid_address(facts.get("address", "")), **known
+    )
+
+
+def _valid_address(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
 
 
 def revoke_tokens(*, actor: Actor, customer_id: int) -> None:

@@ -22,6 +22,7 @@ class Tenant(models.Model):
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     language = models.CharField(max_length=10, default="zh-hans")
     max_upload_bytes = models.PositiveIntegerField(default=10 * 1024 * 1024)
+    is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar[models.Manager["Tenant"]] = TenantManager()

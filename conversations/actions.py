@@ -34,6 +34,7 @@ from core.events import (
     ConversationQueued,
     ConversationTransferred,
     MessageRecalled,
+    NoteRecalled,
     QueueLeft,
 )
 
@@ -184,7 +185,7 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
         opened_at=now,
         queued_at=now,
     )
-    _publish(ConversationOpened(actor=actor, **_number(conversation)))
+    _publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
     if channel.service_account.welcome:
         say(conversation, channel.service_account.welcome)
     _queue(actor, conversation, cause="opened")
@@ -215,6 +216,21 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
     _move(conversation, State.QUEUED, "agent")
     event = ConversationQueued(actor=actor, cause=cause, **(_number(conversation) | {"holders": holders}))
     _publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
+
+
+def give_back_all(*, actor: Actor) -> int:
+    """Everything the agent holds returns to the queue, each in its own transaction; returns how many."""
+    held = Conversation.objects.filter(agent_id=actor.id, state=State.ACTIVE).values_list("pk", flat=True)
+    return sum(_give_back_if_held(actor, conversation_id) for conversation_id in list(held))
+
+
+@transaction.atomic
+def _give_back_if_held(actor: Actor, conversation_id: int) -> bool:
+    conversation = lock_by_id(conversation_id)
+    if conversation.agent_id != actor.id or conversation.state != State.ACTIVE:
+        return False
+    requeue(actor=actor, conversation_id=conversation_id, cause="agent_left")
+    return True
 
 
 @transaction.atomic
@@ -380,13 +396,10 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     if message.seq == conversation.last_seq:
         conversation.last_text = ""
         conversation.save(update_fields=["last_text"])
-    event = MessageRecalled(
-        actor=actor, recalled=message.seq, **_number(conversation, for_visitor=not message.note)
-    )
+    numbered = _number(conversation, for_visitor=not message.note)
+    event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
     facts, shown = queries.row(conversation.pk), queries.messages_numbered(conversation.pk, [message.seq])[message.seq]
-    show: dict[Audience, dict[str, Any]] = {
-        Audience.HOLDER: {"message": message_object(shown, "agent"), "row": agent_row(facts)}
-    }
+    show = {Audience.HOLDER: {"message": message_object(shown, "agent"), "row": agent_row(facts)}}
     if not message.note:
         show[Audience.VISITOR] = {"message": message_object(shown, "visitor")}
     bus.publish(event, show=show)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import Customer
 from conversations.models import Conversation
 from conversations.states import OPEN
 from core.scope import current_tenant_id
@@ -72,6 +73,22 @@ def latest_row_of_visitor(customer_id: int, channel_id: int) -> dict[str, Any] |
         channel=channel_id,
     )
     return rows[0] if rows else None
+
+
+def rows_of_visitor(customer_id: int, channel_id: int, public_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Those of the named conversations that are the visitor's, in their order."""
+    return select(
+        ROWS + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s and c.public_id = any(%(ids)s)"
+        " order by c.id",
+        customer=customer_id,
+        channel=channel_id,
+        ids=list(public_ids),
+    )
+
+
+def rows_named(public_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The named conversations of the tenant; the caller filters by right."""
+    return select(ROWS + "and c.public_id = any(%(ids)s) order by c.id", ids=list(public_ids))
 
 
 def rows_of_agent(agent_id: int) -> list[dict[str, Any]]:
@@ -185,3 +202,28 @@ def lines(conversation_id: int, *, from_n: int, to_n: int) -> list[dict[str, Any
         low=from_n,
         high=to_n,
     )
+
+
+def customer_of(conversation_id: int) -> Customer:
+    """Whose conversation it is."""
+    return Customer.objects.get(conversations=conversation_id)
+
+
+def earlier_conversations(conversation_id: int, customer_id: int, *, at_most: int = 20) -> list[dict[str, Any]]:
+    """The customer's other conversations, newest first."""
+    earlier = (
+        Conversation.objects.filter(customer_id=customer_id, pk__lt=conversation_id)
+        .select_related("agent")
+        .order_by("-pk")[:at_most]
+    )
+    return [
+        {
+            "id": each.public_id,
+            "opened_at": each.opened_at,
+            "ended_at": each.ended_at,
+            "agent": each.agent.nickname if each.agent else "",
+            "messages": each.last_seq,
+            "last": "" if each.last_note else each.last_text,
+        }
+        for each in earlier
+    ]

@@ -8,7 +8,9 @@ from conversations.objects import Side, agent_row, line_object, message_object, 
 
 AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
 
-MESSAGE_EVENTS = frozenset({"message.posted", "note.posted", "message.recalled"})
+POSTED = frozenset({"message.posted", "note.posted"})
+RECALLED = frozenset({"message.recalled", "note.recalled"})
+MESSAGE_EVENTS = POSTED | RECALLED
 
 
 def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[str, Any]]:
@@ -23,7 +25,7 @@ def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[st
     else:
         seq = max(seq, facts["last_event_seq"] - AT_MOST)
         events = queries.events_after(conversation_id, seq, at_most=AT_MOST)
-    numbers = [event["data"]["recalled" if event["name"] == "message.recalled" else "n"] for event in events]
+    numbers = [event["data"]["recalled" if event["name"] in RECALLED else "n"] for event in events]
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]
     messages = queries.messages_numbered(conversation_id, wanted) if wanted else {}
     return [

@@ -86,9 +86,18 @@ class MessageRecalled(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NoteRecalled(ConversationEvent):
+    name = "note.recalled"
+    audience = frozenset({Audience.HOLDER})
+
+    recalled: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConversationOpened(ConversationEvent):
+    """The first event of each; nobody listens yet, the frames of the same transaction tell."""
+
     name = "conversation.opened"
-    audience = frozenset({Audience.VISITOR})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +115,7 @@ class ConversationAssigned(ConversationEvent):
     """`why` says how: by rule with candidates and who was excluded for what, or accepted by hand."""
 
     name = "conversation.assigned"
-    audience = EVERYONE_CONCERNED
+    audience = BOTH_SIDES
 
     agent_id: int
     why: dict[str, Any]
@@ -124,7 +133,7 @@ class ConversationTransferred(ConversationEvent):
 @dataclass(frozen=True, kw_only=True)
 class ConversationEnded(ConversationEvent):
     name = "conversation.ended"
-    audience = EVERYONE_CONCERNED
+    audience = BOTH_SIDES
 
     reason: str
     agent_id: int | None

@@ -1,5 +1,7 @@
 """Files that people send: checked by their content, kept outside the web root, served by signed addresses."""
 
+from __future__ import annotations
+
 import io
 import zipfile
 from dataclasses import dataclass

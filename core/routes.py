@@ -6,7 +6,8 @@ from inspect import iscoroutinefunction
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern, path
 
@@ -43,11 +44,16 @@ def door(view: View, to: str) -> View:
             except Refusal as refusal:
                 if wants_json(request):
                     return refusal_response(refusal)
-                raise
+                raise page_error(refusal) from refusal
 
         opened = sync_door
     opened.permission = to  # type: ignore[attr-defined]
     return opened
+
+
+def page_error(refusal: Refusal) -> Exception:
+    """What Django's error pages know a refusal as."""
+    return Http404() if refusal.status == 404 else PermissionDenied()
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -72,5 +78,5 @@ def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase |
     if to != SIGNED_IN and to not in user.role.permissions:
         if wants_json(request):
             return refusal_response(Forbidden())
-        raise Forbidden
+        raise PermissionDenied
     return None

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.web.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.Preferences",
     "django.middleware.common.CommonMiddleware",
@@ -80,7 +80,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "accounts.context.preferences"],
+            "context_processors": ["django.template.context_processors.request", "accounts.context.preferences", "kefu.demo.context"],
             "builtins": ["heroicons.templatetags.heroicons", "django.templatetags.static", "django.templatetags.i18n"],
         },
     }
@@ -162,6 +162,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TIMEZONE = "UTC"
 
+LOADER_VERSION = "1"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,

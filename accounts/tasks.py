@@ -1,0 +1,40 @@
+"""What time does to agents."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from accounts.actions import GRACE, end_grace
+from accounts.models import Agent, Session, Status
+from core.tasks import tenant_task
+
+
+def tenants_with_absent_agents() -> Iterable[int]:
+    """Tenants with an agent whom no browser has shown for the grace."""
+    return (
+        Agent.objects.exclude(status=Status.OFFLINE)
+        .filter(seen_at__lt=timezone.now() - GRACE)
+        .values_list("tenant_id", flat=True)
+        .distinct()
+    )
+
+
+@tenant_task
+def set_absent_offline() -> None:
+    """Agents whose grace is over go offline."""
+    end_grace()
+
+
+def tenants_with_old_sessions() -> Iterable[int]:
+    """Tenants with sessions that ran out."""
+    return (
+        Session.objects.filter(expire_date__lt=timezone.now(), tenant__isnull=False)
+        .values_list("tenant_id", flat=True)
+        .distinct()
+    )
+
+
+@tenant_task
+def remove_old_sessions() -> None:
+    """Remove sessions that ran out."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -1,0 +1,70 @@
+"""Sign in, sign out, preferences."""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import SignInForm
+from accounts.middleware import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from accounts.sign_in import sign_in
+from core.errors import Refusal
+from core.web import TenantRequest
+
+YEAR = 365 * 24 * 3600
+
+
+def safe_next(request: TenantRequest, default: str) -> str:
+    """Where to go afterwards: an address of our own, or the default."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and ours else default
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in_page(request: TenantRequest) -> HttpResponseBase:
+    """The form, and what it leads to."""
+    home = reverse("workbench:desk")
+    if request.method == "GET" and request.user.is_authenticated:
+        return redirect(safe_next(request, home))
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sign_in(request, name=form.cleaned_data["name"], password=form.cleaned_data["password"])
+            return redirect(safe_next(request, home))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "next": safe_next(request, "")}
+    return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def sign_out(request: TenantRequest) -> HttpResponseBase:
+    """End the session. Staying online without a browser ends with the grace."""
+    logout(request)
+    return redirect("accounts:sign_in")
+
+
+@require_POST
+def preferences(request: TenantRequest) -> HttpResponseBase:
+    """Keep language and theme in cookies."""
+    response = redirect(safe_next(request, reverse("start")))
+    language, theme = request.POST.get("language"), request.POST.get("theme")
+    if language in dict(settings.LANGUAGES):
+        _keep(response, LANGUAGE_COOKIE, language)
+    if theme in THEMES:
+        _keep(response, THEME_COOKIE, theme)
+    return response
+
+
+def _keep(response: HttpResponseBase, name: str, value: str) -> None:
+    response.set_cookie(
+        name, value, max_age=YEAR, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE), httponly=True
+    )

@@ -1,0 +1,30 @@
+"""Files that people sent, behind signed addresses."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from conversations.models import Attachment
+from core.errors import NotFound
+from core.files import read_ticket
+from core.scope import tenant_scope
+
+
+@require_GET
+def file(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
+    """A picture is shown, everything else is downloaded; nothing of it can run here. A recalled one is gone."""
+    tenant_id, public_id = read_ticket(ticket)
+    with tenant_scope(tenant_id):
+        attachment = Attachment.objects.filter(public_id=public_id).first()
+        if attachment is None or attachment.messages.filter(recalled_at__isnull=False).exists():
+            raise NotFound
+    response = FileResponse(
+        default_storage.open(attachment.path),
+        as_attachment=attachment.kind != "image",
+        filename=attachment.name,
+        content_type=attachment.media_type,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response

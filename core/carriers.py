@@ -1,0 +1,95 @@
+"""The HTTP carriers of the live protocol: command, stream and poll, for whoever cannot hold a socket."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils import translation
+
+from core import live, parties
+from core.commands import BadFrame, Frame, error_frame, execute, read, status_of
+from core.parties import Line, LiveParty
+from core.sockets import cursors
+
+LONGEST_WAIT = 25.0
+STREAM_SECONDS = 600.0  # then the client comes again; proxies and laptops lose longer ones silently
+
+
+async def command(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """The same frame as over a socket; the same answer, with a status."""
+    try:
+        frame = read(request.body)
+    except BadFrame as bad:
+        with translation.override(party.language):
+            answer: Frame | None = error_frame(bad.code)
+    else:
+        answer = await execute(party, frame)
+    return HttpResponse(status=204) if answer is None else JsonResponse(answer, status=status_of(answer))
+
+
+async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """Frames as server-sent events."""
+    try:
+        after = cursors(read(request.body))
+    except BadFrame as bad:
+        return JsonResponse(error_frame(bad.code), status=400)
+    response = StreamingHttpResponse(_events(party, after), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]:
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+    line = Line(party, queue.put, lambda: queue.put_nowait(None))
+    try:
+        async with asyncio.timeout(STREAM_SECONDS):
+            await parties.connect(line, after)
+            while (text := await queue.get()) is not None:
+                yield f"data: {text}\n\n"
+    except TimeoutError:
+        return
+    finally:
+        await parties.disconnect(line)
+
+
+async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """What came after the cursors, as soon as there is something, or nothing after `wait` seconds."""
+    try:
+        asked = read(request.body)
+        after, wait = cursors(asked), _wait(asked)
+    except BadFrame as bad:
+        return JsonResponse(error_frame(bad.code), status=400)
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    line = Line(party, queue.put, lambda: None)
+    try:
+        await live.hub().join(party.tenant_id, party.groups(), line)
+        frames = [await _digest(party), *(await party.ready(after))[1:]]
+        texts = [live.encode(frame) for frame in frames]
+        line.open([])
+        if len(texts) == 1 and wait:
+            texts += await _first(queue, wait)
+        while not queue.empty():
+            texts.append(queue.get_nowait())
+    finally:
+        await parties.disconnect(line)
+    return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
+
+
+async def _digest(party: LiveParty) -> Frame:
+    return (await type(party).digests(party.tenant_id, [party]))[0]
+
+
+async def _first(queue: "asyncio.Queue[str]", wait: float) -> list[str]:
+    with suppress(TimeoutError):
+        return [await asyncio.wait_for(queue.get(), wait)]
+    return []
+
+
+def _wait(asked: dict[str, Any]) -> float:
+    wait = asked.get("wait", 0)
+    if not isinstance(wait, int | float):
+        raise BadFrame("bad_frame")
+    return min(max(float(wait), 0.0), LONGEST_WAIT)

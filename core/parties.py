@@ -1,0 +1,156 @@
+"""Who is connected in this process, and the digests that show each of them what a crash swallowed.
+
+A `LiveParty` is a visitor or an agent at one end of a socket, a stream or a poll. Digests are made for all parties of
+a tenant at once, by one query, every 25 s: that is also the heartbeat by which a client knows that the line is alive.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
+from weakref import WeakKeyDictionary
+
+from core import live
+from core.commands import Command, Frame
+
+log = logging.getLogger(__name__)
+DIGEST_SECONDS = 25.0
+LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
+
+
+class LiveParty(Protocol):
+    """What a carrier needs to know of the one it serves."""
+
+    tenant_id: int
+    language: str
+    commands: ClassVar[Mapping[str, Command]]
+
+    def groups(self) -> list[str]:
+        """The groups it listens to."""
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready` and the frames after the client's cursors."""
+
+    async def left(self) -> None:
+        """The line is gone."""
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame]:
+        """One digest per party, in their order."""
+
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Line:
+    """One connected party: an inbox of the hub that sends in order without ever blocking it.
+
+    There is no task per idle line: one is made when something arrives, and ends when the backlog is sent. A line holds
+    back what arrives until `open` has put `ready` in front of it.
+    """
+
+    __slots__ = ("backlog", "cut", "digest_due", "held", "party", "send", "task")
+
+    def __init__(self, party: LiveParty, send: Send, cut: Callable[[], None]) -> None:
+        self.party = party
+        self.send = send
+        self.cut = cut
+        self.held = True
+        self.backlog: deque[str] = deque()
+        self.task: asyncio.Task[None] | None = None
+        self.digest_due = time.monotonic() + DIGEST_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
+
+    def put(self, text: str) -> None:
+        """Queue an encoded frame."""
+        self.backlog.append(text)
+        if len(self.backlog) > LONGEST_BACKLOG:
+            self.backlog.clear()
+            self.cut()
+        elif self.task is None and not self.held:
+            self.task = asyncio.create_task(self._drain())
+
+    def open(self, first: Sequence[Frame]) -> None:
+        """Send these frames before everything that arrived meanwhile."""
+        self.backlog.extendleft(live.encode(frame) for frame in reversed(first))
+        self.held = False
+        if self.backlog and self.task is None:
+            self.task = asyncio.create_task(self._drain())
+
+    def resync(self) -> None:
+        """Frames may be lost: a digest as soon as possible."""
+        self.digest_due = 0.0
+
+    async def _drain(self) -> None:
+        try:
+            while self.backlog:
+                await self.send(self.backlog.popleft())
+        except OSError:
+            self.cut()
+        finally:
+            self.task = None
+
+
+class Ticker:
+    """Sends the digests of this process's lines, in batches."""
+
+    def __init__(self) -> None:
+        self.lines: set[Line] = set()
+        self.task: asyncio.Task[None] | None = None
+
+    def add(self, line: Line) -> None:
+        """Begin to send digests."""
+        self.lines.add(line)
+        if self.task is None:
+            self.task = asyncio.create_task(self._tick(), name="digests")
+
+    def remove(self, line: Line) -> None:
+        """Stop."""
+        self.lines.discard(line)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            now = time.monotonic()
+            due: defaultdict[tuple[type[Any], int], list[Line]] = defaultdict(list)
+            for line in self.lines:
+                if line.digest_due <= now:
+                    due[type(line.party), line.party.tenant_id].append(line)
+            for (kind, tenant_id), lines in due.items():
+                await self._digest(kind, tenant_id, lines)
+
+    async def _digest(self, kind: type[LiveParty], tenant_id: int, lines: list[Line]) -> None:
+        for line in lines:
+            line.digest_due = time.monotonic() + DIGEST_SECONDS
+        try:
+            frames = await kind.digests(tenant_id, [line.party for line in lines])
+        except Exception:
+            log.exception("digests of tenant %s failed", tenant_id)
+            return
+        for line, frame in zip(lines, frames, strict=True):
+            line.put(live.encode(frame))
+
+
+_tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, Ticker] = WeakKeyDictionary()
+
+
+def ticker() -> Ticker:
+    """The ticker of the running event loop."""
+    return _tickers.setdefault(asyncio.get_running_loop(), Ticker())
+
+
+async def connect(line: Line, after: Mapping[str, int]) -> None:
+    """Join the groups first and read the tables second, so that nothing falls between; send `ready` and the rest."""
+    party = line.party
+    await live.hub().join(party.tenant_id, party.groups(), line)
+    line.open(await party.ready(after))
+    ticker().add(line)
+
+
+async def disconnect(line: Line) -> None:
+    """Leave; safe to call twice."""
+    ticker().remove(line)
+    live.hub().leave(line.party.groups(), line)
+    await line.party.left()

@@ -1,0 +1,19 @@
+"""The ASGI application: pages through Django, sockets through their consumers."""
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 – Django must be set up first
+from django.urls import path  # noqa: E402
+
+from core.sockets import turn_away  # noqa: E402
+from widget.ws_urls import urlpatterns as visitor_sockets  # noqa: E402
+from workbench.ws_urls import urlpatterns as desk_sockets  # noqa: E402
+
+sockets: Any = URLRouter([*visitor_sockets, *desk_sockets, path("<path:unknown>", turn_away), path("", turn_away)])
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,0 +1,61 @@
+"""Make the demo on an empty database."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts.models import Group, Tenant
+from accounts.provisioning import add_agent, open_tenant
+from channels_app.models import Channel, ServiceAccount, ServingGroup
+from core.scope import tenant_scope, unscoped
+from kefu.demo import DEMO_TENANT, PASSWORD
+
+
+class Command(BaseCommand):
+    """Two companies, so that it can be seen that they never meet. Does nothing where any company exists."""
+
+    help = "Make the demo companies 8001 and 8002 on an empty database."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make them, or say why not."""
+        with unscoped(reason="whether any tenant exists"):
+            empty = not Tenant.objects.exists()
+        if not empty:
+            self.stdout.write("There are companies already: no demo made.")
+            return
+        with transaction.atomic():
+            make_shop_company()
+            make_other_company()
+        self.stdout.write("Demo companies 8001 and 8002 made.")
+
+
+def make_shop_company() -> None:
+    """8001: an owner, a supervisor and three agents in two groups; one web channel."""
+    tenant = open_tenant(code=DEMO_TENANT, name="演示企业", is_demo=True)
+    with tenant_scope(tenant.pk):
+        sales = Group.objects.create(name="售前咨询", sort=20)
+        service = Group.objects.create(name="售后服务", sort=10)
+        add_agent(number="1000", nickname="陈老板", role="owner", password=PASSWORD)
+        add_agent(number="1001", nickname="林主管", role="supervisor", password=PASSWORD, groups=(sales,))
+        add_agent(number="1002", nickname="小李", role="agent", password=PASSWORD, groups=(sales,))
+        add_agent(number="1003", nickname="小王", role="agent", password=PASSWORD, groups=(sales, service))
+        add_agent(number="1004", nickname="小周", role="agent", password=PASSWORD, groups=(service,))
+        add_channel("青禾净水客服", "官网", "您好,欢迎光临青禾净水,请问有什么可以帮您?", (sales, service))
+
+
+def make_other_company() -> None:
+    """8002: one agent who must see nothing of 8001."""
+    tenant = open_tenant(code="8002", name="另一家企业", is_demo=True)
+    with tenant_scope(tenant.pk):
+        group = Group.objects.create(name="客服组")
+        add_agent(number="2001", nickname="外人", role="agent", password=PASSWORD, groups=(group,))
+        add_channel("另一家客服", "官网", "您好。", (group,))
+
+
+def add_channel(account_name: str, name: str, welcome: str, groups: tuple[Group, ...]) -> Channel:
+    """A service account that the groups serve, and its web channel, open to any site."""
+    account = ServiceAccount.objects.create(name=account_name, welcome=welcome)
+    for group in groups:
+        ServingGroup.objects.create(service_account=account, group=group)
+    return Channel.objects.create(name=name, service_account=account, origins=["*"])

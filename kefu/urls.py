@@ -1,0 +1,20 @@
+"""All addresses. Each stands with its permission (`core/routes.py`)."""
+
+from django.urls import include, path
+
+from core.routes import ANYONE, route
+from kefu import demo, health
+
+urlpatterns = [
+    route("", demo.start, to=ANYONE, name="start"),
+    route("demo/", demo.shop, to=ANYONE, name="shop"),
+    route("healthz", health.alive, to=ANYONE, name="alive"),
+    route("readyz", health.ready, to=ANYONE, name="ready"),
+    path("", include("accounts.urls")),
+    path("", include("conversations.urls")),
+    path("", include("widget.urls")),
+    path("", include("workbench.urls")),
+]
+handler404 = "kefu.errors.not_found"
+handler403 = "kefu.errors.forbidden"
+handler500 = "kefu.errors.broken"

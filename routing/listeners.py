@@ -1,0 +1,39 @@
+"""What routing does when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
+
+from channels_app.queries import accounts_served_by
+from core.events import (
+    AgentCapacityChanged,
+    AgentStatusChanged,
+    ConversationEnded,
+    ConversationEvent,
+    ConversationQueued,
+    ConversationTransferred,
+    QueueLeft,
+)
+from routing.actions import dispatch
+from routing.positions import tell_positions
+
+
+def somebody_waits(event: ConversationQueued) -> None:
+    """Find an agent."""
+    dispatch(service_account_id=event.service_account_id)
+
+
+def an_agent_may_have_room(
+    event: ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged,
+) -> None:
+    """Give the agent what waits for any of the service accounts that agent serves."""
+    agent_id = event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
+    if agent_id is not None:
+        for account_id in sorted(accounts_served_by(agent_id)):
+            dispatch(service_account_id=account_id)
+
+
+def queue_moved(event: QueueLeft) -> None:
+    """Those who still wait have a better place now."""
+    tell_positions(service_account_id=event.service_account_id)
+
+
+def gave_back(event: ConversationEvent) -> None:
+    """Somebody came to the front: those behind have a worse place."""
+    tell_positions(service_account_id=event.service_account_id)

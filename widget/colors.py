@@ -1,0 +1,22 @@
+"""Text that can be read on a tenant's colour (WCAG 2.2). Pure."""
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of `#rrggbb`, 0 to 1."""
+    red, green, blue = (_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def text_on(color: str) -> str:
+    """White or near-black, whichever reads better."""
+    return max(("#ffffff", "#1c2024"), key=lambda text: contrast(text, color))

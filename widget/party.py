@@ -1,0 +1,162 @@
+"""The visitor at one end of a line: what it hears, what it may ask for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from accounts.models import Customer
+from channels_app.models import Channel
+from channels_app.tokens import VisitorToken
+from conversations import actions, queries
+from conversations.commands import MoveReceipt, OneConversation, PostMessage, RecallMessage, TellTyping
+from conversations.models import Message
+from conversations.objects import message_object, visitor_row
+from conversations.posting import Draft, Ended, Outcome, acknowledgement
+from conversations.poster import poster
+from conversations.receipts import Receipt
+from conversations.replay import frames_after
+from conversations.typing import tell_typing
+from core import live
+from core.commands import Command, FetchEvents, Frame
+from core.database import fetch
+from core.threads import in_thread
+from core.wire import milliseconds
+
+DIGESTS = """
+select distinct on (customer_id, channel_id) customer_id, channel_id, public_id, last_visitor_event_seq
+from conversations_conversation
+where tenant_id = %(tenant)s and customer_id = any(%(customers)s)
+order by customer_id, channel_id, id desc
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Visitor:
+    """A customer on one channel."""
+
+    tenant_id: int
+    customer_id: int
+    channel_id: int
+    name: str
+    language: str
+    commands: ClassVar[Mapping[str, Command]]
+
+    @classmethod
+    def admit(cls, token: VisitorToken, language: str) -> "Visitor | None":
+        """The visitor behind a token, if it is still good; within the token's tenant."""
+        customer = Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+        if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
+            return None
+        return cls(token.tenant, customer.pk, token.channel, customer.name, language)
+
+    def groups(self) -> list[str]:
+        """Every page of this customer on this channel hears the same."""
+        return [live.visitor_group(self.tenant_id, self.customer_id, self.channel_id)]
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready` with the latest conversation, and what its page missed."""
+        return await in_thread(self._ready, dict(after))
+
+    def _ready(self, after: dict[str, int]) -> list[Frame]:
+        row = queries.latest_row_of_visitor(self.customer_id, self.channel_id)
+        shown = visitor_row(row, position=queries.position(row)) if row else None
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self._missed(after, row)]
+
+    def _missed(self, after: dict[str, int], latest: dict[str, Any] | None) -> list[Frame]:
+        rows = queries.rows_of_visitor(self.customer_id, self.channel_id, list(after))
+        if latest is not None and latest["conversation"] not in after:
+            rows.append(latest)
+        return [
+            frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")
+        ]
+
+    async def left(self) -> None:
+        """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame]:
+        """The latest conversation of each, open or not."""
+        values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
+        rows = await fetch(tenant_id, DIGESTS, values)
+        found = {(row["customer_id"], row["channel_id"]): row for row in rows}
+        now = milliseconds(timezone.now())
+        return [
+            {"t": "digest", "now": now, "after": _cursor(found.get((party.customer_id, party.channel_id)))}
+            for party in parties
+        ]
+
+    async def post(self, wish: PostMessage) -> Frame:
+        """`message.post`: into the conversation named, or the open one, or a new one."""
+        conversation = wish.conversation or await in_thread(self.place_for, wish)
+        outcome = await self._post(wish, conversation)
+        if outcome.refusal is Ended:
+            outcome = await self._post(wish, await in_thread(self.place_for, wish))
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return acknowledgement(outcome, "visitor")
+
+    async def _post(self, wish: PostMessage, conversation: str) -> Outcome:
+        draft = Draft(
+            conversation, wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file
+        )
+        return await poster(self.tenant_id).post(draft)
+
+    def place_for(self, wish: PostMessage) -> str:
+        """Where an earlier attempt of this very message went, else the open conversation, else a new one."""
+        earlier = Message.objects.filter(
+            client_id=wish.id, conversation__customer_id=self.customer_id, conversation__channel_id=self.channel_id
+        ).values_list("conversation__public_id", flat=True)
+        for place in earlier[:1]:
+            return place
+        customer = Customer.objects.get(pk=self.customer_id)
+        channel = Channel.objects.select_related("service_account").get(pk=self.channel_id)
+        return actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel).public_id
+
+    async def recall(self, wish: RecallMessage) -> Frame:
+        """`message.recall`."""
+        customer = Customer(pk=self.customer_id, name=self.name).actor()
+        facts = await in_thread(actions.recall, actor=customer, conversation=wish.conversation, n=wish.n)
+        return {"message": message_object(facts, "visitor")}
+
+    async def move(self, wish: MoveReceipt) -> None:
+        """`receipt`."""
+        receipt = Receipt(wish.conversation, "customer", self.customer_id, wish.delivered, wish.read)
+        poster(self.tenant_id).move(receipt)
+
+    async def type(self, wish: TellTyping) -> None:
+        """`typing`."""
+        await tell_typing(
+            tenant_id=self.tenant_id,
+            side="customer",
+            who=self.customer_id,
+            name=self.name,
+            conversation=wish.conversation,
+            on=wish.on,
+        )
+
+    async def missed(self, wish: FetchEvents) -> Frame:
+        """`events.fetch`."""
+        frames = await in_thread(self._missed, dict(wish.after), None)
+        return {"frames": frames, "gone": []}
+
+    async def end(self, wish: OneConversation) -> Frame:
+        """`conversation.end`."""
+        customer = Customer(pk=self.customer_id, name=self.name).actor()
+        facts = await in_thread(actions.end_by_visitor, actor=customer, conversation=wish.conversation)
+        return {"row": visitor_row(facts)}
+
+
+def _cursor(row: Mapping[str, Any] | None) -> dict[str, int]:
+    return {} if row is None else {row["public_id"]: row["last_visitor_event_seq"]}
+
+
+Visitor.commands = {
+    "message.post": Command(PostMessage, Visitor.post),
+    "message.recall": Command(RecallMessage, Visitor.recall),
+    "receipt": Command(MoveReceipt, Visitor.move),
+    "typing": Command(TellTyping, Visitor.type),
+    "events.fetch": Command(FetchEvents, Visitor.missed),
+    "conversation.end": Command(OneConversation, Visitor.end),
+}

@@ -1,0 +1,289 @@
+"""The visitor's side over HTTP: the loader, the chat page, and what the chat asks for."""
+
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from accounts.models import Customer, Tenant
+from channels_app import tokens
+from channels_app.models import Channel
+from channels_app.tokens import VisitorToken
+from conversations import queries
+from conversations.objects import message_object, visitor_row
+from conversations.uploads import attachment_object, upload
+from core import carriers, throttle
+from core.errors import NotFound, Refusal
+from core.files import TooLarge, WrongContent
+from core.routes import refusal_response
+from core.scope import tenant_scope, unscoped
+from core.threads import in_thread
+from core.web import client_address, content_security_policy
+from core.wire import milliseconds
+from widget.colors import text_on
+from widget.loader import LoaderConfig, render_loader
+from widget.sockets import language_of
+from widget.party import Visitor
+from widget.texts import chat_texts
+from accounts.actions import create_customer, remember_visit
+
+NEW_VISITORS = "240/minute"  # from one address
+UPLOADS = "60/10 minutes"  # of one visitor
+LARGEST_BODY = 16 * 1024
+
+
+class Page(BaseModel):
+    """Where the visitor is."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: Annotated[str, Field(max_length=4000)] = ""
+    title: Annotated[str, Field(max_length=1000)] = ""
+    referrer: Annotated[str, Field(max_length=4000)] = ""
+
+
+class SessionWish(BaseModel):
+    """The body of `POST /api/visitor/session`."""
+
+    model_config = ConfigDict(extra="forbid")
+    channel: Annotated[str, Field(max_length=16)]
+    token: Annotated[str, Field(max_length=500)] | None = None
+    page: Page | None = None
+    locale: Annotated[str, Field(max_length=20)] = ""
+    timezone: Annotated[str, Field(max_length=40)] = ""
+
+
+def channel_of(public_id: str) -> Channel:
+    """An active channel, whichever tenant's; raises `NotFound`."""
+    with unscoped(reason="the channel's public id says which tenant"):
+        found = (
+            Channel.objects.select_related("service_account", "tenant")
+            .filter(public_id=public_id[:16], is_active=True)
+            .first()
+        )
+    if found is None:
+        raise NotFound
+    return found
+
+
+@require_GET
+def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """`/w/<channel>.js`: five minutes in caches, so that a change reaches all sites without a new snippet."""
+    try:
+        channel = channel_of(public_id)
+    except NotFound as unknown:
+        raise Http404 from unknown
+    etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{settings.LOADER_VERSION}")
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        render_loader(loader_config(request, channel)), content_type="text/javascript; charset=utf-8"
+    )
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def public_origin(request: HttpRequest) -> str:
+    """Where browsers reach us."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
+    """What is baked into the loader of a channel."""
+    return LoaderConfig(
+        channel=channel.public_id,
+        origin=public_origin(request),
+        version=settings.LOADER_VERSION,
+        color=channel.color,
+        on_color=text_on(channel.color),
+        side=channel.side,
+        x=channel.offset_x,
+        y=channel.offset_y,
+    )
+
+
+@require_GET
+def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The chat page, in the loader's frame or alone under the channel's public link."""
+    try:
+        channel = channel_of(public_id)
+    except NotFound as unknown:
+        raise Http404 from unknown
+    response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
+    ancestors = " ".join(["'self'", *channel.origins])
+    response.headers["Content-Security-Policy"] = content_security_policy(
+        frame_ancestors=ancestors, socket_host=request.get_host()
+    )
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def chat_config(channel: Channel) -> dict[str, Any]:
+    """What the chat page's script needs to begin."""
+    return {
+        "channel": channel.public_id,
+        "origins": channel.origins,
+        "urls": {
+            "session": reverse("widget:session"),
+            "command": reverse("widget:command"),
+            "stream": reverse("widget:stream"),
+            "poll": reverse("widget:poll"),
+            "messages": reverse("widget:messages"),
+            "files": reverse("widget:files"),
+            "socket": "/ws/visitor/",
+        },
+        "locale": translation.get_language(),
+        "texts": chat_texts(),
+        "max_bytes": channel.tenant.max_upload_bytes,
+        "color": channel.color,
+        "on_color": text_on(channel.color),
+        "title": channel.service_account.name,
+    }
+
+
+@csrf_exempt
+@require_POST
+def session(request: HttpRequest) -> HttpResponseBase:
+    """Begin or resume: the token, the face, the latest conversation and the newest messages."""
+    if len(request.body) > LARGEST_BODY:
+        return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
+    try:
+        wish = SessionWish.model_validate_json(request.body)
+    except ValidationError:
+        return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
+    channel = channel_of(wish.channel)
+    with tenant_scope(channel.tenant_id):
+        return JsonResponse(begin(request, channel, wish))
+
+
+def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str, Any]:
+    """The answer of `session`, within the channel's tenant."""
+    customer = known_customer(channel, wish.token) or new_customer(request)
+    page = wish.page or Page()
+    remember_visit(
+        customer_id=customer.pk,
+        page_url=page.url,
+        page_title=page.title,
+        referrer=page.referrer,
+        locale=wish.locale,
+        time_zone=wish.timezone,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+    )
+    row = queries.latest_row_of_visitor(customer.pk, channel.pk)
+    messages, more = queries.visitor_messages(customer.pk, channel.pk)
+    token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
+    account = channel.service_account
+    return {
+        "token": tokens.sign(token),
+        "now": milliseconds(timezone.now()),
+        "visitor": {"name": customer.name},
+        "face": {"name": account.name, "avatar": account.avatar},
+        "welcome": account.welcome,
+        "max_bytes": channel.tenant.max_upload_bytes,
+        "row": visitor_row(row, position=queries.position(row)) if row else None,
+        "messages": [message_object(facts, "visitor") for facts in messages],
+        "more": more,
+    }
+
+
+def known_customer(channel: Channel, text: str | None) -> Customer | None:
+    """The customer of a token that is good for this very channel; others begin as somebody new."""
+    token = tokens.read(text)
+    if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
+        return None
+    return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+
+
+def new_customer(request: HttpRequest) -> Customer:
+    """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
+    throttle.count(NEW_VISITORS, "new-visitors", client_address(request))
+    return create_customer()
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """The visitor behind the `Authorization` header; raises `SignedOut`."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = tokens.read(text.strip()) if scheme.lower() == "bearer" else None
+    if token is not None:
+        with tenant_scope(token.tenant):
+            visitor = Visitor.admit(token, language_of(translation.get_language()))
+        if visitor is not None:
+            return visitor
+    raise SignedOut
+
+
+class SignedOut(Refusal):
+    """The token is missing, forged, expired or revoked."""
+
+    code = "signed_out"
+    status = 401
+
+
+async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
+    try:
+        visitor = await in_thread(visitor_of, request)
+    except SignedOut as refusal:
+        return refusal_response(refusal)
+    with tenant_scope(visitor.tenant_id):
+        response: HttpResponseBase = await carry(request, visitor)
+        return response
+
+
+@csrf_exempt
+@require_POST
+async def command(request: HttpRequest) -> HttpResponseBase:
+    """A command without a socket."""
+    return await _carried(request, carriers.command)
+
+
+@csrf_exempt
+@require_POST
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket."""
+    return await _carried(request, carriers.stream)
+
+
+@csrf_exempt
+@require_POST
+async def poll(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket or a stream."""
+    return await _carried(request, carriers.poll)
+
+
+@require_GET
+def messages(request: HttpRequest) -> HttpResponseBase:
+    """An older page of the visitor's history."""
+    visitor = visitor_of(request)
+    place, _, number = request.GET.get("before", "").partition(":")
+    before = (place, int(number)) if place and number.isdecimal() and len(number) < 10 else None
+    with tenant_scope(visitor.tenant_id):
+        rows, more = queries.visitor_messages(visitor.customer_id, visitor.channel_id, before=before)
+    return JsonResponse({"messages": [message_object(facts, "visitor") for facts in rows], "more": more})
+
+
+@csrf_exempt
+@require_POST
+def files(request: HttpRequest) -> HttpResponseBase:
+    """An upload; nothing stays of a refused one."""
+    visitor = visitor_of(request)
+    with tenant_scope(visitor.tenant_id):
+        throttle.count(UPLOADS, "uploads", str(visitor.tenant_id), str(visitor.customer_id))
+        at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + 64 * 1024:
+            raise TooLarge
+        file = request.FILES.get("file")
+        if file is None or file.size == 0:
+            raise WrongContent
+        customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
+        kept = upload(actor=customer, file=file, name=file.name or "", at_most=at_most)
+        return JsonResponse({"file": attachment_object(kept)})

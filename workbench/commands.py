@@ -1,0 +1,32 @@
+"""The commands only agents have (docs/protocol.md)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from conversations.commands import PostMessage, PublicId
+from conversations.posting import LONGEST_TEXT
+from core.commands import Asked
+
+
+class PostAsAgent(PostMessage):
+    """`message.post`; a private note is for agents' eyes."""
+
+    conversation: PublicId
+    note: bool = False
+
+
+class Transfer(Asked):
+    """`conversation.transfer`."""
+
+    conversation: PublicId
+    to: PublicId
+    note: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+
+
+class SetStatus(Asked):
+    """`status.set`; `requeue` gives the agent's conversations back when going offline."""
+
+    status: Literal["online", "busy", "away", "offline"]
+    reason: Annotated[str, Field(max_length=30)] = ""
+    requeue: bool = False

@@ -1,0 +1,242 @@
+"""The agent at one end of a line: what the desk hears, what it may ask for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from accounts.actions import came, set_status
+from accounts.models import Agent
+from accounts.permissions import Permission
+from accounts.queries import agent_object, agents_with_load
+from channels_app.queries import accounts_served_by
+from conversations import actions, queries
+from conversations.commands import MoveReceipt, OneConversation, RecallMessage, TellTyping
+from conversations.objects import agent_row, message_object
+from conversations.poster import poster
+from conversations.posting import Draft, acknowledgement
+from conversations.receipts import Receipt
+from conversations.replay import frames_after
+from conversations.states import State
+from conversations.typing import tell_typing
+from core import live
+from core.actors import Actor
+from core.commands import Command, FetchEvents, Frame
+from core.database import fetch
+from core.errors import NotFound
+from core.threads import in_thread
+from core.wire import milliseconds
+from workbench.commands import PostAsAgent, SetStatus, Transfer
+
+DIGESTS = """
+with here as (
+  update accounts_agent set seen_at = now() where tenant_id = %(tenant)s and id = any(%(agents)s)
+  returning id, public_id, nickname, number, status, status_reason, status_since, max_concurrent
+)
+select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.load, 0) as load
+from here left join lateral (
+  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load
+  from conversations_conversation c
+  where c.tenant_id = %(tenant)s and c.agent_id = here.id and c.state = 'active'
+) mine on true
+"""
+
+QUEUES = """
+select public_id, service_account_id from conversations_conversation
+where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)
+order by queued_at, id limit 200
+"""
+
+SEEN = "update accounts_agent set seen_at = now() where tenant_id = %(tenant)s and id = %(agent)s returning id"
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """An agent in one browser tab."""
+
+    tenant_id: int
+    agent: Actor
+    public_id: str
+    accounts: frozenset[int]
+    language: str
+    commands: ClassVar[Mapping[str, Command]]
+
+    @property
+    def agent_id(self) -> int:
+        """The agent's row."""
+        if self.agent.id is None:
+            raise NotFound
+        return self.agent.id
+
+    @classmethod
+    def of(cls, agent: Agent, language: str) -> "Desk":
+        """The desk of a signed-in agent, within the tenant."""
+        accounts = frozenset(accounts_served_by(agent.pk)) if agent.actor().may(Permission.TAKE) else frozenset()
+        return cls(agent.tenant_id, agent.actor(), agent.public_id, accounts, language)
+
+    def groups(self) -> list[str]:
+        """My conversations, the queues I serve, my colleagues' states."""
+        return [
+            live.agent_group(self.tenant_id, self.agent_id),
+            live.desk_group(self.tenant_id),
+            *(live.queue_group(self.tenant_id, account) for account in self.accounts),
+        ]
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready`, and what this tab missed."""
+        return await in_thread(self._ready, dict(after))
+
+    def _ready(self, after: dict[str, int]) -> list[Frame]:
+        came(agent=Agent.objects.select_related("role").get(pk=self.agent_id))
+        frames, _gone = self._missed(after)
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
+
+    def me(self) -> dict[str, Any]:
+        """Myself as colleagues see me."""
+        return agent_object(agents_with_load().get(pk=self.agent_id))
+
+    def _missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
+        rows = {row["conversation"]: row for row in queries.rows_named(list(after))}
+        seen = [row for row in rows.values() if self.may_see(row)]
+        known = {row["conversation"] for row in seen}
+        frames = [frame for row in seen for frame in frames_after(row, after[row["conversation"]], "agent")]
+        return frames, [name for name in after if name not in known]
+
+    def may_see(self, facts: Mapping[str, Any]) -> bool:
+        """Mine, waiting in a queue I serve, or all of them by role."""
+        return (
+            facts["agent_id"] == self.agent_id
+            or (facts["state"] == State.QUEUED and facts["service_account_id"] in self.accounts)
+            or self.agent.may(Permission.SEE_ALL)
+        )
+
+    async def left(self) -> None:
+        """The grace of 60 s begins; another tab's next digest ends it."""
+        await fetch(self.tenant_id, SEEN, {"tenant": self.tenant_id, "agent": self.agent_id})
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame]:
+        """What each agent holds and may accept; also tells that their browsers are here."""
+        values = {"tenant": tenant_id, "agents": [party.agent_id for party in parties]}
+        agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
+        accounts = sorted({account for party in parties for account in party.accounts})
+        waiting = await fetch(tenant_id, QUEUES, {"tenant": tenant_id, "accounts": accounts}) if accounts else []
+        now = milliseconds(timezone.now())
+        return [
+            {
+                "t": "digest",
+                "now": now,
+                "after": agents[party.agent_id]["after"],
+                "me": _me(agents[party.agent_id]),
+                "queue": [row["public_id"] for row in waiting if row["service_account_id"] in party.accounts],
+            }
+            for party in parties
+        ]
+
+    def state(self) -> dict[str, Any]:
+        """Everything the workbench begins with."""
+        return {
+            "now": milliseconds(timezone.now()),
+            "me": self.me(),
+            "rows": [agent_row(facts, me=self.agent_id) for facts in queries.rows_of_agent(self.agent_id)],
+            "queue": [agent_row(facts, me=self.agent_id) for facts in queries.queue_rows(sorted(self.accounts))],
+        }
+
+    async def post(self, wish: PostAsAgent) -> Frame:
+        """`message.post`."""
+        draft = Draft(
+            wish.conversation,
+            wish.id,
+            "agent",
+            self.agent_id,
+            self.agent.name,
+            wish.kind,
+            wish.text,
+            wish.file,
+            wish.note,
+        )
+        outcome = await poster(self.tenant_id).post(draft)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return acknowledgement(outcome, "agent")
+
+    async def recall(self, wish: RecallMessage) -> Frame:
+        """`message.recall`."""
+        facts = await in_thread(actions.recall, actor=self.agent, conversation=wish.conversation, n=wish.n)
+        return {"message": message_object(facts, "agent")}
+
+    async def move(self, wish: MoveReceipt) -> None:
+        """`receipt`."""
+        poster(self.tenant_id).move(
+            Receipt(wish.conversation, "agent", self.agent_id, wish.delivered, wish.read)
+        )
+
+    async def type(self, wish: TellTyping) -> None:
+        """`typing`."""
+        await tell_typing(
+            tenant_id=self.tenant_id,
+            side="agent",
+            who=self.agent_id,
+            name=self.agent.name,
+            conversation=wish.conversation,
+            on=wish.on,
+        )
+
+    async def missed(self, wish: FetchEvents) -> Frame:
+        """`events.fetch`."""
+        frames, gone = await in_thread(self._missed, dict(wish.after))
+        return {"frames": frames, "gone": gone}
+
+    async def accept(self, wish: OneConversation) -> Frame:
+        """`conversation.accept`."""
+        facts = await in_thread(actions.accept, actor=self.agent, conversation=wish.conversation)
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def transfer(self, wish: Transfer) -> Frame:
+        """`conversation.transfer`."""
+        facts = await in_thread(
+            actions.transfer, actor=self.agent, conversation=wish.conversation, to=wish.to, note=wish.note
+        )
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def end(self, wish: OneConversation) -> Frame:
+        """`conversation.end`."""
+        facts = await in_thread(actions.end_by_agent, actor=self.agent, conversation=wish.conversation)
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def set_status(self, wish: SetStatus) -> Frame:
+        """`status.set`."""
+        return {"me": await in_thread(self._set_status, wish)}
+
+    def _set_status(self, wish: SetStatus) -> dict[str, Any]:
+        set_status(actor=self.agent, agent_id=self.agent_id, status=wish.status, reason=wish.reason)
+        if wish.requeue and wish.status == "offline":
+            actions.give_back_all(actor=self.agent)
+        return self.me()
+
+
+def _me(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["public_id"],
+        "name": row["nickname"],
+        "number": row["number"],
+        "status": row["status"],
+        "reason": row["status_reason"],
+        "since": milliseconds(row["status_since"]),
+        "load": row["load"],
+        "cap": row["max_concurrent"],
+    }
+
+
+Desk.commands = {
+    "message.post": Command(PostAsAgent, Desk.post),
+    "message.recall": Command(RecallMessage, Desk.recall),
+    "receipt": Command(MoveReceipt, Desk.move),
+    "typing": Command(TellTyping, Desk.type),
+    "events.fetch": Command(FetchEvents, Desk.missed),
+    "conversation.accept": Command(OneConversation, Desk.accept),
+    "conversation.transfer": Command(Transfer, Desk.transfer),
+    "conversation.end": Command(OneConversation, Desk.end),
+    "status.set": Command(SetStatus, Desk.set_status),
+}

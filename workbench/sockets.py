@@ -1,0 +1,46 @@
+"""The agent's socket: the session cookie says who, `hello` only when the tab begins."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+
+from accounts.permissions import Permission
+from accounts.sessions import SessionStore
+from core.commands import Frame
+from core.scope import tenant_scope
+from core.sockets import LiveSocket, Unwelcome
+from core.threads import in_thread
+from workbench.party import Desk
+
+
+class DeskSocket(LiveSocket):
+    """Without a session, or with a role that has no desk, `hello` closes with 4401."""
+
+    async def greet(self, hello: Frame) -> Desk:
+        """The signed-in agent's desk."""
+        desk = await in_thread(desk_of_cookie, cookies_of(self.scope), str(hello.get("locale", "")))
+        if desk is None:
+            raise Unwelcome(4401)
+        return desk
+
+
+def cookies_of(scope: Any) -> dict[str, str]:
+    """The cookies of a handshake."""
+    return parse_cookie(b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1"))
+
+
+def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
+    """The desk behind a session cookie; the same checks as for a page (Django's `get_user`)."""
+    request = HttpRequest()
+    request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
+    tenant_id = request.session.get("tenant")
+    if tenant_id is None:
+        return None
+    with tenant_scope(tenant_id):
+        agent: Any = get_user(request)
+        if not agent.is_authenticated or Permission.DESK not in agent.role.permissions:
+            return None
+        return Desk.of(agent, language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)

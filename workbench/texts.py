@@ -1,0 +1,104 @@
+"""Texts that the workbench shows from JavaScript. What stands in the page itself is in the templates."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# The keys of the shared modules (static/kefu/js/thread.js, composer.js) come first. Counts stand after a colon,
+# so that no language needs plural forms here.
+DESK_TEXTS: Mapping[str, Promise] = {
+    "queued": _("Waiting to send"),
+    "sending": _("Sending"),
+    "sent": _("Sent"),
+    "delivered": _("Delivered"),
+    "read": _("Read"),
+    "failed": _("Not sent"),
+    "recalled": _("This message was recalled"),
+    "retry": _("Try again"),
+    "delete": _("Delete"),
+    "cancel": _("Cancel"),
+    "recall": _("Recall"),
+    "new_messages": _("New messages: %(count)s"),
+    "image": _("Picture"),
+    "uploading": _("Uploading"),
+    "note": _("Private note"),
+    "remove_file": _("Remove %(name)s"),
+    "characters_left": _("Characters left: %(count)s"),
+    "characters_over": _("Characters too many: %(count)s"),
+    # Lists
+    "an_image": _("[Picture]"),
+    "a_file": _("[File]"),
+    "me_prefix": _("Me:"),
+    "note_prefix": _("Note:"),
+    "draft_prefix": _("[Draft]"),
+    "typing_short": _("Typing…"),
+    "ending": _("Ending…"),
+    "none_active": _("No conversations at the moment"),
+    "none_in_filter": _("None matches the filter"),
+    "unread_spoken": _("unread: %(n)s"),
+    "waiting_spoken": _("waiting for %(time)s"),
+    "accept_named": _("Accept: %(who)s"),
+    "about_to_time_out": _("Conversations about to time out: %(n)s"),
+    "nobody_waits": _("Nobody waits for a reply"),
+    "queue_empty": _("Nobody is waiting in the queue"),
+    # The open conversation
+    "messages": _("Messages"),
+    "conversation_with": _("Conversation with %(name)s"),
+    "waiting_for": _("Waiting %(time)s"),
+    "typing_named": _("%(name)s is typing…"),
+    "reply_to": _("Reply to %(name)s"),
+    "note_to": _("Note about %(name)s, for colleagues only"),
+    "send": _("Send"),
+    "save_note": _("Save note"),
+    "key_hint_enter": _("Enter sends, Shift + Enter makes a new line"),
+    "key_hint_mod": _("Ctrl + Enter sends, Enter makes a new line"),
+    "file_too_large": _("%(name)s is too large. At most %(size)s."),
+    "file_too_many": _("At most 9 files at once."),
+    "file_empty": _("%(name)s is empty."),
+    "send_failed_spoken": _("A message was not sent. %(why)s"),
+    "ends_in": _("The conversation ends in %(n)s s"),
+    "ending_stopped": _("%(name)s wrote again, so the conversation goes on"),
+    "read_only_gone": _("This conversation is not with you any more"),
+    "read_only_other": _("%(name)s takes care of this conversation now"),
+    "read_only_queued": _("This conversation is back in the queue"),
+    # What happened between the messages
+    "line_opened": _("The conversation was opened"),
+    "line_requeued": _("Back in the queue"),
+    "line_requeued_by": _("%(name)s gave the conversation back to the queue"),
+    "line_assigned": _("Assigned to %(name)s"),
+    "line_accepted": _("%(name)s accepted the conversation"),
+    "line_transferred": _("%(from)s transferred the conversation to %(to)s"),
+    "ended_by_name": _("%(name)s ended the conversation"),
+    "ended_agent": _("Ended by the agent"),
+    "ended_visitor": _("Ended by the visitor"),
+    "ended_idle": _("Ended after a long silence"),
+    "ended_expired": _("Ended after waiting too long"),
+    "ended_plain": _("The conversation has ended"),
+    # Status, load, transfer
+    "status_online": _("Online"),
+    "status_busy": _("Busy"),
+    "status_away": _("Away"),
+    "status_away_reason": _("Away: %(reason)s"),
+    "status_offline": _("Offline"),
+    "load_full": _("At the limit, no new conversations"),
+    "load_over": _("Above the limit, no new conversations"),
+    "leave_open": _("Open conversations: %(n)s. What should happen to them?"),
+    "transferred": _("The conversation was transferred"),
+    "transfer_failed": _("The conversation could not be transferred. Please try again."),
+    "not_done": _("That did not work. Please try again."),
+    # Alerts, connection
+    "title_news": _("%(what)s · %(title)s"),
+    "message_from": _("New message from %(name)s"),
+    "new_conversation": _("New conversation: %(name)s"),
+    "notifications_refused": _("The browser does not allow notifications here. Its settings can change that."),
+    "connection_connecting": _("The connection is interrupted. What you send goes out as soon as it is back."),
+    "connection_offline": _("No network. What you send goes out as soon as it is back."),
+    "connection_lost_spoken": _("The connection is lost"),
+    "connection_back_spoken": _("The connection is back"),
+}
+
+
+def desk_texts() -> dict[str, str]:
+    """What `config.texts` of the workbench holds, in the language that is active."""
+    return {key: str(text) for key, text in DESK_TEXTS.items()}

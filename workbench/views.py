@@ -1,0 +1,164 @@
+"""The agent's side over HTTP: the workbench page and what it asks for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.queries import colleagues
+from conversations import queries
+from conversations.objects import line_object, message_object
+from conversations.uploads import attachment_object, upload
+from core import carriers, throttle
+from core.errors import NotFound
+from core.files import TooLarge, WrongContent
+from core.threads import in_thread
+from core.web import TenantRequest
+from workbench.device import device_of
+from workbench.party import Desk
+from workbench.texts import desk_texts
+
+UPLOADS = "300/10 minutes"
+
+
+@require_GET
+@never_cache
+def desk(request: TenantRequest) -> HttpResponseBase:
+    """The workbench."""
+    agent = request.user
+    context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
+    return render(request, "workbench/desk.html", context)
+
+
+def desk_config(request: TenantRequest) -> dict[str, Any]:
+    """What the workbench's script needs to begin."""
+    return {
+        "urls": {
+            "state": reverse("workbench:state"),
+            "command": reverse("workbench:command"),
+            "stream": reverse("workbench:stream"),
+            "poll": reverse("workbench:poll"),
+            "socket": "/ws/desk/",
+            "files": reverse("workbench:files"),
+            "messages": reverse("workbench:messages", args=["ID"]),
+            "customer": reverse("workbench:customer", args=["ID"]),
+            "sign_in": reverse("accounts:sign_in"),
+        },
+        "csrf": get_token(request),
+        "locale": translation.get_language(),
+        "texts": desk_texts(),
+        "max_bytes": request.user.tenant.max_upload_bytes,
+    }
+
+
+def desk_of(request: TenantRequest) -> Desk:
+    """The desk of the request's agent."""
+    return Desk.of(request.user, translation.get_language() or "zh-hans")
+
+
+@require_GET
+@never_cache
+def state(request: TenantRequest) -> HttpResponseBase:
+    """Everything at once; frames keep it true."""
+    agent = request.user
+    content = desk_of(request).state()
+    content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
+    return JsonResponse(content)
+
+
+def visible_row(request: TenantRequest, public_id: str) -> dict[str, Any]:
+    """A conversation the agent may see; raises `NotFound` for every other."""
+    rows = queries.rows_named([public_id])
+    if not rows or not desk_of(request).may_see(rows[0]):
+        raise NotFound
+    return rows[0]
+
+
+@require_GET
+@never_cache
+def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """A page of the thread: messages, and the lines between them."""
+    row = visible_row(request, public_id)
+    before = request.GET.get("before", "")
+    before_n = int(before) if before.isdecimal() and len(before) < 10 else None
+    found, more = queries.messages(row["conversation_id"], before=before_n)
+    first = found[0]["n"] if found and more else 0
+    last = found[-1]["n"] if before_n is not None and found else 2_147_483_647
+    lines = queries.lines(row["conversation_id"], from_n=first, to_n=last)
+    return JsonResponse(
+        {
+            "messages": [message_object(facts, "agent") for facts in found],
+            "lines": [line_object(public_id, event) for event in lines],
+            "more": more,
+        }
+    )
+
+
+@require_GET
+@never_cache
+def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The panel beside the thread."""
+    row = visible_row(request, public_id)
+    person = queries.customer_of(row["conversation_id"])
+    context = {
+        "conversation": row,
+        "customer": {
+            "name": person.name,
+            "first_seen_at": person.first_seen_at,
+            "last_seen_at": person.last_seen_at,
+            "locale": person.locale,
+            "timezone": person.time_zone,
+            "page_url": person.page_url,
+            "page_title": person.page_title,
+            "referrer": person.referrer,
+            "device": device_of(person.user_agent),
+            "address": person.address,
+        },
+        "earlier": queries.earlier_conversations(row["conversation_id"], person.pk),
+    }
+    return render(request, "workbench/_customer.html", context)
+
+
+@require_POST
+def files(request: TenantRequest) -> HttpResponseBase:
+    """An upload; nothing stays of a refused one."""
+    agent = request.user
+    throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
+    at_most = agent.tenant.max_upload_bytes
+    if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + 64 * 1024:
+        raise TooLarge
+    file = request.FILES.get("file")
+    if file is None or file.size == 0:
+        raise WrongContent
+    kept = upload(actor=agent.actor(), file=file, name=file.name or "", at_most=at_most)
+    return JsonResponse({"file": attachment_object(kept)})
+
+
+async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
+    agent = await request.auser()  # type: ignore[attr-defined]
+    party = await in_thread(Desk.of, agent, translation.get_language() or "zh-hans")
+    response: HttpResponseBase = await carry(request, party)
+    return response
+
+
+@require_POST
+async def command(request: HttpRequest) -> HttpResponseBase:
+    """A command without a socket."""
+    return await _carried(request, carriers.command)
+
+
+@require_POST
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket."""
+    return await _carried(request, carriers.stream)
+
+
+@require_POST
+async def poll(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket or a stream."""
+    return await _carried(request, carriers.poll)
