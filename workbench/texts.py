@@ -45,7 +45,6 @@ DESK_TEXTS: Mapping[str, Promise] = {
     # The open conversation
     "messages": _("Messages"),
     "conversation_with": _("Conversation with %(name)s"),
-    "waiting_for": _("Waiting %(time)s"),
     "typing_named": _("%(name)s is typing…"),
     "reply_to": _("Reply to %(name)s"),
     "note_to": _("Note about %(name)s, for colleagues only"),

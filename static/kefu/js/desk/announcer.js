@@ -1,0 +1,53 @@
+/**
+ * Sentences for a screen reader, and short messages for the eye.
+ *
+ *   const announcer = createAnnouncer({ status, alarm });
+ *   announcer.say(text)           polite; at most one sentence in five seconds, the newest wins
+ *   announcer.alarm(text)         at once: something failed
+ *   const toast = createToasts({ box, template, announcer });
+ *   toast(text, { action, onAction, bad })
+ */
+import { $ } from "../dom.js";
+
+const EVERY = 5000, SHOWN_FOR = 6000, AT_MOST = 3;
+
+export function createAnnouncer({ status, alarm }) {
+  let saidAt = 0, next = "", timer = 0;
+
+  function speak() {
+    timer = 0;
+    saidAt = Date.now();
+    status.textContent = next;
+  }
+  return {
+    say(text) {
+      next = text;
+      if (!timer) timer = setTimeout(speak, Math.max(0, saidAt + EVERY - Date.now()));
+    },
+    alarm(text) {
+      alarm.textContent = "";
+      setTimeout(() => (alarm.textContent = text), 50); // the same sentence twice is news only after it was gone
+    },
+  };
+}
+
+export function createToasts({ box, template, announcer }) {
+  return function toast(text, { action, onAction, bad = false } = {}) {
+    const node = template.content.firstElementChild.cloneNode(true);
+    $(".toast-text", node).textContent = text;
+    const button = $("button", node), gone = () => node.remove();
+    if (action) {
+      button.hidden = false;
+      button.textContent = action;
+      button.addEventListener("click", () => {
+        gone();
+        onAction();
+      });
+    }
+    box.append(node);
+    while (box.childElementCount > AT_MOST) box.firstElementChild.remove();
+    setTimeout(gone, SHOWN_FOR);
+    if (bad) announcer.alarm(text);
+    else announcer.say(text);
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Time on the desk: the server's clock, how long a visitor has waited and what that means.
+ * Pure functions; milliseconds throughout.
+ *
+ *   const clock = createClock();  clock.sync(frame.now);  clock.now()
+ *   waitingLevel(since, now)      "" | "wait" | "late"
+ *   stopwatch(ms)                 "02:35", "1:02:35"
+ *   roughly(ms, locale)           "2 min", "3 hr": for a status that lasts
+ *   spoken(ms, locale)            "2 minutes 30 seconds": for a screen reader, in steps of ten seconds
+ *   moment(at, now, locale)       clock today, date otherwise
+ */
+
+/** A reply is due after a minute; the target is three minutes, so at two and a half it is about to be missed. */
+export const WAIT_AFTER = 60_000;
+export const LATE_AFTER = 150_000;
+
+const SECOND = 1000, MINUTE = 60_000, HOUR = 3_600_000, DAY = 86_400_000;
+
+/** The agent's computer may be minutes off, so every duration is measured on the server's clock. */
+export function createClock(local = Date.now) {
+  let offset = 0;
+  return {
+    sync(serverNow) {
+      if (Number.isFinite(serverNow)) offset = serverNow - local();
+    },
+    now: () => local() + offset,
+  };
+}
+
+export function waitingLevel(since, now) {
+  if (since == null) return "";
+  const waited = now - since;
+  if (waited >= LATE_AFTER) return "late";
+  return waited >= WAIT_AFTER ? "wait" : "";
+}
+
+const two = (number) => String(number).padStart(2, "0");
+
+export function stopwatch(duration) {
+  const seconds = Math.max(0, Math.floor(duration / SECOND));
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+function unit(locale, value, name, display) {
+  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display }).format(value);
+}
+
+export function roughly(duration, locale) {
+  if (duration < MINUTE) return unit(locale, Math.max(0, Math.floor(duration / SECOND)), "second", "short");
+  if (duration < HOUR) return unit(locale, Math.floor(duration / MINUTE), "minute", "short");
+  if (duration < DAY) return unit(locale, Math.floor(duration / HOUR), "hour", "short");
+  return unit(locale, Math.floor(duration / DAY), "day", "short");
+}
+
+export function spoken(duration, locale) {
+  const tens = Math.max(0, Math.floor(duration / (10 * SECOND)) * 10);
+  const minutes = Math.floor(tens / 60), seconds = tens % 60;
+  if (minutes >= 60) return unit(locale, Math.floor(minutes / 60), "hour", "long");
+  const parts = [];
+  if (minutes) parts.push(unit(locale, minutes, "minute", "long"));
+  if (seconds || !minutes) parts.push(unit(locale, seconds, "second", "long"));
+  return parts.join(" ");
+}
+
+const formats = new Map();
+
+function format(locale, options) {
+  const key = locale + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key);
+}
+
+export function moment(at, now, locale) {
+  const then = new Date(at), today = new Date(now);
+  if (then.toDateString() === today.toDateString()) {
+    return format(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(then);
+  }
+  const sameYear = then.getFullYear() === today.getFullYear();
+  return format(locale, { ...(sameYear ? {} : { year: "numeric" }), month: "numeric", day: "numeric" }).format(then);
+}

@@ -1,0 +1,442 @@
+/**
+ * The desk at work: frames go into the model, the model onto the screen, wishes to the server.
+ *
+ *   createDesk({ config, state, server, t, formats, clock, connection, announcer, toast })  starts it
+ */
+import { $ } from "../dom.js";
+import { createLive } from "../live.js";
+import { createOutbox, upload } from "../outbox.js";
+import { createAccount } from "./account.js";
+import { createAlerts } from "./alerts.js";
+import { createDrafts } from "./drafts.js";
+import { createEndings } from "./ending.js";
+import { createLateNotice } from "./late.js";
+import { addressOf, createList } from "./list.js";
+import { createModel } from "./model.js";
+import { longestWaiting, neighbour } from "./order.js";
+import { createPane } from "./pane.js";
+import { createPanel } from "./panel.js";
+import { createPreferences } from "./preferences.js";
+import { createQueue } from "./queue.js";
+import { createReceipts } from "./receipts.js";
+import { createReply } from "./reply.js";
+import { createRowPainter } from "./row.js";
+import { createShortcuts } from "./shortcuts.js";
+import { createSound } from "./sound.js";
+import { createStatus } from "./status.js";
+import { createTablist } from "./tablist.js";
+import { createTabs } from "./tabs.js";
+import { createTitle } from "./title.js";
+import { createTranscripts } from "./transcripts.js";
+import { createTransfer } from "./transfer.js";
+import { createTypists } from "./typists.js";
+
+const RESYNC_EVERY = 5000;
+
+export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
+  const { urls, locale } = config, agentId = state.me.id;
+  const model = createModel(), cursors = new Map(), accepting = new Set();
+  let syncedAt = 0, readyBefore = false;
+
+  const preferences = createPreferences(agentId);
+  const drafts = createDrafts(agentId);
+  const transcripts = createTranscripts({ fetchPage: server.page });
+  const receipts = createReceipts({ whisper: (frame) => live.whisper(frame) });
+  const typists = createTypists({ onChange: showTyping });
+  const sound = createSound({ volume: () => preferences.get("volume"), onLocked: showSoundBar });
+  const tabs = createTabs(`kefu.desk.${agentId}`);
+  const title = createTitle({ link: $("#favicon"), t });
+
+  const live = createLive({
+    urls,
+    hello: () => ({}),
+    headers: server.headers,
+    cursors,
+    onFrame,
+    onState,
+    onReset: () => connection.signedOut(),
+    onDigest,
+    onGone: gone,
+  });
+  const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: post, onStatus: showItem });
+  const endings = createEndings({
+    send: (id) => attempt({ t: "conversation.end", conversation: id }),
+    sendLeaving: (id) => server.lastWord({ t: "conversation.end", conversation: id }),
+    onChange: repaint,
+  });
+
+  const painter = createRowPainter({
+    t,
+    locale,
+    clock,
+    draft: (id) => id === pane.current ? "" : drafts.of(id),
+    isEnding: endings.has,
+    isTyping: typists.has,
+  });
+  const reply = createReply({
+    t,
+    formats,
+    preferences,
+    drafts,
+    maxBytes: state.max_bytes ?? config.max_bytes,
+    toast,
+    onSend: queueMessages,
+    onTyping: (conversation, on) => live.whisper({ t: "typing", conversation, on }),
+    onDraft: repaint,
+  });
+  const pane = createPane({
+    model,
+    clock,
+    t,
+    formats,
+    transcripts,
+    outbox,
+    endings,
+    receipts,
+    reply,
+    onRecall: ({ conversation, n }) => attempt({ t: "message.recall", conversation, n }),
+  });
+  const list = createList({ model, painter, preferences, t });
+  const queue = createQueue({ model, painter, onAccept: accept });
+  const lists = createTablist($("#lists [role=tablist]"));
+  const panel = createPanel({ urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)) });
+  const transfer = createTransfer({ model, t, send: handOver });
+  const status = createStatus({
+    model,
+    clock,
+    t,
+    locale,
+    setStatus: (wish) => attempt({ t: "status.set", ...wish }),
+  });
+  const late = createLateNotice({
+    button: $("#late-notice"),
+    text: $("#late-notice-text"),
+    model,
+    clock,
+    t,
+    onJump: (id) => go(id, { focus: true }),
+  });
+  const alerts = createAlerts({
+    t,
+    tabs,
+    preferences,
+    sound,
+    title,
+    announcer,
+    isWatching: (id) => id === pane.current && !document.hidden && document.hasFocus(),
+    onOpen: (id) => go(id, { focus: true }),
+  });
+
+  // --- what the server says -----------------------------------------------------------------------------------
+
+  function adopt(fresh) {
+    clock.sync(fresh.now);
+    model.load(fresh);
+    syncedAt = Date.now();
+    for (const [id, seq] of model.cursors()) if (!cursors.has(id)) cursors.set(id, seq);
+    for (const row of model.active()) receipts.delivered(row.conversation, row.n);
+    showAll();
+  }
+
+  /** The lists as the tables have them. Frames that arrive meanwhile are newer or equal and win by their number. */
+  async function resync() {
+    if (Date.now() - syncedAt < RESYNC_EVERY) return;
+    syncedAt = Date.now();
+    try {
+      adopt(await server.state());
+    } catch (error) {
+      console.info("the lists are checked again with the next digest", error);
+    }
+  }
+
+  function onState(name) {
+    connection.state(name);
+    if (name === "online") outbox.pump();
+  }
+
+  function onDigest(frame) {
+    clock.sync(frame.now);
+    const change = model.apply(frame);
+    refresh(change);
+    if (change.unknown) resync();
+  }
+
+  function onFrame(frame) {
+    if (frame.t === "ready") return onReady(frame);
+    if (frame.t === "typing") return typists.set(frame.conversation, frame.on ? frame.name || "" : null);
+    const before = model.row(frame.conversation);
+    const change = model.apply(frame);
+    const row = model.row(frame.conversation);
+    if (frame.message) onMessage(frame, row);
+    if (frame.line) {
+      transcripts.line(frame.line);
+      pane.line(frame.line);
+    }
+    if (frame.t === "receipt" && row) pane.receipt(row);
+    if (frame.row) noticeMove(before, row);
+    refresh(change);
+  }
+
+  function onReady(frame) {
+    clock.sync(frame.now);
+    refresh(model.apply(frame));
+    receipts.again();
+    if (readyBefore) resync();
+    readyBefore = true;
+  }
+
+  function onMessage({ t: name, message }, row) {
+    transcripts.message(message);
+    outbox.seen(message);
+    pane.message(message);
+    if (name !== "message.posted" || message.from !== "customer" || !row?.mine) return;
+    typists.set(message.conversation, null);
+    receipts.delivered(message.conversation, message.n);
+    if (endings.undo(message.conversation)) toast(t("ending_stopped", { name: row.customer.name }));
+    alerts.message(row, message);
+  }
+
+  /** A conversation came to me by routing or by a colleague, or somebody waits although I have room. */
+  function noticeMove(before, row) {
+    const id = row.conversation, wasMine = before?.mine && before.state === "active";
+    if (row.state === "active" && row.mine && !wasMine) {
+      if (!accepting.delete(id)) alerts.conversation(row);
+      receipts.delivered(id, row.n);
+    }
+    if (row.state === "queued" && before?.state !== "queued") {
+      const { status: mine, load, cap } = model.me;
+      if (mine === "online" && load < cap) alerts.conversation(row);
+    }
+    if (wasMine && !row.mine) transfer.close(id);
+  }
+
+  function gone(id) {
+    model.forget(id);
+    transcripts.forget(id);
+    showAll();
+  }
+
+  // --- wishes -------------------------------------------------------------------------------------------------
+
+  /** For wishes that the agent sees come true or not: a refusal becomes a sentence. */
+  async function attempt(frame) {
+    try {
+      const answer = await live.command(frame);
+      take(answer);
+      return answer;
+    } catch (refusal) {
+      toast(refusal.text || t("not_done"), { bad: true });
+      return null;
+    }
+  }
+
+  function take(answer) {
+    if (answer.me) refresh(model.apply({ t: "agent.status", agent: answer.me }));
+    if (answer.row) refresh(model.put(answer.row));
+    if (answer.message) {
+      transcripts.message(answer.message);
+      pane.message(answer.message);
+    }
+  }
+
+  async function accept(id) {
+    accepting.add(id);
+    const answer = await attempt({ t: "conversation.accept", conversation: id });
+    if (!answer) {
+      accepting.delete(id);
+      return resync();
+    }
+    if (!cursors.has(id) && answer.row) cursors.set(id, answer.row.seq);
+    transcripts.forget(id);
+    lists.select("mine");
+    go(id, { focus: true });
+  }
+
+  async function handOver({ conversation, to, note }) {
+    take(await live.command({ t: "conversation.transfer", conversation, to, note }));
+    toast(t("transferred"));
+  }
+
+  function queueMessages({ conversation, text, files, note }) {
+    for (const file of files) {
+      const kind = file.type.startsWith("image/") ? "image" : "file";
+      outbox.add({ conversation, body: { kind, text: "", name: file.name, note }, file });
+    }
+    if (text) outbox.add({ conversation, body: { kind: "text", text, note } });
+    pane.end();
+  }
+
+  async function post(item, progress, signal) {
+    const { conversation, body, file, cid } = item;
+    if (file && !body.file) body.file = (await uploadFile(item, progress, signal)).id;
+    const wish = { kind: body.kind, text: body.text, note: body.note, ...(body.file ? { file: body.file } : {}) };
+    const answer = await live.command({ t: "message.post", id: cid, conversation, ...wish });
+    take(answer);
+    return answer.message;
+  }
+
+  function uploadFile({ conversation, file }, progress, signal) {
+    return upload({ url: urls.files, headers: server.headers(), file, fields: { conversation }, progress, signal });
+  }
+
+  // --- onto the screen ----------------------------------------------------------------------------------------
+
+  function showItem(item) {
+    if (item.status !== "sent") pane.pending(item);
+    else if (item.message) pane.message(item.message);
+    if (item.status === "failed") announcer.alarm(t("send_failed_spoken", { why: item.error || "" }));
+  }
+
+  function showTyping(id) {
+    list.repaint(id);
+    if (id === pane.current) pane.typing(typists.name(id) || (typists.has(id) && model.row(id)?.customer.name) || "");
+  }
+
+  function showSoundBar() {
+    $("#sound-bar").hidden = !sound.locked || !preferences.get("sound");
+  }
+
+  function repaint(id) {
+    list.repaint(id);
+    if (id === pane.current) pane.show();
+  }
+
+  function refresh(change) {
+    if (change.me) status.show();
+    if (change.colleagues) transfer.show();
+    if (change.queue) queue.show();
+    if (!change.rows.size) return;
+    list.show();
+    late.tick();
+    alerts.unread(model.unread(), [...change.rows].map(model.row).filter(Boolean));
+    if (!change.rows.has(pane.current)) return;
+    pane.show();
+    const row = model.row(pane.current);
+    if (row) pane.receipt(row);
+  }
+
+  function showAll() {
+    status.show();
+    list.show();
+    queue.show();
+    transfer.show();
+    late.tick();
+    alerts.unread(model.unread(), model.active());
+    if (pane.current) pane.show();
+  }
+
+  function tick() {
+    list.tick();
+    queue.tick();
+    status.tick();
+    late.tick();
+    if (pane.current) pane.tick();
+  }
+
+  // --- which conversation is open: the address says it, so that the browser's back key works -------------------
+
+  const opened = () => location.hash.startsWith("#c-") ? decodeURIComponent(location.hash.slice(3)) : null;
+
+  function go(id, { focus = false } = {}) {
+    if (id !== opened()) location.hash = addressOf(id);
+    else if (pane.current !== id) openFromAddress();
+    if (focus) focusReply();
+  }
+
+  function openFromAddress() {
+    const wanted = opened(), id = wanted && model.row(wanted) ? wanted : null;
+    const before = pane.current;
+    if (id === before) return;
+    pane.open(id);
+    panel.show(id);
+    list.select(id);
+    if (before) list.repaint(before); // its draft shows now
+    if (id) list.repaint(id);
+  }
+
+  function close() {
+    history.replaceState(null, "", location.pathname);
+    openFromAddress();
+    list.focusCurrent();
+  }
+
+  /** A phone's keyboard would cover what the agent wants to read first. */
+  function focusReply() {
+    if (!matchMedia("(pointer: coarse)").matches) setTimeout(() => reply.focus());
+  }
+
+  function step(by) {
+    const id = neighbour(list.ids(), pane.current, by);
+    if (!id) return false;
+    lists.select("mine");
+    const inList = $("#mine-scroll").contains(document.activeElement);
+    go(id);
+    setTimeout(() => inList && list.focusCurrent());
+  }
+
+  function moveRegion(by) {
+    const regions = [
+      [$("#lists"), () => lists.selected === "mine" ? list.focusCurrent() : $("#tab-queue").focus()],
+      ...(pane.current ? [[$("#logs"), pane.focusLog], [$("#composer"), reply.focus], [$("#panel"), panel.focus]] : []),
+    ].filter(([node]) => !node.hidden);
+    const at = regions.findIndex(([node]) => node.contains(document.activeElement));
+    regions[(at + by + regions.length) % regions.length][1]();
+  }
+
+  createShortcuts({
+    next: () => step(1),
+    previous: () => step(-1),
+    longest() {
+      const row = longestWaiting(model.active());
+      if (row) go(row.conversation, { focus: true });
+      else announcer.say(t("nobody_waits"));
+    },
+    accept: () => queue.acceptNext() || announcer.say(t("queue_empty")),
+    reply: () => pane.current ? reply.focus() : false,
+    note: () => pane.current ? reply.note() : false,
+    transfer: () => $("#transfer-button").hidden ? false : transfer.open(pane.current),
+    end: () => $("#end-button").hidden ? false : end(),
+    region: () => moveRegion(1),
+    regionBack: () => moveRegion(-1),
+    help: () => $("#help-dialog").showModal(),
+    back,
+  });
+
+  function back() {
+    if (panel.close()) return;
+    if (matchMedia("(max-width: 767px)").matches && pane.current) close();
+    else list.focusCurrent();
+  }
+
+  function end() {
+    endings.start(pane.current);
+    $("#end-undo").focus();
+  }
+
+  function undoEnd() {
+    if (endings.undo(pane.current)) reply.focus();
+  }
+
+  $("#end-button").addEventListener("click", end);
+  $("#end-undo").addEventListener("click", undoEnd);
+  $("#transfer-button").addEventListener("click", () => transfer.open(pane.current));
+  $("#pane-back").addEventListener("click", close);
+  $("#rows-active").addEventListener("click", (event) => {
+    if (event.target.closest(".row-link") && !event.ctrlKey && !event.metaKey) focusReply();
+  });
+  $("#sound-unlock").addEventListener("click", () => sound.unlock());
+  preferences.onChange(showSoundBar);
+  addEventListener("hashchange", openFromAddress);
+
+  createAccount({ preferences, sound, t });
+  showSoundBar();
+  adopt(state);
+  drafts.prune([...model.active(), ...model.ended()].map((row) => row.conversation));
+  openFromAddress();
+  setInterval(tick, 1000);
+  $("#connection-retry").addEventListener("click", () => {
+    live.sleep();
+    live.start();
+  });
+  live.start();
+}

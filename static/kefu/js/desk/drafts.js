@@ -1,0 +1,34 @@
+/**
+ * Unsent text, per conversation and separately for replies and private notes. It survives a reload and a new sign-in.
+ *
+ *   const drafts = createDrafts(agentId);
+ *   drafts.key(conversation, mode)  where the composer keeps it
+ *   drafts.of(conversation)         the unsent reply, else the unsent note, else ""
+ *   drafts.prune(ids)               forgets those of conversations that are not on the desk any more
+ */
+import { local } from "../store.js";
+
+export function createDrafts(agentId) {
+  const prefix = `kefu.draft.${agentId}.`;
+  const key = (conversation, mode = "reply") => `${prefix}${conversation}.${mode}`;
+  return {
+    key,
+    of: (id) => (local.getItem(key(id)) || local.getItem(key(id, "note")) || "").trim(),
+    prune(ids) {
+      const known = new Set(ids);
+      for (const name of storedNames()) {
+        if (!name.startsWith(prefix)) continue;
+        const conversation = name.slice(prefix.length).replace(/\.(reply|note)$/, "");
+        if (!known.has(conversation)) local.removeItem(name);
+      }
+    },
+  };
+}
+
+function storedNames() {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return []; // the browser refuses storage: drafts live in memory and end with the page
+  }
+}

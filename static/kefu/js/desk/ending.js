@@ -1,0 +1,50 @@
+/**
+ * Ending a conversation can be undone for five seconds; only then the server hears of it. Leaving the page counts as
+ * "I meant it": the command goes out at once, with keepalive, so that the browser finishes it.
+ *
+ *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
+ *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
+ */
+export const UNDO_FOR = 5000;
+
+export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
+  const pending = new Map();
+
+  function clear(id) {
+    clearTimeout(pending.get(id).timer);
+    pending.delete(id);
+  }
+
+  async function commit(id) {
+    pending.get(id).sent = true;
+    onChange(id);
+    await send(id);
+    if (pending.delete(id)) onChange(id);
+  }
+
+  globalThis.addEventListener?.("pagehide", () => {
+    for (const [id, { sent }] of pending) {
+      if (!sent) sendLeaving(id);
+      clear(id);
+    }
+  });
+
+  return {
+    start(id) {
+      if (pending.has(id)) return;
+      pending.set(id, { due: now() + UNDO_FOR, sent: false, timer: setTimeout(() => commit(id), UNDO_FOR) });
+      onChange(id);
+    },
+    undo(id) {
+      if (!pending.has(id) || pending.get(id).sent) return false;
+      clear(id);
+      onChange(id);
+      return true;
+    },
+    has: (id) => pending.has(id),
+    secondsLeft(id) {
+      const one = pending.get(id);
+      return one && !one.sent ? Math.max(0, Math.ceil((one.due - now()) / 1000)) : 0;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * What the desk knows, as plain data: conversations, the queue, colleagues and myself.
+ * Frames and acknowledgements of docs/protocol.md go in, the caller learns what changed. No DOM, no network.
+ *
+ *   const model = createModel();
+ *   model.load(state)             the answer of the state address; replaces everything
+ *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool}
+ *   model.put(row)                a row that came with an acknowledgement; same answer
+ *   model.active() / ended() / waiting() / colleagues()
+ *   model.row(id), model.me, model.unread()
+ */
+
+const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
+
+export function createModel() {
+  const rows = new Map(), colleagues = new Map();
+  let queue = [], me = null;
+
+  /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
+  function claim(row) {
+    return { ...row, mine: row.agent != null && me != null && row.agent.id === me.id };
+  }
+
+  function leaveQueue(id, change) {
+    const at = queue.indexOf(id);
+    if (at < 0) return;
+    queue.splice(at, 1);
+    change.queue = true;
+  }
+
+  function enterQueue(row, change) {
+    change.queue = true;
+    if (queue.includes(row.conversation)) return;
+    const since = (id) => rows.get(id)?.queued_at ?? 0;
+    const at = queue.findIndex((id) => since(id) > (row.queued_at ?? 0));
+    queue.splice(at < 0 ? queue.length : at, 0, row.conversation);
+  }
+
+  /** Frames may come late or twice: a row older than the one we have is dropped. */
+  function put(incoming, change = nothing()) {
+    if (!incoming) return change;
+    const id = incoming.conversation, known = rows.get(id);
+    if (known && incoming.seq < known.seq) return change;
+    const row = claim(incoming);
+    rows.set(id, row);
+    change.rows.add(id);
+    if (row.state === "queued") enterQueue(row, change);
+    else leaveQueue(id, change);
+    return change;
+  }
+
+  function setMe(agent, change) {
+    if (!agent) return;
+    me = agent;
+    change.me = true;
+  }
+
+  /** The digest is the order as the server has it; a name in it that we do not know means that we missed something. */
+  function digest(frame, change) {
+    setMe(frame.me, change);
+    if (frame.queue) {
+      const isWaiting = (id) => rows.get(id)?.state === "queued";
+      const order = frame.queue.filter(isWaiting);
+      change.unknown = order.length < frame.queue.length;
+      change.queue = change.queue || order.join() !== queue.join();
+      queue = order;
+    }
+    for (const id of Object.keys(frame.after ?? {})) if (!rows.has(id)) change.unknown = true;
+  }
+
+  const appliers = {
+    ready: (frame, change) => setMe(frame.me, change),
+    digest,
+    "agent.status"(frame, change) {
+      if (me && frame.agent.id === me.id) return setMe(frame.agent, change);
+      colleagues.set(frame.agent.id, frame.agent);
+      change.colleagues = true;
+    },
+    "queue.left"(frame, change) {
+      leaveQueue(frame.conversation, change);
+      if (rows.get(frame.conversation)?.state === "queued") rows.delete(frame.conversation);
+      change.rows.add(frame.conversation);
+    },
+    unread(frame, change) {
+      patch(frame.conversation, { unread: frame.unread }, change);
+    },
+    receipt(frame, change) {
+      const row = rows.get(frame.conversation);
+      if (!row) return;
+      const further = (name) => Math.max(row[name] ?? 0, frame[name] ?? 0);
+      patch(frame.conversation, { delivered: further("delivered"), read: further("read") }, change);
+    },
+  };
+
+  function patch(id, fields, change) {
+    const row = rows.get(id);
+    if (!row) return;
+    rows.set(id, { ...row, ...fields });
+    change.rows.add(id);
+  }
+
+  const having = (test) => [...rows.values()].filter(test);
+  return {
+    load(state) {
+      rows.clear();
+      colleagues.clear();
+      me = state.me;
+      for (const row of [...state.rows, ...state.queue]) rows.set(row.conversation, claim(row));
+      queue = state.queue.map((row) => row.conversation);
+      for (const agent of state.colleagues) colleagues.set(agent.id, agent);
+    },
+    apply(frame) {
+      const change = nothing();
+      appliers[frame.t]?.(frame, change);
+      if (frame.row && frame.t !== "ready") put(frame.row, change);
+      return change;
+    },
+    put: (row) => put(row),
+    forget: (id) => rows.delete(id),
+    row: (id) => rows.get(id) ?? null,
+    active: () => having((row) => row.mine && row.state === "active"),
+    ended: () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at),
+    waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
+    colleagues: () => [...colleagues.values()],
+    unread: () => having((row) => row.mine && row.state === "active").reduce((sum, row) => sum + row.unread, 0),
+    cursors: () => having((row) => row.state !== "ended").map((row) => [row.conversation, row.seq]),
+    get me() {
+      return me;
+    },
+  };
+}

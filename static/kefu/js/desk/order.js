@@ -1,0 +1,58 @@
+/**
+ * Which conversations stand in the list, and in which order. Pure functions over rows (docs/protocol.md, § Objects).
+ *
+ *   arrange(rows, sort, filter)   a new array
+ *   longestWaiting(rows)          the row that has waited longest, or null
+ *   neighbour(ids, current, step) the id `step` places further, staying inside the list
+ */
+
+const latest = (row) => row.last?.at ?? row.assigned_at ?? row.opened_at ?? 0;
+const accessed = (row) => row.assigned_at ?? row.opened_at ?? 0;
+
+/** Unanswered before answered; among the unanswered the longest wait first; the answered by their latest message. */
+function byWaiting(one, other) {
+  if (one.waiting_since != null && other.waiting_since != null) return one.waiting_since - other.waiting_since;
+  if (one.waiting_since != null) return -1;
+  if (other.waiting_since != null) return 1;
+  return byLatest(one, other);
+}
+
+function byLatest(one, other) {
+  return latest(other) - latest(one);
+}
+
+/** This order does not move when messages are sent, for those who work through their list from top to bottom. */
+function byAccess(one, other) {
+  return accessed(other) - accessed(one);
+}
+
+const SORTS = { waiting: byWaiting, latest: byLatest, newest: byAccess };
+const FILTERS = {
+  all: () => true,
+  unread: (row) => row.unread > 0,
+  waiting: (row) => row.waiting_since != null,
+};
+
+/** Rows that compare equal are told apart by their id, so that two tabs show the same order. */
+export function arrange(rows, sort, filter) {
+  const compare = SORTS[sort] ?? byWaiting;
+  const keep = FILTERS[filter] ?? FILTERS.all;
+  return rows.filter(keep).sort((one, other) =>
+    compare(one, other) || (one.conversation < other.conversation ? -1 : 1)
+  );
+}
+
+export function longestWaiting(rows) {
+  let longest = null;
+  for (const row of rows) {
+    if (row.waiting_since != null && (!longest || row.waiting_since < longest.waiting_since)) longest = row;
+  }
+  return longest;
+}
+
+export function neighbour(ids, current, step) {
+  if (!ids.length) return null;
+  const at = ids.indexOf(current);
+  if (at < 0) return ids[step > 0 ? 0 : ids.length - 1];
+  return ids[Math.min(ids.length - 1, Math.max(0, at + step))];
+}

@@ -1,0 +1,33 @@
+/**
+ * How far this desk has received and read. Gathered for a moment, because a burst of messages needs one receipt.
+ *
+ *   const receipts = createReceipts({ whisper(frame) });
+ *   receipts.delivered(conversation, n), receipts.read(conversation, n)
+ */
+const GATHER = 250;
+
+export function createReceipts({ whisper }) {
+  const told = new Map(), next = new Map();
+  let timer = 0;
+
+  function flush() {
+    timer = 0;
+    for (const [conversation, fields] of next) whisper({ t: "receipt", conversation, ...fields });
+    next.clear();
+  }
+
+  function note(conversation, name, n) {
+    const known = told.get(conversation) ?? {};
+    if (!n || (known[name] ?? 0) >= n) return;
+    told.set(conversation, { ...known, [name]: n });
+    next.set(conversation, { ...next.get(conversation), [name]: n });
+    timer ||= setTimeout(flush, GATHER);
+  }
+
+  return {
+    delivered: (conversation, n) => note(conversation, "delivered", n),
+    read: (conversation, n) => note(conversation, "read", n),
+    /** A socket may have lost what was whispered: say it again after the next connection. */
+    again: () => told.clear(),
+  };
+}

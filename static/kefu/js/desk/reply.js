@@ -1,0 +1,113 @@
+/**
+ * The input of the open conversation: reply or private note, files, emoji, drafts.
+ *
+ *   const reply = createReply({ t, formats, preferences, drafts, maxBytes, toast,
+ *     onSend({ conversation, text, files, note }), onTyping(conversation, on), onDraft(conversation) });
+ *   reply.open(id), reply.show(isVisible, name), reply.note(), reply.focus()
+ */
+import { $ } from "../dom.js";
+import { showEmoji } from "../../chat/emoji.js";
+import { createComposer } from "../composer.js";
+import { closeMenus } from "./menu.js";
+
+export function createReply({ t, formats, preferences, drafts, maxBytes, toast, onSend, onTyping, onDraft }) {
+  const form = $("#composer"), input = $("#reply"), toggle = $("#note-toggle"), emoji = $("#emoji-popup");
+  let conversation = null, isNote = false, typingIn = null, name = "";
+
+  const mode = () => isNote ? "note" : "reply";
+
+  /** A visitor must not learn that a note is being written, nor that somebody types in another conversation. */
+  function typing(on) {
+    if (typingIn && (!on || typingIn !== conversation)) {
+      onTyping(typingIn, false);
+      typingIn = null;
+    }
+    if (!on || isNote) return;
+    typingIn = conversation;
+    onTyping(conversation, true);
+  }
+
+  const composer = createComposer({
+    form,
+    input,
+    drop: $("#pane-body"),
+    tray: $("#composer-files"),
+    counter: $("#composer-count"),
+    button: $("#send-button"),
+    picker: $("#file-input"),
+    t,
+    size: formats.size,
+    maxBytes,
+    sendKey: () => preferences.get("sendKey"),
+    draftKey: () => conversation && drafts.key(conversation, mode()),
+    onSend(text, files) {
+      const note = isNote;
+      if (note) setNote(false);
+      onSend({ conversation, text, files, note });
+      onDraft(conversation);
+    },
+    onTyping: typing,
+    onRefused: (files, reason) =>
+      toast(t(`file_${reason}`, { name: files[0].name, size: formats.size(maxBytes) }), { bad: true }),
+  });
+
+  function setNote(on) {
+    if (on) typing(false);
+    isNote = on;
+    form.dataset.mode = mode();
+    toggle.setAttribute("aria-pressed", String(on));
+    $("#note-hint").hidden = !on;
+    $("#send-button").textContent = t(on ? "save_note" : "send");
+    label();
+    composer.restore();
+  }
+
+  function label() {
+    const words = t(isNote ? "note_to" : "reply_to", { name });
+    input.setAttribute("aria-label", words);
+    input.placeholder = words;
+  }
+
+  input.addEventListener("input", () => onDraft(conversation));
+  toggle.addEventListener("click", () => {
+    setNote(!isNote);
+    composer.focus();
+  });
+  $("#image-button").addEventListener("click", () => $("#image-input").click());
+  $("#file-button").addEventListener("click", () => $("#file-input").click());
+  $("#image-input").addEventListener("change", (event) => {
+    composer.take(event.target.files);
+    event.target.value = "";
+  });
+  emoji.parentElement.addEventListener("menu:open", () => {
+    if (!emoji.childElementCount) showEmoji(emoji, pick);
+    emoji.querySelector('[tabindex="0"]').focus();
+  });
+
+  function pick(face) {
+    closeMenus({ focus: false });
+    composer.insert(face);
+    onDraft(conversation);
+  }
+
+  return {
+    open(id) {
+      typing(false);
+      conversation = id;
+      setNote(false);
+    },
+    show(isVisible, customer) {
+      form.hidden = !isVisible;
+      composer.disable(!isVisible);
+      if (name === customer) return;
+      name = customer;
+      label();
+    },
+    note() {
+      if (form.hidden) return;
+      setNote(!isNote);
+      composer.focus();
+    },
+    focus: () => form.hidden || composer.focus(),
+  };
+}

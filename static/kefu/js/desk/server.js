@@ -1,0 +1,36 @@
+/**
+ * The desk's plain HTTP requests: its state, pages of messages, and the last word of a page that is closing.
+ *
+ *   const server = createServer({ urls, csrf, onSignedOut() });
+ *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()
+ */
+import { newId } from "../store.js";
+
+export function createServer({ urls, csrf, onSignedOut }) {
+  const headers = () => ({ "X-CSRFToken": csrf });
+
+  async function get(url) {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (answer.status === 401) onSignedOut();
+    if (!answer.ok) throw Object.assign(new Error(`${answer.status} for ${url}`), { status: answer.status });
+    return answer.json();
+  }
+
+  return {
+    headers,
+    state: () => get(urls.state),
+    page(conversation, before) {
+      const url = urls.messages.replace("ID", encodeURIComponent(conversation));
+      return get(before === null ? url : `${url}?before=${before}`);
+    },
+    /** keepalive: the browser finishes it although the page is gone. */
+    lastWord(frame) {
+      fetch(urls.command, {
+        method: "POST",
+        keepalive: true,
+        headers: { "Content-Type": "application/json", ...headers() },
+        body: JSON.stringify({ id: newId(), ...frame }),
+      }).catch((error) => console.warn("the page closed before the server heard", frame.t, error));
+    },
+  };
+}

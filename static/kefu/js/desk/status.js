@@ -1,0 +1,81 @@
+/**
+ * My status and my load in the top bar. Going offline with open conversations asks what happens to them.
+ *
+ *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
+ *   status.show(), status.tick()
+ */
+import { $ } from "../dom.js";
+import { roughly } from "./clock.js";
+import { closeMenus } from "./menu.js";
+
+export function createStatus({ model, clock, t, locale, setStatus }) {
+  const dialog = $("#leave-dialog"), awayReason = $("#away-reason");
+
+  function choose(status, more = {}) {
+    closeMenus();
+    setStatus({ status, ...more });
+  }
+
+  function leave() {
+    const open = model.active().length;
+    if (!open) return choose("offline");
+    closeMenus();
+    $("#leave-text").textContent = t("leave_open", { n: open });
+    dialog.showModal();
+  }
+
+  function decide(requeue) {
+    dialog.close();
+    setStatus({ status: "offline", requeue });
+  }
+
+  function label({ status, reason }) {
+    return status === "away" && reason ? t("status_away_reason", { reason }) : t(`status_${status}`);
+  }
+
+  for (const button of document.querySelectorAll("[data-set-status]")) {
+    const status = button.dataset.setStatus;
+    button.addEventListener("click", () => status === "offline" ? leave() : choose(status));
+  }
+  for (const button of document.querySelectorAll("[data-away-reason]")) {
+    button.addEventListener("click", () => choose("away", { reason: button.dataset.awayReason }));
+  }
+  $("#away-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose("away", { reason: awayReason.value.trim() });
+    awayReason.value = "";
+  });
+  $("#leave-keep").addEventListener("click", () => decide(false));
+  $("#leave-requeue").addEventListener("click", () => decide(true));
+
+  function showLoad({ load, cap }) {
+    const box = $("#load"), note = $("#load-note"), full = load >= cap;
+    box.dataset.full = String(full);
+    $("#load-figure").textContent = `${load}/${cap}`;
+    note.hidden = !full;
+    $("#load-note-text").textContent = load > cap ? t("load_over") : t("load_full");
+    box.title = full ? $("#load-note-text").textContent : "";
+  }
+
+  function tick() {
+    const me = model.me;
+    if (me) $("#status-since").textContent = roughly(clock.now() - me.since, locale);
+  }
+
+  return {
+    tick,
+    show() {
+      const me = model.me;
+      $("#status-dot").dataset.status = me.status;
+      $("#status-label").textContent = label(me);
+      for (const button of document.querySelectorAll("[data-set-status]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.setStatus === me.status));
+      }
+      for (const button of document.querySelectorAll("[data-away-reason]")) {
+        button.setAttribute("aria-pressed", String(me.status === "away" && button.dataset.awayReason === me.reason));
+      }
+      showLoad(me);
+      tick();
+    },
+  };
+}
