@@ -1,0 +1,76 @@
+"""The one table of the processes that make up a running kefu.
+
+`bin/serve` starts them side by side; a container starts one of them: `python -m kefu.processes web`.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
+
+
+@dataclass(frozen=True)
+class Process:
+    """A command and what it needs in its environment beyond the settings."""
+
+    label: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def web(listening: int | None = None) -> Process:
+    """Daphne on a socket that somebody else bound, or on every address of a container."""
+    where = ("--fd", str(listening)) if listening is not None else ("--bind", "0.0.0.0", "--port", _port())  # noqa: S104
+    # Visitors' addresses and paths stay out of the log: no access log (a proxy can keep one).
+    quiet = ("--verbosity", "0", "--no-server-name")
+    return Process("web", (sys.executable, "-m", "daphne", *quiet, *where, "kefu.asgi:application"))
+
+
+def _port() -> str:
+    return os.environ.get("KEFU_PORT", "8000")
+
+
+def worker() -> Process:
+    """The Celery worker. It forks, and connections cannot be carried over a fork: no pool."""
+    # Several workers share one broker and need no talk among themselves: the table says who did what.
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    concurrency = ("--concurrency", os.environ.get("KEFU_WORKER_PROCESSES", "2"))
+    name = ("--hostname", f"worker-{os.getpid()}@%h")
+    return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"})
+
+
+def beat() -> Process:
+    """Celery's clock: exactly one per installation."""
+    data = Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var"))
+    return Process("beat", _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""))
+
+
+def _celery(command: str, *options: str) -> tuple[str, ...]:
+    # C_FORCE_ROOT is about pickled tasks; ours are JSON, and a container's or a machine's root may run them.
+    return (sys.executable, "-m", "celery", "--quiet", "--app", "kefu.celery:app", command, "--loglevel", "INFO", *options)
+
+
+def prepare(*options: str) -> Process:
+    """Bring the database and the files up to this version: run once, before all others."""
+    return Process("prepare", (*MANAGE, "prepare", *options), {"KEFU_DATABASE_POOL": "0"})
+
+
+TABLE = {"web": web, "worker": worker, "beat": beat, "prepare": prepare}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Become that process."""
+    if len(arguments) < 1 or arguments[0] not in TABLE:
+        sys.exit(f"usage: python -m kefu.processes {'|'.join(TABLE)}")
+    name, *options = arguments
+    process = prepare(*options) if name == "prepare" else TABLE[name]()
+    os.chdir(ROOT)
+    os.execve(process.arguments[0], process.arguments, {**os.environ, **process.environment})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
