@@ -213,7 +213,7 @@ function applyRow(next) {
 
 function applyMessage(message) {
   outbox.seen(message);
-  thread.remove("welcome");
+  if (message.from === "system") thread.remove("welcome");
   const known = thread.find(message.conversation, message.n);
   thread.upsert(message);
   if (known || message.from === "customer") return;
@@ -276,10 +276,8 @@ async function send(item, progress, signal) {
 }
 
 function onStatus(item) {
-  if (item.status === "sent") {
-    thread.remove("welcome");
-    thread.upsert(item.message);
-  } else thread.pending(item);
+  if (item.status === "sent") thread.upsert(item.message);
+  else thread.pending(item);
 }
 
 function onRead({ conversation, n }) {

@@ -7,7 +7,6 @@
  *   rich(text)                  a fragment: the text, with its web addresses as links
  *   icon(name)                  a copy of the drawing in <template id="icon-name"> (rendered by the server)
  *   empty(node)                 removes what is inside
- *   calm()                      true where the user asked for less motion
  */
 const LINK = /https?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef]+/g;
 const TRAILING = /[.,;:!?)\]}]+$/;
@@ -46,5 +45,3 @@ export function empty(node) {
   while (node.firstChild) node.firstChild.remove();
   return node;
 }
-
-export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

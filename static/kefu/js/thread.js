@@ -23,7 +23,7 @@
  *     last(conversation?),              // { conversation, n } of the last stored message, or null
  *     first(),                          // the same of the first
  *     find(conversation, n),            // stored message
- *     end(smooth), atEnd(), clear(), checkRead()
+ *     end(), atEnd(), clear(), checkRead()
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
@@ -32,7 +32,7 @@
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
  */
-import { calm, empty, h, icon, rich } from "./dom.js";
+import { empty, h, icon, rich } from "./dom.js";
 
 const MOST = 400;
 const STEP = 50;
@@ -76,10 +76,11 @@ export function createThread(options) {
   let loading = false;
   let unseen = 0;
   let counter = 0;
+  let pinned = 0;
   let stuck = true; // at the end, and staying there
   let lastRead = "";
 
-  const pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => end(true) });
+  const pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => end() });
   box.after(pill);
 
   const key = (message) => `${message.conversation}:${message.n}`;
@@ -346,15 +347,23 @@ export function createThread(options) {
 
   const nearEnd = () => bottom === rows.length && box.scrollHeight - box.scrollTop - box.clientHeight < 48;
 
-  function end(smooth = false) {
+  function end() {
     if (bottom < rows.length) {
       rows.slice(top, bottom).forEach(unmount);
       top = bottom = Math.max(0, rows.length - 2 * STEP);
       while (bottom < rows.length) mount(rows[bottom], bottom++);
     }
     stuck = true;
-    box.scrollTo({ top: box.scrollHeight, behavior: smooth && !calm() ? "smooth" : "auto" });
+    pin(3);
     seen();
+  }
+
+  /** For some frames: messages that were never shown get their true height only when they come into view. */
+  function pin(times) {
+    cancelAnimationFrame(pinned);
+    pinned = 0;
+    box.scrollTop = box.scrollHeight;
+    if (times > 1) pinned = requestAnimationFrame(() => pin(times - 1));
   }
 
   function seen() {
@@ -383,7 +392,7 @@ export function createThread(options) {
   }
 
   box.addEventListener("scroll", () => {
-    stuck = nearEnd();
+    stuck = Boolean(pinned) || nearEnd();
     if (stuck) seen();
     else if (bottom < rows.length && box.scrollHeight - box.scrollTop - box.clientHeight < 300) showNewer();
     if (box.scrollTop < 200) older();
