@@ -1,6 +1,6 @@
 """The HTTP door into a tenant's scope, and the reader's preferences."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -29,33 +29,34 @@ class TenantScope(AuthenticationMiddleware):
         if self.is_async:
             markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> Any:
         if self.is_async:
             return self._async(request)
         self.process_request(request)
-        tenant_id = request.session.get("tenant")  # type: ignore[attr-defined]
+        tenant_id = request.session.get("tenant")
         if tenant_id is None:
-            response: HttpResponseBase = self.get_response(request)
-            return response
+            return self.get_response(request)
         with tenant_scope(tenant_id):
-            response = self.get_response(request)
-            return response
+            return self.get_response(request)
 
     async def _async(self, request: HttpRequest) -> HttpResponseBase:
         self.process_request(request)
-        tenant_id = await request.session.aget("tenant")  # type: ignore[attr-defined]
+        tenant_id = await request.session.aget("tenant")
         if tenant_id is None:
             response: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
             return response
         with tenant_scope(tenant_id):
-            response = await self.get_response(request)  # type: ignore[misc]
-            return response
+            within: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
+        return within
 
 
 def chosen_language(request: HttpRequest) -> str:
     """`?lang=`, else the cookie, else what the browser asks for, else simplified Chinese."""
     supported = dict(settings.LANGUAGES)
-    for choice in (request.GET.get("lang", ""), request.COOKIES.get(LANGUAGE_COOKIE, "")):
+    for choice in (
+        request.GET.get("lang", ""),
+        request.COOKIES.get(LANGUAGE_COOKIE, ""),
+    ):
         if choice.lower() in supported:
             return choice.lower()
     return translation.get_language_from_request(request)

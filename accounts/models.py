@@ -80,7 +80,10 @@ class Agent(TenantModel, AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="accounts_agent_number_once"),
-            models.CheckConstraint(condition=models.Q(max_concurrent__lte=500), name="accounts_agent_cap_sane"),
+            models.CheckConstraint(
+                condition=models.Q(max_concurrent__lte=500),
+                name="accounts_agent_cap_sane",
+            ),
         ]
         indexes = [
             models.Index(
@@ -169,11 +172,17 @@ class Customer(TenantModel):
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser. The key is the secret, so it is looked up across tenants; the columns let a tenant list them."""
+    """A signed-in browser. Its key is the secret that tells the tenant; the columns are for the list of sessions."""
 
     tenant_column: ClassVar[str] = "tenant_id"
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="+")
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+")
+    agent = models.ForeignKey(
+        Agent,
+        on_delete=models.CASCADE,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+    )
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -18,7 +18,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.tenant_id = data.get("tenant")
         row.agent_id = data.get("_auth_user_id")
         row.address = data.get("address")
@@ -42,9 +42,24 @@ class SessionStore(DatabaseStore):
         with unscoped(reason=REASON):
             super().delete(session_key)
 
+    async def aload(self) -> dict[str, Any]:
+        with unscoped(reason=REASON):
+            loaded: dict[str, Any] = await super().aload()
+            return loaded
+
+    async def aexists(self, session_key: str) -> bool:
+        with unscoped(reason=REASON):
+            return bool(await super().aexists(session_key))
+
+    async def asave(self, must_create: bool = False) -> None:
+        with unscoped(reason=REASON):
+            await super().asave(must_create)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        with unscoped(reason=REASON):
+            await super().adelete(session_key)
+
     @classmethod
     def clear_expired(cls) -> None:
         with unscoped(reason=REASON):
             super().clear_expired()
-
-

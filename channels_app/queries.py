@@ -14,7 +14,7 @@ def agents_serving(service_account: ServiceAccount) -> set[int]:
     """The agents in the groups that serve a service account."""
     return set(
         ServingGroup.objects.filter(service_account=service_account)
-        .exclude(group__memberships__agent_id=None)
+        .filter(group__memberships__isnull=False)
         .values_list("group__memberships__agent_id", flat=True)
     )
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from django.core.signing import BadSignature, TimestampSigner
 
+LONGEST = 500
 LIFETIME_SECONDS = 180 * 24 * 3600
 
 
@@ -24,7 +25,7 @@ def sign(token: VisitorToken) -> str:
 
 def read(text: object) -> VisitorToken | None:
     """The token if we signed it and it is not too old; forged, expired and misshapen ones are None alike."""
-    if not isinstance(text, str) or len(text) > 500:
+    if not isinstance(text, str) or len(text) > LONGEST:
         return None
     try:
         content = TimestampSigner(salt="visitor").unsign_object(text, max_age=LIFETIME_SECONDS)

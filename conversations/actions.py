@@ -37,6 +37,7 @@ from core.events import (
     NoteRecalled,
     QueueLeft,
 )
+from core.tenancy import PUBLIC_ID_LENGTH
 
 RECALL_WITHIN = timedelta(minutes=2)
 
@@ -77,7 +78,7 @@ def lock(public_id: str) -> Conversation:
     """The conversation under its lock; raises `NotFound`."""
     conversation = (
         Conversation.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
-        if len(public_id) <= 16
+        if len(public_id) <= PUBLIC_ID_LENGTH
         else None
     )
     if conversation is None:
@@ -186,9 +187,9 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
         queued_at=now,
     )
     _publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
+    _queue(actor, conversation, cause="opened")
     if channel.service_account.welcome:
         say(conversation, channel.service_account.welcome)
-    _queue(actor, conversation, cause="opened")
     return conversation
 
 
@@ -220,7 +221,7 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
 
 def give_back_all(*, actor: Actor) -> int:
     """Everything the agent holds returns to the queue, each in its own transaction; returns how many."""
-    held = Conversation.objects.filter(agent_id=actor.id, state=State.ACTIVE).values_list("pk", flat=True)
+    held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE).values_list("pk", flat=True)
     return sum(_give_back_if_held(actor, conversation_id) for conversation_id in list(held))
 
 
@@ -286,7 +287,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     if target is None:
         raise NotFound
     before = locked.agent_id
-    if target.pk == before:
+    if before is None or target.pk == before:
         raise WrongState
     target = lock_agent(target.pk)
     if target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
@@ -302,7 +303,15 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
-    draft = Draft(conversation.public_id, uuid4(), "agent", actor.id, actor.name, text=text.strip(), note=True)
+    draft = Draft(
+        conversation.public_id,
+        uuid4(),
+        "agent",
+        actor.id,
+        actor.name,
+        text=text.strip(),
+        note=True,
+    )
     posting.check(draft)
     outcome = posting.post([draft])[0]
     if outcome.refusal is not None:
@@ -368,7 +377,12 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> dict[st
     conversation.end_reason = reason
     conversation.waiting_since = None
     _move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
-    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **_number(conversation))
+    event = ConversationEnded(
+        actor=actor,
+        reason=reason,
+        agent_id=conversation.agent_id,
+        **_number(conversation),
+    )
     facts = _publish(event, Audience.VISITOR, Audience.HOLDER)
     if was_queued:
         _tell_queue_left(conversation, actor)
@@ -380,7 +394,10 @@ def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
     """Take back one's own message within two minutes; the original stays for auditors. Twice is once."""
     locked = lock(conversation)
     message = Message.objects.filter(conversation=locked, seq=n).first()
-    if message is None or (message.author_kind, message.author_id) != (actor.kind, actor.id):
+    if message is None or (message.author_kind, message.author_id) != (
+        actor.kind,
+        actor.id,
+    ):
         raise NotFound
     if message.recalled_at is None:
         _recall(actor, locked, message)
@@ -398,8 +415,16 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
         conversation.save(update_fields=["last_text"])
     numbered = _number(conversation, for_visitor=not message.note)
     event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
-    facts, shown = queries.row(conversation.pk), queries.messages_numbered(conversation.pk, [message.seq])[message.seq]
-    show = {Audience.HOLDER: {"message": message_object(shown, "agent"), "row": agent_row(facts)}}
+    facts, shown = (
+        queries.row(conversation.pk),
+        queries.messages_numbered(conversation.pk, [message.seq])[message.seq],
+    )
+    show = {
+        Audience.HOLDER: {
+            "message": message_object(shown, "agent"),
+            "row": agent_row(facts),
+        }
+    }
     if not message.note:
         show[Audience.VISITOR] = {"message": message_object(shown, "visitor")}
     bus.publish(event, show=show)

@@ -138,8 +138,10 @@ with input as (
   window by_conversation as (partition by j.conversation_id order by j.ord rows unbounded preceding)
 ), inserted as (
   insert into conversations_message
-    (tenant_id, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id, note)
-  select %(tenant)s, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id, note
+    (tenant_id, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
+      note)
+  select %(tenant)s, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
+    note
   from fresh order by ord
 ), summed as (
   select conversation_id, max(seq) as seq, max(event_seq) as event_seq, max(visitor_event_seq) as visitor_event_seq,
@@ -284,9 +286,15 @@ def _frames(facts: Mapping[str, Any]) -> live.Frames:
     if Audience.VISITOR in event.audience:
         show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
     if event.holders:
-        show[Audience.HOLDER] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
+        show[Audience.HOLDER] = {
+            "message": message_object(facts, "agent"),
+            "row": agent_row(facts),
+        }
     elif Audience.QUEUE in event.audience:
-        show[Audience.QUEUE] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
+        show[Audience.QUEUE] = {
+            "message": message_object(facts, "agent"),
+            "row": agent_row(facts),
+        }
     return live.frames_of(event, show)
 
 

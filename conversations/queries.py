@@ -1,5 +1,6 @@
 """Reads of conversations, as rows of facts that `objects.py` turns into what goes over the wire."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,11 @@ def select(statement: str, **values: Any) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def _select_events(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """As `select`; Django leaves JSON columns of raw statements as text."""
+    return [row | {"data": json.loads(row["data"])} for row in select(statement, **values)]
+
+
 def row(conversation_id: int) -> dict[str, Any]:
     """The facts of one conversation."""
     return select(ROWS + "and c.id = %(id)s", id=conversation_id)[0]
@@ -94,7 +100,8 @@ def rows_named(public_ids: Sequence[str]) -> list[dict[str, Any]]:
 def rows_of_agent(agent_id: int) -> list[dict[str, Any]]:
     """What an agent holds, and the latest 100 of the last day that the agent held to their end."""
     return select(
-        ROWS + "and c.agent_id = %(agent)s and c.state = 'active' order by c.id limit 500", agent=agent_id
+        ROWS + "and c.agent_id = %(agent)s and c.state = 'active' order by c.id limit 500",
+        agent=agent_id,
     ) + select(
         ROWS + "and c.agent_id = %(agent)s and c.state = 'ended' and c.ended_at > now() - interval '24 hours'"
         " order by c.ended_at desc limit 100",
@@ -117,7 +124,9 @@ def position(facts: Facts) -> int | None:
     if facts["state"] != "queued":
         return None
     ahead = Conversation.objects.filter(
-        service_account_id=facts["service_account_id"], state="queued", queued_at__lte=facts["queued_at"]
+        service_account_id=facts["service_account_id"],
+        state="queued",
+        queued_at__lte=facts["queued_at"],
     ).exclude(queued_at=facts["queued_at"], pk__gt=facts["conversation_id"])
     return ahead.count()
 
@@ -133,11 +142,19 @@ def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | No
 
 
 def visitor_messages(
-    customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
+    customer_id: int,
+    channel_id: int,
+    *,
+    before: tuple[str, int] | None = None,
+    at_most: int = 50,
 ) -> tuple[list[dict[str, Any]], bool]:
-    """A page of the visitor's history over all their conversations on the channel, oldest first, and whether there is more."""
+    """A page of the visitor's history over all conversations on the channel, oldest first; whether there is more."""
     older = ""
-    values: dict[str, Any] = {"customer": customer_id, "channel": channel_id, "most": at_most + 1}
+    values: dict[str, Any] = {
+        "customer": customer_id,
+        "channel": channel_id,
+        "most": at_most + 1,
+    }
     if before is not None:
         older = (
             " and (m.conversation_id, m.seq) < (coalesce((select id from conversations_conversation"
@@ -145,14 +162,18 @@ def visitor_messages(
         )
         values |= {"before": before[0], "n": before[1]}
     rows = select(
-        MESSAGES + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s and not m.note" + older
+        MESSAGES
+        + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s and not m.note"
+        + older
         + " order by m.conversation_id desc, m.seq desc limit %(most)s",
         **values,
     )
     return rows[:at_most][::-1], len(rows) > at_most
 
 
-def messages(conversation_id: int, *, before: int | None = None, at_most: int = 50) -> tuple[list[dict[str, Any]], bool]:
+def messages(
+    conversation_id: int, *, before: int | None = None, at_most: int = 50
+) -> tuple[list[dict[str, Any]], bool]:
     """A page of one conversation, oldest first, and whether there is more."""
     rows = select(
         MESSAGES + "and m.conversation_id = %(id)s and m.seq < %(before)s order by m.seq desc limit %(most)s",
@@ -175,7 +196,7 @@ def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int,
 
 def events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
     """Logged events of a conversation, as agents number them."""
-    return select(
+    return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.seq > %(seq)s order by e.seq limit %(most)s",
         id=conversation_id,
         seq=seq,
@@ -185,7 +206,7 @@ def events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[s
 
 def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
     """Logged events of a conversation, as its visitor numbers them."""
-    return select(
+    return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.visitor_seq > %(seq)s order by e.visitor_seq limit %(most)s",
         id=conversation_id,
         seq=seq,
@@ -195,7 +216,7 @@ def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> lis
 
 def lines(conversation_id: int, *, from_n: int, to_n: int) -> list[dict[str, Any]]:
     """What happened between two messages beside messages."""
-    return select(
+    return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.name like 'conversation.%%'"
         " and (e.data ->> 'n')::integer between %(low)s and %(high)s order by e.seq",
         id=conversation_id,

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Value,
+)
 from django.utils import timezone
 
 from conversations.actions import end_if_expired, end_if_idle
@@ -16,7 +24,7 @@ AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest
 UNUSED_AFTER = timedelta(days=1)
 
 
-def _minutes_after(moment: str, minutes: str) -> ExpressionWrapper:
+def _minutes_after(moment: str, minutes: str) -> "ExpressionWrapper[Any]":
     minute = Value(timedelta(minutes=1), output_field=DurationField())
     return ExpressionWrapper(F(moment) + F(minutes) * minute, output_field=DateTimeField())
 
@@ -55,7 +63,7 @@ def tenants_with_unused() -> Iterable[int]:
 
 @tenant_task
 def end_idle() -> None:
-    """Each in its own transaction: a worker that dies in the middle leaves whole conversations, and the next goes on."""
+    """Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on."""
     for conversation_id in list(idle().values_list("pk", flat=True)[:AT_MOST]):
         end_if_idle(conversation_id=conversation_id)
 

@@ -23,7 +23,7 @@ def upload(*, actor: Actor, file: File[Any], name: str, at_most: int) -> Attachm
         with transaction.atomic():
             return Attachment.objects.create(
                 owner_kind=actor.kind,
-                owner_id=actor.id,
+                owner_id=actor.row_id,
                 kind=checked.kind,
                 name=checked.name,
                 media_type=checked.media_type,
@@ -57,5 +57,3 @@ def discard(attachment: Attachment) -> None:
     path = attachment.path
     attachment.delete()
     default_storage.delete(path)
-
-

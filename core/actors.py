@@ -17,6 +17,13 @@ class Actor:
     name: str = ""
     permissions: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def row_id(self) -> int:
+        """The row of an agent or customer; kefu itself has none."""
+        if self.id is None:
+            raise Forbidden
+        return self.id
+
     def may(self, permission: str) -> bool:
         """kefu itself may everything; an agent what the role allows; a customer nothing of this kind."""
         return self.kind == "system" or permission in self.permissions

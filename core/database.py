@@ -46,7 +46,13 @@ async def close() -> None:
 def _parameters() -> dict[str, Any]:
     """Where Django itself connects to; read from its wrapper, so that tests use the test database here too."""
     own = django_connection.settings_dict
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    names = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     return {key: own[name] for key, name in names.items() if own[name]}
 
 

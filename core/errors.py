@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Refusal(Exception):  # noqa: N818 – a refusal is an answer, not a mistake
+class Refusal(Exception):
     """The action did nothing, and says why."""
 
     code: ClassVar[str] = "refused"

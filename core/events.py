@@ -38,7 +38,18 @@ class Event:
 
 
 COLUMNS = frozenset(
-    "tenant_id actor conversation_id conversation seq visitor_seq customer_id channel_id service_account_id holders".split()
+    {
+        "tenant_id",
+        "actor",
+        "conversation_id",
+        "conversation",
+        "seq",
+        "visitor_seq",
+        "customer_id",
+        "channel_id",
+        "service_account_id",
+        "holders",
+    }
 )
 
 

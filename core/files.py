@@ -21,8 +21,14 @@ from core.tenancy import random_id
 
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 500
+MOST_ZIP_ENTRIES = 10_000
 LINK_SECONDS = 7 * 24 * 3600
-IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+IMAGE_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+}
 OFFICE_ZIP = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 OFFICE_OLD = ("doc", "xls", "ppt")
 DOCUMENT_TYPES = {
@@ -124,7 +130,15 @@ def _check_image(upload: File[Any], name: str, kind: str) -> CheckedFile:
         raise WrongContent from broken
     stem = PurePath(name).stem
     extension = {"JPEG": ".jpg"}.get(kind, f".{kind.lower()}")
-    return CheckedFile("image", f"{stem}{extension}", IMAGE_TYPES[kind], content, content.size, width, height)
+    return CheckedFile(
+        "image",
+        f"{stem}{extension}",
+        IMAGE_TYPES[kind],
+        content,
+        content.size,
+        width,
+        height,
+    )
 
 
 def _written(image: Image.Image, kind: str) -> File[Any]:
@@ -151,11 +165,15 @@ def _is_document(upload: File[Any], extension: str) -> bool:
 
 def _is_office_zip(upload: IO[bytes] | File[Any], folder: str) -> bool:
     try:
-        with zipfile.ZipFile(upload) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(upload) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
-    return len(names) < 10_000 and "[Content_Types].xml" in names and any(name.startswith(folder) for name in names)
+    return (
+        len(names) < MOST_ZIP_ENTRIES
+        and "[Content_Types].xml" in names
+        and any(name.startswith(folder) for name in names)
+    )
 
 
 def store(checked: CheckedFile, tenant_id: int) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern, path
 
-from core.errors import Forbidden, Refusal
+from core.errors import Forbidden, NotFound, Refusal
 
 View = Callable[..., Any]
 ANYONE = "anyone"  # no sign-in: public pages
@@ -30,7 +30,7 @@ def door(view: View, to: str) -> View:
 
         @wraps(view)
         async def async_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            user = await request.auser() if to not in (ANYONE, VISITOR) else None  # type: ignore[attr-defined]
+            user = await request.auser() if to not in (ANYONE, VISITOR) else None
             return _turned_away(request, user, to) or await view(request, *args, **kwargs)
 
         opened: View = async_door
@@ -53,7 +53,7 @@ def door(view: View, to: str) -> View:
 
 def page_error(refusal: Refusal) -> Exception:
     """What Django's error pages know a refusal as."""
-    return Http404() if refusal.status == 404 else PermissionDenied()
+    return Http404() if isinstance(refusal, NotFound) else PermissionDenied()
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -63,7 +63,12 @@ def wants_json(request: HttpRequest) -> bool:
 
 def refusal_response(refusal: Refusal) -> JsonResponse:
     """A refusal as the body that docs/protocol.md describes."""
-    content = {"t": "refused", "code": refusal.code, "text": str(refusal), "retry": refusal.retry}
+    content = {
+        "t": "refused",
+        "code": refusal.code,
+        "text": str(refusal),
+        "retry": refusal.retry,
+    }
     return JsonResponse(content, status=refusal.status)
 
 

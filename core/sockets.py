@@ -18,6 +18,7 @@ from core.scope import enter_scope
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
 HELLO_SECONDS = 10.0
+MOST_CURSORS = 600
 BURST, PER_SECOND = 400.0, 200.0
 
 
@@ -43,6 +44,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
     counted_at: float = 0.0
     hello_timer: asyncio.TimerHandle | None = None
     closed: bool = False
+    closing: "asyncio.Future[None] | None" = None
 
     async def greet(self, hello: Frame) -> LiveParty:
         """Who says hello; raises `Unwelcome`."""
@@ -76,7 +78,10 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
             return
         offered = self.scope.get("subprotocols") or []
         await self.base_send(
-            {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None}
+            {
+                "type": "websocket.accept",
+                "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None,
+            }
         )
         self.counted_at = time.monotonic()
         self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._cut, 4408)
@@ -141,7 +146,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
             await self.base_send({"type": "websocket.close", "code": code})
 
     def _cut(self, code: int) -> None:
-        asyncio.ensure_future(self._close(code))
+        self.closing = asyncio.ensure_future(self._close(code))
 
     async def _gone(self) -> None:
         self.closed = True
@@ -154,7 +159,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
 def cursors(frame: Frame) -> dict[str, int]:
     """The `after` of a hello, stream or poll; at most 600 conversations."""
     after = frame.get("after", {})
-    if not isinstance(after, dict) or len(after) > 600:
+    if not isinstance(after, dict) or len(after) > MOST_CURSORS:
         raise BadFrame("bad_frame")
     if not all(isinstance(key, str) and type(value) is int for key, value in after.items()):
         raise BadFrame("bad_frame")

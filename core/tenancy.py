@@ -10,6 +10,9 @@ from core.scope import NoTenant, current_scope, current_tenant_id
 M = TypeVar("M", bound=models.Model)
 
 
+PUBLIC_ID_LENGTH = 16
+
+
 def random_id() -> str:
     """A public id: 96 random bits that fit into an address. Knowing one says nothing about others."""
     return secrets.token_urlsafe(12)
@@ -54,6 +57,6 @@ class TenantModel(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Fill the tenant from the scope; that is the only thing `save` ever does of itself."""
-        if self.tenant_id is None:
+        if not self.tenant_id:
             self.tenant_id = current_tenant_id()
         super().save(*args, **kwargs)

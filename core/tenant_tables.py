@@ -24,7 +24,7 @@ def tenant_table(table: str, references: Mapping[str, str] | None = None) -> mig
             f'foreign key (tenant_id, {column}) references "{target}" (tenant_id, id) '
             "deferrable initially deferred"
         )
-    return migrations.RunSQL([*forward, *row_security(table, "tenant_id")], migrations.RunSQL.noop)
+    return migrations.RunSQL("; ".join([*forward, row_security(table, "tenant_id")]), migrations.RunSQL.noop)
 
 
 def tenants_own_table(table: str) -> migrations.RunSQL:
@@ -32,11 +32,13 @@ def tenants_own_table(table: str) -> migrations.RunSQL:
     return migrations.RunSQL(row_security(table, "id"), migrations.RunSQL.noop)
 
 
-def row_security(table: str, column: str) -> list[str]:
+def row_security(table: str, column: str) -> str:
     """Statements that let a scope see and write its own rows only."""
     rule = SCOPE.format(column=column)
-    return [
-        f'alter table "{table}" enable row level security',
-        f'alter table "{table}" force row level security',
-        f'create policy kefu_tenant on "{table}" using ({rule}) with check ({rule})',
-    ]
+    return "; ".join(
+        [
+            f'alter table "{table}" enable row level security',
+            f'alter table "{table}" force row level security',
+            f'create policy kefu_tenant on "{table}" using ({rule}) with check ({rule})',
+        ]
+    )

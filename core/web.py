@@ -29,12 +29,10 @@ def client_address(request: HttpRequest) -> str:
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded:
             return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")
+    return str(request.META.get("REMOTE_ADDR") or "")
 
 
-def content_security_policy(
-    *, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = ""
-) -> str:
+def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:
     """Ours alone, nothing evaluated, nothing inline but one script whose very text is given.
 
     `socket_host` is for browsers that do not count ws: as 'self'.
@@ -43,9 +41,9 @@ def content_security_policy(
     inline = f" 'sha256-{digest}'" if inline_script else ""
     sockets = f" ws://{socket_host} wss://{socket_host}" if socket_host else ""
     return (
-        f"default-src 'none'; script-src 'self'{inline}; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-        f"font-src 'self'; connect-src 'self'{sockets}; form-action 'self'; base-uri 'none'; frame-src 'self'; "
-        f"manifest-src 'self'; frame-ancestors {frame_ancestors}"
+        f"default-src 'none'; script-src 'self'{inline}; style-src 'self'; img-src 'self' data: blob:; "
+        f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; form-action 'self'; "
+        f"base-uri 'none'; frame-src 'self'; manifest-src 'self'; frame-ancestors {frame_ancestors}"
     )
 
 
@@ -103,7 +101,5 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
         found = self.files.get(request.path_info)
         if found is None and self.autorefresh:
             found = self.find_file(request.path_info)
-        response: HttpResponseBase = (
-            await self.get_response(request) if found is None else self.serve(found, request)
-        )
+        response: HttpResponseBase = await self.get_response(request) if found is None else self.serve(found, request)
         return response

@@ -29,4 +29,9 @@ def set_the_clock(sender: Celery, **_: Any) -> None:
     from kefu.wiring import SWEEPS
 
     for found in SWEEPS:
-        sender.add_periodic_task(found.seconds, run_sweep.s(found.name), name=found.name, expires=found.seconds)
+        sender.add_periodic_task(
+            found.seconds,
+            run_sweep.s(found.name),
+            name=found.name,
+            expires=found.seconds,
+        )

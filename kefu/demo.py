@@ -48,7 +48,14 @@ def start(request: HttpRequest) -> HttpResponseBase:
     channel = demo_channel()
     if channel is None:
         return redirect("accounts:sign_in")
-    return render(request, "demo/start.html", {"sign_ins": sign_ins(), "chat_url": reverse("widget:chat", args=[channel.public_id])})
+    return render(
+        request,
+        "demo/start.html",
+        {
+            "sign_ins": sign_ins(),
+            "chat_url": reverse("widget:chat", args=[channel.public_id]),
+        },
+    )
 
 
 def shop(request: HttpRequest) -> HttpResponseBase:

@@ -28,7 +28,11 @@ class Ranking:
 
     def why(self) -> dict[str, Any]:
         """As stored with the assignment (PRODUCT.md §8): rule, candidates, who was excluded and for what."""
-        return {"rule": self.rule, "candidates": list(self.order), "excluded": {str(k): v for k, v in self.excluded.items()}}
+        return {
+            "rule": self.rule,
+            "candidates": list(self.order),
+            "excluded": {str(k): v for k, v in self.excluded.items()},
+        }
 
 
 def exclusion(candidate: Candidate) -> str | None:

@@ -42,6 +42,4 @@ def next_waiting(service_account_id: int) -> int | None:
 
 def accounts_with_waiting() -> list[int]:
     """Service accounts that somebody waits for."""
-    return list(
-        Conversation.objects.filter(state=State.QUEUED).values_list("service_account_id", flat=True).distinct()
-    )
+    return list(Conversation.objects.filter(state=State.QUEUED).values_list("service_account_id", flat=True).distinct())

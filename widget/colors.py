@@ -1,5 +1,7 @@
 """Text that can be read on a tenant's colour (WCAG 2.2). Pure."""
 
+DARKEST_LINEAR = 0.04045  # below it sRGB is linear
+
 
 def luminance(color: str) -> float:
     """Relative luminance of `#rrggbb`, 0 to 1."""
@@ -8,7 +10,7 @@ def luminance(color: str) -> float:
 
 
 def _linear(share: float) -> float:
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+    return share / 12.92 if share <= DARKEST_LINEAR else ((share + 0.055) / 1.055) ** 2.4
 
 
 def contrast(one: str, other: str) -> float:

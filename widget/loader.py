@@ -62,11 +62,7 @@ def _texts(language: str, chosen: dict[str, str]) -> dict[str, str]:
 def _literal(value: object) -> str:
     """JSON that is also safe inside a script: no `</script`, no line separators of old browsers."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return (
-        text.replace("<", "\\u003c")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 @cache
@@ -92,7 +88,5 @@ def squeeze_script(text: str) -> str:
     text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)
     parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
-    parts[::2] = [
-        re.sub(r" ?([=+?:,{}()<>|&!]+) ?", r"\1", code) for code in parts[::2]
-    ]
+    parts[::2] = [re.sub(r" ?([=+?:,{}()<>|&!]+) ?", r"\1", code) for code in parts[::2]]
     return "".join(parts)

@@ -10,11 +10,17 @@ from accounts.models import Customer
 from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations import actions, queries
-from conversations.commands import MoveReceipt, OneConversation, PostMessage, RecallMessage, TellTyping
+from conversations.commands import (
+    MoveReceipt,
+    OneConversation,
+    PostMessage,
+    RecallMessage,
+    TellTyping,
+)
 from conversations.models import Message
 from conversations.objects import message_object, visitor_row
-from conversations.posting import Draft, Ended, Outcome, acknowledgement
 from conversations.poster import poster
+from conversations.posting import Draft, Ended, Outcome, acknowledgement
 from conversations.receipts import Receipt
 from conversations.replay import frames_after
 from conversations.typing import tell_typing
@@ -62,15 +68,16 @@ class Visitor:
     def _ready(self, after: dict[str, int]) -> list[Frame]:
         row = queries.latest_row_of_visitor(self.customer_id, self.channel_id)
         shown = visitor_row(row, position=queries.position(row)) if row else None
-        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self._missed(after, row)]
+        return [
+            {"t": "ready", "now": milliseconds(timezone.now()), "row": shown},
+            *self._missed(after, row),
+        ]
 
     def _missed(self, after: dict[str, int], latest: dict[str, Any] | None) -> list[Frame]:
         rows = queries.rows_of_visitor(self.customer_id, self.channel_id, list(after))
         if latest is not None and latest["conversation"] not in after:
             rows.append(latest)
-        return [
-            frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")
-        ]
+        return [frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")]
 
     async def left(self) -> None:
         """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
@@ -78,18 +85,25 @@ class Visitor:
     @classmethod
     async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame]:
         """The latest conversation of each, open or not."""
-        values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
+        values = {
+            "tenant": tenant_id,
+            "customers": [party.customer_id for party in parties],
+        }
         rows = await fetch(tenant_id, DIGESTS, values)
         found = {(row["customer_id"], row["channel_id"]): row for row in rows}
         now = milliseconds(timezone.now())
         return [
-            {"t": "digest", "now": now, "after": _cursor(found.get((party.customer_id, party.channel_id)))}
+            {
+                "t": "digest",
+                "now": now,
+                "after": _cursor(found.get((party.customer_id, party.channel_id))),
+            }
             for party in parties
         ]
 
     async def post(self, wish: PostMessage) -> Frame:
         """`message.post`: into the conversation named, or the open one, or a new one."""
-        conversation = wish.conversation or await in_thread(self.place_for, wish)
+        conversation = wish.conversation if wish.conversation else await in_thread(self.place_for, wish)
         outcome = await self._post(wish, conversation)
         if outcome.refusal is Ended:
             outcome = await self._post(wish, await in_thread(self.place_for, wish))
@@ -99,14 +113,23 @@ class Visitor:
 
     async def _post(self, wish: PostMessage, conversation: str) -> Outcome:
         draft = Draft(
-            conversation, wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file
+            conversation,
+            wish.id,
+            "customer",
+            self.customer_id,
+            self.name,
+            wish.kind,
+            wish.text,
+            wish.file,
         )
         return await poster(self.tenant_id).post(draft)
 
     def place_for(self, wish: PostMessage) -> str:
         """Where an earlier attempt of this very message went, else the open conversation, else a new one."""
         earlier = Message.objects.filter(
-            client_id=wish.id, conversation__customer_id=self.customer_id, conversation__channel_id=self.channel_id
+            client_id=wish.id,
+            conversation__customer_id=self.customer_id,
+            conversation__channel_id=self.channel_id,
         ).values_list("conversation__public_id", flat=True)
         for place in earlier[:1]:
             return place

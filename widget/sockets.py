@@ -25,4 +25,4 @@ class VisitorSocket(LiveSocket):
 
 def language_of(locale: object) -> str:
     """One of our languages; simplified Chinese for anything else."""
-    return locale if locale in ("zh-hans", "zh-hant", "en") else "zh-hans"  # type: ignore[return-value]
+    return locale if locale in ("zh-hans", "zh-hant", "en") else "zh-hans"

@@ -1,4 +1,4 @@
-"""Texts that the visitor's chat and the loader show from JavaScript. What stands in the page itself is in the template."""
+"""Texts that the visitor's chat and the loader show from JavaScript. What stands in the page is in the template."""
 
 from collections.abc import Mapping
 

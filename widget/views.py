@@ -3,7 +3,13 @@
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from accounts.actions import create_customer, remember_visit
 from accounts.models import Customer, Tenant
 from channels_app import tokens
 from channels_app.models import Channel
@@ -30,14 +37,14 @@ from core.web import client_address, content_security_policy
 from core.wire import milliseconds
 from widget.colors import text_on
 from widget.loader import LoaderConfig, render_loader
-from widget.sockets import language_of
 from widget.party import Visitor
+from widget.sockets import language_of
 from widget.texts import chat_texts
-from accounts.actions import create_customer, remember_visit
 
 NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor
 LARGEST_BODY = 16 * 1024
+LONGEST_NUMBER = 9
 
 
 class Page(BaseModel):
@@ -82,7 +89,8 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
         raise Http404 from unknown
     etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{settings.LOADER_VERSION}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        render_loader(loader_config(request, channel)), content_type="text/javascript; charset=utf-8"
+        render_loader(loader_config(request, channel)),
+        content_type="text/javascript; charset=utf-8",
     )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
@@ -103,7 +111,7 @@ def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
         version=settings.LOADER_VERSION,
         color=channel.color,
         on_color=text_on(channel.color),
-        side=channel.side,
+        side="start" if channel.side == "start" else "end",
         x=channel.offset_x,
         y=channel.offset_y,
     )
@@ -116,7 +124,11 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
         channel = channel_of(public_id)
     except NotFound as unknown:
         raise Http404 from unknown
-    response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
+    response = render(
+        request,
+        "widget/chat.html",
+        {"channel": channel.public_id, "config": chat_config(channel)},
+    )
     ancestors = " ".join(["'self'", *channel.origins])
     response.headers["Content-Security-Policy"] = content_security_policy(
         frame_ancestors=ancestors, socket_host=request.get_host()
@@ -199,7 +211,10 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
 def known_customer(channel: Channel, text: str | None) -> Customer | None:
     """The customer of a token that is good for this very channel; others begin as somebody new."""
     token = tokens.read(text)
-    if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
+    if token is None or (token.tenant, token.channel) != (
+        channel.tenant_id,
+        channel.pk,
+    ):
         return None
     return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
 
@@ -265,7 +280,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     """An older page of the visitor's history."""
     visitor = visitor_of(request)
     place, _, number = request.GET.get("before", "").partition(":")
-    before = (place, int(number)) if place and number.isdecimal() and len(number) < 10 else None
+    before = (place, int(number)) if place and number.isdecimal() and len(number) <= LONGEST_NUMBER else None
     with tenant_scope(visitor.tenant_id):
         rows, more = queries.visitor_messages(visitor.customer_id, visitor.channel_id, before=before)
     return JsonResponse({"messages": [message_object(facts, "visitor") for facts in rows], "more": more})

@@ -1,6 +1,12 @@
 """What a user agent string says in words: system and browser. Pure, and deliberately coarse."""
 
-SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "macOS"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+)
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("Edg/", "Edge"),
@@ -12,7 +18,10 @@ BROWSERS = (
 
 def device_of(user_agent: str) -> str:
     """For example "Windows · Chrome"; empty when neither is known."""
-    names = [_first(SYSTEMS, user_agent) or ("Linux" if "Linux" in user_agent else ""), _first(BROWSERS, user_agent)]
+    names = [
+        _first(SYSTEMS, user_agent) or ("Linux" if "Linux" in user_agent else ""),
+        _first(BROWSERS, user_agent),
+    ]
     return " · ".join(name for name in names if name)
 
 

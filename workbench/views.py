@@ -24,6 +24,7 @@ from workbench.party import Desk
 from workbench.texts import desk_texts
 
 UPLOADS = "300/10 minutes"
+LONGEST_NUMBER = 9
 
 
 @require_GET
@@ -31,7 +32,12 @@ UPLOADS = "300/10 minutes"
 def desk(request: TenantRequest) -> HttpResponseBase:
     """The workbench."""
     agent = request.user
-    context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
+    context = {
+        "agent": agent,
+        "tenant": agent.tenant,
+        "role": agent.role,
+        "config": desk_config(request),
+    }
     return render(request, "workbench/desk.html", context)
 
 
@@ -67,7 +73,10 @@ def state(request: TenantRequest) -> HttpResponseBase:
     """Everything at once; frames keep it true."""
     agent = request.user
     content = desk_of(request).state()
-    content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
+    content |= {
+        "colleagues": colleagues(of=agent.pk),
+        "max_bytes": agent.tenant.max_upload_bytes,
+    }
     return JsonResponse(content)
 
 
@@ -85,7 +94,7 @@ def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """A page of the thread: messages, and the lines between them."""
     row = visible_row(request, public_id)
     before = request.GET.get("before", "")
-    before_n = int(before) if before.isdecimal() and len(before) < 10 else None
+    before_n = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
     found, more = queries.messages(row["conversation_id"], before=before_n)
     first = found[0]["n"] if found and more else 0
     last = found[-1]["n"] if before_n is not None and found else 2_147_483_647
@@ -140,7 +149,7 @@ def files(request: TenantRequest) -> HttpResponseBase:
 
 
 async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
-    agent = await request.auser()  # type: ignore[attr-defined]
+    agent: Any = await request.auser()
     party = await in_thread(Desk.of, agent, translation.get_language() or "zh-hans")
     response: HttpResponseBase = await carry(request, party)
     return response

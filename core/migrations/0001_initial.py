@@ -6,31 +6,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LoggedEvent',
+            name="LoggedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('conversation_id', models.BigIntegerField(null=True)),
-                ('seq', models.IntegerField(null=True)),
-                ('visitor_seq', models.IntegerField(null=True)),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("conversation_id", models.BigIntegerField(null=True)),
+                ("seq", models.IntegerField(null=True)),
+                ("visitor_seq", models.IntegerField(null=True)),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'core_event',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('conversation_id__isnull', False)), fields=('tenant', 'conversation_id', 'seq'), name='core_event_seq_once')],
+                "db_table": "core_event",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("conversation_id__isnull", False)),
+                        fields=("tenant", "conversation_id", "seq"),
+                        name="core_event_seq_once",
+                    )
+                ],
             },
         ),
     ]

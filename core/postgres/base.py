@@ -21,7 +21,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told: Scope | None = None
         self.execute_wrappers.append(self._in_scope)
 
-    def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    def _in_scope(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
         scope = current_scope()
         if scope != self._told:
             self._tell(scope)
@@ -42,8 +49,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> None:
         # A rolled-back transaction takes `set_config` back with it.
         self._told = None
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self._told = None
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
