@@ -344,8 +344,8 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   }
 
   function openFromAddress() {
-    const wanted = opened(), id = wanted && model.row(wanted) ? wanted : null;
-    const before = pane.current;
+    const wanted = opened(), before = pane.current;
+    const id = wanted === before || model.row(wanted)?.mine ? wanted : null;
     if (id === before) return;
     pane.open(id);
     panel.show(id);

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { createEndings, UNDO_FOR } from "../../static/kefu/js/desk/ending.js";
+import { endText, lineText } from "../../static/kefu/js/desk/lines.js";
+import { actionOf } from "../../static/kefu/js/desk/shortcuts.js";
+import { leader } from "../../static/kefu/js/desk/tabs.js";
+import { createTranscripts } from "../../static/kefu/js/desk/transcripts.js";
+import { matches, rank } from "../../static/kefu/js/desk/transfer.js";
+
+const key = (code, fields = {}) => ({ code, key: code, ...fields });
+
+Deno.test("keys are known by their place, and never while an input method composes", () => {
+  assert.equal(actionOf(key("KeyU", { altKey: true, key: "ü" }), true), "longest");
+  assert.equal(actionOf(key("KeyU", { altKey: true, isComposing: true }), true), null);
+  assert.equal(actionOf(key("KeyU"), false), null);
+  assert.equal(actionOf(key("KeyA", { altKey: true, ctrlKey: true }), false), null); // AltGr
+  assert.equal(actionOf(key("F6", { shiftKey: true }), true), "regionBack");
+});
+
+Deno.test("the help opens by its sign, but not while somebody types one", () => {
+  assert.equal(actionOf(key("Slash", { key: "?", shiftKey: true }), false), "help");
+  assert.equal(actionOf(key("Slash", { key: "?", shiftKey: true }), true), null);
+});
+
+Deno.test("a held key repeats for moving, not for accepting", () => {
+  assert.equal(actionOf(key("ArrowDown", { altKey: true, repeat: true }), false), "next");
+  assert.equal(actionOf(key("KeyA", { altKey: true, repeat: true }), false), null);
+});
+
+Deno.test("a visible window leads before a hidden one, then the oldest, and the silent ones not at all", () => {
+  const peer = (id, visible, at) => ({ id, visible, at });
+  assert.equal(leader([peer("a", false, 0), peer("b", true, 0)], 1000), "b");
+  assert.equal(leader([peer("b", true, 0), peer("a", true, 0)], 1000), "a");
+  assert.equal(leader([peer("a", true, 0), peer("b", false, 0)], 10_000), "b");
+  assert.equal(leader([peer("a", false, 0)], 100_000), null);
+});
+
+Deno.test("colleagues who can take it come first, the least busy before the others", () => {
+  const agent = (number, status, load) => ({ number, name: `n${number}`, status, load, cap: 10 });
+  const order = rank([
+    agent("1", "offline", 0),
+    agent("2", "online", 9),
+    agent("3", "away", 0),
+    agent("4", "online", 1),
+  ]);
+  assert.deepEqual(order.map(({ number }) => number), ["4", "2", "3", "1"]);
+  assert.ok(matches(agent("1002", "online", 0), " N10"));
+  assert.ok(!matches(agent("1002", "online", 0), "x"));
+});
+
+Deno.test("what happened is told with names, and without words where there is nothing to tell", () => {
+  const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
+  const line = (fields) => lineText({ by: "system", agent: null, cause: null, ...fields }, t);
+  assert.equal(line({ t: "conversation.queued", cause: "opened", by: "visitor" }), "");
+  assert.equal(line({ t: "conversation.queued", cause: "offline", by: "Bob" }), "line_requeued_by Bob");
+  assert.equal(line({ t: "conversation.assigned", agent: "Bob", by: "Bob" }), "line_accepted Bob");
+  assert.equal(line({ t: "conversation.assigned", agent: "Bob" }), "line_assigned Bob");
+  assert.equal(line({ t: "conversation.transferred", by: "Bob", agent: "Dave" }), "line_transferred Bob Dave");
+  assert.equal(line({ t: "conversation.ended", cause: "idle" }), "ended_idle");
+  assert.equal(line({ t: "something.new" }), "");
+  assert.equal(endText({ cause: "from the future" }, t), "ended_plain");
+});
+
+Deno.test("ending can be undone until it is sent", async () => {
+  const sent = [];
+  let release;
+  const endings = createEndings({
+    send: (id) => new Promise((resolve) => (sent.push(id), release = resolve)),
+    sendLeaving: (id) => sent.push(`leaving ${id}`),
+    onChange: () => {},
+  });
+  endings.start("one");
+  endings.start("one");
+  endings.start("two");
+  assert.equal(endings.secondsLeft("one"), UNDO_FOR / 1000);
+  assert.ok(endings.undo("one"));
+  assert.ok(!endings.undo("one"));
+  await new Promise((resolve) => setTimeout(resolve, UNDO_FOR + 100));
+  assert.deepEqual(sent, ["two"]);
+  assert.ok(!endings.undo("two"));
+  assert.equal(endings.secondsLeft("two"), 0);
+  release();
+  await null;
+  await null;
+  assert.ok(!endings.has("two"));
+});
+
+Deno.test("closing the page sends what could still be undone", () => {
+  const sent = [];
+  const endings = createEndings({ send: () => {}, sendLeaving: (id) => sent.push(id), onChange: () => {} });
+  endings.start("one");
+  globalThis.dispatchEvent(new Event("pagehide"));
+  assert.deepEqual(sent, ["one"]);
+  assert.ok(!endings.has("one"));
+});
+
+Deno.test("a transcript keeps what arrived while its first page was on the way", async () => {
+  let answer;
+  const transcripts = createTranscripts({ fetchPage: () => new Promise((resolve) => (answer = resolve)) });
+  const loading = transcripts.load("one");
+  transcripts.message({ conversation: "one", n: 3, text: "new" });
+  answer({ messages: [{ n: 1 }, { n: 2 }], lines: [{ seq: 1 }], more: true });
+  const { messages, lines, more } = await loading;
+  assert.deepEqual(messages.map(({ n }) => n), [1, 2, 3]);
+  assert.equal(lines.length, 1);
+  assert.ok(more);
+  const again = await transcripts.load("one"); // from memory: fetchPage would not answer
+  assert.equal(again.messages.length, 3);
+});
+
+Deno.test("a transcript that could not be loaded is asked for again", async () => {
+  let tries = 0;
+  const transcripts = createTranscripts({
+    fetchPage: () => tries++ ? Promise.resolve({ messages: [], lines: [], more: false }) : Promise.reject(new Error()),
+  });
+  await assert.rejects(transcripts.load("one"));
+  assert.deepEqual(await transcripts.load("one"), { messages: [], lines: [], more: false });
+});
