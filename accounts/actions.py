@@ -54,31 +54,15 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
     now = timezone.now()
     StatusInterval.objects.filter(agent=agent, ended_at=None).update(ended_at=now)
     StatusInterval.objects.create(
-        agent=agent,
-        status=status,
-        reason=reason,
-        set_by_kind=actor.kind,
-        set_by_id=actor.id,
-        began_at=now,
+        agent=agent, status=status, reason=reason, set_by_kind=actor.kind, set_by_id=actor.id, began_at=now
     )
-    agent.status, agent.status_reason, agent.status_since, agent.status_set_by = (
-        status,
-        reason,
-        now,
-        actor.kind,
-    )
+    agent.status, agent.status_reason, agent.status_since, agent.status_set_by = (status, reason, now, actor.kind)
     changed = ["status", "status_reason", "status_since", "status_set_by"]
     if status != Status.OFFLINE and actor.kind == "agent":
         agent.seen_at = now
         changed.append("seen_at")
     agent.save(update_fields=changed)
-    event = AgentStatusChanged(
-        tenant_id=agent.tenant_id,
-        actor=actor,
-        agent_id=agent.pk,
-        status=status,
-        reason=reason,
-    )
+    event = AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=status, reason=reason)
     bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
     return agent
 
@@ -145,9 +129,7 @@ def remember_visit(*, customer_id: int, **facts: str) -> None:
     columns = {name: getattr(Customer._meta.get_field(name), "max_length", None) for name in facts if name != "address"}
     known = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
     Customer.objects.filter(pk=customer_id).update(
-        last_seen_at=timezone.now(),
-        address=_valid_address(facts.get("address", "")),
-        **known,
+        last_seen_at=timezone.now(), address=_valid_address(facts.get("address", "")), **known
     )
 
 

@@ -9,8 +9,6 @@ class SignInForm(forms.Form):
 
     name = forms.CharField(max_length=60, error_messages={"required": _("Please enter your sign-in name.")})
     password = forms.CharField(
-        max_length=200,
-        strip=False,
-        error_messages={"required": _("Please enter your password.")},
+        max_length=200, strip=False, error_messages={"required": _("Please enter your password.")}
     )
     next = forms.CharField(max_length=500, required=False)

@@ -53,10 +53,7 @@ class TenantScope(AuthenticationMiddleware):
 def chosen_language(request: HttpRequest) -> str:
     """`?lang=`, else the cookie, else what the browser asks for, else simplified Chinese."""
     supported = dict(settings.LANGUAGES)
-    for choice in (
-        request.GET.get("lang", ""),
-        request.COOKIES.get(LANGUAGE_COOKIE, ""),
-    ):
+    for choice in (request.GET.get("lang", ""), request.COOKIES.get(LANGUAGE_COOKIE, "")):
         if choice.lower() in supported:
             return choice.lower()
     return translation.get_language_from_request(request)

@@ -80,16 +80,11 @@ class Agent(TenantModel, AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="accounts_agent_number_once"),
-            models.CheckConstraint(
-                condition=models.Q(max_concurrent__lte=500),
-                name="accounts_agent_cap_sane",
-            ),
+            models.CheckConstraint(condition=models.Q(max_concurrent__lte=500), name="accounts_agent_cap_sane"),
         ]
         indexes = [
             models.Index(
-                fields=["tenant", "seen_at"],
-                condition=~models.Q(status="offline"),
-                name="accounts_agent_present",
+                fields=["tenant", "seen_at"], condition=~models.Q(status="offline"), name="accounts_agent_present"
             )
         ]
 
@@ -115,9 +110,7 @@ class StatusInterval(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "agent"],
-                condition=models.Q(ended_at__isnull=True),
-                name="accounts_one_open_interval",
+                fields=["tenant", "agent"], condition=models.Q(ended_at__isnull=True), name="accounts_one_open_interval"
             )
         ]
 
@@ -176,13 +169,7 @@ class Session(AbstractBaseSession):
 
     tenant_column: ClassVar[str] = "tenant_id"
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="+")
-    agent = models.ForeignKey(
-        Agent,
-        on_delete=models.CASCADE,
-        null=True,
-        db_constraint=False,
-        related_name="+",
-    )
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+")
     address = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -20,12 +20,7 @@ class Permission(StrEnum):
 
 
 AGENT = frozenset({Permission.DESK, Permission.SERVE, Permission.TAKE, Permission.TRANSFER})
-SUPERVISOR = AGENT | {
-    Permission.SEE_ALL,
-    Permission.MANAGE_TEAM,
-    Permission.REPORTS,
-    Permission.AUDIT,
-}
+SUPERVISOR = AGENT | {Permission.SEE_ALL, Permission.MANAGE_TEAM, Permission.REPORTS, Permission.AUDIT}
 OWNER = (SUPERVISOR | {Permission.MANAGE_CHANNELS}) - {Permission.SERVE}
 BUILT_IN_ROLES = {
     "owner": (_("Owner"), OWNER),

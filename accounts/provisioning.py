@@ -20,14 +20,7 @@ def open_tenant(*, code: str, name: str, language: str = "zh-hans", is_demo: boo
 
 
 @transaction.atomic
-def add_agent(
-    *,
-    number: str,
-    nickname: str,
-    role: str,
-    password: str,
-    groups: tuple[Group, ...] = (),
-) -> Agent:
+def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
     """A new agent of the current tenant."""
     agent = Agent(number=number, nickname=nickname, role=Role.objects.get(code=role))
     agent.set_password(password)

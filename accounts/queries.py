@@ -31,10 +31,7 @@ def agent_object(agent: Any) -> dict[str, Any]:
 def colleagues(*, of: int) -> list[dict[str, Any]]:
     """The other agents who work at a desk, those who are there first."""
     rows = agents_with_load().filter(is_active=True, role__permissions__contains=["access.desk"]).exclude(pk=of)
-    return sorted(
-        (agent_object(row) for row in rows),
-        key=lambda row: (row["status"] == Status.OFFLINE, row["number"]),
-    )
+    return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
 
 
 def group_ids_of(agent_id: int) -> Iterable[int]:

@@ -93,14 +93,7 @@ def _open_session(request: TenantRequest, agent: Agent, address: str) -> None:
     login(request, agent, backend="accounts.sign_in.AgentBackend")
     with transaction.atomic():
         Agent.objects.filter(pk=agent.pk).update(last_login=timezone.now())
-        bus.publish(
-            SignedIn(
-                tenant_id=agent.tenant_id,
-                actor=agent.actor(),
-                agent_id=agent.pk,
-                address=address,
-            )
-        )
+        bus.publish(SignedIn(tenant_id=agent.tenant_id, actor=agent.actor(), agent_id=agent.pk, address=address))
 
 
 def tenant_by_code(code: str) -> Tenant | None:

@@ -37,11 +37,7 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            sign_in(
-                request,
-                name=form.cleaned_data["name"],
-                password=form.cleaned_data["password"],
-            )
+            sign_in(request, name=form.cleaned_data["name"], password=form.cleaned_data["password"])
             return redirect(safe_next(request, home))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -70,10 +66,5 @@ def preferences(request: TenantRequest) -> HttpResponseBase:
 
 def _keep(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(
-        name,
-        value,
-        max_age=YEAR,
-        samesite="Lax",
-        secure=bool(settings.SESSION_COOKIE_SECURE),
-        httponly=True,
+        name, value, max_age=YEAR, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE), httponly=True
     )

@@ -49,10 +49,7 @@ class ServingGroup(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "service_account", "group"],
-                name="channels_serving_once",
-            )
+            models.UniqueConstraint(fields=["tenant", "service_account", "group"], name="channels_serving_once")
         ]
 
 

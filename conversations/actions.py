@@ -303,15 +303,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
-    draft = Draft(
-        conversation.public_id,
-        uuid4(),
-        "agent",
-        actor.id,
-        actor.name,
-        text=text.strip(),
-        note=True,
-    )
+    draft = Draft(conversation.public_id, uuid4(), "agent", actor.id, actor.name, text=text.strip(), note=True)
     posting.check(draft)
     outcome = posting.post([draft])[0]
     if outcome.refusal is not None:
@@ -377,12 +369,7 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> dict[st
     conversation.end_reason = reason
     conversation.waiting_since = None
     _move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
-    event = ConversationEnded(
-        actor=actor,
-        reason=reason,
-        agent_id=conversation.agent_id,
-        **_number(conversation),
-    )
+    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **_number(conversation))
     facts = _publish(event, Audience.VISITOR, Audience.HOLDER)
     if was_queued:
         _tell_queue_left(conversation, actor)
@@ -394,10 +381,7 @@ def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
     """Take back one's own message within two minutes; the original stays for auditors. Twice is once."""
     locked = lock(conversation)
     message = Message.objects.filter(conversation=locked, seq=n).first()
-    if message is None or (message.author_kind, message.author_id) != (
-        actor.kind,
-        actor.id,
-    ):
+    if message is None or (message.author_kind, message.author_id) != (actor.kind, actor.id):
         raise NotFound
     if message.recalled_at is None:
         _recall(actor, locked, message)
@@ -419,12 +403,7 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
         queries.row(conversation.pk),
         queries.messages_numbered(conversation.pk, [message.seq])[message.seq],
     )
-    show = {
-        Audience.HOLDER: {
-            "message": message_object(shown, "agent"),
-            "row": agent_row(facts),
-        }
-    }
+    show = {Audience.HOLDER: {"message": message_object(shown, "agent"), "row": agent_row(facts)}}
     if not message.note:
         show[Audience.VISITOR] = {"message": message_object(shown, "visitor")}
     bus.publish(event, show=show)

@@ -68,10 +68,7 @@ class Conversation(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "customer", "channel", "-id"],
-                name="conversation_of_customer",
-            ),
+            models.Index(fields=["tenant", "customer", "channel", "-id"], name="conversation_of_customer"),
             models.Index(fields=["tenant", "agent", "state"], name="conversation_of_agent"),
             models.Index(
                 fields=["tenant", "service_account", "queued_at", "id"],
@@ -79,9 +76,7 @@ class Conversation(TenantModel):
                 name="conversation_queue",
             ),
             models.Index(
-                fields=["tenant", "last_message_at"],
-                condition=models.Q(state=State.ACTIVE),
-                name="conversation_idle",
+                fields=["tenant", "last_message_at"], condition=models.Q(state=State.ACTIVE), name="conversation_idle"
             ),
         ]
 
@@ -129,10 +124,7 @@ class Message(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "conversation", "seq"], name="message_seq_once"),
-            models.UniqueConstraint(
-                fields=["tenant", "conversation", "client_id"],
-                name="message_client_id_once",
-            ),
+            models.UniqueConstraint(fields=["tenant", "conversation", "client_id"], name="message_client_id_once"),
         ]
         indexes = [
             models.Index(

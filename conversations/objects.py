@@ -52,10 +52,7 @@ def visitor_row(facts: Mapping[str, Any], *, position: int | None = None) -> dic
     """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `posting.POST`."""
     agent = None
     if facts["agent_name"] is not None and facts["state"] == "active":
-        agent = {
-            "name": facts["agent_name"] if facts["show_agent_name"] else facts["face"],
-            "avatar": facts["avatar"],
-        }
+        agent = {"name": facts["agent_name"] if facts["show_agent_name"] else facts["face"], "avatar": facts["avatar"]}
     return {
         "conversation": facts["conversation"],
         "seq": facts["last_visitor_event_seq"],
@@ -85,11 +82,7 @@ def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, A
         "seq": facts["last_event_seq"],
         "state": facts["state"],
         "customer": {"id": facts["customer"], "name": facts["customer_name"]},
-        "channel": {
-            "id": facts["channel"],
-            "name": facts["channel_name"],
-            "kind": facts["channel_kind"],
-        },
+        "channel": {"id": facts["channel"], "name": facts["channel_name"], "kind": facts["channel_kind"]},
         "agent": agent,
         "mine": me is not None and facts["agent_id"] == me,
         "opened_at": milliseconds(facts["opened_at"]),

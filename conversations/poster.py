@@ -15,12 +15,7 @@ import psycopg
 
 from conversations import posting
 from conversations.posting import Draft, Outcome
-from conversations.receipts import (
-    MOVE_RECEIPTS,
-    Receipt,
-    receipt_frames,
-    receipt_values,
-)
+from conversations.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core import bus, live
 from core.database import Connection, tenant_connection
 from core.errors import Busy, Internal
@@ -71,11 +66,7 @@ class Poster:
         finally:
             self.task = None
 
-    async def _write(
-        self,
-        batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]],
-        receipts: list[Receipt],
-    ) -> None:
+    async def _write(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]) -> None:
         try:
             outcomes, frames = await self._commit([draft for draft, _ in batch], receipts)
         except (psycopg.Error, OSError):
@@ -93,11 +84,7 @@ class Poster:
     async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], live.Frames]:
         outcomes: list[Outcome] = []
         moved: list[Any] = []
-        async with (
-            tenant_connection(self.tenant_id) as connection,
-            connection.pipeline(),
-            connection.transaction(),
-        ):
+        async with tenant_connection(self.tenant_id) as connection, connection.pipeline(), connection.transaction():
             if drafts:
                 posted = await self._post(connection, drafts)
             if receipts:

@@ -286,15 +286,9 @@ def _frames(facts: Mapping[str, Any]) -> live.Frames:
     if Audience.VISITOR in event.audience:
         show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
     if event.holders:
-        show[Audience.HOLDER] = {
-            "message": message_object(facts, "agent"),
-            "row": agent_row(facts),
-        }
+        show[Audience.HOLDER] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
     elif Audience.QUEUE in event.audience:
-        show[Audience.QUEUE] = {
-            "message": message_object(facts, "agent"),
-            "row": agent_row(facts),
-        }
+        show[Audience.QUEUE] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
     return live.frames_of(event, show)
 
 

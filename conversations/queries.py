@@ -100,8 +100,7 @@ def rows_named(public_ids: Sequence[str]) -> list[dict[str, Any]]:
 def rows_of_agent(agent_id: int) -> list[dict[str, Any]]:
     """What an agent holds, and the latest 100 of the last day that the agent held to their end."""
     return select(
-        ROWS + "and c.agent_id = %(agent)s and c.state = 'active' order by c.id limit 500",
-        agent=agent_id,
+        ROWS + "and c.agent_id = %(agent)s and c.state = 'active' order by c.id limit 500", agent=agent_id
     ) + select(
         ROWS + "and c.agent_id = %(agent)s and c.state = 'ended' and c.ended_at > now() - interval '24 hours'"
         " order by c.ended_at desc limit 100",
@@ -124,9 +123,7 @@ def position(facts: Facts) -> int | None:
     if facts["state"] != "queued":
         return None
     ahead = Conversation.objects.filter(
-        service_account_id=facts["service_account_id"],
-        state="queued",
-        queued_at__lte=facts["queued_at"],
+        service_account_id=facts["service_account_id"], state="queued", queued_at__lte=facts["queued_at"]
     ).exclude(queued_at=facts["queued_at"], pk__gt=facts["conversation_id"])
     return ahead.count()
 
@@ -142,19 +139,11 @@ def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | No
 
 
 def visitor_messages(
-    customer_id: int,
-    channel_id: int,
-    *,
-    before: tuple[str, int] | None = None,
-    at_most: int = 50,
+    customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
 ) -> tuple[list[dict[str, Any]], bool]:
     """A page of the visitor's history over all conversations on the channel, oldest first; whether there is more."""
     older = ""
-    values: dict[str, Any] = {
-        "customer": customer_id,
-        "channel": channel_id,
-        "most": at_most + 1,
-    }
+    values: dict[str, Any] = {"customer": customer_id, "channel": channel_id, "most": at_most + 1}
     if before is not None:
         older = (
             " and (m.conversation_id, m.seq) < (coalesce((select id from conversations_conversation"

@@ -22,10 +22,7 @@ class Receipt:
         """The later of two reports of the same reader."""
         if other is None:
             return self
-        delivered, read = (
-            max(self.delivered, other.delivered),
-            max(self.read, other.read),
-        )
+        delivered, read = (max(self.delivered, other.delivered), max(self.read, other.read))
         return Receipt(self.conversation, self.side, self.reader_id, delivered, read)
 
 

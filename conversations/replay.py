@@ -4,13 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversations import queries
-from conversations.objects import (
-    Side,
-    agent_row,
-    line_object,
-    message_object,
-    visitor_row,
-)
+from conversations.objects import Side, agent_row, line_object, message_object, visitor_row
 
 AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
 
@@ -35,21 +29,13 @@ def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[st
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]
     messages = queries.messages_numbered(conversation_id, wanted) if wanted else {}
     return [
-        _frame(
-            event,
-            facts,
-            side,
-            messages.get(n) if event["name"] in MESSAGE_EVENTS else None,
-        )
+        _frame(event, facts, side, messages.get(n) if event["name"] in MESSAGE_EVENTS else None)
         for event, n in zip(events, numbers, strict=True)
     ]
 
 
 def _frame(
-    event: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    side: Side,
-    message: Mapping[str, Any] | None,
+    event: Mapping[str, Any], facts: Mapping[str, Any], side: Side, message: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     seq = event["visitor_seq"] if side == "visitor" else event["seq"]
     frame = {"t": event["name"], "conversation": facts["conversation"], "seq": seq}

@@ -14,21 +14,10 @@ where tenant_id = %(tenant)s and public_id = %(conversation)s and state = 'activ
 
 
 async def tell_typing(
-    *,
-    tenant_id: int,
-    side: Literal["customer", "agent"],
-    who: int,
-    name: str,
-    conversation: str,
-    on: bool,
+    *, tenant_id: int, side: Literal["customer", "agent"], who: int, name: str, conversation: str, on: bool
 ) -> None:
     """A frame to the other side, if `who` really takes part."""
-    values = {
-        "tenant": tenant_id,
-        "conversation": conversation,
-        "side": side,
-        "who": who,
-    }
+    values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who}
     for row in await fetch(tenant_id, WHERE, values):
         event = Typing(
             tenant_id=tenant_id,

@@ -2,4 +2,11 @@ from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
+    """The ground floor; brings its checks."""
+
     name = "core"
+
+    def ready(self) -> None:
+        from core import checks
+
+        self.checks = checks

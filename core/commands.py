@@ -115,13 +115,7 @@ async def _run(party: Party, command: Command, wish: Wish) -> Frame | None:
 def _refused(party: Party, wish: Wish, refusal: Refusal) -> Frame:
     with translation.override(party.language):
         text = str(refusal)
-    return {
-        "t": "refused",
-        "id": str(wish.id),
-        "code": refusal.code,
-        "text": text,
-        "retry": refusal.retry,
-    }
+    return {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
 
 
 def status_of(answer: Frame | None) -> int:

@@ -27,10 +27,7 @@ async def pool() -> Pool:
     found = _pools.get(loop)
     if found is None:
         found = _pools[loop] = AsyncConnectionPool(
-            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row},
-            min_size=1,
-            max_size=6,
-            open=False,
+            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row}, min_size=1, max_size=6, open=False
         )
         await found.open()
     return found
@@ -46,13 +43,7 @@ async def close() -> None:
 def _parameters() -> dict[str, Any]:
     """Where Django itself connects to; read from its wrapper, so that tests use the test database here too."""
     own = django_connection.settings_dict
-    names = {
-        "dbname": "NAME",
-        "user": "USER",
-        "password": "PASSWORD",
-        "host": "HOST",
-        "port": "PORT",
-    }
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {key: own[name] for key, name in names.items() if own[name]}
 
 

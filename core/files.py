@@ -23,12 +23,7 @@ MOST_PIXELS = 40_000_000
 MOST_FRAMES = 500
 MOST_ZIP_ENTRIES = 10_000
 LINK_SECONDS = 7 * 24 * 3600
-IMAGE_TYPES = {
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "GIF": "image/gif",
-    "WEBP": "image/webp",
-}
+IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 OFFICE_ZIP = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 OFFICE_OLD = ("doc", "xls", "ppt")
 DOCUMENT_TYPES = {
@@ -130,15 +125,7 @@ def _check_image(upload: File[Any], name: str, kind: str) -> CheckedFile:
         raise WrongContent from broken
     stem = PurePath(name).stem
     extension = {"JPEG": ".jpg"}.get(kind, f".{kind.lower()}")
-    return CheckedFile(
-        "image",
-        f"{stem}{extension}",
-        IMAGE_TYPES[kind],
-        content,
-        content.size,
-        width,
-        height,
-    )
+    return CheckedFile("image", f"{stem}{extension}", IMAGE_TYPES[kind], content, content.size, width, height)
 
 
 def _written(image: Image.Image, kind: str) -> File[Any]:

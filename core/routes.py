@@ -63,12 +63,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def refusal_response(refusal: Refusal) -> JsonResponse:
     """A refusal as the body that docs/protocol.md describes."""
-    content = {
-        "t": "refused",
-        "code": refusal.code,
-        "text": str(refusal),
-        "retry": refusal.retry,
-    }
+    content = {"t": "refused", "code": refusal.code, "text": str(refusal), "retry": refusal.retry}
     return JsonResponse(content, status=refusal.status)
 
 

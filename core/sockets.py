@@ -78,10 +78,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
             return
         offered = self.scope.get("subprotocols") or []
         await self.base_send(
-            {
-                "type": "websocket.accept",
-                "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None,
-            }
+            {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None}
         )
         self.counted_at = time.monotonic()
         self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._cut, 4408)

@@ -8,8 +8,5 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        (
-            "kefu/*.js",
-            CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
-        ),
+        ("kefu/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
     )

@@ -16,11 +16,5 @@ from widget.ws_urls import urlpatterns as visitor_sockets  # noqa: E402
 from workbench.ws_urls import urlpatterns as desk_sockets  # noqa: E402
 
 elsewhere: Any = re_path("", turn_away)  # type: ignore[arg-type]
-sockets: Any = URLRouter(
-    [
-        *visitor_sockets,
-        *desk_sockets,
-        elsewhere,
-    ]
-)
+sockets: Any = URLRouter([*visitor_sockets, *desk_sockets, elsewhere])
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -51,10 +51,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     return render(
         request,
         "demo/start.html",
-        {
-            "sign_ins": sign_ins(),
-            "chat_url": reverse("widget:chat", args=[channel.public_id]),
-        },
+        {"sign_ins": sign_ins(), "chat_url": reverse("widget:chat", args=[channel.public_id])},
     )
 
 

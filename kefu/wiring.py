@@ -18,35 +18,10 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
 }
 
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep(
-        "dispatch waiting",
-        5,
-        routing_tasks.tenants_with_waiting,
-        routing_tasks.dispatch_waiting,
-    ),
-    Sweep(
-        "agents' grace",
-        5,
-        accounts.tenants_with_absent_agents,
-        accounts.set_absent_offline,
-    ),
+    Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
+    Sweep("agents' grace", 5, accounts.tenants_with_absent_agents, accounts.set_absent_offline),
     Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
-    Sweep(
-        "waiting expiry",
-        60,
-        conversations.tenants_with_expired,
-        conversations.expire_waiting,
-    ),
-    Sweep(
-        "unused uploads",
-        3600,
-        conversations.tenants_with_unused,
-        conversations.remove_unused_uploads,
-    ),
-    Sweep(
-        "old sessions",
-        3600,
-        accounts.tenants_with_old_sessions,
-        accounts.remove_old_sessions,
-    ),
+    Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),
+    Sweep("unused uploads", 3600, conversations.tenants_with_unused, conversations.remove_unused_uploads),
+    Sweep("old sessions", 3600, accounts.tenants_with_old_sessions, accounts.remove_old_sessions),
 )

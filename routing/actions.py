@@ -34,10 +34,7 @@ def _assign_next(service_account_id: int) -> bool:
         try:
             with transaction.atomic():
                 conversations.assign(
-                    actor=SYSTEM,
-                    conversation_id=conversation_id,
-                    agent_id=agent_id,
-                    why=ranking.why(),
+                    actor=SYSTEM, conversation_id=conversation_id, agent_id=agent_id, why=ranking.why()
                 )
             return True
         except (AgentFull, AgentUnavailable):

@@ -12,10 +12,7 @@ TOLD_AT_MOST = 200  # further back a place changes meaning too slowly to be wort
 def tell_positions(*, service_account_id: int) -> None:
     """One ephemeral frame for each of the first 200 who wait."""
     with transaction.atomic():
-        for place, facts in enumerate(
-            conversations.queue_rows([service_account_id], at_most=TOLD_AT_MOST),
-            start=1,
-        ):
+        for place, facts in enumerate(conversations.queue_rows([service_account_id], at_most=TOLD_AT_MOST), start=1):
             event = QueuePositionChanged(
                 tenant_id=facts["tenant_id"],
                 conversation_id=facts["conversation_id"],

@@ -10,13 +10,7 @@ from accounts.models import Customer
 from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations import actions, queries
-from conversations.commands import (
-    MoveReceipt,
-    OneConversation,
-    PostMessage,
-    RecallMessage,
-    TellTyping,
-)
+from conversations.commands import MoveReceipt, OneConversation, PostMessage, RecallMessage, TellTyping
 from conversations.models import Message
 from conversations.objects import message_object, visitor_row
 from conversations.poster import poster
@@ -68,10 +62,7 @@ class Visitor:
     def _ready(self, after: dict[str, int]) -> list[Frame]:
         row = queries.latest_row_of_visitor(self.customer_id, self.channel_id)
         shown = visitor_row(row, position=queries.position(row)) if row else None
-        return [
-            {"t": "ready", "now": milliseconds(timezone.now()), "row": shown},
-            *self._missed(after, row),
-        ]
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self._missed(after, row)]
 
     def _missed(self, after: dict[str, int], latest: dict[str, Any] | None) -> list[Frame]:
         rows = queries.rows_of_visitor(self.customer_id, self.channel_id, list(after))
@@ -85,19 +76,12 @@ class Visitor:
     @classmethod
     async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame]:
         """The latest conversation of each, open or not."""
-        values = {
-            "tenant": tenant_id,
-            "customers": [party.customer_id for party in parties],
-        }
+        values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
         rows = await fetch(tenant_id, DIGESTS, values)
         found = {(row["customer_id"], row["channel_id"]): row for row in rows}
         now = milliseconds(timezone.now())
         return [
-            {
-                "t": "digest",
-                "now": now,
-                "after": _cursor(found.get((party.customer_id, party.channel_id))),
-            }
+            {"t": "digest", "now": now, "after": _cursor(found.get((party.customer_id, party.channel_id)))}
             for party in parties
         ]
 
@@ -112,24 +96,13 @@ class Visitor:
         return acknowledgement(outcome, "visitor")
 
     async def _post(self, wish: PostMessage, conversation: str) -> Outcome:
-        draft = Draft(
-            conversation,
-            wish.id,
-            "customer",
-            self.customer_id,
-            self.name,
-            wish.kind,
-            wish.text,
-            wish.file,
-        )
+        draft = Draft(conversation, wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file)
         return await poster(self.tenant_id).post(draft)
 
     def place_for(self, wish: PostMessage) -> str:
         """Where an earlier attempt of this very message went, else the open conversation, else a new one."""
         earlier = Message.objects.filter(
-            client_id=wish.id,
-            conversation__customer_id=self.customer_id,
-            conversation__channel_id=self.channel_id,
+            client_id=wish.id, conversation__customer_id=self.customer_id, conversation__channel_id=self.channel_id
         ).values_list("conversation__public_id", flat=True)
         for place in earlier[:1]:
             return place

@@ -46,10 +46,7 @@ CHAT_TEXTS: Mapping[str, Promise] = {
 }
 
 # Baked into the loader in every language, because the page around it decides which one is shown.
-LOADER_TEXTS: Mapping[str, Promise] = {
-    "label": _("Chat with us"),
-    "title": _("Customer service chat"),
-}
+LOADER_TEXTS: Mapping[str, Promise] = {"label": _("Chat with us"), "title": _("Customer service chat")}
 
 
 def chat_texts() -> dict[str, str]:

@@ -3,13 +3,7 @@
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    JsonResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -89,8 +83,7 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
         raise Http404 from unknown
     etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{settings.LOADER_VERSION}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        render_loader(loader_config(request, channel)),
-        content_type="text/javascript; charset=utf-8",
+        render_loader(loader_config(request, channel)), content_type="text/javascript; charset=utf-8"
     )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
@@ -124,11 +117,7 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
         channel = channel_of(public_id)
     except NotFound as unknown:
         raise Http404 from unknown
-    response = render(
-        request,
-        "widget/chat.html",
-        {"channel": channel.public_id, "config": chat_config(channel)},
-    )
+    response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
     ancestors = " ".join(["'self'", *channel.origins])
     response.headers["Content-Security-Policy"] = content_security_policy(
         frame_ancestors=ancestors, socket_host=request.get_host()
@@ -211,10 +200,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
 def known_customer(channel: Channel, text: str | None) -> Customer | None:
     """The customer of a token that is good for this very channel; others begin as somebody new."""
     token = tokens.read(text)
-    if token is None or (token.tenant, token.channel) != (
-        channel.tenant_id,
-        channel.pk,
-    ):
+    if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
         return None
     return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
 

@@ -18,10 +18,7 @@ BROWSERS = (
 
 def device_of(user_agent: str) -> str:
     """For example "Windows · Chrome"; empty when neither is known."""
-    names = [
-        _first(SYSTEMS, user_agent) or ("Linux" if "Linux" in user_agent else ""),
-        _first(BROWSERS, user_agent),
-    ]
+    names = [_first(SYSTEMS, user_agent) or ("Linux" if "Linux" in user_agent else ""), _first(BROWSERS, user_agent)]
     return " · ".join(name for name in names if name)
 
 

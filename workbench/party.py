@@ -12,12 +12,7 @@ from accounts.permissions import Permission
 from accounts.queries import agent_object, agents_with_load
 from channels_app.queries import accounts_served_by
 from conversations import actions, queries
-from conversations.commands import (
-    MoveReceipt,
-    OneConversation,
-    RecallMessage,
-    TellTyping,
-)
+from conversations.commands import MoveReceipt, OneConversation, RecallMessage, TellTyping
 from conversations.objects import agent_row, message_object
 from conversations.poster import poster
 from conversations.posting import Draft, acknowledgement
@@ -95,10 +90,7 @@ class Desk:
     def _ready(self, after: dict[str, int]) -> list[Frame]:
         came(agent=Agent.objects.select_related("role").get(pk=self.agent_id))
         frames, _gone = self._missed(after)
-        return [
-            {"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()},
-            *frames,
-        ]
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
     def me(self) -> dict[str, Any]:
         """Myself as colleagues see me."""
@@ -202,11 +194,7 @@ class Desk:
     async def transfer(self, wish: Transfer) -> Frame:
         """`conversation.transfer`."""
         facts = await in_thread(
-            actions.transfer,
-            actor=self.agent,
-            conversation=wish.conversation,
-            to=wish.to,
-            note=wish.note,
+            actions.transfer, actor=self.agent, conversation=wish.conversation, to=wish.to, note=wish.note
         )
         return {"row": agent_row(facts, me=self.agent_id)}
 
@@ -220,12 +208,7 @@ class Desk:
         return {"me": await in_thread(self._set_status, wish)}
 
     def _set_status(self, wish: SetStatus) -> dict[str, Any]:
-        set_status(
-            actor=self.agent,
-            agent_id=self.agent_id,
-            status=wish.status,
-            reason=wish.reason,
-        )
+        set_status(actor=self.agent, agent_id=self.agent_id, status=wish.status, reason=wish.reason)
         if wish.requeue and wish.status == "offline":
             actions.give_back_all(actor=self.agent)
         return self.me()

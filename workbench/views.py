@@ -32,12 +32,7 @@ LONGEST_NUMBER = 9
 def desk(request: TenantRequest) -> HttpResponseBase:
     """The workbench."""
     agent = request.user
-    context = {
-        "agent": agent,
-        "tenant": agent.tenant,
-        "role": agent.role,
-        "config": desk_config(request),
-    }
+    context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
     return render(request, "workbench/desk.html", context)
 
 
@@ -73,10 +68,7 @@ def state(request: TenantRequest) -> HttpResponseBase:
     """Everything at once; frames keep it true."""
     agent = request.user
     content = desk_of(request).state()
-    content |= {
-        "colleagues": colleagues(of=agent.pk),
-        "max_bytes": agent.tenant.max_upload_bytes,
-    }
+    content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
     return JsonResponse(content)
 
 

@@ -18,46 +18,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Group",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
                 ("sort", models.IntegerField(default=0)),
             ],
-            options={
-                "ordering": ["-sort", "id"],
-            },
+            options={"ordering": ["-sort", "id"]},
         ),
         migrations.CreateModel(
             name="Role",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=30)),
                 ("name", models.CharField(max_length=40)),
                 (
                     "permissions",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60),
-                        default=list,
-                        size=None,
+                        base_field=models.CharField(max_length=60), default=list, size=None
                     ),
                 ),
             ],
@@ -65,51 +42,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tenant",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=20, unique=True)),
                 ("name", models.CharField(max_length=60)),
                 ("time_zone", models.CharField(default="Asia/Shanghai", max_length=40)),
                 ("language", models.CharField(default="zh-hans", max_length=10)),
                 ("max_upload_bytes", models.PositiveIntegerField(default=10485760)),
                 ("is_demo", models.BooleanField(default=False)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
-            options={
-                "base_manager_name": "objects",
-            },
+            options={"base_manager_name": "objects"},
         ),
         migrations.CreateModel(
             name="Agent",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("number", models.CharField(max_length=20)),
                 ("nickname", models.CharField(max_length=30)),
                 ("email", models.EmailField(blank=True, max_length=254)),
@@ -118,30 +68,20 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[
-                            ("online", "Online"),
-                            ("busy", "Busy"),
-                            ("away", "Away"),
-                            ("offline", "Offline"),
-                        ],
+                        choices=[("online", "Online"), ("busy", "Busy"), ("away", "Away"), ("offline", "Offline")],
                         default="offline",
                         max_length=10,
                     ),
                 ),
                 ("status_reason", models.CharField(blank=True, max_length=30)),
-                (
-                    "status_since",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("status_since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("status_set_by", models.CharField(default="system", max_length=10)),
                 ("seen_at", models.DateTimeField(null=True)),
                 ("last_assigned_at", models.DateTimeField(null=True)),
                 (
                     "role",
                     core.tenancy.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="accounts.role",
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="accounts.role"
                     ),
                 ),
                 (
@@ -160,24 +100,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "session_key",
-                    models.CharField(
-                        max_length=40,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="session key",
-                    ),
+                    models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="session key"),
                 ),
                 ("session_data", models.TextField(verbose_name="session data")),
-                (
-                    "expire_date",
-                    models.DateTimeField(db_index=True, verbose_name="expire date"),
-                ),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
                 ("address", models.GenericIPAddressField(null=True)),
                 ("user_agent", models.CharField(blank=True, max_length=300)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "agent",
                     models.ForeignKey(
@@ -191,41 +120,23 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.tenant",
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.tenant"
                     ),
                 ),
             ],
-            options={
-                "verbose_name": "session",
-                "verbose_name_plural": "sessions",
-                "abstract": False,
-            },
+            options={"verbose_name": "session", "verbose_name_plural": "sessions", "abstract": False},
         ),
         migrations.AddField(
             model_name="role",
             name="tenant",
             field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.tenant",
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.tenant"
             ),
         ),
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "agent",
                     core.tenancy.TenantForeignKey(
@@ -259,38 +170,18 @@ class Migration(migrations.Migration):
             model_name="group",
             name="tenant",
             field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="accounts.tenant",
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.tenant"
             ),
         ),
         migrations.CreateModel(
             name="Customer",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=60)),
                 ("token_generation", models.PositiveIntegerField(default=1)),
-                (
-                    "first_seen_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
-                (
-                    "last_seen_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("first_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("last_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("locale", models.CharField(blank=True, max_length=20)),
                 ("time_zone", models.CharField(blank=True, max_length=40)),
                 ("page_url", models.CharField(blank=True, max_length=1000)),
@@ -308,49 +199,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
+            options={"abstract": False, "base_manager_name": "objects"},
         ),
         migrations.CreateModel(
             name="StatusInterval",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "status",
                     models.CharField(
-                        choices=[
-                            ("online", "Online"),
-                            ("busy", "Busy"),
-                            ("away", "Away"),
-                            ("offline", "Offline"),
-                        ],
+                        choices=[("online", "Online"), ("busy", "Busy"), ("away", "Away"), ("offline", "Offline")],
                         max_length=10,
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=30)),
                 ("set_by_kind", models.CharField(max_length=10)),
                 ("set_by_id", models.BigIntegerField(null=True)),
-                (
-                    "began_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("began_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "agent",
                     core.tenancy.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        to=settings.AUTH_USER_MODEL,
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
@@ -370,7 +240,7 @@ class Migration(migrations.Migration):
                         fields=("tenant", "agent"),
                         name="accounts_one_open_interval",
                     )
-                ],
+                ]
             },
         ),
         migrations.AddConstraint(
@@ -400,8 +270,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="agent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("max_concurrent__lte", 500)),
-                name="accounts_agent_cap_sane",
+                condition=models.Q(("max_concurrent__lte", 500)), name="accounts_agent_cap_sane"
             ),
         ),
     ]

@@ -11,27 +11,14 @@ import core.tenancy
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("accounts", "0001_initial"),
-    ]
+    dependencies = [("accounts", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
             name="ServiceAccount",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
                 ("avatar", models.CharField(blank=True, max_length=200)),
                 ("show_agent_name", models.BooleanField(default=True)),
@@ -64,48 +51,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Channel",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
-                (
-                    "kind",
-                    models.CharField(choices=[("web", "Web page")], default="web", max_length=20),
-                ),
+                ("kind", models.CharField(choices=[("web", "Web page")], default="web", max_length=20)),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "origins",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200),
-                        default=list,
-                        size=None,
+                        base_field=models.CharField(max_length=200), default=list, size=None
                     ),
                 ),
                 ("color", models.CharField(default="#1a56db", max_length=7)),
-                (
-                    "side",
-                    models.CharField(
-                        choices=[("end", "Right"), ("start", "Left")],
-                        default="end",
-                        max_length=5,
-                    ),
-                ),
+                ("side", models.CharField(choices=[("end", "Right"), ("start", "Left")], default="end", max_length=5)),
                 ("offset_x", models.PositiveSmallIntegerField(default=20)),
                 ("offset_y", models.PositiveSmallIntegerField(default=20)),
-                (
-                    "changed_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -125,23 +86,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
+            options={"abstract": False, "base_manager_name": "objects"},
         ),
         migrations.CreateModel(
             name="ServingGroup",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "group",
                     core.tenancy.TenantForeignKey(
@@ -181,8 +131,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="servinggroup",
             constraint=models.UniqueConstraint(
-                fields=("tenant", "service_account", "group"),
-                name="channels_serving_once",
+                fields=("tenant", "service_account", "group"), name="channels_serving_once"
             ),
         ),
     ]

@@ -21,31 +21,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 ("owner_kind", models.CharField(max_length=10)),
                 ("owner_id", models.BigIntegerField()),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[
-                            ("text", "Text"),
-                            ("image", "Image"),
-                            ("file", "File"),
-                        ],
-                        max_length=10,
-                    ),
+                    models.CharField(choices=[("text", "Text"), ("image", "Image"), ("file", "File")], max_length=10),
                 ),
                 ("name", models.CharField(max_length=150)),
                 ("media_type", models.CharField(max_length=100)),
@@ -53,10 +35,7 @@ class Migration(migrations.Migration):
                 ("width", models.PositiveIntegerField(null=True)),
                 ("height", models.PositiveIntegerField(null=True)),
                 ("path", models.CharField(max_length=200)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -67,27 +46,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
+            options={"abstract": False, "base_manager_name": "objects"},
         ),
         migrations.CreateModel(
             name="Conversation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "public_id",
-                    models.CharField(default=core.tenancy.random_id, max_length=16, unique=True),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
                 (
                     "state",
                     models.CharField(
@@ -113,10 +78,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "opened_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("queued_at", models.DateTimeField(null=True)),
                 ("assigned_at", models.DateTimeField(null=True)),
                 ("first_response_at", models.DateTimeField(null=True)),
@@ -124,10 +86,7 @@ class Migration(migrations.Migration):
                 ("last_seq", models.IntegerField(default=0)),
                 ("last_event_seq", models.IntegerField(default=0)),
                 ("last_visitor_event_seq", models.IntegerField(default=0)),
-                (
-                    "last_message_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("last_message_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("last_author", models.CharField(blank=True, max_length=10)),
                 ("last_kind", models.CharField(blank=True, max_length=10)),
                 ("last_text", models.CharField(blank=True, max_length=80)),
@@ -189,15 +148,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("seq", models.IntegerField()),
                 ("client_id", models.UUIDField()),
                 ("author_kind", models.CharField(max_length=10)),
@@ -205,21 +156,11 @@ class Migration(migrations.Migration):
                 ("author_name", models.CharField(blank=True, max_length=60)),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[
-                            ("text", "Text"),
-                            ("image", "Image"),
-                            ("file", "File"),
-                        ],
-                        max_length=10,
-                    ),
+                    models.CharField(choices=[("text", "Text"), ("image", "Image"), ("file", "File")], max_length=10),
                 ),
                 ("text", models.TextField(blank=True)),
                 ("note", models.BooleanField(default=False)),
-                (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("recalled_at", models.DateTimeField(null=True)),
                 (
                     "attachment",
@@ -255,10 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="conversation",
-            index=models.Index(
-                fields=["tenant", "customer", "channel", "-id"],
-                name="conversation_of_customer",
-            ),
+            index=models.Index(fields=["tenant", "customer", "channel", "-id"], name="conversation_of_customer"),
         ),
         migrations.AddIndex(
             model_name="conversation",
@@ -275,9 +213,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversation",
             index=models.Index(
-                condition=models.Q(("state", "active")),
-                fields=["tenant", "last_message_at"],
-                name="conversation_idle",
+                condition=models.Q(("state", "active")), fields=["tenant", "last_message_at"], name="conversation_idle"
             ),
         ),
         migrations.AddConstraint(
@@ -297,10 +233,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at__isnull", False), ("state", "ended")),
-                    models.Q(
-                        models.Q(("state", "ended"), _negated=True),
-                        ("ended_at__isnull", True),
-                    ),
+                    models.Q(models.Q(("state", "ended"), _negated=True), ("ended_at__isnull", True)),
                     _connector="OR",
                 ),
                 name="conversation_ended_has_end",
@@ -329,8 +262,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="message",
             constraint=models.UniqueConstraint(
-                fields=("tenant", "conversation", "client_id"),
-                name="message_client_id_once",
+                fields=("tenant", "conversation", "client_id"), name="message_client_id_once"
             ),
         ),
     ]

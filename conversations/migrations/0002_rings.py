@@ -6,11 +6,7 @@ from core.tenant_tables import tenant_table
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("conversations", "0001_initial"),
-        ("channels_app", "0002_rings"),
-        ("accounts", "0002_rings"),
-    ]
+    dependencies = [("conversations", "0001_initial"), ("channels_app", "0002_rings"), ("accounts", "0002_rings")]
 
     operations = [
         tenant_table(
@@ -25,9 +21,6 @@ class Migration(migrations.Migration):
         tenant_table("conversations_attachment"),
         tenant_table(
             "conversations_message",
-            {
-                "conversation_id": "conversations_conversation",
-                "attachment_id": "conversations_attachment",
-            },
+            {"conversation_id": "conversations_conversation", "attachment_id": "conversations_attachment"},
         ),
     ]

@@ -8,23 +8,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        ("accounts", "0001_initial"),
-    ]
+    dependencies = [("accounts", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
             name="LoggedEvent",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=40)),
                 ("conversation_id", models.BigIntegerField(null=True)),
                 ("seq", models.IntegerField(null=True)),
@@ -32,10 +22,7 @@ class Migration(migrations.Migration):
                 ("actor_kind", models.CharField(max_length=10)),
                 ("actor_id", models.BigIntegerField(null=True)),
                 ("data", models.JSONField(default=dict)),
-                (
-                    "at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
-                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "tenant",
                     models.ForeignKey(
@@ -56,5 +43,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
+        )
     ]

@@ -6,11 +6,6 @@ from core.tenant_tables import tenant_table
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("core", "0001_initial"),
-        ("accounts", "0001_initial"),
-    ]
+    dependencies = [("core", "0001_initial"), ("accounts", "0001_initial")]
 
-    operations = [
-        tenant_table("core_event"),
-    ]
+    operations = [tenant_table("core_event")]

@@ -21,14 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told: Scope | None = None
         self.execute_wrappers.append(self._in_scope)
 
-    def _in_scope(
-        self,
-        execute: Callable[..., Any],
-        sql: str,
-        params: Any,
-        many: bool,
-        context: dict[str, Any],
-    ) -> Any:
+    def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         scope = current_scope()
         if scope != self._told:
             self._tell(scope)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import Group, Tenant
 from accounts.provisioning import add_agent, open_tenant
-from channels_app.models import Channel, ServiceAccount, ServingGroup
+from channels_app.provisioning import add_web_channel
 from core.scope import tenant_scope, unscoped
 from kefu.demo import DEMO_TENANT, PASSWORD
 
@@ -41,7 +41,12 @@ def make_shop_company() -> None:
         add_agent(number="1002", nickname="小李", role="agent", password=PASSWORD, groups=(sales,))
         add_agent(number="1003", nickname="小王", role="agent", password=PASSWORD, groups=(sales, service))
         add_agent(number="1004", nickname="小周", role="agent", password=PASSWORD, groups=(service,))
-        add_channel("青禾净水客服", "官网", "您好,欢迎光临青禾净水,请问有什么可以帮您?", (sales, service))
+        add_web_channel(
+            account_name="青禾净水客服",
+            name="官网",
+            groups=(sales, service),
+            welcome="您好,欢迎光临青禾净水,请问有什么可以帮您?",
+        )
 
 
 def make_other_company() -> None:
@@ -50,12 +55,4 @@ def make_other_company() -> None:
     with tenant_scope(tenant.pk):
         group = Group.objects.create(name="客服组")
         add_agent(number="2001", nickname="外人", role="agent", password=PASSWORD, groups=(group,))
-        add_channel("另一家客服", "官网", "您好。", (group,))
-
-
-def add_channel(account_name: str, name: str, welcome: str, groups: tuple[Group, ...]) -> Channel:
-    """A service account that the groups serve, and its web channel, open to any site."""
-    account = ServiceAccount.objects.create(name=account_name, welcome=welcome)
-    for group in groups:
-        ServingGroup.objects.create(service_account=account, group=group)
-    return Channel.objects.create(name=name, service_account=account, origins=["*"])
+        add_web_channel(account_name="另一家客服", name="官网", groups=(group,), welcome="您好。")

@@ -1,0 +1,15 @@
+"""A service account with its web channel, for a company that begins."""
+
+from django.db import transaction
+
+from accounts.models import Group
+from channels_app.models import Channel, ServiceAccount, ServingGroup
+
+
+@transaction.atomic
+def add_web_channel(*, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "") -> Channel:
+    """A service account that the groups serve, and its web channel, open to any site."""
+    account = ServiceAccount.objects.create(name=account_name, welcome=welcome)
+    for group in groups:
+        ServingGroup.objects.create(service_account=account, group=group)
+    return Channel.objects.create(name=name, service_account=account, origins=["*"])
