@@ -59,6 +59,7 @@ export function createOutbox({ key, send, onStatus, area = local }) {
   function confirm(item, message) {
     if (!items.includes(item)) return; // the frame was faster than the answer, or the other way round
     remove(item);
+    if (item.settle) item.settle(message); // the lane goes on, whatever happens to the answer
     onStatus({ ...item, status: "sent", progress: undefined, message });
   }
 
@@ -91,7 +92,8 @@ export function createOutbox({ key, send, onStatus, area = local }) {
     change(item, "sending");
     const progress = (part) => onStatus(Object.assign(item, { progress: part }) && { ...item });
     try {
-      confirm(item, await send(item, progress, abort.signal));
+      const seen = new Promise((resolve) => (item.settle = resolve));
+      confirm(item, await Promise.race([send(item, progress, abort.signal), seen]));
       return 0;
     } catch (error) {
       if (!items.includes(item)) return 0; // dropped, or confirmed by its frame
