@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import lock_agent
 from accounts.models import Agent, Customer, Status
 from accounts.permissions import Permission
+from accounts.queries import agent_object, agents_with_load
 from channels_app.models import Channel
 from channels_app.queries import accounts_served_by
 from conversations import posting, queries
@@ -26,6 +27,7 @@ from core import bus
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound, Refusal
 from core.events import (
+    AgentLoadChanged,
     Audience,
     ConversationAssigned,
     ConversationEnded,
@@ -154,6 +156,13 @@ def _line(event: ConversationEvent) -> dict[str, Any]:
     return line_object(event.conversation, happened)
 
 
+def _tell_load(actor: Actor, *agent_ids: int | None) -> None:
+    """Colleagues see who has room."""
+    for agent in agents_with_load().filter(pk__in=[agent_id for agent_id in agent_ids if agent_id is not None]):
+        event = AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
+        bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}})
+
+
 def _tell_queue_left(conversation: Conversation, actor: Actor) -> None:
     bus.publish(QueueLeft(actor=actor, **_ids(conversation)), show={Audience.QUEUE: {}})
 
@@ -217,6 +226,7 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
     _move(conversation, State.QUEUED, "agent")
     event = ConversationQueued(actor=actor, cause=cause, **(_number(conversation) | {"holders": holders}))
     _publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
+    _tell_load(actor, *holders)
 
 
 def give_back_all(*, actor: Actor) -> int:
@@ -274,6 +284,7 @@ def _give(actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[s
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **_number(conversation))
     _publish(event, Audience.VISITOR, Audience.HOLDER)
     _tell_queue_left(conversation, actor)
+    _tell_load(actor, agent.pk)
     return conversation
 
 
@@ -299,7 +310,9 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     _move(locked, State.ACTIVE, "agent", "assigned_at")
     numbered = _number(locked) | {"holders": (before, target.pk)}
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
-    return _publish(event, Audience.VISITOR, Audience.HOLDER)
+    facts = _publish(event, Audience.VISITOR, Audience.HOLDER)
+    _tell_load(actor, before, target.pk)
+    return facts
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
@@ -373,6 +386,7 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> dict[st
     facts = _publish(event, Audience.VISITOR, Audience.HOLDER)
     if was_queued:
         _tell_queue_left(conversation, actor)
+    _tell_load(actor, conversation.agent_id)
     return facts
 
 

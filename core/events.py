@@ -172,6 +172,17 @@ class AgentCapacityChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgentLoadChanged(Event):
+    """The agent holds more or fewer conversations than before."""
+
+    name = "agent.load"
+    audience = frozenset({Audience.DESK})
+    logged = False
+
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     name = "agent.signed_in"
 

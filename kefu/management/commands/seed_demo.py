@@ -42,10 +42,10 @@ def make_shop_company() -> None:
         add_agent(number="1003", nickname="小王", role="agent", password=PASSWORD, groups=(sales, service))
         add_agent(number="1004", nickname="小周", role="agent", password=PASSWORD, groups=(service,))
         add_web_channel(
-            account_name="青禾净水客服",
+            account_name="清山茶铺客服",
             name="官网",
             groups=(sales, service),
-            welcome="您好,欢迎光临青禾净水,请问有什么可以帮您?",
+            welcome="您好,欢迎光临清山茶铺,请问想了解哪款茶?",
         )
 
 
