@@ -29,6 +29,6 @@ def _check(alias: str) -> list[CheckMessage]:
                 id="kefu.E001",
             )
         )
-    if connection.pg_version < OLDEST_POSTGRESQL:
+    if connection.pg_version < OLDEST_POSTGRESQL:  # type: ignore[attr-defined]
         found.append(Error("kefu needs PostgreSQL 15 or newer.", id="kefu.E002"))
     return found

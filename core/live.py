@@ -21,6 +21,7 @@ from core.events import Audience, ConversationEvent, Event
 log = logging.getLogger(__name__)
 Frames = list[tuple[str, str]]
 RECONNECT_SECONDS = 1.0
+SUBSCRIBE_SECONDS = 5.0
 
 
 def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:
@@ -142,8 +143,12 @@ class Hub:
             self._groups.setdefault(group, set()).add(inbox)
         if tenant_id not in self._confirmed:
             self._confirmed[tenant_id] = asyncio.Event()
-            await self._subscribe([tenant_id])
-        await asyncio.wait_for(self._confirmed[tenant_id].wait(), timeout=5)
+            try:
+                await self._subscribe([tenant_id])
+            except (redis.RedisError, OSError):
+                del self._confirmed[tenant_id]
+                raise
+        await asyncio.wait_for(self._confirmed[tenant_id].wait(), timeout=SUBSCRIBE_SECONDS)
 
     def leave(self, groups: Iterable[str], inbox: Inbox) -> None:
         """Stop listening. The tenant's subscription stays: it is cheap, and visitors come and go."""

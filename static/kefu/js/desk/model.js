@@ -68,14 +68,18 @@ export function createModel() {
     for (const id of Object.keys(frame.after ?? {})) if (!rows.has(id)) change.unknown = true;
   }
 
+  function agent(frame, change) {
+    if (me && frame.agent.id === me.id) return setMe(frame.agent, change);
+    colleagues.set(frame.agent.id, frame.agent);
+    change.colleagues = true;
+  }
+
   const appliers = {
     ready: (frame, change) => setMe(frame.me, change),
     digest,
-    "agent.status"(frame, change) {
-      if (me && frame.agent.id === me.id) return setMe(frame.agent, change);
-      colleagues.set(frame.agent.id, frame.agent);
-      change.colleagues = true;
-    },
+    "agent.status": agent,
+    "agent.load": agent,
+    "agent.capacity": agent,
     "queue.left"(frame, change) {
       leaveQueue(frame.conversation, change);
       if (rows.get(frame.conversation)?.state === "queued") rows.delete(frame.conversation);
