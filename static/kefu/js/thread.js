@@ -250,7 +250,7 @@ export function createThread(options) {
     const { message } = row;
     const signature = JSON.stringify([
       message.text || "",
-      message.recalled,
+      Boolean(message.recalled),
       message.file && message.file.name,
       message.kind,
     ]);
