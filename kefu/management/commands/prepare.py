@@ -1,0 +1,106 @@
+"""`manage.py prepare`: everything between an installed version and a running one.
+
+`bin/serve` runs it before each start, a production installation once per version. It is quick when nothing is to do.
+"""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+
+from accounts.models import Tenant
+from core.scope import unscoped
+from kefu import static_build, texts
+
+
+class Command(BaseCommand):
+    help = "Checks the servers, migrates the database, compiles texts, collects static files, sets up the demo."
+    requires_system_checks = ()
+    # The parts that check the database run inside `migrate`.
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="set up the demo companies if the database is empty")
+        parser.add_argument(
+            "--sign-ins", type=Path, help="write the demo's sign-ins, where there is a demo, to this file"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        check_servers()
+        self.compile_texts()
+        self.migrate()
+        if static_build.collect():
+            self.stdout.write("static files collected")
+        if options["demo"] and not has_tenants():
+            call_command("seed_demo", stdout=self.stdout)
+        if options["sign_ins"]:
+            options["sign_ins"].write_text(json.dumps(demo_sign_ins()))
+
+    def compile_texts(self) -> None:
+        try:
+            written = texts.compile_texts()
+        except OSError as error:
+            raise CommandError(f"The interface texts cannot be compiled: {error}") from error
+        if written:
+            self.stdout.write(f"interface texts compiled: {len(written)}")
+
+    def migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if unknown := unknown_migrations(executor):
+            raise CommandError(
+                f"This database belongs to a newer kefu: it has the migration {unknown[0]}, which this version does "
+                "not know. Start that newer version, or restore a backup."
+            )
+        if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write(f"migrating the database: {len(plan)} steps")
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def check_servers() -> None:
+    """Both servers answer, and the database's role is one that row-level security binds."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+            row = cursor.fetchone()
+    except OperationalError as error:
+        raise CommandError(f"The database does not let us in: {' '.join(str(error).split())}") from error
+    if row and row[0]:
+        raise CommandError(
+            "The role in DATABASE_URL is a superuser or bypasses row-level security, so the database would not keep "
+            "tenants apart: give kefu an ordinary role that owns its database."
+        )
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=10, socket_connect_timeout=10) as client:
+            client.ping()
+    except (redis.RedisError, OSError) as error:
+        raise CommandError(f"Redis does not answer: {error}") from error
+
+
+def unknown_migrations(executor: MigrationExecutor) -> list[str]:
+    """Migrations that the database has and this code does not: a newer version was here."""
+    loader = executor.loader
+    known = set(loader.disk_migrations)
+    for migration in loader.disk_migrations.values():
+        known.update(migration.replaces)
+    return sorted(f"{app}.{name}" for app, name in set(loader.applied_migrations) - known)
+
+
+def has_tenants() -> bool:
+    with unscoped(reason="the demo is for an empty installation"):
+        return Tenant.objects.exists()
+
+
+def demo_sign_ins() -> list[list[str]]:
+    """Who, sign-in name, password; in English, as everything else in the terminal."""
+    from kefu.demo import sign_ins
+
+    with translation.override("en"):
+        return [[str(entry[key]) for key in ("who", "name", "password")] for entry in sign_ins()]
