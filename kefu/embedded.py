@@ -178,7 +178,7 @@ class PostgreSQL:
 
     def _program(self, arguments: tuple[str, ...], folder: Path) -> spawn.Program:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-        # SIGINT is PostgreSQL's "fast" shutdown, without waiting for clients; SIGQUIT leaves recovery to the next start.
+        # SIGINT is PostgreSQL's "fast" shutdown, not waiting for clients; SIGQUIT leaves recovery to the next start.
         stop = signal.SIGINT if self.durable else signal.SIGQUIT
         return spawn.Program(arguments, folder, {**environment, "LC_ALL": "C"}, self.account, stop)
 
