@@ -89,7 +89,16 @@ def build(lock: str) -> None:
     if not usable():
         make_environment()
     print("kefu: installing the locked packages into .venv (a minute or two the first time)", flush=True)
-    arguments = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    arguments = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--require-hashes",
+    ]
     arguments += ["--requirement", os.path.join(ROOT, "requirements", lock + ".lock")]
     done = subprocess.run([PYTHON, *arguments], check=False, stdin=subprocess.DEVNULL, env=clean_environment())
     if done.returncode != 0:

@@ -169,9 +169,12 @@ def _first_closed(account: Account, folders: list[Path]) -> int:
     """In a forked child: the index of the first closed folder, 255 for none."""
     try:
         _become(account)
-        for index, folder in enumerate(folders[:250]):
-            if not os.access(folder, os.X_OK):
-                return index
     except OSError:
         return 0
+    for index, folder in enumerate(folders[:250]):
+        try:
+            # Passing through is what is asked; `access` would answer without the capability.
+            os.stat(f"{folder}/.")
+        except OSError:
+            return index
     return 255
