@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-# Constants of <linux/prctl.h> and <linux/capability.h>.
+# Constants of <linux/prctl.h>, <linux/securebits.h> and <linux/capability.h>.
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
+CAP_SETPCAP = 8
 CAPABILITY_VERSION = 0x20080522
 
 # The account that is made for the embedded database where kefu runs as root.
@@ -91,7 +93,8 @@ def _become(account: Account) -> None:
     os.setgroups([])
     os.setresgid(account.gid, account.gid, account.gid)
     if account.capability is not None:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        # Rights outlive the change of user, and count for access(2) too, with which `initdb` looks for its programs.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setresuid(account.uid, account.uid, account.uid)
     if account.capability is not None:
         _keep_only(account.capability)
@@ -147,6 +150,8 @@ def _passing_capability() -> int | None:
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("CapPrm:"):
             permitted = int(line.split()[1], 16)
+            if not permitted & 1 << CAP_SETPCAP:
+                return None
             for capability in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
                 if permitted & 1 << capability:
                     return capability
@@ -171,10 +176,4 @@ def _first_closed(account: Account, folders: list[Path]) -> int:
         _become(account)
     except OSError:
         return 0
-    for index, folder in enumerate(folders[:250]):
-        try:
-            # Passing through is what is asked; `access` would answer without the capability.
-            os.stat(f"{folder}/.")
-        except OSError:
-            return index
-    return 255
+    return next((index for index, folder in enumerate(folders[:250]) if not os.access(folder, os.X_OK)), 255)
