@@ -380,22 +380,9 @@ function setUnread(count) {
   if (!host.embedded) document.title = count ? t("title_unread", { count, title: config.title }) : config.title;
 }
 
-/** Two short tones, made here: no sound file to load. */
-function chime() {
-  if (!touched || !readJson(local, SOUND_KEY, true) || !window.AudioContext) return;
-  const audio = new AudioContext();
-  [660, 880].forEach((frequency, at) => {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    const from = audio.currentTime + at * 0.12;
-    tone.frequency.value = frequency;
-    volume.gain.setValueAtTime(0.08, from);
-    volume.gain.exponentialRampToValueAtTime(0.001, from + 0.25);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(from);
-    tone.stop(from + 0.25);
-  });
-  setTimeout(() => audio.close(), 1000);
+async function chime() {
+  if (!touched || !readJson(local, SOUND_KEY, true)) return;
+  (await import("./chime.js")).chime();
 }
 
 // --- the page -----------------------------------------------------------------------------------------------------
