@@ -42,7 +42,6 @@ CHAT_TEXTS: Mapping[str, Promise] = {
     "empty": _("%(name)s is empty."),
     "not_recalled": _("The message could not be recalled."),
     "not_ended": _("The conversation could not be ended. Please try again."),
-    "title_unread": _("(%(count)s) %(title)s"),
 }
 
 # Baked into the loader in every language, because the page around it decides which one is shown.

@@ -377,7 +377,7 @@ function countUnread(messages) {
 function setUnread(count) {
   unread = count;
   host.tell("unread", count);
-  if (!host.embedded) document.title = count ? t("title_unread", { count, title: config.title }) : config.title;
+  if (!host.embedded) document.title = (count ? `(${count}) ` : "") + config.title;
 }
 
 async function chime() {

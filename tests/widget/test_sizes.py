@@ -1,0 +1,105 @@
+"""What a visitor's browser has to load stays small. Sizes are those of the files as they are served, compressed."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
+from django.core.management import call_command
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.static_files import HashedStaticFiles
+from widget.loader import LANGUAGES, LoaderConfig, render_loader
+from widget.texts import chat_texts
+
+KILOBYTE = 1024
+CHAT_SCRIPTS = (
+    "chat/chat.js",
+    "chat/host.js",
+    "js/composer.js",
+    "js/dom.js",
+    "js/i18n.js",
+    "js/live.js",
+    "js/outbox.js",
+    "js/store.js",
+    "js/thread.js",
+)
+CHAT_STYLES = ("css/tokens.css", "chat/chat.css")
+CONFIG = LoaderConfig(
+    channel="x7Kq2mPw9Lt4",
+    origin="https://service.example.com",
+    version="20261122.1",
+    text="在线客服",
+    color="#0e7a5f",
+)
+
+
+def compressed(text: str) -> int:
+    return len(gzip.compress(text.encode(), 9))
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HashedStaticFiles]:
+    """The static files as production serves them."""
+    storage = HashedStaticFiles(location=str(tmp_path_factory.mktemp("static")), base_url="/static/")
+    command = CollectStatic()
+    command.storage = storage
+    call_command(command, interactive=False, verbosity=0)
+    yield storage
+
+
+def size(served: HashedStaticFiles, name: str) -> int:
+    return compressed(Path(served.path(served.stored_name(f"kefu/{name}"))).read_text())
+
+
+def chat_page(language: str) -> str:
+    with translation.override(language):
+        config = {"title": "在线客服", "locale": language, "texts": chat_texts()}
+        return render_to_string("widget/chat.html", {"config": config, "channel": CONFIG.channel})
+
+
+def test_the_list_here_is_what_the_page_preloads() -> None:
+    preloaded = re.findall(r'(?:modulepreload" href|module" src)="[^"]*kefu/([a-z0-9/]+\.js)"', chat_page("en"))
+    assert sorted(preloaded) == sorted(CHAT_SCRIPTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_loader_is_at_most_three_and_a_half_kilobytes(language: str) -> None:
+    with translation.override(language):
+        assert compressed(render_loader(CONFIG)) <= 3.5 * KILOBYTE
+
+
+def test_the_scripts_of_the_chat_are_at_most_sixteen_kilobytes(served: HashedStaticFiles) -> None:
+    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 16 * KILOBYTE
+
+
+def test_the_styles_of_the_chat_are_at_most_four_kilobytes(served: HashedStaticFiles) -> None:
+    assert sum(size(served, name) for name in CHAT_STYLES) <= 4 * KILOBYTE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_with_its_texts_is_at_most_three_kilobytes(language: str) -> None:
+    assert compressed(chat_page(language)) <= 3 * KILOBYTE
+
+
+def test_a_configuration_cannot_break_out_of_the_loader() -> None:
+    hostile = LoaderConfig(channel="c", origin="https://h", version="1", text='</script>"\\\u2028', title="'*/")
+    script = render_loader(hostile)
+    assert "</script" not in script
+    assert "\u2028" not in script
+    values = script[script.rindex("})(") + 3 : script.rindex(")")]
+    assert json.loads(values)["text"] == hostile.text
+
+
+def test_both_ways_into_the_dark_theme_have_the_same_colours() -> None:
+    styles = (Path(settings.BASE_DIR) / "static/kefu/css/tokens.css").read_text()
+    by_system = styles[styles.index('not([data-theme="light"])') :].split("}")[0]
+    by_choice = styles[styles.index(':root[data-theme="dark"]') :].split("}")[0]
+    colours = [re.findall(r"(--[\w-]+): (#\w+);", block) for block in (by_system, by_choice)]
+    assert colours[0] == colours[1]
+    assert len(colours[0]) > 30
