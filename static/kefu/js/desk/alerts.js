@@ -7,11 +7,17 @@
  */
 import { lastText } from "./row.js";
 
+const BREATH = 1000;
+
 export function createAlerts({ t, tabs, preferences, sound, title, announcer, isWatching, onOpen }) {
   const shown = new Map();
+  let rangAt = -BREATH;
 
+  /** What comes in one breath, like a new conversation and its first message, is one tone. */
   function ring(name) {
-    if (preferences.get("sound") && tabs.leads()) sound.play(name);
+    if (!preferences.get("sound") || !tabs.leads() || performance.now() - rangAt < BREATH) return;
+    rangAt = performance.now();
+    sound.play(name);
   }
 
   /** Missing on plain-HTTP pages; refused by some browsers although the type exists. */

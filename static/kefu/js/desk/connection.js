@@ -37,6 +37,7 @@ export function createConnection({ t, announcer }) {
     state: (state) => state === "online" ? up() : down(state),
     signedOut() {
       up();
+      $("#sign-in-again").hash = location.hash; // browsers carry it along: the same conversation opens again
       if (!dialog.open) dialog.showModal();
     },
   };

@@ -32,6 +32,8 @@ import { createTransfer } from "./transfer.js";
 import { createTypists } from "./typists.js";
 
 const RESYNC_EVERY = 5000;
+const QUEUE_NEWS_AFTER = 2000;
+const SIGNED_OUT = "signed out";
 
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
@@ -44,7 +46,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   const receipts = createReceipts({ whisper: (frame) => live.whisper(frame) });
   const typists = createTypists({ onChange: showTyping });
   const sound = createSound({ volume: () => preferences.get("volume"), onLocked: showSoundBar });
-  const tabs = createTabs(`kefu.desk.${agentId}`);
+  const tabs = createTabs(`kefu.desk.${agentId}`, { onMessage: (said) => said === SIGNED_OUT && signedOut() });
   const title = createTitle({ link: $("#favicon"), t });
 
   const live = createLive({
@@ -54,7 +56,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     cursors,
     onFrame,
     onState,
-    onReset: () => connection.signedOut(),
+    onReset: signedOut,
     onDigest,
     onGone: gone,
   });
@@ -203,11 +205,20 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
       if (!accepting.delete(id)) alerts.conversation(row);
       receipts.delivered(id, row.n);
     }
-    if (row.state === "queued" && before?.state !== "queued") {
-      const { status: mine, load, cap } = model.me;
-      if (mine === "online" && load < cap) alerts.conversation(row);
-    }
+    if (row.state === "queued" && before?.state !== "queued") setTimeout(() => noticeWaiting(id), QUEUE_NEWS_AFTER);
     if (wasMine && !row.mine) transfer.close(id);
+  }
+
+  /** Not at once: most who enter the queue are assigned in the same moment. */
+  function noticeWaiting(id) {
+    const { status: mine, load, cap } = model.me, row = model.row(id);
+    if (row?.state === "queued" && mine === "online" && load < cap) alerts.conversation(row);
+  }
+
+  /** The session is over, in this window or in another one of this browser. */
+  function signedOut() {
+    live.sleep();
+    connection.signedOut();
   }
 
   function gone(id) {
@@ -246,7 +257,6 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
       accepting.delete(id);
       return resync();
     }
-    if (!cursors.has(id) && answer.row) cursors.set(id, answer.row.seq);
     transcripts.forget(id);
     lists.select("mine");
     go(id, { focus: true });
@@ -425,6 +435,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     if (event.target.closest(".row-link") && !event.ctrlKey && !event.metaKey) focusReply();
   });
   $("#sound-unlock").addEventListener("click", () => sound.unlock());
+  $("#sign-out-form").addEventListener("submit", () => tabs.tell(SIGNED_OUT));
   preferences.onChange(showSoundBar);
   addEventListener("hashchange", openFromAddress);
 
