@@ -1,0 +1,187 @@
+"""The cast: alice owns company 8001, bob is an agent there, carol visits its web page; mallory works for 8002.
+
+mallory's company has a conversation, a file and a visitor (mike) of its own, so that a leak in either direction shows.
+"""
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+from django.contrib.auth.hashers import make_password
+from django.db import connections, transaction
+from django.utils import timezone
+
+from accounts.models import Agent, Customer, Group, Membership, Role, Status, Tenant
+from accounts.provisioning import open_tenant
+from channels_app import tokens
+from channels_app.models import Channel, ServiceAccount
+from channels_app.provisioning import add_web_channel
+from channels_app.tokens import VisitorToken
+from conversations import actions, posting
+from conversations.models import Conversation
+from conversations.posting import Draft, Outcome
+from core.scope import current_scope, tenant_scope, unscoped
+
+PASSWORD = "a good password"
+R = TypeVar("R")
+
+
+@cache
+def password_hash() -> str:
+    """Hashing is slow on purpose; everybody in the cast has the same password."""
+    return make_password(PASSWORD)
+
+
+@dataclass
+class Company:
+    """A tenant with one group that serves one service account with one web channel."""
+
+    tenant: Tenant
+    group: Group
+    channel: Channel
+
+    @property
+    def account(self) -> ServiceAccount:
+        """The service account of the channel."""
+        found: ServiceAccount = self.channel.service_account
+        return found
+
+    def within(self) -> AbstractContextManager[None]:
+        """The company's scope."""
+        return tenant_scope(self.tenant.pk)
+
+    def hire(self, number: str, nickname: str, *, role: str = "agent", cap: int = 10, status: str = "offline") -> Agent:
+        """An agent in the group."""
+        with self.within():
+            agent = Agent.objects.create(
+                number=number,
+                nickname=nickname,
+                role=Role.objects.get(code=role),
+                password=password_hash(),
+                max_concurrent=cap,
+                status=status,
+                status_set_by="agent" if status != "offline" else "system",
+                seen_at=timezone.now() if status != "offline" else None,
+            )
+            Membership.objects.create(agent=agent, group=self.group)
+            return agent
+
+    def welcome(self, name: str) -> Customer:
+        """A visitor."""
+        with self.within():
+            return Customer.objects.create(name=name)
+
+    def token(self, customer: Customer, channel: Channel | None = None) -> str:
+        """The visitor's token."""
+        place = channel or self.channel
+        return tokens.sign(VisitorToken(self.tenant.pk, place.pk, customer.pk, customer.token_generation))
+
+    def open(self, customer: Customer) -> Conversation:
+        """The customer's open conversation."""
+        with self.within():
+            return actions.open_conversation(actor=customer.actor(), customer=customer, channel=self.channel)
+
+    def held(self, customer: Customer, agent: Agent) -> Conversation:
+        """A conversation of the customer that the agent holds; an agent who was offline is busy then."""
+        with self.within():
+            if Agent.objects.filter(pk=agent.pk, status=Status.OFFLINE).exists():
+                self.status(agent, Status.BUSY)
+            found = self.fresh(self.open(customer))
+            if found.agent is None:
+                actions.accept(actor=agent.actor(), conversation=found.public_id)
+            elif found.agent_id != agent.pk:
+                actions.transfer(actor=found.agent.actor(), conversation=found.public_id, to=agent.public_id)
+            return self.fresh(found)
+
+    def says(self, who: Customer | Agent, conversation: Conversation, text: str, *, note: bool = False) -> Outcome:
+        """A message, posted the way of actions."""
+        with self.within():
+            return posting.post([draft_of(who, conversation, text, note=note)])[0]
+
+    def fresh(self, conversation: Conversation) -> Conversation:
+        """The conversation as the table has it now."""
+        with self.within():
+            return Conversation.objects.get(pk=conversation.pk)
+
+    def status(self, agent: Agent, status: str) -> None:
+        """Set without ringing anybody."""
+        with self.within():
+            Agent.objects.filter(pk=agent.pk).update(
+                status=status, status_set_by="agent", seen_at=timezone.now() if status != Status.OFFLINE else None
+            )
+
+
+@dataclass
+class Cast:
+    """Who plays."""
+
+    shop: Company
+    other: Company
+    alice: Agent
+    bob: Agent
+    carol: Customer
+    mallory: Agent
+    mike: Customer
+
+
+def draft_of(
+    who: Customer | Agent,
+    conversation: Conversation,
+    text: str,
+    *,
+    note: bool = False,
+    client_id: uuid.UUID | None = None,
+) -> Draft:
+    """What somebody wants to post."""
+    kind, name = ("customer", who.name) if isinstance(who, Customer) else ("agent", who.nickname)
+    return Draft(conversation.public_id, client_id or uuid.uuid4(), kind, who.pk, name, text=text, note=note)  # type: ignore[arg-type]
+
+
+def open_company(code: str, name: str) -> Company:
+    """A company with a group and a channel; no welcome text, so that numbers begin with the visitor's first message."""
+    tenant = open_tenant(code=code, name=name)
+    with tenant_scope(tenant.pk):
+        group = Group.objects.create(name="客服组")
+        channel = add_web_channel(account_name=f"{name}客服", name="官网", groups=(group,))
+        return Company(tenant, group, Channel.objects.select_related("service_account", "tenant").get(pk=channel.pk))
+
+
+@transaction.atomic
+def assemble() -> Cast:
+    """Both companies and their people. Agents are offline until a test wants them otherwise."""
+    shop, other = open_company("8001", "演示企业"), open_company("8002", "另一家企业")
+    return Cast(
+        shop=shop,
+        other=other,
+        alice=shop.hire("1000", "alice", role="owner"),
+        bob=shop.hire("1001", "bob"),
+        carol=shop.welcome("carol"),
+        mallory=other.hire("1001", "mallory"),
+        mike=other.welcome("mike"),
+    )
+
+
+def at_once(*calls: Callable[[], R]) -> list[R | Exception]:
+    """Run the calls in threads of their own, all at the same time, each with its own connection and today's scope."""
+    scope = current_scope()
+
+    def run(call: Callable[[], R]) -> R | Exception:
+        try:
+            with scoped(scope.tenant_id):
+                return call()
+        except Exception as error:  # noqa: BLE001 – the test judges what came
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def scoped(tenant_id: int | None) -> AbstractContextManager[None]:
+    """A tenant's scope, or the one that sees everything."""
+    return tenant_scope(tenant_id) if tenant_id is not None else unscoped(reason="the test looks from above")

@@ -1,0 +1,75 @@
+"""Servers, database, cast and browser for all tests.
+
+Tests commit for real: sockets, threads and the event loop's own connections see what a test wrote. Each test that
+needs the database begins with an empty one; emptying it takes milliseconds, because it deletes the few rows there are.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+# Playwright's sync API keeps a loop running in the test thread; tests of sockets read tables between two awaits.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+import pytest
+
+from tests import servers
+
+_servers = ExitStack()
+servers.start(_servers)
+
+from tests.house_keeping import begin_far_away, empty  # noqa: E402 – the settings must be true first
+
+pytest_plugins = ("tests.fixtures",)
+
+
+def pytest_unconfigure() -> None:
+    """The private servers end with the run."""
+    _servers.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a browser come last: Playwright keeps a loop running, beside which asyncio's own cannot be entered."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database, open to every test that asks for it."""
+    with django_db_blocker.unblock():
+        begin_far_away()
+        yield
+
+
+@pytest.fixture
+def house(database: None, django_db_blocker: Any) -> Iterator[None]:
+    """An empty database and an empty Redis."""
+    with django_db_blocker.unblock():
+        empty()
+        yield
+
+
+def browser_program() -> str | None:
+    """Where Chromium is."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("KEFU_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, headless. Without one the test is skipped, and fails where KEFU_REQUIRE_BROWSER=1."""
+    program = browser_program()
+    if program is None:
+        why = "no Chromium here (Debian: apt install chromium-headless-shell fonts-noto-cjk)"
+        if os.environ.get("KEFU_REQUIRE_BROWSER") == "1":
+            pytest.fail(why)
+        pytest.skip(why)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Containers run as root and with a small /dev/shm.
+        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield chromium
+        chromium.close()

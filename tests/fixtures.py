@@ -1,0 +1,30 @@
+"""The fixtures that most tests ask for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from core import database as live_database
+from core import live
+from tests.cast import Cast, assemble
+
+
+@pytest.fixture
+def cast(house: None) -> Cast:
+    """alice, bob, carol and mallory in two companies."""
+    return assemble()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def live_loop(database: None) -> AsyncIterator[None]:
+    """The event loop with its pool and hub, closed at the end of the run."""
+    yield
+    await live_database.close()
+    for task in asyncio.all_tasks():
+        if task.get_name() in ("live hub", "digests"):
+            task.cancel()
+    hub = live.hub()
+    await hub._pubsub.aclose()  # type: ignore[no-untyped-call]
+    await hub._redis.aclose()

@@ -1,0 +1,53 @@
+"""The PostgreSQL and Redis that the tests run on: those of the environment, else private ones for this run.
+
+pytest-django reads the settings before any `conftest.py` is imported, so the addresses are put into the environment
+(for processes that tests start) *and* into the settings that are already there.
+"""
+
+import importlib
+import os
+import re
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+
+from kefu import settings as settings_module
+from kefu.embedded import started
+
+# Runs beside each other on one server get databases of their own.
+SLOT = os.getpid() % 12
+REDIS_DATABASE = 3 + SLOT
+
+
+def start(stack: ExitStack) -> None:
+    """Prepare the environment and the settings; what was started ends with the stack."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-tests-")))
+    folder.chmod(0o711)  # a database that runs as another user must get through
+    os.environ["KEFU_DATA_DIR"] = str(folder / "data")
+    os.environ.setdefault("KEFU_SECRET_KEY", "only for tests")
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        addresses = stack.enter_context(started(folder / "servers"))
+        os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = addresses
+    os.environ["REDIS_URL"] = with_redis_database(os.environ["REDIS_URL"], REDIS_DATABASE)
+    take_over()
+
+
+def with_redis_database(url: str, number: int) -> str:
+    """The address with another database number, in either form that Redis addresses have."""
+    if url.startswith("unix:"):
+        return re.sub(r"([?&])db=\d+", rf"\g<1>db={number}", url) if "db=" in url else f"{url}?db={number}"
+    return re.sub(r"^(rediss?://[^/]+)(/\d*)?$", rf"\g<1>/{number}", url)
+
+
+def take_over() -> None:
+    """Let Django's settings say what the environment says now."""
+    fresh = importlib.reload(settings_module)
+    for name in dir(fresh):
+        if name.isupper():
+            setattr(settings, name, getattr(fresh, name))
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{SLOT}"}
+    connections.__dict__.pop("settings", None)
+    connections._settings = settings.DATABASES  # type: ignore[attr-defined]
