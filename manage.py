@@ -25,7 +25,8 @@ def main() -> None:
     except OperationalError as error:
         if named:
             raise
-        sys.exit(f"No database: start `bin/serve` in another terminal first, or set DATABASE_URL. ({error})")
+        reason = " ".join(str(error).split())
+        sys.exit(f"No database: start `bin/serve` in another terminal first, or set DATABASE_URL. ({reason})")
 
 
 if __name__ == "__main__":

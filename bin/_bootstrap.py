@@ -66,6 +66,9 @@ def install(lock: str) -> None:
                 write(stamp(contained), fingerprint(contained))
     except OSError as error:
         sys.exit("kefu cannot be installed in %s: %s (%s)." % (ROOT, error.strerror, error.filename))
+    except ValueError as error:
+        # `venv` says so where a file has the environment's name.
+        sys.exit("kefu cannot be installed in %s: %s." % (ROOT, error))
     finally:
         os.close(directory)
 

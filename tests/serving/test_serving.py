@@ -1,0 +1,124 @@
+"""`bin/serve` from the outside."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from kefu import embedded, serving, texts
+from kefu.management.commands import prepare
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="kefu-serve-", dir="/tmp"))
+    yield folder / "var"
+    shutil.rmtree(folder)
+
+
+def environment() -> dict[str, str]:
+    """The environment of a person: without what this test run set for itself."""
+    ours = ("KEFU_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PYTEST_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def serve(data: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "kefu.serving", "--data", str(data), *options]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def refusal(data: Path, *options: str) -> str:
+    """The one sentence with which it did not start."""
+    with serve(data, *options) as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert len(said.strip().splitlines()) == 1
+    return said
+
+
+def ask(port: int, path: str) -> int:
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        client.request("GET", path)
+        return client.getresponse().status
+    finally:
+        client.close()
+
+
+def test_from_an_empty_folder_to_ready_and_back(data: Path) -> None:
+    with serve(data, "--port", "0", "--web", "2") as process:
+        assert process.stdout is not None
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if line.startswith("kefu is ready: "):
+                break
+        assert lines, process.stderr.read() if process.stderr else ""
+        port = int(lines[-1].rsplit(":", 1)[1])
+        assert ask(port, "/readyz") == 200
+        assert any("1000@8001" in line for line in lines)
+        assert "already runs on the data folder" in refusal(data, "--port", "0")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not embedded.run_time_folder(data).exists()
+    assert not (data / "running.json").exists()
+    assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_taken_port_is_told_before_anything_is_made(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"cannot listen on 127.0.0.1:{port}: it is taken" in refusal(data, "--port", str(port))
+    assert not data.exists()
+
+
+def test_an_address_of_another_machine_is_told(data: Path) -> None:
+    assert "does not have that address" in refusal(data, "--host", "192.0.2.1", "--port", "0")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(data: Path) -> None:
+    data.parent.joinpath("file").write_text("in the way")
+    assert "cannot be written: Not a directory" in refusal(data.parent / "file/var", "--port", "0")
+
+
+def test_a_browser_may_use_the_names_of_this_machine() -> None:
+    assert serving.allowed_hosts("127.0.0.1") == "127.0.0.1,localhost,[::1]"
+    assert serving.allowed_hosts("desk.example.org").endswith(",desk.example.org")
+    assert socket.gethostname() in serving.allowed_hosts(serving.EVERY_ADDRESS).split(",")
+
+
+@pytest.mark.django_db
+def test_a_database_of_a_newer_version_is_refused() -> None:
+    MigrationRecorder(connection).record_applied("accounts", "9999_of_the_future")
+    with pytest.raises(
+        CommandError, match=r"belongs to a newer kefu: it has the migration accounts\.9999_of_the_future"
+    ):
+        prepare.Command().migrate()
+
+
+def test_texts_are_compiled_when_they_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "zh_Hans/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source = folder / "django.po"
+    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Send"\nmsgstr "发送"\n')
+    assert texts.compile_texts(tmp_path) == [folder / "django.mo"]
+    assert "发送".encode() in (folder / "django.mo").read_bytes()
+    assert texts.compile_texts(tmp_path) == []
+    os.utime(source, ns=(2**62, 2**62))
+    assert texts.compile_texts(tmp_path) == [folder / "django.mo"]
