@@ -203,7 +203,8 @@ function onFrame(frame) {
 function applyRow(next) {
   if (row && row.conversation === next.conversation && next.seq < row.seq) return;
   if (row && row.conversation !== next.conversation && next.state === "ended") return; // an older one, told late
-  row = next;
+  const waits = next.state === "queued" && !next.position && row && row.conversation === next.conversation;
+  row = waits ? { ...next, position: row.position } : next; // an answer to a command does not tell the place
   if (!cursors.has(next.conversation)) cursors.set(next.conversation, 0);
   thread.cursors(next.conversation, next);
   host.save({ live: !isOver() });
