@@ -1,0 +1,178 @@
+"""A whole conversation, from the first word to the last, with everything one can do in between."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, WebSocket, expect
+
+from tests.journeys.people import People, Visitor, unique
+from tests.journeys.stack import Company
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[[str], Path]:
+    """Small pictures."""
+
+    def make(name: str) -> Path:
+        path = tmp_path / name
+        Image.new("RGB", (320, 200), "#1a56db").save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Callable[[str], Path]:
+    """Small documents that are what their name says."""
+
+    def make(name: str) -> Path:
+        path = tmp_path / name
+        path.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+        return path
+
+    return make
+
+
+def heard_by(page: Page) -> list[str]:
+    """Everything that comes down the page's sockets from now on."""
+    frames: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda payload: frames.append(str(payload)))
+
+    page.on("websocket", listen)
+    return frames
+
+
+def page_of(visitor: Visitor) -> Page:
+    """The page of a stand-alone chat."""
+    assert isinstance(visitor.page, Page)
+    return visitor.page
+
+
+def test_words_marks_and_typing_reach_the_other_side(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    question = carol.say(unique("龙井有货吗"))
+    carol.state_of(question, "delivered")
+    li.open(question)
+    carol.state_of(question, "read")
+    carol.write("还有")
+    expect(li.page.locator("#typing")).to_be_visible()
+    li.write("有")
+    expect(carol.page.locator("#typing")).to_be_visible()
+    answer = li.say(unique("有的"))
+    carol.sees(answer)
+    expect(carol.page.locator("#typing")).to_be_hidden()
+    li.state_of(answer, "read")
+    people.agree(company, [carol], [li])
+
+
+def test_pictures_files_and_emoji_go_both_ways(
+    people: People, company: Company, picture: Callable[[str], Path], document: Callable[[str], Path]
+) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li_opens = carol.say(unique())
+    li.open(li_opens)
+    carol.attach(picture("carol.png"))
+    carol.attach(document("carol.pdf"))
+    li.attach(picture("li.png"), image=True)
+    li.attach(document("li.pdf"))
+    for person in (li, carol):
+        person.sees("image carol.png", "file carol.pdf", "image li.png", "file li.pdf", within=15)
+    for person in (li, carol):
+        pictures = person.page.locator("#log .picture img")
+        expect(pictures).to_have_count(2)
+        for number in range(2):
+            drawn = pictures.nth(number).evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
+            assert drawn == 320
+    carol.page.locator("#emoji").click()
+    carol.page.locator("#faces button").nth(3).click()
+    carol.input.press("Enter")
+    li.page.locator("#emoji-button").click()
+    li.page.locator("#emoji-popup button").nth(5).click()
+    li.input.press("Enter")
+    people.agree(company, [carol], [li])
+
+
+def test_a_private_note_and_a_transfer_with_a_note_stay_among_colleagues(people: People, company: Company) -> None:
+    li, wang = people.agent(company), people.agent(company, "1002")
+    context = people.new_context()
+    page = context.new_page()
+    frames = heard_by(page)
+    page.goto(f"{people.stack.url}/chat/{company.channel}/")
+    carol = Visitor(page)
+    first = carol.say(unique("想退货"))
+    carol.sees(first)
+    holder = li if people.events(company, "conversation.assigned")[0]["data"]["agent_id"] == agent_id(
+        people, company, "1001"
+    ) else wang
+    colleague, name = (wang, "小王") if holder is li else (li, "小李")
+    holder.open(first)
+    secret, why = unique("客户很生气"), unique("请继续跟进")
+    holder.note(secret)
+    holder.sees(secret)
+    holder.transfer(name, why)
+    expect(carol.page.locator("#log .line").last).to_contain_text(name)
+    expect(holder.page.locator("#read-only")).to_be_visible()
+    colleague.open()
+    colleague.sees(first, secret, why)
+    answer = colleague.say(unique("我来处理"))
+    carol.sees(answer)
+    people.agree(company, [carol], [colleague])
+    assert any(answer in frame for frame in frames)
+    assert not any(secret in frame or why in frame for frame in frames)
+    carol.page.reload()
+    carol.sees(answer)
+    assert secret not in carol.log() and why not in carol.log()
+    assert not any(secret in frame or why in frame for frame in frames)
+
+
+def agent_id(people: People, company: Company, number: str) -> int:
+    """The row of an agent."""
+    return int(
+        people.stack.value("select id from accounts_agent where tenant_id = %s and number = %s", company.tenant_id, number)
+    )
+
+
+def test_either_side_takes_a_message_back(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    slip = carol.say(unique("密码是 1234"))
+    li.open(slip)
+    wrong = li.say(unique("不对的答案"))
+    carol.sees(wrong)
+    li.recall(wrong)
+    carol.recall(slip)
+    for person in (li, carol):
+        expect(person.page.locator("#log .recalled")).to_have_count(2)
+        assert slip not in person.log() and wrong not in person.log()
+    people.agree(company, [carol], [li])
+    carol.page.reload()
+    people.agree(company, [carol], [li])
+
+
+def test_ending_can_be_undone_and_a_new_message_begins_anew(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    first = carol.say(unique())
+    li.open(first)
+    li.end()
+    expect(li.page.locator("#end-bar")).to_be_visible()
+    li.page.locator("#end-undo").click()
+    expect(li.input).to_be_visible()
+    carol.sees(li.say(unique("还在")))
+    li.end()
+    expect(carol.page.locator("#end")).to_be_hidden(timeout=8_000)
+    lines = carol.page.locator("#log .line")
+    expect(lines.last).to_be_visible()
+    assert len(people.events(company, "conversation.ended")) == 1
+    second = carol.say(unique("又来了"))
+    li.open(second)
+    li.sees(second)
+    carol.sees(li.say(unique("欢迎回来")))
+    assert len(people.events(company, "conversation.opened")) == 2
+    carol.end()
+    expect(li.page.locator("#read-only")).to_be_visible()
+    reasons = [event["data"]["reason"] for event in people.events(company, "conversation.ended")]
+    assert reasons == ["agent", "visitor"]
+    people.agree(company, [carol], [])
