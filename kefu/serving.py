@@ -187,7 +187,7 @@ class Serving:
     def _prepare(self, stack: ExitStack) -> list[list[str]]:
         report = self.data / "sign_ins.json"
         stack.callback(report.unlink, missing_ok=True)
-        options = ["--sign-ins", str(report), *([] if self.options.no_demo else ["--demo"])]
+        options = ["--build", "--sign-ins", str(report), *([] if self.options.no_demo else ["--demo"])]
         child = self._child(processes.prepare(*options))
         if self.supervisor.run_once(child) != 0:
             raise CannotStart("kefu cannot start: see the last line above.")

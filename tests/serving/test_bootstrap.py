@@ -63,7 +63,9 @@ def test_a_python_without_venv_gets_one_sentence_and_nothing_is_made(checkout: P
 
 def test_a_folder_that_cannot_be_written_gets_one_sentence(checkout: Path) -> None:
     # Root may write everywhere, so it becomes somebody else first; Python's own files may be root's alone by then.
-    become = "import ensurepip, fcntl, hashlib, os, pkgutil, runpy, shutil, subprocess, sys, venv\nif os.geteuid() == 0: "
+    become = (
+        "import ensurepip, fcntl, hashlib, os, pkgutil, runpy, shutil, subprocess, sys, venv\nif os.geteuid() == 0: "
+    )
     become += f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
     checkout.chmod(0o555)
     done = run(checkout, become)

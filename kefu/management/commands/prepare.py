@@ -18,16 +18,18 @@ from django.utils import translation
 
 from accounts.models import Tenant
 from core.scope import unscoped
-from kefu import static_build, texts
 
 
 class Command(BaseCommand):
-    help = "Checks the servers, migrates the database, compiles texts, collects static files, sets up the demo."
+    help = "Checks the servers, brings the database up to this version, sets up the demo."
     requires_system_checks = ()
     # The parts that check the database run inside `migrate`.
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--build", action="store_true", help="`manage.py build` too, for a checkout without an image"
+        )
         parser.add_argument("--demo", action="store_true", help="set up the demo companies if the database is empty")
         parser.add_argument(
             "--sign-ins", type=Path, help="write the demo's sign-ins, where there is a demo, to this file"
@@ -35,22 +37,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         check_servers()
-        self.compile_texts()
+        if options["build"]:
+            call_command("build", stdout=self.stdout)
         self.migrate()
-        if static_build.collect():
-            self.stdout.write("static files collected")
         if options["demo"] and not has_tenants():
             call_command("seed_demo", stdout=self.stdout)
         if options["sign_ins"]:
             options["sign_ins"].write_text(json.dumps(demo_sign_ins()))
-
-    def compile_texts(self) -> None:
-        try:
-            written = texts.compile_texts()
-        except OSError as error:
-            raise CommandError(f"The interface texts cannot be compiled: {error}") from error
-        if written:
-            self.stdout.write(f"interface texts compiled: {len(written)}")
 
     def migrate(self) -> None:
         executor = MigrationExecutor(connection)
