@@ -43,8 +43,17 @@ export function stopwatch(duration) {
   return hours ? `${hours}:${rest}` : rest;
 }
 
+const formats = new Map();
+
+/** Making a format costs a hundred times what using it does, and the list asks for hundreds each second. */
+function format(Kind, locale, options) {
+  const key = locale + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Kind(locale, options));
+  return formats.get(key);
+}
+
 function unit(locale, value, name, display) {
-  return new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display }).format(value);
+  return format(Intl.NumberFormat, locale, { style: "unit", unit: name, unitDisplay: display }).format(value);
 }
 
 export function roughly(duration, locale) {
@@ -64,19 +73,12 @@ export function spoken(duration, locale) {
   return parts.join(" ");
 }
 
-const formats = new Map();
-
-function format(locale, options) {
-  const key = locale + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
-  return formats.get(key);
-}
-
 export function moment(at, now, locale) {
   const then = new Date(at), today = new Date(now);
   if (then.toDateString() === today.toDateString()) {
-    return format(locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(then);
+    return format(Intl.DateTimeFormat, locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(then);
   }
   const sameYear = then.getFullYear() === today.getFullYear();
-  return format(locale, { ...(sameYear ? {} : { year: "numeric" }), month: "numeric", day: "numeric" }).format(then);
+  const parts = { ...(sameYear ? {} : { year: "numeric" }), month: "numeric", day: "numeric" };
+  return format(Intl.DateTimeFormat, locale, parts).format(then);
 }

@@ -5,15 +5,16 @@
  */
 import { $ } from "../dom.js";
 import { createLive } from "../live.js";
-import { createOutbox, upload } from "../outbox.js";
+import { createOutbox } from "../outbox.js";
 import { createAccount } from "./account.js";
 import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
 import { createEndings } from "./ending.js";
 import { createLateNotice } from "./late.js";
-import { addressOf, createList } from "./list.js";
+import { createList } from "./list.js";
 import { createModel } from "./model.js";
-import { longestWaiting, neighbour } from "./order.js";
+import { longestWaiting } from "./order.js";
+import { createNavigation } from "./navigation.js";
 import { createPane } from "./pane.js";
 import { createPanel } from "./panel.js";
 import { createPreferences } from "./preferences.js";
@@ -30,6 +31,7 @@ import { createTitle } from "./title.js";
 import { createTranscripts } from "./transcripts.js";
 import { createTransfer } from "./transfer.js";
 import { createTypists } from "./typists.js";
+import { createWishes } from "./wishes.js";
 
 const RESYNC_EVERY = 5000;
 const QUEUE_NEWS_AFTER = 2000;
@@ -60,9 +62,10 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     onDigest,
     onGone: gone,
   });
-  const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: post, onStatus: showItem });
+  const wishes = createWishes({ live, addToOutbox: (item) => outbox.add(item), server, urls, t, toast, take });
+  const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: wishes.post, onStatus: showItem });
   const endings = createEndings({
-    send: (id) => attempt({ t: "conversation.end", conversation: id }),
+    send: (id) => wishes.attempt({ t: "conversation.end", conversation: id }),
     sendLeaving: (id) => server.lastWord({ t: "conversation.end", conversation: id }),
     onChange: repaint,
   });
@@ -82,7 +85,10 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     drafts,
     maxBytes: state.max_bytes ?? config.max_bytes,
     toast,
-    onSend: queueMessages,
+    onSend(wish) {
+      wishes.write(wish);
+      pane.end();
+    },
     onTyping: (conversation, on) => live.whisper({ t: "typing", conversation, on }),
     onDraft: repaint,
   });
@@ -96,19 +102,20 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     endings,
     receipts,
     reply,
-    onRecall: ({ conversation, n }) => attempt({ t: "message.recall", conversation, n }),
+    onRecall: ({ conversation, n }) => wishes.attempt({ t: "message.recall", conversation, n }),
   });
   const list = createList({ model, painter, preferences, t });
   const queue = createQueue({ model, painter, onAccept: accept });
   const lists = createTablist($("#lists [role=tablist]"));
   const panel = createPanel({ urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)) });
-  const transfer = createTransfer({ model, t, send: handOver });
+  const navigation = createNavigation({ model, list, lists, pane, panel, reply });
+  const transfer = createTransfer({ model, t, send: wishes.transfer });
   const status = createStatus({
     model,
     clock,
     t,
     locale,
-    setStatus: (wish) => attempt({ t: "status.set", ...wish }),
+    setStatus: (wish) => wishes.attempt({ t: "status.set", ...wish }),
   });
   const late = createLateNotice({
     button: $("#late-notice"),
@@ -116,7 +123,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     model,
     clock,
     t,
-    onJump: (id) => go(id, { focus: true }),
+    onJump: (id) => navigation.go(id, { focus: true }),
   });
   const alerts = createAlerts({
     t,
@@ -126,7 +133,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     title,
     announcer,
     isWatching: (id) => id === pane.current && !document.hidden && document.hasFocus(),
-    onOpen: (id) => go(id, { focus: true }),
+    onOpen: (id) => navigation.go(id, { focus: true }),
   });
 
   // --- what the server says -----------------------------------------------------------------------------------
@@ -229,64 +236,32 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   // --- wishes -------------------------------------------------------------------------------------------------
 
-  /** For wishes that the agent sees come true or not: a refusal becomes a sentence. */
-  async function attempt(frame) {
-    try {
-      const answer = await live.command(frame);
-      take(answer);
-      return answer;
-    } catch (refusal) {
-      toast(refusal.text || t("not_done"), { bad: true });
-      return null;
-    }
-  }
-
   function take(answer) {
     if (answer.me) refresh(model.apply({ t: "agent.status", agent: answer.me }));
     if (answer.row) refresh(model.put(answer.row));
-    if (answer.message) {
-      transcripts.message(answer.message);
-      pane.message(answer.message);
-    }
+    if (!answer.message) return;
+    transcripts.message(answer.message);
+    pane.message(answer.message);
   }
 
   async function accept(id) {
     accepting.add(id);
-    const answer = await attempt({ t: "conversation.accept", conversation: id });
-    if (!answer) {
+    if (!await wishes.attempt({ t: "conversation.accept", conversation: id })) {
       accepting.delete(id);
       return resync();
     }
     transcripts.forget(id);
     lists.select("mine");
-    go(id, { focus: true });
+    navigation.go(id, { focus: true });
   }
 
-  async function handOver({ conversation, to, note }) {
-    take(await live.command({ t: "conversation.transfer", conversation, to, note }));
-    toast(t("transferred"));
+  function end() {
+    endings.start(pane.current);
+    $("#end-undo").focus();
   }
 
-  function queueMessages({ conversation, text, files, note }) {
-    for (const file of files) {
-      const kind = file.type.startsWith("image/") ? "image" : "file";
-      outbox.add({ conversation, body: { kind, text: "", name: file.name, note }, file });
-    }
-    if (text) outbox.add({ conversation, body: { kind: "text", text, note } });
-    pane.end();
-  }
-
-  async function post(item, progress, signal) {
-    const { conversation, body, file, cid } = item;
-    if (file && !body.file) body.file = (await uploadFile(item, progress, signal)).id;
-    const wish = { kind: body.kind, text: body.text, note: body.note, ...(body.file ? { file: body.file } : {}) };
-    const answer = await live.command({ t: "message.post", id: cid, conversation, ...wish });
-    take(answer);
-    return answer.message;
-  }
-
-  function uploadFile({ conversation, file }, progress, signal) {
-    return upload({ url: urls.files, headers: server.headers(), file, fields: { conversation }, progress, signal });
+  function undoEnd() {
+    if (endings.undo(pane.current)) reply.focus();
   }
 
   // --- onto the screen ----------------------------------------------------------------------------------------
@@ -343,62 +318,14 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     if (pane.current) pane.tick();
   }
 
-  // --- which conversation is open: the address says it, so that the browser's back key works -------------------
-
-  const opened = () => location.hash.startsWith("#c-") ? decodeURIComponent(location.hash.slice(3)) : null;
-
-  function go(id, { focus = false } = {}) {
-    if (id !== opened()) location.hash = addressOf(id);
-    else if (pane.current !== id) openFromAddress();
-    if (focus) focusReply();
-  }
-
-  function openFromAddress() {
-    const wanted = opened(), before = pane.current;
-    const id = wanted === before || model.row(wanted)?.mine ? wanted : null;
-    if (id === before) return;
-    pane.open(id);
-    panel.show(id);
-    list.select(id);
-    if (before) list.repaint(before); // its draft shows now
-    if (id) list.repaint(id);
-  }
-
-  function close() {
-    history.replaceState(null, "", location.pathname);
-    openFromAddress();
-    list.focusCurrent();
-  }
-
-  /** A phone's keyboard would cover what the agent wants to read first. */
-  function focusReply() {
-    if (!matchMedia("(pointer: coarse)").matches) setTimeout(() => reply.focus());
-  }
-
-  function step(by) {
-    const id = neighbour(list.ids(), pane.current, by);
-    if (!id) return false;
-    lists.select("mine");
-    const inList = $("#mine-scroll").contains(document.activeElement);
-    go(id);
-    setTimeout(() => inList && list.focusCurrent());
-  }
-
-  function moveRegion(by) {
-    const regions = [
-      [$("#lists"), () => lists.selected === "mine" ? list.focusCurrent() : $("#tab-queue").focus()],
-      ...(pane.current ? [[$("#logs"), pane.focusLog], [$("#composer"), reply.focus], [$("#panel"), panel.focus]] : []),
-    ].filter(([node]) => !node.hidden);
-    const at = regions.findIndex(([node]) => node.contains(document.activeElement));
-    regions[(at + by + regions.length) % regions.length][1]();
-  }
+  // --- keys and buttons ---------------------------------------------------------------------------------------
 
   createShortcuts({
-    next: () => step(1),
-    previous: () => step(-1),
+    next: () => navigation.step(1),
+    previous: () => navigation.step(-1),
     longest() {
       const row = longestWaiting(model.active());
-      if (row) go(row.conversation, { focus: true });
+      if (row) navigation.go(row.conversation, { focus: true });
       else announcer.say(t("nobody_waits"));
     },
     accept: () => queue.acceptNext() || announcer.say(t("queue_empty")),
@@ -406,44 +333,24 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     note: () => pane.current ? reply.note() : false,
     transfer: () => $("#transfer-button").hidden ? false : transfer.open(pane.current),
     end: () => $("#end-button").hidden ? false : end(),
-    region: () => moveRegion(1),
-    regionBack: () => moveRegion(-1),
+    region: () => navigation.moveRegion(1),
+    regionBack: () => navigation.moveRegion(-1),
     help: () => $("#help-dialog").showModal(),
-    back,
+    back: navigation.back,
   });
-
-  function back() {
-    if (panel.close()) return;
-    if (matchMedia("(max-width: 767px)").matches && pane.current) close();
-    else list.focusCurrent();
-  }
-
-  function end() {
-    endings.start(pane.current);
-    $("#end-undo").focus();
-  }
-
-  function undoEnd() {
-    if (endings.undo(pane.current)) reply.focus();
-  }
 
   $("#end-button").addEventListener("click", end);
   $("#end-undo").addEventListener("click", undoEnd);
   $("#transfer-button").addEventListener("click", () => transfer.open(pane.current));
-  $("#pane-back").addEventListener("click", close);
-  $("#rows-active").addEventListener("click", (event) => {
-    if (event.target.closest(".row-link") && !event.ctrlKey && !event.metaKey) focusReply();
-  });
   $("#sound-unlock").addEventListener("click", () => sound.unlock());
   $("#sign-out-form").addEventListener("submit", () => tabs.tell(SIGNED_OUT));
   preferences.onChange(showSoundBar);
-  addEventListener("hashchange", openFromAddress);
 
   createAccount({ preferences, sound, t });
   showSoundBar();
   adopt(state);
   drafts.prune([...model.active(), ...model.ended()].map((row) => row.conversation));
-  openFromAddress();
+  navigation.openFromAddress();
   setInterval(tick, 1000);
   $("#connection-retry").addEventListener("click", () => {
     live.sleep();

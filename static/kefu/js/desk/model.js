@@ -105,11 +105,16 @@ export function createModel() {
 
   const having = (test) => [...rows.values()].filter(test);
   return {
+    /** What frames told while the answer was under way is newer than the answer. */
     load(state) {
+      const before = new Map(rows);
       rows.clear();
       colleagues.clear();
       me = state.me;
-      for (const row of [...state.rows, ...state.queue]) rows.set(row.conversation, claim(row));
+      for (const row of [...state.rows, ...state.queue]) {
+        const known = before.get(row.conversation);
+        rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
+      }
       queue = state.queue.map((row) => row.conversation);
       for (const agent of state.colleagues) colleagues.set(agent.id, agent);
     },

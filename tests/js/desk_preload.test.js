@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+
+const ROOT = new URL("../../", import.meta.url);
+const STATIC_IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gm;
+
+async function importsOf(path, seen = new Set()) {
+  const text = await Deno.readTextFile(new URL(`static/kefu/${path}`, ROOT));
+  for (const [, name] of text.matchAll(STATIC_IMPORT)) {
+    const found = new URL(name, `file:///${path}`).pathname.slice(1);
+    if (seen.has(found)) continue;
+    seen.add(found);
+    await importsOf(found, seen);
+  }
+  return seen;
+}
+
+Deno.test("the workbench's page names every module that its script needs, and no other", async () => {
+  const page = await Deno.readTextFile(new URL("templates/workbench/_preload.html", ROOT));
+  const named = [...page.matchAll(/modulepreload" href="{% static "kefu\/([^"]+)"/g)].map(([, path]) => path);
+  assert.deepEqual(named.sort(), [...await importsOf("js/screens/workbench.js")].sort());
+});
+
+Deno.test("every text and icon that the desk asks for exists", async () => {
+  const texts = await Deno.readTextFile(new URL("workbench/texts.py", ROOT));
+  const icons = await Deno.readTextFile(new URL("templates/workbench/_templates.html", ROOT));
+  const modules = [...await importsOf("js/screens/workbench.js")];
+  const sources = await Promise.all(
+    modules.map((path) => Deno.readTextFile(new URL(`static/kefu/${path}`, ROOT))),
+  );
+  const asked = (pattern) => new Set(sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
+  for (const name of asked(/\bt\("(\w+)"/g)) assert.ok(texts.includes(`"${name}":`), `no text ${name}`);
+  for (const name of asked(/\bicon\("([\w-]+)"/g)) assert.ok(icons.includes(`id="icon-${name}"`), `no icon ${name}`);
+});
