@@ -14,13 +14,22 @@ from core.throttle import _limiter
 def begin_far_away() -> None:
     """Tenants get large random numbers: Redis tells frames across its databases, and others may use the same server."""
     with unscoped(reason="before the first test"), connection.cursor() as cursor:
-        cursor.execute(f'alter database "{connection.settings_dict["NAME"]}" set synchronous_commit = off')
+        cursor.execute(f'alter database "{must_be_ours()}" set synchronous_commit = off')
         cursor.execute(f"alter sequence accounts_tenant_id_seq restart with {random.randrange(10**6, 10**9)}")
     connection.close_pool()  # type: ignore[attr-defined]
 
 
+def must_be_ours() -> str:
+    """The name of the database; nothing is ever deleted in one that was not made for tests."""
+    name = str(connection.settings_dict["NAME"])
+    if not name.startswith("test_"):
+        raise RuntimeError(f"{name} is not a database for tests")
+    return name
+
+
 def empty() -> None:
     """Delete all rows (keys are checked at commit, so the order does not matter) and what Redis remembers."""
+    must_be_ours()
     tables = [model._meta.db_table for model in apps.get_models() if hasattr(model, "tenant_column")]
     with unscoped(reason="each test begins with an empty house"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("; ".join(f'delete from "{table}"' for table in tables))

@@ -8,11 +8,11 @@ import importlib
 import os
 import re
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from kefu import settings as settings_module
 from kefu.embedded import started
@@ -49,5 +49,7 @@ def take_over() -> None:
         if name.isupper():
             setattr(settings, name, getattr(fresh, name))
     settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{SLOT}"}
+    with suppress(AttributeError):
+        del connections[DEFAULT_DB_ALIAS]
     connections.__dict__.pop("settings", None)
     connections._settings = settings.DATABASES  # type: ignore[attr-defined]
