@@ -32,9 +32,17 @@ def collect() -> bool:
 
 def fingerprint() -> str:
     """Names, sizes and times of all sources: an `ls`, not a reading of the files."""
-    digest = hashlib.sha256(importlib.metadata.version("whitenoise").encode())
+    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')}".encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             found = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package; empty where it is absent."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
