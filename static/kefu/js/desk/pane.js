@@ -57,7 +57,7 @@ export function createPane(options) {
     typing("");
     reply.open(id);
     state(null);
-    if (id === null) return;
+    if (id === null) return $("#pane").removeAttribute("aria-label");
     show();
     await load(id);
   }
