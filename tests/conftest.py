@@ -21,7 +21,7 @@ from tests import servers
 _servers = ExitStack()
 servers.start(_servers)
 
-from tests.house_keeping import begin_far_away, empty  # noqa: E402 – the settings must be true first
+from tests.house_keeping import begin_far_away, empty, hang_up  # noqa: E402 – the settings must be true first
 
 pytest_plugins = ("tests.fixtures",)
 
@@ -43,6 +43,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
     yield
     with django_db_blocker.unblock():
+        hang_up()
         teardown_databases(made, verbosity=0)
 
 

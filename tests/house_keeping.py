@@ -36,3 +36,13 @@ def empty() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
     _limiter.cache_clear()
+
+
+def hang_up() -> None:
+    """End the connections that threads of the run still hold, so that their database can go."""
+    must_be_ours()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+        )

@@ -27,6 +27,7 @@ def start(stack: ExitStack) -> None:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-tests-")))
     folder.chmod(0o711)  # a database that runs as another user must get through
     os.environ["KEFU_DATA_DIR"] = str(folder / "data")
+    (folder / "data" / "static").mkdir(parents=True)  # WhiteNoise warns of a folder that is not there
     os.environ.setdefault("KEFU_SECRET_KEY", "only for tests")
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         addresses = stack.enter_context(started(folder / "servers"))

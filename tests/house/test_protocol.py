@@ -1,0 +1,159 @@
+"""docs/protocol.md and the code say the same."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import resolve
+
+from conversations.posting import LONGEST_TEXT
+from core import carriers, parties, sockets
+from core.commands import LARGEST_FRAME, Command, status_of
+from core.errors import Refusal
+from core.events import Audience, ConversationEvent, all_events
+from kefu.asgi import application
+from tests.house.sources import ROOT
+from widget.party import Visitor
+from workbench.party import Desk
+
+PAGE = (ROOT / "docs" / "protocol.md").read_text()
+CONTROL = {"ready", "ack", "refused", "error", "digest"}
+BY_PARTY = {"visitor": Visitor.commands, "agent": Desk.commands}
+
+
+def section(title: str) -> str:
+    """The text under a heading."""
+    return PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def table(title: str) -> list[list[str]]:
+    """The cells of the table in a section, without its head."""
+    lines = [line for line in section(title).splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in lines]
+
+
+def quoted(cell: str) -> list[str]:
+    """The words in backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+FRAMES = {quoted(row[0])[0]: row for row in table("Frames down")}
+COMMANDS = {quoted(row[0])[0]: row for row in table("Commands up")}
+
+
+def told_events() -> set[str]:
+    """The events somebody is told, live or in a replay."""
+    return {event.name for event in all_events() if event.audience or issubclass(event, ConversationEvent)}
+
+
+def test_every_frame_is_documented_and_exists() -> None:
+    assert set(FRAMES) == told_events() | CONTROL
+
+
+def test_every_frame_is_documented_for_those_who_hear_it() -> None:
+    for event in all_events():
+        if event.audience:
+            sides = {"visitor" if audience is Audience.VISITOR else "agent" for audience in event.audience}
+            told = {"both": {"visitor", "agent"}}.get(FRAMES[event.name][1], {FRAMES[event.name][1]})
+            assert sides == told, event.name
+
+
+def test_every_command_is_documented_and_exists() -> None:
+    assert set(COMMANDS) == {"hello", *Visitor.commands, *Desk.commands}
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"hello"}))
+def test_every_command_is_documented_for_those_who_may_send_it(name: str) -> None:
+    said = COMMANDS[name][1].split(",")[0]
+    parties_of = {party for party, commands in BY_PARTY.items() if name in commands}
+    assert parties_of == ({"visitor", "agent"} if said == "both" else {said})
+
+
+def every_command() -> Iterator[tuple[str, Command]]:
+    """Of both parties."""
+    for commands in BY_PARTY.values():
+        yield from commands.items()
+
+
+@pytest.mark.parametrize(("name", "command"), list(every_command()))
+def test_every_field_of_a_command_is_documented(name: str, command: Command) -> None:
+    fields = set(command.wish.model_fields) - {"t", "id"}
+    assert fields <= set(quoted(COMMANDS[name][2])), name
+
+
+@pytest.mark.parametrize(("name", "command"), list(every_command()))
+def test_commands_that_are_answered_need_an_id(name: str, command: Command) -> None:
+    losable = "losable" in COMMANDS[name][3]
+    assert command.wish.model_fields["id"].is_required() is not losable
+
+
+def refusals() -> dict[str, type[Refusal]]:
+    """Every refusal by its code."""
+    found: dict[str, type[Refusal]] = {}
+    todo = [Refusal]
+    while todo:
+        kind = todo.pop()
+        todo += kind.__subclasses__()
+        found[kind.code] = kind
+    return found
+
+
+def documented_codes() -> list[str]:
+    """The codes of `refused`."""
+    return quoted(PAGE.split("Codes of `refused`:", 1)[1].split("\n", 1)[0].replace("(`retry: true`)", ""))
+
+
+@pytest.mark.parametrize("code", documented_codes())
+def test_every_code_of_a_refusal_exists_and_has_one_status(code: str) -> None:
+    assert status_of({"t": "refused", "code": code}) == refusals()[code].status
+
+
+def test_refusals_say_when_to_try_again() -> None:
+    line = PAGE.split("Codes of `refused`:", 1)[1].split("\n", 1)[0]
+    again = set(re.findall(r"`(\w+)` \(`retry: true`\)", line))
+    assert again == {code for code in documented_codes() if refusals()[code].retry}
+
+
+def test_every_close_code_of_ours_is_documented() -> None:
+    source = "".join(
+        (ROOT / name).read_text() for name in ("core/sockets.py", "widget/sockets.py", "workbench/sockets.py")
+    )
+    used = set(re.findall(r"(?:Unwelcome|_close|_cut|call_later\(HELLO_SECONDS, self\._cut,)\(?\s*(\d{4})", source))
+    documented = set(re.findall(r"\b\d{4}\b", section("Close codes")))
+    assert used - {"1013"} <= documented, "1013 is one of the others, which mean: connect again"
+    assert {"4401", "4408", "4429"} <= used
+
+
+def test_every_address_is_there() -> None:
+    addresses = re.findall(r"`(?:(?:GET|POST) )?(/(?:api|ws)/[^`?]*)", PAGE)
+    assert len(addresses) >= 14
+    for address in addresses:
+        path = re.sub(r"<\w+>", "some-id", address)
+        if path.startswith("/ws/"):
+            routes = [str(route.pattern) for route in application.application_mapping["websocket"].routes]
+            assert path.lstrip("/") in routes
+        else:
+            assert resolve(path)
+
+
+def test_the_numbers_are_true() -> None:
+    assert f"{LONGEST_TEXT:,} characters" in PAGE
+    assert f"Frames over {LARGEST_FRAME // 1024} KiB" in PAGE
+    assert f"More than {sockets.BURST:.0f} at once or {sockets.PER_SECOND:.0f} a second" in PAGE
+    assert f"no `hello` within {sockets.HELLO_SECONDS:.0f} s" in PAGE
+    assert f"every {parties.DIGEST_SECONDS:.0f} s" in FRAMES["digest"][1]
+    assert f'"wait": 0…{carriers.LONGEST_WAIT:.0f}' in PAGE
+    assert f"WebSocket subprotocol: `{sockets.SUBPROTOCOL}`" in PAGE
+
+
+def test_every_event_is_documented() -> None:
+    """Here, or in the table of docs/architecture.md for those that no client is told."""
+    architecture = ROOT / "docs" / "architecture.md"
+    pages = PAGE + (architecture.read_text() if architecture.is_file() else "")
+    assert [event.name for event in all_events() if f"`{event.name}`" not in pages] == []
+
+
+def test_a_private_note_cannot_be_addressed_to_a_visitor() -> None:
+    for event in all_events():
+        if event.name.startswith("note."):
+            assert Audience.VISITOR not in event.audience

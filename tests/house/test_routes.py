@@ -1,0 +1,207 @@
+"""Every address with somebody else's ids, and every address without its permission."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.signing import TimestampSigner
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Role
+from accounts.permissions import Permission
+from conversations.models import Attachment, Conversation, Message
+from core.models import LoggedEvent
+from core.routes import ANYONE, SIGNED_IN, VISITOR
+from core.scope import unscoped
+from tests.cast import Cast
+from tests.lines import Socket, bearer, desk_socket, signed_in, visitor_socket
+from widget.party import Visitor
+from workbench.party import Desk
+
+# Pages of a channel are public by nature: whoever knows the channel may write to it.
+PUBLIC = {"widget:loader", "widget:chat"}
+SECRET = "words that only 8001 may read"
+
+
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address with its full name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}", entry
+
+
+ROUTES = dict(patterns())
+
+
+def permission_of(entry: URLPattern) -> str:
+    """What stands beside the address."""
+    return str(getattr(entry.callback, "permission", ""))
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_every_address_has_a_permission(name: str) -> None:
+    assert permission_of(ROUTES[name]) in {ANYONE, VISITOR, SIGNED_IN, *Permission}
+
+
+@pytest.fixture
+def secrets(cast: Cast) -> dict[str, Any]:
+    """What company 8001 has: a conversation of carol with bob, a message, a note and a file."""
+    conversation = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, conversation, SECRET)
+    cast.shop.says(cast.bob, conversation, f"note: {SECRET}", note=True)
+    with cast.shop.within():
+        file = Attachment.objects.create(
+            owner_kind="agent", owner_id=cast.bob.pk, kind="file", name=f"{SECRET}.pdf", media_type="application/pdf",
+            size=1, path="nowhere",
+        )  # fmt: skip
+    return {"conversation": conversation.public_id, "file": file.public_id, "number": cast.bob.public_id}
+
+
+def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
+    """For each address with a place for an id: that address with an id of 8001, as somebody of 8002 could form it."""
+    ticket = TimestampSigner(salt="file").sign_object([cast.other.tenant.pk, secrets["file"]])
+    return {
+        "workbench:customer": reverse("workbench:customer", args=[secrets["conversation"]]),
+        "workbench:messages": reverse("workbench:messages", args=[secrets["conversation"]]),
+        "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
+    }
+
+
+def test_the_walk_knows_every_address_with_an_id(cast: Cast, secrets: dict[str, Any]) -> None:
+    with_ids = {name for name, entry in ROUTES.items() if entry.pattern.converters}
+    assert with_ids == set(foreign_addresses(cast, secrets)) | PUBLIC
+
+
+def test_mallory_gets_404_for_everything_of_8001(cast: Cast, secrets: dict[str, Any]) -> None:
+    client = signed_in(cast.mallory)
+    for name, address in foreign_addresses(cast, secrets).items():
+        answer = client.get(address)
+        assert answer.status_code == 404, name
+        assert SECRET not in answer.content.decode(), name
+
+
+def test_a_visitor_of_8002_gets_404_for_everything_of_8001(cast: Cast, secrets: dict[str, Any]) -> None:
+    client = Client(headers=bearer(cast.other.token(cast.mike)))
+    for name, address in foreign_addresses(cast, secrets).items():
+        answer = client.get(address)
+        assert answer.status_code in (302, 401, 404), name
+        assert SECRET not in answer.content.decode(), name
+    older = client.get(reverse("widget:messages"), {"before": f"{secrets['conversation']}:99"})
+    assert older.json() == {"messages": [], "more": False}
+
+
+def test_a_colleague_without_the_right_to_see_all_gets_404_for_bobs_conversation(
+    cast: Cast, secrets: dict[str, Any]
+) -> None:
+    client = signed_in(cast.shop.hire("1002", "dave"))
+    for name in ("workbench:customer", "workbench:messages"):
+        assert client.get(reverse(name, args=[secrets["conversation"]])).status_code == 404
+    owner = signed_in(cast.alice)
+    assert owner.get(reverse("workbench:messages", args=[secrets["conversation"]])).status_code == 200
+
+
+def test_every_guarded_address_turns_strangers_and_other_roles_away(cast: Cast, secrets: dict[str, Any]) -> None:
+    nobody, visitor = Client(), Client(headers=bearer(cast.shop.token(cast.carol)))
+    analyst = signed_in(cast.shop.hire("1009", "erin", role="analyst"))
+    with cast.shop.within():
+        allowed = set(Role.objects.get(code="analyst").permissions)
+    for name, entry in ROUTES.items():
+        permission = permission_of(entry)
+        if permission in (ANYONE, VISITOR):
+            continue
+        address = reverse(name, args=["some-id"] if entry.pattern.converters else [])
+        for stranger in (nobody, visitor):
+            answer = stranger.get(address)
+            assert answer.status_code == (401 if address.startswith("/api/") else 302), name
+        if permission not in allowed | {SIGNED_IN}:
+            assert analyst.get(address).status_code == 403, name
+
+
+def test_every_visitors_address_asks_for_the_token(cast: Cast) -> None:
+    for name, entry in ROUTES.items():
+        if permission_of(entry) == VISITOR:
+            address = reverse(name)
+            for client in (Client(), Client(headers=bearer("forged")), signed_in(cast.bob)):
+                answers = {client.get(address).status_code, client.post(address).status_code}
+                assert answers <= {401, 405}, name
+                assert 401 in answers, name
+
+
+def test_another_tenants_token_begins_as_somebody_new(cast: Cast, secrets: dict[str, Any]) -> None:
+    wish = {"channel": cast.other.channel.public_id, "token": cast.shop.token(cast.carol)}
+    answer = Client().post(reverse("widget:session"), wish, content_type="application/json")
+    assert answer.json()["messages"] == []
+    assert answer.json()["visitor"]["name"] != "carol"
+
+
+def foreign_wishes(secrets: dict[str, Any], own: str) -> dict[str, list[dict[str, Any]]]:
+    """For each command: its frames with ids of 8001."""
+    there = {"conversation": secrets["conversation"]}
+    return {
+        "message.post": [
+            there | {"kind": "text", "text": "hello"},
+            {"conversation": own, "kind": "file", "text": "", "file": secrets["file"]},
+        ],
+        "message.recall": [there | {"n": 1}],
+        "receipt": [there | {"delivered": 1, "read": 1}],
+        "typing": [there | {"on": True}],
+        "events.fetch": [{"after": {secrets["conversation"]: 0}}],
+        "conversation.accept": [there],
+        "conversation.transfer": [there | {"to": own}, {"conversation": own, "to": secrets["number"]}],
+        "conversation.end": [there],
+        "status.set": [],
+    }
+
+
+def traces() -> list[Any]:
+    """Everything that a command could change."""
+    with unscoped(reason="the test looks from above"):
+        conversations = Conversation.objects.order_by("pk").values()
+        return [*conversations, *Message.objects.order_by("pk").values(), LoggedEvent.objects.count()]
+
+
+async def send_all(line: Socket, commands: dict[str, Any], secrets: dict[str, Any], own: str) -> None:
+    """Every command of a party, with foreign ids."""
+    wishes = foreign_wishes(secrets, own)
+    assert set(commands) <= set(wishes), "tell the walk about the new command"
+    for name in commands:
+        for fields in wishes[name]:
+            if name in ("receipt", "typing"):
+                line.send({"t": name, **fields})
+                continue
+            answer = await line.ask(name, fields)
+            if name == "events.fetch":
+                assert answer["frames"] == []
+            else:
+                assert answer["t"] == "refused", (name, answer)
+                assert answer["code"] in ("not_found", "file_refused"), (name, answer)
+            assert SECRET not in str(answer)
+    await line.round_trip()
+
+
+@pytest.mark.usefixtures("live_loop")
+async def test_no_command_reaches_another_tenant(cast: Cast, secrets: dict[str, Any]) -> None:
+    own = cast.other.held(cast.mike, cast.mallory).public_id
+    async with (
+        desk_socket(cast.bob) as bob,
+        visitor_socket() as carol,
+        desk_socket(cast.mallory) as mallory,
+        visitor_socket() as mike,
+    ):
+        await bob.hello(after={})
+        await carol.hello(token=cast.shop.token(cast.carol), after={})
+        await mallory.hello(after={})
+        await mike.hello(token=cast.other.token(cast.mike), after={})
+        await bob.round_trip()
+        await carol.round_trip()
+        before, heard = traces(), (list(bob.frames), list(carol.frames))
+        await send_all(mallory, dict(Desk.commands), secrets, own)
+        await send_all(mike, dict(Visitor.commands), secrets, own)
+        await bob.round_trip()
+        await carol.round_trip()
+        assert traces() == before
+        assert (bob.frames, carol.frames) == heard
+        assert SECRET not in str(mallory.frames) + str(mike.frames)
