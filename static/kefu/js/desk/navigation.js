@@ -11,7 +11,12 @@ import { neighbour } from "./order.js";
 export function createNavigation({ model, list, lists, pane, panel, reply }) {
   const onePane = matchMedia("(max-width: 767px)"), byFinger = matchMedia("(pointer: coarse)");
 
-  const opened = () => location.hash.startsWith("#c-") ? decodeURIComponent(location.hash.slice(3)) : null;
+  /** Other fragments, like that of the skip link, leave open what is open. */
+  function opened() {
+    const { hash } = location;
+    if (hash.startsWith("#c-")) return decodeURIComponent(hash.slice(3));
+    return hash ? pane.current : null;
+  }
 
   /** Only mine open; the one that is open stays when it goes to somebody else, so that nothing vanishes while read. */
   function openFromAddress() {
