@@ -45,7 +45,8 @@ def become(arguments: "list[str]") -> None:
 
 def bench(given: "list[str]") -> None:
     folder = os.path.join(ROOT, "bench")
-    names = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py") and not name.startswith("_"))
+    files = os.listdir(folder) if os.path.isdir(folder) else []
+    names = sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
     if given and given[0] in names:
         become([os.path.join(folder, given[0] + ".py"), *given[1:]])
     if given and not given[0].startswith("-"):
@@ -163,4 +164,7 @@ def write(path: str, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
