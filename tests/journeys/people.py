@@ -82,11 +82,6 @@ class Visitor(Person):
 
     input_id = "#text"
 
-    @property
-    def online(self) -> bool:
-        """The banner says nothing, and the chat can be used."""
-        return bool(self.page.locator("#banner").is_hidden())
-
     def attach(self, path: Path) -> None:
         """Send a file."""
         self.page.locator("#picker").set_input_files(path)
@@ -102,6 +97,10 @@ class Visitor(Person):
     def position(self, number: int, within: float = 5) -> None:
         """The place in the queue, as the head of the chat tells it."""
         expect(self.page.locator("#state")).to_contain_text(str(number), timeout=within * 1000)
+
+    def served_by(self, nickname: str, within: float = 5) -> None:
+        """The head of the chat says who is there."""
+        expect(self.page.locator("#state")).to_contain_text(nickname, timeout=within * 1000)
 
 
 class AgentAtDesk(Person):

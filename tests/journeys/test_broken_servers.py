@@ -65,6 +65,7 @@ def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(stack: Stack,
     stack.wait_for_successors("worker", worker)
     left = IDLE - stack.value(ENDED, company.tenant_id)
     assert 0 < left < IDLE, "the worker was meant to die in the middle"
+    stack.ring("idle end")
     eventually(lambda: stack.value(ENDED, company.tenant_id) == IDLE, within=60)
     endings = stack.rows(
         "select conversation_id, count(*) as times from core_event"

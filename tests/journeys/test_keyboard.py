@@ -1,0 +1,104 @@
+"""Without a mouse, and with an input method."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.people import People, Person, unique
+from tests.journeys.stack import Company
+from tests.journeys.test_foreign_sites import chat_in, launcher, open_host_page
+
+CAP = "update accounts_agent set max_concurrent = %s where tenant_id = %s"
+
+
+def page_of(person: Person) -> Page:
+    """The page of somebody who is not in a frame."""
+    assert isinstance(person.page, Page)
+    return person.page
+
+
+def test_an_agent_accepts_finds_the_longest_wait_and_answers_by_keys(people: People, company: Company) -> None:
+    people.stack.change(CAP, 0, company.tenant_id)
+    li = people.agent(company)
+    keys = li.desk.keyboard
+    first, second = people.visitor(company), people.visitor(company)
+    early, late = first.say(unique("早来")), second.say(unique("晚来"))
+    expect(li.page.locator("#count-queue")).to_have_text("2")
+    keys.press("Alt+a")
+    li.sees(early)
+    expect(li.input).to_be_focused()
+    li.load("1/0")
+    keys.press("Alt+a")
+    li.sees(late)
+    expect(li.rows).to_have_count(2)
+    keys.press("Alt+u")
+    li.sees(early)
+    li.page.locator("#log").focus()
+    keys.press("Alt+r")
+    expect(li.input).to_be_focused()
+    answer = unique("马上")
+    keys.type(answer)
+    keys.press("Enter")
+    first.sees(answer)
+    keys.press("Alt+u")
+    li.sees(late)
+    keys.press("Alt+ArrowDown")
+    li.sees(early)
+    keys.press("Alt+n")
+    expect(li.page.locator("#composer")).to_have_attribute("data-mode", "note")
+    assert len(people.events(company, "message.posted")) == 5  # two welcomes, two questions, one answer
+
+
+def compose(page: Page) -> None:
+    """An input method at work: candidates under the cursor, then the Enter that confirms one of them."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Input.imeSetComposition", {"text": "nihao", "selectionStart": 5, "selectionEnd": 5})
+    key = {"key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229}
+    tools.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
+    page.keyboard.press("Enter")
+    tools.send("Input.insertText", {"text": "你好"})
+
+
+LATE_ENTER = """(input) => {
+  input.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+  input.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_the_enter_that_confirms_a_candidate_sends_nothing(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    opening = carol.say(unique("开始"))
+    li.open(opening)
+    li.sees(opening)
+    before = people.stored(company, notes=True)
+    for person in (carol, li):
+        person.input.focus()
+        compose(page_of(person))
+        assert "你好" in person.input.input_value()
+        person.input.evaluate(LATE_ENTER)  # Safari reports the key after the end of the composition
+        assert "你好" in person.input.input_value()
+        assert len(person.log()) == len(before)
+    assert people.stored(company, notes=True) == before
+    for person in (carol, li):
+        person.input.fill(unique("真的"))
+        page_of(person).wait_for_function("performance.now() > 50")
+        person.input.press("Enter")
+    people.agree(company, [carol], [li])
+    assert len(people.stored(company, notes=True)) == len(before) + 2
+
+
+def test_escape_closes_the_chat_and_the_focus_returns(
+    people: People, company: Company, host_page: Callable[[Company], str]
+) -> None:
+    page = open_host_page(people.new_context(), host_page(company))
+    launcher(page).focus()
+    page.keyboard.press("Enter")
+    carol = chat_in(page, company)
+    expect(carol.input).to_be_focused()
+    expect(launcher(page)).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator("[id^='kefu-'] iframe")).to_be_hidden()
+    expect(launcher(page)).to_have_attribute("aria-expanded", "false")
+    focused = "document.querySelector(`[id^='kefu-']`).shadowRoot.activeElement?.tagName"
+    page.wait_for_function(f"{focused} === 'BUTTON'")

@@ -1,0 +1,195 @@
+"""Reloads, cuts, lost answers, forbidden sockets, sleep: both sides end with every message once and in order."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import browser_program
+from tests.eventually import eventually
+from tests.journeys.network import Proxy
+from tests.journeys.people import AgentAtDesk, People, Person, Visitor, unique
+from tests.journeys.stack import Company
+
+LIVE = ("GET /ws/", "POST /api/visitor/stream", "POST /api/desk/stream", "POST /api/visitor/poll", "POST /api/desk/poll")
+COMMANDS = ("POST /api/visitor/command", "POST /api/desk/command")
+
+
+def page_of(person: Person) -> Page:
+    """The page of somebody who is not in a frame."""
+    assert isinstance(person.page, Page)
+    return person.page
+
+
+def meet(people: People, company: Company, proxy: Proxy) -> tuple[AgentAtDesk, Visitor]:
+    """Agent and visitor in one conversation, both behind the proxy."""
+    li, carol = people.agent(company, url=proxy.url), people.visitor(company, url=proxy.url)
+    first = carol.say(unique("开始"))
+    li.open(first)
+    li.sees(first)
+    return li, carol
+
+
+def test_drafts_and_unsent_messages_survive_a_reload_on_both_sides(
+    people: People, company: Company, proxy: Proxy
+) -> None:
+    li, carol = meet(people, company, proxy)
+    proxy.refused = LIVE + COMMANDS
+    proxy.cut()
+    waiting = [carol.say(unique("等待")), carol.say(unique("等待"))]
+    answer = li.say(unique("答复"))
+    carol.input.fill("访客的草稿")
+    li.input.fill("客服的草稿")
+    for person in (li, carol):
+        page_of(person).reload()
+    expect(carol.input).to_have_value("访客的草稿")
+    expect(li.input).to_have_value("客服的草稿")
+    carol.sees(*waiting)
+    li.sees(answer)
+    assert people.stored(company, notes=True)[-1].startswith("开始")
+    proxy.heal()
+    for text in waiting:
+        carol.state_of(text, "read", within=30)
+    li.state_of(answer, "read", within=30)
+    people.agree(company, [carol], [li])
+
+
+def test_what_is_written_without_a_network_is_sent_when_it_is_back(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("开始")))
+    page_of(carol).context.set_offline(True)
+    expect(carol.page.locator("#banner")).to_be_visible()
+    unsent = [carol.say(unique("离线")), carol.say(unique("离线"))]
+    missed = li.say(unique("您还在吗"))
+    li.state_of(missed, "sent")
+    page_of(li).context.set_offline(True)
+    expect(li.page.locator("#connection-bar")).to_be_visible()
+    later = li.say(unique("客服离线"))
+    page_of(carol).context.set_offline(False)
+    page_of(li).context.set_offline(False)
+    carol.sees(*unsent, missed, later, within=20)
+    li.sees(*unsent, missed, later, within=20)
+    people.agree(company, [carol], [li], within=20)
+
+
+def test_cuts_in_the_middle_of_a_burst_lose_and_double_nothing(people: People, company: Company, proxy: Proxy) -> None:
+    li, carol = meet(people, company, proxy)
+    said: list[str] = []
+    for number in range(12):
+        said += [carol.say(unique("访客")), li.say(unique("客服"))]
+        if number % 4 == 1:
+            proxy.cut()
+        if number == 6:
+            proxy.cut(stay=True)
+        if number == 9:
+            proxy.heal()
+    carol.sees(*said, within=40)
+    li.sees(*said, within=40)
+    people.agree(company, [carol], [li], within=20)
+    assert [text for text in carol.log() if text.startswith("访客")] == said[::2]
+    assert [text for text in li.log() if text.startswith("客服")] == said[1::2]
+
+
+def test_a_lost_acknowledgement_doubles_nothing_on_either_side(
+    people: People, company: Company, proxy: Proxy
+) -> None:
+    li, carol = meet(people, company, proxy)
+    stored = len(people.stored(company, notes=True))
+    proxy.hide_answers()
+    question, answer = carol.say(unique("没有回音")), li.say(unique("也没有回音"))
+    eventually(lambda: len(people.stored(company, notes=True)) == stored + 2)
+    carol.state_of(question, "sending")
+    li.state_of(answer, "sending")
+    proxy.heal()
+    proxy.cut()
+    for person in (li, carol):
+        person.sees(question, answer, within=20)
+    carol.sees(li.say(unique("之后")), within=20)
+    li.sees(carol.say(unique("之后")), within=20)
+    people.agree(company, [carol], [li], within=20)
+
+
+def mode_of(person: Person) -> str:
+    """How the page is connected: "socket", "stream" or "poll"."""
+    return str(person.page.evaluate("sessionStorage.getItem('kefu.mode')"))
+
+
+@pytest.mark.parametrize(("swallowed", "mode"), [((), "stream"), (LIVE[1:3], "poll")], ids=["stream", "poll"])
+def test_a_visitor_without_sockets_talks_all_the_same(
+    people: People, company: Company, proxy: Proxy, swallowed: tuple[str, ...], mode: str
+) -> None:
+    proxy.refused, proxy.swallowed = ("GET /ws/",), swallowed
+    li, carol = people.agent(company), people.visitor(company, url=proxy.url)
+    eventually(lambda: mode_of(carol) == mode, within=20)
+    talk_and_agree(people, company, li, carol)
+    assert mode_of(carol) == mode
+
+
+@pytest.mark.parametrize(("swallowed", "mode"), [((), "stream"), (LIVE[1:3], "poll")], ids=["stream", "poll"])
+def test_an_agent_without_sockets_talks_all_the_same(
+    people: People, company: Company, proxy: Proxy, swallowed: tuple[str, ...], mode: str
+) -> None:
+    proxy.refused, proxy.swallowed = ("GET /ws/",), swallowed
+    li = people.agent(company, url=proxy.url, online=False)
+    eventually(lambda: mode_of(li) == mode, within=20)
+    li.has_status("online")
+    talk_and_agree(people, company, li, people.visitor(company))
+    assert mode_of(li) == mode
+
+
+def talk_and_agree(people: People, company: Company, li: AgentAtDesk, carol: Visitor) -> None:
+    """Some words in both directions."""
+    li.open(carol.say(unique("你好")))
+    for _ in range(3):
+        question, answer = carol.say(unique("问")), li.say(unique("答"))
+        li.sees(question)
+        carol.sees(answer)
+    li.state_of(answer, "read")
+    carol.state_of(question, "read")
+    people.agree(company, [carol], [li])
+
+
+def test_a_page_that_slept_catches_up_when_it_wakes(people: People, company: Company, proxy: Proxy) -> None:
+    li, carol = people.agent(company), people.visitor(company, url=proxy.url)
+    li.open(carol.say(unique("我去睡一会儿")))
+    page = page_of(carol)
+    tools = page.context.new_cdp_session(page)
+    tools.send("Page.setWebLifecycleState", {"state": "frozen"})
+    proxy.cut()
+    missed = [li.say(unique("睡着时")) for _ in range(3)]
+    li.state_of(missed[-1], "sent")
+    tools.send("Page.setWebLifecycleState", {"state": "active"})
+    carol.sees(*missed, within=20)
+    li.sees(carol.say(unique("醒了")), within=20)
+    people.agree(company, [carol], [li])
+
+
+@pytest.fixture
+def remembering(browser: Browser) -> Browser:
+    """A browser that keeps pages which were left, as people's do and Playwright's usually does not."""
+    started = browser.browser_type.launch(
+        executable_path=browser_program(),
+        args=["--no-sandbox", "--disable-dev-shm-usage"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield started
+    started.close()
+
+
+def test_a_page_brought_back_by_the_back_key_goes_on_where_it_was(
+    people: People, company: Company, remembering: Browser, new_context: Callable[..., BrowserContext]
+) -> None:
+    li = people.agent(company)
+    context = new_context(within=remembering)
+    context.add_init_script("addEventListener('pageshow', (event) => (window.restored = event.persisted))")
+    carol = people.visitor(company, context=context)
+    li.open(carol.say(unique("我看看别的")))
+    page = page_of(carol)
+    page.goto(f"{people.stack.url}/healthz")
+    missed = li.say(unique("您走了吗"))
+    li.state_of(missed, "sent")
+    page.go_back(wait_until="commit")
+    eventually(lambda: page.evaluate("window.restored"))
+    carol.sees(missed)
+    li.sees(carol.say(unique("回来了")))
+    people.agree(company, [carol], [li])

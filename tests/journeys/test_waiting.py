@@ -1,0 +1,79 @@
+"""The queue: who waits, who is next, and what happens when agents are full or leave."""
+
+from datetime import timedelta
+
+from playwright.sync_api import expect
+
+from tests.eventually import eventually
+from tests.journeys.people import People, unique
+from tests.journeys.stack import Company
+
+CAP = "update accounts_agent set max_concurrent = %s where tenant_id = %s"
+LEFT_A_MINUTE_AGO = (
+    "update accounts_agent set seen_at = now() - interval '61 seconds'"
+    " where tenant_id = %s and number = '1001' and status <> 'offline'"
+)
+STATUS = "select status from accounts_agent where tenant_id = %s and number = %s"
+
+
+def test_who_waits_moves_up_and_is_served_as_soon_as_somebody_has_room(people: People, company: Company) -> None:
+    people.stack.change(CAP, 1, company.tenant_id)
+    li, wang = people.agent(company), people.agent(company, "1002")
+    served = [people.visitor(company) for _ in range(2)]
+    for visitor in served:
+        visitor.say(unique("先到"))
+    for agent in (li, wang):
+        agent.load("1/1")
+    waiting = [people.visitor(company) for _ in range(3)]
+    texts = []
+    for place, visitor in enumerate(waiting, start=1):
+        texts.append(visitor.say(unique("等候")))
+        visitor.position(place)
+    li.accept_next()
+    li.load("2/1")
+    li.sees(texts[0])
+    waiting[0].served_by("小李")
+    waiting[1].position(1)
+    waiting[2].position(2)
+    expect(wang.page.locator("#count-queue")).to_have_text("2")
+    whose = people.stack.rows(
+        "select a.number from conversations_conversation c join accounts_agent a on a.id = c.agent_id"
+        " where c.tenant_id = %s order by c.id limit 2",
+        company.tenant_id,
+    )
+    of_wang = served[[row["number"] for row in whose].index("1002")]
+    of_wang.end()
+    waiting[1].served_by("小王")
+    waiting[2].position(1)
+    ended = people.events(company, "conversation.ended")[0]
+    assigned = people.events(company, "conversation.assigned")[-1]
+    assert timedelta(0) <= assigned["at"] - ended["at"] < timedelta(seconds=1)
+    wang.load("1/1")
+    li.load("2/1")
+    assert len(people.events(company, "conversation.assigned")) == 4
+
+
+def test_an_agent_who_leaves_is_offline_after_the_grace_and_gets_nobody_new(people: People, company: Company) -> None:
+    li = people.agent(company)
+    first = people.visitor(company)
+    li.open(first.say(unique("在吗")))
+    wang = people.agent(company, "1002")
+    li.desk.context.close()
+    stack = people.stack
+
+    def gone() -> bool:
+        stack.change(LEFT_A_MINUTE_AGO, company.tenant_id)
+        return str(stack.value(STATUS, company.tenant_id, "1001")) == "offline"
+
+    eventually(gone, within=15)
+    second = people.visitor(company)
+    wang.open(second.say(unique("有人吗")))
+    wang.page.locator("#transfer-button").click()
+    colleague = wang.page.locator("#colleagues .colleague").filter(has_text="小李")
+    expect(colleague.locator('.dot[data-status="offline"]')).to_be_visible()
+    expect(colleague.locator("input")).to_be_disabled()
+    assert len(people.events(company, "conversation.queued")) == 2, "the conversation stays with its agent"
+    back = people.agent(company)
+    back.open("在吗")
+    first.sees(back.say(unique("我回来了")))
+    expect(colleague.locator('.dot[data-status="online"]')).to_be_visible()
