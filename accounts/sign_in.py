@@ -14,6 +14,7 @@ from core import bus, throttle
 from core.errors import Refusal
 from core.events import SignedIn
 from core.scope import tenant_scope, unscoped
+from core.threads import in_thread
 from core.web import TenantRequest, client_address
 
 PER_NAME = "5/15 minutes"  # wrong passwords for one name
@@ -54,6 +55,10 @@ class AgentBackend:
     def get_user(self, user_id: int) -> Agent | None:
         """Within the tenant scope that `TenantScope` entered."""
         return Agent.objects.select_related("role", "tenant").filter(pk=user_id, is_active=True).first()
+
+    async def aget_user(self, user_id: int) -> Agent | None:
+        """`get_user` for asynchronous views."""
+        return await in_thread(self.get_user, user_id)
 
 
 def _find(name: str) -> Agent | None:

@@ -11,6 +11,7 @@ from django.utils import translation
 from core import live, parties
 from core.commands import BadFrame, Frame, error_frame, execute, read, status_of
 from core.parties import Line, LiveParty
+from core.scope import tenant_scope
 from core.sockets import cursors
 
 LONGEST_WAIT = 25.0
@@ -43,10 +44,11 @@ async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
 
 async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]:
     queue: asyncio.Queue[str | None] = asyncio.Queue()
-    line = Line(party, queue.put, lambda: queue.put_nowait(None))
+    line = Line(party, queue.put, lambda _code: queue.put_nowait(None))
     try:
         async with asyncio.timeout(STREAM_SECONDS):
-            await parties.connect(line, after)
+            with tenant_scope(party.tenant_id):  # the middleware's scope ended with the head of the response
+                await parties.connect(line, after)
             while (text := await queue.get()) is not None:
                 yield f"data: {text}\n\n"
     except TimeoutError:
@@ -63,11 +65,13 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     except BadFrame as bad:
         return JsonResponse(error_frame(bad.code), status=400)
     queue: asyncio.Queue[str] = asyncio.Queue()
-    line = Line(party, queue.put, lambda: None)
+    line = Line(party, queue.put, lambda _code: None)
     try:
         await live.hub().join(party.tenant_id, party.groups(), line)
-        frames = [await _digest(party), *(await party.ready(after))[1:]]
-        texts = [live.encode(frame) for frame in frames]
+        digest = (await type(party).digests(party.tenant_id, [party]))[0]
+        if digest is None:
+            return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
+        texts = [live.encode(frame) for frame in (digest, *(await party.ready(after))[1:])]
         line.open([])
         if len(texts) == 1 and wait:
             texts += await _first(queue, wait)
@@ -76,10 +80,6 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     finally:
         await parties.disconnect(line)
     return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
-
-
-async def _digest(party: LiveParty) -> Frame:
-    return (await type(party).digests(party.tenant_id, [party]))[0]
 
 
 async def _first(queue: "asyncio.Queue[str]", wait: float) -> list[str]:

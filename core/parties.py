@@ -18,6 +18,7 @@ from core.commands import Command, Frame
 
 log = logging.getLogger(__name__)
 DIGEST_SECONDS = 25.0
+TOO_SLOW, UNWELCOME = 1013, 4401  # close codes
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
 
 
@@ -38,8 +39,8 @@ class LiveParty(Protocol):
         """The line is gone."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame]:
-        """One digest per party, in their order."""
+    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame | None]:
+        """One digest per party, in their order; None for one that is not welcome any more (signed out, revoked)."""
 
 
 Send = Callable[[str], Awaitable[None]]
@@ -54,7 +55,7 @@ class Line:
 
     __slots__ = ("backlog", "cut", "digest_due", "held", "party", "send", "task")
 
-    def __init__(self, party: LiveParty, send: Send, cut: Callable[[], None]) -> None:
+    def __init__(self, party: LiveParty, send: Send, cut: Callable[[int], None]) -> None:
         self.party = party
         self.send = send
         self.cut = cut
@@ -68,7 +69,7 @@ class Line:
         self.backlog.append(text)
         if len(self.backlog) > LONGEST_BACKLOG:
             self.backlog.clear()
-            self.cut()
+            self.cut(TOO_SLOW)
         elif self.task is None and not self.held:
             self.task = asyncio.create_task(self._drain())
 
@@ -88,7 +89,7 @@ class Line:
             while self.backlog:
                 await self.send(self.backlog.popleft())
         except OSError:
-            self.cut()
+            self.cut(TOO_SLOW)
         finally:
             self.task = None
 
@@ -130,7 +131,10 @@ class Ticker:
             log.exception("digests of tenant %s failed", tenant_id)
             return
         for line, frame in zip(lines, frames, strict=True):
-            line.put(live.encode(frame))
+            if frame is None:
+                line.cut(UNWELCOME)
+            else:
+                line.put(live.encode(frame))
 
 
 _tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, Ticker] = WeakKeyDictionary()

@@ -127,7 +127,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
         if self.hello_timer is not None:
             self.hello_timer.cancel()
         enter_scope(party.tenant_id)
-        self.line = Line(party, self._send_text, lambda: self._cut(1013))
+        self.line = Line(party, self._send_text, self._cut)
         await parties.connect(self.line, after)
 
     async def _send_text(self, text: str) -> None:

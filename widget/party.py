@@ -25,10 +25,15 @@ from core.threads import in_thread
 from core.wire import milliseconds
 
 DIGESTS = """
-select distinct on (customer_id, channel_id) customer_id, channel_id, public_id, last_visitor_event_seq
-from conversations_conversation
-where tenant_id = %(tenant)s and customer_id = any(%(customers)s)
-order by customer_id, channel_id, id desc
+select customer.id as customer_id, customer.token_generation, latest.channel_id, latest.public_id,
+  latest.last_visitor_event_seq
+from accounts_customer customer left join lateral (
+  select distinct on (c.channel_id) c.channel_id, c.public_id, c.last_visitor_event_seq
+  from conversations_conversation c
+  where c.tenant_id = %(tenant)s and c.customer_id = customer.id
+  order by c.channel_id, c.id desc
+) latest on true
+where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 """
 
 
@@ -40,6 +45,7 @@ class Visitor:
     customer_id: int
     channel_id: int
     name: str
+    generation: int
     language: str
     commands: ClassVar[Mapping[str, Command]]
 
@@ -49,7 +55,7 @@ class Visitor:
         customer = Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
         if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
             return None
-        return cls(token.tenant, customer.pk, token.channel, customer.name, language)
+        return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)
 
     def groups(self) -> list[str]:
         """Every page of this customer on this channel hears the same."""
@@ -74,14 +80,17 @@ class Visitor:
         """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame]:
-        """The latest conversation of each, open or not."""
+    async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame | None]:
+        """The latest conversation of each, open or not; None for a customer whose tokens were revoked."""
         values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
         rows = await fetch(tenant_id, DIGESTS, values)
-        found = {(row["customer_id"], row["channel_id"]): row for row in rows}
+        generations = {row["customer_id"]: row["token_generation"] for row in rows}
+        latest = {(row["customer_id"], row["channel_id"]): row for row in rows}
         now = milliseconds(timezone.now())
         return [
-            {"t": "digest", "now": now, "after": _cursor(found.get((party.customer_id, party.channel_id)))}
+            {"t": "digest", "now": now, "after": _cursor(latest.get((party.customer_id, party.channel_id)))}
+            if generations.get(party.customer_id) == party.generation
+            else None
             for party in parties
         ]
 

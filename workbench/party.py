@@ -31,10 +31,15 @@ from workbench.commands import PostAsAgent, SetStatus, Transfer
 
 DIGESTS = """
 with here as (
-  update accounts_agent set seen_at = now() where tenant_id = %(tenant)s and id = any(%(agents)s)
-  returning id, public_id, nickname, number, status, status_reason, status_since, max_concurrent
+  update accounts_agent a set seen_at = now()
+  from accounts_session s
+  where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
+    and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
+  returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent
 )
-select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.load, 0) as load
+select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.load, 0) as load,
+  (select array_agg(s.session_key) from accounts_session s
+   where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
 from here left join lateral (
   select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load
   from conversations_conversation c
@@ -59,6 +64,7 @@ class Desk:
     agent: Actor
     public_id: str
     accounts: frozenset[int]
+    session_key: str
     language: str
     commands: ClassVar[Mapping[str, Command]]
 
@@ -70,10 +76,10 @@ class Desk:
         return self.agent.id
 
     @classmethod
-    def of(cls, agent: Agent, language: str) -> "Desk":
-        """The desk of a signed-in agent, within the tenant."""
+    def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "Desk":
+        """The desk of an agent signed in by a session, within the tenant."""
         accounts = frozenset(accounts_served_by(agent.pk)) if agent.actor().may(Permission.TAKE) else frozenset()
-        return cls(agent.tenant_id, agent.actor(), agent.public_id, accounts, language)
+        return cls(agent.tenant_id, agent.actor(), agent.public_id, accounts, session_key, language)
 
     def groups(self) -> list[str]:
         """My conversations, the queues I serve, my colleagues' states."""
@@ -116,23 +122,32 @@ class Desk:
         await fetch(self.tenant_id, SEEN, {"tenant": self.tenant_id, "agent": self.agent_id})
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame]:
-        """What each agent holds and may accept; also tells that their browsers are here."""
-        values = {"tenant": tenant_id, "agents": [party.agent_id for party in parties]}
+    async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame | None]:
+        """What each agent holds and may accept; also tells that their browsers are here.
+
+        None for a browser that was signed out elsewhere, and for an agent who was disabled.
+        """
+        values = {
+            "tenant": tenant_id,
+            "agents": [party.agent_id for party in parties],
+            "sessions": [party.session_key for party in parties],
+        }
         agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
         accounts = sorted({account for party in parties for account in party.accounts})
         waiting = await fetch(tenant_id, QUEUES, {"tenant": tenant_id, "accounts": accounts}) if accounts else []
-        now = milliseconds(timezone.now())
-        return [
-            {
-                "t": "digest",
-                "now": now,
-                "after": agents[party.agent_id]["after"],
-                "me": _me(agents[party.agent_id]),
-                "queue": [row["public_id"] for row in waiting if row["service_account_id"] in party.accounts],
-            }
-            for party in parties
-        ]
+        return [party.digest(agents.get(party.agent_id), waiting) for party in parties]
+
+    def digest(self, agent: Mapping[str, Any] | None, waiting: Sequence[Mapping[str, Any]]) -> Frame | None:
+        """The digest of this tab out of what was read for all of them."""
+        if agent is None or self.session_key not in agent["sessions"]:
+            return None
+        return {
+            "t": "digest",
+            "now": milliseconds(timezone.now()),
+            "after": agent["after"],
+            "me": _me(agent),
+            "queue": [row["public_id"] for row in waiting if row["service_account_id"] in self.accounts],
+        }
 
     def state(self) -> dict[str, Any]:
         """Everything the workbench begins with."""

@@ -43,4 +43,5 @@ def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
         agent: Any = get_user(request)
         if not agent.is_authenticated or Permission.DESK not in agent.role.permissions:
             return None
-        return Desk.of(agent, language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+        spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        return Desk.of(agent, spoken, session_key=request.session.session_key or "")

@@ -59,7 +59,8 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
 
 def desk_of(request: TenantRequest) -> Desk:
     """The desk of the request's agent."""
-    return Desk.of(request.user, translation.get_language() or "zh-hans")
+    language = translation.get_language() or "zh-hans"
+    return Desk.of(request.user, language, session_key=request.session.session_key or "")
 
 
 @require_GET
@@ -142,7 +143,8 @@ def files(request: TenantRequest) -> HttpResponseBase:
 
 async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
     agent: Any = await request.auser()
-    party = await in_thread(Desk.of, agent, translation.get_language() or "zh-hans")
+    language = translation.get_language() or "zh-hans"
+    party = await in_thread(Desk.of, agent, language, session_key=request.session.session_key or "")
     response: HttpResponseBase = await carry(request, party)
     return response
 
