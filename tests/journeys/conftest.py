@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error
 
 from tests.journeys.network import Proxy, host_site
 from tests.journeys.people import People
@@ -57,7 +57,8 @@ def _leave(context: BrowserContext, folder: Path | None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(context.pages):
             page.screenshot(path=folder / f"page-{number}.png")
-        context.tracing.stop(path=folder / "trace.zip")
+        with suppress(Error):  # the journey itself closed this one
+            context.tracing.stop(path=folder / "trace.zip")
     context.close()
 
 

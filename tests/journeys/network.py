@@ -39,7 +39,6 @@ class Proxy:
         self.swallowed: tuple[str, ...] = ()
         self.closed = False
         self.deaf = False
-        self.seen: list[str] = []
         self._wires: list[Wire] = []
         self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -99,15 +98,20 @@ class Proxy:
         with suppress(OSError):
             while data := wire.browser.recv(CHUNK):
                 beginning = data[:80].decode("latin-1")
-                if beginning.startswith(("GET ", "POST ")):
-                    self.seen.append(beginning.split("\r\n")[0])
                 if self.refused and beginning.startswith(self.refused):
-                    wire.browser.sendall(REFUSED)
+                    self._refuse(wire, beginning)
                     break
                 if self.swallowed and beginning.startswith(self.swallowed):
                     wire.swallows = True
                 wire.server.sendall(data)
         self._end(wire)
+
+    def _refuse(self, wire: Wire, beginning: str) -> None:
+        """A socket gets the answer of a proxy that does not know them; everything else finds no network."""
+        if beginning.startswith("GET /ws/"):
+            wire.browser.sendall(REFUSED)
+        else:
+            wire.cut()
 
     def _down(self, wire: Wire) -> None:
         with suppress(OSError):

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Frame, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from tests.eventually import eventually
 from tests.journeys.people import People, Visitor, unique
 from tests.journeys.stack import Company
 
@@ -26,12 +25,9 @@ def launcher(page: Page) -> Any:
 
 def chat_in(page: Page, company: Company) -> Visitor:
     """The visitor in the frame of the opened chat."""
-
-    def found() -> Frame | None:
-        return next((frame for frame in page.frames if f"/chat/{company.channel}/" in frame.url), None)
-
-    frame = eventually(found, within=10)
+    frame = page.locator("[id^='kefu-'] iframe").element_handle().content_frame()
     assert frame is not None
+    frame.wait_for_url(f"**/chat/{company.channel}/**")
     expect(frame.locator("#text")).to_be_visible()
     return Visitor(frame)
 
@@ -50,7 +46,7 @@ def test_nothing_is_kept_or_asked_for_before_the_chat_is_opened(
 ) -> None:
     context = people.new_context()
     requests: list[Request] = []
-    context.on("request", requests.append)
+    context.on("request", lambda request: requests.append(request))
     page = open_host_page(context, host_page(company))
     page.wait_for_load_state("networkidle")
     to_kefu = [request.url for request in requests if request.url.startswith(people.stack.url)]
@@ -66,7 +62,7 @@ def test_no_token_in_any_address_and_no_cookie_on_any_request(
     context = people.new_context()
     requests: list[Request] = []
     sockets: list[str] = []
-    context.on("request", requests.append)
+    context.on("request", lambda request: requests.append(request))
     page = open_host_page(context, host_page(company))
     page.on("websocket", lambda socket: sockets.append(socket.url))
     launcher(page).click()

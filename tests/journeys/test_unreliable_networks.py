@@ -12,6 +12,7 @@ from tests.journeys.people import AgentAtDesk, People, Person, Visitor, unique
 from tests.journeys.stack import Company
 
 LIVE = ("GET /ws/", "POST /api/visitor/stream", "POST /api/desk/stream", "POST /api/visitor/poll", "POST /api/desk/poll")
+WHY_NOT_RESTORED = "JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)"
 COMMANDS = ("POST /api/visitor/command", "POST /api/desk/command")
 
 
@@ -189,7 +190,8 @@ def test_a_page_brought_back_by_the_back_key_goes_on_where_it_was(
     missed = li.say(unique("您走了吗"))
     li.state_of(missed, "sent")
     page.go_back(wait_until="commit")
-    eventually(lambda: page.evaluate("window.restored"))
+    eventually(lambda: page.evaluate("window.restored !== undefined"))
+    assert page.evaluate("window.restored"), page.evaluate(WHY_NOT_RESTORED)
     carol.sees(missed)
     li.sees(carol.say(unique("回来了")))
     people.agree(company, [carol], [li])
