@@ -1,6 +1,5 @@
 import { compare, fit, position } from "../../static/kefu/js/thread.js";
-import { createFormats, createTexts } from "../../static/kefu/js/i18n.js";
-import { newId } from "../../static/kefu/js/store.js";
+import { createFormats, createTexts, newId } from "../../static/kefu/js/page.js";
 import assert from "node:assert/strict";
 
 const equal = assert.deepEqual;

@@ -22,14 +22,12 @@ CHAT_SCRIPTS = (
     "chat/chat.js",
     "chat/host.js",
     "js/composer.js",
-    "js/dom.js",
-    "js/i18n.js",
     "js/live.js",
     "js/outbox.js",
-    "js/store.js",
+    "js/page.js",
     "js/thread.js",
 )
-CHAT_STYLES = ("css/tokens.css", "chat/chat.css")
+CHAT_STYLES = ("chat/chat.css",)
 CONFIG = LoaderConfig(
     channel="x7Kq2mPw9Lt4",
     origin="https://service.example.com",

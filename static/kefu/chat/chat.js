@@ -1,10 +1,8 @@
 /** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
 import { createComposer } from "../js/composer.js";
-import { $, empty } from "../js/dom.js";
-import { createFormats, createTexts } from "../js/i18n.js";
+import { $, createFormats, createTexts, empty, local, newId, readJson, session, writeJson } from "../js/page.js";
 import { backOff, createLive, Refusal } from "../js/live.js";
 import { createOutbox, upload } from "../js/outbox.js";
-import { local, newId, readJson, session, writeJson } from "../js/store.js";
 import { createThread } from "../js/thread.js";
 import { connectHost } from "./host.js";
 

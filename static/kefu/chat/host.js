@@ -10,7 +10,7 @@
  *     tell(name, data),  // "close" | "unread" | "event" to the loader; nothing happens without one
  *   }>
  */
-import { local, readJson, writeJson } from "../js/store.js";
+import { local, readJson, writeJson } from "../js/page.js";
 
 function standAlone(channel) {
   const key = `kefu:${channel}`;

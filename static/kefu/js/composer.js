@@ -8,7 +8,7 @@
  *     counter,                          // empty element: characters left, shown near the limit
  *     button,                           // the send button: disabled while there is nothing to send
  *     picker,                           // <input type="file" multiple>, optional
- *     t, size(bytes),                   // texts: remove_file, characters_left, characters_over; from i18n.js
+ *     t, size(bytes),                   // texts: remove_file, characters_left, characters_over; from page.js
  *     maxBytes, maxLength = 4000, maxFiles = 9,
  *     sendKey: () => "enter",           // or "mod": Ctrl/⌘+Enter sends and Enter makes a new line
  *     draftKey: () => string | null,    // where the unsent text is kept; asked anew each time
@@ -20,8 +20,7 @@
  *
  * restore() shows the draft of the present draftKey(): call it after switching conversations.
  */
-import { empty, h, icon } from "./dom.js";
-import { local } from "./store.js";
+import { empty, h, icon, local } from "./page.js";
 
 const NEAR = 0.9; // of maxLength, from where the counter shows
 const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend

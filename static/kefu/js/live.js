@@ -25,7 +25,7 @@
  *   createStreams(…)                 // the numbering alone (see below), for tests
  *   class Refusal                    // what command() rejects with
  */
-import { newId, session } from "./store.js";
+import { newId, session } from "./page.js";
 
 const READY_WITHIN = { socket: 4000, stream: 5000, poll: 40_000 };
 const FAILURES_ALLOWED = { socket: 2, stream: 1, poll: 2 };

@@ -20,7 +20,7 @@
  * A `file` (a File) is held in memory only: set `item.body.file` to the id of the upload in `send` and the item is
  * durable from then on.
  */
-import { local, newId, readJson, writeJson } from "./store.js";
+import { local, newId, readJson, writeJson } from "./page.js";
 import { Refusal } from "./live.js";
 
 const TRIES = 8; // of refusals that say "later"; a missing network is waited for without end

@@ -32,7 +32,7 @@
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
  */
-import { empty, h, icon, rich } from "./dom.js";
+import { empty, h, icon, rich } from "./page.js";
 
 const MOST = 400;
 const STEP = 50;

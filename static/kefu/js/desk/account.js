@@ -3,7 +3,7 @@
  *
  *   createAccount({ preferences, sound, t })
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 export function createAccount({ preferences, sound, t }) {
   const soundBox = $("#preference-sound"),

@@ -7,7 +7,7 @@
  *   const toast = createToasts({ box, template, announcer });
  *   toast(text, { action, onAction, bad })
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 const EVERY = 5000, SHOWN_FOR = 6000, AT_MOST = 3;
 

@@ -4,7 +4,7 @@
  *   const connection = createConnection({ t, announcer });
  *   connection.state("online" | "connecting" | "offline", attempt), connection.signedOut()
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 /** A hiccup is no news; only what lasts is said aloud. */
 const SHOW_AFTER = 1500, SAY_AFTER = 10_000;

@@ -3,7 +3,7 @@
  *
  *   createDesk({ config, state, server, t, formats, clock, connection, announcer, toast })  starts it
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { createLive } from "../live.js";
 import { createOutbox } from "../outbox.js";
 import { createAccount } from "./account.js";

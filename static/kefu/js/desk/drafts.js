@@ -6,7 +6,7 @@
  *   drafts.of(conversation)         the unsent reply, else the unsent note, else ""
  *   drafts.prune(ids)               forgets those of conversations that are not on the desk any more
  */
-import { local } from "../store.js";
+import { local } from "../page.js";
 
 export function createDrafts(agentId) {
   const prefix = `kefu.draft.${agentId}.`;

@@ -12,7 +12,7 @@
  *   list.ids()                    as they stand, the active ones
  *   list.focusCurrent()
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { createKeyedList } from "./keyed.js";
 import { arrange } from "./order.js";
 import { createRoving } from "./roving.js";

@@ -4,7 +4,7 @@
  *   openMenus(root)               wires every [data-menu] (a button with aria-controls, and its popup)
  *   closeMenus() → true when one was open
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 let open = null;
 

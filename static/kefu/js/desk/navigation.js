@@ -4,7 +4,7 @@
  *   const navigation = createNavigation({ model, list, lists, pane, panel, reply });
  *   navigation.go(id, { focus }), close(), step(by), moveRegion(by), back(), openFromAddress()
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { addressOf } from "./list.js";
 import { neighbour } from "./order.js";
 

@@ -5,7 +5,7 @@
  *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
  *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
  */
-import { $, h } from "../dom.js";
+import { $, h } from "../page.js";
 import { createThread } from "../thread.js";
 import { stopwatch, waitingLevel } from "./clock.js";
 import { endText, lineText } from "./lines.js";

@@ -4,7 +4,7 @@
  *   const panel = createPanel({ urlOf(id) });
  *   panel.show(id | null), panel.reload(), panel.toggle(), panel.close() → was it open as a drawer
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 const SKELETON_AFTER = 300;
 

@@ -4,7 +4,7 @@
  *   const preferences = createPreferences(agentId);
  *   preferences.get(name), set(name, value), onChange(callback(name, value))
  */
-import { local, readJson, writeJson } from "../store.js";
+import { local, readJson, writeJson } from "../page.js";
 
 const DEFAULTS = { sort: "waiting", filter: "all", sound: true, volume: 60, notifications: false, sendKey: "enter" };
 

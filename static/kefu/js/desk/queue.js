@@ -4,7 +4,7 @@
  *   const queue = createQueue({ model, painter, onAccept(id) → Promise });
  *   queue.show(), queue.tick(), queue.acceptNext() → false when nobody waits
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { createKeyedList } from "./keyed.js";
 import { createRoving } from "./roving.js";
 

@@ -5,7 +5,7 @@
  *     onSend({ conversation, text, files, note }), onTyping(conversation, on), onDraft(conversation) });
  *   reply.open(id), reply.show(isVisible, name), reply.note(), reply.focus()
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { showEmoji } from "../../chat/emoji.js";
 import { createComposer } from "../composer.js";
 import { closeMenus } from "./menu.js";

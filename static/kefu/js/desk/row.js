@@ -7,7 +7,7 @@
  *   painter.tick(node, row)          only the clock
  *   lastText(last, t)                what the last message says in one line
  */
-import { $, icon } from "../dom.js";
+import { $, icon } from "../page.js";
 import { moment, spoken, stopwatch, waitingLevel } from "./clock.js";
 
 export const initial = (name) => [...(name || "?").trim()][0]?.toUpperCase() ?? "?";

@@ -4,7 +4,7 @@
  *   const server = createServer({ urls, csrf, onSignedOut() });
  *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()
  */
-import { newId } from "../store.js";
+import { newId } from "../page.js";
 
 export function createServer({ urls, csrf, onSignedOut }) {
   const headers = () => ({ "X-CSRFToken": csrf });

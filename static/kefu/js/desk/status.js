@@ -4,7 +4,7 @@
  *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
  *   status.show(), status.tick()
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 import { roughly } from "./clock.js";
 import { closeMenus } from "./menu.js";
 

@@ -5,7 +5,7 @@
  *   transfer.open(id), transfer.show() after the colleagues changed
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
-import { $ } from "../dom.js";
+import { $ } from "../page.js";
 
 const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
 

@@ -1,8 +1,7 @@
 /**
  * Starts the agent's workbench: fetches the state, until it is there, and hands it to the desk.
  */
-import { $ } from "../dom.js";
-import { createFormats, createTexts } from "../i18n.js";
+import { $, createFormats, createTexts } from "../page.js";
 import { createAnnouncer, createToasts } from "../desk/announcer.js";
 import { createClock } from "../desk/clock.js";
 import { createConnection } from "../desk/connection.js";

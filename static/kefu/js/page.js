@@ -1,0 +1,156 @@
+/**
+ * What a page gives its scripts: its elements, its texts and formats, its storage.
+ *
+ * Building pieces of a page. Text is only ever set as text: there is no way to insert HTML here.
+ *
+ *   $(selector, root)           the first match
+ *   h(tag, attributes, ...kids) an element; true sets an empty attribute, null, undefined and false leave it out;
+ *                               `onclick` and other functions become event listeners; null kids are left out
+ *   rich(text)                  a fragment: the text, with its web addresses as links
+ *   icon(name)                  a copy of the drawing in <template id="icon-name"> (rendered by the server)
+ *   empty(node)                 removes what is inside
+ *
+ * Texts and formats in the reader's language. The server renders the texts a page uses (`config.texts`).
+ *
+ *   createTexts(texts)     t(key, values): the text, with %(name)s replaced; an unknown key throws
+ *   createFormats(locale)  { clock(ms), day(ms), dateTime(ms), size(bytes), sameDay(a, b) }
+ *                          day: "today" and "yesterday" in the reader's words, weekday and date otherwise
+ *
+ * Storage that never throws, and ids that need no secure page.
+ *
+ *   local, session              getItem / setItem / removeItem; in memory where the browser refuses storage
+ *                               (then `durable` is false)
+ *   readJson(area, key, other)  the stored value, or `other`
+ *   writeJson(area, key, value) stores it; null removes it
+ *   newId()                     a random UUID, also on plain HTTP where crypto.randomUUID is missing
+ *
+ * Browsers that block third-party data throw on any access to storage inside a cross-site frame.
+ */
+const LINK = /https?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef]+/g;
+const TRAILING = /[.,;:!?)\]}]+$/;
+
+export const $ = (selector, root = document) => root.querySelector(selector);
+
+export function h(tag, attributes = {}, ...kids) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
+  return node;
+}
+
+export function rich(text) {
+  const out = document.createDocumentFragment();
+  let at = 0;
+  for (const match of text.matchAll(LINK)) {
+    const address = match[0].replace(TRAILING, "");
+    out.append(text.slice(at, match.index));
+    out.append(h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    at = match.index + address.length;
+  }
+  out.append(text.slice(at));
+  return out;
+}
+
+export function icon(name) {
+  return document.getElementById(`icon-${name}`).content.firstElementChild.cloneNode(true);
+}
+
+export function empty(node) {
+  while (node.firstChild) node.firstChild.remove();
+  return node;
+}
+
+export function createTexts(texts) {
+  return function t(key, values = {}) {
+    if (!(key in texts)) throw new Error(`no text for ${key}`);
+    return texts[key].replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+  };
+}
+
+const DAY = 86_400_000;
+
+export function createFormats(locale) {
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
+  const near = new Intl.DateTimeFormat(locale, { month: "long", day: "numeric", weekday: "short" });
+  const far = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", day: "numeric" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hour12: false });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
+
+  function day(time, now = Date.now()) {
+    const ago = Math.round((midnight(now) - midnight(time)) / DAY); // rounded: days with a clock change are not 24 h
+    if (ago === 0 || ago === 1) return relative.format(-ago, "day");
+    return (ago > 300 ? far : near).format(time);
+  }
+
+  function size(bytes) {
+    if (bytes < 1024) return `${bytes} B`;
+    if (bytes < 1024 * 1024) return `${number.format(Math.ceil(bytes / 1024))} KB`;
+    return `${number.format(bytes / 1024 / 1024)} MB`;
+  }
+
+  return {
+    clock: (time) => clock.format(time),
+    day,
+    dateTime: (time) => full.format(time),
+    size,
+    sameDay: (one, other) => midnight(one) === midnight(other),
+  };
+}
+
+function open(name) {
+  const memory = new Map();
+  let real = null;
+  try {
+    real = globalThis[name];
+    real.getItem("kefu");
+  } catch {
+    real = null; // refused: this page lives from memory
+  }
+  return {
+    durable: Boolean(real),
+    getItem: (key) => memory.has(key) ? memory.get(key) : real ? real.getItem(key) : null,
+    setItem(key, value) {
+      try {
+        real.setItem(key, value);
+        memory.delete(key);
+      } catch {
+        memory.set(key, value); // refused or full
+      }
+    },
+    removeItem(key) {
+      memory.delete(key);
+      if (real) real.removeItem(key);
+    },
+  };
+}
+
+export const local = open("localStorage");
+export const session = open("sessionStorage");
+
+export function readJson(area, key, other = null) {
+  try {
+    return JSON.parse(area.getItem(key)) ?? other;
+  } catch {
+    return other; // somebody else's value under our key
+  }
+}
+
+export function writeJson(area, key, value) {
+  if (value === null) area.removeItem(key);
+  else area.setItem(key, JSON.stringify(value));
+}
+
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
