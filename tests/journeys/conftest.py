@@ -38,8 +38,8 @@ def new_context(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callab
     """Contexts (browsers of different people); after a failure each leaves a trace and pictures of its pages."""
     made: list[BrowserContext] = []
 
-    def make(*, within: Any = None, **options: Any) -> BrowserContext:
-        context: BrowserContext = (within or browser).new_context(**{"reduced_motion": "reduce", **options})
+    def make(**options: Any) -> BrowserContext:
+        context: BrowserContext = browser.new_context(**{"reduced_motion": "reduce", **options})
         context.set_default_timeout(10_000)
         context.tracing.start(screenshots=False, snapshots=True)
         made.append(context)
@@ -63,7 +63,9 @@ def _leave(context: BrowserContext, folder: Path | None) -> None:
 
 
 @pytest.fixture
-def people(stack: Stack, new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[People]:
+def people(
+    stack: Stack, new_context: Callable[..., BrowserContext], request: pytest.FixtureRequest
+) -> Iterator[People]:
     """Brings people in front of pages."""
     yield People(stack, new_context)
     if request.node.stash.get(OUTCOME, False):

@@ -1,6 +1,7 @@
 """The people of the journeys: each is a page (or the frame in it) and what one does there."""
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ class Person:
 
     def __init__(self, page: Page | Frame) -> None:
         self.page = page
+
+    @property
+    def tab(self) -> Page:
+        """The page, of those who are not in a frame."""
+        assert isinstance(self.page, Page)
+        return self.page
 
     @property
     def input(self) -> Locator:
@@ -107,12 +114,6 @@ class AgentAtDesk(Person):
     """bob, at the workbench."""
 
     input_id = "#reply"
-
-    @property
-    def desk(self) -> Page:
-        """The page; an agent is never in a frame."""
-        assert isinstance(self.page, Page)
-        return self.page
 
     @property
     def rows(self) -> Locator:
@@ -198,13 +199,20 @@ class People:
 
     def agree(self, company: Company, visitors: Sequence[Person], agents: Sequence[Person], within: float = 10) -> None:
         """Both sides show what the table has: every message once, in its order."""
-        for side, notes in ((visitors, False), (agents, True)):
-            for person in side:
-                eventually(lambda p=person, n=notes: p.log() == self.stored(company, notes=n), within=within)
+        for person in (*visitors, *agents):
+            self.shows_what_is_stored(company, person, notes=person in agents, within=within)
         table = self.stored(company, notes=True)
         spoken = [text for text in table if text != "(recalled)" and not text.startswith("您好")]
         assert len(set(spoken)) == len(spoken), f"stored twice: {table}"
         self.numbers_have_no_gaps(company)
+
+    def shows_what_is_stored(self, company: Company, person: Person, *, notes: bool, within: float) -> None:
+        """One person's log becomes equal to the table; a difference is shown line by line."""
+        until = time.monotonic() + within
+        while (log := person.log()) != (table := self.stored(company, notes=notes)):
+            if time.monotonic() > until:
+                assert log == table
+            person.page.wait_for_timeout(20)
 
     def numbers_have_no_gaps(self, company: Company) -> None:
         """Messages and events of every conversation are numbered 1, 2, 3 …"""

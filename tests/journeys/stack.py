@@ -114,9 +114,7 @@ class Stack:
     def connection(self) -> "psycopg.Connection[dict[str, Any]]":
         """Looks across tenants, as only a test may."""
         if self._connection is None:
-            self._connection = psycopg.connect(
-                self.environment["DATABASE_URL"], autocommit=True, row_factory=dict_row
-            )
+            self._connection = psycopg.connect(self.environment["DATABASE_URL"], autocommit=True, row_factory=dict_row)
             self._connection.execute("set kefu.unscoped = 'on'")
         return self._connection
 
@@ -176,9 +174,10 @@ def running(folder: Path) -> Iterator[Stack]:
         ours |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
         environment = {**os.environ, **ours}
         with (folder / "serving.log").open("wb") as output:
+            options = ("--data", str(folder), "--port", "0", "--web", str(WEB_PROCESSES))
             process = subprocess.Popen(
-                [sys.executable, "-m", "kefu.serving", "--data", str(folder), "--port", "0", "--web", str(WEB_PROCESSES)],
-                cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                [sys.executable, "-m", "kefu.serving", *options], cwd=ROOT, env=environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         stack = Stack(process, folder / "serving.log", environment)
         try:

@@ -14,7 +14,8 @@ from tests.journeys.test_foreign_sites import chat_in
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """async (tags) => {
   const found = await axe.run(document, { runOnly: tags, iframes: false, resultTypes: ["violations"] });
-  return found.violations.map(({ id, nodes }) => [id, nodes.map((node) => [node.target.join(" "), node.failureSummary])]);
+  const told = (node) => [node.target.join(" "), node.failureSummary];
+  return found.violations.map(({ id, nodes }) => [id, nodes.map(told)]);
 }"""
 WIDTHS = (320, 390, 1280, 1440)
 TOO_WIDE = """() => {
@@ -77,7 +78,7 @@ def test_the_chat_and_the_workbench_are_accessible_and_fit(
     people: People, company: Company, themed: Callable[..., BrowserContext]
 ) -> None:
     li = people.agent(company, context=themed())
-    page = li.desk
+    page = li.tab
     is_clean(page, "empty workbench")
     fits(page, "empty workbench")
     carol = people.visitor(company, context=themed())
@@ -88,8 +89,7 @@ def test_the_chat_and_the_workbench_are_accessible_and_fit(
     li.sees(question)
     expect(page.locator("#customer .facts")).to_be_visible()
     is_clean(carol.page, "chat")
-    assert isinstance(carol.page, Page)
-    fits(carol.page, "chat")
+    fits(carol.tab, "chat")
     carol.page.locator("#more").click()
     carol.page.locator("#emoji").click()
     is_clean(carol.page, "chat with emoji")
@@ -102,7 +102,7 @@ def test_the_chat_and_the_workbench_are_accessible_and_fit(
 
 def walk_the_dialogs(li: AgentAtDesk) -> None:
     """Everything that opens over the workbench."""
-    page = li.desk
+    page = li.tab
     page.keyboard.press("Alt+t")
     expect(page.locator("#transfer-dialog")).to_be_visible()
     is_clean(page, "transfer")

@@ -32,6 +32,17 @@ def chat_in(page: Page, company: Company) -> Visitor:
     return Visitor(frame)
 
 
+def requests_of(context: BrowserContext) -> list[Request]:
+    """Everything its pages ask for from now on."""
+    requests: list[Request] = []
+
+    def note(request: Request) -> None:
+        requests.append(request)
+
+    context.on("request", note)
+    return requests
+
+
 def open_host_page(context: BrowserContext, address: str) -> Page:
     """The foreign page, its policy watched."""
     context.add_init_script(WATCH_POLICY)
@@ -45,8 +56,7 @@ def test_nothing_is_kept_or_asked_for_before_the_chat_is_opened(
     people: People, company: Company, host_page: Callable[[Company], str]
 ) -> None:
     context = people.new_context()
-    requests: list[Request] = []
-    context.on("request", lambda request: requests.append(request))
+    requests = requests_of(context)
     page = open_host_page(context, host_page(company))
     page.wait_for_load_state("networkidle")
     to_kefu = [request.url for request in requests if request.url.startswith(people.stack.url)]
@@ -60,9 +70,8 @@ def test_no_token_in_any_address_and_no_cookie_on_any_request(
 ) -> None:
     li = people.agent(company)
     context = people.new_context()
-    requests: list[Request] = []
+    requests = requests_of(context)
     sockets: list[str] = []
-    context.on("request", lambda request: requests.append(request))
     page = open_host_page(context, host_page(company))
     page.on("websocket", lambda socket: sockets.append(socket.url))
     launcher(page).click()

@@ -4,23 +4,17 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import People, Person, unique
+from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
 from tests.journeys.test_foreign_sites import chat_in, launcher, open_host_page
 
 CAP = "update accounts_agent set max_concurrent = %s where tenant_id = %s"
 
 
-def page_of(person: Person) -> Page:
-    """The page of somebody who is not in a frame."""
-    assert isinstance(person.page, Page)
-    return person.page
-
-
 def test_an_agent_accepts_finds_the_longest_wait_and_answers_by_keys(people: People, company: Company) -> None:
     people.stack.change(CAP, 0, company.tenant_id)
     li = people.agent(company)
-    keys = li.desk.keyboard
+    keys = li.tab.keyboard
     first, second = people.visitor(company), people.visitor(company)
     early, late = first.say(unique("早来")), second.say(unique("晚来"))
     expect(li.page.locator("#count-queue")).to_have_text("2")
@@ -74,7 +68,7 @@ def test_the_enter_that_confirms_a_candidate_sends_nothing(people: People, compa
     before = people.stored(company, notes=True)
     for person in (carol, li):
         person.input.focus()
-        compose(page_of(person))
+        compose(person.tab)
         assert "你好" in person.input.input_value()
         person.input.evaluate(LATE_ENTER)  # Safari reports the key after the end of the composition
         assert "你好" in person.input.input_value()
@@ -82,7 +76,7 @@ def test_the_enter_that_confirms_a_candidate_sends_nothing(people: People, compa
     assert people.stored(company, notes=True) == before
     for person in (carol, li):
         person.input.fill(unique("真的"))
-        page_of(person).wait_for_function("performance.now() > 50")
+        person.tab.wait_for_function("performance.now() > 50")
         person.input.press("Enter")
     people.agree(company, [carol], [li])
     assert len(people.stored(company, notes=True)) == len(before) + 2

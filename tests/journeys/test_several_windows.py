@@ -1,26 +1,20 @@
 """One person in two windows: both show the same, whatever happens in either."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.journeys.people import People, Person, unique
+from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
-
-
-def context_of(person: Person):  # type: ignore[no-untyped-def]
-    """The browser of somebody who is not in a frame."""
-    assert isinstance(person.page, Page)
-    return person.page.context
 
 
 def test_two_tabs_of_an_agent_and_two_pages_of_a_visitor_stay_equal(people: People, company: Company) -> None:
     li, carol = people.agent(company), people.visitor(company)
     li.open(carol.say(unique("开始")))
-    page = context_of(li).new_page()
+    page = li.tab.context.new_page()
     page.goto(f"{people.stack.url}/desk/")
     other_desk = type(li)(page)
     other_desk.has_status("online")
     other_desk.open("开始")
-    other_page = people.visitor(company, context=context_of(carol))
+    other_page = people.visitor(company, context=carol.tab.context)
     said = [carol.say(unique("一")), other_page.say(unique("二")), li.say(unique("三")), other_desk.say(unique("四"))]
     for person in (li, other_desk, carol, other_page):
         person.sees(*said)
@@ -40,7 +34,7 @@ def test_two_tabs_of_an_agent_and_two_pages_of_a_visitor_stay_equal(people: Peop
 def test_what_one_tab_reads_is_read_in_the_other(people: People, company: Company) -> None:
     li, carol = people.agent(company), people.visitor(company)
     carol.say(unique("未读"))
-    page = context_of(li).new_page()
+    page = li.tab.context.new_page()
     page.goto(f"{people.stack.url}/desk/")
     badge = page.locator("#rows-active .row-badge")
     expect(badge).to_have_text("1")

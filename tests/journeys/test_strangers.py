@@ -10,7 +10,7 @@ CHANNEL = (
 )
 LATEST = "select public_id from conversations_conversation order by id desc limit 1"
 POST = """async ([url, body]) => {
-  const token = document.cookie.match(/kefu_csrf=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
   const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   return [answer.status, await answer.text()];

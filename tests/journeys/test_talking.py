@@ -47,12 +47,6 @@ def heard_by(page: Page) -> list[str]:
     return frames
 
 
-def page_of(visitor: Visitor) -> Page:
-    """The page of a stand-alone chat."""
-    assert isinstance(visitor.page, Page)
-    return visitor.page
-
-
 def test_words_marks_and_typing_reach_the_other_side(people: People, company: Company) -> None:
     li, carol = people.agent(company), people.visitor(company)
     question = carol.say(unique("龙井有货吗"))
@@ -86,7 +80,9 @@ def test_pictures_files_and_emoji_go_both_ways(
         pictures = person.page.locator("#log .picture img")
         expect(pictures).to_have_count(2)
         for number in range(2):
-            drawn = pictures.nth(number).evaluate("async (image) => { await image.decode(); return image.naturalWidth; }")
+            drawn = pictures.nth(number).evaluate(
+                "async (image) => { await image.decode(); return image.naturalWidth; }"
+            )
             assert drawn == 320
     carol.page.locator("#emoji").click()
     carol.page.locator("#faces button").nth(3).click()
@@ -121,7 +117,7 @@ def test_a_private_note_and_a_transfer_with_a_note_stay_among_colleagues(people:
     people.agree(company, [carol], [colleague])
     assert any(answer in frame for frame in frames)
     assert not any(secret in frame or why in frame for frame in frames)
-    carol.page.reload()
+    carol.tab.reload()
     carol.sees(answer)
     assert secret not in carol.log() and why not in carol.log()
     assert not any(secret in frame or why in frame for frame in frames)
@@ -139,7 +135,7 @@ def test_either_side_takes_a_message_back(people: People, company: Company) -> N
         expect(person.page.locator("#log .recalled")).to_have_count(2)
         assert slip not in person.log() and wrong not in person.log()
     people.agree(company, [carol], [li])
-    carol.page.reload()
+    carol.tab.reload()
     people.agree(company, [carol], [li])
 
 

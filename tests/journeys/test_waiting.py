@@ -58,7 +58,7 @@ def test_an_agent_who_leaves_is_offline_after_the_grace_and_gets_nobody_new(peop
     first = people.visitor(company)
     li.open(first.say(unique("在吗")))
     wang = people.agent(company, "1002")
-    li.desk.context.close()
+    li.tab.context.close()
     stack = people.stack
 
     def gone() -> bool:
