@@ -1,0 +1,1 @@
+"""What kefu costs, printed by `bin/bench`."""

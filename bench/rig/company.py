@@ -1,0 +1,102 @@
+"""The company the benchmark chats with, opened through the product's own actions. Needs Django to be set up."""
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+from accounts.actions import create_customer, set_cap, set_status
+from accounts.models import Agent, Customer, Group, Tenant
+from accounts.provisioning import add_agent, open_tenant
+from accounts.sessions import SessionStore
+from accounts.sign_in import sign_in
+from bench.rig.parties import Contender, Pair, Seat
+from channels_app import tokens
+from channels_app.models import Channel
+from channels_app.provisioning import add_web_channel
+from channels_app.tokens import VisitorToken
+from conversations.actions import open_conversation
+from conversations.models import Conversation, Message
+from core.scope import tenant_scope
+from core.web import TenantRequest
+
+CODE = "9900"
+
+
+def open_company(*, agents: int, conversations: int, idle: int) -> Contender:
+    """Agents at their desks, conversations that routing gave to them, and visitors who only look."""
+    tenant = open_tenant(code=CODE, name="Benchmark")
+    with tenant_scope(tenant.pk):
+        group = Group.objects.create(name="Desks")
+        channel = add_web_channel(account_name="Benchmark", name="Site", groups=(group,))
+        team = [_come_to_work(group, number, conversations // agents) for number in range(agents)]
+        pairs = [_begin(tenant, channel, team) for _ in range(conversations)]
+        return Contender(
+            name="kefu",
+            agents=tuple(_sign_in(agent, password) for agent, password in team),
+            pairs=tuple(pairs),
+            stored=lambda: _stored(tenant),
+            receipts=True,
+            idle=tuple(_visitor(tenant, channel, create_customer()) for _ in range(idle)),
+        )
+
+
+def _come_to_work(group: Group, number: int, cap: int) -> tuple[Agent, str]:
+    password = secrets.token_urlsafe(12)
+    name = f"{1000 + number}"
+    agent = add_agent(number=name, nickname=name, role="agent", password=password, groups=(group,))
+    set_cap(actor=agent.actor(), agent_id=agent.pk, cap=cap)
+    set_status(actor=agent.actor(), agent_id=agent.pk, status="online")
+    return agent, password
+
+
+def _sign_in(agent: Agent, password: str) -> Seat:
+    """A browser's session, as the sign-in page opens it."""
+    request: Any = HttpRequest()
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    request.session = SessionStore()
+    door: TenantRequest = request
+    sign_in(door, name=f"{agent.number}@{CODE}", password=password)
+    request.session.save()
+    return Seat("/ws/desk/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"})
+
+
+def _begin(tenant: Tenant, channel: Channel, team: list[tuple[Agent, str]]) -> Pair:
+    customer = create_customer()
+    opened = open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+    holder = Conversation.objects.values_list("agent_id", flat=True).get(pk=opened.pk)
+    desk = [agent.pk for agent, _ in team].index(holder or 0)
+    return Pair(opened.public_id, _visitor(tenant, channel, customer), desk)
+
+
+def _visitor(tenant: Tenant, channel: Channel, customer: Customer) -> Seat:
+    token = VisitorToken(tenant.pk, channel.pk, customer.pk, customer.token_generation)
+    return Seat("/ws/visitor/", hello={"token": tokens.sign(token)})
+
+
+def _stored(tenant: Tenant) -> list[UUID]:
+    with tenant_scope(tenant.pk):
+        return list(Message.objects.filter(author_kind="customer").values_list("client_id", flat=True))
+
+
+def baseline(*, agents: int, conversations: int) -> Contender:
+    """The same company for the baseline: it knows nobody, so a path is all it takes."""
+    return Contender(
+        name="baseline",
+        agents=tuple(Seat(f"/ws/?agent={number}") for number in range(agents)),
+        pairs=tuple(
+            Pair(f"{number}", Seat(f"/ws/?conversation={number}&to={number % agents}"), number % agents)
+            for number in range(conversations)
+        ),
+        stored=_stored_by_baseline,
+        receipts=False,
+    )
+
+
+def _stored_by_baseline() -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute("select client_id from bench_baseline_message")
+        return [client_id for (client_id,) in cursor.fetchall()]

@@ -1,0 +1,244 @@
+"""The load: visitors who write, agents who hear it, and the ledger of what became of each message."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+from bench.rig import sockets
+from bench.rig.parties import Contender, Pair, Seat
+from bench.rig.sockets import Broken, Frame, Hear, Socket
+
+GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/receipts.js
+AT_ONCE = 25  # handshakes under way
+DRAIN_SECONDS = 10.0
+TEXTS = (
+    "您好,请问这款还有货吗?",
+    "订单已经付款了,什么时候可以发货?",
+    "麻烦帮我看一下物流,好几天没有更新了。",
+    "可以开发票吗?抬头是公司的名字,税号我发给您。",
+)
+
+
+@dataclass
+class Ledger:
+    """Each message by its client id: when it was sent, acknowledged and heard by the agent (seconds of one clock)."""
+
+    sent: dict[str, float] = field(default_factory=dict)
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    heard: dict[str, float] = field(default_factory=dict)
+    heard_again: Counter[str] = field(default_factory=Counter)
+    trouble: Counter[str] = field(default_factory=Counter)
+
+    def hear(self, cid: str) -> None:
+        """An agent got a message."""
+        if cid in self.heard:
+            self.heard_again[cid] += 1
+        else:
+            self.heard[cid] = time.perf_counter()
+
+    def settled(self) -> bool:
+        """Everything that was sent has arrived at both ends."""
+        return len(self.acknowledged) == len(self.sent) == len(self.heard)
+
+    def latencies(self, *, since: float) -> list[float]:
+        """Milliseconds from the visitor's send to the agent, of messages sent after a moment; in no order."""
+        return [(at - self.sent[cid]) * 1000 for cid, at in self.heard.items() if self.sent.get(cid, 0.0) >= since]
+
+    def done_between(self, start: float, end: float) -> int:
+        """Messages whose later end, acknowledged or heard, lies in that time."""
+        both = self.acknowledged.keys() & self.heard.keys()
+        return sum(start <= max(self.acknowledged[cid], self.heard[cid]) < end for cid in both)
+
+
+class Visitor:
+    """Somebody who writes; `after_acknowledgement` lets a closed loop send the next."""
+
+    def __init__(self, pair: Pair, ledger: Ledger) -> None:
+        self.pair = pair
+        self.ledger = ledger
+        self.socket: Socket | None = None
+        self.after_acknowledgement: Callable[[], None] | None = None
+
+    def post(self) -> None:
+        """Send the next message."""
+        if self.socket is None:
+            raise Broken("a visitor without a socket cannot write")
+        cid = str(uuid4())
+        frame = {
+            "t": "message.post",
+            "id": cid,
+            "conversation": self.pair.conversation,
+            "kind": "text",
+            "text": TEXTS[len(self.ledger.sent) % len(TEXTS)],
+        }
+        self.ledger.sent[cid] = time.perf_counter()
+        self.socket.send(frame)
+
+    def hear(self, frame: Frame) -> None:
+        """Acknowledgements; whatever is neither wanted nor harmless is counted."""
+        if frame["t"] == "ack":
+            self.ledger.acknowledged[frame["id"]] = time.perf_counter()
+            if self.after_acknowledgement is not None:
+                self.after_acknowledgement()
+        elif frame["t"] in ("refused", "error", "closed"):
+            self.ledger.trouble[f"{frame['t']} {frame['code']}"] += 1
+
+
+class Agent:
+    """Somebody who hears, and tells how far, gathered for a moment."""
+
+    def __init__(self, ledger: Ledger, *, receipts: bool) -> None:
+        self.ledger = ledger
+        self.receipts = receipts
+        self.socket: Socket | None = None
+        self.delivered: dict[str, int] = {}
+
+    def hear(self, frame: Frame) -> None:
+        """Messages of visitors."""
+        if frame["t"] == "message.posted":
+            message = frame["message"]
+            self.ledger.hear(message["cid"])
+            if self.receipts:
+                self._note(message["conversation"], message["n"])
+        elif frame["t"] in ("refused", "error", "closed"):
+            self.ledger.trouble[f"{frame['t']} {frame['code']}"] += 1
+
+    def _note(self, conversation: str, n: int) -> None:
+        if not self.delivered:
+            asyncio.get_running_loop().call_later(GATHER_RECEIPTS, self._tell)
+        self.delivered[conversation] = n
+
+    def _tell(self) -> None:
+        if self.socket is not None:
+            for conversation, n in self.delivered.items():
+                self.socket.send({"t": "receipt", "conversation": conversation, "delivered": n})
+        self.delivered.clear()
+
+
+async def sit(port: int, seat: Seat, hear: Hear) -> Socket:
+    """Open a seat's socket and wait until its server says that it listens."""
+    ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def first_ready(frame: Frame) -> None:
+        if not ready.done():
+            if frame["t"] == "ready":
+                ready.set_result(None)
+            elif frame["t"] == "closed":
+                ready.set_exception(Broken(f"hello was answered with close code {frame['code']}"))
+        hear(frame)
+
+    socket = await sockets.connect(port, seat.path, seat.headers, first_ready)
+    socket.send({"t": "hello", "after": {}, **seat.hello})
+    await asyncio.wait_for(ready, sockets.CONNECT_SECONDS)
+    return socket
+
+
+@asynccontextmanager
+async def seated(port: int, seats: Sequence[tuple[Seat, Hear]]) -> AsyncIterator[list[Socket]]:
+    """All of them connected for the length of the block."""
+    doors = asyncio.Semaphore(AT_ONCE)
+
+    async def enter(seat: Seat, hear: Hear) -> Socket:
+        async with doors:
+            return await sit(port, seat, hear)
+
+    found = await asyncio.gather(*[enter(seat, hear) for seat, hear in seats])
+    try:
+        yield found
+    finally:
+        await asyncio.gather(*[socket.close() for socket in found])
+
+
+@asynccontextmanager
+async def chatting(port: int, contender: Contender, conversations: int, ledger: Ledger) -> AsyncIterator[list[Visitor]]:
+    """That many conversations with both ends connected."""
+    pairs = contender.spread(conversations)
+    visitors = [Visitor(pair, ledger) for pair in pairs]
+    agents = {number: Agent(ledger, receipts=contender.receipts) for number in sorted({pair.agent for pair in pairs})}
+    seats: list[tuple[Seat, Hear]] = [(contender.agents[number], agent.hear) for number, agent in agents.items()]
+    seats += [(visitor.pair.visitor, visitor.hear) for visitor in visitors]
+    async with seated(port, seats) as found:
+        for agent, socket in zip(agents.values(), found[: len(agents)], strict=True):
+            agent.socket = socket
+        for visitor, socket in zip(visitors, found[len(agents) :], strict=True):
+            visitor.socket = socket
+        yield visitors
+        for agent in agents.values():
+            agent.socket = None
+
+
+async def at_low_rate(visitors: Sequence[Visitor], *, per_second: float, seconds: float) -> None:
+    """Everybody writes now and then, at moments that have nothing to do with each other or with the answers."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    interval = len(visitors) / per_second
+
+    def write(visitor: Visitor) -> None:
+        visitor.post()
+        later(visitor, interval * random.uniform(0.5, 1.5))
+
+    def later(visitor: Visitor, delay: float) -> None:
+        if loop.time() + delay < end:
+            loop.call_later(delay, write, visitor)
+
+    for visitor in visitors:
+        later(visitor, interval * random.random())
+    await asyncio.sleep(seconds)
+    await drained(visitors[0].ledger)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """A round at full speed."""
+
+    rate: float  # messages a second that were acknowledged and heard
+    server_microseconds: float  # processor time of the web process for a message
+
+
+async def as_fast_as_possible(
+    visitors: Sequence[Visitor], *, window: int, warm_up: float, seconds: float, server_clock: Callable[[], float]
+) -> Pace:
+    """A closed loop: each visitor has `window` messages under way, and sends the next when one is acknowledged."""
+    for visitor in visitors:
+        visitor.after_acknowledgement = visitor.post
+        for _ in range(window):
+            visitor.post()
+    await asyncio.sleep(warm_up)
+    start, used = time.perf_counter(), server_clock()
+    await asyncio.sleep(seconds)
+    end, used = time.perf_counter(), server_clock() - used
+    for visitor in visitors:
+        visitor.after_acknowledgement = None
+    ledger = visitors[0].ledger
+    await drained(ledger)
+    done = ledger.done_between(start, end)
+    return Pace(done / (end - start), used * 1_000_000 / max(done, 1))
+
+
+async def drained(ledger: Ledger) -> None:
+    """Wait for what is under way; what never comes is found by `losses`."""
+    for _ in range(int(DRAIN_SECONDS / 0.05)):
+        if ledger.settled():
+            return
+        await asyncio.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Messages that were sent and are missing somewhere, and messages that are somewhere twice."""
+
+    lost: int
+    doubled: int
+
+
+def losses(ledger: Ledger, stored: Sequence[UUID]) -> Losses:
+    """Compare what was sent with what was acknowledged, what agents heard and what the table holds."""
+    in_table = Counter(str(cid) for cid in stored)
+    arrived = in_table.keys() & ledger.heard.keys() & ledger.acknowledged.keys()
+    doubled = {cid for cid, count in in_table.items() if count > 1 and cid in ledger.sent} | ledger.heard_again.keys()
+    return Losses(lost=len(ledger.sent.keys() - arrived), doubled=len(doubled))

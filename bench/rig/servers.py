@@ -1,0 +1,148 @@
+"""The servers of a benchmark: a database of its own, an empty Redis, and web processes as production starts them."""
+
+import os
+import resource
+import secrets
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import redis
+
+from bench.rig.sockets import Broken
+from kefu import embedded, processes
+
+KEFU = "kefu.asgi:application"
+BASELINE = "bench.baseline.asgi:application"
+STOP_SECONDS = 10.0
+WANTED_FILES = 8192
+
+
+@dataclass(frozen=True)
+class Web:
+    """A running web process."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def resident_kilobytes(self) -> int:
+        """How much memory it holds right now (VmRSS)."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+        raise Broken("the web process has ended")
+
+    def processor_seconds(self) -> float:
+        """How much processor time it has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def environment() -> Iterator[dict[str, str]]:
+    """The environment of everything: a new migrated database, Redis, and settings as in production.
+
+    Servers that DATABASE_URL and REDIS_URL name are used; without them private ones run for the length of the block.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-bench-")))
+        # The embedded database has a user of its own where we are root; it must be able to pass.
+        folder.chmod(0o711)
+        (folder / "static").mkdir()
+        database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+        if not database_url or not redis_url:
+            # Durable, as it runs in production: a benchmark that skips the disk measures something else.
+            started = stack.enter_context(embedded.started(folder / "servers", durable=True))
+            database_url, redis_url = database_url or started.database_url, redis_url or started.redis_url
+        stack.enter_context(_empty_redis(redis_url))
+        found = {
+            **os.environ,
+            "DATABASE_URL": stack.enter_context(_own_database(database_url)),
+            "REDIS_URL": redis_url,
+            "DJANGO_SETTINGS_MODULE": "kefu.settings",
+            "KEFU_DATA_DIR": str(folder),
+            "KEFU_SECRET_KEY": secrets.token_urlsafe(50),
+            "KEFU_ALLOWED_HOSTS": "127.0.0.1",
+            "KEFU_DEBUG": "0",
+            "KEFU_LOG_LEVEL": "WARNING",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(processes.ROOT), os.environ.get("PYTHONPATH")])),
+        }
+        _migrate(found)
+        yield found
+
+
+@contextmanager
+def _own_database(url: str) -> Iterator[str]:
+    """A new database on the server of `url`, dropped at the end."""
+    name = f"kefu_bench_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        try:
+            yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+        finally:
+            connection.execute(f"drop database {name} with (force)")
+
+
+@contextmanager
+def _empty_redis(url: str) -> Iterator[None]:
+    """Refuse a Redis database that somebody uses; leave ours as empty as it was."""
+    with redis.Redis.from_url(url) as client:
+        if client.dbsize():
+            raise SystemExit("REDIS_URL names a Redis database that is in use: name an empty one (redis://host/5).")
+        try:
+            yield
+        finally:
+            client.flushdb()
+
+
+def _migrate(found: dict[str, str]) -> None:
+    pool_less = {**found, "KEFU_DATABASE_POOL": "0"}
+    for program, settings in ((processes.MANAGE, "kefu.settings"), (processes.MANAGE, "bench.baseline.settings")):
+        command = [*program, "migrate", "--verbosity", "0", "--settings", settings]
+        subprocess.run(command, env=pool_less, cwd=processes.ROOT, check=True)
+
+
+@contextmanager
+def web(application: str, found: dict[str, str]) -> Iterator[Web]:
+    """One web process, started by the same command as in production, on a free port of this machine.
+
+    It may still be starting: whoever connects waits.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(1024)
+        descriptor = listening.fileno()
+        command = [argument.replace(KEFU, application) for argument in processes.web(descriptor).arguments]
+        settings = "kefu.settings" if application == KEFU else "bench.baseline.settings"
+        process = subprocess.Popen(
+            command,
+            env={**found, "DJANGO_SETTINGS_MODULE": settings},
+            cwd=processes.ROOT,
+            pass_fds=[descriptor],
+            start_new_session=True,
+        )
+        port = listening.getsockname()[1]
+    # Only the child listens now: if it dies, connecting fails at once.
+    try:
+        yield Web(process, port)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def allow_many_sockets() -> None:
+    """A thousand visitors are a thousand open files at both ends; children inherit the limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,130 @@
+"""A WebSocket client as lean as asyncio allows, so that the load leaves the machine to the server.
+
+It does what the server under test needs and no more: text frames, pings, one close; no extensions, no fragments.
+"""
+
+import asyncio
+import base64
+import os
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import orjson
+
+Frame = dict[str, Any]
+Hear = Callable[[Frame], None]
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+CONNECT_SECONDS = 30.0
+
+
+class Broken(Exception):
+    """The server did not behave as the benchmark needs."""
+
+
+class Socket(asyncio.Protocol):
+    """One open WebSocket; `hear` is called with each frame, at once and in order."""
+
+    def __init__(self, request: bytes, hear: Hear) -> None:
+        self._request = request
+        self._hear = hear
+        self._rest = b""
+        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._upgraded = False
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.closing = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The handshake begins."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._request)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The connection is gone, for whatever reason."""
+        self._ended.set_result(None)
+        if not self._opened.done():
+            self._opened.set_exception(Broken("the server closed the connection during the handshake"))
+
+    def data_received(self, data: bytes) -> None:
+        """Whatever arrived: the rest of the handshake, then frames."""
+        self._rest = self._rest + data if self._rest else data
+        if not self._upgraded and not self._upgrade():
+            return
+        self._rest = self._rest[self._read(self._rest) :]
+
+    def _upgrade(self) -> bool:
+        head, end, rest = self._rest.partition(b"\r\n\r\n")
+        if not end:
+            return False
+        if not head.startswith(b"HTTP/1.1 101"):
+            self._opened.set_exception(Broken(head.split(b"\r\n")[0].decode()))
+            return False
+        self._upgraded = True
+        self._rest = rest
+        self._opened.set_result(None)
+        return True
+
+    def _read(self, data: bytes) -> int:
+        """Take the whole frames off the front; returns how many bytes they were."""
+        start, end = 0, len(data)
+        while end - start >= 2:
+            length, body = data[start + 1], start + 2
+            if length == 126:
+                length, body = int.from_bytes(data[body : body + 2]), body + 2
+            elif length == 127:
+                length, body = int.from_bytes(data[body : body + 8]), body + 8
+            if body + length > end:
+                break
+            self._take(data[start] & 15, data[body : body + length])
+            start = body + length
+        return start
+
+    def _take(self, kind: int, body: bytes) -> None:
+        if kind == TEXT:
+            self._hear(orjson.loads(body))
+        elif kind == PING:
+            self._write(PONG, body)
+        elif kind == CLOSE and not self.closing:
+            self._hear({"t": "closed", "code": int.from_bytes(body[:2])})
+
+    def send(self, frame: Frame) -> None:
+        """Write a frame now."""
+        self._write(TEXT, orjson.dumps(frame))
+
+    def _write(self, kind: int, body: bytes) -> None:
+        size, key = len(body), random.getrandbits(32)
+        length = bytes([128 | size]) if size < 126 else b"\xfe" + size.to_bytes(2)
+        mask = int.from_bytes((key.to_bytes(4) * (size // 4 + 1))[:size])
+        masked = (int.from_bytes(body) ^ mask).to_bytes(size)
+        self._transport.write(bytes([128 | kind]) + length + key.to_bytes(4) + masked)
+
+    async def close(self) -> None:
+        """Say goodbye as browsers do, and wait for the answer."""
+        if not self._ended.done():
+            self.closing = True
+            self._write(CLOSE, (1000).to_bytes(2))
+            await asyncio.wait((self._ended,), timeout=2)
+            self._transport.abort()
+
+    async def opened(self) -> None:
+        """Wait for the handshake; raises `Broken`."""
+        await asyncio.wait_for(self._opened, CONNECT_SECONDS)
+
+
+async def connect(port: int, path: str, headers: Mapping[str, str], hear: Hear) -> Socket:
+    """Open a socket to the server on this machine."""
+    lines = {
+        "Host": f"127.0.0.1:{port}",
+        "Origin": f"http://127.0.0.1:{port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+        "Sec-WebSocket-Protocol": "kefu.v1",
+        **headers,
+    }
+    request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+    loop = asyncio.get_running_loop()
+    _, socket = await loop.create_connection(lambda: Socket(request.encode(), hear), "127.0.0.1", port)
+    await socket.opened()
+    return socket
