@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """A database made for this run, whatever tests ask for it and however."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default": None}, serialized_aliases=[])
     yield
     with django_db_blocker.unblock():
         hang_up()

@@ -17,12 +17,17 @@ from django.test import AsyncClient, Client
 from accounts.models import Agent
 from accounts.sessions import SessionStore
 from accounts.sign_in import _open_session
+from conversations.poster import poster
+from core import live
 from core.scope import tenant_scope
 from kefu.asgi import application
+from tests.cast import Company
+from tests.eventually import soon
 
 Frame = dict[str, Any]
 HOST = "desk.example"
 PATIENCE = 5.0
+MARKER = "a marker of the tests"
 
 
 def session_of(agent: Agent) -> str:
@@ -67,6 +72,7 @@ class Socket:
         }
         self.inbox: asyncio.Queue[Frame] = asyncio.Queue()
         self.frames: list[Frame] = []
+        self.markers: set[str] = set()
         self.accepted: Frame | None = None
         self.code: int | None = None
         self.news = asyncio.Event()
@@ -89,7 +95,11 @@ class Socket:
         elif message["type"] == "websocket.close":
             self.code = message["code"]
         else:
-            self.frames.append(orjson.loads(message["text"]))
+            frame = orjson.loads(message["text"])
+            if frame["t"] == MARKER:
+                self.markers.add(frame["number"])
+            else:
+                self.frames.append(frame)
         self.news.set()
 
     async def until(self, condition: Callable[[], Any], *, within: float = PATIENCE) -> None:
@@ -120,7 +130,7 @@ class Socket:
         await self.until(matching)
         found = matching()
         assert found is not None
-        self.frames.remove(found)
+        self.frames = [frame for frame in self.frames if frame is not found]
         return found
 
     async def ask(self, command: str, fields: Frame | None = None, **more: Any) -> Frame:
@@ -150,9 +160,14 @@ class Socket:
         assert self.code is not None
         return self.code
 
-    async def round_trip(self) -> None:
-        """Everything that was told before this has arrived afterwards."""
-        await self.ask("events.fetch", after={})
+    async def settle(self, company: Company) -> None:
+        """Afterwards everything that was committed before has been told, and has arrived here."""
+        await soon(lambda: poster(company.tenant.pk).task is None)
+        number = str(uuid.uuid4())
+        marker = orjson.dumps({"t": MARKER, "number": number}).decode()
+        groups = [group for group in live.hub()._groups if group.startswith(f"{company.tenant.pk}:")]
+        await live.tell_soon(company.tenant.pk, [(group, marker) for group in groups])
+        await self.until(lambda: number in self.markers)
 
 
 def visitor_socket(**options: Any) -> Socket:

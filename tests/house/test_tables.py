@@ -15,7 +15,7 @@ def rows(statement: str, *values: str) -> list[tuple[object, ...]]:
     """What the catalogue says."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def our_models() -> list[type[models.Model]]:
