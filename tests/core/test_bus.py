@@ -1,0 +1,87 @@
+"""Events belong to transactions, and nobody who listens can hurt anybody else."""
+
+import json
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from core import bus, live
+from core.events import AgentStatusChanged, Audience, ConversationEvent, NotePosted, all_events
+from core.models import LoggedEvent
+from kefu.wiring import LISTENERS
+from tests.cast import Cast
+
+
+def event(cast: Cast) -> AgentStatusChanged:
+    """Something that happened."""
+    return AgentStatusChanged(tenant_id=cast.shop.tenant.pk, agent_id=cast.bob.pk, status="online")
+
+
+def test_an_event_outside_a_transaction_is_refused(cast: Cast) -> None:
+    with cast.shop.within(), pytest.raises(bus.OutsideTransaction):
+        bus.publish(event(cast))
+    with cast.shop.within():
+        assert not LoggedEvent.objects.exists()
+
+
+def test_an_event_of_a_rolled_back_transaction_never_happened(cast: Cast) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as ears:
+        ears.subscribe(f"kefu:live:{cast.shop.tenant.pk}")
+        assert ears.get_message(timeout=5)
+        with cast.shop.within(), pytest.raises(ZeroDivisionError), transaction.atomic():
+            bus.publish(event(cast), show={Audience.DESK: {"agent": {}}})
+            raise ZeroDivisionError
+        with cast.shop.within(), transaction.atomic():
+            bus.publish(event(cast), show={Audience.DESK: {"agent": {"told": True}}})
+        heard = ears.get_message(timeout=5)
+    assert heard is not None
+    assert json.loads(json.loads(heard["data"])[0][1])["agent"] == {"told": True}
+    with cast.shop.within():
+        assert LoggedEvent.objects.count() == 1
+
+
+def test_a_listener_that_fails_hurts_neither_the_others_nor_the_caller(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[object] = []
+
+    def fails(_: object) -> None:
+        raise ZeroDivisionError
+
+    bus.connect({AgentStatusChanged: (fails, heard.append)})
+    try:
+        with cast.shop.within(), transaction.atomic():
+            bus.publish(event(cast))
+    finally:
+        bus.connect(LISTENERS)
+    assert heard == [event(cast)]
+    assert "listener" in caplog.text
+
+
+def test_an_event_cannot_be_shown_to_somebody_outside_its_type(cast: Cast) -> None:
+    note = NotePosted(
+        tenant_id=1,
+        conversation_id=1,
+        conversation="c",
+        customer_id=1,
+        channel_id=1,
+        service_account_id=1,
+        holders=(1,),
+    )
+    with pytest.raises(ValueError, match="not for visitor"):
+        live.frames_of(note, {Audience.VISITOR: {"message": "a secret"}})
+
+
+def test_events_never_carry_what_somebody_wrote() -> None:
+    """Plain ids and numbers: no field of an event is a text of a message."""
+    for kind in all_events():
+        assert not {"text", "body", "content", "message"} & set(kind.__dataclass_fields__)
+
+
+def test_every_group_begins_with_its_tenant(cast: Cast) -> None:
+    ids = {"tenant_id": 7, "conversation_id": 1, "conversation": "c", "customer_id": 2, "channel_id": 3}
+    anything = ConversationEvent(**ids, service_account_id=4, holders=(5, 6))  # type: ignore[arg-type]
+    for audience in Audience:
+        assert all(group.startswith("7:") for group in live.groups_of(anything, audience))

@@ -1,0 +1,278 @@
+"""What time does: each sweep does what is due, once, and one tenant's trouble is nobody else's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.utils import timezone
+
+from accounts import tasks as accounts
+from accounts.actions import GRACE
+from accounts.models import Agent, Session, StatusInterval
+from conversations import tasks as conversations
+from conversations.models import Attachment, Conversation
+from core.models import LoggedEvent
+from core.scope import unscoped
+from core.tasks import Sweep, sweep
+from kefu.celery import app
+from kefu.wiring import SWEEPS
+from routing import tasks as routing
+from tests.cast import Cast, Company
+from tests.lines import session_of
+
+LONG_AGO = timedelta(days=3)
+
+
+@pytest.fixture
+def worker() -> Any:
+    """Tasks run at once, in this process, as Celery's own worker would run them one after the other."""
+    app.conf.task_always_eager = True
+    app.conf.task_eager_propagates = False
+    yield
+    app.conf.task_always_eager = False
+
+
+def named(name: str) -> Sweep:
+    """A sweep of the table."""
+    return next(found for found in SWEEPS if found.name == name)
+
+
+def backdate(conversation: Conversation, **moments: timedelta) -> None:
+    """Let it be longer ago."""
+    with unscoped(reason="the test turns the clock"):
+        Conversation.objects.filter(pk=conversation.pk).update(
+            **{name: timezone.now() - ago for name, ago in moments.items()}
+        )
+
+
+def ended(company: Company, reason: str) -> int:
+    """How many ended for a reason; each has exactly one event of it."""
+    with company.within():
+        count = Conversation.objects.filter(state="ended", end_reason=reason).count()
+        assert LoggedEvent.objects.filter(name="conversation.ended", data__reason=reason).count() == count
+        return count
+
+
+def idle_ones(cast: Cast, count: int = 3) -> list[Conversation]:
+    """Conversations in which nobody wrote for long, and a lively one."""
+    found = [cast.shop.held(cast.shop.welcome(f"visitor {n}"), cast.bob) for n in range(count)]
+    for each in found:
+        backdate(each, last_message_at=LONG_AGO)
+    cast.shop.held(cast.carol, cast.bob)
+    return found
+
+
+def test_idle_conversations_end_once(cast: Cast) -> None:
+    idle_ones(cast)
+    for _ in range(2):
+        conversations.end_idle(cast.shop.tenant.pk)
+        assert ended(cast.shop, "idle") == 3
+    with cast.shop.within():
+        assert Conversation.objects.filter(state="active").count() == 1
+
+
+def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
+    account = cast.shop.account
+    place = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        type(account).objects.update(idle_end_minutes=10)
+    backdate(place, last_message_at=timedelta(minutes=9))
+    conversations.end_idle(cast.shop.tenant.pk)
+    assert ended(cast.shop, "idle") == 0
+    backdate(place, last_message_at=timedelta(minutes=10, seconds=1))
+    conversations.end_idle(cast.shop.tenant.pk)
+    assert ended(cast.shop, "idle") == 1
+
+
+def test_who_waited_too_long_is_let_go_once(cast: Cast) -> None:
+    place = cast.shop.open(cast.carol)
+    backdate(place, queued_at=timedelta(hours=23))
+    conversations.expire_waiting(cast.shop.tenant.pk)
+    assert ended(cast.shop, "expired") == 0
+    backdate(place, queued_at=timedelta(hours=25))
+    for _ in range(2):
+        conversations.expire_waiting(cast.shop.tenant.pk)
+        assert ended(cast.shop, "expired") == 1
+
+
+def test_an_agent_without_a_browser_is_offline_after_the_grace_and_once(cast: Cast) -> None:
+    cast.shop.status(cast.bob, "online")
+    accounts.set_absent_offline(cast.shop.tenant.pk)
+    with cast.shop.within():
+        assert Agent.objects.get(pk=cast.bob.pk).status == "online"
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE - timedelta(seconds=1))
+    for _ in range(2):
+        accounts.set_absent_offline(cast.shop.tenant.pk)
+        with cast.shop.within():
+            assert Agent.objects.get(pk=cast.bob.pk).status == "offline"
+            assert Agent.objects.get(pk=cast.bob.pk).status_set_by == "system"
+            assert StatusInterval.objects.filter(agent=cast.bob).count() == 1
+            assert LoggedEvent.objects.filter(name="agent.status").count() == 1
+
+
+def test_an_agent_within_the_grace_keeps_everything(cast: Cast) -> None:
+    cast.shop.status(cast.bob, "away")
+    place = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE + timedelta(seconds=5))
+    accounts.set_absent_offline(cast.shop.tenant.pk)
+    assert cast.shop.fresh(place).agent_id == cast.bob.pk
+    with cast.shop.within():
+        assert Agent.objects.get(pk=cast.bob.pk).status == "away"
+
+
+def upload(company: Company, *, ago: timedelta) -> Attachment:
+    """A file of somebody, stored that long ago."""
+    with company.within():
+        path = default_storage.save(f"{company.tenant.pk}/file", ContentFile(b"content"))
+        return Attachment.objects.create(
+            owner_kind="customer", owner_id=1, kind="file", name="a.pdf", media_type="application/pdf", size=7,
+            path=path, created_at=timezone.now() - ago,
+        )  # fmt: skip
+
+
+def test_unused_uploads_go_with_row_and_file_after_a_day(cast: Cast) -> None:
+    old, young = upload(cast.shop, ago=timedelta(hours=25)), upload(cast.shop, ago=timedelta(hours=23))
+    for _ in range(2):
+        conversations.remove_unused_uploads(cast.shop.tenant.pk)
+    with cast.shop.within():
+        assert list(Attachment.objects.all()) == [young]
+    assert not default_storage.exists(old.path)
+    assert default_storage.exists(young.path)
+
+
+def test_an_upload_that_a_message_carries_stays(cast: Cast) -> None:
+    kept, place = upload(cast.shop, ago=LONG_AGO), cast.shop.held(cast.carol, cast.bob)
+    outcome = cast.shop.says(cast.carol, place, "with a file")
+    with cast.shop.within():
+        place.messages.filter(seq=outcome.facts["n"]).update(attachment=kept)
+    conversations.remove_unused_uploads(cast.shop.tenant.pk)
+    with cast.shop.within():
+        assert Attachment.objects.filter(pk=kept.pk).exists()
+
+
+def test_old_sessions_go(cast: Cast) -> None:
+    old, good = session_of(cast.bob), session_of(cast.bob)
+    with cast.shop.within():
+        Session.objects.filter(pk=old).update(expire_date=timezone.now() - timedelta(seconds=1))
+    for _ in range(2):
+        accounts.remove_old_sessions(cast.shop.tenant.pk)
+    with cast.shop.within():
+        assert list(Session.objects.values_list("pk", flat=True)) == [good]
+
+
+def test_dispatch_finds_what_a_crash_between_commit_and_listener_left(cast: Cast) -> None:
+    place = cast.shop.open(cast.carol)
+    cast.shop.status(cast.bob, "online")
+    for _ in range(2):
+        routing.dispatch_waiting(cast.shop.tenant.pk)
+    assert cast.shop.fresh(place).agent_id == cast.bob.pk
+    with cast.shop.within():
+        assert LoggedEvent.objects.filter(name="conversation.assigned").count() == 1
+
+
+Due = dict[str, Callable[[Cast], Any]]
+DUE: Due = {
+    "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
+    "agents' grace": absent,
+    "idle end": lambda cast: backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO),
+    "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
+    "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
+    "old sessions": old_session,
+}
+
+
+def absent(cast: Cast) -> None:
+    """bob left without a word."""
+    cast.shop.status(cast.bob, "online")
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - LONG_AGO)
+
+
+def old_session(cast: Cast) -> None:
+    """A session of bob ran out."""
+    with cast.shop.within():
+        Session.objects.filter(pk=session_of(cast.bob)).update(expire_date=timezone.now() - LONG_AGO)
+
+
+def due(name: str) -> list[int]:
+    """The tenants a sweep would ring."""
+    with unscoped(reason="as the sweep does"):
+        return list(named(name).due())
+
+
+@pytest.mark.parametrize("name", [found.name for found in SWEEPS])
+def test_a_sweep_rings_only_tenants_with_something_due(cast: Cast, name: str) -> None:
+    assert set(DUE) == {found.name for found in SWEEPS}, "tell this test how to make the new sweep due"
+    assert due(name) == []
+    DUE[name](cast)
+    assert due(name) == [cast.shop.tenant.pk]
+
+
+@pytest.mark.parametrize("name", [name for name in DUE if name != "dispatch waiting"])
+def test_a_sweep_leaves_nothing_due_behind(cast: Cast, worker: None, name: str) -> None:
+    DUE[name](cast)
+    assert sweep(named(name)) == 1
+    assert due(name) == []
+    assert sweep(named(name)) == 0
+
+
+def break_the_end_of(conversation: Conversation) -> None:
+    """Let the database refuse to end this one, as a broken row would."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create or replace function pg_temp.refuse() returns trigger language plpgsql as"
+            " $$ begin raise exception 'a broken row'; end $$"
+        )
+        cursor.execute(
+            "create trigger broken before update of state on conversations_conversation for each row"
+            f" when (old.id = {int(conversation.pk)}) execute function pg_temp.refuse()"
+        )
+
+
+def repair() -> None:
+    """As before."""
+    with connection.cursor() as cursor:
+        cursor.execute("drop trigger if exists broken on conversations_conversation")
+
+
+def test_one_tenants_broken_row_hurts_no_other_tenant(cast: Cast, worker: None) -> None:
+    ours = cast.shop.held(cast.carol, cast.bob)
+    theirs = cast.other.held(cast.mike, cast.mallory)
+    for each in (ours, theirs):
+        backdate(each, last_message_at=LONG_AGO)
+    break_the_end_of(ours)
+    try:
+        assert sweep(named("idle end")) == 2
+    finally:
+        repair()
+    assert ended(cast.other, "idle") == 1
+    assert ended(cast.shop, "idle") == 0
+    assert sweep(named("idle end")) == 1
+    assert ended(cast.shop, "idle") == 1
+
+
+def test_a_sweep_that_died_in_the_middle_is_finished_by_the_next(cast: Cast, worker: None) -> None:
+    found = idle_ones(cast, count=5)
+    break_the_end_of(found[2])
+    try:
+        sweep(named("idle end"))
+        assert ended(cast.shop, "idle") >= 2, "what was done before the failure stays done"
+    finally:
+        repair()
+    sweep(named("idle end"))
+    assert ended(cast.shop, "idle") == 5
+
+
+def test_one_broken_row_does_not_keep_its_neighbours_from_ending(cast: Cast, worker: None) -> None:
+    found = idle_ones(cast, count=5)
+    break_the_end_of(found[0])
+    try:
+        sweep(named("idle end"))
+        assert ended(cast.shop, "idle") == 4
+    finally:
+        repair()
