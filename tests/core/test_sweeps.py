@@ -175,17 +175,6 @@ def test_dispatch_finds_what_a_crash_between_commit_and_listener_left(cast: Cast
         assert LoggedEvent.objects.filter(name="conversation.assigned").count() == 1
 
 
-Due = dict[str, Callable[[Cast], Any]]
-DUE: Due = {
-    "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
-    "agents' grace": absent,
-    "idle end": lambda cast: backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO),
-    "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
-    "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
-    "old sessions": old_session,
-}
-
-
 def absent(cast: Cast) -> None:
     """bob left without a word."""
     cast.shop.status(cast.bob, "online")
@@ -197,6 +186,17 @@ def old_session(cast: Cast) -> None:
     """A session of bob ran out."""
     with cast.shop.within():
         Session.objects.filter(pk=session_of(cast.bob)).update(expire_date=timezone.now() - LONG_AGO)
+
+
+Due = dict[str, Callable[[Cast], Any]]
+DUE: Due = {
+    "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
+    "agents' grace": absent,
+    "idle end": lambda cast: backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO),
+    "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
+    "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
+    "old sessions": old_session,
+}
 
 
 def due(name: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: nobody above the cap, nobody waits while somebody could serve, first come first."""
+"""In whatever order things happen: nobody above the cap, nobody waits while somebody has room, first come first."""
 
 from contextlib import suppress
 from typing import Any
