@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Customer, Status, StatusInterval
@@ -116,10 +116,11 @@ def _leave_if_still_gone(agent_id: int) -> bool:
     return True
 
 
-def create_customer() -> Customer:
-    """A new customer, named after its public id until it says more."""
+def create_customer(*, language: str) -> Customer:
+    """A new customer, named after its public id, in the language of the agents who read it."""
     customer = Customer()
-    customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
+    with translation.override(language):
+        customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
     customer.save()
     return customer
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import BUILT_IN_ROLES
 from core.actors import Actor
 from core.tenancy import TenantForeignKey, TenantManager, TenantModel, random_id
 
@@ -45,7 +46,8 @@ class Role(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="accounts_role_code_once")]
 
     def __str__(self) -> str:
-        return self.name
+        """A built-in role in the reader's language, any other by the name that it was given."""
+        return str(BUILT_IN_ROLES[self.code][0]) if self.code in BUILT_IN_ROLES else self.name
 
 
 class Status(models.TextChoices):

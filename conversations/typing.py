@@ -7,17 +7,20 @@ from core.database import fetch
 from core.events import Audience, Typing
 
 WHERE = """
-select id, customer_id, channel_id, service_account_id, agent_id from conversations_conversation
-where tenant_id = %(tenant)s and public_id = %(conversation)s and state = 'active'
-  and case %(side)s when 'customer' then customer_id = %(who)s else agent_id = %(who)s end
+select c.id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id,
+  case when %(side)s = 'customer' or account.show_agent_name then %(name)s else account.name end as shown_name
+from conversations_conversation c
+join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
+where c.tenant_id = %(tenant)s and c.public_id = %(conversation)s and c.state = 'active'
+  and case %(side)s when 'customer' then c.customer_id = %(who)s else c.agent_id = %(who)s end
 """
 
 
 async def tell_typing(
     *, tenant_id: int, side: Literal["customer", "agent"], who: int, name: str, conversation: str, on: bool
 ) -> None:
-    """A frame to the other side, if `who` really takes part."""
-    values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who}
+    """A frame to the other side, if `who` really takes part; an agent's name only where visitors may know it."""
+    values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who, "name": name}
     for row in await fetch(tenant_id, WHERE, values):
         event = Typing(
             tenant_id=tenant_id,
@@ -29,4 +32,4 @@ async def tell_typing(
             holders=(row["agent_id"],),
         )
         audience = Audience.HOLDER if side == "customer" else Audience.VISITOR
-        await live.tell_soon(tenant_id, live.frames_of(event, {audience: {"on": on, "name": name}}))
+        await live.tell_soon(tenant_id, live.frames_of(event, {audience: {"on": on, "name": row["shown_name"]}}))

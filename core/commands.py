@@ -77,7 +77,7 @@ def error_frame(code: str) -> Frame:
 
 def read(raw: str | bytes) -> Frame:
     """JSON object or `BadFrame`."""
-    if len(raw) > LARGEST_FRAME:
+    if len(raw) > LARGEST_FRAME or (isinstance(raw, str) and len(raw.encode()) > LARGEST_FRAME):
         raise BadFrame("frame_too_large")
     try:
         frame = orjson.loads(raw)

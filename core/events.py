@@ -162,7 +162,7 @@ class AgentStatusChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentCapacityChanged(Event):
-    """The agent's cap was raised or lowered, or the account was enabled or disabled."""
+    """The agent's cap was raised or lowered."""
 
     name = "agent.capacity"
     audience = frozenset({Audience.DESK})

@@ -5,6 +5,7 @@ once. Group names are made here and nowhere else, and each begins with its tenan
 """
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -15,6 +16,7 @@ import orjson
 import redis
 import redis.asyncio
 from django.conf import settings
+from django.db import connection
 
 from core.events import Audience, ConversationEvent, Event
 
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 Frames = list[tuple[str, str]]
 RECONNECT_SECONDS = 1.0
 SUBSCRIBE_SECONDS = 5.0
+# A server that hangs must not hold up the messages that come after; what it misses is found by digests.
+TIMEOUTS: dict[str, Any] = {"socket_timeout": 2, "socket_connect_timeout": 2, "health_check_interval": 20}
 
 
 def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:
@@ -86,12 +90,19 @@ def head(event: Event, audience: Audience) -> dict[str, Any]:
 
 
 def _redis_channel(tenant_id: int) -> str:
-    return f"kefu:live:{tenant_id}"
+    return f"kefu:live:{_installation()}:{tenant_id}"
+
+
+@cache
+def _installation() -> str:
+    """A name of this installation. Redis publishes across its databases, so two installations on one server need it."""
+    secret = f"{connection.settings_dict['NAME']} {settings.SECRET_KEY}"
+    return hashlib.blake2s(secret.encode(), digest_size=6).hexdigest()
 
 
 @cache
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis.from_url(settings.REDIS_URL, **TIMEOUTS)
 
 
 def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
@@ -126,7 +137,7 @@ class Hub:
     def __init__(self) -> None:
         self._groups: dict[str, set[Inbox]] = {}
         self._confirmed: dict[int, asyncio.Event] = {}
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, health_check_interval=20)
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, **TIMEOUTS)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None
 

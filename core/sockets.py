@@ -34,7 +34,7 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
     """A socket of the live protocol. Subclasses say who is there (`greet`).
 
     Channels' own dispatch hops to a thread before each message to tidy database connections that this path does not
-    use; that hop costs a third of an echo (ARCHITECTURE §9), so `dispatch` here has none.
+    use; that hop costs a third of an echo (docs/decisions/0005), so `dispatch` here has none.
     """
 
     channel_layer_alias: ClassVar[str] = ""

@@ -168,7 +168,7 @@ def session(request: HttpRequest) -> HttpResponseBase:
 
 def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str, Any]:
     """The answer of `session`, within the channel's tenant."""
-    customer = known_customer(channel, wish.token) or new_customer(request)
+    customer = known_customer(channel, wish.token) or new_customer(request, channel)
     page = wish.page or Page()
     remember_visit(
         customer_id=customer.pk,
@@ -205,10 +205,10 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
     return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
 
 
-def new_customer(request: HttpRequest) -> Customer:
+def new_customer(request: HttpRequest, channel: Channel) -> Customer:
     """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
     throttle.count(NEW_VISITORS, "new-visitors", client_address(request))
-    return create_customer()
+    return create_customer(language=channel.tenant.language)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -113,7 +114,7 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
             "name": person.name,
             "first_seen_at": person.first_seen_at,
             "last_seen_at": person.last_seen_at,
-            "locale": person.locale,
+            "locale": dict(settings.LANGUAGES).get(person.locale, person.locale),
             "timezone": person.time_zone,
             "page_url": person.page_url,
             "page_title": person.page_title,

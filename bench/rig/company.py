@@ -40,7 +40,7 @@ def open_company(*, agents: int, conversations: int, idle: int) -> Contender:
             pairs=tuple(pairs),
             stored=lambda: _stored(tenant),
             receipts=True,
-            idle=tuple(_visitor(tenant, channel, create_customer()) for _ in range(idle)),
+            idle=tuple(_visitor(tenant, channel, create_customer(language="en")) for _ in range(idle)),
         )
 
 
@@ -65,7 +65,7 @@ def _sign_in(agent: Agent, password: str) -> Seat:
 
 
 def _begin(tenant: Tenant, channel: Channel, team: list[tuple[Agent, str]]) -> Pair:
-    customer = create_customer()
+    customer = create_customer(language="en")
     opened = open_conversation(actor=customer.actor(), customer=customer, channel=channel)
     holder = Conversation.objects.values_list("agent_id", flat=True).get(pk=opened.pk)
     desk = [agent.pk for agent, _ in team].index(holder or 0)

@@ -1,7 +1,5 @@
 """Open a company with its owner."""
 
-import getpass
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,6 +9,7 @@ from accounts.provisioning import add_agent, open_tenant
 from accounts.sign_in import tenant_by_code
 from channels_app.provisioning import add_web_channel
 from core.scope import tenant_scope
+from kefu.management.commands.add_agent import password_from_terminal
 
 
 class Command(BaseCommand):
@@ -30,9 +29,7 @@ class Command(BaseCommand):
             raise CommandError("The code may have letters and digits only.")
         if tenant_by_code(code) is not None:
             raise CommandError(f"There is a company {code} already.")
-        password = getpass.getpass("Password of the owner: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
-        if len(password) < 8:  # noqa: PLR2004 – as Django's MinimumLengthValidator
-            raise CommandError("The password needs at least 8 characters.")
+        password = password_from_terminal()
         tenant = open_tenant(code=code, name=name)
         with tenant_scope(tenant.pk):
             group = Group.objects.create(name="客服组")

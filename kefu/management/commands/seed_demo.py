@@ -45,7 +45,7 @@ def make_shop_company() -> None:
             account_name="清山茶铺客服",
             name="官网",
             groups=(sales, service),
-            welcome="您好,欢迎光临清山茶铺,请问想了解哪款茶?",
+            welcome="您好，欢迎光临清山茶铺，请问想了解哪款茶？",
         )
 
 

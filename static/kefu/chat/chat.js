@@ -54,7 +54,7 @@ const thread = createThread({
 
 const live = createLive({
   urls,
-  hello: () => ({ token }),
+  hello: () => ({ token, locale: config.locale }),
   headers: authorization,
   cursors,
   whole: true,

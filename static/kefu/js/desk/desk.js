@@ -53,7 +53,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   const live = createLive({
     urls,
-    hello: () => ({}),
+    hello: () => ({ locale: config.locale }),
     headers: server.headers,
     cursors,
     onFrame,

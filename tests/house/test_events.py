@@ -1,0 +1,44 @@
+"""docs/events.md and the code say the same."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from core.events import ConversationEvent, Event, all_events
+from kefu.wiring import LISTENERS, SWEEPS
+from tests.house.sources import ROOT
+
+PAGE = (ROOT / "docs" / "events.md").read_text()
+ROWS = {
+    found[1]: [cell.strip() for cell in line.strip("|").split("|")]
+    for line in PAGE.split("\n## Listeners\n")[0].splitlines()
+    if (found := re.match(r"\| `([\w.]+)` \|", line))
+}
+SHARED = {field.name for field in fields(ConversationEvent)}
+
+
+def quoted(cell: str) -> list[str]:
+    """The words in backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_event_has_a_row_and_every_row_an_event() -> None:
+    assert set(ROWS) == {event.name for event in all_events()}
+
+
+@pytest.mark.parametrize("event", all_events(), ids=lambda event: event.name)
+def test_the_row_of_an_event_is_true(event: type[Event]) -> None:
+    _, own, audience, logged, _, listeners = ROWS[event.name]
+    assert set(quoted(own)) == {field.name for field in fields(event)} - SHARED
+    assert set(audience.split(", ")) - {"–"} == {str(each) for each in event.audience}
+    assert (logged == "yes") is event.logged
+    called = [f"{each.__module__.split('.')[0]}.{each.__name__}" for each in LISTENERS.get(event, ())]
+    assert quoted(listeners) == called
+
+
+def test_every_sweep_is_documented_with_its_interval() -> None:
+    said = re.findall(r"^\| ([\w' ]+) \| (\d+) (s|h) \|", PAGE, re.MULTILINE)
+    assert [(name, int(number) * (3600 if unit == "h" else 1)) for name, number, unit in said] == [
+        (sweep.name, sweep.seconds) for sweep in SWEEPS
+    ]
