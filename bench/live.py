@@ -229,7 +229,7 @@ def print_table(found: dict[str, dict[str, float]], product: Run, baseline: Run)
 def bench() -> tuple[dict[str, dict[str, float]], Run, Run]:
     """Servers, company, phases."""
     if os.getloadavg()[0] > BUSY_LOAD:
-        sys.stderr.write("The machine has other work to do: expect figures that are too bad. Ratios hold.\n")
+        sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     servers.allow_many_sockets()
     with servers.environment() as found:
         os.environ.update(found, KEFU_DATABASE_POOL="0")
