@@ -1,11 +1,15 @@
 """An empty house before each test."""
 
 import random
+from threading import get_ident
 
 import redis
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 from core.scope import unscoped
 from core.throttle import _limiter
@@ -27,9 +31,26 @@ def must_be_ours() -> str:
     return name
 
 
+_opened: list[BaseDatabaseWrapper] = []
+
+
+@receiver(connection_created)
+def _remember(connection: BaseDatabaseWrapper, **_: object) -> None:
+    _opened.append(connection)
+
+
+def give_back() -> None:
+    """Close this thread's connections: each asyncio task of a test has one of its own, which nobody else returns."""
+    here = get_ident()
+    for each in [each for each in _opened if each._thread_ident == here]:  # type: ignore[attr-defined]
+        each.close()
+        _opened.remove(each)
+
+
 def empty() -> None:
     """Delete all rows (keys are checked at commit, so the order does not matter) and what Redis remembers."""
     must_be_ours()
+    give_back()
     tables = [model._meta.db_table for model in apps.get_models() if hasattr(model, "tenant_column")]
     with unscoped(reason="each test begins with an empty house"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("; ".join(f'delete from "{table}"' for table in tables))
