@@ -1,5 +1,10 @@
-"""One running kefu for all journeys, contexts that are closed after each, traces of those that fail."""
+"""One running kefu for all journeys, contexts that are closed after each, pictures of those that fail.
 
+Failures leave their pages and the end of the server's log in `test-results/`; with KEFU_TRACE=1 traces too, which cost
+every journey a fifth of its time.
+"""
+
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -14,6 +19,7 @@ from tests.journeys.people import People
 from tests.journeys.stack import ROOT, Company, Stack, running
 
 RESULTS = ROOT / "test-results"
+TRACES = os.environ.get("KEFU_TRACE") == "1"
 OUTCOME = pytest.StashKey[bool]()
 
 
@@ -35,13 +41,14 @@ def stack(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
 
 @pytest.fixture
 def new_context(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
-    """Contexts (browsers of different people); after a failure each leaves a trace and pictures of its pages."""
+    """Contexts (browsers of different people); after a failure each leaves its pages."""
     made: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
         context: BrowserContext = browser.new_context(**{"reduced_motion": "reduce", **options})
         context.set_default_timeout(10_000)
-        context.tracing.start(screenshots=False, snapshots=True)
+        if TRACES:
+            context.tracing.start(screenshots=True, snapshots=True)
         made.append(context)
         return context
 
@@ -55,10 +62,12 @@ def new_context(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callab
 def _leave(context: BrowserContext, folder: Path | None) -> None:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        for number, page in enumerate(context.pages):
-            page.screenshot(path=folder / f"page-{number}.png")
         with suppress(Error):  # the journey itself closed this one
-            context.tracing.stop(path=folder / "trace.zip")
+            for number, page in enumerate(context.pages):
+                page.screenshot(path=folder / f"page-{number}.png")
+                (folder / f"page-{number}.html").write_text(page.content())
+            if TRACES:
+                context.tracing.stop(path=folder / "trace.zip")
     context.close()
 
 

@@ -110,26 +110,17 @@ def mode_of(person: Person) -> str:
 
 
 @pytest.mark.parametrize(("swallowed", "mode"), [((), "stream"), (LIVE[1:3], "poll")], ids=["stream", "poll"])
-def test_a_visitor_without_sockets_talks_all_the_same(
-    people: People, company: Company, proxy: Proxy, swallowed: tuple[str, ...], mode: str
-) -> None:
-    proxy.refused, proxy.swallowed = ("GET /ws/",), swallowed
-    li, carol = people.agent(company), people.visitor(company, url=proxy.url)
-    eventually(lambda: mode_of(carol) == mode, within=20)
-    talk_and_agree(people, company, li, carol)
-    assert mode_of(carol) == mode
-
-
-@pytest.mark.parametrize(("swallowed", "mode"), [((), "stream"), (LIVE[1:3], "poll")], ids=["stream", "poll"])
-def test_an_agent_without_sockets_talks_all_the_same(
+def test_people_whose_networks_know_no_sockets_talk_all_the_same(
     people: People, company: Company, proxy: Proxy, swallowed: tuple[str, ...], mode: str
 ) -> None:
     proxy.refused, proxy.swallowed = ("GET /ws/",), swallowed
     li = people.agent(company, url=proxy.url, online=False)
-    eventually(lambda: mode_of(li) == mode, within=20)
+    carol = people.visitor(company, url=proxy.url)
+    for person in (li, carol):
+        eventually(lambda p=person: mode_of(p) == mode, within=20)  # type: ignore[misc]
     li.has_status("online")
-    talk_and_agree(people, company, li, people.visitor(company))
-    assert mode_of(li) == mode
+    talk_and_agree(people, company, li, carol)
+    assert (mode_of(li), mode_of(carol)) == (mode, mode)
 
 
 def talk_and_agree(people: People, company: Company, li: AgentAtDesk, carol: Visitor) -> None:

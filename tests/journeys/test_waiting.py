@@ -29,6 +29,8 @@ def test_who_waits_moves_up_and_is_served_as_soon_as_somebody_has_room(people: P
     for place, visitor in enumerate(waiting, start=1):
         texts.append(visitor.say(unique("等候")))
         visitor.position(place)
+    for agent in (li, wang):
+        expect(agent.page.locator("#count-queue")).to_have_text("3")
     li.accept_next()
     li.load("2/1")
     li.sees(texts[0])
