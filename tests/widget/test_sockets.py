@@ -18,9 +18,11 @@ from channels_app import tokens
 from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations.models import Conversation, Message
+from core import live
 from core.actors import SYSTEM
 from core.scope import unscoped
 from tests.cast import Cast
+from tests.eventually import soon
 from tests.lines import HOST, Frame, Socket, bearer, desk_socket, session_of, signed_in_async, visitor_socket
 
 pytestmark = pytest.mark.usefixtures("live_loop")
@@ -356,62 +358,66 @@ async def test_a_receipt_moves_forward_only_and_not_beyond_the_last_message(cast
     assert (now.agent_read, now.agent_delivered, now.unread) == (2, 2, 0)
 
 
-async def collect_stream(client: AsyncClient, path: str, wanted: int, **headers: str) -> list[Frame]:
-    """The first frames of a stream."""
+async def collect_stream(client: AsyncClient, path: str, **headers: str) -> list[Frame]:
+    """The frames of a stream up to the first message."""
     response = await client.post(path, {"after": {}}, content_type="application/json", headers=headers)
     assert response.status_code == 200
     assert response["Content-Type"] == "text/event-stream"
     frames: list[Frame] = []
-    chunks = response.__aiter__()
-    async with asyncio.timeout(5):
-        while len(frames) < wanted:
-            chunk = await anext(chunks)
-            frames.append(orjson.loads(chunk.removeprefix(b"data: ")))
-    await response.streaming_content.aclose()
+    chunks = response.streaming_content
+    try:
+        async with asyncio.timeout(5):
+            async for chunk in chunks:
+                frames.append(orjson.loads(chunk.removeprefix(b"data: ")))
+                if frames[-1]["t"] == "message.posted":
+                    return frames
+    finally:
+        await chunks.aclose()
     return frames
 
 
-async def test_a_stream_says_what_a_socket_says(cast: Cast, talk: Conversation) -> None:
-    for name, path, headers, client in (
-        ("visitor", "/api/visitor/stream", bearer(carols_token(cast)), AsyncClient()),
-        ("desk", "/api/desk/stream", {}, signed_in_async(cast.bob)),
-    ):
-        async with visitor_socket() if name == "visitor" else desk_socket(cast.bob) as line:
-            await line.hello(token=carols_token(cast), after={}) if name == "visitor" else await line.hello(after={})
-            line.frames.clear()
-            task = asyncio.create_task(collect_stream(client, path, 7 if name == "visitor" else 2, **headers))
-            await asyncio.sleep(0.2)
-            cast.shop.says(cast.carol, talk, f"for the {name}")
-            streamed = await task
-            heard = await line.hear("message.posted")
-        assert streamed[0]["t"] == "ready"
-        assert heard in streamed
+async def joined(group: str, members: int) -> None:
+    """As many lines of this process listen to the group."""
+    await soon(lambda: len(live.hub()._groups.get(group, ())) == members)
 
 
-async def test_a_poll_says_what_a_socket_says(cast: Cast, talk: Conversation) -> None:
-    for name, client, headers in (
-        ("visitor", AsyncClient(), bearer(carols_token(cast))),
-        ("desk", signed_in_async(cast.bob), {}),
-    ):
-        row = cast.shop.fresh(talk)
-        cursor = row.last_visitor_event_seq if name == "visitor" else row.last_event_seq
-        async with visitor_socket() if name == "visitor" else desk_socket(cast.bob) as line:
-            after = {talk.public_id: cursor}
-            await line.hello(token=carols_token(cast), after=after) if name == "visitor" else await line.hello(
-                after=after
-            )
-            wish = {"after": after, "wait": 5}
-            poll = asyncio.create_task(
-                client.post(f"/api/{name}/poll", wish, content_type="application/json", headers=headers)
-            )
-            await asyncio.sleep(0.2)
-            assert not poll.done()
-            cast.shop.says(cast.carol, talk, f"for the {name}")
-            answer = await asyncio.wait_for(poll, 5)
-            heard = await line.hear("message.posted")
-        frames = answer.json()["frames"]
-        assert frames[0]["t"] == "digest"
-        assert heard in frames
+@pytest.mark.parametrize("side", ["visitor", "desk"])
+async def test_a_stream_says_what_a_socket_says(cast: Cast, talk: Conversation, side: str) -> None:
+    tenant = cast.shop.tenant.pk
+    visitor = side == "visitor"
+    group = live.visitor_group(tenant, cast.carol.pk, cast.shop.channel.pk) if visitor else live.desk_group(tenant)
+    client, headers = (AsyncClient(), bearer(carols_token(cast))) if visitor else (signed_in_async(cast.bob), {})
+    async with visitor_socket() if visitor else desk_socket(cast.bob) as line:
+        await line.hello(**({"token": carols_token(cast)} if visitor else {}), after={})
+        task = asyncio.create_task(collect_stream(client, f"/api/{side}/stream", **headers))
+        await joined(group, 2)
+        cast.shop.says(cast.carol, talk, "for both")
+        streamed, heard = await task, await line.hear("message.posted")
+    assert streamed[0]["t"] == "ready"
+    assert streamed[-1] == heard
+    await joined(group, 0)
+
+
+@pytest.mark.parametrize("side", ["visitor", "desk"])
+async def test_a_poll_says_what_a_socket_says(cast: Cast, talk: Conversation, side: str) -> None:
+    tenant = cast.shop.tenant.pk
+    visitor = side == "visitor"
+    group = live.visitor_group(tenant, cast.carol.pk, cast.shop.channel.pk) if visitor else live.desk_group(tenant)
+    client, headers = (AsyncClient(), bearer(carols_token(cast))) if visitor else (signed_in_async(cast.bob), {})
+    row = cast.shop.fresh(talk)
+    after = {talk.public_id: row.last_visitor_event_seq if visitor else row.last_event_seq}
+    async with visitor_socket() if visitor else desk_socket(cast.bob) as line:
+        await line.hello(**({"token": carols_token(cast)} if visitor else {}), after=after)
+        wish = {"after": after, "wait": 5}
+        poll = asyncio.create_task(
+            client.post(f"/api/{side}/poll", wish, content_type="application/json", headers=headers)
+        )
+        await joined(group, 2)
+        cast.shop.says(cast.carol, talk, "for both")
+        frames = (await asyncio.wait_for(poll, 5)).json()["frames"]
+        heard = await line.hear("message.posted")
+    assert frames[0]["t"] == "digest"
+    assert frames[-1] == heard
 
 
 async def test_a_command_over_http_is_answered_as_over_a_socket(cast: Cast, talk: Conversation) -> None:

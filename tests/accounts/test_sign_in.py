@@ -1,0 +1,119 @@
+"""Who gets in at the front door, and who does not."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import Agent, Session
+from core.models import LoggedEvent
+from tests.cast import PASSWORD, Cast
+from tests.lines import signed_in
+
+
+def knock(name: str, password: str = PASSWORD, **extra: str) -> tuple[Client, int]:
+    """A browser that tries to sign in, and the status it got."""
+    client = Client(REMOTE_ADDR=extra.get("address", "127.0.0.1"))
+    return client, client.post("/sign-in/", {"name": name, "password": password}).status_code
+
+
+def is_in(client: Client) -> bool:
+    """Whether the desk opens."""
+    return client.get("/api/desk/state").status_code == 200
+
+
+def test_the_right_password_opens_the_desk_and_is_remembered(cast: Cast) -> None:
+    client, status = knock("1001@8001")
+    assert status == 302
+    assert client.get("/api/desk/state").json()["me"]["name"] == "bob"
+    with cast.shop.within():
+        assert LoggedEvent.objects.get(name="agent.signed_in").data["agent_id"] == cast.bob.pk
+        assert Session.objects.get().agent_id == cast.bob.pk
+
+
+@pytest.mark.parametrize("name", ["1001@8001", "9999@8001", "1001@8003", "1001", "@", "1001@8001@8002", "", "x" * 100])
+def test_a_wrong_sign_in_says_the_same_whatever_is_wrong(cast: Cast, name: str) -> None:
+    client, status = knock(name, "not the password")
+    assert status == 422
+    assert not is_in(client)
+
+
+def test_the_same_number_in_another_company_is_somebody_else(cast: Cast) -> None:
+    assert knock("1001@8002")[0].get("/api/desk/state").json()["me"]["name"] == "mallory"
+    with cast.other.within():
+        cast.mallory.set_password("something else entirely")
+        cast.mallory.save(update_fields=["password"])
+    assert knock("1001@8002")[1] == 422
+    assert knock("1001@8001")[1] == 302
+
+
+def test_the_sixth_wrong_password_is_throttled_even_when_right(cast: Cast) -> None:
+    for _ in range(5):
+        assert knock("1001@8001", "wrong")[1] == 422
+    client, status = knock("1001@8001")
+    assert status == 422
+    assert not is_in(client)
+    assert knock("1000@8001")[1] == 302, "others are not locked out with bob"
+
+
+def test_a_right_password_forgets_the_wrong_ones(cast: Cast) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            knock("1001@8001", "wrong")
+        assert knock("1001@8001")[1] == 302
+
+
+def test_a_disabled_agent_is_out_at_once(cast: Cast) -> None:
+    client, _ = knock("1001@8001")
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    assert client.get("/api/desk/state").status_code == 401
+    assert knock("1001@8001")[1] == 422
+
+
+def test_a_revoked_session_and_a_changed_password_end_the_session(cast: Cast) -> None:
+    first, second = signed_in(cast.bob), signed_in(cast.bob)
+    with cast.shop.within():
+        Session.objects.filter(pk=first.cookies[settings.SESSION_COOKIE_NAME].value).delete()
+    assert not is_in(first)
+    assert is_in(second)
+    with cast.shop.within():
+        cast.bob.set_password("a new password")
+        cast.bob.save(update_fields=["password"])
+    assert not is_in(second)
+
+
+def test_signing_out_ends_the_session_on_the_server(cast: Cast) -> None:
+    client = signed_in(cast.bob)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    again = Client()
+    again.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    assert not is_in(again)
+
+
+def test_a_role_without_a_desk_gets_403(cast: Cast) -> None:
+    client = signed_in(cast.shop.hire("1009", "erin", role="analyst"))
+    assert client.get("/desk/").status_code == 403
+    assert client.get("/api/desk/state").json()["code"] == "forbidden"
+
+
+def test_forms_without_their_secret_are_refused(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post("/sign-in/", {"name": "1001@8001", "password": PASSWORD}).status_code == 403
+    client.get("/sign-in/")
+    secret = client.cookies[settings.CSRF_COOKIE_NAME].value
+    wish = {"name": "1001@8001", "password": PASSWORD, "csrfmiddlewaretoken": secret}
+    assert client.post("/sign-in/", wish).status_code == 302
+
+
+@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
+def test_signing_in_leads_to_pages_of_ours_only(cast: Cast, there: str) -> None:
+    answer = Client().post(f"/sign-in/?next={there}", {"name": "1001@8001", "password": PASSWORD})
+    assert answer["Location"] == "/desk/"
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cast) -> None:
+    cookie = knock("1001@8001")[0].cookies[settings.SESSION_COOKIE_NAME]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"

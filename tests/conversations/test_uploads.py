@@ -1,0 +1,246 @@
+"""Files: looked into, rewritten, and behind addresses that only those get who may see them."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from conversations import actions
+from conversations.models import Attachment
+from core.files import LINK_SECONDS, file_url
+from core.scope import unscoped
+from tests.cast import Cast
+from tests.lines import bearer, signed_in
+
+
+def picture(kind: str, size: tuple[int, int] = (8, 6), **options: Any) -> bytes:
+    """A picture of Pillow."""
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def camera_picture() -> bytes:
+    """A JPEG that knows where it was taken, and lies on its side."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees
+    exif[0x010F] = "Maker of cameras"
+    exif.get_ifd(0x8825)[1] = "N"
+    return picture("JPEG", (8, 6), exif=exif)
+
+
+def office(folder: str) -> bytes:
+    """A document of Office, as far as anybody can tell from outside."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(f"{folder}/document.xml", "<x/>")
+    return buffer.getvalue()
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def pixel_bomb() -> bytes:
+    """A small PNG that says it is 30,000 × 30,000."""
+    head = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    )
+
+
+PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+HTML = b"<!doctype html><script>alert(1)</script>"
+GOOD: dict[str, tuple[bytes, str]] = {
+    "a.jpg": (picture("JPEG"), "image/jpeg"),
+    "a.png": (picture("PNG"), "image/png"),
+    "a.gif": (picture("GIF"), "image/gif"),
+    "a.webp": (picture("WEBP"), "image/webp"),
+    "价格表.pdf": (PDF, "application/pdf"),
+    "a.docx": (office("word"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "a.xlsx": (office("xl"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+BAD: dict[str, tuple[str, bytes]] = {
+    "a page under a picture's name": ("a.png", HTML),
+    "a page under a document's name": ("a.pdf", HTML),
+    "a page": ("a.html", HTML),
+    "a drawing with scripts": ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'),
+    "a program": ("a.exe", b"MZ" + b"\0" * 200),
+    "an archive": ("a.zip", office("word")),
+    "an archive under a document's name": ("a.docx", office("other")),
+    "half a picture": ("a.png", picture("PNG", (300, 300))[:60]),
+    "too many pixels": ("a.png", pixel_bomb()),
+    "nothing": ("a.png", b""),
+    "a page behind the head of a picture": ("a.html", b"GIF89a" + HTML),
+}
+
+
+def stored_files() -> list[Path]:
+    """Every file in the storage."""
+    return [path for path in Path(default_storage.location).rglob("*") if path.is_file()]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, settings: Any) -> None:
+    """A storage for each test."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+def fetched(url: str) -> tuple[Any, bytes]:
+    """What a browser gets."""
+    served = Client().get(url)
+    body = b"".join(served.streaming_content)
+    served.close()
+    return served, body
+
+
+def status_of(url: str) -> int:
+    """The status alone."""
+    served = Client().get(url)
+    served.close()
+    return int(served.status_code)
+
+
+def send(cast: Cast, name: str, content: bytes) -> Any:
+    """carol's upload."""
+    client = Client(headers=bearer(cast.shop.token(cast.carol)))
+    return client.post("/api/visitor/files", {"file": SimpleUploadedFile(name, content)})
+
+
+def rows() -> int:
+    """Attachments in the database."""
+    with unscoped(reason="the test looks from above"):
+        return Attachment.objects.count()
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_good_file_is_kept_and_served(cast: Cast, name: str) -> None:
+    content, media_type = GOOD[name]
+    answer = send(cast, name, content)
+    assert answer.status_code == 200, answer.content
+    file = answer.json()["file"]
+    assert file["type"] == media_type
+    assert (file["width"], file["height"]) == ((8, 6) if media_type.startswith("image/") else (None, None))
+    served, body = fetched(file["url"])
+    assert served.status_code == 200
+    assert len(body) == file["size"]
+    assert served["Content-Type"] == media_type
+    assert served["X-Content-Type-Options"] == "nosniff"
+    assert served["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert served["Content-Disposition"].startswith("inline" if media_type.startswith("image/") else "attachment")
+    assert len(stored_files()) == rows() == 1
+
+
+@pytest.mark.parametrize("why", BAD)
+def test_a_refused_upload_says_why_and_leaves_nothing(cast: Cast, why: str) -> None:
+    answer = send(cast, *BAD[why])
+    assert answer.status_code == 422, answer.content
+    assert answer.json()["code"] == "file_refused"
+    assert answer.json()["text"]
+    assert (rows(), stored_files()) == (0, [])
+
+
+def test_a_file_over_the_tenants_limit_leaves_nothing(cast: Cast) -> None:
+    with cast.shop.within():
+        type(cast.shop.tenant).objects.update(max_upload_bytes=1000)
+    for size in (1001, 100_000):
+        answer = send(cast, "a.pdf", PDF + b" " * size)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert (rows(), stored_files()) == (0, [])
+
+
+def test_a_picture_with_a_page_behind_it_is_kept_without_the_page(cast: Cast) -> None:
+    for kind in ("JPEG", "PNG", "WEBP", "GIF"):
+        file = send(cast, f"a.{kind.lower()}", picture(kind) + HTML).json()["file"]
+        assert b"<script>" not in fetched(file["url"])[1], kind
+
+
+def test_where_the_camera_stood_is_forgotten_and_the_picture_stands_upright(cast: Cast) -> None:
+    file = send(cast, "a.jpg", camera_picture()).json()["file"]
+    body = fetched(file["url"])[1]
+    with Image.open(io.BytesIO(body)) as kept:
+        assert dict(kept.getexif()) == {}
+        assert kept.size == (6, 8)
+    assert b"Maker of cameras" not in body
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.pdf", "..\\..\\x.pdf", "a\0b.pdf", "<script>.pdf", "x" * 300 + ".pdf", ".pdf"]
+)
+def test_names_lose_what_could_harm(cast: Cast, name: str) -> None:
+    answer = send(cast, name, PDF)
+    if answer.status_code == 200:
+        kept = answer.json()["file"]["name"]
+        assert not set(kept) & set('/\\<>:"|?*\0')
+        assert len(kept) <= 100
+        assert status_of(answer.json()["file"]["url"]) == 200
+
+
+FORGED: dict[str, Callable[[Cast, str], str]] = {
+    "forged": lambda cast, url: url.replace("/files/", "/files/x"),
+    "of another tenant": lambda cast, url: file_url(cast.other.tenant.pk, public_id(), "a.png"),
+    "unknown": lambda cast, url: file_url(cast.shop.tenant.pk, "nothing", "a.png"),
+    "empty": lambda cast, url: "/files/x/a.png",
+}
+
+
+def public_id() -> str:
+    """The only attachment's."""
+    with unscoped(reason="the test looks from above"):
+        return str(Attachment.objects.get().public_id)
+
+
+@pytest.mark.parametrize("why", FORGED)
+def test_a_ticket_that_is_not_good_is_not_found(cast: Cast, why: str) -> None:
+    url = send(cast, "a.png", picture("PNG")).json()["file"]["url"]
+    assert status_of(FORGED[why](cast, url)) == 404
+
+
+def test_a_ticket_runs_out_after_a_week(cast: Cast) -> None:
+    import time
+
+    url = send(cast, "a.png", picture("PNG")).json()["file"]["url"]
+    later = time.time() + timedelta(seconds=LINK_SECONDS + 60).total_seconds()
+    with mock.patch("django.core.signing.time.time", return_value=later):
+        assert status_of(url) == 404
+
+
+def test_the_file_of_a_recalled_message_is_gone(cast: Cast) -> None:
+    import uuid
+
+    talk = cast.shop.held(cast.carol, cast.bob)
+    file = send(cast, "a.png", picture("PNG")).json()["file"]
+    frame = {"t": "message.post", "id": str(uuid.uuid4()), "conversation": talk.public_id, "kind": "image",
+             "file": file["id"]}  # fmt: skip
+    client = Client(headers=bearer(cast.shop.token(cast.carol)))
+    answer = client.post("/api/visitor/command", frame, content_type="application/json").json()
+    url = answer["message"]["file"]["url"]
+    assert status_of(url) == 200
+    with cast.shop.within():
+        actions.recall(actor=cast.carol.actor(), conversation=talk.public_id, n=1)
+    assert status_of(url) == 404
+    assert status_of(file["url"]) == 404
+
+
+def test_an_agents_upload_needs_a_desk_and_a_visitors_a_token(cast: Cast) -> None:
+    wish = {"file": SimpleUploadedFile("a.png", picture("PNG"))}
+    assert Client().post("/api/visitor/files", wish).status_code == 401
+    assert Client().post("/api/desk/files", wish).status_code == 401
+    assert (
+        signed_in(cast.bob).post("/api/desk/files", {"file": SimpleUploadedFile("a.png", picture("PNG"))}).status_code
+        == 200
+    )
+    assert rows() == 1
