@@ -39,6 +39,8 @@ class Proxy:
         self.swallowed: tuple[str, ...] = ()
         self.closed = False
         self.deaf = False
+        self.mute = False
+        self.lost = 0  # bytes of browsers that kefu never got
         self._wires: list[Wire] = []
         self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -61,9 +63,14 @@ class Proxy:
         """From now on kefu hears everything and the browser nothing."""
         self.deaf = True
 
+    def hide_requests(self) -> None:
+        """From now on the browser hears everything and kefu nothing."""
+        self.mute = True
+        self.lost = 0
+
     def heal(self) -> None:
         """Everything works again for new connections."""
-        self.closed = self.deaf = False
+        self.closed = self.deaf = self.mute = False
         self.refused = self.swallowed = ()
 
     def close(self) -> None:
@@ -103,7 +110,10 @@ class Proxy:
                     break
                 if self.swallowed and beginning.startswith(self.swallowed):
                     wire.swallows = True
-                wire.server.sendall(data)
+                if self.mute:
+                    self.lost += len(data)
+                else:
+                    wire.server.sendall(data)
         self._end(wire)
 
     def _refuse(self, wire: Wire, beginning: str) -> None:

@@ -104,6 +104,29 @@ def test_a_lost_acknowledgement_doubles_nothing_on_either_side(people: People, c
     people.agree(company, [carol], [li], within=20)
 
 
+def test_marks_of_a_visitor_that_were_lost_are_told_again(people: People, company: Company, proxy: Proxy) -> None:
+    li, carol = people.agent(company), people.visitor(company, url=proxy.url)
+    li.open(carol.say(unique("开始")))
+    lose_a_mark(proxy, reader=carol, writer=li)
+
+
+def test_marks_of_an_agent_that_were_lost_are_told_again(people: People, company: Company, proxy: Proxy) -> None:
+    li, carol = people.agent(company, url=proxy.url), people.visitor(company)
+    li.open(carol.say(unique("开始")))
+    lose_a_mark(proxy, reader=li, writer=carol)
+
+
+def lose_a_mark(proxy: Proxy, *, reader: Person, writer: Person) -> None:
+    """The reader, behind the proxy, reads a message while nothing gets out; then the connection comes back."""
+    proxy.hide_requests()
+    text = writer.say(unique("到了吗"))
+    reader.sees(text)
+    eventually(lambda: proxy.lost > 0)
+    proxy.heal()
+    proxy.cut()
+    writer.state_of(text, "read", within=20)
+
+
 def mode_of(person: Person) -> str:
     """How the page is connected: "socket", "stream" or "poll"."""
     return str(person.page.evaluate("sessionStorage.getItem('kefu.mode')"))
