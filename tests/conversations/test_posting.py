@@ -216,12 +216,12 @@ def test_a_batch_that_is_rolled_back_tells_nobody(cast: Cast, talk: Conversation
     from django.db import transaction
 
     with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as ears:
-        ears.subscribe(f"kefu:live:{cast.shop.tenant.pk}")
+        ears.subscribe(live._redis_channel(cast.shop.tenant.pk))
         assert ears.get_message(timeout=5)
         with pytest.raises(ZeroDivisionError), cast.shop.within(), transaction.atomic():
             posting.post([draft_of(cast.carol, talk, "never said")])
             raise ZeroDivisionError
-        client.publish(f"kefu:live:{cast.shop.tenant.pk}", "end")
+        client.publish(live._redis_channel(cast.shop.tenant.pk), "end")
         heard = ears.get_message(timeout=5)
     assert heard is not None
     assert heard["data"] == b"end"

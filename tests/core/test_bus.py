@@ -28,7 +28,7 @@ def test_an_event_outside_a_transaction_is_refused(cast: Cast) -> None:
 
 def test_an_event_of_a_rolled_back_transaction_never_happened(cast: Cast) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as ears:
-        ears.subscribe(f"kefu:live:{cast.shop.tenant.pk}")
+        ears.subscribe(live._redis_channel(cast.shop.tenant.pk))
         assert ears.get_message(timeout=5)
         with cast.shop.within(), pytest.raises(ZeroDivisionError), transaction.atomic():
             bus.publish(event(cast), show={Audience.DESK: {"agent": {}}})

@@ -395,7 +395,6 @@ async def test_a_stream_says_what_a_socket_says(cast: Cast, talk: Conversation, 
         streamed, heard = await task, await line.hear("message.posted")
     assert streamed[0]["t"] == "ready"
     assert streamed[-1] == heard
-    await joined(group, 0)
 
 
 @pytest.mark.parametrize("side", ["visitor", "desk"])
