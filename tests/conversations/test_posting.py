@@ -207,7 +207,7 @@ def test_the_live_frame_and_the_table_show_the_same_message(cast: Cast, talk: Co
     with cast.shop.within():
         stored = queries.messages_numbered(talk.pk, [1])[1]
     for side in ("visitor", "agent"):
-        assert message_object(outcome.facts, side) == message_object(stored, side)  # type: ignore[arg-type]
+        assert message_object(outcome.facts, side) == message_object(stored, side)
 
 
 def test_a_batch_that_is_rolled_back_tells_nobody(cast: Cast, talk: Conversation) -> None:

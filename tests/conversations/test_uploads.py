@@ -90,7 +90,7 @@ BAD: dict[str, tuple[str, bytes]] = {
 
 def stored_files() -> list[Path]:
     """Every file in the storage."""
-    return [path for path in Path(default_storage.location).rglob("*") if path.is_file()]
+    return [path for path in Path(default_storage.path("")).rglob("*") if path.is_file()]
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +101,7 @@ def own_folder(tmp_path: Path, settings: Any) -> None:
 
 def fetched(url: str) -> tuple[Any, bytes]:
     """What a browser gets."""
-    served = Client().get(url)
+    served: Any = Client().get(url)
     body = b"".join(served.streaming_content)
     served.close()
     return served, body

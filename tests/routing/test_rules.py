@@ -139,7 +139,13 @@ def test_the_rules_hold_in_every_order_of_acts(database: None, rule: str, story:
 
 def candidate(agent_id: int, **facts: Any) -> Candidate:
     """An agent as the rules see one."""
-    known = {"status": "online", "load": 0, "cap": 5, "may_serve": True, "last_assigned_at": None} | facts
+    known: dict[str, Any] = {
+        "status": "online",
+        "load": 0,
+        "cap": 5,
+        "may_serve": True,
+        "last_assigned_at": None,
+    } | facts
     return Candidate(agent_id=agent_id, **known)
 
 

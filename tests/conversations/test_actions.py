@@ -1,0 +1,136 @@
+"""The acts on a conversation: one state machine, one open conversation, one minute more or less that counts."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from conversations import actions
+from conversations.actions import AgentUnavailable, TooLate, WrongState
+from conversations.models import Conversation, Message
+from conversations.posting import Ended, NotYours
+from conversations.states import MOVES, State, may_move
+from core.errors import NotFound
+from core.models import LoggedEvent
+from tests.cast import Cast, at_once
+
+
+def test_the_table_of_states_is_the_products() -> None:
+    allowed = {(before, after) for before in State.values for after in State.values if may_move(before, after)}
+    assert allowed == {
+        ("bot", "queued"), ("bot", "ended"),
+        ("queued", "active"), ("queued", "ended"),
+        ("active", "active"), ("active", "queued"), ("active", "ended"),
+    }  # fmt: skip
+    assert set(MOVES) == set(State.values)
+
+
+def test_nothing_leads_out_of_the_end(cast: Cast) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        actions.end_by_agent(actor=cast.bob.actor(), conversation=talk.public_id)
+        for refused in (actions.end_by_agent, actions.accept):
+            with pytest.raises((Ended, WrongState)):
+                refused(actor=cast.bob.actor(), conversation=talk.public_id)
+        with pytest.raises(Ended):
+            actions.transfer(actor=cast.bob.actor(), conversation=talk.public_id, to=cast.alice.public_id)
+        with pytest.raises(Ended):
+            actions.end_by_visitor(actor=cast.carol.actor(), conversation=talk.public_id)
+        with pytest.raises(WrongState):
+            actions.requeue(actor=cast.bob.actor(), conversation_id=talk.pk, cause="test")
+        assert LoggedEvent.objects.filter(name="conversation.ended").count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"state": "active"}, {"state": "ended"}, {"ended_at": timezone.now()}, {"state": "bot", "agent": True}]
+)
+def test_the_database_itself_refuses_a_state_that_cannot_be(cast: Cast, wrong: dict[str, object]) -> None:
+    talk = cast.shop.open(cast.carol)
+    change = {key: cast.bob if value is True else value for key, value in wrong.items()}
+    with cast.shop.within(), pytest.raises(IntegrityError), transaction.atomic():
+        Conversation.objects.filter(pk=talk.pk).update(**change)
+
+
+def test_ten_pages_of_one_visitor_open_one_conversation(cast: Cast) -> None:
+    with cast.shop.within():
+        found = at_once(*[lambda: cast.shop.open(cast.carol).pk] * 10)
+        assert len(set(found)) == 1, found
+        assert Conversation.objects.count() == 1
+        assert LoggedEvent.objects.filter(name="conversation.opened").count() == 1
+
+
+def test_after_the_end_a_new_one_begins_and_the_old_one_stays(cast: Cast) -> None:
+    first = cast.shop.open(cast.carol)
+    with cast.shop.within():
+        actions.end_by_visitor(actor=cast.carol.actor(), conversation=first.public_id)
+        found = at_once(*[lambda: cast.shop.open(cast.carol).pk] * 10)
+        assert set(found) != {first.pk}
+        assert Conversation.objects.count() == 2
+
+
+def test_both_sides_end_at_once_and_one_is_told_that_it_was_over(cast: Cast) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        results = at_once(
+            lambda: actions.end_by_agent(actor=cast.bob.actor(), conversation=talk.public_id),
+            lambda: actions.end_by_visitor(actor=cast.carol.actor(), conversation=talk.public_id),
+        )
+        assert sorted(type(result).__name__ for result in results) == ["Ended", "dict"]
+        assert LoggedEvent.objects.filter(name="conversation.ended").count() == 1
+
+
+def written(cast: Cast, *, ago: timedelta) -> Conversation:
+    """carol wrote something that long ago."""
+    talk = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, talk, "words to regret")
+    with cast.shop.within():
+        Message.objects.update(created_at=timezone.now() - ago)
+    return talk
+
+
+def test_a_message_can_be_recalled_within_two_minutes_and_twice_is_once(cast: Cast) -> None:
+    talk = written(cast, ago=timedelta(seconds=118))
+    with cast.shop.within():
+        for _ in range(2):
+            actions.recall(actor=cast.carol.actor(), conversation=talk.public_id, n=1)
+        assert LoggedEvent.objects.filter(name="message.recalled").count() == 1
+        assert Message.objects.get().text == "words to regret", "auditors can still read it"
+        assert cast.shop.fresh(talk).last_text == ""
+
+
+def test_after_two_minutes_it_is_too_late(cast: Cast) -> None:
+    talk = written(cast, ago=timedelta(seconds=121))
+    with cast.shop.within(), pytest.raises(TooLate):
+        actions.recall(actor=cast.carol.actor(), conversation=talk.public_id, n=1)
+
+
+def test_only_the_author_recalls(cast: Cast) -> None:
+    talk = written(cast, ago=timedelta())
+    with cast.shop.within():
+        for actor in (cast.bob.actor(), cast.alice.actor(), cast.shop.welcome("dora").actor()):
+            with pytest.raises(NotFound):
+                actions.recall(actor=actor, conversation=talk.public_id, n=1)
+
+
+def test_only_the_holder_or_who_may_see_all_hands_over(cast: Cast) -> None:
+    talk, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1002", "dave", status="online")
+    with cast.shop.within():
+        with pytest.raises(NotYours):
+            actions.transfer(actor=dave.actor(), conversation=talk.public_id, to=dave.public_id)
+        with pytest.raises(AgentUnavailable):
+            actions.transfer(actor=cast.bob.actor(), conversation=talk.public_id, to=cast.alice.public_id)
+        with pytest.raises(NotFound):
+            actions.transfer(actor=cast.bob.actor(), conversation=talk.public_id, to=cast.mallory.public_id)
+        actions.transfer(actor=cast.alice.actor(), conversation=talk.public_id, to=dave.public_id, note="for you")
+    now = cast.shop.fresh(talk)
+    assert (now.agent_id, now.last_note, now.last_seq) == (dave.pk, True, 1)
+
+
+def test_an_agent_of_another_group_cannot_take_from_the_queue(cast: Cast) -> None:
+    talk, stranger = cast.shop.open(cast.carol), cast.shop.hire("1002", "dave", status="online")
+    cast.shop.status(stranger, "busy")
+    with cast.shop.within():
+        stranger.memberships.all().delete()
+        with pytest.raises((NotFound, WrongState)):
+            actions.accept(actor=stranger.actor(), conversation=talk.public_id)
