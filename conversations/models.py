@@ -75,9 +75,8 @@ class Conversation(TenantModel):
                 condition=models.Q(state=State.QUEUED),
                 name="conversation_queue",
             ),
-            models.Index(
-                fields=["tenant", "last_message_at"], condition=models.Q(state=State.ACTIVE), name="conversation_idle"
-            ),
+            # Not by time: that changes with each message, and every index would have to follow the row.
+            models.Index(fields=["tenant"], condition=models.Q(state=State.ACTIVE), name="conversation_active"),
         ]
 
 

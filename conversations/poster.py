@@ -85,6 +85,10 @@ class Poster:
         outcomes: list[Outcome] = []
         moved: list[Any] = []
         async with tenant_connection(self.tenant_id) as connection, connection.pipeline(), connection.transaction():
+            names = sorted({draft.conversation for draft in drafts} | {receipt.conversation for receipt in receipts})
+            # One lock for both, in id order: two processes that locked in two steps could wait for each other.
+            lock = {"tenant": self.tenant_id, "conversations": names}
+            await connection.execute(posting.LOCK, lock, prepare=True)
             if drafts:
                 posted = await self._post(connection, drafts)
             if receipts:
@@ -98,7 +102,6 @@ class Poster:
 
     async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
         values = posting.values_of(self.tenant_id, drafts)
-        await connection.execute(posting.LOCK, values, prepare=True)
         return await connection.execute(posting.POST, values, prepare=True)
 
     async def _ring(self, outcomes: Sequence[Outcome]) -> None:

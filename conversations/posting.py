@@ -94,9 +94,13 @@ class Outcome:
         return self.refusal is None and self.facts["event_seq"] is not None
 
 
+# Every look-up below is lateral and by one key: the plan is made once, when tables may still be empty, and must not
+# become a scan of a tenant's messages later. `tenant_id + 0` keeps the planner from the index on the tenant alone.
+# `LOCK` holds the rows, so `POST` may find them again by their place (ctid). Times are the statement's: those of the
+# transaction lie before the wait for the lock.
 LOCK = """
 select id from conversations_conversation
-where tenant_id = %(tenant)s and public_id = any(%(conversations)s)
+where tenant_id + 0 = %(tenant)s and public_id = any(%(conversations)s)
 order by id for update
 """
 
@@ -106,10 +110,9 @@ with input as (
     %(conversation)s::text[], %(client_id)s::uuid[], %(author_kind)s::text[], %(author_id)s::bigint[],
     %(author_name)s::text[], %(kind)s::text[], %(text)s::text[], %(file)s::text[], %(note)s::boolean[]
   ) with ordinality as t (conversation, client_id, author_kind, author_id, author_name, kind, text, file, note, ord)
-), judged as (
-  select i.*, c.id as conversation_id, c.last_seq, c.last_event_seq, c.last_visitor_event_seq,
+), judged as materialized (
+  select i.*, c.id as conversation_id, c.place, c.last_seq, c.last_event_seq, c.last_visitor_event_seq,
     f.id as attachment_id, stored.seq as stored_seq,
-    row_number() over (partition by c.id, i.client_id order by i.ord) as attempt,
     case
       when c.id is null or (i.author_kind = 'customer' and c.customer_id <> i.author_id) then 'not_found'
       when stored.id is not null
@@ -120,115 +123,144 @@ with input as (
       when i.file is not null and f.id is null then 'file_refused'
     end as refusal
   from input i
-  left join conversations_conversation c on c.tenant_id = %(tenant)s and c.public_id = i.conversation
-  left join conversations_message stored
-    on stored.tenant_id = %(tenant)s and stored.conversation_id = c.id and stored.client_id = i.client_id
-  left join conversations_attachment f
-    on f.tenant_id = %(tenant)s and f.public_id = i.file and f.owner_kind = i.author_kind
-    and f.owner_id = i.author_id and f.kind = i.kind
-), fresh as (
-  select j.*,
-    j.last_seq + row_number() over by_conversation as seq,
-    j.last_event_seq + row_number() over by_conversation as event_seq,
-    case when not j.note
-      then j.last_visitor_event_seq + count(*) filter (where not j.note) over by_conversation
+  left join lateral (
+    select ctid as place, * from conversations_conversation
+    where tenant_id + 0 = %(tenant)s and public_id = i.conversation limit 1
+  ) c on true
+  left join lateral (
+    select id, seq, author_kind, author_id from conversations_message
+    where tenant_id = %(tenant)s and conversation_id = c.id and client_id = i.client_id limit 1
+  ) stored on true
+  left join lateral (
+    select id from conversations_attachment
+    where i.file is not null and tenant_id = %(tenant)s and public_id = i.file and owner_kind = i.author_kind
+      and owner_id = i.author_id and kind = i.kind limit 1
+  ) f on true
+), attempted as (
+  select *,
+    refusal is null and stored_seq is null
+      and row_number() over (partition by conversation_id, client_id order by ord) = 1 as fresh
+  from judged
+), numbered as materialized (
+  select *,
+    case when fresh then last_seq + count(*) filter (where fresh) over by_conversation end as fresh_seq,
+    case when fresh then last_event_seq + count(*) filter (where fresh) over by_conversation end as event_seq,
+    case when fresh and not note
+      then last_visitor_event_seq + count(*) filter (where fresh and not note) over by_conversation
     end as visitor_event_seq
-  from judged j
-  where j.refusal is null and j.stored_seq is null and j.attempt = 1
-  window by_conversation as (partition by j.conversation_id order by j.ord rows unbounded preceding)
+  from attempted
+  window by_conversation as (partition by conversation_id order by ord rows unbounded preceding)
 ), inserted as (
   insert into conversations_message
     (tenant_id, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
-      note)
-  select %(tenant)s, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
-    note
-  from fresh order by ord
-), summed as (
-  select conversation_id, max(seq) as seq, max(event_seq) as event_seq, max(visitor_event_seq) as visitor_event_seq,
+      note, created_at)
+  select %(tenant)s, conversation_id, fresh_seq, client_id, author_kind, author_id, author_name, kind, text,
+    attachment_id, note, statement_timestamp()
+  from numbered where fresh order by ord
+), summed as materialized (
+  select conversation_id, (array_agg(place))[1] as place, max(fresh_seq) as seq, max(event_seq) as event_seq,
+    max(visitor_event_seq) as visitor_event_seq,
     count(*) filter (where author_kind = 'customer') as from_customer,
     coalesce(bool_or(author_kind = 'agent' and not note), false) as answered,
     max(ord) filter (where author_kind = 'customer') as last_asked,
     max(ord) filter (where author_kind = 'agent' and not note) as last_answered,
-    max(seq) filter (where author_kind = 'customer') as customer_seq,
-    max(seq) filter (where author_kind = 'agent') as agent_seq
-  from fresh group by conversation_id
+    max(fresh_seq) filter (where author_kind = 'customer') as customer_seq,
+    max(fresh_seq) filter (where author_kind = 'agent') as agent_seq,
+    (array_agg(author_kind order by ord desc))[1] as newest_author,
+    (array_agg(kind order by ord desc))[1] as newest_kind,
+    (array_agg(left(text, 80) order by ord desc))[1] as newest_text,
+    (array_agg(note order by ord desc))[1] as newest_note
+  from numbered where fresh group by conversation_id
 ), summarised as (
   update conversations_conversation c set
     last_seq = s.seq,
     last_event_seq = s.event_seq,
     last_visitor_event_seq = coalesce(s.visitor_event_seq, c.last_visitor_event_seq),
-    last_message_at = now(),
-    last_author = newest.author_kind,
-    last_kind = newest.kind,
-    last_text = left(newest.text, 80),
-    last_note = newest.note,
+    last_message_at = statement_timestamp(),
+    last_author = s.newest_author,
+    last_kind = s.newest_kind,
+    last_text = s.newest_text,
+    last_note = s.newest_note,
     unread = c.unread + s.from_customer,
     customer_read = greatest(c.customer_read, s.customer_seq),
     customer_delivered = greatest(c.customer_delivered, s.customer_seq),
     agent_delivered = greatest(c.agent_delivered, s.agent_seq),
-    first_response_at = case when s.answered then coalesce(c.first_response_at, now()) else c.first_response_at end,
+    first_response_at = coalesce(c.first_response_at, case when s.answered then statement_timestamp() end),
     waiting_since = case
       when s.last_asked is null and s.answered then null
       when s.last_asked is null then c.waiting_since
       when s.last_answered > s.last_asked then null
-      when s.answered then now()
-      else coalesce(c.waiting_since, now())
+      when s.answered then statement_timestamp()
+      else coalesce(c.waiting_since, statement_timestamp())
     end
-  from summed s join fresh newest on newest.conversation_id = s.conversation_id and newest.seq = s.seq
-  where c.tenant_id = %(tenant)s and c.id = s.conversation_id
+  from summed s
+  where c.ctid = s.place
   returning c.*
 ), logged as (
   insert into core_event
-    (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data)
+    (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data, at)
   select %(tenant)s, case when note then 'note.posted' else 'message.posted' end, conversation_id, event_seq,
-    visitor_event_seq, author_kind, author_id, jsonb_build_object('n', seq)
-  from fresh order by ord
+    visitor_event_seq, author_kind, author_id, jsonb_build_object('n', fresh_seq), statement_timestamp()
+  from numbered where fresh order by ord
+), untouched as (
+  select c.* from (
+    select conversation_id from numbered
+    where conversation_id is not null
+    group by conversation_id having not bool_or(fresh)
+  ) i cross join lateral (
+    select * from conversations_conversation where tenant_id = %(tenant)s and id = i.conversation_id limit 1
+  ) c
+), shown as materialized (
+  select c.*, customer.public_id as customer, customer.name as customer_name,
+    channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
+    agent.public_id as agent, agent.nickname as agent_name,
+    account.name as face, account.avatar, account.show_agent_name
+  from (select * from summarised union all select * from untouched) c
+  left join lateral (
+    select public_id, name from accounts_customer where tenant_id = %(tenant)s and id = c.customer_id limit 1
+  ) customer on true
+  left join lateral (
+    select public_id, name, kind from channels_app_channel where tenant_id = %(tenant)s and id = c.channel_id limit 1
+  ) channel on true
+  left join lateral (
+    select name, avatar, show_agent_name from channels_app_serviceaccount
+    where tenant_id = %(tenant)s and id = c.service_account_id limit 1
+  ) account on true
+  left join lateral (
+    select public_id, nickname from accounts_agent where tenant_id = %(tenant)s and id = c.agent_id limit 1
+  ) agent on true
 )
-select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, f.event_seq, f.visitor_event_seq,
-  coalesce(f.seq, j.stored_seq, first_attempt.seq) as n,
+select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j.visitor_event_seq,
+  coalesce(
+    j.fresh_seq, j.stored_seq, max(j.fresh_seq) over (partition by j.conversation_id, j.client_id)
+  ) as n,
   j.client_id, j.author_kind, j.author_id,
   coalesce(stored.author_name, j.author_name) as author_name,
   coalesce(stored.kind, j.kind) as kind,
   coalesce(stored.text, j.text) as text,
   coalesce(stored.note, j.note) as note,
-  coalesce(stored.created_at, now()) as created_at,
+  coalesce(stored.created_at, statement_timestamp()) as created_at,
   stored.recalled_at,
   file.public_id as file_id, file.name as file_name, file.size as file_size, file.media_type as file_type,
   file.width as file_width, file.height as file_height,
   c.id as conversation_id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id, c.state, c.end_reason,
-  c.opened_at, c.queued_at, c.assigned_at, c.ended_at,
-  coalesce(s.waiting_since, case when s.id is null then c.waiting_since end) as waiting_since,
-  coalesce(s.last_seq, c.last_seq) as last_seq,
-  coalesce(s.last_event_seq, c.last_event_seq) as last_event_seq,
-  coalesce(s.last_visitor_event_seq, c.last_visitor_event_seq) as last_visitor_event_seq,
-  coalesce(s.last_author, c.last_author) as last_author,
-  coalesce(s.last_kind, c.last_kind) as last_kind,
-  coalesce(s.last_text, c.last_text) as last_text,
-  coalesce(s.last_note, c.last_note) as last_note,
-  coalesce(s.last_message_at, c.last_message_at) as last_message_at,
-  coalesce(s.unread, c.unread) as unread,
-  coalesce(s.customer_delivered, c.customer_delivered) as customer_delivered,
-  coalesce(s.customer_read, c.customer_read) as customer_read,
-  coalesce(s.agent_delivered, c.agent_delivered) as agent_delivered,
-  coalesce(s.agent_read, c.agent_read) as agent_read,
-  customer.public_id as customer, customer.name as customer_name,
-  channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
-  agent.public_id as agent, agent.nickname as agent_name,
-  account.name as face, account.avatar, account.show_agent_name
-from judged j
-left join fresh f on f.ord = j.ord
-left join fresh first_attempt
-  on first_attempt.conversation_id = j.conversation_id and first_attempt.client_id = j.client_id
-left join summarised s on s.id = j.conversation_id
-left join conversations_conversation c on c.tenant_id = %(tenant)s and c.id = j.conversation_id
-left join accounts_customer customer on customer.tenant_id = %(tenant)s and customer.id = c.customer_id
-left join channels_app_channel channel on channel.tenant_id = %(tenant)s and channel.id = c.channel_id
-left join channels_app_serviceaccount account on account.tenant_id = %(tenant)s and account.id = c.service_account_id
-left join accounts_agent agent on agent.tenant_id = %(tenant)s and agent.id = c.agent_id
-left join conversations_message stored
-  on stored.tenant_id = %(tenant)s and stored.conversation_id = j.conversation_id and stored.seq = j.stored_seq
-left join conversations_attachment file
-  on file.tenant_id = %(tenant)s and file.id = coalesce(stored.attachment_id, j.attachment_id)
+  c.opened_at, c.queued_at, c.assigned_at, c.ended_at, c.waiting_since, c.last_seq, c.last_event_seq,
+  c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text, c.last_note, c.last_message_at, c.unread,
+  c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read,
+  c.customer, c.customer_name, c.channel, c.channel_name, c.channel_kind, c.agent, c.agent_name,
+  c.face, c.avatar, c.show_agent_name
+from numbered j
+left join shown c on c.id = j.conversation_id
+left join lateral (
+  select * from conversations_message
+  where j.stored_seq is not null and tenant_id = %(tenant)s and conversation_id = j.conversation_id
+    and seq = j.stored_seq limit 1
+) stored on true
+left join lateral (
+  select * from conversations_attachment
+  where coalesce(stored.attachment_id, j.attachment_id) is not null and tenant_id = %(tenant)s
+    and id = coalesce(stored.attachment_id, j.attachment_id) limit 1
+) file on true
 order by j.ord
 """
 
@@ -315,11 +347,7 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
 def _tell_after_commit(tenant_id: int, outcomes: Sequence[Outcome]) -> None:
     frames = frames_of(outcomes)
 
-    def after_commit() -> None:
-        live.tell(tenant_id, frames)
-        ring(outcomes)
-
-    transaction.on_commit(after_commit)
+    bus.after_commit(lambda: live.tell(tenant_id, frames), lambda: ring(outcomes))
 
 
 def ring(outcomes: Sequence[Outcome]) -> None:

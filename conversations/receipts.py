@@ -31,20 +31,19 @@ with input as (
   select * from unnest(
     %(conversation)s::text[], %(side)s::text[], %(reader_id)s::bigint[], %(delivered)s::integer[], %(read)s::integer[]
   ) as t (conversation, side, reader_id, delivered, read)
-), locked as (
-  select c.id from conversations_conversation c
-  where c.tenant_id = %(tenant)s and c.public_id = any(%(conversation)s) order by c.id for update
-), wanted as (
-  select c.id,
+), wanted as materialized (
+  select c.id, c.place,
     max(least(greatest(i.delivered, i.read), c.last_seq)) filter (where i.side = 'customer') as customer_delivered,
     max(least(i.read, c.last_seq)) filter (where i.side = 'customer') as customer_read,
     max(least(greatest(i.delivered, i.read), c.last_seq)) filter (where i.side = 'agent') as agent_delivered,
     max(least(i.read, c.last_seq)) filter (where i.side = 'agent') as agent_read
   from input i
-  join conversations_conversation c on c.tenant_id = %(tenant)s and c.public_id = i.conversation
-    and case i.side when 'customer' then c.customer_id = i.reader_id else c.agent_id = i.reader_id end
-  join locked on locked.id = c.id
-  group by c.id
+  cross join lateral (
+    select ctid as place, * from conversations_conversation
+    where tenant_id + 0 = %(tenant)s and public_id = i.conversation limit 1
+  ) c
+  where case i.side when 'customer' then c.customer_id = i.reader_id else c.agent_id = i.reader_id end
+  group by c.id, c.place
 ), moved as (
   update conversations_conversation c set
     customer_delivered = greatest(c.customer_delivered, w.customer_delivered),
@@ -57,7 +56,7 @@ with input as (
         and m.author_kind = 'customer'
     ) else c.unread end
   from wanted w
-  where c.tenant_id = %(tenant)s and c.id = w.id and (
+  where c.ctid = w.place and (
     w.customer_delivered > c.customer_delivered or w.customer_read > c.customer_read
     or w.agent_delivered > c.agent_delivered or w.agent_read > c.agent_read
   )
@@ -93,7 +92,8 @@ def _frames(row: Mapping[str, Any]) -> live.Frames:
     frames: live.Frames = []
     if row["by_customer"]:
         cursors = {"delivered": row["customer_delivered"], "read": row["customer_read"]}
-        frames += live.frames_of(ReceiptMoved(**ids), {Audience.HOLDER: cursors})
+        desk = Audience.HOLDER if ids["holders"] else Audience.QUEUE
+        frames += live.frames_of(ReceiptMoved(**ids), {desk: cursors})
     if row["by_agent"]:
         cursors = {"delivered": row["agent_delivered"], "read": row["agent_read"]}
         frames += live.frames_of(ReceiptMoved(**ids), {Audience.VISITOR: cursors})

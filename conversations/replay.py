@@ -20,11 +20,12 @@ def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[st
     """
     conversation_id = facts["conversation_id"]
     if side == "visitor":
-        seq = max(seq, facts["last_visitor_event_seq"] - AT_MOST)
-        events = queries.visitor_events_after(conversation_id, seq, at_most=AT_MOST)
+        number, reached, events_after = "visitor_seq", facts["last_visitor_event_seq"], queries.visitor_events_after
     else:
-        seq = max(seq, facts["last_event_seq"] - AT_MOST)
-        events = queries.events_after(conversation_id, seq, at_most=AT_MOST)
+        number, reached, events_after = "seq", facts["last_event_seq"], queries.events_after
+    found = events_after(conversation_id, max(seq, reached - AT_MOST), at_most=AT_MOST)
+    # What was committed since `facts` were read comes over the line: here it would carry an older row than its own.
+    events = [event for event in found if event[number] <= reached]
     numbers = [event["data"]["recalled" if event["name"] in RECALLED else "n"] for event in events]
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]
     messages = queries.messages_numbered(conversation_id, wanted) if wanted else {}

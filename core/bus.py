@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from core import live
 from core.events import Audience, Event
 from core.models import LoggedEvent
+from core.postgres.hooks import Last
 from core.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -37,17 +38,24 @@ def publish(event: Event, *, show: Mapping[Audience, Mapping[str, Any]] | None =
         _log(event)
     frames = live.frames_of(event, show or {})
 
-    def after_commit() -> None:
-        tell(event, frames)
-
-    transaction.on_commit(after_commit)
-
-
-def tell(event: Event, frames: live.Frames) -> None:
-    """Send the frames and ring the listeners; none can hurt another, or the caller whose work is done."""
-    with tenant_scope(event.tenant_id):
+    def tell() -> None:
         live.tell(event.tenant_id, frames)
-        ring(event)
+
+    def ring_listeners() -> None:
+        with tenant_scope(event.tenant_id):
+            ring(event)
+
+    after_commit(tell, ring_listeners)
+
+
+def after_commit(tell: Callable[[], None], ring_listeners: Callable[[], None]) -> None:
+    """Once the outermost transaction committed, tell; and when everything of it was told, ring.
+
+    A listener may begin a transaction of its own (dispatch assigns what was just queued): its frames must not overtake
+    the rest of ours.
+    """
+    transaction.on_commit(tell)
+    transaction.on_commit(Last(ring_listeners))
 
 
 def ring(event: Event) -> None:

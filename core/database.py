@@ -27,10 +27,30 @@ async def pool() -> Pool:
     found = _pools.get(loop)
     if found is None:
         found = _pools[loop] = AsyncConnectionPool(
-            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row}, min_size=1, max_size=6, open=False
+            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row},
+            min_size=1,
+            max_size=6,
+            open=False,
+            configure=_configure,
         )
         await found.open()
     return found
+
+
+# The live path's few statements find everything by key. Their plans are made when tables may still be empty, and must
+# not turn into scans of a whole tenant later; and planning anew takes longer than running.
+PLANS = """
+set plan_cache_mode = force_generic_plan;
+set enable_hashjoin = off;
+set enable_mergejoin = off;
+set enable_seqscan = off;
+set enable_bitmapscan = off;
+set jit = off
+"""
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(PLANS)
 
 
 async def close() -> None:

@@ -193,7 +193,7 @@ class SignedIn(Event):
 @dataclass(frozen=True, kw_only=True)
 class ReceiptMoved(ConversationEvent):
     name = "receipt"
-    audience = BOTH_SIDES
+    audience = EVERYONE_CONCERNED
     logged = False
 
 

@@ -17,6 +17,9 @@ import redis
 import redis.asyncio
 from django.conf import settings
 from django.db import connection
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.events import Audience, ConversationEvent, Event
 
@@ -24,7 +27,8 @@ log = logging.getLogger(__name__)
 Frames = list[tuple[str, str]]
 RECONNECT_SECONDS = 1.0
 SUBSCRIBE_SECONDS = 5.0
-# A server that hangs must not hold up the messages that come after; what it misses is found by digests.
+# A server that hangs must not hold up the messages that come after, and a publication that timed out may have been
+# heard: it is not repeated. What a client misses it finds by its digests.
 TIMEOUTS: dict[str, Any] = {"socket_timeout": 2, "socket_connect_timeout": 2, "health_check_interval": 20}
 
 
@@ -102,7 +106,7 @@ def _installation() -> str:
 
 @cache
 def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, **TIMEOUTS)
+    return redis.Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **TIMEOUTS)
 
 
 def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
@@ -137,7 +141,7 @@ class Hub:
     def __init__(self) -> None:
         self._groups: dict[str, set[Inbox]] = {}
         self._confirmed: dict[int, asyncio.Event] = {}
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, **TIMEOUTS)
+        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **TIMEOUTS)
         self._pubsub = self._redis.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ class Unwelcome(Exception):
         self.code = code
 
 
-class LiveSocket(AsyncConsumer):  # type: ignore[misc]
+class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
     """A socket of the live protocol. Subclasses say who is there (`greet`).
 
     Channels' own dispatch hops to a thread before each message to tidy database connections that this path does not
@@ -46,9 +47,9 @@ class LiveSocket(AsyncConsumer):  # type: ignore[misc]
     closed: bool = False
     closing: "asyncio.Future[None] | None" = None
 
+    @abstractmethod
     async def greet(self, hello: Frame) -> LiveParty:
         """Who says hello; raises `Unwelcome`."""
-        raise NotImplementedError
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection; there is no channel layer, so this is Channels' loop without it."""

@@ -212,9 +212,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="conversation",
-            index=models.Index(
-                condition=models.Q(("state", "active")), fields=["tenant", "last_message_at"], name="conversation_idle"
-            ),
+            index=models.Index(condition=models.Q(("state", "active")), fields=["tenant"], name="conversation_active"),
         ),
         migrations.AddConstraint(
             model_name="conversation",

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
+from core.postgres.hooks import Last
 from core.scope import Scope, current_scope
 
 
@@ -38,6 +39,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         self._told = None
         super().init_connection_state()
+
+    def run_and_clear_commit_hooks(self) -> None:
+        """Django's order, but the hooks marked `Last` after all others."""
+        self.run_on_commit.sort(key=lambda hook: isinstance(hook[1], Last))
+        super().run_and_clear_commit_hooks()
 
     def _rollback(self) -> None:
         # A rolled-back transaction takes `set_config` back with it.

@@ -299,7 +299,6 @@ function confirmDelivery() {
 function sendReceipt(conversation) {
   if (live.state !== "online") return; // told when it is
   live.whisper({ t: "receipt", conversation, ...receipts.get(conversation) });
-  receipts.delete(conversation);
 }
 
 async function onRecall({ conversation, n }) {

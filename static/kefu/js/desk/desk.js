@@ -149,7 +149,13 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   /** The lists as the tables have them. Frames that arrive meanwhile are newer or equal and win by their number. */
   async function resync() {
-    if (Date.now() - syncedAt < RESYNC_EVERY) return;
+    const early = syncedAt + RESYNC_EVERY - Date.now();
+    if (early > 0) {
+      resyncTimer ||= setTimeout(resync, early);
+      return;
+    }
+    clearTimeout(resyncTimer);
+    resyncTimer = 0;
     syncedAt = Date.now();
     try {
       adopt(await server.state());

@@ -28,6 +28,9 @@ export function createReceipts({ whisper }) {
     delivered: (conversation, n) => note(conversation, "delivered", n),
     read: (conversation, n) => note(conversation, "read", n),
     /** A socket may have lost what was whispered: say it again after the next connection. */
-    again: () => told.clear(),
+    again() {
+      for (const [conversation, fields] of told) next.set(conversation, { ...fields });
+      if (next.size) timer ||= setTimeout(flush, GATHER);
+    },
   };
 }
