@@ -4,6 +4,7 @@ pytest-django reads the settings before any `conftest.py` is imported, so the ad
 (for processes that tests start) *and* into the settings that are already there.
 """
 
+import fcntl
 import importlib
 import os
 import re
@@ -17,9 +18,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from kefu import settings as settings_module
 from kefu.embedded import started
 
-# Runs beside each other on one server get databases of their own.
-SLOT = os.getpid() % 12
-REDIS_DATABASE = 3 + SLOT
+SLOTS = range(3, 15)  # Redis has 16 databases, and the first ones belong to people
 
 
 def start(stack: ExitStack) -> None:
@@ -32,8 +31,23 @@ def start(stack: ExitStack) -> None:
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         addresses = stack.enter_context(started(folder / "servers"))
         os.environ["DATABASE_URL"], os.environ["REDIS_URL"] = addresses
-    os.environ["REDIS_URL"] = with_redis_database(os.environ["REDIS_URL"], REDIS_DATABASE)
-    take_over()
+    slot = free_slot(stack)
+    os.environ["REDIS_URL"] = with_redis_database(os.environ["REDIS_URL"], slot)
+    take_over(slot)
+
+
+def free_slot(stack: ExitStack) -> int:
+    """A number that no other run on this machine has: runs beside each other get databases of their own."""
+    for slot in SLOTS:
+        held = Path(tempfile.gettempdir(), f"kefu-tests-{os.getuid()}-{slot}.lock").open("w")
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.close()
+            continue
+        stack.callback(held.close)
+        return slot
+    raise RuntimeError("too many runs of the tests at once")
 
 
 def with_redis_database(url: str, number: int) -> str:
@@ -43,13 +57,13 @@ def with_redis_database(url: str, number: int) -> str:
     return re.sub(r"^(rediss?://[^/]+)(/\d*)?$", rf"\g<1>/{number}", url)
 
 
-def take_over() -> None:
+def take_over(slot: int) -> None:
     """Let Django's settings say what the environment says now."""
     fresh = importlib.reload(settings_module)
     for name in dir(fresh):
         if name.isupper():
             setattr(settings, name, getattr(fresh, name))
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{SLOT}"}
+    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{slot}"}
     with suppress(AttributeError):
         del connections[DEFAULT_DB_ALIAS]
     connections.__dict__.pop("settings", None)
