@@ -316,7 +316,16 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
-    draft = Draft(conversation.public_id, uuid4(), "agent", actor.id, actor.name, text=text.strip(), note=True)
+    draft = Draft(
+        conversation.public_id,
+        uuid4(),
+        "agent",
+        actor.id,
+        actor.name,
+        text=text.strip(),
+        note=True,
+        overseer=actor.may(Permission.SEE_ALL),
+    )
     posting.check(draft)
     outcome = posting.post([draft])[0]
     if outcome.refusal is not None:

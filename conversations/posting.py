@@ -68,7 +68,10 @@ REFUSALS: dict[str, type[Refusal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message somebody wants to post; `client_id` makes a repetition harmless."""
+    """A message somebody wants to post; `client_id` makes a repetition harmless.
+
+    An `overseer` (who may see all conversations) may leave notes, and only notes, where somebody else is the holder.
+    """
 
     conversation: str
     client_id: UUID
@@ -79,6 +82,7 @@ class Draft:
     text: str = ""
     file: str | None = None
     note: bool = False
+    overseer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,11 @@ POST = """
 with input as (
   select * from unnest(
     %(conversation)s::text[], %(client_id)s::uuid[], %(author_kind)s::text[], %(author_id)s::bigint[],
-    %(author_name)s::text[], %(kind)s::text[], %(text)s::text[], %(file)s::text[], %(note)s::boolean[]
-  ) with ordinality as t (conversation, client_id, author_kind, author_id, author_name, kind, text, file, note, ord)
+    %(author_name)s::text[], %(kind)s::text[], %(text)s::text[], %(file)s::text[], %(note)s::boolean[],
+    %(overseer)s::boolean[]
+  ) with ordinality as t (
+    conversation, client_id, author_kind, author_id, author_name, kind, text, file, note, overseer, ord
+  )
 ), judged as materialized (
   select i.*, c.id as conversation_id, c.place, c.last_seq, c.last_event_seq, c.last_visitor_event_seq,
     f.id as attachment_id, stored.seq as stored_seq,
@@ -119,7 +126,8 @@ with input as (
         then case when stored.author_kind <> i.author_kind or stored.author_id is distinct from i.author_id
           then 'not_found' end
       when c.state = 'ended' then 'ended'
-      when i.author_kind = 'agent' and c.agent_id is distinct from i.author_id then 'not_yours'
+      when i.author_kind = 'agent' and c.agent_id is distinct from i.author_id and not (i.note and i.overseer)
+        then 'not_yours'
       when i.file is not null and f.id is null then 'file_refused'
     end as refusal
   from input i

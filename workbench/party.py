@@ -170,6 +170,7 @@ class Desk:
             wish.text,
             wish.file,
             wish.note,
+            self.agent.may(Permission.SEE_ALL),
         )
         outcome = await poster(self.tenant_id).post(draft)
         if outcome.refusal is not None:

@@ -40,7 +40,7 @@ const SIGNED_OUT = "signed out";
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
   const model = createModel(), cursors = new Map(), accepting = new Set();
-  let syncedAt = 0, readyBefore = false;
+  let syncedAt = 0, resyncTimer = 0, readyBefore = false;
 
   const preferences = createPreferences(agentId);
   const drafts = createDrafts(agentId);
