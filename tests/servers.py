@@ -39,7 +39,7 @@ def start(stack: ExitStack) -> None:
 def free_slot(stack: ExitStack) -> int:
     """A number that no other run on this machine has: runs beside each other get databases of their own."""
     for slot in SLOTS:
-        held = Path(tempfile.gettempdir(), f"kefu-tests-{os.getuid()}-{slot}.lock").open("w")
+        held = Path(tempfile.gettempdir(), f"kefu-tests-{os.getuid()}-{slot}.lock").open("w")  # noqa: SIM115 – held for the run
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
