@@ -97,18 +97,15 @@ def seen(agent_ids: list[int]) -> None:
     Agent.objects.filter(pk__in=agent_ids).update(seen_at=timezone.now())
 
 
-def end_grace() -> int:
-    """Set agents offline whom no browser has shown for 60 s; returns how many. Safe to run twice."""
-    gone = (
-        Agent.objects.exclude(status=Status.OFFLINE)
-        .filter(seen_at__lt=timezone.now() - GRACE)
-        .values_list("pk", flat=True)
-    )
-    return sum(_leave_if_still_gone(agent_id) for agent_id in list(gone))
+def absent_agents() -> list[int]:
+    """Agents who are not offline although no browser has shown them for 60 s."""
+    limit = timezone.now() - GRACE
+    return list(Agent.objects.exclude(status=Status.OFFLINE).filter(seen_at__lt=limit).values_list("pk", flat=True))
 
 
 @transaction.atomic
-def _leave_if_still_gone(agent_id: int) -> bool:
+def leave_if_still_gone(agent_id: int) -> bool:
+    """End the grace of an agent who is still not there; twice is once."""
     agent = lock_agent(agent_id)
     if agent.seen_at is None or agent.seen_at >= timezone.now() - GRACE:
         return False

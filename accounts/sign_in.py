@@ -17,7 +17,8 @@ from core.scope import tenant_scope, unscoped
 from core.threads import in_thread
 from core.web import TenantRequest, client_address
 
-PER_NAME = "5/15 minutes"  # wrong passwords for one name
+PER_NAME_AND_ADDRESS = "5/15 minutes"  # wrong passwords for one name from one address
+PER_NAME = "100/15 minutes"  # for one name from anywhere: a stranger must not lock an agent out with a few
 PER_ADDRESS = "50/15 minutes"  # wrong passwords from one address
 
 
@@ -76,7 +77,8 @@ def _find(name: str) -> Agent | None:
 def sign_in(request: TenantRequest, *, name: str, password: str) -> Agent:
     """Open a session for the agent; raises `WrongSignIn`, or `TooMany` after five wrong passwords in 15 minutes."""
     address = client_address(request)
-    keys = ((PER_NAME, name.strip().lower()), (PER_ADDRESS, address))
+    typed = name.strip().lower()
+    keys = ((PER_NAME_AND_ADDRESS, f"{typed} {address}"), (PER_NAME, typed), (PER_ADDRESS, address))
     for rule, key in keys:
         if throttle.used_up(rule, "sign-in", key):
             throttle.count(rule, "sign-in", key)
@@ -85,7 +87,7 @@ def sign_in(request: TenantRequest, *, name: str, password: str) -> Agent:
         for rule, key in keys:
             throttle.count(rule, "sign-in", key)
         raise WrongSignIn
-    throttle.forget(PER_NAME, "sign-in", name.strip().lower())
+    throttle.forget(PER_NAME_AND_ADDRESS, "sign-in", f"{typed} {address}")
     with tenant_scope(agent.tenant_id):
         _open_session(request, agent, address)
     return agent

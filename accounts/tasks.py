@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.actions import GRACE, end_grace
+from accounts.actions import GRACE, absent_agents, leave_if_still_gone
 from accounts.models import Agent, Session, Status
-from core.tasks import tenant_task
+from core.tasks import each, tenant_task
 
 
 def tenants_with_absent_agents() -> Iterable[int]:
@@ -22,7 +22,7 @@ def tenants_with_absent_agents() -> Iterable[int]:
 @tenant_task
 def set_absent_offline() -> None:
     """Agents whose grace is over go offline."""
-    end_grace()
+    each(absent_agents(), leave_if_still_gone)
 
 
 def tenants_with_old_sessions() -> Iterable[int]:

@@ -363,7 +363,7 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def end_if_idle(*, conversation_id: int) -> bool:
+def end_if_idle(conversation_id: int) -> bool:
     """End an active conversation in which nobody wrote for the service account's idle time."""
     conversation = lock_by_id(conversation_id)
     limit = timedelta(minutes=conversation.service_account.idle_end_minutes)
@@ -374,7 +374,7 @@ def end_if_idle(*, conversation_id: int) -> bool:
 
 
 @transaction.atomic
-def end_if_expired(*, conversation_id: int) -> bool:
+def end_if_expired(conversation_id: int) -> bool:
     """End a conversation that waited for an agent longer than the service account lets it."""
     conversation = lock_by_id(conversation_id)
     limit = timedelta(minutes=conversation.service_account.waiting_expiry_minutes)
@@ -426,7 +426,8 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
         queries.row(conversation.pk),
         queries.messages_numbered(conversation.pk, [message.seq])[message.seq],
     )
-    show = {Audience.HOLDER: {"message": message_object(shown, "agent"), "row": agent_row(facts)}}
+    desk = Audience.HOLDER if event.holders else Audience.QUEUE
+    show = {desk: {"message": message_object(shown, "agent"), "row": agent_row(facts)}}
     if not message.note:
         show[Audience.VISITOR] = {"message": message_object(shown, "visitor")}
     bus.publish(event, show=show)

@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conversations.posting import LONGEST_TEXT
-from core.commands import Asked, Wish
+from core.commands import Asked, PublicId, Wish
 
-PublicId = Annotated[str, Field(min_length=1, max_length=16)]
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 

@@ -69,17 +69,36 @@ class Poster:
     async def _write(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]) -> None:
         try:
             outcomes, frames = await self._commit([draft for draft, _ in batch], receipts)
-        except (psycopg.Error, OSError):
-            log.exception("a batch of %d messages failed", len(batch))
-            for _, done in batch:
-                if not done.done():
-                    done.set_exception(Internal())
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
+            log.exception("the database did not take %d messages", len(batch))
+            self._fail(batch)
+            return
+        except psycopg.Error:
+            await self._write_apart(batch, receipts)
             return
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if not done.done():
                 done.set_result(outcome)
         await live.tell_soon(self.tenant_id, frames)
         await self._ring(outcomes)
+
+    async def _write_apart(
+        self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]
+    ) -> None:
+        """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""
+        if len(batch) + len(receipts) == 1:
+            log.exception("a message or receipt cannot be stored")
+            self._fail(batch)
+            return
+        for each in batch:
+            await self._write([each], [])
+        for receipt in receipts:
+            await self._write([], [receipt])
+
+    def _fail(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]]) -> None:
+        for _, done in batch:
+            if not done.done():
+                done.set_exception(Internal())
 
     async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], live.Frames]:
         outcomes: list[Outcome] = []
@@ -109,6 +128,12 @@ class Poster:
         if bus.has_listeners(MessagePosted) or bus.has_listeners(NotePosted):
             with tenant_scope(self.tenant_id):
                 await in_thread(posting.ring, outcomes)
+
+
+async def quiet() -> None:
+    """Return when no poster of this event loop has a transaction under way."""
+    posters = _posters.get(asyncio.get_running_loop(), {})
+    await asyncio.gather(*(found.task for found in posters.values() if found.task is not None))
 
 
 _posters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Poster]] = WeakKeyDictionary()

@@ -11,7 +11,7 @@ from conversations.actions import end_if_expired, end_if_idle
 from conversations.models import Attachment, Conversation
 from conversations.states import State
 from conversations.uploads import discard
-from core.tasks import tenant_task
+from core.tasks import each, tenant_task
 
 AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest
 UNUSED_AFTER = timedelta(days=1)
@@ -57,19 +57,16 @@ def tenants_with_unused() -> Iterable[int]:
 @tenant_task
 def end_idle() -> None:
     """Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on."""
-    for conversation_id in list(idle().values_list("pk", flat=True)[:AT_MOST]):
-        end_if_idle(conversation_id=conversation_id)
+    each(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
 
 
 @tenant_task
 def expire_waiting() -> None:
     """As `end_idle`, for the queue."""
-    for conversation_id in list(expired().values_list("pk", flat=True)[:AT_MOST]):
-        end_if_expired(conversation_id=conversation_id)
+    each(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
 
 
 @tenant_task
 def remove_unused_uploads() -> None:
     """Remove row and file of uploads that no message carries."""
-    for attachment in unused()[:AT_MOST]:
-        discard(attachment)
+    each(list(unused()[:AT_MOST]), discard)

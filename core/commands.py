@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 from uuid import UUID
 
 import orjson
@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.errors import Internal, Refusal
+from core.tenancy import PUBLIC_ID
 
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024
+LARGEST_ANSWER = 512 * 1024  # of frames in one `ack`; the client asks again for the rest
+NUL_ESCAPED = "\\u0000"
 Frame = dict[str, Any]
 
 
@@ -32,10 +35,13 @@ class Asked(Wish):
     id: UUID
 
 
+PublicId = Annotated[str, Field(pattern=f"^{PUBLIC_ID}$")]
+
+
 class FetchEvents(Asked):
     """`events.fetch`: what came after my cursors?"""
 
-    after: dict[str, int] = Field(max_length=600)
+    after: dict[PublicId, int] = Field(max_length=600)
 
 
 class Party(Protocol):
@@ -83,9 +89,23 @@ def read(raw: str | bytes) -> Frame:
         frame = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise BadFrame("bad_frame") from error
-    if not isinstance(frame, dict):
+    if not isinstance(frame, dict) or (NUL_ESCAPED in raw_text(raw) and has_nul(frame)):
         raise BadFrame("bad_frame")
     return frame
+
+
+def raw_text(raw: str | bytes) -> str:
+    """The frame as text; it was read as JSON before, hence is UTF-8."""
+    return raw if isinstance(raw, str) else raw.decode()
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a NUL stands anywhere: PostgreSQL has no place for it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(has_nul(key) or has_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(has_nul(each) for each in value)
 
 
 async def execute(party: Party, frame: Frame) -> Frame | None:
@@ -116,6 +136,16 @@ def _refused(party: Party, wish: Wish, refusal: Refusal) -> Frame:
     with translation.override(party.language):
         text = str(refusal)
     return {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
+
+
+def as_much_as_fits(frames: list[Frame]) -> list[Frame]:
+    """The first frames that fit into one answer, and at least one."""
+    size = 0
+    for count, frame in enumerate(frames):
+        size += len(orjson.dumps(frame))
+        if size > LARGEST_ANSWER and count:
+            return frames[:count]
+    return frames
 
 
 def status_of(answer: Frame | None) -> int:

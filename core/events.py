@@ -91,7 +91,7 @@ class NotePosted(ConversationEvent):
 @dataclass(frozen=True, kw_only=True)
 class MessageRecalled(ConversationEvent):
     name = "message.recalled"
-    audience = BOTH_SIDES
+    audience = EVERYONE_CONCERNED
 
     recalled: int
 
@@ -99,7 +99,7 @@ class MessageRecalled(ConversationEvent):
 @dataclass(frozen=True, kw_only=True)
 class NoteRecalled(ConversationEvent):
     name = "note.recalled"
-    audience = frozenset({Audience.HOLDER})
+    audience = frozenset({Audience.HOLDER, Audience.QUEUE})
 
     recalled: int
 

@@ -19,7 +19,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.errors import NotFound, Refusal
 from core.tenancy import random_id
 
-MOST_PIXELS = 40_000_000
+# A JPEG is decoded at a fraction of its size; the others must fit into memory whole.
+MOST_PIXELS = {"JPEG": 120_000_000, "PNG": 40_000_000, "GIF": 40_000_000, "WEBP": 40_000_000}
+MOST_PIXELS_OF_ALL_FRAMES = 200_000_000
+LARGEST_JPEG = (4096, 4096)
 MOST_FRAMES = 500
 MOST_ZIP_ENTRIES = 10_000
 LINK_SECONDS = 7 * 24 * 3600
@@ -35,6 +38,7 @@ DOCUMENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+Image.MAX_IMAGE_PIXELS = 130_000_000  # Pillow raises at twice that, before anything is decoded
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -99,7 +103,8 @@ def _kind_of(upload: File[Any]) -> str:
     upload.seek(0)
     try:
         with Image.open(upload) as image:
-            return image.format or ""
+            # Phones write pictures with depth as several JPEGs in one file; the first is the picture.
+            return "JPEG" if image.format == "MPO" else image.format or ""
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return ""
     except Image.DecompressionBombError as bomb:
@@ -107,20 +112,19 @@ def _kind_of(upload: File[Any]) -> str:
 
 
 def _check_image(upload: File[Any], name: str, kind: str) -> CheckedFile:
-    """Decode it whole and write it anew without its metadata (where the camera stood is nobody's business)."""
+    """Decode it whole and write it anew: without its metadata (where the camera stood is nobody's business), and
+    without whatever stood behind the picture."""
     upload.seek(0)
     try:
         with Image.open(upload) as image:
-            if image.width * image.height > MOST_PIXELS or getattr(image, "n_frames", 1) > MOST_FRAMES:
+            frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
+            pixels = image.width * image.height
+            if pixels > MOST_PIXELS[kind] or frames > MOST_FRAMES or pixels * frames > MOST_PIXELS_OF_ALL_FRAMES:
                 raise TooManyPixels
-            if kind == "GIF":
-                image.verify()
-                upload.seek(0)
-                content: File[Any] = ContentFile(upload.read())
-                width, height = image.size
-            else:
-                turned = ImageOps.exif_transpose(image)
-                content, (width, height) = _written(turned, kind), turned.size
+            if kind == "JPEG":
+                image.draft("RGB", LARGEST_JPEG)  # decodes at a fraction of the size where it is larger than that
+            drawn = image if frames > 1 else ImageOps.exif_transpose(image)
+            content, (width, height) = _written(drawn, kind, animated=frames > 1), drawn.size
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
         raise WrongContent from broken
     stem = PurePath(name).stem
@@ -128,11 +132,15 @@ def _check_image(upload: File[Any], name: str, kind: str) -> CheckedFile:
     return CheckedFile("image", f"{stem}{extension}", IMAGE_TYPES[kind], content, content.size, width, height)
 
 
-def _written(image: Image.Image, kind: str) -> File[Any]:
+def _written(image: Image.Image, kind: str, *, animated: bool) -> File[Any]:
     buffer = io.BytesIO()
-    if kind == "JPEG" and image.mode not in ("RGB", "L"):
-        image = image.convert("RGB")
-    image.save(buffer, kind, quality=88) if kind != "PNG" else image.save(buffer, kind)
+    if kind == "JPEG":
+        drawn = image if image.mode in ("RGB", "L") else image.convert("RGB")
+        drawn.save(buffer, kind, quality=88)
+    elif kind == "WEBP":
+        image.save(buffer, kind, quality=88, save_all=animated)
+    else:
+        image.save(buffer, kind, save_all=animated)
     return ContentFile(buffer.getvalue())
 
 

@@ -9,10 +9,25 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
 from core.errors import Forbidden, NotFound, Refusal
+from core.tenancy import PUBLIC_ID
 
+
+class PublicIdConverter:
+    """`<id:…>` in addresses."""
+
+    regex = PUBLIC_ID
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PublicIdConverter, "id")
 View = Callable[..., Any]
 ANYONE = "anyone"  # no sign-in: public pages
 VISITOR = "visitor"  # the view itself checks the visitor's token

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -15,11 +16,14 @@ from core import live, parties
 from core.commands import BadFrame, Frame, error_frame, execute, read
 from core.parties import Line, LiveParty
 from core.scope import enter_scope
+from core.tenancy import PUBLIC_ID
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
 HELLO_SECONDS = 10.0
 MOST_CURSORS = 600
+FETCH_COST = 20.0  # an answer may be large: ten questions a second
+NAME = re.compile(PUBLIC_ID)
 BURST, PER_SECOND = 400.0, 200.0
 
 
@@ -88,8 +92,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         if self.closed:
             return
         if not self._may_send():
-            await self._tell(error_frame("rate_limited"))
-            await self._close(4429)
+            await self._too_many()
             return
         try:
             frame = read(raw)
@@ -101,18 +104,25 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         if self.line is None:
             await self._hello(frame)
             return
+        if frame.get("t") == "events.fetch" and not self._may_send(FETCH_COST):
+            await self._too_many()
+            return
         answer = await execute(self.line.party, frame)
         if answer is not None:
             await self._tell(answer)
 
-    def _may_send(self) -> bool:
+    async def _too_many(self) -> None:
+        await self._tell(error_frame("rate_limited"))
+        await self._close(4429)
+
+    def _may_send(self, cost: float = 1.0) -> bool:
         """A bucket of 400 frames, refilled by 200 a second."""
         now = time.monotonic()
         self.tokens = min(BURST, self.tokens + (now - self.counted_at) * PER_SECOND)
         self.counted_at = now
-        if self.tokens < 1:
+        if self.tokens < cost:
             return False
-        self.tokens -= 1
+        self.tokens -= cost
         return True
 
     async def _hello(self, frame: Frame) -> None:
@@ -159,7 +169,7 @@ def cursors(frame: Frame) -> dict[str, int]:
     after = frame.get("after", {})
     if not isinstance(after, dict) or len(after) > MOST_CURSORS:
         raise BadFrame("bad_frame")
-    if not all(isinstance(key, str) and type(value) is int for key, value in after.items()):
+    if not all(NAME.fullmatch(key) and type(value) is int for key, value in after.items()):
         raise BadFrame("bad_frame")
     return after
 

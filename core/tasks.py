@@ -4,16 +4,19 @@ A sweep is a task of the clock. It looks across tenants only for *which* of them
 task for each; a tenant whose sweep fails hurts no other.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import shared_task
 from django.db import transaction
 
 from core.scope import tenant_scope, unscoped
 
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 Action = Callable[..., Any]
 Due = Callable[[], Iterable[int]]
 
@@ -47,6 +50,15 @@ def ring(task: Any, tenant_id: int, *args: Any) -> None:
         task.apply_async((tenant_id, *args), ignore_result=True)
 
     transaction.on_commit(send)
+
+
+def each(rows: Iterable[T], act: Callable[[T], object]) -> None:
+    """Act on each row of a sweep; one that fails is logged, and holds up no other."""
+    for row in rows:
+        try:
+            act(row)
+        except Exception:
+            log.exception("a sweep could not do %s for %s", getattr(act, "__name__", act), row)
 
 
 def sweep(found: Sweep) -> int:

@@ -11,6 +11,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 PUBLIC_ID_LENGTH = 16
+PUBLIC_ID = f"[A-Za-z0-9_-]{{1,{PUBLIC_ID_LENGTH}}}"
 
 
 def random_id() -> str:

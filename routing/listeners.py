@@ -5,7 +5,6 @@ from core.events import (
     AgentCapacityChanged,
     AgentStatusChanged,
     ConversationEnded,
-    ConversationEvent,
     ConversationQueued,
     ConversationTransferred,
     QueueLeft,
@@ -34,6 +33,7 @@ def queue_moved(event: QueueLeft) -> None:
     tell_positions(service_account_id=event.service_account_id)
 
 
-def gave_back(event: ConversationEvent) -> None:
-    """Somebody came to the front: those behind have a worse place."""
-    tell_positions(service_account_id=event.service_account_id)
+def gave_back(event: ConversationQueued) -> None:
+    """Somebody came back to the front: those behind have a worse place. Who is new stands behind all."""
+    if event.cause != "opened":
+        tell_positions(service_account_id=event.service_account_id)

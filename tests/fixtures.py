@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from conversations import poster
 from core import database as live_database
 from core import live
 from tests.cast import Cast, assemble
@@ -17,8 +18,15 @@ def cast(house: None) -> Cast:
     return assemble()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def live_loop(loop_of_the_run: None) -> AsyncIterator[None]:
+    """The loop stands still between tests: no transaction may be left under way on it."""
+    yield
+    await poster.quiet()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def live_loop(database: None) -> AsyncIterator[None]:
+async def loop_of_the_run(database: None) -> AsyncIterator[None]:
     """The event loop with its pool and hub, closed at the end of the run."""
     yield
     await live_database.close()

@@ -19,7 +19,7 @@ from conversations.receipts import Receipt
 from conversations.replay import frames_after
 from conversations.typing import tell_typing
 from core import live
-from core.commands import Command, FetchEvents, Frame
+from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
 from core.threads import in_thread
 from core.wire import milliseconds
@@ -144,7 +144,7 @@ class Visitor:
     async def missed(self, wish: FetchEvents) -> Frame:
         """`events.fetch`."""
         frames = await in_thread(self._missed, dict(wish.after), None)
-        return {"frames": frames, "gone": []}
+        return {"frames": as_much_as_fits(frames), "gone": []}
 
     async def end(self, wish: OneConversation) -> Frame:
         """`conversation.end`."""

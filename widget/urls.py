@@ -3,8 +3,8 @@ from widget import views
 
 app_name = "widget"
 urlpatterns = [
-    route("w/<str:public_id>.js", views.loader, to=ANYONE, name="loader"),
-    route("chat/<str:public_id>/", views.chat, to=ANYONE, name="chat"),
+    route("w/<id:public_id>.js", views.loader, to=ANYONE, name="loader"),
+    route("chat/<id:public_id>/", views.chat, to=ANYONE, name="chat"),
     route("api/visitor/session", views.session, to=ANYONE, name="session"),
     route("api/visitor/command", views.command, to=VISITOR, name="command"),
     route("api/visitor/stream", views.stream, to=VISITOR, name="stream"),

@@ -1,5 +1,6 @@
 """The visitor's side over HTTP: the loader, the chat page, and what the chat asks for."""
 
+import re
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -22,10 +23,12 @@ from conversations import queries
 from conversations.objects import message_object, visitor_row
 from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
+from core.commands import BadFrame, PublicId, read
 from core.errors import NotFound, Refusal
 from core.files import TooLarge, WrongContent
 from core.routes import refusal_response
 from core.scope import tenant_scope, unscoped
+from core.tenancy import PUBLIC_ID
 from core.threads import in_thread
 from core.web import client_address, content_security_policy
 from core.wire import milliseconds
@@ -54,7 +57,7 @@ class SessionWish(BaseModel):
     """The body of `POST /api/visitor/session`."""
 
     model_config = ConfigDict(extra="forbid")
-    channel: Annotated[str, Field(max_length=16)]
+    channel: PublicId
     token: Annotated[str, Field(max_length=500)] | None = None
     page: Page | None = None
     locale: Annotated[str, Field(max_length=20)] = ""
@@ -66,7 +69,7 @@ def channel_of(public_id: str) -> Channel:
     with unscoped(reason="the channel's public id says which tenant"):
         found = (
             Channel.objects.select_related("service_account", "tenant")
-            .filter(public_id=public_id[:16], is_active=True)
+            .filter(public_id=public_id, is_active=True)
             .first()
         )
     if found is None:
@@ -158,8 +161,8 @@ def session(request: HttpRequest) -> HttpResponseBase:
     if len(request.body) > LARGEST_BODY:
         return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
     try:
-        wish = SessionWish.model_validate_json(request.body)
-    except ValidationError:
+        wish = SessionWish.model_validate(read(request.body))
+    except (ValidationError, BadFrame):
         return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
     channel = channel_of(wish.channel)
     with tenant_scope(channel.tenant_id):
@@ -266,7 +269,8 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     """An older page of the visitor's history."""
     visitor = visitor_of(request)
     place, _, number = request.GET.get("before", "").partition(":")
-    before = (place, int(number)) if place and number.isdecimal() and len(number) <= LONGEST_NUMBER else None
+    known = re.fullmatch(PUBLIC_ID, place) and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    before = (place, int(number)) if known else None
     with tenant_scope(visitor.tenant_id):
         rows, more = queries.visitor_messages(visitor.customer_id, visitor.channel_id, before=before)
     return JsonResponse({"messages": [message_object(facts, "visitor") for facts in rows], "more": more})

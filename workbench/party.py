@@ -22,7 +22,7 @@ from conversations.states import State
 from conversations.typing import tell_typing
 from core import live
 from core.actors import Actor
-from core.commands import Command, FetchEvents, Frame
+from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
 from core.errors import NotFound
 from core.threads import in_thread
@@ -48,7 +48,7 @@ from here left join lateral (
 """
 
 QUEUES = """
-select public_id, service_account_id from conversations_conversation
+select public_id, service_account_id, last_event_seq from conversations_conversation
 where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)
 order by queued_at, id limit 200
 """
@@ -141,12 +141,15 @@ class Desk:
         """The digest of this tab out of what was read for all of them."""
         if agent is None or self.session_key not in agent["sessions"]:
             return None
+        queue = {
+            row["public_id"]: row["last_event_seq"] for row in waiting if row["service_account_id"] in self.accounts
+        }
         return {
             "t": "digest",
             "now": milliseconds(timezone.now()),
-            "after": agent["after"],
+            "after": agent["after"] | queue,
             "me": _me(agent),
-            "queue": [row["public_id"] for row in waiting if row["service_account_id"] in self.accounts],
+            "queue": list(queue),
         }
 
     def state(self) -> dict[str, Any]:
@@ -200,7 +203,7 @@ class Desk:
     async def missed(self, wish: FetchEvents) -> Frame:
         """`events.fetch`."""
         frames, gone = await in_thread(self._missed, dict(wish.after))
-        return {"frames": frames, "gone": gone}
+        return {"frames": as_much_as_fits(frames), "gone": gone}
 
     async def accept(self, wish: OneConversation) -> Frame:
         """`conversation.accept`."""
