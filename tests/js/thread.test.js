@@ -1,4 +1,4 @@
-import { compare, fit, position } from "../../static/kefu/js/thread.js";
+import { compare, createThread, fit, position } from "../../static/kefu/js/thread.js";
 import { createFormats, createTexts, newId } from "../../static/kefu/js/page.js";
 import assert from "node:assert/strict";
 
@@ -55,4 +55,125 @@ Deno.test("ids are UUIDs also where the browser cannot make them", () => {
   const id = newId();
   crypto.randomUUID = real;
   equal(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id), true);
+});
+
+/** As much of a page as the thread needs: a tree of elements that has no size. */
+class Element {
+  constructor(tag) {
+    Object.assign(this, { tag, children: [], attributes: {}, style: {}, className: "", parent: null });
+    Object.assign(this, { scrollTop: 0, scrollHeight: 1000, clientHeight: 100 }); // tall enough: nothing older is asked
+    this.classList = {
+      contains: (name) => this.className.split(" ").includes(name),
+      toggle: (name, on) => (this.className = `${this.className.replace(` ${name}`, "")}${on ? ` ${name}` : ""}`),
+    };
+  }
+  get firstChild() {
+    return this.children[0];
+  }
+  get content() {
+    return { firstElementChild: this };
+  }
+  get textContent() {
+    return this.children.map((child) => child.textContent ?? child).join("");
+  }
+  append(...kids) {
+    kids.forEach((kid) => this.insertBefore(kid, null));
+  }
+  prepend(kid) {
+    this.insertBefore(kid, this.children[0] ?? null);
+  }
+  insertBefore(kid, next) {
+    if (kid instanceof Element) kid.parent = this;
+    this.children.splice(next ? this.children.indexOf(next) : this.children.length, 0, kid);
+  }
+  remove() {
+    this.parent.children.splice(this.parent.children.indexOf(this), 1);
+  }
+  querySelector(selector) {
+    const is = (node) => selector === `.${node.className}` || selector === node.tag;
+    const inside = this.children.filter((child) => child instanceof Element);
+    return inside.find(is) ?? inside.map((child) => child.querySelector(selector)).find(Boolean) ?? null;
+  }
+  find(className) {
+    const inside = this.children.filter((child) => child instanceof Element);
+    return inside.flatMap((child) => [...(child.className === className ? [child] : []), ...child.find(className)]);
+  }
+  setAttribute(name, value) {
+    if (name === "class") this.className = value;
+    else this.attributes[name] = value;
+  }
+  removeAttribute(name) {
+    delete this.attributes[name];
+  }
+  getBoundingClientRect() {
+    return { top: 0, bottom: 0 };
+  }
+  cloneNode() {
+    return new Element(this.tag);
+  }
+  after() {}
+  addEventListener(name, listener) {
+    this[`on${name}`] = listener;
+  }
+}
+
+Object.assign(globalThis, {
+  document: {
+    hidden: true,
+    createElement: (tag) => new Element(tag),
+    createDocumentFragment: () => new Element("fragment"),
+    getElementById: () => new Element("svg"),
+    addEventListener() {},
+  },
+  window: { addEventListener() {} },
+  ResizeObserver: class {
+    observe() {}
+  },
+  requestAnimationFrame: () => 0,
+  cancelAnimationFrame() {},
+});
+
+/** An agent's thread, and what stands in it. */
+function agentThread(more = {}) {
+  const box = new Element("div");
+  const t = (key) => key;
+  const thread = createThread({ box, me: "agent", t, formats: createFormats("en"), isLooking: () => false, ...more });
+  const shown = () => box.find("bubble").map((bubble) => bubble.textContent);
+  const states = () => box.children.map((node) => node.querySelector("time").parent.textContent.match(/[a-z]+$/)?.[0]);
+  const scrollToTop = () => box.onscroll(Object.assign(box, { scrollTop: 0 }));
+  return { thread, shown, states, scrollToTop };
+}
+
+const AT = new Date(2026, 4, 20, 12).getTime();
+const stored = (n, text, more = {}) => ({
+  conversation: "c",
+  n,
+  from: "agent",
+  name: "Li",
+  kind: "text",
+  text,
+  at: AT,
+  ...more,
+});
+const unsent = (text, more = {}) => ({ cid: "x", at: AT, status: "sending", body: { kind: "text", text }, ...more });
+
+Deno.test("a message that came back with the history stands once, although it still waits in the outbox", () => {
+  const { thread, shown, states } = agentThread();
+  thread.pending(unsent("X"));
+  thread.load([stored(1, "Hello"), stored(2, "X", { cid: "x" }), stored(3, "Y")], false);
+  thread.pending(unsent("X"));
+  equal(shown(), ["Hello", "X", "Y"]);
+  equal(states(), ["sent", "sent", "sent"]);
+});
+
+Deno.test("the same when it comes with an older page", async () => {
+  const fetchOlder = () =>
+    Promise.resolve({ messages: [stored(1, "Hello"), stored(2, "X", { cid: "x" })], more: false });
+  const { thread, shown, scrollToTop } = agentThread({ fetchOlder });
+  thread.pending(unsent("X"));
+  thread.load([stored(3, "Y")], true);
+  equal(shown(), ["Y", "X"]);
+  scrollToTop();
+  await new Promise((resolve) => setTimeout(resolve));
+  equal(shown(), ["Hello", "X", "Y"]);
 });

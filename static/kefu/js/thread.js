@@ -183,7 +183,10 @@ export function createThread(options) {
   function addOlder(messages) {
     for (let at = messages.length - 1; at >= 0; at--) {
       const message = messages[at];
-      if (!byKey.has(key(message))) hide(remember(message, [rank(message.conversation, true), message.n, 0]));
+      const place = [rank(message.conversation, true), message.n, 0];
+      const known = knownAs(message);
+      if (!known) hide(remember(message, place));
+      else if (!known.message.n) update(known, message);
     }
   }
 
@@ -407,17 +410,20 @@ export function createThread(options) {
 
   // --- what others call ---------------------------------------------------------------------------------------
 
+  const knownAs = (message) => byKey.get(key(message)) || (message.cid && byKey.get(message.cid));
+
   function upsert(message) {
-    const known = byKey.get(key(message)) || (message.cid && byKey.get(message.cid));
-    if (!known) {
-      const row = add(message, [rank(message.conversation), message.n, 0]);
-      return arrived(row);
-    }
-    const wasUnsent = !known.message.n;
-    known.message = message;
-    byKey.set(key(message), known);
-    if (wasUnsent) settle(known);
-    else paint(known);
+    const known = knownAs(message);
+    if (known) update(known, message);
+    else arrived(add(message, [rank(message.conversation), message.n, 0]));
+  }
+
+  function update(row, message) {
+    const wasUnsent = !row.message.n;
+    row.message = message;
+    byKey.set(key(message), row);
+    if (wasUnsent) settle(row);
+    else paint(row);
   }
 
   /** An own message got its number: it takes its place among the others. */
@@ -512,7 +518,9 @@ export function createThread(options) {
       more = hasMore;
       box.setAttribute("aria-busy", "true");
       messages.forEach((message) => {
-        if (!byKey.has(key(message))) add(message, [rank(message.conversation), message.n, 0]);
+        const known = knownAs(message); // an own one may wait here as unsent, because its answer was lost
+        if (!known) add(message, [rank(message.conversation), message.n, 0]);
+        else if (!known.message.n) update(known, message);
       });
       box.removeAttribute("aria-busy");
       end();
