@@ -107,7 +107,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   const list = createList({ model, painter, preferences, t });
   const queue = createQueue({ model, painter, onAccept: accept });
   const lists = createTablist($("#lists [role=tablist]"));
-  const panel = createPanel({ urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)) });
+  const panel = createPanel({ urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)), formats });
   const navigation = createNavigation({ model, list, lists, pane, panel, reply });
   const transfer = createTransfer({ model, t, send: wishes.transfer });
   const status = createStatus({

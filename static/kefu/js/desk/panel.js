@@ -1,14 +1,14 @@
 /**
  * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
  *
- *   const panel = createPanel({ urlOf(id) });
+ *   const panel = createPanel({ urlOf(id), formats });
  *   panel.show(id | null), panel.reload(), panel.toggle(), panel.close() → was it open as a drawer
  */
 import { $ } from "../page.js";
 
 const SKELETON_AFTER = 300;
 
-export function createPanel({ urlOf }) {
+export function createPanel({ urlOf, formats }) {
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
   let shown = null, asked = 0;
@@ -24,6 +24,13 @@ export function createPanel({ urlOf }) {
     await globalThis.htmx.ajax("GET", urlOf(shown), { source: box, target: box, swap: "innerHTML" }).catch(() => {});
     clearTimeout(waiting);
   }
+
+  /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
+  box.addEventListener("htmx:afterSwap", () => {
+    for (const time of box.querySelectorAll("time[datetime]")) {
+      time.textContent = formats.dateTime(new Date(time.dateTime));
+    }
+  });
 
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     box.addEventListener(name, () => {
