@@ -244,3 +244,24 @@ def test_an_agents_upload_needs_a_desk_and_a_visitors_a_token(cast: Cast) -> Non
         == 200
     )
     assert rows() == 1
+
+
+def test_a_phones_picture_with_depth_is_a_jpeg(cast: Cast) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(buffer, "MPO", save_all=True, append_images=[Image.new("RGB", (8, 6), "red")])
+    answer = send(cast, "IMG_1234.jpg", buffer.getvalue())
+    assert answer.status_code == 200
+    file = answer.json()["file"]
+    assert (file["type"], file["name"]) == ("image/jpeg", "IMG_1234.jpg")
+    _response, content = fetched(file["url"])
+    with Image.open(io.BytesIO(content)) as kept:
+        assert (kept.format, getattr(kept, "n_frames", 1)) == ("JPEG", 1)
+
+
+def test_an_animated_picture_keeps_its_frames(cast: Cast) -> None:
+    buffer = io.BytesIO()
+    frames = [Image.new("RGB", (8, 6), colour) for colour in ("teal", "red", "blue")]
+    frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:])
+    _response, content = fetched(send(cast, "dance.webp", buffer.getvalue()).json()["file"]["url"])
+    with Image.open(io.BytesIO(content)) as kept:
+        assert getattr(kept, "n_frames", 1) == 3
