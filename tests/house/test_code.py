@@ -169,7 +169,8 @@ def test_data_is_never_written_as_markup() -> None:
 def test_no_package_registry_is_named() -> None:
     """Where packages come from is the installer's setting, never ours."""
     hosts = re.compile(
-        r"pypi\.(?:org|python\.org)|files\.pythonhosted|registry\.npmjs|index-url|https?://[^\s\"']*/simple\b", re.I
+        r"py[p]i\.(?:org|python\.org)|files\.python[h]osted|registry\.n[p]mjs|index-url|https?://[^\s\"']*/simple\b",
+        re.I,
     )
     ours = [path for path in texts() if path != Path(__file__)]
     assert [
