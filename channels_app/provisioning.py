@@ -7,9 +7,14 @@ from channels_app.models import Channel, ServiceAccount, ServingGroup
 
 
 @transaction.atomic
-def add_web_channel(*, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "") -> Channel:
-    """A service account that the groups serve, and its web channel, open to any site."""
+def add_web_channel(
+    *, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "", color: str = ""
+) -> Channel:
+    """A service account that the groups serve, and its web channel, open to any site; without a colour, in ours."""
     account = ServiceAccount.objects.create(name=account_name, welcome=welcome)
     for group in groups:
         ServingGroup.objects.create(service_account=account, group=group)
-    return Channel.objects.create(name=name, service_account=account, origins=["*"])
+    channel = Channel(name=name, service_account=account, origins=["*"])
+    channel.color = color or channel.color
+    channel.save()
+    return channel

@@ -39,8 +39,8 @@ def sign_ins() -> list[dict[str, Any]]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the demo's sign-ins, asked for only where a page shows them."""
-    return {"demo_sign_ins": sign_ins}
+    """For templates: the demo's sign-ins, asked for only where a page shows them, and their password."""
+    return {"demo_sign_ins": sign_ins, "demo_password": PASSWORD}
 
 
 def start(request: HttpRequest) -> HttpResponseBase:

@@ -2,14 +2,24 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from accounts.models import Group
-from accounts.provisioning import add_agent, open_tenant
+from accounts.models import Agent, Group, Tenant
+from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_time_zone, open_tenant
 from accounts.sign_in import tenant_by_code
+from channels_app.models import Channel, ServiceAccount
 from channels_app.provisioning import add_web_channel
 from core.scope import tenant_scope
 from kefu.management.commands.add_agent import password_from_terminal
+from widget.snippet import snippet
+
+# Where `bin/serve` listens unless told otherwise.
+LOCAL_ADDRESS = "http://127.0.0.1:8000"
 
 
 class Command(BaseCommand):
@@ -18,21 +28,58 @@ class Command(BaseCommand):
     help = "Open a company: its owner, a first group and a web channel. Asks for the owner's password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Code and name."""
+        """Code and name, and what differs from a company in mainland China."""
+        languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("code", help="the part of sign-in names behind the @, for example 9001")
         parser.add_argument("name", help="the company's name")
-        parser.add_argument("--owner", default="1000", help="the owner's number (default 1000)")
+        parser.add_argument("--language", default="zh-hans", choices=languages, help="default: %(default)s")
+        parser.add_argument("--time-zone", default="Asia/Shanghai", help="default: %(default)s")
+        parser.add_argument("--owner", default="1000", help="the owner's number (default: %(default)s)")
+        parser.add_argument("--owner-name", help="the owner's nickname (default: “Owner” in the company's language)")
 
-    def handle(self, *args: Any, code: str, name: str, owner: str, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        code: str,
+        name: str,
+        language: str,
+        time_zone: str,
+        owner: str,
+        owner_name: str | None,
+        **options: Any,
+    ) -> None:
         """Open it, or say why not."""
-        if not code.isalnum():
-            raise CommandError("The code may have letters and digits only.")
-        if tenant_by_code(code) is not None:
-            raise CommandError(f"There is a company {code} already.")
-        password = password_from_terminal()
-        tenant = open_tenant(code=code, name=name)
-        with tenant_scope(tenant.pk):
-            group = Group.objects.create(name="客服组")
-            add_agent(number=owner, nickname=owner, role="owner", password=password, groups=(group,))
-            channel = add_web_channel(account_name=name[:30], name="官网", groups=(group,))
-        self.stdout.write(f"Company {code} is open. Sign in as {owner}@{code}. Chat page: /chat/{channel.public_id}/")
+        with translation.override(language):
+            nickname = _("Owner") if owner_name is None else owner_name
+        try:
+            check_code("The company's code", code, Tenant, "code")
+            check_name("The company's name", name, Tenant, "name")
+            check_code("The owner's number", owner, Agent, "number")
+            check_name("The owner's name", nickname, Agent, "nickname")
+            check_time_zone(time_zone)
+            if tenant_by_code(code) is not None:
+                raise CommandError(f"There is a company {code} already.")
+            password = password_from_terminal()
+        except Unfit as reason:
+            raise CommandError(str(reason)) from None
+        with transaction.atomic():
+            tenant = open_tenant(code=code, name=name.strip(), language=language, time_zone=time_zone)
+            with tenant_scope(tenant.pk), translation.override(language):
+                channel = furnish(tenant, owner, nickname.strip(), password)
+        self.tell(f"{owner}@{code}", channel)
+
+    def tell(self, owner: str, channel: Channel) -> None:
+        """Where to go next: to sign in, to try it, to put it on the site."""
+        origin = settings.PUBLIC_URL or LOCAL_ADDRESS
+        chat = origin + reverse("widget:chat", args=[channel.public_id])
+        self.stdout.write(f"The company is open. Sign in as {owner}: {origin}{reverse('accounts:sign_in')}")
+        self.stdout.write(f"Chat page: {chat}")
+        self.stdout.write(f"For the company's own site:\n{snippet(origin, channel.public_id)}")
+
+
+def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
+    """What a company needs on its first day, named in the current language."""
+    longest = ServiceAccount._meta.get_field("name").max_length
+    group = Group.objects.create(name=_("Customer service"))
+    add_agent(number=owner, nickname=nickname, role="owner", password=password, groups=(group,))
+    return add_web_channel(account_name=tenant.name[:longest].strip(), name=_("Website"), groups=(group,))

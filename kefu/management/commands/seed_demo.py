@@ -11,6 +11,9 @@ from channels_app.provisioning import add_web_channel
 from core.scope import tenant_scope, unscoped
 from kefu.demo import DEMO_TENANT, PASSWORD
 
+# The green of the demo shop (static/kefu/demo/shop.css).
+SHOP_COLOR = "#2f6b4a"
+
 
 class Command(BaseCommand):
     """Two companies, so that it can be seen that they never meet. Does nothing where any company exists."""
@@ -31,12 +34,15 @@ class Command(BaseCommand):
 
 
 def make_shop_company() -> None:
-    """8001: an owner, a supervisor and three agents in two groups; one web channel."""
+    """8001: an owner, a supervisor and three agents in two groups; one web channel.
+
+    The owner is in both groups and so sees their queue; the rules give nothing to owners all the same.
+    """
     tenant = open_tenant(code=DEMO_TENANT, name="演示企业", is_demo=True)
     with tenant_scope(tenant.pk):
         sales = Group.objects.create(name="售前咨询", sort=20)
         service = Group.objects.create(name="售后服务", sort=10)
-        add_agent(number="1000", nickname="陈老板", role="owner", password=PASSWORD)
+        add_agent(number="1000", nickname="陈老板", role="owner", password=PASSWORD, groups=(sales, service))
         add_agent(number="1001", nickname="林主管", role="supervisor", password=PASSWORD, groups=(sales,))
         add_agent(number="1002", nickname="小李", role="agent", password=PASSWORD, groups=(sales,))
         add_agent(number="1003", nickname="小王", role="agent", password=PASSWORD, groups=(sales, service))
@@ -46,6 +52,7 @@ def make_shop_company() -> None:
             name="官网",
             groups=(sales, service),
             welcome="您好，欢迎光临清山茶铺，请问想了解哪款茶？",
+            color=SHOP_COLOR,
         )
 
 
