@@ -19,14 +19,19 @@ def main() -> None:
         sys.exit(f"{error}: run `bin/serve` once, then use `.venv/bin/python manage.py`.")
     from kefu.embedded import use_running
 
-    named = "DATABASE_URL" in os.environ or use_running(Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var")))
+    data = Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var")).resolve()
+    named = "DATABASE_URL" in os.environ or use_running(data)
     try:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         if named:
             raise
         reason = " ".join(str(error).split())
-        sys.exit(f"No database: start `bin/serve` in another terminal first, or set DATABASE_URL. ({reason})")
+        sys.exit(
+            f"No database: no kefu runs on the folder {data}. Start `bin/serve` in another terminal first, "
+            "or set DATABASE_URL; if bin/serve runs with --data elsewhere, set KEFU_DATA_DIR to that folder. "
+            f"({reason})"
+        )
 
 
 if __name__ == "__main__":
