@@ -29,6 +29,7 @@ let typingTimer, receiptTimer, retryTimer;
 const cursors = new Map();
 const receipts = new Map(); // conversation → { delivered, read } to be told
 
+const isOffline = () => navigator.onLine === false;
 const isOver = () => !row || row.state === "ended";
 const isLooking = () => open && !document.hidden && (host.embedded || document.hasFocus());
 const outboxKey = () => `kefu.outbox.${channel}.${host.saved.person}`;
@@ -99,7 +100,7 @@ function begin() {
 
 async function startSession(attempt = 0) {
   clearTimeout(retryTimer);
-  banner(attempt ? t(navigator.onLine === false ? "offline" : "unreachable") : t("connecting"));
+  banner(attempt ? t(isOffline() ? "offline" : "unreachable") : t("connecting"));
   const answer = await requestSession().catch(() => null); // no network
   if (answer && answer.ok) return resume(await answer.json());
   if (answer && [400, 404].includes(answer.status)) {
@@ -238,14 +239,15 @@ function line(key, { conversation, seq }, name) {
 function onState(state, attempt) {
   const gone = state === "offline" || (state === "connecting" && attempt > 1);
   const unsent = outbox.pending();
+  const words = t(isOffline() ? "offline" : "interrupted");
   if (state === "online") {
     resets = 0;
     outbox.pump();
     receipts.forEach((_, conversation) => sendReceipt(conversation));
   }
   if (!gone) banner("");
-  else if (unsent.some((item) => item.file || !local.durable)) banner(`${t("offline")} ${t("keep_open")}`);
-  else banner(t("offline"));
+  else if (unsent.some((item) => item.file || !local.durable)) banner(`${words} ${t("keep_open")}`);
+  else banner(words);
 }
 
 // --- to the server ------------------------------------------------------------------------------------------------
