@@ -61,6 +61,19 @@ Deno.test("a refusal for good fails the message and lets the next one go", OPTIO
   equal(box.pending()[0].error, "Too long.");
 });
 
+Deno.test("what was refused for what it is stays hopeless, also after a reload", OPTIONS, async () => {
+  for (const [code, hopeless] of [["file_refused", true], ["too_large", true], ["not_yours", false]]) {
+    const { values, calls, open } = office();
+    const box = open();
+    box.add({ body: { text: "x", file: "f1" } });
+    await turn();
+    calls[0].reject(new Refusal(code, "", true));
+    await turn();
+    equal(box.pending()[0].hopeless, hopeless);
+    equal(office(Object.fromEntries(values)).open().pending()[0].hopeless, hopeless);
+  }
+});
+
 Deno.test("a failed message is sent again with the same id when the user asks", OPTIONS, async () => {
   const { calls, open } = office();
   const box = open();

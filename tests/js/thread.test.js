@@ -140,8 +140,9 @@ function agentThread(more = {}) {
   const thread = createThread({ box, me: "agent", t, formats: createFormats("en"), isLooking: () => false, ...more });
   const shown = () => box.find("bubble").map((bubble) => bubble.textContent);
   const states = () => box.children.map((node) => node.querySelector("time").parent.textContent.match(/[a-z]+$/)?.[0]);
+  const buttons = () => ["retry", "delete"].filter((name) => box.find(name).length);
   const scrollToTop = () => box.onscroll(Object.assign(box, { scrollTop: 0 }));
-  return { thread, shown, states, scrollToTop };
+  return { thread, shown, states, buttons, scrollToTop };
 }
 
 const AT = new Date(2026, 4, 20, 12).getTime();
@@ -176,4 +177,12 @@ Deno.test("the same when it comes with an older page", async () => {
   scrollToTop();
   await new Promise((resolve) => setTimeout(resolve));
   equal(shown(), ["Hello", "X", "Y"]);
+});
+
+Deno.test("what can never be sent is not offered to be tried again", () => {
+  const { thread, buttons } = agentThread();
+  thread.pending(unsent("X", { status: "failed" }));
+  equal(buttons(), ["retry", "delete"]);
+  thread.pending(unsent("X", { status: "failed", hopeless: true }));
+  equal(buttons(), ["delete"]);
 });

@@ -15,10 +15,13 @@
  *     area = local,                     // storage of drafts
  *     onSend(text, files),              // text may be empty when there are files
  *     onTyping(on),                     // at most every 4 s while typing; false after 6 s of silence
- *     onRefused(files, reason),         // "too_large" | "too_many" | "empty"
+ *     onRefused(files, reason),         // "too_large" | "too_many" | "empty" | "wrong_kind"
  *   }) → { insert(text), set(text), text(), restore(), clear(), focus(), take(files), disable(off) }
  *
  * restore() shows the draft of the present draftKey(): call it after switching conversations.
+ *
+ *   isBlank(text)                       // nothing that anybody could see
+ *   isAcceptable(file)                  // as far as name and type tell; the server looks into it
  */
 import { empty, h, icon, local } from "./page.js";
 
@@ -26,6 +29,12 @@ const NEAR = 0.9; // of maxLength, from where the counter shows
 const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend
 const TYPING_EVERY = 4000;
 const TYPING_ENDS = 6000;
+const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u; // the latter: zero width, marks of direction
+const NAMES = /\.(jpe?g|png|gif|webp|pdf|(doc|xls|ppt)x?)$/i;
+const TYPES = /^image\/(jpeg|png|gif|webp)$/; // phones and clipboards give pictures any name
+
+export const isBlank = (text) => !VISIBLE.test(text);
+export const isAcceptable = ({ name, type }) => NAMES.test(name) || TYPES.test(type);
 
 export function createComposer(options) {
   const { form, input, drop, tray, counter, button, picker, t, size, onSend, onTyping, onRefused } = options;
@@ -47,7 +56,7 @@ export function createComposer(options) {
     counter.hidden = left > maxLength * (1 - NEAR);
     counter.textContent = left < 0 ? t("characters_over", { count: -left }) : t("characters_left", { count: left });
     counter.classList.toggle("over", left < 0);
-    button.disabled = input.disabled || left < 0 || !(input.value.trim() || files.length);
+    button.disabled = input.disabled || left < 0 || (isBlank(input.value) && !files.length);
   }
 
   function keepDraft() {
@@ -98,7 +107,7 @@ export function createComposer(options) {
 
   function submit() {
     if (button.disabled) return;
-    const text = input.value.trim();
+    const text = isBlank(input.value) ? "" : input.value.trim();
     const chosen = files.map((one) => one.file);
     clear();
     onSend(text, chosen);
@@ -112,11 +121,15 @@ export function createComposer(options) {
   }
 
   function take(list) {
-    const chosen = [...list];
+    let fit = [...list];
     const refuse = (some, reason) => some.length && onRefused(some, reason);
-    refuse(chosen.filter((file) => file.size > maxBytes), "too_large");
-    refuse(chosen.filter((file) => !file.size), "empty");
-    const fit = chosen.filter((file) => file.size && file.size <= maxBytes);
+    const check = (isWrong, reason) => {
+      refuse(fit.filter(isWrong), reason);
+      fit = fit.filter((file) => !isWrong(file));
+    };
+    check((file) => !isAcceptable(file), "wrong_kind");
+    check((file) => file.size > maxBytes, "too_large");
+    check((file) => !file.size, "empty");
     const room = Math.max(0, maxFiles - files.length);
     refuse(fit.slice(room), "too_many");
     fit.slice(0, room).forEach(show);

@@ -9,7 +9,8 @@
  *                                       //   progress(0…1) of an upload; signal: aborted when the item is dropped
  *     onStatus(item),                   // item.status: "queued" | "sending" | "failed" | "sent" (then item.message)
  *   }) → {
- *     add({ conversation, body, file }) // → item { cid, at, conversation, body, file, status, progress, error }
+ *     add({ conversation, body, file }) // → item { cid, at, conversation, body, file, status, progress, error,
+ *                                       //   hopeless: it failed, and trying again cannot help }
  *     retry(cid), drop(cid),            // drop also cancels an upload that is under way
  *     seen(message),                    // a frame brought this message: if it is mine, it is sent
  *     pending(conversation?),           // copies, in order
@@ -23,6 +24,7 @@
 import { local, newId, readJson, writeJson } from "./page.js";
 import { Refusal } from "./live.js";
 
+const HOPELESS = ["file_refused", "too_large", "http_413"]; // what was chosen is at fault, not the moment
 const TRIES = 8; // of refusals that say "later"; a missing network is waited for without end
 
 export function createOutbox({ key, send, onStatus, area = local }) {
@@ -38,8 +40,8 @@ export function createOutbox({ key, send, onStatus, area = local }) {
   function save(item, gone = false) {
     const stored = readJson(area, key, []);
     const at = stored.findIndex((one) => one.cid === item.cid);
-    const { cid, conversation, body, status, error } = item;
-    const value = { cid, at: item.at, conversation, body, status, error };
+    const { cid, conversation, body, status, error, hopeless } = item;
+    const value = { cid, at: item.at, conversation, body, status, error, hopeless };
     if (at >= 0) stored.splice(at, 1, ...(gone ? [] : [value]));
     else if (!gone && lasting(item)) stored.push(value);
     writeJson(area, key, stored.length ? stored : null);
@@ -100,7 +102,8 @@ export function createOutbox({ key, send, onStatus, area = local }) {
       if (!(error instanceof Refusal)) console.error(error);
       if (error.code !== "network") item.tries = (item.tries || 0) + 1;
       if (error.permanent || item.tries >= TRIES) {
-        change(item, "failed", { error: error.text || "", progress: undefined });
+        const hopeless = HOPELESS.includes(error.code);
+        change(item, "failed", { error: error.text || "", hopeless, progress: undefined });
         return 0;
       }
       item.waits = (item.waits || 0) + 1;

@@ -27,7 +27,7 @@
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
- * image uploading note. Icons used: state-queued state-sent state-read state-failed file.
+ * image uploading, note (where there are some). Icons used: state-queued state-sent state-read state-failed file.
  * Classes: article.message (.mine .note .line .grouped .recalled .failed), .day .author .bubble .meta .state .actions.
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
@@ -294,7 +294,8 @@ export function createThread(options) {
     if (mine && recallable(message)) meta.append(act("recall", () => onRecall(message)));
     if (message.status === "failed") {
       if (message.error) meta.append(h("span", { class: "why" }, message.error));
-      meta.append(act("retry", () => onRetry(message.cid)), act("delete", () => onDrop(message.cid)));
+      if (!message.hopeless) meta.append(act("retry", () => onRetry(message.cid)));
+      meta.append(act("delete", () => onDrop(message.cid)));
     }
     const time = new Date(message.at);
     meta.append(h("time", { datetime: time.toISOString(), title: formats.dateTime(time) }, formats.clock(time)));
@@ -445,8 +446,9 @@ export function createThread(options) {
   function pending(item) {
     const known = byKey.get(item.cid);
     if (known && known.message.n) return;
-    const { cid, at, status, progress, error } = item;
-    const message = { cid, at, from: me, status, progress, error, note: item.body.note, ...localContent(item, known) };
+    const { cid, at, status, progress, error, hopeless, body } = item;
+    const state = { status, progress, error, hopeless };
+    const message = { cid, at, from: me, ...state, note: body.note, ...localContent(item, known) };
     if (!known) return arrived(add(message, [UNSENT, 0, ++counter]));
     known.message = message;
     const bar = known.node && known.node.querySelector("progress");
