@@ -26,9 +26,9 @@ from core.wire import milliseconds
 
 DIGESTS = """
 select customer.id as customer_id, customer.token_generation, latest.channel_id, latest.public_id,
-  latest.last_visitor_event_seq
+  latest.last_visitor_event_seq, latest.agent_delivered, latest.agent_read
 from accounts_customer customer left join lateral (
-  select distinct on (c.channel_id) c.channel_id, c.public_id, c.last_visitor_event_seq
+  select distinct on (c.channel_id) c.channel_id, c.public_id, c.last_visitor_event_seq, c.agent_delivered, c.agent_read
   from conversations_conversation c
   where c.tenant_id = %(tenant)s and c.customer_id = customer.id
   order by c.channel_id, c.id desc
@@ -88,7 +88,7 @@ class Visitor:
         latest = {(row["customer_id"], row["channel_id"]): row for row in rows}
         now = milliseconds(timezone.now())
         return [
-            {"t": "digest", "now": now, "after": _cursor(latest.get((party.customer_id, party.channel_id)))}
+            {"t": "digest", "now": now, **_where(latest.get((party.customer_id, party.channel_id)))}
             if generations.get(party.customer_id) == party.generation
             else None
             for party in parties
@@ -153,8 +153,12 @@ class Visitor:
         return {"row": visitor_row(facts)}
 
 
-def _cursor(row: Mapping[str, Any] | None) -> dict[str, int]:
-    return {} if row is None else {row["public_id"]: row["last_visitor_event_seq"]}
+def _where(row: Mapping[str, Any] | None) -> Frame:
+    """Where the visitor's latest conversation stands, and how far the desk has received and read it."""
+    if row is None:
+        return {"after": {}, "marks": {}}
+    marks = [row["agent_delivered"], row["agent_read"]]
+    return {"after": {row["public_id"]: row["last_visitor_event_seq"]}, "marks": {row["public_id"]: marks}}
 
 
 Visitor.commands = {

@@ -37,11 +37,13 @@ with here as (
     and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
   returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent
 )
-select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.load, 0) as load,
+select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
+  coalesce(mine.load, 0) as load,
   (select array_agg(s.session_key) from accounts_session s
    where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
 from here left join lateral (
-  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load
+  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load,
+    jsonb_object_agg(c.public_id, jsonb_build_array(c.customer_delivered, c.customer_read)) as marks
   from conversations_conversation c
   where c.tenant_id = %(tenant)s and c.agent_id = here.id and c.state = 'active'
 ) mine on true
@@ -148,6 +150,7 @@ class Desk:
             "t": "digest",
             "now": milliseconds(timezone.now()),
             "after": agent["after"] | queue,
+            "marks": agent["marks"],
             "me": _me(agent),
             "queue": list(queue),
         }

@@ -346,6 +346,10 @@ export function createLive(options) {
     if (frame.t === "ack" || frame.t === "refused") return; // its command was answered by POST meanwhile
     if (frame.t === "digest") {
       streams.compare(frame.after);
+      // Receipts have no number: one that was lost is told again here.
+      for (const [conversation, [delivered, read]] of Object.entries(frame.marks || {})) {
+        options.onFrame({ t: "receipt", conversation, delivered, read });
+      }
       if (options.onDigest) options.onDigest(frame);
     } else streams.take(frame);
   }
