@@ -121,18 +121,18 @@ export function createComposer(options) {
   }
 
   function take(list) {
+    const room = maxFiles - files.length;
     let fit = [...list];
-    const refuse = (some, reason) => some.length && onRefused(some, reason);
-    const check = (isWrong, reason) => {
-      refuse(fit.filter(isWrong), reason);
-      fit = fit.filter((file) => !isWrong(file));
+    const keep = (isRight, reason) => {
+      const wrong = fit.filter((file, at) => !isRight(file, at));
+      fit = fit.filter(isRight);
+      if (wrong.length) onRefused(wrong, reason);
     };
-    check((file) => !isAcceptable(file), "wrong_kind");
-    check((file) => file.size > maxBytes, "too_large");
-    check((file) => !file.size, "empty");
-    const room = Math.max(0, maxFiles - files.length);
-    refuse(fit.slice(room), "too_many");
-    fit.slice(0, room).forEach(show);
+    keep(isAcceptable, "wrong_kind");
+    keep((file) => file.size <= maxBytes, "too_large");
+    keep((file) => file.size, "empty");
+    keep((_, at) => at < room, "too_many");
+    fit.forEach(show);
     refresh();
     if (fit.length) input.focus();
   }

@@ -182,12 +182,16 @@ export function createThread(options) {
   /** Known as data only; showOlder() brings them into the page. */
   function addOlder(messages) {
     for (let at = messages.length - 1; at >= 0; at--) {
-      const message = messages[at];
-      const place = [rank(message.conversation, true), message.n, 0];
-      const known = knownAs(message);
-      if (!known) hide(remember(message, place));
-      else if (!known.message.n) update(known, message);
+      store(messages[at], true, (message, place) => hide(remember(message, place)));
     }
+  }
+
+  /** A message of the history. An own one may stand here as unsent, because its answer was lost. */
+  function store(message, older, put) {
+    const place = [rank(message.conversation, older), message.n, 0];
+    const known = knownAs(message);
+    if (!known) put(message, place);
+    else if (!known.message.n) update(known, message);
   }
 
   function hide(row) {
@@ -519,11 +523,7 @@ export function createThread(options) {
     load(messages, hasMore) {
       more = hasMore;
       box.setAttribute("aria-busy", "true");
-      messages.forEach((message) => {
-        const known = knownAs(message); // an own one may wait here as unsent, because its answer was lost
-        if (!known) add(message, [rank(message.conversation), message.n, 0]);
-        else if (!known.message.n) update(known, message);
-      });
+      messages.forEach((message) => store(message, false, add));
       box.removeAttribute("aria-busy");
       end();
       if (box.scrollHeight - box.clientHeight < 200) older(); // nothing to scroll: no scroll event would ask
