@@ -37,11 +37,18 @@ export function createModel() {
   }
 
   /** Frames may come late or twice: a row older than the one we have is dropped. */
+  /** Marks only move forward, and have no number: a row that was made before a receipt may arrive after it. */
+  function keepMarks(row, known) {
+    row.delivered = Math.max(row.delivered, known.delivered);
+    row.read = Math.max(row.read, known.read);
+  }
+
   function put(incoming, change = nothing()) {
     if (!incoming) return change;
     const id = incoming.conversation, known = rows.get(id);
     if (known && incoming.seq < known.seq) return change;
     const row = claim(incoming);
+    if (known) keepMarks(row, known);
     rows.set(id, row);
     change.rows.add(id);
     if (row.state === "queued") enterQueue(row, change);
