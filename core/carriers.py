@@ -1,10 +1,12 @@
 """The HTTP carriers of the live protocol: command, stream and poll, for whoever cannot hold a socket."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import translation
 
@@ -71,15 +73,23 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
         digest = (await type(party).digests(party.tenant_id, [party]))[0]
         if digest is None:
             return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
-        texts = [live.encode(frame) for frame in (digest, *(await party.ready(after))[1:])]
+        stamp = stamp_of(digest)
+        texts = [live.encode(frame) for frame in (digest | {"stamp": stamp}, *(await party.ready(after))[1:])]
         line.open([])
-        if len(texts) == 1 and wait:
+        if len(texts) == 1 and wait and asked.get("stamp", stamp) == stamp:
             texts += await _first(queue, wait)
         while not queue.empty():
             texts.append(queue.get_nowait())
     finally:
         await parties.disconnect(line)
     return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
+
+
+def stamp_of(digest: Frame) -> str:
+    """What a digest says, in short: one that differs from the client's last is news by itself (a mark has no frame
+    that could be replayed), and is not held back until something else happens."""
+    said = {key: value for key, value in digest.items() if key != "now"}
+    return hashlib.blake2s(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 async def _first(queue: "asyncio.Queue[str]", wait: float) -> list[str]:

@@ -198,11 +198,13 @@ function openStream({ urls, headers, after }, on) {
 function openPoll({ urls, headers, after }, on) {
   const abort = new AbortController();
   async function run() {
+    let stamp; // of the last digest: another one is news by itself
     for (let wait = 0; !abort.signal.aborted; wait = 25) { // the first answer at once: it says that we are online
-      const answer = await request(urls.poll, headers, { after: after(), wait }, abort.signal);
+      const answer = await request(urls.poll, headers, { after: after(), wait, stamp }, abort.signal);
       if (answer.status === 401) return on.reset("auth");
       if (!answer.ok) return on.down({ slow: answer.status === 429 });
       const { frames } = await answer.json();
+      stamp = frames[0].stamp;
       on.ready();
       frames.forEach(on.frame);
     }
