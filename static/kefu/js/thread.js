@@ -27,7 +27,7 @@
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
- * image uploading, note (where there are some). Icons used: state-queued state-sent state-read state-failed file.
+ * image uploading. Icons used: state-queued state-sent state-read state-failed file.
  * Classes: article.message (.mine .note .line .grouped .recalled .failed), .day .author .bubble .meta .state .actions.
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
@@ -230,7 +230,7 @@ export function createThread(options) {
     const body = bodyOf(row);
     fill(
       row.node,
-      ...(message.note ? [h("span", { class: "author" }, `${t("note")} · ${message.name || ""}`)] : authorOf(message)),
+      ...authorOf(message),
       h("div", { class: "bubble" }, body),
       metaOf(message, mine),
     );

@@ -25,7 +25,10 @@ export function createPane(options) {
     t,
     formats,
     now: clock.now,
-    author: (message) => message.from === "agent" && message.name !== model.me.name ? message.name : "",
+    author(message) {
+      if (message.note) return `${t("note")} · ${message.name || model.me.name}`;
+      return message.from === "agent" && message.name !== model.me.name ? message.name : "";
+    },
     fetchOlder,
     onRead: ({ conversation, n }) => receipts.read(conversation, n),
     onRetry: (cid) => options.outbox.retry(cid),
