@@ -101,23 +101,25 @@ class Poster:
                 done.set_exception(Internal())
 
     async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], live.Frames]:
-        outcomes: list[Outcome] = []
-        moved: list[Any] = []
-        async with tenant_connection(self.tenant_id) as connection, connection.pipeline(), connection.transaction():
-            names = sorted({draft.conversation for draft in drafts} | {receipt.conversation for receipt in receipts})
-            # One lock for both, in id order: two processes that locked in two steps could wait for each other.
-            lock = {"tenant": self.tenant_id, "conversations": names}
-            await connection.execute(posting.LOCK, lock, prepare=True)
-            if drafts:
-                posted = await self._post(connection, drafts)
-            if receipts:
-                values = receipt_values(self.tenant_id, receipts)
-                moving = await connection.execute(MOVE_RECEIPTS, values, prepare=True)
-            if drafts:
-                outcomes = posting.outcomes_of(await posted.fetchall())
-            if receipts:
-                moved = await moving.fetchall()
+        """One transaction, sent at once and answered at once.
+
+        The connection is in autocommit: what a pipeline sends is one transaction to PostgreSQL, which ends, all of it
+        or nothing, with the pipeline. Reading a result before would end it early, so results are read afterwards.
+        """
+        names = sorted({draft.conversation for draft in drafts} | {receipt.conversation for receipt in receipts})
+        # One lock for both, in id order: two processes that locked in two steps could wait for each other.
+        lock = {"tenant": self.tenant_id, "conversations": names}
+        async with tenant_connection(self.tenant_id) as connection:
+            async with connection.pipeline():
+                await connection.execute(posting.LOCK, lock, prepare=True)
+                posted = await self._post(connection, drafts) if drafts else None
+                moving = await self._move(connection, receipts) if receipts else None
+            outcomes = posting.outcomes_of(await posted.fetchall()) if posted else []
+            moved = await moving.fetchall() if moving else []
         return outcomes, posting.frames_of(outcomes) + receipt_frames(moved)
+
+    async def _move(self, connection: Connection, receipts: list[Receipt]) -> Any:
+        return await connection.execute(MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts), prepare=True)
 
     async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
         values = posting.values_of(self.tenant_id, drafts)

@@ -22,6 +22,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from core.events import Audience, ConversationEvent, Event
+from core.tenancy import random_id
 
 log = logging.getLogger(__name__)
 Frames = list[tuple[str, str]]
@@ -114,7 +115,7 @@ def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     if not frames:
         return
     try:
-        _client().publish(_redis_channel(tenant_id), orjson.dumps(frames))
+        _client().publish(_redis_channel(tenant_id), orjson.dumps(["", frames]))
     except redis.RedisError:
         log.warning("could not tell %d frames", len(frames), exc_info=True)
 
@@ -139,6 +140,7 @@ class Hub:
     """Who listens to what in this process, and the one subscription that feeds them."""
 
     def __init__(self) -> None:
+        self._name = random_id()
         self._groups: dict[str, set[Inbox]] = {}
         self._confirmed: dict[int, asyncio.Event] = {}
         self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **TIMEOUTS)
@@ -146,9 +148,10 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     async def tell(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
-        """See `tell` of the module."""
+        """See `tell` of the module. Who listens in this very process does not wait for Redis to bring it back."""
+        self._deliver(frames)
         try:
-            await self._redis.publish(_redis_channel(tenant_id), orjson.dumps(frames))
+            await self._redis.publish(_redis_channel(tenant_id), orjson.dumps([self._name, frames]))
         except redis.RedisError:
             log.warning("could not tell %d frames", len(frames), exc_info=True)
 
@@ -211,9 +214,14 @@ class Hub:
             tenant_id = int(message["channel"].rsplit(b":", 1)[1])
             self._confirmed[tenant_id].set()
         elif message["type"] == "message":
-            for group, text in orjson.loads(message["data"]):
-                for inbox in tuple(self._groups.get(group, ())):
-                    inbox.put(text)
+            sender, frames = orjson.loads(message["data"])
+            if sender != self._name:
+                self._deliver(frames)
+
+    def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
+        for group, text in frames:
+            for inbox in tuple(self._groups.get(group, ())):
+                inbox.put(text)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
