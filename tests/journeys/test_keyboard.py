@@ -36,6 +36,7 @@ def test_an_agent_accepts_finds_the_longest_wait_and_answers_by_keys(people: Peo
     first.sees(answer)
     keys.press("Alt+u")
     li.sees(late)
+    expect(li.rows.first).to_contain_text(late)  # the order rests while keys are pressed, then who waits comes first
     keys.press("Alt+ArrowDown")
     li.sees(early)
     keys.press("Alt+n")
