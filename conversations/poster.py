@@ -17,7 +17,7 @@ from conversations import posting
 from conversations.posting import Draft, Outcome
 from conversations.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core import bus, live
-from core.database import Connection, tenant_connection
+from core.database import Connection, run, tenant_connection
 from core.errors import Busy, Internal
 from core.events import MessagePosted, NotePosted
 from core.scope import tenant_scope
@@ -111,7 +111,7 @@ class Poster:
         lock = {"tenant": self.tenant_id, "conversations": names}
         async with tenant_connection(self.tenant_id) as connection:
             async with connection.pipeline():
-                await connection.execute(posting.LOCK, lock, prepare=True)
+                await run(connection, posting.LOCK, lock)
                 posted = await self._post(connection, drafts) if drafts else None
                 moving = await self._move(connection, receipts) if receipts else None
             outcomes = posting.outcomes_of(await posted.fetchall()) if posted else []
@@ -119,11 +119,10 @@ class Poster:
         return outcomes, posting.frames_of(outcomes) + receipt_frames(moved)
 
     async def _move(self, connection: Connection, receipts: list[Receipt]) -> Any:
-        return await connection.execute(MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts), prepare=True)
+        return await run(connection, MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts))
 
     async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
-        values = posting.values_of(self.tenant_id, drafts)
-        return await connection.execute(posting.POST, values, prepare=True)
+        return await run(connection, posting.POST, posting.values_of(self.tenant_id, drafts))
 
     async def _ring(self, outcomes: Sequence[Outcome]) -> None:
         """Listeners are synchronous; nobody pays for a thread while there are none."""

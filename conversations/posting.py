@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -110,10 +111,11 @@ order by id for update
 
 POST = """
 with input as (
-  select * from unnest(
-    %(conversation)s::text[], %(client_id)s::uuid[], %(author_kind)s::text[], %(author_id)s::bigint[],
-    %(author_name)s::text[], %(kind)s::text[], %(text)s::text[], %(file)s::text[], %(note)s::boolean[],
-    %(overseer)s::boolean[]
+  select * from rows from (
+    json_to_recordset(%(drafts)s::json) as (
+      conversation text, client_id uuid, author_kind text, author_id bigint, author_name text, kind text, text text,
+      file text, note boolean, overseer boolean
+    )
   ) with ordinality as t (
     conversation, client_id, author_kind, author_id, author_name, kind, text, file, note, overseer, ord
   )
@@ -137,11 +139,11 @@ with input as (
   ) c on true
   left join lateral (
     select id, seq, author_kind, author_id from conversations_message
-    where tenant_id = %(tenant)s and conversation_id = c.id and client_id = i.client_id limit 1
+    where tenant_id + 0 = %(tenant)s and conversation_id = c.id and client_id = i.client_id limit 1
   ) stored on true
   left join lateral (
     select id from conversations_attachment
-    where i.file is not null and tenant_id = %(tenant)s and public_id = i.file and owner_kind = i.author_kind
+    where i.file is not null and tenant_id + 0 = %(tenant)s and public_id = i.file and owner_kind = i.author_kind
       and owner_id = i.author_id and kind = i.kind limit 1
   ) f on true
 ), attempted as (
@@ -216,7 +218,7 @@ with input as (
     where conversation_id is not null
     group by conversation_id having not bool_or(fresh)
   ) i cross join lateral (
-    select * from conversations_conversation where tenant_id = %(tenant)s and id = i.conversation_id limit 1
+    select * from conversations_conversation where tenant_id + 0 = %(tenant)s and id = i.conversation_id limit 1
   ) c
 ), shown as materialized (
   select c.*, customer.public_id as customer, customer.name as customer_name,
@@ -225,17 +227,18 @@ with input as (
     account.name as face, account.avatar, account.show_agent_name
   from (select * from summarised union all select * from untouched) c
   left join lateral (
-    select public_id, name from accounts_customer where tenant_id = %(tenant)s and id = c.customer_id limit 1
+    select public_id, name from accounts_customer where tenant_id + 0 = %(tenant)s and id = c.customer_id limit 1
   ) customer on true
   left join lateral (
-    select public_id, name, kind from channels_app_channel where tenant_id = %(tenant)s and id = c.channel_id limit 1
+    select public_id, name, kind from channels_app_channel
+    where tenant_id + 0 = %(tenant)s and id = c.channel_id limit 1
   ) channel on true
   left join lateral (
     select name, avatar, show_agent_name from channels_app_serviceaccount
-    where tenant_id = %(tenant)s and id = c.service_account_id limit 1
+    where tenant_id + 0 = %(tenant)s and id = c.service_account_id limit 1
   ) account on true
   left join lateral (
-    select public_id, nickname from accounts_agent where tenant_id = %(tenant)s and id = c.agent_id limit 1
+    select public_id, nickname from accounts_agent where tenant_id + 0 = %(tenant)s and id = c.agent_id limit 1
   ) agent on true
 )
 select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j.visitor_event_seq,
@@ -261,12 +264,12 @@ from numbered j
 left join shown c on c.id = j.conversation_id
 left join lateral (
   select * from conversations_message
-  where j.stored_seq is not null and tenant_id = %(tenant)s and conversation_id = j.conversation_id
+  where j.stored_seq is not null and tenant_id + 0 = %(tenant)s and conversation_id = j.conversation_id
     and seq = j.stored_seq limit 1
 ) stored on true
 left join lateral (
   select * from conversations_attachment
-  where coalesce(stored.attachment_id, j.attachment_id) is not null and tenant_id = %(tenant)s
+  where coalesce(stored.attachment_id, j.attachment_id) is not null and tenant_id + 0 = %(tenant)s
     and id = coalesce(stored.attachment_id, j.attachment_id) limit 1
 ) file on true
 order by j.ord
@@ -284,11 +287,11 @@ def check(draft: Draft) -> None:
 
 
 def values_of(tenant_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
-    """The parameters of both statements: one array per column."""
+    """The parameters of both statements."""
     return {
         "tenant": tenant_id,
         "conversations": sorted({draft.conversation for draft in drafts}),
-        **{column: [getattr(draft, column) for draft in drafts] for column in Draft.__slots__},
+        "drafts": orjson.dumps(drafts).decode(),
     }
 
 

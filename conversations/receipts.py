@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import orjson
+
 from core import live
 from core.events import Audience, ReceiptMoved, UnreadChanged
 
@@ -28,9 +30,9 @@ class Receipt:
 
 MOVE_RECEIPTS = """
 with input as (
-  select * from unnest(
-    %(conversation)s::text[], %(side)s::text[], %(reader_id)s::bigint[], %(delivered)s::integer[], %(read)s::integer[]
-  ) as t (conversation, side, reader_id, delivered, read)
+  select * from json_to_recordset(%(receipts)s::json) as t (
+    conversation text, side text, reader_id bigint, delivered integer, read integer
+  )
 ), wanted as materialized (
   select c.id, c.place,
     max(least(greatest(i.delivered, i.read), c.last_seq)) filter (where i.side = 'customer') as customer_delivered,
@@ -52,7 +54,7 @@ with input as (
     agent_read = greatest(c.agent_read, w.agent_read),
     unread = case when w.agent_read > c.agent_read then (
       select count(*) from conversations_message m
-      where m.tenant_id = %(tenant)s and m.conversation_id = c.id and m.seq > w.agent_read
+      where m.tenant_id + 0 = %(tenant)s and m.conversation_id = c.id and m.seq > w.agent_read
         and m.author_kind = 'customer'
     ) else c.unread end
   from wanted w
@@ -68,10 +70,7 @@ select * from moved
 
 def receipt_values(tenant_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:
     """The parameters of `MOVE_RECEIPTS`."""
-    return {
-        "tenant": tenant_id,
-        **{column: [getattr(receipt, column) for receipt in receipts] for column in Receipt.__slots__},
-    }
+    return {"tenant": tenant_id, "receipts": orjson.dumps(receipts).decode()}
 
 
 def receipt_frames(rows: Sequence[Mapping[str, Any]]) -> live.Frames:

@@ -5,17 +5,22 @@ so a statement costs one round trip unless the tenant changed.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection as django_connection
+from psycopg import AsyncRawCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 Connection = psycopg.AsyncConnection[DictRow]
+AsyncCursor = psycopg.AsyncCursor[DictRow]
+PARAMETER = re.compile(r"%\((\w+)\)s")
 Pool = AsyncConnectionPool[Connection]
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
 _told: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
@@ -27,7 +32,7 @@ async def pool() -> Pool:
     found = _pools.get(loop)
     if found is None:
         found = _pools[loop] = AsyncConnectionPool(
-            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row},
+            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
             min_size=1,
             max_size=6,
             open=False,
@@ -73,15 +78,28 @@ async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
     async with (await pool()).connection() as connection:
         if _told.get(connection) != tenant_id:
             await connection.execute(
-                "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', 'off', false)",
+                "select set_config('kefu.tenant', $1, false), set_config('kefu.unscoped', 'off', false)",
                 [str(tenant_id)],
             )
             _told[connection] = tenant_id
         yield connection
 
 
+async def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> AsyncCursor:
+    """Execute a statement with named parameters (`%(name)s`), prepared on its first use."""
+    text, names = _numbered(statement)
+    return await connection.execute(text, [values[name] for name in names], prepare=True)
+
+
+@cache
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement as PostgreSQL wants it, with `$1`; psycopg would work that out anew for every long statement."""
+    names = tuple(dict.fromkeys(PARAMETER.findall(statement)))
+    return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement).encode(), names
+
+
 async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
     """Rows of one statement in one tenant's scope."""
     async with tenant_connection(tenant_id) as connection:
-        cursor = await connection.execute(statement, values, prepare=True)
+        cursor = await run(connection, statement, values)
         return await cursor.fetchall()

@@ -1,5 +1,6 @@
 """The visitor at one end of a line: what it hears, what it may ask for."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -24,16 +25,19 @@ from core.database import fetch
 from core.threads import in_thread
 from core.wire import milliseconds
 
+# Not the latest alone: what an earlier one was told last may be lost as well, and no row of it comes again.
 DIGESTS = """
-select customer.id as customer_id, customer.token_generation, latest.channel_id, latest.public_id,
-  latest.last_visitor_event_seq, latest.agent_delivered, latest.agent_read
+select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id,
+  recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read
 from accounts_customer customer left join lateral (
-  select distinct on (c.channel_id) c.channel_id, c.public_id, c.last_visitor_event_seq, c.agent_delivered, c.agent_read
-  from conversations_conversation c
-  where c.tenant_id = %(tenant)s and c.customer_id = customer.id
-  order by c.channel_id, c.id desc
-) latest on true
+  select * from (
+    select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
+    where tenant_id = %(tenant)s and customer_id = customer.id
+  ) c
+  where c.age = 1 or (c.age <= 3 and c.ended_at > now() - interval '1 hour')
+) recent on true
 where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
+order by recent.age desc
 """
 
 
@@ -81,14 +85,16 @@ class Visitor:
 
     @classmethod
     async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame | None]:
-        """The latest conversation of each, open or not; None for a customer whose tokens were revoked."""
+        """The latest conversations of each, open or not; None for a customer whose tokens were revoked."""
         values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
         rows = await fetch(tenant_id, DIGESTS, values)
         generations = {row["customer_id"]: row["token_generation"] for row in rows}
-        latest = {(row["customer_id"], row["channel_id"]): row for row in rows}
+        recent: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            recent[row["customer_id"], row["channel_id"]].append(row)
         now = milliseconds(timezone.now())
         return [
-            {"t": "digest", "now": now, **_where(latest.get((party.customer_id, party.channel_id)))}
+            {"t": "digest", "now": now, **_where(recent[party.customer_id, party.channel_id])}
             if generations.get(party.customer_id) == party.generation
             else None
             for party in parties
@@ -153,12 +159,12 @@ class Visitor:
         return {"row": visitor_row(facts)}
 
 
-def _where(row: Mapping[str, Any] | None) -> Frame:
-    """Where the visitor's latest conversation stands, and how far the desk has received and read it."""
-    if row is None:
-        return {"after": {}, "marks": {}}
-    marks = [row["agent_delivered"], row["agent_read"]]
-    return {"after": {row["public_id"]: row["last_visitor_event_seq"]}, "marks": {row["public_id"]: marks}}
+def _where(rows: Sequence[Mapping[str, Any]]) -> Frame:
+    """Where the visitor's latest conversations stand, and how far the desk has received and read them."""
+    return {
+        "after": {row["public_id"]: row["last_visitor_event_seq"] for row in rows},
+        "marks": {row["public_id"]: [row["agent_delivered"], row["agent_read"]] for row in rows},
+    }
 
 
 Visitor.commands = {

@@ -173,7 +173,7 @@ async def test_the_event_loops_pool_keeps_tenants_apart_after_a_rollback(cast: C
     """The tenant is told outside the transaction, so a rollback cannot take it back."""
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.tenant_connection(cast.other.tenant.pk) as live, live.transaction():
-            await live.execute(INSERT, [cast.shop.tenant.pk])
+            await live.execute(INSERT.replace("%s", "$1"), [cast.shop.tenant.pk])
     for company, name in ((cast.shop, "carol"), (cast.other, "mike")):
         for _ in range(7):
             assert [row["name"] for row in await database.fetch(company.tenant.pk, NAMES, {})] == [name]

@@ -106,3 +106,19 @@ Deno.test("a status is mine or a colleague's", () => {
   assert.equal(model.me.status, "away");
   assert.equal(model.colleagues()[0].status, "busy");
 });
+
+Deno.test("whoever gets my reply waits for me no more, before the server says so", () => {
+  const model = desk([row("one", { waiting_since: 5, seq: 3 })]);
+  assert.deepEqual([...model.answered("one").rows], ["one"]);
+  assert.equal(model.row("one").waiting_since, null);
+  model.put(row("one", { waiting_since: 9, seq: 5 }));
+  assert.equal(model.row("one").waiting_since, 9);
+  assert.equal(model.unanswered("one").rows.size, 0);
+});
+
+Deno.test("a reply that could not be sent leaves the customer waiting since before", () => {
+  const model = desk([row("one", { waiting_since: 5 })]);
+  model.answered("one");
+  model.unanswered("one");
+  assert.equal(model.row("one").waiting_since, 5);
+});

@@ -87,6 +87,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     toast,
     onSend(wish) {
       wishes.write(wish);
+      if (!wish.note) refresh(model.answered(wish.conversation));
       pane.end();
     },
     onTyping: (conversation, on) => live.whisper({ t: "typing", conversation, on }),
@@ -275,7 +276,9 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function showItem(item) {
     if (item.status !== "sent") pane.pending(item);
     else if (item.message) pane.message(item.message);
-    if (item.status === "failed") announcer.alarm(t("send_failed_spoken", { why: item.error || "" }));
+    if (item.status !== "failed") return;
+    refresh(model.unanswered(item.conversation));
+    announcer.alarm(t("send_failed_spoken", { why: item.error || "" }));
   }
 
   function showTyping(id) {

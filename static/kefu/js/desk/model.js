@@ -6,6 +6,8 @@
  *   model.load(state)             the answer of the state address; replaces everything
  *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool}
  *   model.put(row)                a row that came with an acknowledgement; same answer
+ *   model.answered(id)            a reply is on its way: nobody waits for me there any more; same answer
+ *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / waiting() / colleagues()
  *   model.row(id), model.me, model.unread()
  */
@@ -13,7 +15,7 @@
 const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
 
 export function createModel() {
-  const rows = new Map(), colleagues = new Map();
+  const rows = new Map(), colleagues = new Map(), answering = new Map();
   let queue = [], me = null;
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
@@ -48,6 +50,7 @@ export function createModel() {
     const id = incoming.conversation, known = rows.get(id);
     if (known && incoming.seq < known.seq) return change;
     const row = claim(incoming);
+    answering.delete(id);
     if (known) keepMarks(row, known);
     rows.set(id, row);
     change.rows.add(id);
@@ -110,12 +113,28 @@ export function createModel() {
     change.rows.add(id);
   }
 
+  /** The server's next row of the conversation tells what is true; until then the agent works on as if it were sent. */
+  function answered(id, change = nothing()) {
+    const since = rows.get(id)?.waiting_since;
+    if (since == null) return change;
+    answering.set(id, since);
+    patch(id, { waiting_since: null }, change);
+    return change;
+  }
+
+  function unanswered(id, change = nothing()) {
+    if (answering.has(id)) patch(id, { waiting_since: answering.get(id) }, change);
+    answering.delete(id);
+    return change;
+  }
+
   const having = (test) => [...rows.values()].filter(test);
   return {
     /** What frames told while the answer was under way is newer than the answer. */
     load(state) {
       const before = new Map(rows);
       rows.clear();
+      answering.clear();
       colleagues.clear();
       me = state.me;
       for (const row of [...state.rows, ...state.queue]) {
@@ -132,6 +151,8 @@ export function createModel() {
       return change;
     },
     put: (row) => put(row),
+    answered: (id) => answered(id),
+    unanswered: (id) => unanswered(id),
     forget: (id) => rows.delete(id),
     row: (id) => rows.get(id) ?? null,
     active: () => having((row) => row.mine && row.state === "active"),
