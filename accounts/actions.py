@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Customer, Status, StatusInterval
 from accounts.queries import agent_object, agents_with_load
-from core import bus
+from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound, Refusal
 from core.events import AgentCapacityChanged, AgentStatusChanged, Audience
@@ -51,7 +51,7 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
     reason = reason.strip()[:30] if status == Status.AWAY else ""
     if (agent.status, agent.status_reason) == (status, reason):
         return agent
-    now = timezone.now()
+    now = clock.now()
     StatusInterval.objects.filter(agent=agent, ended_at=None).update(ended_at=now)
     StatusInterval.objects.create(
         agent=agent, status=status, reason=reason, set_by_kind=actor.kind, set_by_id=actor.id, began_at=now
@@ -87,19 +87,19 @@ def _shown(agent: Agent) -> dict[str, Any]:
 
 def came(*, agent: Agent) -> None:
     """A browser of the agent connected: online again if only the grace, or nothing yet, had set them offline."""
-    Agent.objects.filter(pk=agent.pk).update(seen_at=timezone.now())
+    Agent.objects.filter(pk=agent.pk).update(seen_at=clock.now())
     if agent.status == Status.OFFLINE and agent.status_set_by == "system":
         set_status(actor=agent.actor(), agent_id=agent.pk, status=Status.ONLINE)
 
 
 def seen(agent_ids: list[int]) -> None:
     """Browsers of these agents are connected right now."""
-    Agent.objects.filter(pk__in=agent_ids).update(seen_at=timezone.now())
+    Agent.objects.filter(pk__in=agent_ids).update(seen_at=clock.now())
 
 
 def absent_agents() -> list[int]:
     """Agents who are not offline although no browser has shown them for 60 s."""
-    limit = timezone.now() - GRACE
+    limit = clock.now() - GRACE
     return list(Agent.objects.exclude(status=Status.OFFLINE).filter(seen_at__lt=limit).values_list("pk", flat=True))
 
 
@@ -107,7 +107,7 @@ def absent_agents() -> list[int]:
 def leave_if_still_gone(agent_id: int) -> bool:
     """End the grace of an agent who is still not there; twice is once."""
     agent = lock_agent(agent_id)
-    if agent.seen_at is None or agent.seen_at >= timezone.now() - GRACE:
+    if agent.seen_at is None or agent.seen_at >= clock.now() - GRACE:
         return False
     set_status(actor=SYSTEM, agent_id=agent_id, status=Status.OFFLINE)
     return True
@@ -115,7 +115,7 @@ def leave_if_still_gone(agent_id: int) -> bool:
 
 def create_customer(*, language: str) -> Customer:
     """A new customer, named after its public id, in the language of the agents who read it."""
-    customer = Customer()
+    customer = Customer(first_seen_at=clock.now(), last_seen_at=clock.now())
     with translation.override(language):
         customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
     customer.save()
@@ -127,7 +127,7 @@ def remember_visit(*, customer_id: int, **facts: str) -> None:
     columns = {name: getattr(Customer._meta.get_field(name), "max_length", None) for name in facts if name != "address"}
     known = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
     Customer.objects.filter(pk=customer_id).update(
-        last_seen_at=timezone.now(), address=_valid_address(facts.get("address", "")), **known
+        last_seen_at=clock.now(), address=_valid_address(facts.get("address", "")), **known
     )
 
 

@@ -23,6 +23,7 @@ class Tenant(models.Model):
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
     language = models.CharField(max_length=10, default="zh-hans")
     max_upload_bytes = models.PositiveIntegerField(default=10 * 1024 * 1024)
+    max_agents = models.PositiveIntegerField(default=500)  # the plan's quota: agents who are not deleted
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -66,9 +67,13 @@ class Agent(TenantModel, AbstractBaseUser):
     number = models.CharField(max_length=20)
     nickname = models.CharField(max_length=30)
     email = models.EmailField(blank=True)
+    avatar = models.CharField(max_length=200, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
     role = TenantForeignKey(Role)
     is_active = models.BooleanField(default=True)
-    max_concurrent = models.PositiveSmallIntegerField(default=10)
+    deleted_at = models.DateTimeField(null=True)  # the row stays: history keeps the name
+    version = models.PositiveIntegerField(default=1)  # of what the console edits; a form knows which one it shows
+    max_concurrent = models.PositiveSmallIntegerField(default=10)  # the effective setting, kept where load is counted
     status = models.CharField(max_length=10, choices=Status, default=Status.OFFLINE)
     status_reason = models.CharField(max_length=30, blank=True)
     status_since = models.DateTimeField(db_default=Now())
@@ -81,7 +86,11 @@ class Agent(TenantModel, AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="accounts_agent_number_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "number"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="accounts_agent_number_once",
+            ),
             models.CheckConstraint(condition=models.Q(max_concurrent__lte=500), name="accounts_agent_cap_sane"),
         ]
         indexes = [
@@ -123,6 +132,8 @@ class Group(TenantModel):
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)
     sort = models.IntegerField(default=0)
+    shown_to_visitors = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="accounts_group_name_once")]
@@ -133,13 +144,17 @@ class Group(TenantModel):
 
 
 class Membership(TenantModel):
-    """An agent in a group."""
+    """An agent in a group; `weight` is the agent's skill there, 0–100 (PRODUCT.md §2)."""
 
     agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="memberships")
     group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    weight = models.PositiveSmallIntegerField(default=50)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "agent", "group"], name="accounts_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "agent", "group"], name="accounts_member_once"),
+            models.CheckConstraint(condition=models.Q(weight__lte=100), name="accounts_weight_at_most_100"),
+        ]
 
 
 class Customer(TenantModel):
@@ -182,3 +197,25 @@ class Session(AbstractBaseSession):
         from accounts.sessions import SessionStore
 
         return SessionStore
+
+
+class AuditEntry(TenantModel):
+    """Who changed what, when, from where, before → after. Append-only: the database refuses to change or remove one."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=60, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    action = models.CharField(max_length=60)  # "agent.changed", as docs/console.md lists them
+    object_kind = models.CharField(max_length=30)
+    object_id = models.BigIntegerField(null=True)
+    object_name = models.CharField(max_length=100, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "-at", "-id"], name="accounts_audit_by_time"),
+            models.Index(fields=["tenant", "object_kind", "object_id", "-id"], name="accounts_audit_of_object"),
+        ]

@@ -15,17 +15,24 @@ class Permission(StrEnum):
     SEE_ALL = "visibility.all_conversations"
     MANAGE_TEAM = "operation.manage_team"
     MANAGE_CHANNELS = "operation.manage_channels"
+    MANAGE_SETTINGS = "operation.manage_settings"
     REPORTS = "access.reports"
+    EXPORT = "operation.export"
+    MONITOR = "access.monitor"
+    HISTORY = "access.history"  # one's own conversations; all of them with SEE_ALL
     AUDIT = "access.audit"
 
 
-AGENT = frozenset({Permission.DESK, Permission.SERVE, Permission.TAKE, Permission.TRANSFER})
-SUPERVISOR = AGENT | {Permission.SEE_ALL, Permission.MANAGE_TEAM, Permission.REPORTS, Permission.AUDIT}
+AGENT = frozenset({Permission.DESK, Permission.SERVE, Permission.TAKE, Permission.TRANSFER, Permission.HISTORY})
+ANALYST = frozenset({Permission.REPORTS, Permission.EXPORT, Permission.HISTORY, Permission.SEE_ALL})
+SUPERVISOR = (
+    AGENT | ANALYST | {Permission.MANAGE_TEAM, Permission.MANAGE_SETTINGS, Permission.MONITOR, Permission.AUDIT}
+)
 OWNER = (SUPERVISOR | {Permission.MANAGE_CHANNELS}) - {Permission.SERVE}
 BUILT_IN_ROLES = {
     "owner": (_("Owner"), OWNER),
     "supervisor": (_("Supervisor"), SUPERVISOR),
     "agent": (_("Agent"), AGENT),
-    "analyst": (_("Analyst"), frozenset({Permission.REPORTS, Permission.SEE_ALL})),
+    "analyst": (_("Analyst"), ANALYST),
     "site_owner": (_("Site owner"), frozenset({Permission.MANAGE_CHANNELS})),
 }

@@ -28,6 +28,7 @@ class ServiceAccount(TenantModel):
     welcome = models.CharField(max_length=500, blank=True)
     idle_end_minutes = models.PositiveIntegerField(default=60)
     waiting_expiry_minutes = models.PositiveIntegerField(default=24 * 60)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -59,6 +60,14 @@ class ChannelKind(models.TextChoices):
     WEB = "web", _("Web page")
 
 
+class Icon(models.TextChoices):
+    """What the launcher shows."""
+
+    CHAT = "chat", _("Speech bubble")
+    HEADSET = "headset", _("Headset")
+    QUESTION = "question", _("Question mark")
+
+
 class Channel(TenantModel):
     """渠道: one place where visitors come from. `origins` may embed the chat ("*" for any)."""
 
@@ -72,7 +81,27 @@ class Channel(TenantModel):
     side = models.CharField(max_length=5, choices=[("end", _("Right")), ("start", _("Left"))], default="end")
     offset_x = models.PositiveSmallIntegerField(default=20)
     offset_y = models.PositiveSmallIntegerField(default=20)
+    icon = models.CharField(max_length=10, choices=Icon, default=Icon.CHAT)
+    draft = models.JSONField(null=True)  # a design that is not published yet; the columns above are what sites show
+    design_version = models.PositiveIntegerField(default=1)  # published designs so far; installed pages report theirs
+    published_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.name
+
+
+class Sighting(TenantModel):
+    """Where the snippet of a channel was seen running: one row per site, moved forward while it is seen."""
+
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="sightings", db_index=False)
+    origin = models.CharField(max_length=200)
+    page_url = models.CharField(max_length=1000, blank=True)
+    design_version = models.PositiveIntegerField(default=1)
+    is_allowed = models.BooleanField(default=True)  # false: seen on a site that may not embed the chat
+    first_seen_at = models.DateTimeField(db_default=Now())
+    last_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "channel", "origin"], name="channels_sighting_once")]

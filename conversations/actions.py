@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import lock_agent
@@ -19,11 +18,11 @@ from accounts.queries import agent_object, agents_with_load
 from channels_app.models import Channel
 from channels_app.queries import accounts_served_by
 from conversations import posting, queries
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Participation
 from conversations.objects import agent_row, line_object, message_object, visitor_row
 from conversations.posting import Draft, Ended, NotYours
 from conversations.states import EndReason, State, may_move
-from core import bus
+from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound, Refusal
 from core.events import (
@@ -148,7 +147,7 @@ def _line(event: ConversationEvent) -> dict[str, Any]:
         "name": event.name,
         "seq": event.seq,
         "data": data,
-        "at": timezone.now(),
+        "at": clock.now(),
         "actor_kind": event.actor.kind,
         "actor_name": event.actor.name if event.actor.kind == "agent" else None,
         "agent_name": agent_name,
@@ -186,7 +185,7 @@ def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> 
 
 
 def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
-    now = timezone.now()
+    now = clock.now()
     conversation = Conversation.objects.create(
         customer=customer,
         channel=channel,
@@ -194,6 +193,7 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
         state=State.BOT,
         opened_at=now,
         queued_at=now,
+        last_message_at=now,
     )
     _publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
     _queue(actor, conversation, cause="opened")
@@ -275,17 +275,24 @@ def accept(*, actor: Actor, conversation: str) -> dict[str, Any]:
 
 
 def _give(actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any]) -> Conversation:
-    now = timezone.now()
+    now = clock.now()
     conversation.agent = agent
     conversation.assigned_at = now
     _move(conversation, State.ACTIVE, "agent", "assigned_at")
     agent.last_assigned_at = now
     agent.save(update_fields=["last_assigned_at"])
+    _take_part(conversation, agent)
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **_number(conversation))
     _publish(event, Audience.VISITOR, Audience.HOLDER)
     _tell_queue_left(conversation, actor)
     _tell_load(actor, agent.pk)
     return conversation
+
+
+def _take_part(conversation: Conversation, agent: Agent) -> None:
+    """Remember for ever that the agent held it; a second time changes nothing."""
+    part = Participation(tenant_id=conversation.tenant_id, conversation=conversation, agent=agent, began_at=clock.now())
+    Participation.objects.bulk_create([part], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -306,8 +313,9 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     if note.strip():
         _note(actor, locked, note)
     locked.agent = target
-    locked.assigned_at = timezone.now()
+    locked.assigned_at = clock.now()
     _move(locked, State.ACTIVE, "agent", "assigned_at")
+    _take_part(locked, target)
     numbered = _number(locked) | {"holders": (before, target.pk)}
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     facts = _publish(event, Audience.VISITOR, Audience.HOLDER)
@@ -367,7 +375,7 @@ def end_if_idle(conversation_id: int) -> bool:
     """End an active conversation in which nobody wrote for the service account's idle time."""
     conversation = lock_by_id(conversation_id)
     limit = timedelta(minutes=conversation.service_account.idle_end_minutes)
-    if conversation.state != State.ACTIVE or conversation.last_message_at > timezone.now() - limit:
+    if conversation.state != State.ACTIVE or conversation.last_message_at > clock.now() - limit:
         return False
     _end(SYSTEM, conversation, EndReason.IDLE)
     return True
@@ -379,7 +387,7 @@ def end_if_expired(conversation_id: int) -> bool:
     conversation = lock_by_id(conversation_id)
     limit = timedelta(minutes=conversation.service_account.waiting_expiry_minutes)
     waited_since = conversation.queued_at
-    if conversation.state != State.QUEUED or waited_since is None or waited_since > timezone.now() - limit:
+    if conversation.state != State.QUEUED or waited_since is None or waited_since > clock.now() - limit:
         return False
     _end(SYSTEM, conversation, EndReason.EXPIRED)
     return True
@@ -387,7 +395,7 @@ def end_if_expired(conversation_id: int) -> bool:
 
 def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> dict[str, Any]:
     was_queued = conversation.state == State.QUEUED
-    conversation.ended_at = timezone.now()
+    conversation.ended_at = clock.now()
     conversation.end_reason = reason
     conversation.waiting_since = None
     _move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
@@ -412,7 +420,7 @@ def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
 
 
 def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
-    now = timezone.now()
+    now = clock.now()
     if message.created_at < now - RECALL_WITHIN:
         raise TooLate
     message.recalled_at = now

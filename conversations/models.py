@@ -29,6 +29,7 @@ class Conversation(TenantModel):
     queued_at = models.DateTimeField(null=True)  # kept when it returns to the queue: the original wait counts
     assigned_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(null=True)
+    first_response_by = TenantForeignKey(Agent, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
 
     last_seq = models.IntegerField(default=0)
@@ -75,9 +76,24 @@ class Conversation(TenantModel):
                 condition=models.Q(state=State.QUEUED),
                 name="conversation_queue",
             ),
-            # Not by time: that changes with each message, and every index would have to follow the row.
+            models.Index(fields=["tenant", "-opened_at", "-id"], name="conversation_by_time"),
+            # Not by the time of the last message: it changes with each, and every index would have to follow the row.
             models.Index(fields=["tenant"], condition=models.Q(state=State.ACTIVE), name="conversation_active"),
         ]
+
+
+class Participation(TenantModel):
+    """An agent who held a conversation, since when first. It stays after a transfer and after the end."""
+
+    conversation = TenantForeignKey(Conversation, related_name="participations", db_index=False)
+    agent = TenantForeignKey(Agent, related_name="+", db_index=False)
+    began_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "conversation", "agent"], name="participation_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "agent", "conversation"], name="participation_of_agent")]
 
 
 class MessageKind(models.TextChoices):

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from conversations.objects import agent_row, message_object, visitor_row
-from core import bus, live
+from core import bus, clock, live
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events import Audience, MessagePosted, NotePosted
@@ -110,7 +110,9 @@ order by id for update
 """
 
 POST = """
-with input as (
+with clock as materialized (
+  select coalesce(%(at)s::timestamptz, statement_timestamp()) as at
+), input as (
   select * from rows from (
     json_to_recordset(%(drafts)s::json) as (
       conversation text, client_id uuid, author_kind text, author_id bigint, author_name text, kind text, text text,
@@ -165,7 +167,7 @@ with input as (
     (tenant_id, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
       note, created_at)
   select %(tenant)s, conversation_id, fresh_seq, client_id, author_kind, author_id, author_name, kind, text,
-    attachment_id, note, statement_timestamp()
+    attachment_id, note, (select at from clock)
   from numbered where fresh order by ord
 ), summed as materialized (
   select conversation_id, (array_agg(place))[1] as place, max(fresh_seq) as seq, max(event_seq) as event_seq,
@@ -186,7 +188,7 @@ with input as (
     last_seq = s.seq,
     last_event_seq = s.event_seq,
     last_visitor_event_seq = coalesce(s.visitor_event_seq, c.last_visitor_event_seq),
-    last_message_at = statement_timestamp(),
+    last_message_at = (select at from clock),
     last_author = s.newest_author,
     last_kind = s.newest_kind,
     last_text = s.newest_text,
@@ -195,13 +197,16 @@ with input as (
     customer_read = greatest(c.customer_read, s.customer_seq),
     customer_delivered = greatest(c.customer_delivered, s.customer_seq),
     agent_delivered = greatest(c.agent_delivered, s.agent_seq),
-    first_response_at = coalesce(c.first_response_at, case when s.answered then statement_timestamp() end),
+    first_response_by_id = case
+      when c.first_response_at is null and s.answered then c.agent_id else c.first_response_by_id
+    end,
+    first_response_at = coalesce(c.first_response_at, case when s.answered then (select at from clock) end),
     waiting_since = case
       when s.last_asked is null and s.answered then null
       when s.last_asked is null then c.waiting_since
       when s.last_answered > s.last_asked then null
-      when s.answered then statement_timestamp()
-      else coalesce(c.waiting_since, statement_timestamp())
+      when s.answered then (select at from clock)
+      else coalesce(c.waiting_since, (select at from clock))
     end
   from summed s
   where c.ctid = s.place
@@ -210,7 +215,7 @@ with input as (
   insert into core_event
     (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data, at)
   select %(tenant)s, case when note then 'note.posted' else 'message.posted' end, conversation_id, event_seq,
-    visitor_event_seq, author_kind, author_id, jsonb_build_object('n', fresh_seq), statement_timestamp()
+    visitor_event_seq, author_kind, author_id, jsonb_build_object('n', fresh_seq), (select at from clock)
   from numbered where fresh order by ord
 ), untouched as (
   select c.* from (
@@ -250,7 +255,7 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
   coalesce(stored.kind, j.kind) as kind,
   coalesce(stored.text, j.text) as text,
   coalesce(stored.note, j.note) as note,
-  coalesce(stored.created_at, statement_timestamp()) as created_at,
+  coalesce(stored.created_at, (select at from clock)) as created_at,
   stored.recalled_at,
   file.public_id as file_id, file.name as file_name, file.size as file_size, file.media_type as file_type,
   file.width as file_width, file.height as file_height,
@@ -291,6 +296,7 @@ def values_of(tenant_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
     return {
         "tenant": tenant_id,
         "conversations": sorted({draft.conversation for draft in drafts}),
+        "at": clock.set_time(),
         "drafts": orjson.dumps(drafts).decode(),
     }
 

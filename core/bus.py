@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
-from core import live
+from core import clock, live
 from core.events import Audience, Event
 from core.models import LoggedEvent
 from core.postgres.hooks import Last
@@ -82,4 +83,5 @@ def _log(event: Event) -> None:
         actor_kind=event.actor.kind,
         actor_id=event.actor.id,
         data=event.data(),
+        at=clock.set_time() or Now(),
     )

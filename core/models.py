@@ -17,13 +17,38 @@ class LoggedEvent(TenantModel):
     actor_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
+    counted = models.BooleanField(default=False, db_default=False)  # the mark of statistics: taken into the numbers
 
     class Meta:
         db_table = "core_event"
+        indexes = [
+            models.Index(fields=["tenant", "id"], condition=models.Q(counted=False), name="core_event_uncounted")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "conversation_id", "seq"],
                 condition=models.Q(conversation_id__isnull=False),
                 name="core_event_seq_once",
             )
+        ]
+
+
+class SettingValue(TenantModel):
+    """What one place says about one setting (`core/inheritance.py`). A place that says nothing has no row.
+
+    `level` and `object_id` name the place: tenant (object 0), service_account, channel, group or agent. A locked value
+    holds for everything below it.
+    """
+
+    level = models.CharField(max_length=20)
+    object_id = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+    locked = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "core_setting"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "level", "object_id", "name"], name="core_setting_said_once")
         ]

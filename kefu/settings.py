@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "channels_app",
     "conversations",
     "routing",
+    "stats",
     "widget",
     "workbench",
     "kefu",
@@ -84,11 +85,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "accounts.context.preferences",
                 "kefu.demo.context",
+                "kefu.navigation.context",
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
+                "core.templatetags.console",
             ],
         },
     }

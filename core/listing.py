@@ -1,0 +1,233 @@
+"""Lists whose whole state stands in the address: filter, sort, page.
+
+    class AgentFilter(FilterForm):
+        q = forms.CharField(required=False, label=_("Search"))
+
+        def narrow(self, rows: QuerySet[Agent]) -> QuerySet[Agent]:
+            return rows.filter(nickname__icontains=self.value("q")) if self.value("q") else rows
+
+    listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
+
+Whatever stands in the address, the list comes: a value that is not valid counts as not given, a page beyond the last
+one is the last one. Two queries, however many rows: the number of rows, and the rows of the page.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse
+
+from core.pages import page as answer
+
+Row = TypeVar("Row")
+Rows = QuerySet[Any] | Sequence[Any]
+PER_PAGE = (20, 50, 100, 200)
+SORT, PER, PAGE = "sort", "per", "page"
+
+
+class FilterForm(forms.Form):
+    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means."""
+
+    def narrow(self, rows: Any) -> Any:
+        """The rows that are meant. Ask for values with `value`, which knows only valid ones."""
+        return rows
+
+    def value(self, name: str) -> Any:
+        """The cleaned value; where it is not valid, what an address without it means; None where there is none."""
+        field = self.fields[name]
+        initial = self.get_initial_for_field(field, name)
+        value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
+        return None if value == "" else value
+
+    @cached_property
+    def in_effect(self) -> list[str]:
+        """Names of the fields that were changed from what an address without them means."""
+        return [name for name in self.fields if name not in self.errors and name in self.changed_data]
+
+
+class NoFilter(FilterForm):
+    """A list without filters."""
+
+
+class Listing(Generic[Row]):
+    """One page of rows, and the addresses of its neighbours.
+
+    `rows` is a queryset, or a sequence of rows that were computed (then `sorts` name attributes or keys). `sorts` maps
+    the word in the address to what to order by; `default` is such a word, with "-" for the largest first.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        rows: Rows,
+        sorts: Mapping[str, tuple[Any, ...]],
+        default: str,
+        filters: type[FilterForm] = NoFilter,
+        per_page: int = 50,
+    ) -> None:
+        self.path = request.path
+        self._given = request.GET
+        self._sorts, self._default, self._per_default = sorts, default, per_page
+        self.form = filters(self._form_data(filters))
+        self.form.is_valid()
+        self._narrowed = self.form.narrow(rows)
+
+    def _form_data(self, filters: type[FilterForm]) -> Any:
+        """The address's values, and the initial ones where a name is absent."""
+        data = self._given.copy()
+        for name, field in filters.base_fields.items():
+            if name not in data and field.initial not in (None, ""):
+                many = isinstance(field.initial, list | tuple)
+                data.setlist(name, list(field.initial) if many else [field.initial])
+        return data
+
+    # --- sorting --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def order(self) -> str:
+        """The word of the address that is in effect, such as "-name"."""
+        wanted = self._given.get(SORT, "")
+        return wanted if wanted.removeprefix("-") in self._sorts else self._default
+
+    @property
+    def sort(self) -> str:
+        """What is sorted by."""
+        return self.order.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest come first."""
+        return self.order.startswith("-")
+
+    @cached_property
+    def rows(self) -> Any:
+        """All rows that are meant, in order: what an export writes."""
+        keys = self._sorts[self.sort]
+        if not isinstance(self._narrowed, QuerySet):
+            return in_order(self._narrowed, keys, descending=self.descending)
+        orders = [reversed_order(key) if self.descending else key for key in (*keys, "pk")]
+        return self._narrowed.order_by(*orders)
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def per_page(self) -> int:
+        """Rows on a page."""
+        wanted = self._given.get(PER, "")
+        return int(wanted) if wanted in map(str, PER_PAGE) else self._per_default
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page that was asked for, or the nearest there is."""
+        return Paginator(self.rows, self.per_page).get_page(self._page_wanted)
+
+    @property
+    def _page_wanted(self) -> int:
+        wanted = self._given.get(PAGE, "")
+        return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 1  # noqa: PLR2004 – fits into the database
+
+    @property
+    def total(self) -> int:
+        """How many rows there are on all pages."""
+        return self.page.paginator.count
+
+    @property
+    def filtered(self) -> bool:
+        """Whether fewer rows are meant than without any filter: an empty list then says so."""
+        return bool(self.form.in_effect)
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """Page numbers to show, None for a gap."""
+        paginator = self.page.paginator
+        shown = paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        return [number if isinstance(number, int) else None for number in shown]
+
+    @property
+    def per_page_links(self) -> list[tuple[int, str]]:
+        """Sizes of pages to choose from, with their addresses."""
+        sizes = sorted({*PER_PAGE, self._per_default})
+        return [(size, self.query(per=None if size == self._per_default else size)) for size in sizes]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a filter form sends along: order and page size, where they are not the usual ones."""
+        return [(name, value) for name in (SORT, PER) for value in self._state.get(name, [])]
+
+    # --- addresses ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _state(self) -> dict[str, list[str]]:
+        """The canonical state: valid values that differ from what their absence means, in the form's order."""
+        state = {name: self._given.getlist(name) for name in self.form.in_effect if name in self._given}
+        if self.order != self._default:
+            state[SORT] = [self.order]
+        if self.per_page != self._per_default:
+            state[PER] = [str(self.per_page)]
+        if self._page_wanted > 1:
+            state[PAGE] = [str(self.page.number)]
+        return state
+
+    def query(self, **changes: object) -> str:
+        """The query string of this list with changes, "?" for none; None or "" takes a name out.
+
+        Whatever changes but the page leads to the first page.
+        """
+        state = dict(self._state)
+        if changes.keys() - {PAGE}:
+            state.pop(PAGE, None)
+        for name, value in changes.items():
+            state[name] = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
+            if value is None or value == "" or (name == PAGE and value == 1):
+                del state[name]
+        return "?" + urlencode(state, doseq=True)
+
+    def sorted_by(self, name: str) -> str:
+        """The query string of a click on a head: by that; again, the other way round."""
+        order = f"-{name}" if self.order == name else name
+        return self.query(sort=None if order == self._default else order)
+
+
+def reversed_order(key: Any) -> Any:
+    """An order the other way round; empty values keep their end."""
+    if isinstance(key, str):
+        return key[1:] if key.startswith("-") else f"-{key}"
+    turned = copy(key if isinstance(key, OrderBy) else OrderBy(F(key.name) if isinstance(key, F) else key))
+    turned.descending = not turned.descending
+    return turned
+
+
+def in_order(rows: Sequence[Any], keys: tuple[Any, ...], *, descending: bool) -> list[Any]:
+    """Computed rows by attributes or keys; empty values last either way."""
+
+    def of(row: Any, key: str) -> Any:
+        return row.get(key) if isinstance(row, Mapping) else getattr(row, key)
+
+    found = list(rows)
+    for key in reversed(keys):
+        name, turned = key.removeprefix("-"), key.startswith("-") != descending
+        full = [row for row in found if of(row, name) is not None]
+        full.sort(key=lambda row: of(row, name), reverse=turned)  # noqa: B023 – used at once
+        found = full + [row for row in found if of(row, name) is None]
+    return found
+
+
+def list_page(
+    request: HttpRequest,
+    listing: Listing[Any],
+    template: str,
+    fragment: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a list, or for htmx its `_list.html` alone, whose address the browser then shows."""
+    response = answer(request, template, {**(context or {}), "listing": listing}, fragment=fragment)
+    response["HX-Push-Url"] = listing.path + listing.query().removesuffix("?")
+    return response

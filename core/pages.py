@@ -1,0 +1,80 @@
+"""How console pages answer: whole, or as the fragment that htmx asked for (docs/console.md).
+
+One address gives both, so each answer says what it depends on (`Vary`), and none is kept by the browser: a page read
+after signing out, or a fragment shown as a page after "back", would be somebody's data in the wrong place.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from core import flash
+from core.flash import Level
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: done, now GET that."""
+
+    status_code = 303
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx will swap the answer into a page; walking back in the history wants the whole page."""
+    return (
+        request.headers.get("HX-Request") == "true"
+        and request.headers.get("HX-Boosted") != "true"
+        and request.headers.get("HX-History-Restore-Request") != "true"
+    )
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """`template`, with what the page before wanted said; for htmx only `fragment`, where one is given."""
+    alone = bool(fragment) and wants_fragment(request)
+    said = None if alone else flash.read(request)
+    content = {**(context or {}), "flash": said, "fragment_alone": alone}
+    response = render(request, fragment if alone else template, content, status=status)
+    if said:
+        flash.clear(response)
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    add_never_cache_headers(response)
+    return response
+
+
+def form_page(
+    request: HttpRequest,
+    template: str,
+    form: BaseForm,
+    context: Mapping[str, Any] | None = None,
+    *,
+    fragment: str = "",
+) -> HttpResponse:
+    """A page (or fragment) with a form: 200 when it is shown, 422 when it comes back with errors."""
+    content = {**(context or {}), "form": form}
+    return page(request, template, content, fragment=fragment, status=422 if form.errors else 200)
+
+
+def done(request: HttpRequest, to: str, text: str = "", level: Level = "ok") -> HttpResponse:
+    """After a success: on to `to` (an address or a URL name), which says `text`."""
+    address = resolve_url(to)
+    response = HttpResponseClientRedirect(address) if wants_fragment(request) else SeeOther(address)
+    if text:
+        flash.put(response, text, level)
+    return response
+
+
+def tell(response: HttpResponse, text: str, level: Level = "ok") -> HttpResponse:
+    """Let the page that is open show a toast beside the fragment that it swaps in."""
+    told: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
+    return told

@@ -1,0 +1,72 @@
+"""What happened, in numbers: made from the events, and made again from them at any time (docs/data-model.md).
+
+Facts say of each conversation what the metrics need; rollups add facts up by day. Days are the tenant's, by the
+conversation's start. Durations are milliseconds.
+"""
+
+from django.db import models
+
+from accounts.models import Agent, Customer
+from channels_app.models import Channel, ServiceAccount
+from conversations.models import Conversation
+from core.tenancy import TenantForeignKey, TenantModel
+
+
+class Fact(TenantModel):
+    """What conversation facts and agent facts have in common."""
+
+    day = models.DateField()
+    customer = TenantForeignKey(Customer, related_name="+", db_index=False)
+    channel = TenantForeignKey(Channel, related_name="+", db_index=False)
+    service_account = TenantForeignKey(ServiceAccount, related_name="+", db_index=False)
+    customer_messages = models.PositiveIntegerField()
+    replied = models.BooleanField()
+    first_response_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class ConversationFact(Fact):
+    """One conversation in which a customer wrote."""
+
+    conversation = TenantForeignKey(Conversation, related_name="+", db_index=False)
+    human = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "conversation"], name="stats_fact_once")]
+        indexes = [models.Index(fields=["tenant", "day", "channel"], name="stats_fact_of_day")]
+
+
+class AgentFact(Fact):
+    """The part of one agent in one conversation. The first response belongs to the agent who gave it."""
+
+    conversation = TenantForeignKey(Conversation, related_name="+", db_index=False)
+    agent = TenantForeignKey(Agent, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "conversation", "agent"], name="stats_part_once")]
+        indexes = [models.Index(fields=["tenant", "day", "agent"], name="stats_part_of_day")]
+
+
+class DayRollup(TenantModel):
+    """A day's sums for one channel and service account: of all (`agent` empty) or of one agent's parts."""
+
+    day = models.DateField()
+    channel = TenantForeignKey(Channel, related_name="+", db_index=False)
+    service_account = TenantForeignKey(ServiceAccount, related_name="+", db_index=False)
+    agent = TenantForeignKey(Agent, null=True, related_name="+", db_index=False)
+    conversations = models.PositiveIntegerField()
+    customer_messages = models.PositiveIntegerField()
+    human_conversations = models.PositiveIntegerField()
+    replied_conversations = models.PositiveIntegerField()
+    first_response_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "day", "channel", "service_account", "agent"],
+                nulls_distinct=False,
+                name="stats_rollup_once",
+            )
+        ]
