@@ -25,7 +25,7 @@ from core.database import fetch
 from core.threads import in_thread
 from core.wire import milliseconds
 
-# Not the latest alone: what an earlier one was told last may be lost as well, and no row of it comes again.
+# Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
 DIGESTS = """
 select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id,
   recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read
@@ -34,7 +34,7 @@ from accounts_customer customer left join lateral (
     select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
     where tenant_id = %(tenant)s and customer_id = customer.id
   ) c
-  where c.age = 1 or (c.age <= 3 and c.ended_at > now() - interval '1 hour')
+  where c.age = 1 or (c.age <= 50 and c.ended_at > now() - interval '1 hour')
 ) recent on true
 where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
