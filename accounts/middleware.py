@@ -13,7 +13,9 @@ from core.scope import tenant_scope
 
 LANGUAGE_COOKIE = "kefu_language"
 THEME_COOKIE = "kefu_theme"
+RAIL_COOKIE = "kefu_rail"
 THEMES = ("system", "light", "dark")
+RAILS = ("wide", "narrow")
 Next = Callable[[HttpRequest], Any]
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import SignInForm
-from accounts.middleware import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from accounts.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
 from accounts.sign_in import sign_in
 from core.errors import Refusal
 from core.web import TenantRequest
@@ -31,7 +31,7 @@ def safe_next(request: TenantRequest, default: str) -> str:
 @require_http_methods(["GET", "POST"])
 def sign_in_page(request: TenantRequest) -> HttpResponseBase:
     """The form, and what it leads to."""
-    home = reverse("workbench:desk")
+    home = reverse("console")
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(safe_next(request, home))
     form = SignInForm(request.POST or None)
@@ -54,13 +54,15 @@ def sign_out(request: TenantRequest) -> HttpResponseBase:
 
 @require_POST
 def preferences(request: TenantRequest) -> HttpResponseBase:
-    """Keep language and theme in cookies."""
+    """Keep language, theme and the width of the console's rail in cookies."""
     response = redirect(safe_next(request, reverse("start")))
-    language, theme = request.POST.get("language"), request.POST.get("theme")
+    language, theme, rail = (request.POST.get(name) for name in ("language", "theme", "rail"))
     if language in dict(settings.LANGUAGES):
         _keep(response, LANGUAGE_COOKIE, language)
     if theme in THEMES:
         _keep(response, THEME_COOKIE, theme)
+    if rail in RAILS:
+        _keep(response, RAIL_COOKIE, rail)
     return response
 
 

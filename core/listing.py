@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
 
@@ -30,6 +30,7 @@ Row = TypeVar("Row")
 Rows = QuerySet[Any] | Sequence[Any]
 PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
+LONGEST_NUMBER = 10  # digits
 
 
 class FilterForm(forms.Form):
@@ -132,7 +133,7 @@ class Listing(Generic[Row]):
     @property
     def _page_wanted(self) -> int:
         wanted = self._given.get(PAGE, "")
-        return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 1  # noqa: PLR2004 – fits into the database
+        return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < LONGEST_NUMBER else 1
 
     @property
     def total(self) -> int:
@@ -200,7 +201,7 @@ def reversed_order(key: Any) -> Any:
     """An order the other way round; empty values keep their end."""
     if isinstance(key, str):
         return key[1:] if key.startswith("-") else f"-{key}"
-    turned = copy(key if isinstance(key, OrderBy) else OrderBy(F(key.name) if isinstance(key, F) else key))
+    turned = copy(key if isinstance(key, OrderBy) else OrderBy(key))
     turned.descending = not turned.descending
     return turned
 
@@ -215,7 +216,7 @@ def in_order(rows: Sequence[Any], keys: tuple[Any, ...], *, descending: bool) ->
     for key in reversed(keys):
         name, turned = key.removeprefix("-"), key.startswith("-") != descending
         full = [row for row in found if of(row, name) is not None]
-        full.sort(key=lambda row: of(row, name), reverse=turned)  # noqa: B023 – used at once
+        full.sort(key=lambda row: of(row, name), reverse=turned)
         found = full + [row for row in found if of(row, name) is None]
     return found
 

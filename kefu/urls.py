@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from core.routes import ANYONE, route
-from kefu import demo, health
+from core.routes import ANYONE, SIGNED_IN, route
+from kefu import console, demo, health, styleguide
 
 urlpatterns = [
     route("", demo.start, to=ANYONE, name="start"),
     route("demo/", demo.shop, to=ANYONE, name="shop"),
+    route("console/", console.start, to=SIGNED_IN, name="console"),
+    route("styleguide", styleguide.styleguide, to=ANYONE, name="styleguide"),
     route("healthz", health.alive, to=ANYONE, name="alive"),
     route("readyz", health.ready, to=ANYONE, name="ready"),
     path("", include("accounts.urls")),

@@ -52,7 +52,7 @@ def described_by(field: BoundField) -> str:
 
 
 @register.simple_tag
-def control(field: BoundField, **attributes: object) -> SafeString:
+def control(field: BoundField, **attributes: str) -> SafeString:
     """The field's widget with its class and with what the reader of a screen must know; `class` adds to the class."""
     known = {"class": f"{control_class(field.field.widget)} {attributes.pop('class', '')}".strip()}
     if described := described_by(field):

@@ -1,0 +1,179 @@
+/**
+ * The console's frame: menus, drawer, rail, dialog, toasts, ticks, copy buttons. Every page works without it.
+ */
+import { listenToHtmx, sending } from "./htmx-events.js";
+import { $ } from "./page.js";
+
+const SHOWN_FOR = 6000;
+const NARROW = globalThis.matchMedia("(max-width: 899px)");
+const text = (name) => $("#console-texts").dataset[name];
+
+/* Toasts: good news goes by itself, unless somebody is looking at it; bad news stays. */
+export function toast({ text: words, level = "ok", retry = null }) {
+  const node = $("#toast-template").content.firstElementChild.cloneNode(true);
+  node.classList.add(`toast-${level}`);
+  $("span", node).textContent = words;
+  const button = $("[data-retry]", node);
+  button.hidden = !retry;
+  button.addEventListener("click", () => {
+    node.remove();
+    retry();
+  });
+  const leave = () => node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_FOR) : node.remove();
+  if (level !== "bad") setTimeout(leave, SHOWN_FOR);
+  for (const old of document.querySelectorAll("#toasts > .toast")) {
+    if ($("span", old).textContent === words) old.remove();
+  }
+  $("#toasts").append(node);
+}
+
+/* Menus and explanations: Esc and a click elsewhere close them. */
+function closeDetails(except = null) {
+  for (const details of document.querySelectorAll("details[data-closes][open]")) {
+    if (!details.contains(except)) details.open = false;
+  }
+}
+
+function escape(event) {
+  const open = event.target.closest?.("details[data-closes][open]") ?? $("details[data-closes][open]");
+  if (open) {
+    open.open = false;
+    $("summary", open).focus();
+  } else if (document.body.dataset.drawer) drawer(false);
+}
+
+/* The rail as a drawer. Without this script #rail opens it. */
+function drawer(open) {
+  const opener = $("#drawer-open");
+  document.body.toggleAttribute("data-drawer", open);
+  opener.setAttribute("aria-expanded", String(open));
+  for (const part of [$("#content"), $(".console-top")]) part.inert = open;
+  if (open) $("#drawer-close").focus();
+  else opener.focus();
+}
+
+function wireDrawer() {
+  const opener = $("#drawer-open");
+  if (location.hash === "#rail") history.replaceState(history.state, "", location.pathname + location.search);
+  opener.setAttribute("aria-expanded", "false");
+  opener.setAttribute("aria-controls", "rail");
+  for (const [id, open] of [["#drawer-open", true], ["#drawer-close", false], ["#rail-shade", false]]) {
+    $(id).addEventListener("click", (event) => {
+      event.preventDefault();
+      drawer(open);
+    });
+  }
+  NARROW.addEventListener("change", () => {
+    if (document.body.hasAttribute("data-drawer")) drawer(false);
+  });
+}
+
+/* Names or icons only: at once, and kept by the server for the next page. */
+function wireRail() {
+  const form = $("#rail-form");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const button = event.submitter ?? $("button", form), choice = button.value;
+    const body = new FormData(form);
+    body.set("rail", choice);
+    fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => toast({ text: text("network") }));
+    document.body.dataset.rail = choice;
+    button.value = choice === "narrow" ? "wide" : "narrow";
+    button.setAttribute("aria-label", choice === "narrow" ? button.dataset.wide : button.dataset.narrow);
+  });
+}
+
+/* Questions in a dialog. */
+function opened(target) {
+  const dialog = $("#dialog");
+  if (target === dialog && !dialog.open) dialog.showModal();
+  arrange(target);
+}
+
+function close(event, closer) {
+  const dialog = closer.closest("dialog");
+  const box = dialog ?? closer.closest(".notice, .toast");
+  if (!box) return;
+  event.preventDefault();
+  if (dialog) dialog.close();
+  else box.remove();
+}
+
+/* Ticks of a list. */
+function showTicks(list) {
+  const all = [...list.querySelectorAll(".row-check")], ticked = all.filter((box) => box.checked).length;
+  const head = $("[data-check-all]", list), count = $("[data-bulk-count]", list);
+  if (head) {
+    head.hidden = false;
+    head.checked = ticked > 0 && ticked === all.length;
+    head.indeterminate = ticked > 0 && ticked < all.length;
+  }
+  if (count) count.textContent = ticked ? `${ticked} · ` : "";
+}
+
+function tick(event) {
+  const list = event.target.closest(".list");
+  if (!list || !event.target.matches(".row-check, [data-check-all]")) return;
+  if (event.target.matches("[data-check-all]")) {
+    for (const box of list.querySelectorAll(".row-check")) box.checked = event.target.checked;
+  }
+  showTicks(list);
+}
+
+/* Copying: on plain HTTP there is no clipboard, but a selection can be copied. */
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const words = source.value ?? source.textContent;
+  if (await copied(words, source)) toast({ text: text("copied") });
+  else toast({ text: text("copyByHand"), level: "info" });
+}
+
+async function copied(words, source) {
+  try {
+    await navigator.clipboard.writeText(words);
+    return true;
+  } catch {
+    if (source.select) source.select();
+    else getSelection().selectAllChildren(source);
+    return document.execCommand("copy");
+  }
+}
+
+/* What only scripts can do becomes visible where there is one. */
+function arrange(root) {
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+  for (const list of root.matches?.(".list") ? [root] : root.querySelectorAll(".list")) showTicks(list);
+  root.querySelector("[data-focus]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  closeDetails(event.target);
+  const closer = event.target.closest("[data-close]"), copier = event.target.closest("[data-copy]");
+  if (closer) close(event, closer);
+  if (copier) copy(copier);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing) escape(event);
+});
+document.addEventListener("change", tick);
+// A filter does not search for the letters that an input method shows on the way to a word.
+document.addEventListener("input", (event) => {
+  if (event.isComposing && event.target.closest(".filters")) event.stopPropagation();
+}, true);
+document.addEventListener("compositionend", (event) => {
+  if (event.target.closest(".filters")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  // After the browser has read which button it was.
+  if (form.method === "post" && !form.hasAttribute("hx-post")) setTimeout(() => sending(form, !event.defaultPrevented));
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) { for (const form of document.forms) sending(form, false); }
+});
+
+listenToHtmx({ toast, text, opened });
+wireDrawer();
+wireRail();
+arrange(document);
