@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core.listing import FilterForm, Listing, list_page
+from core.pages import done, page
 from core.web import TenantRequest
 
 STATUSES = [("online", _("Online")), ("busy", _("Busy")), ("away", _("Away")), ("offline", _("Offline"))]
@@ -47,8 +49,8 @@ class SampleForm(forms.Form):
 class SampleDays(forms.Form):
     """From one day to another."""
 
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def sample_rows() -> list[SimpleNamespace]:
@@ -76,14 +78,33 @@ def samples() -> dict[str, Any]:
         "tabs": [(_("General"), "?", True, None), (_("Members"), "?tab=2", False, 12)],
         "crumbs": [(_("Team"), "/styleguide"), (_("Agents"), "/styleguide"), ("001", "")],
         "stale": {"who": "002", "at": NOON, "changes": [(_("Nickname"), "001", "003")]},
-        "facts": [(_("Number"), "1001"), (_("Status"), _("Online")), (_("Note"), "")],
+        "facts": [(_("Agent number"), "1001"), (_("Status"), _("Online")), (_("Note"), "")],
         "entries": [
             {"text": text, "icon": icon, "at": NOON + timedelta(minutes=5 * number), "who": "001"}
             for number, (text, icon) in enumerate(entries)
         ],
         "statuses": STATUSES,
         "details": [_("The history keeps the name.")],
+        "numbers": [("001", 12), ("002", 11), ("003", None)],
+        "levels": ["ok", "info", "warn", "bad"],
+        "snippet": '<script async src="https://example.com/loader.js"></script>\n',
     }
+
+
+@require_http_methods(["GET", "POST"])
+def question(request: TenantRequest) -> HttpResponseBase:
+    """A question as a page and in the dialog; the answer changes nothing."""
+    if request.method == "POST":
+        return done(request, "styleguide", str(_("Saved.")))
+    content = {
+        "heading": _("Delete this agent?"),
+        "text": _("The agent can no longer sign in."),
+        "details": [_("The history keeps the name.")],
+        "action": request.path,
+        "submit": _("Delete"),
+        "back": resolve_url("styleguide"),
+    }
+    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
 
 
 @require_GET

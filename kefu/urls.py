@@ -10,6 +10,7 @@ urlpatterns = [
     route("demo/", demo.shop, to=ANYONE, name="shop"),
     route("console/", console.start, to=SIGNED_IN, name="console"),
     route("styleguide", styleguide.styleguide, to=ANYONE, name="styleguide"),
+    route("styleguide/question", styleguide.question, to=ANYONE, name="styleguide_question"),
     route("healthz", health.alive, to=ANYONE, name="alive"),
     route("readyz", health.ready, to=ANYONE, name="ready"),
     path("", include("accounts.urls")),

@@ -24,7 +24,8 @@ Text = tuple[str, str]  # context and source text
 def found_in(path: Path) -> set[Text]:
     """The texts that a file marks."""
     source = path.read_text()
-    code = templatize(source) if path.suffix == ".html" else source
+    # In brackets Python does not mind how a template is indented.
+    code = f"(\n{templatize(source)}\n)" if path.suffix == ".html" else source
     texts = set()
     for _, message, _, context in extract("python", io.BytesIO(code.encode()), keywords=KEYWORDS):
         first = message[0] if isinstance(message, tuple) else message
