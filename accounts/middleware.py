@@ -9,7 +9,9 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from accounts.audit import coming_from
 from core.scope import tenant_scope
+from core.web import client_address
 
 LANGUAGE_COOKIE = "kefu_language"
 THEME_COOKIE = "kefu_theme"
@@ -20,7 +22,10 @@ Next = Callable[[HttpRequest], Any]
 
 
 class TenantScope(AuthenticationMiddleware):
-    """Enter the scope of the session's tenant, then let Django's middleware look up the agent inside it."""
+    """Enter the scope of the session's tenant, then let Django's middleware look up the agent inside it.
+
+    What is written to the audit log inside knows the caller's address.
+    """
 
     sync_capable = True
     async_capable = True
@@ -38,7 +43,7 @@ class TenantScope(AuthenticationMiddleware):
         tenant_id = request.session.get("tenant")
         if tenant_id is None:
             return self.get_response(request)
-        with tenant_scope(tenant_id):
+        with tenant_scope(tenant_id), coming_from(client_address(request)):
             return self.get_response(request)
 
     async def _async(self, request: HttpRequest) -> HttpResponseBase:
@@ -47,7 +52,7 @@ class TenantScope(AuthenticationMiddleware):
         if tenant_id is None:
             response: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
             return response
-        with tenant_scope(tenant_id):
+        with tenant_scope(tenant_id), coming_from(client_address(request)):
             within: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
         return within
 

@@ -110,7 +110,7 @@ def test_forms_without_their_secret_are_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
 def test_signing_in_leads_to_pages_of_ours_only(cast: Cast, there: str) -> None:
     answer = Client().post(f"/sign-in/?next={there}", {"name": "1001@8001", "password": PASSWORD})
-    assert answer["Location"] == "/desk/"
+    assert answer["Location"] == "/console/"
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cast) -> None:

@@ -1,0 +1,70 @@
+"""What the audit log keeps, and what it never keeps."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accounts import audit
+from accounts.models import AuditEntry
+from core.actors import SYSTEM
+from tests.cast import Cast
+
+
+def test_an_entry_says_who_what_and_only_what_differs(cast: Cast) -> None:
+    with cast.shop.within(), audit.coming_from("10.0.0.9"):
+        entry = audit.record(
+            actor=cast.alice.actor(), action="agent.changed", kind="agent", object_id=cast.bob.pk, name="bob",
+            before={"nickname": "bob", "number": "1001"}, after={"nickname": "Bob", "number": "1001"},
+        )  # fmt: skip
+        assert entry is not None
+        assert (entry.before, entry.after) == ({"nickname": "bob"}, {"nickname": "Bob"})
+        assert (entry.actor_id, entry.actor_name, entry.address) == (cast.alice.pk, "alice", "10.0.0.9")
+        assert entry.tenant_id == cast.shop.tenant.pk
+
+
+def test_a_change_that_changed_nothing_leaves_no_entry(cast: Cast) -> None:
+    with cast.shop.within():
+        same = {"nickname": "bob"}
+        assert (
+            audit.record(
+                actor=SYSTEM, action="agent.changed", kind="agent", object_id=1, name="", before=same, after=same
+            )
+            is None
+        )
+        assert not AuditEntry.objects.exists()
+
+
+def test_creation_keeps_everything_that_came_and_times_become_text(cast: Cast) -> None:
+    with cast.shop.within():
+        at = datetime(2026, 1, 5, 4, tzinfo=UTC)
+        entry = audit.record(
+            actor=SYSTEM, action="agent.added", kind="agent", object_id=1, name="n" * 200, before={}, after={"at": at}
+        )
+        assert entry is not None
+        assert (entry.before, entry.after, entry.address) == ({}, {"at": "2026-01-05T04:00:00Z"}, None)
+        assert len(entry.object_name) == 100
+
+
+def test_a_password_cannot_be_written(cast: Cast) -> None:
+    with cast.shop.within(), pytest.raises(audit.SecretInTheLog):
+        audit.record(
+            actor=SYSTEM, action="agent.changed", kind="agent", object_id=1, name="", before={}, after={"password": "x"}
+        )
+
+
+def test_the_database_itself_keeps_entries_as_they_are(cast: Cast) -> None:
+    with cast.shop.within():
+        audit.record(actor=SYSTEM, action="a.b", kind="a", object_id=None, name="", before={}, after={"x": 1})
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AuditEntry.objects.update(action="c.d")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AuditEntry.objects.all().delete()
+        assert AuditEntry.objects.get().action == "a.b"
+
+
+def test_nobody_reads_the_log_of_another_company(cast: Cast) -> None:
+    with cast.shop.within():
+        audit.record(actor=SYSTEM, action="a.b", kind="a", object_id=None, name="", before={}, after={"x": 1})
+    with cast.other.within():
+        assert not AuditEntry.objects.exists()
