@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.models import Channel
+from channels_app.snippet import STUB, public_origin, snippet
 from core.scope import unscoped
 from core.web import content_security_policy
-from widget.snippet import STUB, snippet
-from widget.views import public_origin
 
 DEMO_TENANT = "8001"
 PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose

@@ -17,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from accounts.actions import create_customer, remember_visit
 from accounts.models import Customer, Tenant
 from channels_app import tokens
+from channels_app.colors import text_on
 from channels_app.models import Channel
+from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
 from conversations.objects import message_object, visitor_row
@@ -32,7 +34,6 @@ from core.tenancy import PUBLIC_ID
 from core.threads import in_thread
 from core.web import client_address, content_security_policy
 from core.wire import milliseconds
-from widget.colors import text_on
 from widget.loader import LoaderConfig, render_loader
 from widget.party import Visitor
 from widget.sockets import language_of
@@ -92,11 +93,6 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
     response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
-
-
-def public_origin(request: HttpRequest) -> str:
-    """Where browsers reach us."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:

@@ -12,11 +12,11 @@ from django.test import Client
 
 from accounts.models import Agent, Group, Membership, Session, Tenant
 from accounts.sign_in import tenant_by_code
+from channels_app.colors import contrast
 from channels_app.models import Channel, ServiceAccount
+from channels_app.snippet import snippet
 from core.scope import tenant_scope, unscoped
 from tests.cast import PASSWORD, Cast
-from widget.colors import contrast
-from widget.snippet import snippet
 
 NEW_PASSWORD = "tea leaves at noon"
 

@@ -14,9 +14,9 @@ from accounts.provisioning import Unfit, add_agent, check_code, check_name, chec
 from accounts.sign_in import tenant_by_code
 from channels_app.models import Channel, ServiceAccount
 from channels_app.provisioning import add_web_channel
+from channels_app.snippet import snippet
 from core.scope import tenant_scope
 from kefu.management.commands.add_agent import password_from_terminal
-from widget.snippet import snippet
 
 # Where `bin/serve` listens unless told otherwise.
 LOCAL_ADDRESS = "http://127.0.0.1:8000"
