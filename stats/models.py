@@ -1,7 +1,7 @@
 """What happened, in numbers: made from the events, and made again from them at any time (docs/data-model.md).
 
 Facts say of each conversation what the metrics need; rollups add facts up by day. Days are the tenant's, by the
-conversation's start. Durations are milliseconds.
+conversation's start. Durations are milliseconds. Only `actions.py` writes these tables.
 """
 
 from django.db import models
@@ -28,7 +28,7 @@ class Fact(TenantModel):
 
 
 class ConversationFact(Fact):
-    """One conversation in which a customer wrote."""
+    """One conversation in which a customer wrote. `human`: an agent held it; `replied`: one of them answered."""
 
     conversation = TenantForeignKey(Conversation, related_name="+", db_index=False)
     human = models.BooleanField()
@@ -39,7 +39,10 @@ class ConversationFact(Fact):
 
 
 class AgentFact(Fact):
-    """The part of one agent in one conversation. The first response belongs to the agent who gave it."""
+    """The part of one agent in one conversation. `replied`: this agent wrote a public message.
+
+    The first response belongs to the agent who gave it: `first_response_ms` is empty for the others.
+    """
 
     conversation = TenantForeignKey(Conversation, related_name="+", db_index=False)
     agent = TenantForeignKey(Agent, related_name="+", db_index=False)
@@ -50,7 +53,11 @@ class AgentFact(Fact):
 
 
 class DayRollup(TenantModel):
-    """A day's sums for one channel and service account: of all (`agent` empty) or of one agent's parts."""
+    """A day's sums for one channel and service account: of all (`agent` empty) or of one agent's parts.
+
+    Of all, `human_conversations` were held by an agent and `replied_conversations` got a first response. Of an agent,
+    `human_conversations` are parts in which the agent wrote, `replied_conversations` those first answered by the agent.
+    """
 
     day = models.DateField()
     channel = TenantForeignKey(Channel, related_name="+", db_index=False)

@@ -1,0 +1,43 @@
+"""Make the numbers of the reports anew from what happened.
+
+Needed after a tenant's time zone changed: days begin at another moment then. Harmless at any other time.
+"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Tenant
+from accounts.sign_in import tenant_by_code
+from core.scope import tenant_scope, unscoped
+from stats.actions import rebuild_tenant
+
+
+class Command(BaseCommand):
+    """`manage.py rebuild_stats 8001`, or `--all`."""
+
+    help = "Make the numbers of a company's reports anew from its conversations and events."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whose."""
+        parser.add_argument("code", nargs="?", help="the company, for example 9001")
+        parser.add_argument("--all", action="store_true", help="all companies")
+
+    def handle(self, *args: Any, code: str | None, all: bool, **options: Any) -> None:  # noqa: A002 – the option's name
+        """One after the other; say how many conversations each has."""
+        for tenant in tenants(code, everyone=all):
+            with tenant_scope(tenant.pk):
+                self.stdout.write(f"{tenant.code}: {rebuild_tenant()} conversations looked at.")
+
+
+def tenants(code: str | None, *, everyone: bool) -> list[Tenant]:
+    """The companies that are meant."""
+    if bool(code) == everyone:
+        raise CommandError("Name one company, or say --all.")
+    if everyone:
+        with unscoped(reason="a rebuild of every company's numbers"):
+            return list(Tenant.objects.order_by("code"))
+    found = tenant_by_code(code or "")
+    if found is None:
+        raise CommandError(f"There is no company {code}.")
+    return [found]

@@ -1,0 +1,219 @@
+"""The registry: each metric of the reports is defined here, once, for tiles, tables, charts and exports.
+
+A metric knows its words, how its value comes from sums (of facts, or of rollup rows), the plain SQL that says the same
+from the tables alone (docs/data-model.md shows it, a test runs it), and which conversations stand behind it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from stats import sql
+
+Value = int | float | None
+
+
+class Unit(StrEnum):
+    """What a value is: a number of things, a share between 0 and 1, seconds."""
+
+    COUNT = "count"
+    SHARE = "share"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What metrics are computed from: a row of sums, with the distinct customers that cannot be added up.
+
+    The columns mean what those of `DayRollup` mean.
+    """
+
+    conversations: int = 0
+    customers: int = 0
+    customer_messages: int = 0
+    human_conversations: int = 0
+    replied_conversations: int = 0
+    first_response_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One definition. `behind` are the filters of the history page that show its conversations."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    numerator: str | Promise
+    denominator: str | Promise
+    exclusions: str | Promise
+    unit: Unit
+    value: Callable[[Sums], Value]
+    sql: str
+    behind: Mapping[str, str] = field(default_factory=dict)
+
+
+def ratio(numerator: int, denominator: int) -> float | None:
+    """No value where there is nothing to divide by: that is not zero."""
+    return numerator / denominator if denominator else None
+
+
+def human_share(sums: Sums) -> Value:
+    """Of all: the human rate. Of an agent's parts: the human reply rate."""
+    return ratio(sums.human_conversations, sums.conversations)
+
+
+def first_response(sums: Sums) -> Value:
+    """The average in seconds."""
+    return ratio(sums.first_response_ms, sums.replied_conversations * 1000)
+
+
+ASKED = {"asked": "yes"}
+HUMAN = {"asked": "yes", "human": "yes"}
+REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
+ONE = _("1")
+SILENT = _("Conversations in which the customer wrote nothing")
+OTHERS_WORDS = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
+
+CONVERSATIONS = Metric(
+    "conversations",
+    _("Conversations"),
+    _("Conversations with at least one message of the customer, by the day they began."),
+    _("Conversations with at least one customer message"),
+    ONE,
+    SILENT,
+    Unit.COUNT,
+    lambda sums: sums.conversations,
+    sql.CONVERSATIONS,
+    ASKED,
+)
+CUSTOMERS = Metric(
+    "customers",
+    _("Customers"),
+    _("Different customers of these conversations. Who comes twice in the period counts once."),
+    _("Distinct customers of the conversations"),
+    ONE,
+    SILENT,
+    Unit.COUNT,
+    lambda sums: sums.customers,
+    sql.CUSTOMERS,
+    ASKED,
+)
+CUSTOMER_MESSAGES = Metric(
+    "customer_messages",
+    _("Customer messages"),
+    _("Messages that customers wrote in these conversations; messages of agents and robots do not count."),
+    _("Messages written by customers"),
+    ONE,
+    OTHERS_WORDS,
+    Unit.COUNT,
+    lambda sums: sums.customer_messages,
+    sql.CUSTOMER_MESSAGES,
+    ASKED,
+)
+HUMAN_CONVERSATIONS = Metric(
+    "human_conversations",
+    _("Human conversations"),
+    _("Conversations that an agent held, by assignment, acceptance or transfer."),
+    _("Conversations that an agent held"),
+    ONE,
+    SILENT,
+    Unit.COUNT,
+    lambda sums: sums.human_conversations,
+    sql.HUMAN_CONVERSATIONS,
+    HUMAN,
+)
+HUMAN_RATE = Metric(
+    "human_rate",
+    _("Human rate"),
+    _("Human conversations divided by conversations."),
+    _("Conversations that an agent held"),
+    _("Conversations with at least one customer message"),
+    SILENT,
+    Unit.SHARE,
+    human_share,
+    sql.HUMAN_RATE,
+    HUMAN,
+)
+AVERAGE_FIRST_RESPONSE = Metric(
+    "average_first_response",
+    _("Average first response"),
+    _("Time from the start of a conversation to the first message of an agent, on average over human conversations"
+      " that got a reply."),
+    _("Time from the start to the first public message of an agent, added up"),
+    _("Human conversations that got a reply"),
+    _("Conversations without a reply; welcome texts and private notes are no reply"),
+    Unit.SECONDS,
+    first_response,
+    sql.AVERAGE_FIRST_RESPONSE,
+    REPLIED,
+)  # fmt: skip
+
+AGENT_CONVERSATIONS = Metric(
+    "agent_conversations",
+    _("Conversations"),
+    _("Conversations that the agent held. A transferred one counts for each of its agents, and once in the total."),
+    _("Conversations with at least one customer message that the agent held"),
+    ONE,
+    SILENT,
+    Unit.COUNT,
+    lambda sums: sums.conversations,
+    sql.AGENT_CONVERSATIONS,
+    ASKED,
+)
+AGENT_CUSTOMERS = Metric(
+    "agent_customers",
+    _("Customers"),
+    _("Different customers of the conversations that the agent held."),
+    _("Distinct customers of the conversations that the agent held"),
+    ONE,
+    SILENT,
+    Unit.COUNT,
+    lambda sums: sums.customers,
+    sql.AGENT_CUSTOMERS,
+    ASKED,
+)
+AGENT_MESSAGES = Metric(
+    "agent_messages",
+    _("Customer messages"),
+    _("Messages that customers wrote while the agent held the conversation, or before, while they waited for this"
+      " agent."),
+    _("Messages written by customers in the agent's parts"),
+    ONE,
+    OTHERS_WORDS,
+    Unit.COUNT,
+    lambda sums: sums.customer_messages,
+    sql.AGENT_MESSAGES,
+    ASKED,
+)  # fmt: skip
+HUMAN_REPLY_RATE = Metric(
+    "human_reply_rate",
+    _("Human reply rate"),
+    _("Of the conversations that the agent held, the share in which the agent wrote to the customer."),
+    _("Conversations in which the agent wrote a public message"),
+    _("Conversations with at least one customer message that the agent held"),
+    _("Private notes are no reply"),
+    Unit.SHARE,
+    human_share,
+    sql.HUMAN_REPLY_RATE,
+    ASKED,
+)
+AGENT_FIRST_RESPONSE = Metric(
+    "agent_first_response",
+    _("Average first response"),
+    _("Time from the start of a conversation to its first reply, on average over the conversations that this agent"
+      " answered first."),
+    _("Time from the start to the first public message of an agent, added up"),
+    _("Conversations that the agent was the first to answer"),
+    _("Conversations that somebody else answered first; welcome texts and private notes are no reply"),
+    Unit.SECONDS,
+    first_response,
+    sql.AGENT_FIRST_RESPONSE,
+    REPLIED,
+)  # fmt: skip
+
+OVERVIEW = (CONVERSATIONS, CUSTOMERS, CUSTOMER_MESSAGES, HUMAN_CONVERSATIONS, HUMAN_RATE, AVERAGE_FIRST_RESPONSE)
+WORKLOAD = (AGENT_CONVERSATIONS, AGENT_CUSTOMERS, AGENT_MESSAGES, HUMAN_REPLY_RATE, AGENT_FIRST_RESPONSE)
+METRICS = {metric.name: metric for metric in (*OVERVIEW, *WORKLOAD)}

@@ -1,0 +1,106 @@
+"""Each metric once more, as plain SQL on the tables of conversations – no fact, no rollup (docs/data-model.md).
+
+Written for psql: `:tenant` is the tenant's id, `:'since'` and `:'until'` are the first and the last day, in the
+tenant's time zone. Nothing runs these for a page; a test compares them with what pages, exports and rollups say.
+"""
+
+
+def then(beginning: str, rest: str) -> str:
+    """A statement that begins like others."""
+    return beginning + rest
+
+
+ASKED = """\
+with asked as (
+  select c.*, floor(extract(epoch from c.first_response_at - c.opened_at) * 1000) as response_ms
+  from conversations_conversation c
+  join accounts_tenant t on t.id = c.tenant_id
+  where c.tenant_id = :tenant
+    and (c.opened_at at time zone t.time_zone)::date between :'since' and :'until'
+    and exists (
+      select from conversations_message m
+      where m.tenant_id = c.tenant_id and m.conversation_id = c.id and m.author_kind = 'customer')
+)"""
+HUMAN = then(
+    ASKED,
+    """, human as (
+  select a.* from asked a
+  where exists (
+    select from conversations_participation p where p.tenant_id = a.tenant_id and p.conversation_id = a.id)
+)""",
+)
+HELD = then(
+    ASKED,
+    """, held as (
+  select p.agent_id, a.* from asked a
+  join conversations_participation p on p.tenant_id = a.tenant_id and p.conversation_id = a.id
+)""",
+)
+
+CONVERSATIONS = ASKED + "\nselect count(*) from asked"
+CUSTOMERS = ASKED + "\nselect count(distinct customer_id) from asked"
+CUSTOMER_MESSAGES = then(
+    ASKED,
+    """
+select count(*) from asked a
+join conversations_message m on m.tenant_id = a.tenant_id and m.conversation_id = a.id
+where m.author_kind = 'customer'""",
+)
+HUMAN_CONVERSATIONS = HUMAN + "\nselect count(*) from human"
+HUMAN_RATE = then(
+    HUMAN,
+    """
+select (select count(*) from human)::numeric / nullif((select count(*) from asked), 0)""",
+)
+AVERAGE_FIRST_RESPONSE = then(
+    HUMAN,
+    """
+select sum(response_ms) / 1000 / nullif(count(*), 0) as seconds
+from human where first_response_at is not null""",
+)
+
+AGENT_CONVERSATIONS = HELD + "\nselect agent_id, count(*) from held group by agent_id"
+AGENT_CUSTOMERS = HELD + "\nselect agent_id, count(distinct customer_id) from held group by agent_id"
+AGENT_MESSAGES = then(
+    HELD,
+    """, turns as not materialized (
+  select conversation_id, seq, case name
+      when 'conversation.assigned' then (data ->> 'agent_id')::bigint
+      when 'conversation.transferred' then (data ->> 'agent_id')::bigint
+    end as agent_id
+  from core_event
+  where tenant_id = :tenant and name in (
+    'conversation.assigned', 'conversation.transferred', 'conversation.queued', 'conversation.ended')
+), written as (
+  select e.conversation_id, coalesce(
+      (select agent_id from turns t where t.conversation_id = e.conversation_id and t.seq < e.seq
+       order by t.seq desc limit 1),
+      (select agent_id from turns t where t.conversation_id = e.conversation_id and t.seq > e.seq
+       and agent_id is not null order by t.seq limit 1)
+    ) as agent_id
+  from asked a
+  join core_event e on e.tenant_id = a.tenant_id and e.conversation_id = a.id
+  where e.name = 'message.posted' and e.actor_kind = 'customer'
+)
+select h.agent_id, count(w.agent_id) from held h
+left join written w on w.conversation_id = h.id and w.agent_id = h.agent_id
+group by h.agent_id""",
+)
+HUMAN_REPLY_RATE = then(
+    HELD,
+    """
+select agent_id, count(*) filter (where exists (
+    select from conversations_message m
+    where m.tenant_id = held.tenant_id and m.conversation_id = held.id
+      and m.author_kind = 'agent' and m.author_id = held.agent_id and not m.note
+  ))::numeric / count(*)
+from held group by agent_id""",
+)
+AGENT_FIRST_RESPONSE = then(
+    HELD,
+    """
+select agent_id,
+  sum(response_ms) filter (where first_response_by_id = agent_id) / 1000
+    / nullif(count(*) filter (where first_response_by_id = agent_id), 0) as seconds
+from held group by agent_id""",
+)

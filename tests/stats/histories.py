@@ -1,0 +1,193 @@
+"""Random histories of conversations, made through the product's own actions, and their numbers worked out naively.
+
+The recomputation reads messages and the log row by row and shares nothing with the product but the tables.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from accounts.models import Agent, Customer, Status
+from channels_app.models import Channel
+from channels_app.provisioning import add_web_channel
+from conversations import actions, posting
+from conversations.models import Conversation, Message, Participation
+from core import clock
+from core.errors import Refusal
+from core.models import LoggedEvent
+from core.scope import tenant_scope
+from stats.models import AgentFact, ConversationFact, DayRollup
+from tests.cast import Cast, Company, draft_of
+
+BEGIN = datetime(2026, 3, 30, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai: midnight is near
+ACTS = ("open", "ask", "ask", "answer", "note", "accept", "transfer", "give back", "end", "leave", "recall", "count")
+STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 2), st.integers(0, 9 * 3600 * 1000))
+HISTORY = st.lists(STEP, min_size=1, max_size=40)
+Step = tuple[str, int, int, int]
+
+
+@dataclass
+class Stage:
+    """A company with three agents, three customers and two channels; six places to talk."""
+
+    company: Company
+    agents: list[Agent]
+    customers: list[Customer]
+    channels: list[Channel]
+    now: datetime = BEGIN
+    last: dict[int, Message] = field(default_factory=dict)
+
+    def place(self, number: int) -> tuple[Customer, Channel]:
+        """One of six."""
+        return self.customers[number % 3], self.channels[number // 3]
+
+    def current(self, number: int) -> Conversation | None:
+        """The newest conversation there."""
+        customer, channel = self.place(number)
+        return Conversation.objects.filter(customer=customer, channel=channel).order_by("-pk").first()
+
+    def play(self, history: Sequence[Step], count: Any) -> None:
+        """Let it happen; what the product refuses does not happen."""
+        with tenant_scope(self.company.tenant.pk):
+            for act, number, who, milliseconds in history:
+                self.now += timedelta(milliseconds=milliseconds)
+                with clock.standing_at(self.now):
+                    if act == "count":
+                        count()
+                        continue
+                    with suppress(Refusal):
+                        self.act(act, number, self.agents[who])
+
+    def act(self, act: str, number: int, agent: Agent) -> None:
+        """One step."""
+        customer, channel = self.place(number)
+        talk = self.current(number)
+        if talk is None or act == "open":
+            actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+        elif act in ("ask", "answer", "note"):
+            self.say(talk, customer if act == "ask" else agent, note=act == "note")
+        elif act == "accept":
+            actions.accept(actor=agent.actor(), conversation=talk.public_id)
+        elif act == "transfer" and talk.agent is not None:
+            actions.transfer(actor=talk.agent.actor(), conversation=talk.public_id, to=agent.public_id)
+        elif act == "give back":
+            actions.requeue(actor=agent.actor(), conversation_id=talk.pk, cause="agent_left")
+        elif act == "leave":
+            actions.end_by_visitor(actor=customer.actor(), conversation=talk.public_id)
+        elif act == "end" and talk.agent is not None:
+            actions.end_by_agent(actor=talk.agent.actor(), conversation=talk.public_id)
+        elif act == "recall":
+            actions.recall(actor=customer.actor(), conversation=talk.public_id, n=talk.last_seq)
+
+    def say(self, talk: Conversation, who: Customer | Agent, *, note: bool) -> None:
+        """Somebody writes; only who holds it may answer."""
+        if isinstance(who, Agent) and talk.agent is not None and not note:
+            who = talk.agent
+        posting.post([draft_of(who, talk, "words", note=note)])
+
+
+def stage_of(cast: Cast) -> Stage:
+    """The stage in alice's company, with a second channel of a second service account."""
+    shop = cast.shop
+    agents = [cast.bob, shop.hire("1002", "dave"), shop.hire("1003", "erin")]
+    for agent in agents:
+        shop.status(agent, Status.BUSY)
+    with shop.within():
+        second = add_web_channel(account_name="二号客服", name="商城", groups=(shop.group,))
+        agents = list(Agent.objects.select_related("role").filter(pk__in=[agent.pk for agent in agents]))
+    customers = [cast.carol, shop.welcome("cora"), shop.welcome("cleo")]
+    return Stage(shop, agents, customers, [shop.channel, second])
+
+
+# --- the same numbers, worked out naively -----------------------------------------------------------------------------
+
+
+def holder_at(events: list[LoggedEvent], seq: int) -> int | None:
+    """Who held a conversation when its event `seq` happened, or took it next."""
+    holder = None
+    for event in events:
+        if event.name in ("conversation.assigned", "conversation.transferred"):
+            holder = event.data["agent_id"]
+            if event.seq > seq:
+                return holder
+        elif event.seq > seq:
+            if holder is not None:
+                return holder
+        elif event.name in ("conversation.queued", "conversation.ended"):
+            holder = None
+    return holder
+
+
+def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Conversation → what a fact should say; (conversation, agent) → what the agent's part should say."""
+    of_all, of_agents = {}, {}
+    for talk in Conversation.objects.all():
+        asked = [m for m in Message.objects.filter(conversation=talk) if m.author_kind == "customer"]
+        if not asked:
+            continue
+        place = (talk.opened_at.astimezone(ZoneInfo(zone)).date(), talk.channel_id, talk.service_account_id)
+        held = {part.agent_id for part in Participation.objects.filter(conversation=talk)}
+        response = None
+        if talk.first_response_at and held:
+            response = int((talk.first_response_at - talk.opened_at) / timedelta(milliseconds=1))
+        of_all[talk.pk] = (*place, talk.customer_id, len(asked), bool(held), response is not None, response)
+        events = list(LoggedEvent.objects.filter(conversation_id=talk.pk).order_by("seq"))
+        posted = [event for event in events if event.name == "message.posted"]
+        for agent in held:
+            received = [e for e in posted if e.actor_kind == "customer" and holder_at(events, e.seq or 0) == agent]
+            wrote = any(e.actor_kind == "agent" and e.actor_id == agent for e in posted)
+            own = response if talk.first_response_by_id == agent else None
+            of_agents[talk.pk, agent] = (*place, talk.customer_id, len(received), wrote, own)
+    return of_all, of_agents
+
+
+def naive_rollups(of_all: dict[Any, Any], of_agents: dict[Any, Any]) -> dict[Any, list[int]]:
+    """(day, channel, account, agent or None) → the five sums."""
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] or 0)) for f in of_all.values()]
+    rows += [((*f[:3], key[1]), (1, f[4], f[5], f[6] is not None, f[6] or 0)) for key, f in of_agents.items()]
+    for key, values in rows:
+        sums[key] = [old + new for old, new in zip(sums[key], values, strict=True)]
+    return dict(sums)
+
+
+def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]]]:
+    """What the tables of numbers say, in the same shape."""
+    place = ("day", "channel_id", "service_account_id")
+    of_all = {
+        row[0]: row[1:]
+        for row in ConversationFact.objects.values_list(
+            "conversation_id", *place, "customer_id", "customer_messages", "human", "replied", "first_response_ms"
+        )
+    }
+    of_agents = {
+        (row[0], row[1]): row[2:]
+        for row in AgentFact.objects.values_list(
+            "conversation_id", "agent_id", *place, "customer_id", "customer_messages", "replied", "first_response_ms"
+        )
+    }
+    rollups = {
+        row[:4]: list(row[4:])
+        for row in DayRollup.objects.values_list(
+            *place, "agent_id", "conversations", "customer_messages", "human_conversations",
+            "replied_conversations", "first_response_ms",
+        )
+    }  # fmt: skip
+    return of_all, of_agents, rollups
+
+
+def assert_numbers_are_true(zone: str = "Asia/Shanghai") -> None:
+    """Facts and sums are what the naive recomputation says; in the scope of a tenant."""
+    of_all, of_agents = naive_facts(zone)
+    assert stored() == (of_all, of_agents, naive_rollups(of_all, of_agents))
+
+
+def some_days() -> tuple[date, date]:
+    """A range that holds every history."""
+    return BEGIN.date() - timedelta(days=30), BEGIN.date() + timedelta(days=30)
