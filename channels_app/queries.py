@@ -1,6 +1,10 @@
 """Reads about service accounts and channels."""
 
-from channels_app.models import Channel, ServiceAccount, ServingGroup
+from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
+
+from accounts.models import AuditEntry, Group
+from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
+from core.errors import NotFound
 
 
 def accounts_served_by(agent_id: int) -> set[int]:
@@ -10,13 +14,13 @@ def accounts_served_by(agent_id: int) -> set[int]:
     )
 
 
-def agents_serving(service_account: ServiceAccount) -> set[int]:
-    """The agents in the groups that serve a service account."""
-    return set(
-        ServingGroup.objects.filter(service_account=service_account)
-        .filter(group__memberships__isnull=False)
-        .values_list("group__memberships__agent_id", flat=True)
-    )
+def groups_serving(service_account_id: int) -> dict[int, set[int]]:
+    """The agents in the groups that serve a service account: agent → those of these groups they are in."""
+    rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)
+    found: dict[int, set[int]] = {}
+    for agent_id, group_id in rows.values_list("group__memberships__agent_id", "group_id"):
+        found.setdefault(agent_id, set()).add(group_id)
+    return found
 
 
 def channel_with_account(public_id: str) -> Channel | None:
@@ -24,3 +28,63 @@ def channel_with_account(public_id: str) -> Channel | None:
     return (
         Channel.objects.select_related("service_account", "tenant").filter(public_id=public_id, is_active=True).first()
     )
+
+
+# --- the console ------------------------------------------------------------------------------------------------------
+
+
+def accounts_in_console() -> QuerySet[ServiceAccount]:
+    """The service accounts with their channels and groups, in three queries."""
+    serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
+    channels = Prefetch("channels", Channel.objects.order_by("name", "pk"))
+    return ServiceAccount.objects.prefetch_related(serving, channels)
+
+
+def account(public_id: str) -> ServiceAccount:
+    """One service account; raises `NotFound`."""
+    found = ServiceAccount.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def groups_serving(service_account: ServiceAccount) -> QuerySet[Group]:
+    """The groups that serve a service account, in their order."""
+    serving = ServingGroup.objects.filter(service_account=service_account)
+    return Group.objects.filter(pk__in=serving.values("group_id"))
+
+
+def channels_in_console() -> QuerySet[Channel]:
+    """The channels with their service accounts, and when and where their snippets were seen last."""
+    seen = Sighting.objects.filter(channel=OuterRef("pk")).order_by("-last_seen_at")
+    return Channel.objects.select_related("service_account").annotate(
+        seen_at=Subquery(seen.values("last_seen_at")[:1]), seen_on=Subquery(seen.values("origin")[:1])
+    )
+
+
+def channel(public_id: str) -> Channel:
+    """One channel with its service account, active or not; raises `NotFound`."""
+    found = Channel.objects.select_related("service_account").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sightings_of(channel: Channel) -> list[Sighting]:
+    """Where its snippet was seen, the latest first: few rows (`sightings.MOST_ROWS`)."""
+    return list(Sighting.objects.filter(channel=channel).order_by("-last_seen_at", "-pk"))
+
+
+def is_kept(row: Model) -> bool:
+    """Whether something that must stay refers to it, such as a conversation. Asked of the models' own references: the
+    floors above know us, we do not know them."""
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT
+    )
+
+
+def last_change(kind: str, object_id: int) -> AuditEntry | None:
+    """Who changed it last."""
+    return AuditEntry.objects.filter(object_kind=kind, object_id=object_id).order_by("-pk").first()

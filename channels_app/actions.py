@@ -1,0 +1,208 @@
+"""What changes channels: where visitors come from, and how the chat looks there."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.permissions import Permission
+from channels_app.designs import Design, edited, published
+from channels_app.models import Channel, Sighting
+from channels_app.origins import ANY, may_embed
+from channels_app.queries import is_kept
+from channels_app.service_accounts import NameTaken, Stale, lock_account, lock_tenant
+from core import clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+
+KIND = "channel"
+MOST_SITES = 50
+
+
+class ChannelHasHistory(Refusal):
+    """It can be switched off instead."""
+
+    code = "channel_has_history"
+    text = _("Conversations in the history came from this channel, so it stays. Switch it off instead.")
+
+
+class TooManySites(Refusal):
+    """The list travels in a header of every chat page."""
+
+    code = "too_many_sites"
+    text = _("A channel may name 50 sites at most.")
+
+
+def lock_channel(public_id: str, version: int | None = None) -> Channel:
+    """The channel under its lock; raises `NotFound`, and `Stale` where it is not the version that was shown."""
+    found = (
+        Channel.objects.select_for_update(of=("self",))
+        .select_related("service_account")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    if version is not None and found.version != version:
+        raise Stale
+    return found
+
+
+@transaction.atomic
+def add_channel(*, actor: Actor, name: str, service_account: str, origins: Collection[str]) -> Channel:
+    """A web channel, switched on, in the default design."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    lock_tenant()
+    account = lock_account(service_account)
+    now = clock.now()
+    channel = Channel(
+        name=_free_name(name, None), service_account=account, origins=_sites(origins), published_at=now, changed_at=now
+    )
+    channel.save()
+    _record(actor, "channel.added", channel, before={}, after=facts_of(channel))
+    return channel
+
+
+@transaction.atomic
+def change_channel(
+    *,
+    actor: Actor,
+    channel: str,
+    version: int,
+    name: str,
+    service_account: str,
+    origins: Collection[str],
+    is_active: bool,
+) -> Channel:
+    """Name, face, sites, on or off. Open conversations go on under the face they began with."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    lock_tenant()
+    account = lock_account(service_account)
+    row = lock_channel(channel, version)
+    before = facts_of(row)
+    row.name, row.service_account = _free_name(name, row), account
+    row.origins, row.is_active = _sites(origins), is_active
+    _save(row, "name", "service_account", "origins", "is_active")
+    _judge_sightings(row)
+    _record(actor, "channel.changed", row, before=before, after=facts_of(row))
+    return row
+
+
+@transaction.atomic
+def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
+    """Switch it on or off; saying the same again changes nothing."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    row = lock_channel(channel)
+    if row.is_active == on:
+        return row
+    row.is_active = on
+    _save(row, "is_active")
+    _record(actor, "channel.changed", row, before={"is_active": not on}, after={"is_active": on})
+    return row
+
+
+@transaction.atomic
+def delete_channel(*, actor: Actor, channel: str) -> None:
+    """Raises `ChannelHasHistory` where a conversation ever came from it."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    row = lock_channel(channel)
+    if is_kept(row):
+        raise ChannelHasHistory
+    _record(actor, "channel.deleted", row, before=facts_of(row), after={})
+    row.delete()
+
+
+@transaction.atomic
+def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
+    """Keep a design that sites do not show yet; one that they show already is no draft."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    row = lock_channel(channel, version)
+    before = edited(row).facts()
+    row.draft = None if design == published(row) else design.facts()
+    _save(row, "draft")
+    _record(actor, "channel.design_drafted", row, before=before, after=design.facts())
+    return row
+
+
+@transaction.atomic
+def publish_design(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
+    """Show a design on all sites; they fetch it within minutes. What they show already is not published again."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    row = lock_channel(channel, version)
+    before = published(row)
+    row.draft = None
+    if design == before:
+        _save(row, "draft")
+        return row
+    for name, value in design.facts().items():
+        setattr(row, name, value)
+    row.design_version += 1
+    row.published_at = clock.now()
+    _save(row, *design.facts(), "draft", "design_version", "published_at")
+    _record(actor, "channel.design_published", row, before=before.facts(), after=design.facts())
+    return row
+
+
+@transaction.atomic
+def allow_site(*, actor: Actor, channel: str, origin: str) -> Channel:
+    """One more site may embed the chat: one where the snippet was seen running. Raises `NotFound` for any other."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    row = lock_channel(channel)
+    if not Sighting.objects.filter(channel=row, origin=origin).exists():
+        raise NotFound
+    if may_embed(row.origins, origin):
+        return row
+    before = facts_of(row)
+    row.origins = _sites([*row.origins, origin])
+    _save(row, "origins")
+    _judge_sightings(row)
+    _record(actor, "channel.changed", row, before=before, after=facts_of(row))
+    return row
+
+
+def facts_of(channel: Channel) -> dict[str, Any]:
+    """What the console edits beside the design, as the audit log keeps it."""
+    return {
+        "name": channel.name,
+        "service_account": channel.service_account.name,
+        "origins": channel.origins,
+        "is_active": channel.is_active,
+    }
+
+
+def _record(actor: Actor, action: str, channel: Channel, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+    audit.record(
+        actor=actor, action=action, kind=KIND, object_id=channel.pk, name=channel.name, before=before, after=after
+    )
+
+
+def _save(channel: Channel, *fields: str) -> None:
+    channel.version += 1
+    channel.changed_at = clock.now()
+    channel.save(update_fields=[*fields, "version", "changed_at"])
+
+
+def _free_name(name: str, channel: Channel | None) -> str:
+    others = Channel.objects.exclude(pk=channel.pk) if channel else Channel.objects.all()
+    if others.filter(name=name).exists():
+        raise NameTaken
+    return name
+
+
+def _sites(origins: Collection[str]) -> list[str]:
+    """Each once, in the order given; "any site" needs no others."""
+    found = [ANY] if ANY in origins else list(dict.fromkeys(origins))
+    if len(found) > MOST_SITES:
+        raise TooManySites
+    return found
+
+
+def _judge_sightings(channel: Channel) -> None:
+    seen = Sighting.objects.filter(channel=channel)
+    if ANY in channel.origins:
+        seen.update(is_allowed=True)
+        return
+    seen.filter(origin__in=channel.origins).update(is_allowed=True)
+    seen.exclude(origin__in=channel.origins).update(is_allowed=False)

@@ -1,0 +1,211 @@
+"""What changes service accounts: the faces that customers see, and which groups serve behind them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit
+from accounts.models import Group, Tenant
+from accounts.permissions import Permission
+from channels_app import avatars
+from channels_app.avatars import check_avatar
+from channels_app.models import ServiceAccount, ServingGroup
+from channels_app.queries import groups_serving, is_kept
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.scope import current_tenant_id
+
+KIND = "service_account"
+
+
+class Stale(Refusal):
+    """Somebody else saved it after the form was shown."""
+
+    code = "stale"
+    status = 409
+    text = gettext_lazy("Somebody else saved this while you were editing.")
+
+
+class NameTaken(Refusal):
+    """Two with one name could not be told apart in any list."""
+
+    code = "name_taken"
+    text = gettext_lazy("There is one with this name already.")
+
+
+class NobodyServes(Refusal):
+    """A service account without a group would be a door that nobody answers."""
+
+    code = "nobody_serves"
+    text = gettext_lazy("Choose at least one group: otherwise nobody answers.")
+
+
+class LastAccount(Refusal):
+    """Every channel needs one."""
+
+    code = "last_account"
+    text = gettext_lazy("This is your only service account, and every channel needs one.")
+
+
+class AccountInUse(Refusal):
+    """Channels show it; the sentence names them."""
+
+    code = "account_in_use"
+
+    def __init__(self, channels: Collection[str]) -> None:
+        super().__init__()
+        self.channels = list(channels)
+
+    def __str__(self) -> str:
+        return _("These channels use it: %(channels)s. Give them another service account first.") % {
+            "channels": _(", ").join(self.channels)
+        }
+
+
+class AccountHasHistory(Refusal):
+    """No channel uses it any more, but conversations do."""
+
+    code = "account_has_history"
+    text = gettext_lazy("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
+
+
+def lock_tenant() -> Tenant:
+    """The company under its lock: names are compared and counted by one at a time."""
+    return Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
+
+
+def lock_account(public_id: str) -> ServiceAccount:
+    """The service account under its lock; raises `NotFound`."""
+    found = ServiceAccount.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@transaction.atomic
+def add_account(
+    *, actor: Actor, name: str, show_agent_name: bool, groups: Collection[str], avatar: File[Any] | None = None
+) -> ServiceAccount:
+    """A new face. Raises `NameTaken`, `NobodyServes` or a refusal of `avatars`."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    lock_tenant()
+    account = ServiceAccount(name=_free_name(name, None), show_agent_name=show_agent_name)
+    found = _groups(groups)
+    picture = check_avatar(avatar) if avatar is not None else None
+    account.save()
+    _serve(account, found)
+    if picture is not None:
+        _take(account, picture)
+    audit.record(
+        actor=actor, action="service_account.added", kind=KIND, object_id=account.pk, name=account.name,
+        before={}, after=facts_of(account),
+    )  # fmt: skip
+    return account
+
+
+@transaction.atomic
+def change_account(
+    *,
+    actor: Actor,
+    account: str,
+    version: int,
+    name: str,
+    show_agent_name: bool,
+    groups: Collection[str],
+    avatar: File[Any] | None = None,
+    without_avatar: bool = False,
+) -> ServiceAccount:
+    """Name, picture, groups. Raises `Stale` where `version` is not the stored one, and the refusals of adding."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    lock_tenant()
+    row = lock_account(account)
+    if row.version != version:
+        raise Stale
+    before = facts_of(row)
+    row.name, row.show_agent_name = _free_name(name, row), show_agent_name
+    found = _groups(groups)
+    picture = check_avatar(avatar) if avatar is not None else None
+    row.version += 1
+    row.save(update_fields=["name", "show_agent_name", "version"])
+    _serve(row, found)
+    if picture is not None or without_avatar:
+        _take(row, picture)
+    audit.record(
+        actor=actor, action="service_account.changed", kind=KIND, object_id=row.pk, name=row.name,
+        before=before, after=facts_of(row),
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def delete_account(*, actor: Actor, account: str) -> None:
+    """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
+    actor.need(Permission.MANAGE_CHANNELS)
+    lock_tenant()
+    row = lock_account(account)
+    channels = list(row.channels.order_by("name").values_list("name", flat=True))
+    if channels:
+        raise AccountInUse(channels)
+    if not ServiceAccount.objects.exclude(pk=row.pk).exists():
+        raise LastAccount
+    if is_kept(row):
+        raise AccountHasHistory
+    before, pk, tenant_id = facts_of(row), row.pk, row.tenant_id
+    row.delete()
+    audit.record(
+        actor=actor, action="service_account.deleted", kind=KIND, object_id=pk, name=row.name, before=before, after={}
+    )
+    transaction.on_commit(lambda: avatars.discard(row.avatar, tenant_id=tenant_id))
+
+
+def facts_of(account: ServiceAccount) -> dict[str, Any]:
+    """What the console edits, as the audit log keeps it."""
+    return {
+        "name": account.name,
+        "avatar": account.avatar,
+        "show_agent_name": account.show_agent_name,
+        "groups": [group.name for group in groups_serving(account)],
+    }
+
+
+def _free_name(name: str, account: ServiceAccount | None) -> str:
+    others = ServiceAccount.objects.exclude(pk=account.pk) if account else ServiceAccount.objects.all()
+    if others.filter(name=name).exists():
+        raise NameTaken
+    return name
+
+
+def _groups(public_ids: Collection[str]) -> list[Group]:
+    found = list(Group.objects.filter(public_id__in=public_ids))
+    if not found:
+        raise NobodyServes
+    if len(found) != len(set(public_ids)):
+        raise NotFound
+    return found
+
+
+def _serve(account: ServiceAccount, groups: Collection[Group]) -> None:
+    """Exactly these groups."""
+    serving = ServingGroup.objects.filter(service_account=account)
+    serving.exclude(group__in=groups).delete()
+    known = set(serving.values_list("group_id", flat=True))
+    for group in groups:
+        if group.pk not in known:
+            ServingGroup.objects.create(service_account=account, group=group)
+
+
+def _take(account: ServiceAccount, picture: avatars.Avatar | None) -> None:
+    """The picture, or none; of the old and the new file exactly the one stays that the row names after all."""
+    old, tenant_id = account.avatar, account.tenant_id
+    new = avatars.keep(picture, tenant_id=tenant_id, account=account.public_id) if picture else ""
+    try:
+        account.avatar = new
+        account.save(update_fields=["avatar"])
+    except BaseException:
+        avatars.discard(new, tenant_id=tenant_id)
+        raise
+    transaction.on_commit(lambda: avatars.discard(old, tenant_id=tenant_id))
