@@ -2,6 +2,7 @@
 
 A `LiveParty` is a visitor or an agent at one end of a socket, a stream or a poll. Digests are made for all parties of
 a tenant at once, by one query, every 25 s: that is also the heartbeat by which a client knows that the line is alive.
+A kind of party may keep another time (`Beat`).
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import random
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
@@ -22,12 +24,34 @@ TOO_SLOW, UNWELCOME = 1013, 4401  # close codes
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
 
 
+@dataclass(frozen=True)
+class Beat:
+    """How often a kind of party gets its digest. `together`: all of a tenant at the same moment, because what they
+    are shown is worked out once for all; otherwise spread, so that many lines are not due at once."""
+
+    seconds: float
+    together: bool = False
+
+    def first(self) -> float:
+        """When a line that begins now is due."""
+        return self.next() if self.together else time.monotonic() + self.seconds * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
+
+    def next(self) -> float:
+        """When a line is due again."""
+        now = time.monotonic()
+        return (now // self.seconds + 1) * self.seconds if self.together else now + self.seconds
+
+
+USUAL_BEAT = Beat(DIGEST_SECONDS)
+
+
 class LiveParty(Protocol):
     """What a carrier needs to know of the one it serves."""
 
     tenant_id: int
     language: str
     commands: ClassVar[Mapping[str, Command]]
+    beat: ClassVar[Beat]
 
     def groups(self) -> list[str]:
         """The groups it listens to."""
@@ -62,7 +86,7 @@ class Line:
         self.held = True
         self.backlog: deque[str] = deque()
         self.task: asyncio.Task[None] | None = None
-        self.digest_due = time.monotonic() + DIGEST_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
+        self.digest_due = party.beat.first()
 
     def put(self, text: str) -> None:
         """Queue an encoded frame."""
@@ -124,7 +148,7 @@ class Ticker:
 
     async def _digest(self, kind: type[LiveParty], tenant_id: int, lines: list[Line]) -> None:
         for line in lines:
-            line.digest_due = time.monotonic() + DIGEST_SECONDS
+            line.digest_due = kind.beat.next()
         try:
             frames = await kind.digests(tenant_id, [line.party for line in lines])
         except Exception:

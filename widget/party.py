@@ -22,6 +22,7 @@ from conversations.typing import tell_typing
 from core import live
 from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
+from core.parties import USUAL_BEAT, Beat
 from core.threads import in_thread
 from core.wire import milliseconds
 
@@ -52,6 +53,7 @@ class Visitor:
     generation: int
     language: str
     commands: ClassVar[Mapping[str, Command]]
+    beat: ClassVar[Beat] = USUAL_BEAT
 
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "Visitor | None":
