@@ -1,6 +1,18 @@
-from conversations import views
+from django.urls import include, path
+
+from accounts.permissions import Permission
+from conversations import views, views_history
 from core.routes import ANYONE, route
 
-app_name = "files"
 # The signed ticket in the address is the permission: only those who may see the file are given one.
-urlpatterns = [route("files/<str:ticket>/<str:name>", views.file, to=ANYONE, name="file")]
+files = [route("files/<str:ticket>/<str:name>", views.file, to=ANYONE, name="file")]
+looking_back = [
+    route("console/conversations/", views_history.conversations, to=Permission.HISTORY, name="history"),
+    route(
+        "console/conversations/<id:public_id>/",
+        views_history.conversation,
+        to=Permission.HISTORY,
+        name="conversation",
+    ),
+]
+urlpatterns = [path("", include((files, "files"))), path("", include((looking_back, "conversations")))]

@@ -67,6 +67,7 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
         "workbench:customer": reverse("workbench:customer", args=[secrets["conversation"]]),
         "workbench:messages": reverse("workbench:messages", args=[secrets["conversation"]]),
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
+        "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),
     }
 
 

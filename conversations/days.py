@@ -1,0 +1,21 @@
+"""Days as a tenant counts them: in its own time zone. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # what an address may ask for
+
+
+def begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of a day there."""
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment that is not in the day any more."""
+    return begin_of(day + timedelta(days=1), zone)
+
+
+def day_of(moment: datetime, zone: ZoneInfo) -> date:
+    """The day of a moment there."""
+    return moment.astimezone(zone).date()

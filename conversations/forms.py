@@ -1,0 +1,162 @@
+"""What the history is narrowed by. The names stand in addresses that reports and the monitor link to."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, ClassVar, cast
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from conversations import history
+from conversations.days import FIRST_DAY, LAST_DAY, begin_of, end_of
+from conversations.models import Conversation
+from conversations.states import EndReason, State
+from core.listing import FilterForm
+
+USUAL_DAYS = 30
+MOST_DAYS_OF_WORDS = 92  # words are looked for in the messages of the range, so it must not be endless
+FEWEST_LETTERS, MOST_LETTERS = 2, 50
+NOBODY = "none"
+YES, NO = "yes", "no"
+Choices = Iterable[tuple[Any, Any]]
+
+
+class HistoryFilter(FilterForm):
+    """Narrows conversations; the fields come from `filter_form`, because one is called `from`."""
+
+    zone: ClassVar[ZoneInfo]
+    notes: ClassVar[bool]
+    main: ClassVar[tuple[str, ...]] = ("from", "to", "state", "agent", "channel", "customer", "words")
+
+    def clean(self) -> dict[str, Any]:
+        """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
+        given = super().clean() or {}
+        first, last = given.get("from"), given.get("to") or self.fields["to"].initial
+        endless = first is None or last - first >= timedelta(days=MOST_DAYS_OF_WORDS)
+        if given.get("words") and endless and not {"from", "to"} & self.errors.keys():
+            text = _("Words are looked for in %(days)s days at most. Searched are the last 30 days.")
+            self.add_error("from", forms.ValidationError(text, params={"days": MOST_DAYS_OF_WORDS}))
+            given["to"] = None
+        return given
+
+    def narrow(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        """Each filter that is given; all of them together."""
+        rows = self._by_day(rows)
+        for name in ("channel", "account", "customer", "group", "agent", "state", "replied_by"):
+            if value := self.value(name):
+                rows = getattr(self, f"_by_{name}")(rows, value)
+        conditions = {
+            "asked": history.has_customer_message(),
+            "human": history.took_part(),
+        }
+        for name, condition in conditions.items():
+            if value := self.value(name):
+                rows = rows.filter(condition if value == YES else ~condition)
+        if value := self.value("replied"):
+            rows = rows.filter(first_response_at__isnull=value == NO)
+        if words := self.value("words"):
+            rows = rows.filter(history.mentions(words, notes=self.notes))
+        return rows
+
+    def _by_day(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        if first := self.value("from"):
+            rows = rows.filter(opened_at__gte=begin_of(first, self.zone))
+        if last := self.value("to"):
+            rows = rows.filter(opened_at__lt=end_of(last, self.zone))
+        return rows
+
+    def _by_channel(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(channel__public_id=public_id)
+
+    def _by_account(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(service_account__public_id=public_id)
+
+    def _by_customer(self, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
+        return rows.filter(history.by_name_or_id(words))
+
+    def _by_group(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(history.took_part(agent__memberships__group__public_id=public_id))
+
+    def _by_agent(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        if public_id == NOBODY:
+            return rows.filter(~history.took_part())
+        return rows.filter(history.took_part(agent__public_id=public_id))
+
+    def _by_replied_by(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(first_response_by__public_id=public_id)
+
+    def _by_state(self, rows: QuerySet[Conversation], word: str) -> QuerySet[Conversation]:
+        return rows.filter(state=word) if word in State.values else rows.filter(end_reason=word)
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """Those that are always shown."""
+        return [self[name] for name in self.main]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """Those that are folded away."""
+        return [self[name] for name in self.fields if name not in self.main]
+
+    @property
+    def more_in_effect(self) -> bool:
+        """Whether one of the folded fields narrows the list: then they are shown."""
+        return any(name not in self.main for name in self.in_effect)
+
+
+def filter_form(*, zone: ZoneInfo, today: date, notes: bool) -> type[HistoryFilter]:
+    """The filter of a tenant: its channels, agents and groups, the last 30 of its days."""
+    choices = history.choices_of_filters()
+    fields = {
+        "from": _day(_("From"), today - timedelta(days=USUAL_DAYS - 1)),
+        "to": _day(_("To"), today),
+        "state": _choice(_("State"), _states()),
+        "agent": _choice(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),
+        "channel": _choice(_("Channel"), choices["channel"]),
+        "customer": _words(_("Customer"), fewest=1),
+        "words": _words(_("Words in messages"), fewest=FEWEST_LETTERS),
+        "account": _choice(_("Service account"), choices["account"]),
+        "group": _choice(_("Agent group"), choices["group"]),
+        "asked": _yes_or_no(_("Customer wrote")),
+        "human": _yes_or_no(_("An agent took part")),
+        "replied": _yes_or_no(_("Answered by an agent")),
+        "replied_by": _choice(_("First answer by"), choices["agent"]),
+    }
+    made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": notes})
+    return cast(type[HistoryFilter], made)
+
+
+def _day(label: Any, initial: date) -> forms.Field:
+    return forms.DateField(
+        label=label,
+        required=False,
+        initial=initial,
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def _choice(label: Any, choices: Choices) -> forms.Field:
+    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
+
+
+def _yes_or_no(label: Any) -> forms.Field:
+    return _choice(label, [(YES, _("Yes")), (NO, _("No"))])
+
+
+def _words(label: Any, *, fewest: int) -> forms.Field:
+    return forms.CharField(
+        label=label,
+        required=False,
+        min_length=fewest,
+        max_length=MOST_LETTERS,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+
+def _states() -> Choices:
+    shown = [(state.value, state.label) for state in (State.QUEUED, State.ACTIVE, State.ENDED)]
+    return [*shown, (_("Ended because"), [(reason.value, reason.label) for reason in EndReason])]

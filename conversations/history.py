@@ -1,0 +1,142 @@
+"""Conversations for looking back: who may see which, what they are narrowed by, and the thread of one of them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from accounts.models import Agent, Group
+from accounts.permissions import Permission
+from channels_app.models import Channel, ServiceAccount
+from conversations import queries
+from conversations.models import Conversation, Message, Participation
+from core.actors import Actor
+from core.errors import NotFound
+
+PAGE = 200  # messages of a thread on one page
+OTHERS = 10  # of the customer's conversations beside a thread
+ENDLESS = 2_147_483_647
+
+
+def seen_by(actor: Actor) -> QuerySet[Conversation]:
+    """Every conversation for who may see all, otherwise those in which the agent took part."""
+    rows = Conversation.objects.all()
+    return rows if actor.may(Permission.SEE_ALL) else rows.filter(took_part(agent_id=actor.row_id))
+
+
+def sees_notes(actor: Actor) -> bool:
+    """Private notes are between those who work at a desk; who only reads numbers is not among them."""
+    return actor.may(Permission.DESK)
+
+
+def sees_originals(actor: Actor) -> bool:
+    """What a recalled message said is for auditors alone."""
+    return actor.may(Permission.AUDIT)
+
+
+def took_part(**who: Any) -> Exists:
+    """Somebody (with these facts) held the conversation at some time."""
+    return Exists(Participation.objects.filter(conversation=OuterRef("pk"), **who))
+
+
+def has_customer_message() -> Exists:
+    """The customer wrote in it; recalled messages count (PRODUCT.md §12)."""
+    return Exists(Message.objects.filter(conversation=OuterRef("pk"), author_kind="customer"))
+
+
+def mentions(words: str, *, notes: bool) -> Exists:
+    """A message holds the words. Recalled ones are not searched, notes only for who sees them."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), recalled_at=None, text__icontains=words)
+    return Exists(said if notes else said.filter(note=False))
+
+
+def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conversation]:
+    """What a list shows of each: `duration`, `first_response`, `messages_shown`, who took part in which order."""
+    said = Message.objects.filter(conversation=OuterRef("pk"))
+    counted = (said if notes else said.filter(note=False)).order_by().values("conversation").annotate(n=Count("pk"))
+    parts = Participation.objects.select_related("agent").order_by("began_at", "pk")
+    return (
+        rows.select_related("customer", "channel", "service_account", "agent", "first_response_by")
+        .annotate(
+            duration=_between("opened_at", "ended_at"),
+            first_response=_between("opened_at", "first_response_at"),
+            messages_shown=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0),
+        )
+        .prefetch_related(Prefetch("participations", parts))
+    )
+
+
+def _between(begin: str, end: str) -> Combinable:
+    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
+
+
+def conversation_for(actor: Actor, public_id: str) -> Conversation:
+    """One that the actor may see, with its columns; raises `NotFound`."""
+    found = with_columns(seen_by(actor), notes=sees_notes(actor)).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:
+    """The customer's newest other conversations that the actor may see."""
+    rows = seen_by(actor).filter(customer_id=conversation.customer_id).exclude(pk=conversation.pk)
+    return list(with_columns(rows, notes=sees_notes(actor)).order_by("-opened_at", "-pk")[:OTHERS])
+
+
+def pages_of(conversation: Conversation) -> int:
+    """How many pages its thread has; messages are numbered without gaps."""
+    return max(1, -(-conversation.last_seq // PAGE))
+
+
+def thread(conversation: Conversation, page: int, *, notes: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Messages of a page of the thread, and the events that stand between them (after their `data.n`)."""
+    first, last = (page - 1) * PAGE + 1, page * PAGE
+    messages = queries.select(
+        queries.MESSAGES
+        + "and m.conversation_id = %(id)s and m.seq between %(first)s and %(last)s and (%(notes)s or not m.note)"
+        " order by m.seq",
+        id=conversation.pk,
+        first=first,
+        last=last,
+        notes=notes,
+    )
+    until = ENDLESS if page == pages_of(conversation) else last
+    return messages, queries.lines(conversation.pk, from_n=0 if page == 1 else first, to_n=until)
+
+
+def names_of(agent_ids: Collection[int]) -> dict[int, str]:
+    """Agents by row, also those who are gone."""
+    return dict(Agent.objects.filter(pk__in=agent_ids).values_list("pk", "nickname"))
+
+
+def choices_of_filters() -> dict[str, list[tuple[str, str]]]:
+    """What a list can be narrowed to, by public id. Who was deleted is still found."""
+    agents = Agent.objects.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
+        "public_id", "nickname", "number"
+    )
+    return {
+        "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
+        "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
+        "group": list(Group.objects.values_list("public_id", "name")),
+        "agent": [(public_id, f"{nickname} ({number})") for public_id, nickname, number in agents],
+    }
+
+
+def by_name_or_id(customer: str) -> Q:
+    """Customers whose name holds the words, or whose public id they are."""
+    return Q(customer__name__icontains=customer) | Q(customer__public_id=customer)

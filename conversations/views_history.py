@@ -1,0 +1,109 @@
+"""Looking back: the list of conversations, and one of them to read."""
+
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from conversations import history
+from conversations.days import day_of
+from conversations.forms import filter_form
+from conversations.models import Conversation
+from conversations.reading import agents_named, entries
+from conversations.viewing import record_view
+from core import clock
+from core.actors import Actor
+from core.listing import Listing, list_page
+from core.pages import page
+from core.routes import View
+from core.web import TenantRequest
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "opened": ("opened_at",),
+    "duration": (F("duration").asc(nulls_last=True),),
+    "first_response": (F("first_response").asc(nulls_last=True),),
+}
+LONGEST_NUMBER = 6
+
+
+def zone_of(request: TenantRequest) -> ZoneInfo:
+    """The tenant's time zone."""
+    return ZoneInfo(request.user.tenant.time_zone)
+
+
+def in_tenants_zone(view: View) -> View:
+    """Times are shown in the tenant's zone."""
+
+    @wraps(view)
+    def shown(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with timezone.override(zone_of(request)):
+            answer: HttpResponseBase = view(request, *args, **kwargs)
+            return answer
+
+    return shown
+
+
+@require_GET
+@in_tenants_zone
+def conversations(request: TenantRequest) -> HttpResponseBase:
+    """Every conversation that the reader may see, narrowed by what stands in the address."""
+    actor, zone = request.user.actor(), zone_of(request)
+    notes = history.sees_notes(actor)
+    listing: Listing[Conversation] = Listing(
+        request,
+        rows=history.with_columns(history.seen_by(actor), notes=notes),
+        filters=filter_form(zone=zone, today=day_of(clock.now(), zone), notes=notes),
+        sorts=SORTS,
+        default="-opened",
+    )
+    context = {"zone": zone.key, "all_of_them": reverse("conversations:history") + "?from=&to="}
+    return list_page(request, listing, "conversations/history.html", "conversations/_history_list.html", context)
+
+
+@require_GET
+@in_tenants_zone
+def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """One conversation, read only. Reading somebody else's leaves an entry in the audit log."""
+    actor = request.user.actor()
+    found = history.conversation_for(actor, public_id)
+    record_view(actor=actor, conversation=found)
+    number = _page_number(request.GET.get("page", ""), history.pages_of(found))
+    context = {
+        "conversation": found,
+        "entries": _entries(found, number, actor, zone_of(request)),
+        "facts": _facts(found),
+        "parts": list(found.participations.all()),
+        "others": history.others_of(found, actor),
+        "number": number,
+        "pages": history.pages_of(found),
+        "breadcrumbs": [(_("Conversation history"), reverse("conversations:history")), (found.customer.name, "")],
+    }
+    return page(request, "conversations/conversation.html", context)
+
+
+def _page_number(wanted: str, most: int) -> int:
+    number = int(wanted) if wanted.isdecimal() and len(wanted) <= LONGEST_NUMBER else 1
+    return min(max(number, 1), most)
+
+
+def _entries(found: Conversation, number: int, actor: Actor, zone: ZoneInfo) -> list[Any]:
+    messages, lines = history.thread(found, number, notes=history.sees_notes(actor))
+    names = history.names_of(agents_named(lines))
+    return entries(messages, lines, zone=zone, names=names, originals=history.sees_originals(actor))
+
+
+def _facts(found: Conversation) -> list[tuple[str, datetime | None]]:
+    return [
+        (_("Opened"), found.opened_at),
+        (_("Assigned last"), found.assigned_at),
+        (_("First answer"), found.first_response_at),
+        (_("Last message"), found.last_message_at),
+        (_("Ended"), found.ended_at),
+    ]
