@@ -48,7 +48,7 @@ def account(public_id: str) -> ServiceAccount:
     return found
 
 
-def groups_serving(service_account: ServiceAccount) -> QuerySet[Group]:
+def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
     """The groups that serve a service account, in their order."""
     serving = ServingGroup.objects.filter(service_account=service_account)
     return Group.objects.filter(pk__in=serving.values("group_id"))

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from channels_app import avatars
 from channels_app.avatars import check_avatar
 from channels_app.models import ServiceAccount, ServingGroup
-from channels_app.queries import groups_serving, is_kept
+from channels_app.queries import groups_behind, is_kept
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.scope import current_tenant_id
@@ -168,7 +168,7 @@ def facts_of(account: ServiceAccount) -> dict[str, Any]:
         "name": account.name,
         "avatar": account.avatar,
         "show_agent_name": account.show_agent_name,
-        "groups": [group.name for group in groups_serving(account)],
+        "groups": [group.name for group in groups_behind(account)],
     }
 
 
