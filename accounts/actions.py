@@ -14,10 +14,9 @@ from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound, Refusal
-from core.events import AgentCapacityChanged, AgentStatusChanged, Audience
+from core.events import AgentStatusChanged, Audience
 
 GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
-LARGEST_CAP = 500
 
 
 class UnknownStatus(Refusal):
@@ -25,13 +24,6 @@ class UnknownStatus(Refusal):
 
     code = "unknown_status"
     text = _("There is no such status.")
-
-
-class CapOutOfRange(Refusal):
-    """Max concurrent is between 0 and 500."""
-
-    code = "cap_out_of_range"
-    text = _("The maximum must be between 0 and 500.")
 
 
 def lock_agent(agent_id: int) -> Agent:
@@ -64,20 +56,6 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
     agent.save(update_fields=changed)
     event = AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=status, reason=reason)
     bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
-    return agent
-
-
-@transaction.atomic
-def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
-    """Change how many conversations an agent holds at most by assignment."""
-    if not 0 <= cap <= LARGEST_CAP:
-        raise CapOutOfRange
-    agent = lock_agent(agent_id)
-    if agent.max_concurrent != cap:
-        agent.max_concurrent = cap
-        agent.save(update_fields=["max_concurrent"])
-        event = AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=cap)
-        bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
     return agent
 
 

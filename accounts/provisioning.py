@@ -9,6 +9,8 @@ from django.utils import translation
 
 from accounts.models import Agent, Group, Membership, Role, Session, Tenant
 from accounts.permissions import BUILT_IN_ROLES
+from accounts.preferences import refresh_caps
+from core.actors import SYSTEM
 from core.scope import tenant_scope, unscoped
 
 
@@ -75,6 +77,7 @@ def add_agent(*, number: str, nickname: str, role: str, password: str, groups: t
     agent.save()
     for group in groups:
         Membership.objects.create(agent=agent, group=group)
+    refresh_caps(actor=SYSTEM, agent_ids=[agent.pk])
     return agent
 
 

@@ -9,34 +9,14 @@ from accounts.models import Group
 from core.tenancy import TenantForeignKey, TenantModel, random_id
 
 
-class AssignmentRule(models.TextChoices):
-    """How the next agent is chosen (PRODUCT.md §8)."""
-
-    LEAST_BUSY = "least_busy", _("Least busy")
-    ROUND_ROBIN = "round_robin", _("Round robin")
-    MANUAL = "manual", _("Manual only")
-
-
 class ServiceAccount(TenantModel):
-    """客服账号: the face that customers see, and how it is served. Durations in minutes."""
+    """客服账号: the face that customers see. How it is served is said in settings (`core/known_settings.py`)."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)
     avatar = models.CharField(max_length=200, blank=True)
     show_agent_name = models.BooleanField(default=True)
-    assignment_rule = models.CharField(max_length=20, choices=AssignmentRule, default=AssignmentRule.LEAST_BUSY)
-    welcome = models.CharField(max_length=500, blank=True)
-    idle_end_minutes = models.PositiveIntegerField(default=60)
-    waiting_expiry_minutes = models.PositiveIntegerField(default=24 * 60)
     version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(idle_end_minutes__gte=1, idle_end_minutes__lte=48 * 60),
-                name="channels_idle_end_at_most_48_h",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name

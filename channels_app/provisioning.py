@@ -3,7 +3,11 @@
 from django.db import transaction
 
 from accounts.models import Group
+from accounts.preferences import say
 from channels_app.models import Channel, ServiceAccount, ServingGroup
+from channels_app.places import account_place
+from core.actors import SYSTEM
+from core.known_settings import WELCOME
 
 
 @transaction.atomic
@@ -11,7 +15,9 @@ def add_web_channel(
     *, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "", color: str = ""
 ) -> Channel:
     """A service account that the groups serve, and its web channel, open to any site; without a colour, in ours."""
-    account = ServiceAccount.objects.create(name=account_name, welcome=welcome)
+    account = ServiceAccount.objects.create(name=account_name)
+    if welcome:
+        say(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)
     for group in groups:
         ServingGroup.objects.create(service_account=account, group=group)
     channel = Channel(name=name, service_account=account, origins=["*"])

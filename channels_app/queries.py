@@ -14,7 +14,7 @@ def accounts_served_by(agent_id: int) -> set[int]:
     )
 
 
-def groups_serving(service_account_id: int) -> dict[int, set[int]]:
+def members_serving(service_account_id: int) -> dict[int, set[int]]:
     """The agents in the groups that serve a service account: agent → those of these groups they are in."""
     rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)
     found: dict[int, set[int]] = {}

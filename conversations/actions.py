@@ -18,6 +18,7 @@ from accounts.queries import agent_object, agents_with_load
 from channels_app.models import Channel
 from channels_app.queries import accounts_served_by
 from conversations import posting, queries
+from conversations.greeting import greeting
 from conversations.models import Conversation, Message, Participation
 from conversations.objects import agent_row, line_object, message_object, visitor_row
 from conversations.posting import Draft, Ended, NotYours
@@ -38,6 +39,7 @@ from core.events import (
     NoteRecalled,
     QueueLeft,
 )
+from core.known_settings import IDLE_END, WAITING_EXPIRY
 from core.tenancy import PUBLIC_ID_LENGTH
 
 RECALL_WITHIN = timedelta(minutes=2)
@@ -130,7 +132,7 @@ def _publish(event: ConversationEvent, *audiences: Audience) -> dict[str, Any]:
     """Publish with the conversation's row for each audience; returns the facts the frames were made of."""
     facts = queries.row(event.conversation_id)
     show: dict[Audience, dict[str, Any]] = {}
-    for audience in audiences:
+    for audience in audiences if bus.heard() else ():
         if audience is Audience.VISITOR:
             show[audience] = {"row": visitor_row(facts, position=queries.position(facts))}
         else:
@@ -157,6 +159,8 @@ def _line(event: ConversationEvent) -> dict[str, Any]:
 
 def _tell_load(actor: Actor, *agent_ids: int | None) -> None:
     """Colleagues see who has room."""
+    if not bus.heard():
+        return
     for agent in agents_with_load().filter(pk__in=[agent_id for agent_id in agent_ids if agent_id is not None]):
         event = AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
         bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}})
@@ -195,10 +199,11 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
         queued_at=now,
         last_message_at=now,
     )
-    _publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
+    bus.publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
     _queue(actor, conversation, cause="opened")
-    if channel.service_account.welcome:
-        say(conversation, channel.service_account.welcome)
+    welcome = greeting(channel, nickname=customer.name)
+    if welcome:
+        say(conversation, welcome)
     return conversation
 
 
@@ -372,9 +377,9 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
 
 @transaction.atomic
 def end_if_idle(conversation_id: int) -> bool:
-    """End an active conversation in which nobody wrote for the service account's idle time."""
+    """End an active conversation in which nobody wrote for the idle time of its place."""
     conversation = lock_by_id(conversation_id)
-    limit = timedelta(minutes=conversation.service_account.idle_end_minutes)
+    limit = queries.limit_of(conversation, IDLE_END)
     if conversation.state != State.ACTIVE or conversation.last_message_at > clock.now() - limit:
         return False
     _end(SYSTEM, conversation, EndReason.IDLE)
@@ -383,9 +388,9 @@ def end_if_idle(conversation_id: int) -> bool:
 
 @transaction.atomic
 def end_if_expired(conversation_id: int) -> bool:
-    """End a conversation that waited for an agent longer than the service account lets it."""
+    """End a conversation that waited for an agent longer than its place lets it."""
     conversation = lock_by_id(conversation_id)
-    limit = timedelta(minutes=conversation.service_account.waiting_expiry_minutes)
+    limit = queries.limit_of(conversation, WAITING_EXPIRY)
     waited_since = conversation.queued_at
     if conversation.state != State.QUEUED or waited_since is None or waited_since > clock.now() - limit:
         return False

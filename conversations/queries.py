@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
 from accounts.models import Customer
+from channels_app.places import chain_of
 from conversations.models import Conversation
 from conversations.states import OPEN
+from core.inheritance import Setting, effective
 from core.scope import current_tenant_id
 
 Facts = Mapping[str, Any]
@@ -136,6 +139,12 @@ def find(public_id: str) -> Conversation | None:
 def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | None:
     """The one that is not over, if any."""
     return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
+
+
+def limit_of(conversation: Conversation, setting: Setting) -> timedelta:
+    """A setting in minutes as it holds for the conversation."""
+    chain = chain_of(account_id=conversation.service_account_id, channel_id=conversation.channel_id)
+    return timedelta(minutes=effective(setting.name, chain).value)
 
 
 def visitor_messages(

@@ -183,6 +183,17 @@ class AgentLoadChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    """A place says something else about a setting, or nothing any more; `object_id` is 0 for the tenant itself."""
+
+    name = "settings.changed"
+
+    setting: str
+    level: str
+    object_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     name = "agent.signed_in"
 

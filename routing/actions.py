@@ -5,9 +5,10 @@ dispatchers may run at once: each locks the next conversation before it ranks, a
 agent's lock inside `assign`.
 """
 
+from typing import NamedTuple
+
 from django.db import transaction
 
-from channels_app.models import ServiceAccount
 from conversations import actions as conversations
 from conversations.actions import AgentFull, AgentUnavailable
 from core.actors import SYSTEM
@@ -16,30 +17,42 @@ from routing.policies import rank
 
 
 def dispatch(*, service_account_id: int) -> int:
-    """Assign until nobody waits or nobody has room; returns how many were assigned. Safe to run twice, or at once."""
-    assigned = 0
-    while _assign_next(service_account_id):
-        assigned += 1
+    """Assign until nobody waits or nobody has room; returns how many were assigned. Safe to run twice, or at once.
+
+    Channels may have different hours: who waits on one that nobody serves now does not hold up the others.
+    """
+    assigned, passing = 0, set[int]()
+    while (step := _assign_next(service_account_id, passing)) is not None:
+        assigned += step.assigned
+        if not step.assigned:
+            passing.add(step.channel_id)
     return assigned
 
 
+class Step(NamedTuple):
+    """What became of the conversation that has waited longest."""
+
+    assigned: bool
+    channel_id: int
+
+
 @transaction.atomic
-def _assign_next(service_account_id: int) -> bool:
-    conversation_id = queries.next_waiting(service_account_id)
-    if conversation_id is None:
-        return False
-    service_account = ServiceAccount.objects.get(pk=service_account_id)
-    ranking = rank(service_account.assignment_rule, queries.candidates(service_account))
+def _assign_next(service_account_id: int, passing: set[int]) -> Step | None:
+    waiting = queries.next_waiting(service_account_id, passing=passing)
+    if waiting is None:
+        return None
+    rule, candidates = queries.reception(waiting)
+    ranking = rank(rule, candidates)
     for agent_id in ranking.order:
         try:
             with transaction.atomic():
                 conversations.assign(
-                    actor=SYSTEM, conversation_id=conversation_id, agent_id=agent_id, why=ranking.why()
+                    actor=SYSTEM, conversation_id=waiting.conversation_id, agent_id=agent_id, why=ranking.why()
                 )
-            return True
+            return Step(True, waiting.channel_id)
         except (AgentFull, AgentUnavailable):
             continue  # taken by another dispatcher since we ranked: the next one may have room
-    return False
+    return Step(False, waiting.channel_id)
 
 
 def dispatch_all() -> int:

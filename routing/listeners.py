@@ -8,8 +8,10 @@ from core.events import (
     ConversationQueued,
     ConversationTransferred,
     QueueLeft,
+    SettingsChanged,
 )
-from routing.actions import dispatch
+from core.known_settings import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
+from routing.actions import dispatch, dispatch_all
 from routing.positions import tell_positions
 
 
@@ -26,6 +28,12 @@ def an_agent_may_have_room(
     if agent_id is not None:
         for account_id in sorted(accounts_served_by(agent_id)):
             dispatch(service_account_id=account_id)
+
+
+def setting_changed(event: SettingsChanged) -> None:
+    """Somebody who waits may be served now: it opened, a cap was raised, a rule gives by itself again."""
+    if event.setting in (HOURS.name, ASSIGNMENT_RULE.name, MAX_CONCURRENT.name):
+        dispatch_all()
 
 
 def queue_moved(event: QueueLeft) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the rules know of an agent. `load` and `cap` count conversations."""
+    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the groups is open."""
 
     agent_id: int
     status: str
@@ -16,6 +16,7 @@ class Candidate:
     cap: int
     may_serve: bool
     last_assigned_at: datetime | None
+    in_hours: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def exclusion(candidate: Candidate) -> str | None:
     """Why an agent cannot be given anything right now; None when one can."""
     if not candidate.may_serve:
         return "role"
+    if not candidate.in_hours:
+        return "hours"
     if candidate.status != "online":
         return candidate.status
     if candidate.load >= candidate.cap:

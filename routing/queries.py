@@ -1,17 +1,58 @@
 """What the rules need to know."""
 
+from collections.abc import Collection
+from typing import NamedTuple
+
+from accounts.models import Tenant
 from accounts.permissions import Permission
 from accounts.queries import agents_with_load
-from channels_app.models import ServiceAccount
-from channels_app.queries import agents_serving
+from channels_app.places import chain_of
+from channels_app.queries import members_serving
 from conversations.models import Conversation
 from conversations.states import State
+from core import clock
+from core.hours import is_open
+from core.inheritance import resolve, what_is_said
+from core.known_settings import ASSIGNMENT_RULE, HOURS
+from core.scope import current_tenant_id
 from routing.policies import Candidate
 
 
-def candidates(service_account: ServiceAccount) -> list[Candidate]:
-    """The enabled agents in the groups that serve a service account."""
-    agents = agents_with_load().select_related("role").filter(pk__in=agents_serving(service_account), is_active=True)
+class Waiting(NamedTuple):
+    """A waiting conversation, and the place it waits at."""
+
+    conversation_id: int
+    service_account_id: int
+    channel_id: int
+
+
+class Reception(NamedTuple):
+    """How a conversation is received now: by which rule, by which agents."""
+
+    rule: str
+    candidates: list[Candidate]
+
+
+def reception(waiting: Waiting) -> Reception:
+    """The rule of the service account, and the enabled agents in the groups that serve it. A constant few queries."""
+    account_id, channel_id = waiting.service_account_id, waiting.channel_id
+    members = members_serving(account_id)
+    chains = {
+        group: chain_of(account_id=account_id, channel_id=channel_id, group_id=group)
+        for group in {group for groups in members.values() for group in groups}
+    }
+    here = chain_of(account_id=account_id, channel_id=channel_id)
+    everywhere = {place for chain in (here, *chains.values()) for place in chain}
+    said = what_is_said([HOURS.name, ASSIGNMENT_RULE.name], everywhere)
+    zone, now = Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id()), clock.now()
+    open_groups = {
+        group for group, chain in chains.items() if is_open(resolve(HOURS, said, chain).value.within(zone), now)
+    }
+    return Reception(resolve(ASSIGNMENT_RULE, said, here).value, _candidates(members, open_groups))
+
+
+def _candidates(members: dict[int, set[int]], open_groups: set[int]) -> list[Candidate]:
+    agents = agents_with_load().select_related("role").filter(pk__in=members, is_active=True)
     return [
         Candidate(
             agent_id=agent.pk,
@@ -20,24 +61,27 @@ def candidates(service_account: ServiceAccount) -> list[Candidate]:
             cap=agent.max_concurrent,
             may_serve=Permission.SERVE in agent.role.permissions,
             last_assigned_at=agent.last_assigned_at,
+            in_hours=bool(members[agent.pk] & open_groups),
         )
         for agent in agents
     ]
 
 
-def next_waiting(service_account_id: int) -> int | None:
-    """The conversation that has waited longest, locked.
+def next_waiting(service_account_id: int, *, passing: Collection[int] = ()) -> Waiting | None:
+    """The conversation that has waited longest, locked; those on the channels in `passing` stay where they are.
 
     Dispatchers queue up for it instead of skipping it: a visitor's message locks the row for a moment too, and whoever
     skipped would leave the longest wait unserved until the sweep.
     """
-    return (
+    found = (
         Conversation.objects.select_for_update()
         .filter(service_account_id=service_account_id, state=State.QUEUED)
+        .exclude(channel_id__in=list(passing))
         .order_by("queued_at", "pk")
-        .values_list("pk", flat=True)
+        .values_list("pk", "service_account_id", "channel_id")
         .first()
     )
+    return Waiting(*found) if found else None
 
 
 def accounts_with_waiting() -> list[int]:

@@ -24,6 +24,7 @@ from channels_app.tokens import VisitorToken
 from conversations import actions, posting
 from conversations.models import Conversation
 from conversations.posting import Draft, Outcome
+from core.models import SettingValue
 from core.scope import current_scope, tenant_scope, unscoped
 
 PASSWORD = "a good password"
@@ -68,6 +69,8 @@ class Company:
                 seen_at=timezone.now() if status != "offline" else None,
             )
             Membership.objects.create(agent=agent, group=self.group)
+            if cap != agent._meta.get_field("max_concurrent").default:
+                SettingValue.objects.create(level="agent", object_id=agent.pk, name="max_concurrent", value=cap)
             return agent
 
     def welcome(self, name: str) -> Customer:

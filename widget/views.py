@@ -22,6 +22,7 @@ from channels_app.models import Channel
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
+from conversations.greeting import greeting
 from conversations.objects import message_object, visitor_row
 from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
@@ -188,7 +189,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
         "now": milliseconds(timezone.now()),
         "visitor": {"name": customer.name},
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": account.welcome,
+        "welcome": greeting(channel, nickname=customer.name),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=queries.position(row)) if row else None,
         "messages": [message_object(facts, "visitor") for facts in messages],

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from accounts.actions import create_customer, set_cap, set_status
+from accounts.actions import create_customer, set_status
 from accounts.models import Agent, Customer, Group, Tenant
+from accounts.preferences import set_cap
 from accounts.provisioning import add_agent, open_tenant
 from accounts.sessions import SessionStore
 from accounts.sign_in import sign_in
@@ -20,6 +21,7 @@ from channels_app.provisioning import add_web_channel
 from channels_app.tokens import VisitorToken
 from conversations.actions import open_conversation
 from conversations.models import Conversation, Message
+from core.actors import SYSTEM
 from core.scope import tenant_scope
 from core.web import TenantRequest
 
@@ -48,7 +50,7 @@ def _come_to_work(group: Group, number: int, cap: int) -> tuple[Agent, str]:
     password = secrets.token_urlsafe(12)
     name = f"{1000 + number}"
     agent = add_agent(number=name, nickname=name, role="agent", password=password, groups=(group,))
-    set_cap(actor=agent.actor(), agent_id=agent.pk, cap=cap)
+    set_cap(actor=SYSTEM, agent_id=agent.pk, cap=cap)
     set_status(actor=agent.actor(), agent_id=agent.pk, status="online")
     return agent, password
 

@@ -13,8 +13,11 @@ from django.utils import timezone
 from accounts import tasks as accounts
 from accounts.actions import GRACE
 from accounts.models import Agent, Session, StatusInterval
+from accounts.preferences import say
+from channels_app.places import account_place
 from conversations import tasks as conversations
 from conversations.models import Attachment, Conversation
+from core.actors import SYSTEM
 from core.models import LoggedEvent
 from core.scope import unscoped
 from core.tasks import Sweep, sweep
@@ -79,7 +82,7 @@ def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
     account = cast.shop.account
     place = cast.shop.held(cast.carol, cast.bob)
     with cast.shop.within():
-        type(account).objects.update(idle_end_minutes=10)
+        say(actor=SYSTEM, place=account_place(account), setting="idle_end", value=10)
     backdate(place, last_message_at=timedelta(minutes=9))
     conversations.end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
@@ -196,6 +199,7 @@ DUE: Due = {
     "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
     "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
     "old sessions": old_session,
+    "statistics": lambda cast: cast.shop.open(cast.carol),
 }
 
 

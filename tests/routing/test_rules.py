@@ -7,13 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.actions import set_cap, set_status
+from accounts.actions import set_status
 from accounts.models import Agent, Status
-from channels_app.models import AssignmentRule, ServiceAccount
+from accounts.preferences import say, set_cap
+from channels_app.places import account_place
 from conversations import actions
 from conversations.models import Conversation
 from conversations.states import State
+from core.actors import SYSTEM
 from core.errors import Refusal
+from core.known_settings import Rule
 from core.models import LoggedEvent
 from routing.actions import dispatch
 from routing.policies import Candidate, rank
@@ -45,7 +48,7 @@ class Shift:
         empty()
         self.cast = assemble()
         with self.cast.shop.within():
-            ServiceAccount.objects.update(assignment_rule=rule)
+            say(actor=SYSTEM, place=account_place(self.cast.shop.account), setting="assignment_rule", value=rule)
         self.agents = [
             self.cast.shop.hire(f"50{n}", f"agent {n}", cap=n + 1, status="online" if n else "offline")
             for n in range(3)
@@ -124,13 +127,13 @@ def play(story: Story, rule: str) -> None:
             with suppress(Refusal):
                 shift.act(what, which, other)
             shift.check(waited, seen)
-            if rule != AssignmentRule.MANUAL and shift.conversations(State.QUEUED):
+            if rule != Rule.MANUAL and shift.conversations(State.QUEUED):
                 assert shift.room() == [], f"somebody waits after: {what}"
-        if rule == AssignmentRule.MANUAL:
+        if rule == Rule.MANUAL:
             assert not LoggedEvent.objects.filter(name="conversation.assigned").exclude(data__why__rule="accepted")
 
 
-@pytest.mark.parametrize("rule", AssignmentRule.values)
+@pytest.mark.parametrize("rule", list(Rule))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=stories)
 def test_the_rules_hold_in_every_order_of_acts(database: None, rule: str, story: Story) -> None:

@@ -1,0 +1,258 @@
+"""What places say about settings: the one writer of `core_setting`, and the caps of agents that follow from it.
+
+An agent's effective cap is kept on the agent's row, where load is counted. Whoever changes it holds that row's lock
+*before* reading what is said, and has written its own word by then: two changes at once leave the right cap behind.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from accounts import audit
+from accounts.actions import lock_agent
+from accounts.models import Agent, Group, Membership, Tenant
+from accounts.permissions import Permission
+from accounts.queries import agent_object, agents_with_load
+from core import bus, clock
+from core.actors import Actor
+from core.errors import Forbidden, Refusal
+from core.events import AgentCapacityChanged, AgentLoadChanged, Audience, SettingsChanged
+from core.inheritance import Level, Place, Said, Setting, effective_for_many, resolve, setting_named, what_is_said
+from core.known_settings import LARGEST_CAP, MAX_CONCURRENT
+from core.models import SettingValue
+from core.scope import current_tenant_id
+
+# Beside MANAGE_SETTINGS, who looks after an object may also say what concerns it.
+ALSO_BY = {
+    Level.SERVICE_ACCOUNT: Permission.MANAGE_CHANNELS,
+    Level.CHANNEL: Permission.MANAGE_CHANNELS,
+    Level.GROUP: Permission.MANAGE_TEAM,
+    Level.AGENT: Permission.MANAGE_TEAM,
+}
+
+
+class LockedAbove(Refusal):
+    """A place above locked its value."""
+
+    code = "locked_above"
+    status = 409
+    text = _("Set for everybody by the administrator.")
+
+
+class NotSaidHere(Refusal):
+    """There is no such setting at this level."""
+
+    code = "not_said_here"
+    text = _("This cannot be set here.")
+
+
+class BadValue(Refusal):
+    """Not a value of the setting, or outside its bounds."""
+
+    code = "bad_value"
+    text = _("This value is not possible.")
+
+
+class CapOutOfRange(Refusal):
+    """Max concurrent is between 0 and 500."""
+
+    code = "cap_out_of_range"
+    text = _("The maximum must be between 0 and 500.")
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+
+def tenant_place() -> Place:
+    """The current tenant."""
+    return Place(Level.TENANT, name=Tenant.objects.values_list("name", flat=True).get(pk=current_tenant_id()))
+
+
+def group_place(group: Group) -> Place:
+    """A group, under the tenant."""
+    return _of_group(group, (tenant_place(),))
+
+
+def _of_group(group: Group, above: tuple[Place, ...]) -> Place:
+    return Place(Level.GROUP, group.pk, group.name, group.public_id, above)
+
+
+def agent_place(agent: Agent) -> Place:
+    """An agent, under the tenant and their groups, the one with the largest sort number first."""
+    return _of_agent(agent, tenant_place(), _groups_of([agent.pk]).get(agent.pk, ()))
+
+
+def _of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
+    return Place(
+        Level.AGENT,
+        agent.pk,
+        agent.nickname,
+        agent.public_id,
+        (tenant, *(_of_group(group, (tenant,)) for group in groups)),
+    )
+
+
+def _groups_of(agent_ids: Collection[int]) -> dict[int, list[Group]]:
+    found: dict[int, list[Group]] = {}
+    rows = Membership.objects.filter(agent_id__in=agent_ids).select_related("group")
+    for row in rows.order_by("-group__sort", "group_id"):
+        found.setdefault(row.agent_id, []).append(row.group)
+    return found
+
+
+# --- saying -----------------------------------------------------------------------------------------------------------
+
+
+def may_say(actor: Actor, place: Place) -> bool:
+    """Whether the actor may say anything for this place."""
+    also = ALSO_BY.get(place.level)
+    return actor.may(Permission.MANAGE_SETTINGS) or (also is not None and actor.may(also))
+
+
+def say(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
+    """From now on the place says this; the same again changes nothing. `value` is one of the setting, or its JSON."""
+    change(actor=actor, place=place, words={setting: Said(value, locked)})
+
+
+def unsay(*, actor: Actor, place: Place, setting: str) -> None:
+    """The place inherits the setting again."""
+    change(actor=actor, place=place, words={setting: None})
+
+
+@transaction.atomic
+def change(*, actor: Actor, place: Place, words: Mapping[str, Said | None]) -> None:
+    """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused."""
+    if not may_say(actor, place):
+        raise Forbidden
+    if MAX_CONCURRENT.name in words and place.level is Level.AGENT:
+        lock_agent(place.object_id)
+    for name, said in words.items():
+        _change_one(actor, place, setting_named(name), said)
+
+
+def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:
+    if place.level not in setting.levels or place.level is Level.PLATFORM:
+        raise NotSaidHere
+    if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
+        raise LockedAbove
+    before = (
+        SettingValue.objects.select_for_update()
+        .filter(level=place.level, object_id=place.object_id, name=setting.name)
+        .first()
+    )
+    after = _facts(setting, said) if said is not None else {}
+    if ({"value": before.value, "locked": before.locked} if before else {}) == after:
+        return
+    _write(place, setting, before, after)
+    _recorded(actor, place, setting, before, after)
+    if setting is MAX_CONCURRENT:
+        refresh_caps(actor=actor, agent_ids=_concerned(place), one_by_one=place.level is Level.AGENT)
+    bus.publish(
+        SettingsChanged(
+            tenant_id=current_tenant_id(),
+            actor=actor,
+            setting=setting.name,
+            level=place.level,
+            object_id=place.object_id,
+        )
+    )
+
+
+def _facts(setting: Setting, said: Said) -> dict[str, Any]:
+    try:
+        value = setting.write(setting.read(said.value))
+    except ValidationError as error:
+        raise BadValue from error
+    return {"value": value, "locked": said.locked}
+
+
+def _write(place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
+    if after:
+        SettingValue.objects.update_or_create(
+            tenant_id=current_tenant_id(),
+            level=place.level,
+            object_id=place.object_id,
+            name=setting.name,
+            defaults={**after, "changed_at": clock.now()},
+        )
+    elif before:
+        before.delete()
+
+
+def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
+    """The audit entry: under the setting's own name, so that entries of one setting are found by it."""
+    earlier = {"value": before.value, "locked": before.locked} if before else {}
+
+    def named(facts: dict[str, Any]) -> dict[str, Any]:
+        return {setting.name: facts["value"], "locked": facts["locked"]} if facts else {}
+
+    audit.record(
+        actor=actor,
+        action="setting.changed" if after else "setting.inherited",
+        kind=place.level,
+        object_id=place.object_id or None,
+        name=place.name,
+        before=named(earlier),
+        after=named(after),
+    )
+
+
+def forget(place: Place) -> None:
+    """The object is gone, and with it what it said."""
+    SettingValue.objects.filter(level=place.level, object_id=place.object_id).delete()
+
+
+# --- caps -------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
+    """Say at the agent how many conversations the rules may give."""
+    if not 0 <= cap <= LARGEST_CAP:
+        raise CapOutOfRange
+    agent = lock_agent(agent_id)
+    say(actor=actor, place=agent_place(agent), setting=MAX_CONCURRENT.name, value=cap)
+    agent.refresh_from_db(fields=["max_concurrent"])
+    return agent
+
+
+def _concerned(place: Place) -> list[int]:
+    """The agents whose cap may follow from what the place says."""
+    agents = Agent.objects.filter(deleted_at=None)
+    if place.level is Level.AGENT:
+        agents = agents.filter(pk=place.object_id)
+    elif place.level is Level.GROUP:
+        agents = agents.filter(memberships__group=place.object_id)
+    return list(agents.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = False) -> list[int]:
+    """Bring the caps of these agents up to what is said; returns whose cap changed.
+
+    To be called by whoever changes memberships or a group's sort number, in that transaction. A change of many is
+    told to the desk without an event for each: `settings.changed` rings dispatch once for all.
+    """
+    agents = list(Agent.objects.select_for_update(of=("self",)).filter(pk__in=list(agent_ids)).order_by("pk"))
+    groups, tenant = _groups_of([agent.pk for agent in agents]), tenant_place()
+    chains = {agent.pk: _of_agent(agent, tenant, groups.get(agent.pk, ())).chain for agent in agents}
+    caps = effective_for_many(MAX_CONCURRENT.name, chains)
+    changed = [agent for agent in agents if agent.max_concurrent != caps[agent.pk].value]
+    for agent in changed:
+        agent.max_concurrent = caps[agent.pk].value
+    Agent.objects.bulk_update(changed, ["max_concurrent"])
+    _tell_caps(actor, [agent.pk for agent in changed], one_by_one)
+    return [agent.pk for agent in changed]
+
+
+def _tell_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
+    for agent in agents_with_load().filter(pk__in=agent_ids):
+        event = (
+            AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)
+            if one_by_one
+            else AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
+        )
+        bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}})

@@ -1,0 +1,139 @@
+"""Opening hours: times of the week as a clock on the wall shows them. Pure.
+
+A stretch of time belongs to the weekday on which it begins; one that closes at or before the time it opens goes on
+past midnight ("22:00–02:00"; "00:00–00:00" is the whole day). What the wall shows decides: an hour that a change of
+clocks repeats is open twice, one that it leaves out is never there.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+DAY = timedelta(days=1)
+SEARCHED = timedelta(days=16)  # a change of clocks may leave out the only opening of a week
+MOST_INTERVALS = 70
+MINUTE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of time zones that Python knows."""
+    return frozenset(available_timezones())
+
+
+def _known_zone(name: str) -> str:
+    if name and name not in zones():
+        raise ValueError(f"there is no time zone {name}")
+    return name
+
+
+def _in_order(days: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(set(days)))
+
+
+class Interval(BaseModel):
+    """From one time to another on some weekdays; Monday is 0."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    days: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1), AfterValidator(_in_order)]
+    opens: Annotated[str, Field(pattern=MINUTE)]
+    closes: Annotated[str, Field(pattern=MINUTE)]
+
+    @property
+    def past_midnight(self) -> bool:
+        """Whether it closes on the day after the one it opened on."""
+        return self.closes <= self.opens
+
+    def covers(self, weekday: int, clock: str) -> bool:
+        """Whether it is open when a wall shows that weekday and time."""
+        if not self.past_midnight:
+            return weekday in self.days and self.opens <= clock < self.closes
+        return (weekday in self.days and clock >= self.opens) or (
+            (weekday - 1) % 7 in self.days and clock < self.closes
+        )
+
+
+class Hours(BaseModel):
+    """Always open, or open at these times in this zone; an empty zone stands for the tenant's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    always: bool = True
+    zone: Annotated[str, AfterValidator(_known_zone)] = ""
+    intervals: Annotated[tuple[Interval, ...], Field(max_length=MOST_INTERVALS)] = ()
+
+    @model_validator(mode="after")
+    def _opens_sometimes(self) -> Self:
+        if not self.always and not self.intervals:
+            raise ValueError("hours need a time at which they open")
+        return self
+
+    def within(self, zone: str) -> "Hours":
+        """The same with a zone: its own, or else this one."""
+        return self if self.zone else self.model_copy(update={"zone": zone})
+
+
+ALWAYS = Hours()
+WORKING_WEEK = Hours(always=False, intervals=(Interval(days=(0, 1, 2, 3, 4), opens="09:00", closes="18:00"),))
+
+
+def _wall(hours: Hours, at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(hours.zone or "UTC"))
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    """Whether it is open at a moment; `hours` say their zone (`within`)."""
+    if hours.always:
+        return True
+    wall = _wall(hours, at)
+    return any(interval.covers(wall.weekday(), f"{wall:%H:%M}") for interval in hours.intervals)
+
+
+def next_opening(hours: Hours, at: datetime) -> datetime | None:
+    """The first moment from `at` on that is open (`at` itself where it is), in UTC; None where 16 days hold none."""
+    if is_open(hours, at):
+        return at.astimezone(UTC)
+    coming = sorted(moment for moment in _possible_openings(hours, at) if moment > at)
+    return next((moment for moment in coming if is_open(hours, moment)), None)
+
+
+def _possible_openings(hours: Hours, at: datetime) -> Iterator[datetime]:
+    """Whenever an interval begins, and whenever clocks are changed: nothing opens at any other moment."""
+    yield from _clock_changes(hours, at)
+    today = _wall(hours, at).date()
+    for days in range(-1, SEARCHED.days):
+        day = today + days * DAY
+        for interval in hours.intervals:
+            if day.weekday() in interval.days:
+                yield from _moments(hours, day, interval.opens)
+
+
+def _moments(hours: Hours, day: date, clock: str) -> Iterator[datetime]:
+    """When a wall shows this, in UTC: twice where clocks are turned back."""
+    shown = datetime.combine(day, time.fromisoformat(clock), tzinfo=ZoneInfo(hours.zone or "UTC"))
+    for fold in (0, 1):
+        yield shown.replace(fold=fold).astimezone(UTC)
+
+
+def _clock_changes(hours: Hours, at: datetime) -> Iterator[datetime]:
+    """The moments of the days to come at which the zone changes its distance to UTC."""
+    begin = at.astimezone(UTC)
+    for days in range(SEARCHED.days):
+        low, high = begin + days * DAY, begin + (days + 1) * DAY
+        if _offset(hours, low) != _offset(hours, high):
+            yield _change_between(hours, low, high)
+
+
+def _change_between(hours: Hours, low: datetime, high: datetime) -> datetime:
+    before = _offset(hours, low)
+    while high - low > timedelta(microseconds=1):
+        middle = low + (high - low) // 2
+        low, high = (middle, high) if _offset(hours, middle) == before else (low, middle)
+    return high
+
+
+def _offset(hours: Hours, at: datetime) -> timedelta | None:
+    return _wall(hours, at).utcoffset()

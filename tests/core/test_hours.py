@@ -1,0 +1,134 @@
+"""Opening hours, compared minute by minute with what a clock on the wall says."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening
+
+ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
+MINUTE = timedelta(minutes=1)
+clocks = st.builds(lambda hour, minute: f"{hour:02}:{minute:02}", st.integers(0, 23), st.integers(0, 59))
+intervals = st.builds(
+    Interval, days=st.lists(st.integers(0, 6), min_size=1, max_size=7).map(tuple), opens=clocks, closes=clocks
+)
+all_hours = st.builds(
+    Hours,
+    always=st.just(False),
+    zone=st.sampled_from(ZONES),
+    intervals=st.lists(intervals, min_size=1, max_size=4).map(tuple),
+)
+# Around the changes of clocks in Berlin (March, October), New York and Lord Howe (half an hour).
+moments = st.one_of(
+    *(
+        st.integers(0, 30 * 24 * 60).map(lambda minutes, begin=begin: begin + minutes * MINUTE)
+        for begin in (datetime(2026, 3, 8, tzinfo=UTC), datetime(2026, 10, 3, tzinfo=UTC))
+    )
+)
+
+
+def shanghai(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def week(*intervals: tuple[tuple[int, ...], str, str], zone: str = "Asia/Shanghai") -> Hours:
+    made = tuple(Interval(days=days, opens=opens, closes=closes) for days, opens, closes in intervals)
+    return Hours(always=False, zone=zone, intervals=made)
+
+
+def test_always_is_always() -> None:
+    assert is_open(ALWAYS, shanghai("2026-11-22T03:00"))
+    assert next_opening(ALWAYS, shanghai("2026-11-22T03:00")) == shanghai("2026-11-22T03:00")
+
+
+def test_a_working_week_closes_at_night_and_over_the_weekend() -> None:
+    hours = WORKING_WEEK.within("Asia/Shanghai")
+    assert is_open(hours, shanghai("2026-11-20T09:00"))
+    assert not is_open(hours, shanghai("2026-11-20T18:00"))
+    assert next_opening(hours, shanghai("2026-11-20T18:00")) == shanghai("2026-11-23T09:00")
+    assert next_opening(hours, shanghai("2026-11-19T08:00")) == shanghai("2026-11-19T09:00")
+
+
+def test_the_zone_of_the_hours_wins_over_the_tenants() -> None:
+    berlin = WORKING_WEEK.model_copy(update={"zone": "Europe/Berlin"})
+    assert berlin.within("Asia/Shanghai").zone == "Europe/Berlin"
+    assert WORKING_WEEK.within("Asia/Shanghai").zone == "Asia/Shanghai"
+
+
+def test_a_night_goes_on_past_midnight_and_over_the_end_of_the_week() -> None:
+    sunday_night = week(((6,), "22:00", "02:00"))
+    assert is_open(sunday_night, shanghai("2026-11-22T23:59"))
+    assert is_open(sunday_night, shanghai("2026-11-23T01:59"))
+    assert not is_open(sunday_night, shanghai("2026-11-23T02:00"))
+    assert not is_open(sunday_night, shanghai("2026-11-22T01:00"))
+
+
+def test_a_day_from_midnight_to_midnight_is_whole() -> None:
+    whole = week(((0,), "00:00", "00:00"))
+    assert is_open(whole, shanghai("2026-11-23T00:00"))
+    assert is_open(whole, shanghai("2026-11-23T23:59"))
+    assert not is_open(whole, shanghai("2026-11-24T00:00"))
+
+
+def test_an_opening_that_the_clocks_leave_out_is_when_they_jump() -> None:
+    night = week(((6,), "02:30", "05:00"), zone="Europe/Berlin")
+    opens = next_opening(night, datetime(2026, 3, 29, 0, 0, tzinfo=UTC))
+    assert opens == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+    assert opens is not None
+    assert opens.astimezone(ZoneInfo(night.zone)).strftime("%H:%M") == "03:00"
+
+
+def test_an_hour_that_comes_twice_opens_twice() -> None:
+    early = week(((6,), "02:15", "02:30"), zone="Europe/Berlin")
+    assert is_open(early, datetime(2026, 10, 25, 0, 20, tzinfo=UTC))
+    assert is_open(early, datetime(2026, 10, 25, 1, 20, tzinfo=UTC))
+    assert next_opening(early, datetime(2026, 10, 25, 0, 40, tzinfo=UTC)) == datetime(2026, 10, 25, 1, 15, tzinfo=UTC)
+
+
+@settings(max_examples=150, deadline=None)
+@given(all_hours, moments)
+def test_the_next_opening_is_the_first_open_minute(hours: Hours, at: datetime) -> None:
+    found = next_opening(hours, at)
+    walked = at
+    while not is_open(hours, walked) and walked < at + timedelta(days=9):
+        walked += MINUTE
+    if is_open(hours, walked):
+        assert found == walked
+    else:
+        assert found is None or found > walked
+
+
+@settings(deadline=None)
+@given(all_hours, moments)
+def test_the_next_opening_is_open_and_the_moment_before_is_not(hours: Hours, at: datetime) -> None:
+    found = next_opening(hours, at)
+    if found is not None and found != at:
+        assert is_open(hours, found)
+        assert not is_open(hours, found.astimezone(UTC) - timedelta(microseconds=1))
+
+
+@settings(deadline=None)
+@given(all_hours)
+def test_hours_survive_being_stored(hours: Hours) -> None:
+    assert Hours.model_validate(hours.model_dump(mode="json")) == hours
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"always": False, "intervals": []},
+        {"always": False, "intervals": [{"days": [], "opens": "09:00", "closes": "18:00"}]},
+        {"always": False, "intervals": [{"days": [7], "opens": "09:00", "closes": "18:00"}]},
+        {"always": False, "intervals": [{"days": [1], "opens": "24:00", "closes": "18:00"}]},
+        {"always": False, "intervals": [{"days": [1], "opens": "9:00", "closes": "18:00"}]},
+        {"always": True, "zone": "Moon/Crater"},
+        {"always": True, "holidays": []},
+    ],
+)
+def test_what_is_no_hours_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Hours.model_validate(wrong)
