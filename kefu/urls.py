@@ -14,7 +14,9 @@ urlpatterns = [
     route("healthz", health.alive, to=ANYONE, name="alive"),
     route("readyz", health.ready, to=ANYONE, name="ready"),
     path("", include("accounts.urls")),
+    path("", include("channels_app.urls")),
     path("", include("conversations.urls")),
+    path("", include("stats.urls")),
     path("", include("widget.urls")),
     path("", include("workbench.urls")),
 ]

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stats import sql
 
@@ -73,16 +74,16 @@ def first_response(sums: Sums) -> Value:
 ASKED = {"asked": "yes"}
 HUMAN = {"asked": "yes", "human": "yes"}
 REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
-ONE = _("1")
+UNDIVIDED = "–"  # a count is divided by nothing
 SILENT = _("Conversations in which the customer wrote nothing")
 OTHERS_WORDS = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
 
 CONVERSATIONS = Metric(
     "conversations",
-    _("Conversations"),
+    pgettext_lazy("metric", "Conversations"),
     _("Conversations with at least one message of the customer, by the day they began."),
     _("Conversations with at least one customer message"),
-    ONE,
+    UNDIVIDED,
     SILENT,
     Unit.COUNT,
     lambda sums: sums.conversations,
@@ -94,7 +95,7 @@ CUSTOMERS = Metric(
     _("Customers"),
     _("Different customers of these conversations. Who comes twice in the period counts once."),
     _("Distinct customers of the conversations"),
-    ONE,
+    UNDIVIDED,
     SILENT,
     Unit.COUNT,
     lambda sums: sums.customers,
@@ -106,7 +107,7 @@ CUSTOMER_MESSAGES = Metric(
     _("Customer messages"),
     _("Messages that customers wrote in these conversations; messages of agents and robots do not count."),
     _("Messages written by customers"),
-    ONE,
+    UNDIVIDED,
     OTHERS_WORDS,
     Unit.COUNT,
     lambda sums: sums.customer_messages,
@@ -118,7 +119,7 @@ HUMAN_CONVERSATIONS = Metric(
     _("Human conversations"),
     _("Conversations that an agent held, by assignment, acceptance or transfer."),
     _("Conversations that an agent held"),
-    ONE,
+    UNDIVIDED,
     SILENT,
     Unit.COUNT,
     lambda sums: sums.human_conversations,
@@ -153,10 +154,10 @@ AVERAGE_FIRST_RESPONSE = Metric(
 
 AGENT_CONVERSATIONS = Metric(
     "agent_conversations",
-    _("Conversations"),
+    pgettext_lazy("metric", "Conversations"),
     _("Conversations that the agent held. A transferred one counts for each of its agents, and once in the total."),
     _("Conversations with at least one customer message that the agent held"),
-    ONE,
+    UNDIVIDED,
     SILENT,
     Unit.COUNT,
     lambda sums: sums.conversations,
@@ -168,7 +169,7 @@ AGENT_CUSTOMERS = Metric(
     _("Customers"),
     _("Different customers of the conversations that the agent held."),
     _("Distinct customers of the conversations that the agent held"),
-    ONE,
+    UNDIVIDED,
     SILENT,
     Unit.COUNT,
     lambda sums: sums.customers,
@@ -181,7 +182,7 @@ AGENT_MESSAGES = Metric(
     _("Messages that customers wrote while the agent held the conversation, or before, while they waited for this"
       " agent."),
     _("Messages written by customers in the agent's parts"),
-    ONE,
+    UNDIVIDED,
     OTHERS_WORDS,
     Unit.COUNT,
     lambda sums: sums.customer_messages,

@@ -29,8 +29,9 @@ class Days:
     def __len__(self) -> int:
         return (self.until - self.since).days + 1
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return (self.since + timedelta(days=number) for number in range(len(self)))
+    def all(self) -> list[date]:
+        """Each of them."""
+        return [self.since + timedelta(days=number) for number in range(len(self))]
 
 
 def days_of(period: str, today: date) -> Days:

@@ -1,0 +1,56 @@
+"""The Excel file of the workload: the rows of the page, and on a second sheet what they mean and what was asked."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from core.listing import Listing
+from core.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
+from stats.forms import WorkloadFilter
+from stats.metrics import WORKLOAD, Metric, Unit
+from stats.reports import workload_total
+
+KINDS: dict[Unit, Kind] = {Unit.COUNT: "number", Unit.SHARE: "percent", Unit.SECONDS: "duration"}
+
+
+def file_name(day: date) -> str:
+    """The name that the product promises, in every language."""
+    return f"企微客服工作量_{day:%Y%m%d}.xlsx"
+
+
+def workload_file(listing: Listing[Any], *, zone: ZoneInfo, now: datetime) -> SpreadsheetResponse:
+    """All rows of the current filter in the current order."""
+    form = listing.form
+    if not isinstance(form, WorkloadFilter):
+        raise TypeError(form)
+    totals = {"name": _("Total"), "sums": workload_total(form)}
+    columns = [Column(_("Agent"), lambda row: row["name"]), *map(_column, WORKLOAD)]
+    table = Table(_("Agent workload"), columns, listing.rows, totals if listing.rows else None)
+    return download(file_name(form.today), table, zone=zone, notes=_notes(form, zone, now))
+
+
+def _column(metric: Metric) -> Column:
+    def value(row: dict[str, Any]) -> Any:
+        found = metric.value(row["sums"])
+        return timedelta(seconds=found) if found is not None and metric.unit is Unit.SECONDS else found
+
+    return Column(metric.label, value, KINDS[metric.unit], 16)
+
+
+def _notes(form: WorkloadFilter, zone: ZoneInfo, now: datetime) -> Notes:
+    made = now.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    filters: list[tuple[Text, object]] = [*form.described, (_("Time zone"), zone.key), (_("Exported"), made)]
+    sections: list[tuple[Text, list[tuple[Text, object]]]] = [(_("Filter"), filters)]
+    sections += [(metric.label, _definition(metric)) for metric in WORKLOAD]
+    return Notes(_("Definitions and filter"), sections)
+
+
+def _definition(metric: Metric) -> list[tuple[Text, object]]:
+    return [
+        (_("Meaning"), metric.help),
+        (_("Numerator"), metric.numerator),
+        (_("Denominator"), metric.denominator),
+        (_("Not counted"), metric.exclusions),
+    ]

@@ -1,0 +1,58 @@
+"""How numbers are written for readers: the same on tiles, in tables and under the cursor of a chart. Pure."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from stats.metrics import Metric, Sums, Unit, Value
+
+NOTHING = "–"
+MINUTE, HOUR = 60, 3600
+POINT = 0.0005  # a smaller change is none
+
+
+def shown(metric: Metric, sums: Sums) -> str:
+    """A metric's value; a dash where there is none."""
+    return text_of(metric.value(sums), metric.unit)
+
+
+def text_of(value: Value, unit: Unit) -> str:
+    """A value with its unit."""
+    if value is None:
+        return NOTHING
+    if unit is Unit.SHARE:
+        return f"{number_format(round(value * 100, 1), 1)}%"
+    if unit is Unit.SECONDS:
+        return duration(value)
+    return number_format(value, force_grouping=True)
+
+
+def duration(seconds: float) -> str:
+    """Whole seconds, from a minute on minutes, from an hour on hours."""
+    whole = round(seconds)
+    if whole < MINUTE:
+        return _("%(seconds)s s") % {"seconds": whole}
+    if whole < HOUR:
+        return _("%(minutes)s min %(seconds)s s") % {"minutes": whole // MINUTE, "seconds": whole % MINUTE}
+    return _("%(hours)s h %(minutes)s min") % {"hours": whole // HOUR, "minutes": whole % HOUR // MINUTE}
+
+
+def change(metric: Metric, now: Sums, before: Sums) -> str:
+    """How a tile compares with the period before."""
+    value, earlier = metric.value(now), metric.value(before)
+    if earlier is None:
+        return _("Nothing in the period before")
+    text = text_of(earlier, metric.unit)
+    if value is None or (not earlier and metric.unit is not Unit.SHARE):
+        return _("%(value)s in the period before") % {"value": text}
+    if metric.unit is Unit.SHARE:
+        moved = _("%(points)s points") % {"points": signed(value - earlier)}
+    else:
+        moved = f"{signed(value / earlier - 1)}%"
+    return _("%(change)s against %(value)s before") % {"change": moved, "value": text}
+
+
+def signed(share: float) -> str:
+    """A change in hundredths, with its sign; a real minus, as wide as the plus."""
+    if abs(share) < POINT:
+        return "±0"
+    return f"{'+' if share > 0 else '−'}{number_format(round(abs(share) * 100, 1), 1)}"

@@ -1,0 +1,114 @@
+"""The pages of reports."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from accounts import audit
+from accounts.permissions import Permission
+from conversations.days import day_of
+from core import clock
+from core.listing import Listing, list_page
+from core.web import TenantRequest
+from stats import exports, presentation, queries, reports
+from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter, report_filter
+from stats.metrics import METRICS, WORKLOAD
+from stats.periods import Period
+
+OVERVIEW_SORTS = {"day": ("day",), **{name: (name, "day") for name in METRICS}}
+
+
+def zone_of(request: TenantRequest) -> ZoneInfo:
+    """The tenant's time zone: its days are the reports' days."""
+    return ZoneInfo(request.user.tenant.time_zone)
+
+
+@require_GET
+def overview(request: TenantRequest) -> HttpResponseBase:
+    """The numbers of a period: tiles, lines by day, a table of days."""
+    listing = _listing(request, OverviewFilter, sorts=OVERVIEW_SORTS, default="-day")
+    form: Any = listing.form
+    behind = _behind(request, form)
+    in_order = sorted(listing.rows, key=lambda row: row["day"])
+    context = {
+        **_frame(request, listing),
+        "tiles": reports.tiles(form, behind),
+        "before": reports.period_text(form.earlier.days),
+        "charts": reports.charts(form, in_order),
+        "metrics": form.metrics,
+        "table": [(row["day"], reports.day_cells(form, row, behind)) for row in listing.page],
+    }
+    return list_page(request, listing, "stats/overview.html", "stats/_overview.html", context)
+
+
+@require_GET
+def workload(request: TenantRequest) -> HttpResponseBase:
+    """What each agent did."""
+    listing = _workload_listing(request)
+    form: Any = listing.form
+    behind = _behind(request, form)
+    context = {
+        **_frame(request, listing),
+        "heads": list(zip(reports.PARTS_SORTS, WORKLOAD, strict=True)),
+        "table": [(row["agent"], reports.agent_cells(row, behind)) for row in listing.page],
+        "totals": reports.cells(WORKLOAD, reports.workload_total(form), behind.of),
+        "may_export": Permission.EXPORT in request.user.role.permissions,
+    }
+    return list_page(request, listing, "stats/workload.html", "stats/_workload.html", context)
+
+
+@require_GET
+def workload_export(request: TenantRequest) -> HttpResponseBase:
+    """The same rows as an Excel file. That somebody took them away stands in the audit log."""
+    listing = _workload_listing(request)
+    form: Any = listing.form
+    response = exports.workload_file(listing, zone=zone_of(request), now=clock.now())
+    audit.record(
+        actor=request.user.actor(),
+        action="report.exported",
+        kind="report",
+        object_id=None,
+        name=exports.file_name(form.today),
+        before={},
+        after={"report": "workload", "rows": len(listing.rows), **form.behind},
+    )
+    return response
+
+
+def _listing(request: TenantRequest, kind: type[ReportFilter], **options: Any) -> Listing[Any]:
+    filters = report_filter(kind, today=day_of(clock.now(), zone_of(request)))
+    return Listing(request, rows=(), filters=filters, **options)
+
+
+def _workload_listing(request: TenantRequest) -> Listing[Any]:
+    return _listing(request, WorkloadFilter, sorts=reports.WORKLOAD_SORTS, default="-conversations")
+
+
+def _behind(request: TenantRequest, form: ReportFilter) -> reports.Behind:
+    """Whoever may see only some conversations gets no links: their lists would not be what was counted."""
+    needed = {Permission.HISTORY, Permission.SEE_ALL}
+    return reports.behind_of(form, allowed=needed <= set(request.user.role.permissions))
+
+
+def _frame(request: TenantRequest, listing: Listing[Any]) -> dict[str, Any]:
+    """What all reports have in common."""
+    form: Any = listing.form
+    zone = zone_of(request)
+    return {
+        "periods": [
+            (label, listing.query(period=_word(name), **{"from": None, "to": None}), form.period == name)
+            for name, label in Period.choices
+            if name != Period.CUSTOM
+        ],
+        "period": form.period,
+        "days": reports.period_text(form.days),
+        "zone": zone.key,
+        "counted_until": queries.counted_until().astimezone(zone),
+        "nothing": presentation.NOTHING,
+    }
+
+
+def _word(period: str) -> str | None:
+    return None if period == Period.WEEK else period
