@@ -60,7 +60,7 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
 
 
 def _shown(agent: Agent) -> dict[str, Any]:
-    return agent_object(agents_with_load().get(pk=agent.pk))
+    return agent_object(agents_with_load().get(pk=agent.pk)) if bus.heard() else {}
 
 
 def came(*, agent: Agent) -> None:

@@ -362,6 +362,8 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
 
 
 def _tell_after_commit(tenant_id: int, outcomes: Sequence[Outcome]) -> None:
+    if not bus.heard():
+        return
     frames = frames_of(outcomes)
 
     bus.after_commit(lambda: live.tell(tenant_id, frames), lambda: ring(outcomes))

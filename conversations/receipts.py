@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+from django.db import connection, transaction
 
-from core import live
+from core import bus, live
 from core.events import Audience, ReceiptMoved, UnreadChanged
+from core.scope import current_tenant_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,18 @@ select * from moved
 def receipt_values(tenant_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:
     """The parameters of `MOVE_RECEIPTS`."""
     return {"tenant": tenant_id, "receipts": orjson.dumps(receipts).decode()}
+
+
+@transaction.atomic
+def move(receipts: Sequence[Receipt]) -> None:
+    """Move cursors on Django's connection."""
+    values = receipt_values(current_tenant_id(), receipts)
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_RECEIPTS, values)
+        names = [column.name for column in cursor.description or ()]
+        moved = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    frames = receipt_frames(moved) if bus.heard() else []
+    bus.after_commit(lambda: live.tell(values["tenant"], frames), lambda: None)
 
 
 def receipt_frames(rows: Sequence[Mapping[str, Any]]) -> live.Frames:

@@ -4,7 +4,9 @@ What a crash between commit and telling loses is found again: frames by the clie
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,6 +21,7 @@ from core.scope import tenant_scope
 log = logging.getLogger(__name__)
 Listener = Callable[[Any], None]
 _listeners: dict[type[Event], tuple[Listener, ...]] = {}
+_unheard: ContextVar[bool] = ContextVar("nobody listens", default=False)
 
 
 class OutsideTransaction(RuntimeError):
@@ -31,12 +34,29 @@ def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
     _listeners.update(listeners)
 
 
+@contextmanager
+def nobody_listens() -> Iterator[None]:
+    """Events inside are logged, and neither told nor rung: for a past that is made before anybody is there."""
+    token = _unheard.set(True)
+    try:
+        yield
+    finally:
+        _unheard.reset(token)
+
+
+def heard() -> bool:
+    """Whether anybody is told; whoever would ask the database for what to show saves it otherwise."""
+    return not _unheard.get()
+
+
 def publish(event: Event, *, show: Mapping[Audience, Mapping[str, Any]] | None = None) -> None:
     """Log the event and, after commit, tell it: `show` holds what each audience's frame carries beside the ids."""
     if not connection.in_atomic_block:
         raise OutsideTransaction(event.name)
     if event.logged:
         _log(event)
+    if not heard():
+        return
     frames = live.frames_of(event, show or {})
 
     def tell() -> None:
@@ -55,6 +75,8 @@ def after_commit(tell: Callable[[], None], ring_listeners: Callable[[], None]) -
     A listener may begin a transaction of its own (dispatch assigns what was just queued): its frames must not overtake
     the rest of ours.
     """
+    if not heard():
+        return
     transaction.on_commit(tell)
     transaction.on_commit(Last(ring_listeners))
 
