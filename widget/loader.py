@@ -9,21 +9,17 @@ from typing import Literal
 
 from django.utils import translation
 
+from channels_app.icons import SPEECH
 from widget.texts import LOADER_TEXTS
 
 SOURCE = Path(__file__).resolve().parent.parent / "static" / "kefu" / "widget"
 LANGUAGES = ("zh-hans", "zh-hant", "en")
-# A speech bubble with three dots.
-SPEECH = (
-    "M4 3h16a3 3 0 0 1 3 3v9a3 3 0 0 1-3 3h-8l-5.4 4.1A1 1 0 0 1 5 21.3V18H4a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zm3.5 6"
-    "a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM12 9a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zm4.5 0"
-    "a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3z"
-)
 
 
 @dataclass(frozen=True)
 class LoaderConfig:
-    """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels.
+    """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels; `chat` is the
+    address in the frame, to which the language is added, made from `channel` where none is given.
 
     `locale` is used where neither the page nor the browser speaks one of our languages. `text` stands visibly on the
     button, `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
@@ -42,6 +38,7 @@ class LoaderConfig:
     title: str = ""
     text: str = ""
     icon: str = SPEECH
+    chat: str = ""
 
 
 def render_loader(config: LoaderConfig) -> str:
@@ -49,6 +46,7 @@ def render_loader(config: LoaderConfig) -> str:
     values = asdict(config)
     chosen = {"label": values.pop("label"), "title": values.pop("title")}
     values["onColor"] = values.pop("on_color")
+    values["chat"] = config.chat or f"{config.origin}/chat/{config.channel}/?v={config.version}&lang="
     values["texts"] = {language: _texts(language, chosen) for language in LANGUAGES}
     return _source().replace('"CONFIG"', _literal(values))
 

@@ -18,6 +18,7 @@ from accounts.actions import create_customer, remember_visit
 from accounts.models import Customer, Tenant
 from channels_app import tokens
 from channels_app.colors import text_on
+from channels_app.icons import DRAWINGS, SPEECH
 from channels_app.models import Channel
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
@@ -37,6 +38,7 @@ from core.web import client_address, content_security_policy
 from core.wire import milliseconds
 from widget.loader import LoaderConfig, render_loader
 from widget.party import Visitor
+from widget.sightings import running_version, see
 from widget.sockets import language_of
 from widget.texts import chat_texts
 
@@ -44,6 +46,8 @@ NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor
 LARGEST_BODY = 16 * 1024
 LONGEST_NUMBER = 9
+# A page view within two minutes asks for nothing; one within the next three shows what is known and asks behind it.
+LOADER_CACHE = "public, max-age=120, stale-while-revalidate=180"
 
 
 class Page(BaseModel):
@@ -81,19 +85,28 @@ def channel_of(public_id: str) -> Channel:
 
 @require_GET
 def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """`/w/<channel>.js`: five minutes in caches, so that a change reaches all sites without a new snippet."""
+    """`/w/<channel>.js`: a few minutes in caches, so that a change reaches all sites without a new snippet.
+
+    Whoever asks for it shows the snippet: the browser says on which site.
+    """
     try:
         channel = channel_of(public_id)
     except NotFound as unknown:
         raise Http404 from unknown
-    etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{settings.LOADER_VERSION}")
+    see(request, channel, design_version=channel.design_version)
+    etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{loader_version(channel)}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         render_loader(loader_config(request, channel)), content_type="text/javascript; charset=utf-8"
     )
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = "public, max-age=300, stale-while-revalidate=86400"
+    response.headers["Cache-Control"] = LOADER_CACHE
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def loader_version(channel: Channel) -> str:
+    """Of the loader and of the design that is baked in: the frame reports it back as `v`."""
+    return f"{settings.LOADER_VERSION}.{channel.design_version}"
 
 
 def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
@@ -101,7 +114,8 @@ def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
     return LoaderConfig(
         channel=channel.public_id,
         origin=public_origin(request),
-        version=settings.LOADER_VERSION,
+        version=loader_version(channel),
+        icon=DRAWINGS.get(channel.icon, SPEECH),
         color=channel.color,
         on_color=text_on(channel.color),
         side="start" if channel.side == "start" else "end",
@@ -117,6 +131,8 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
         channel = channel_of(public_id)
     except NotFound as unknown:
         raise Http404 from unknown
+    if (running := running_version(request.GET.get("v", ""))) is not None:
+        see(request, channel, design_version=min(running, channel.design_version))
     response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
     ancestors = " ".join(["'self'", *channel.origins])
     response.headers["Content-Security-Policy"] = content_security_policy(

@@ -81,7 +81,7 @@
   }
 
   function address() {
-    return config.origin + "/chat/" + config.channel + "/?v=" + config.version + "&lang=" + language();
+    return config.chat + language();
   }
 
   function warm() {

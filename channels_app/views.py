@@ -1,0 +1,237 @@
+"""Console pages of channels: the list, what a channel is, and how it gets onto a site."""
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from channels_app import actions, queries
+from channels_app.actions import ChannelHasHistory, TooManySites
+from channels_app.forms import ChannelFilter, ChannelForm, channel_facts
+from channels_app.models import Channel
+from channels_app.origins import ANY, LOCAL, may_embed
+from channels_app.service_accounts import NameTaken, Stale
+from channels_app.snippet import chat_link, policy_lines, public_origin, snippet
+from channels_app.stale import differences, up_to_date
+from core.listing import Listing, list_page
+from core.pages import done, form_page, page
+from core.web import TenantRequest
+
+QR_PIXELS = {"s": 200, "m": 480, "l": 1200}
+QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
+
+
+@require_GET
+def channels(request: TenantRequest) -> HttpResponseBase:
+    """Where visitors come from, and whether it works there."""
+    listing: Listing[Channel] = Listing(
+        request,
+        rows=queries.channels_in_console(),
+        filters=ChannelFilter,
+        sorts={"name": ("name",), "account": ("service_account__name", "name"), "seen": ("seen_at", "name")},
+        default="name",
+    )
+    context = {"origin": public_origin(request)}
+    return list_page(request, listing, "channels/channels.html", "channels/_channels_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def channel_new(request: TenantRequest) -> HttpResponseBase:
+    """One more; it goes on with its design."""
+    form = ChannelForm(request.POST or None, new=True, initial={"any_site": True})
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            made = actions.add_channel(
+                actor=request.user.actor(),
+                name=values["name"],
+                service_account=values["service_account"],
+                origins=form.origins(),
+            )
+            return done(request, reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks."))
+        except NameTaken as refusal:
+            form.add_error("name", str(refusal))
+        except TooManySites as refusal:
+            form.add_error("sites", str(refusal))
+    crumbs = [(_("Channels"), reverse("channels:channels")), (_("New channel"), "")]
+    return form_page(request, "channels/channel.html", form, {"breadcrumbs": crumbs})
+
+
+@require_http_methods(["GET", "POST"])
+def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Name, face, sites, on or off."""
+    found = queries.channel(public_id)
+    context = frame(found, request)
+    if request.method == "GET":
+        return form_page(request, "channels/channel.html", ChannelForm(initial=channel_facts(found)), context)
+    form = ChannelForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.change_channel(actor=request.user.actor(), channel=public_id, **_values(form))
+            return done(request, request.path, _("Saved."))
+        except NameTaken as refusal:
+            form.add_error("name", str(refusal))
+        except TooManySites as refusal:
+            form.add_error("sites", str(refusal))
+        except Stale:
+            return _stale(request, queries.channel(public_id), form, context)
+    return form_page(request, "channels/channel.html", form, context)
+
+
+def _values(form: ChannelForm) -> dict[str, Any]:
+    values = form.cleaned_data
+    return {
+        "version": values["version"] or 0,
+        "name": values["name"],
+        "service_account": values["service_account"],
+        "origins": form.origins(),
+        "is_active": values["is_active"],
+    }
+
+
+def _stale(request: TenantRequest, found: Channel, form: ChannelForm, context: dict[str, Any]) -> HttpResponseBase:
+    saved = channel_facts(found) | {"sites": [origin for origin in found.origins if origin != ANY]}
+    stale = differences(form, saved, kind=actions.KIND, object_id=found.pk)
+    again = ChannelForm(up_to_date(request.POST, found.version))
+    again.is_valid()
+    return page(request, "channels/channel.html", context | {"form": again, "stale": stale}, status=Stale.status)
+
+
+def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
+    """What all pages of a channel show around themselves."""
+    names = [
+        (_("Channel"), reverse("channels:channel", args=[channel.public_id])),
+        (_("Design"), reverse("channels:design", args=[channel.public_id])),
+        (_("Link and code"), reverse("channels:install", args=[channel.public_id])),
+    ]
+    if settings := settings_address(channel):
+        names.append((_("Welcome and hours"), settings))
+    return {
+        "channel": channel,
+        "tabs": [(name, address, address == request.path) for name, address in names],
+        "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
+    }
+
+
+def settings_address(channel: Channel) -> str:
+    """The page of what the channel says about settings."""
+    try:
+        return reverse("channels:settings", args=["channel", channel.public_id])
+    except NoReverseMatch:
+        return ""
+
+
+@require_http_methods(["GET", "POST"])
+def channel_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Delete one that nobody ever wrote to; switch off any other."""
+    found = queries.channel(public_id)
+    kept = queries.is_kept(found)
+    if request.method == "POST":
+        try:
+            return _switched_off(request, found) if kept else _deleted(request, found)
+        except ChannelHasHistory:
+            kept = True
+    return page(request, "console/confirm.html", _question(request, found, kept=kept), fragment="parts/_confirm.html")
+
+
+def _deleted(request: TenantRequest, found: Channel) -> HttpResponseBase:
+    actions.delete_channel(actor=request.user.actor(), channel=found.public_id)
+    return done(request, "channels:channels", _("%(name)s was deleted.") % {"name": found.name})
+
+
+def _switched_off(request: TenantRequest, found: Channel) -> HttpResponseBase:
+    actions.switch_channel(actor=request.user.actor(), channel=found.public_id, on=False)
+    return done(request, "channels:channels", _("%(name)s is switched off.") % {"name": found.name})
+
+
+def _question(request: TenantRequest, found: Channel, *, kept: bool) -> dict[str, Any]:
+    name = {"name": found.name}
+    gone = [
+        _("The button disappears from all sites within minutes; the public link and QR codes lead nowhere."),
+        _("Visitors cannot write any more. Open conversations stay with their agents until they end."),
+    ]
+    if kept:
+        gone.append(_("The history stays, which is why the channel cannot be deleted. You can switch it on again."))
+    else:
+        gone[1] = _("Nobody ever wrote through this channel. This cannot be undone.")
+    return {
+        "heading": (_("Switch %(name)s off?") if kept else _("Delete %(name)s?")) % name,
+        "text": _("What happens then:"),
+        "details": gone,
+        "action": request.path,
+        "submit": _("Switch off") if kept else _("Delete"),
+        "back": reverse("channels:channel", args=[found.public_id]),
+    }
+
+
+# --- onto the site ----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Public link, QR code, snippet, and where it was seen; htmx asks for the last part again and again."""
+    found = queries.channel(public_id)
+    origin = public_origin(request)
+    context = frame(found, request) | {
+        "link": chat_link(origin, public_id),
+        "snippet": str(snippet(origin, public_id)),
+        "policy": policy_lines(origin),
+        "is_insecure": origin.startswith("http://") and urlsplit(origin).hostname not in LOCAL,
+        "sizes": [("s", _("Small")), ("m", _("Medium")), ("l", _("Large"))],
+        "pixels": QR_PIXELS,
+        **sightings(found),
+    }
+    return page(request, "channels/install.html", context, fragment="channels/_sightings.html")
+
+
+def sightings(channel: Channel) -> dict[str, Any]:
+    """Where the snippet was seen: judged by what is allowed now."""
+    rows = queries.sightings_of(channel)
+    for row in rows:
+        row.is_allowed = may_embed(channel.origins, row.origin)
+    return {"sightings": rows, "any_site": ANY in channel.origins}
+
+
+@require_POST
+def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The site where the snippet was seen may show the chat."""
+    back = reverse("channels:install", args=[public_id])
+    origin = request.POST.get("origin", "").replace("\x00", "")
+    try:
+        actions.allow_site(actor=request.user.actor(), channel=public_id, origin=origin)
+    except TooManySites as refusal:
+        return done(request, back, str(refusal), "bad")
+    return done(request, back, _("%(site)s may show the chat.") % {"site": origin})
+
+
+@require_GET
+def qr_png(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The public link as a QR code, for screens."""
+    return _qr(request, public_id, "png", "image/png")
+
+
+@require_GET
+def qr_svg(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The same for print."""
+    return _qr(request, public_id, "svg", "image/svg+xml")
+
+
+def _qr(request: TenantRequest, public_id: str, kind: str, media_type: str) -> HttpResponseBase:
+    """In whole pixels a module, so that the edges are sharp: at least as large as its size says, when there is room."""
+    found = queries.channel(public_id)
+    size = request.GET.get("size", "m")
+    code = segno.make(chat_link(public_origin(request), public_id), error="m", micro=False)
+    scale = max(1, round(QR_PIXELS.get(size, QR_PIXELS["m"]) / code.symbol_size(border=QUIET)[0]))
+    buffer = io.BytesIO()
+    code.save(buffer, kind=kind, scale=scale, border=QUIET, dark="#000000", light="#ffffff")
+    response = HttpResponse(buffer.getvalue(), content_type=media_type)
+    if "download" in request.GET:
+        name = f"kefu-{found.public_id}-{size if size in QR_PIXELS else 'm'}.{kind}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

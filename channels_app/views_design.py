@@ -1,0 +1,130 @@
+"""The design page: a form beside a live preview of the real loader, run on a signed draft that is never stored."""
+
+from typing import Any
+
+from django.http import HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from channels_app import actions, queries
+from channels_app.designs import Advice, Design, Draft, advice_on, edited, published, sign
+from channels_app.forms import DesignForm
+from channels_app.icons import DRAWINGS
+from channels_app.models import Channel, Icon
+from channels_app.service_accounts import Stale
+from channels_app.stale import differences, up_to_date
+from channels_app.views import frame
+from core.pages import done, page
+from core.web import TenantRequest
+
+
+@require_http_methods(["GET", "POST"])
+def design(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """`do` says what a POST wants: preview and fix only show, save keeps a draft, publish shows it to the world."""
+    found = queries.channel(public_id)
+    if request.method == "GET":
+        return _page(request, found, DesignForm(initial=_facts(found)), edited(found))
+    form = DesignForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, edited(found), status=422)
+    try:
+        return DOINGS.get(request.POST.get("do", ""), _shown)(request, found, form)
+    except Stale:
+        return _stale(request, queries.channel(public_id), form)
+
+
+def _save(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
+    actions.save_draft(**_wish(request, found, form))
+    return done(request, request.path, _("The draft is saved. Sites do not show it yet."))
+
+
+def _publish(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
+    row = actions.publish_design(**_wish(request, found, form))
+    if row.design_version == found.design_version:
+        return done(request, request.path, _("Sites show exactly this already."), "info")
+    text = _("Version %(version)s is published. Sites show it within five minutes.")
+    return done(request, request.path, text % {"version": row.design_version})
+
+
+def _shown(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
+    return _page(request, found, form, form.design())
+
+
+def _wish(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
+    return {
+        "actor": request.user.actor(),
+        "channel": found.public_id,
+        "version": form.cleaned_data["version"] or 0,
+        "design": form.design(),
+    }
+
+
+def _fixed(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
+    """The same form with a colour that can be read; nothing is saved."""
+    data = request.POST.copy()
+    if advice := advice_on(form.design().color):
+        data["color"] = advice.color
+    better = DesignForm(data)
+    better.is_valid()
+    return _page(request, found, better, better.design())
+
+
+DOINGS = {"save": _save, "publish": _publish, "fix": _fixed}
+
+
+def _stale(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
+    stale = differences(form, edited(found).facts(), kind=actions.KIND, object_id=found.pk)
+    again = DesignForm(up_to_date(request.POST, found.version))
+    again.is_valid()
+    return _page(request, found, again, form.design(), status=Stale.status, stale=stale)
+
+
+@require_POST
+def preview(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Where the preview of what the form says now is shown, and what is to be said of its colour. Stores nothing."""
+    found = queries.channel(public_id)
+    form = DesignForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    design = form.design()
+    advice = advice_on(design.color)
+    return JsonResponse(
+        {"address": _address(found, design), "advice": _sentence(advice), "color": advice.color if advice else ""}
+    )
+
+
+def _page(
+    request: TenantRequest, found: Channel, form: DesignForm, shown: Design, *, status: int = 200, **more: Any
+) -> HttpResponseBase:
+    advice = advice_on(shown.color)
+    context = frame(found, request) | {
+        "form": form,
+        "icons": [(value, label, DRAWINGS[value]) for value, label in Icon.choices],
+        "chosen_icon": form["icon"].value(),
+        "advice": _sentence(advice),
+        "advised_color": advice.color if advice else "",
+        "preview": _address(found, shown),
+        "has_draft": edited(found) != published(found),
+        **more,
+    }
+    return page(request, "channels/design.html", context, status=status)
+
+
+def _address(found: Channel, design: Design) -> str:
+    ticket = sign(Draft(found.tenant_id, found.public_id, design))
+    return reverse("widget:preview", args=[ticket])
+
+
+def _sentence(advice: Advice | None) -> str:
+    if advice is None:
+        return ""
+    if advice.is_text:
+        text = _("Text on this colour is hard to read: its contrast is %(ratio)s : 1, and 4.5 : 1 is needed.")
+        return text % {"ratio": f"{advice.text_ratio:.1f}"}
+    text = _("The button hardly stands out from a white page: its contrast is %(ratio)s : 1, and 3 : 1 is needed.")
+    return text % {"ratio": f"{advice.page_ratio:.1f}"}
+
+
+def _facts(found: Channel) -> dict[str, Any]:
+    return edited(found).facts() | {"version": found.version}

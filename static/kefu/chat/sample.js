@@ -1,0 +1,18 @@
+/** The open chat of a preview: its colours, and the ways to close it. */
+import { $ } from "../js/page.js";
+import { connectHost } from "./host.js";
+
+const config = JSON.parse($("#config").textContent);
+const nothing = () => {};
+document.documentElement.style.setProperty("--own", config.color);
+document.documentElement.style.setProperty("--on-own", config.on_color);
+
+const host = await connectHost({
+  channel: "preview",
+  origins: config.origins,
+  handlers: { open: nothing, close: nothing, message: nothing, logout: nothing },
+});
+$("#close").addEventListener("click", () => host.tell("close"));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") host.tell("close");
+});
