@@ -1,5 +1,7 @@
 """Pictures of service accounts: checked by their content, written anew, and public, since every visitor sees them."""
 
+from __future__ import annotations
+
 import io
 from dataclasses import dataclass
 from pathlib import PurePath

@@ -1,5 +1,7 @@
 """What changes service accounts: the faces that customers see, and which groups serve behind them."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from typing import Any
 
