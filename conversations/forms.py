@@ -45,7 +45,8 @@ class HistoryFilter(FilterForm):
     def narrow(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
         """Each filter that is given; all of them together."""
         rows = self._by_day(rows)
-        for name in ("channel", "account", "customer", "group", "agent", "state", "replied_by"):
+        rows = self._by_who_took_part(rows)
+        for name in ("channel", "account", "customer", "state", "replied_by"):
             if value := self.value(name):
                 rows = getattr(self, f"_by_{name}")(rows, value)
         conditions = {
@@ -77,13 +78,14 @@ class HistoryFilter(FilterForm):
     def _by_customer(self, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
         return rows.filter(history.by_name_or_id(words))
 
-    def _by_group(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
-        return rows.filter(history.took_part(agent__memberships__group__public_id=public_id))
-
-    def _by_agent(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
-        if public_id == NOBODY:
-            return rows.filter(~history.took_part())
-        return rows.filter(history.took_part(agent__public_id=public_id))
+    def _by_who_took_part(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        """An agent and a group together mean that agent, as a member of that group; so do the reports."""
+        agent, group = self.value("agent"), self.value("group")
+        if agent == NOBODY:
+            return rows.none() if group else rows.filter(~history.took_part())
+        who = {"agent__public_id": agent, "agent__memberships__group__public_id": group}
+        given = {name: value for name, value in who.items() if value}
+        return rows.filter(history.took_part(**given)) if given else rows
 
     def _by_replied_by(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
         return rows.filter(first_response_by__public_id=public_id)

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
+from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.sessions import SessionStore
 from core.commands import Frame
@@ -32,8 +33,8 @@ def cookies_of(scope: Any) -> dict[str, str]:
     return parse_cookie(b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1"))
 
 
-def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
-    """The desk behind a session cookie; the same checks as for a page (Django's `get_user`)."""
+def agent_of_cookies(cookies: dict[str, str], permission: Permission) -> tuple[Agent, str] | None:
+    """Who is signed in and may do that, with the session's key; the same checks as for a page (Django's `get_user`)."""
     request = HttpRequest()
     request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
     tenant_id = request.session.get("tenant")
@@ -41,7 +42,17 @@ def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
         return None
     with tenant_scope(tenant_id):
         agent: Any = get_user(request)
-        if not agent.is_authenticated or Permission.DESK not in agent.role.permissions:
+        if not agent.is_authenticated or permission not in agent.role.permissions:
             return None
-        spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        return Desk.of(agent, spoken, session_key=request.session.session_key or "")
+        return agent, request.session.session_key or ""
+
+
+def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
+    """The desk behind a session cookie."""
+    found = agent_of_cookies(cookies, Permission.DESK)
+    if found is None:
+        return None
+    agent, session_key = found
+    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with tenant_scope(agent.tenant_id):
+        return Desk.of(agent, spoken, session_key=session_key)

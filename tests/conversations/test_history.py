@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Agent, AuditEntry, Customer
+from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from conversations import actions, history
 from conversations.models import Attachment, Conversation, Message
 from conversations.viewing import record_view
@@ -111,6 +111,9 @@ def test_each_filter_narrows(cast: Cast, boss: Client) -> None:
     with cast.shop.within():
         actions.transfer(actor=dave.actor(), conversation=handed.public_id, to=cast.bob.public_id)
     end(cast, handed)
+    with cast.shop.within():
+        elsewhere = Group.objects.create(name="elsewhere")
+        Membership.objects.create(agent=cast.bob, group=elsewhere)
     everybody = {"waiting", "silent", "answered", "handed"}
     expected: list[tuple[dict[str, str], set[str]]] = [
         ({"state": "queued"}, {"waiting", "silent"}),
@@ -130,6 +133,9 @@ def test_each_filter_narrows(cast: Cast, boss: Client) -> None:
         ({"agent": cast.bob.public_id}, {"answered", "handed"}),
         ({"agent": "none"}, {"waiting", "silent"}),
         ({"group": cast.shop.group.public_id}, {"answered", "handed"}),
+        ({"group": cast.shop.group.public_id, "agent": dave.public_id}, {"handed"}),
+        ({"group": elsewhere.public_id, "agent": dave.public_id}, set()),
+        ({"group": elsewhere.public_id, "agent": "none"}, set()),
         ({"channel": cast.shop.channel.public_id}, everybody),
         ({"account": cast.shop.account.public_id}, everybody),
         ({"customer": "ait"}, {"waiting"}),

@@ -1,0 +1,97 @@
+"""Somebody who watches the live monitor, and the socket that keeps their page true."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import orjson
+
+from accounts.models import Agent, Session
+from accounts.permissions import Permission
+from core import clock
+from core.commands import Command, Frame
+from core.parties import Beat
+from core.scope import tenant_scope
+from core.sockets import LiveSocket, Unwelcome
+from core.threads import in_thread
+from core.wire import milliseconds
+from stats.monitor import Snapshot, snapshot
+from workbench.sockets import agent_of_cookies, cookies_of
+
+
+@dataclass(slots=True, eq=False)
+class Monitor:
+    """A browser tab with the monitor open. It may ask for nothing; it is told the numbers when they changed."""
+
+    tenant_id: int
+    session_key: str
+    language: str
+    told: bytes = b""
+    commands: ClassVar[Mapping[str, Command]] = {}
+    beat: ClassVar[Beat] = Beat(2.0, together=True)
+
+    def groups(self) -> list[str]:
+        """It hears no events: the numbers are counted anew every two seconds while somebody looks."""
+        return []
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready` with the numbers."""
+        seen = await in_thread(numbers, self.tenant_id)
+        return [{"t": "ready", **self.frame(seen, orjson.dumps(seen))}]
+
+    async def left(self) -> None:
+        """Nobody waits for a watcher."""
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence["Monitor"]) -> list[Frame | None]:
+        """The numbers, counted once for all of them; None for who may not look any more."""
+        keys = [party.session_key for party in parties]
+        welcome, seen = await in_thread(numbers_for, tenant_id, keys)
+        stamp = orjson.dumps(seen)
+        return [
+            {"t": "digest", **party.frame(seen, stamp)} if party.session_key in welcome else None for party in parties
+        ]
+
+    def frame(self, seen: Snapshot, stamp: bytes) -> Frame:
+        """The time, and the numbers where this tab has others; without them, they are still the same."""
+        if stamp == self.told:
+            return {"now": milliseconds(clock.now())}
+        self.told = stamp
+        return {"now": milliseconds(clock.now()), "monitor": seen}
+
+
+def numbers(tenant_id: int) -> Snapshot:
+    """The tenant's numbers, from outside its scope."""
+    with tenant_scope(tenant_id):
+        return snapshot()
+
+
+def numbers_for(tenant_id: int, session_keys: Sequence[str]) -> tuple[set[str], Snapshot]:
+    """Which of the sessions may still look, and the numbers; nothing is counted for nobody."""
+    with tenant_scope(tenant_id):
+        welcome = watchers(session_keys)
+        return welcome, snapshot() if welcome else {}
+
+
+def watchers(session_keys: Sequence[str]) -> set[str]:
+    """Sessions that are signed in, of agents who are enabled and whose role may see the monitor."""
+    allowed = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.MONITOR])
+    signed_in = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
+    return set(signed_in.filter(agent__in=allowed).values_list("session_key", flat=True))
+
+
+class MonitorSocket(LiveSocket):
+    """Without a session, or with a role that has no monitor, `hello` closes with 4401."""
+
+    async def greet(self, hello: Frame) -> Monitor:
+        """The signed-in agent's monitor."""
+        found = await in_thread(monitor_of, cookies_of(self.scope), str(hello.get("locale", "")))
+        if found is None:
+            raise Unwelcome(4401)
+        return found
+
+
+def monitor_of(cookies: dict[str, str], language: str) -> Monitor | None:
+    """The monitor behind a session cookie."""
+    found = agent_of_cookies(cookies, Permission.MONITOR)
+    return None if found is None else Monitor(found[0].tenant_id, found[1], language)
