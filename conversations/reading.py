@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Status
-from channels_app.models import AssignmentRule
 from conversations.days import day_of
 from conversations.objects import message_object
+from core.known_settings import RULE_LABELS
 
 Facts = Mapping[str, Any]
 MOST_NAMES = 8  # of the agents who were considered for an assignment
@@ -101,8 +101,8 @@ def end_text(reason: str, by: str) -> str:
 def why_texts(why: Facts, names: Mapping[int, str]) -> Iterable[str]:
     """How an agent was chosen: the rule, who came into question, who did not and for what."""
     rule = why.get("rule", "")
-    if rule in AssignmentRule.values:
-        yield _("Rule: %(rule)s") % {"rule": AssignmentRule(rule).label}
+    if rule in RULE_LABELS:
+        yield _("Rule: %(rule)s") % {"rule": RULE_LABELS[rule]}
     if candidates := why.get("candidates", []):
         yield _("In question: %(names)s") % {"names": _list_of([names.get(each, "–") for each in candidates])}
     if excluded := why.get("excluded", {}):
@@ -114,7 +114,7 @@ def exclusion_text(reason: str) -> str:
     """Why somebody could not be given a conversation."""
     if reason in Status.values:
         return str(Status(reason).label)
-    return {"full": _("full"), "role": _("role")}.get(reason, reason)
+    return {"full": _("full"), "role": _("role"), "hours": _("out of hours")}.get(reason, reason)
 
 
 def _list_of(names: Sequence[str]) -> str:
