@@ -10,6 +10,7 @@ from django.utils import translation
 from accounts.models import Agent, Group, Membership, Role, Session, Tenant
 from accounts.permissions import BUILT_IN_ROLES
 from accounts.preferences import refresh_caps
+from core import clock
 from core.actors import SYSTEM
 from core.scope import tenant_scope, unscoped
 
@@ -62,7 +63,9 @@ def open_tenant(
 ) -> Tenant:
     """A new tenant with the built-in roles, named in its language."""
     with unscoped(reason="a tenant that is not there yet has no scope"):
-        tenant = Tenant.objects.create(code=code, name=name, language=language, time_zone=time_zone, is_demo=is_demo)
+        tenant = Tenant.objects.create(
+            code=code, name=name, language=language, time_zone=time_zone, is_demo=is_demo, created_at=clock.now()
+        )
     with tenant_scope(tenant.pk), translation.override(language):
         for role_code, (role_name, permissions) in BUILT_IN_ROLES.items():
             Role.objects.create(code=role_code, name=str(role_name), permissions=sorted(permissions))
@@ -72,7 +75,7 @@ def open_tenant(
 @transaction.atomic
 def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
     """A new agent of the current tenant."""
-    agent = Agent(number=number, nickname=nickname, role=Role.objects.get(code=role))
+    agent = Agent(number=number, nickname=nickname, role=Role.objects.get(code=role), status_since=clock.now())
     agent.set_password(password)
     agent.save()
     for group in groups:

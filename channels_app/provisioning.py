@@ -6,6 +6,7 @@ from accounts.models import Group
 from accounts.preferences import say
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from channels_app.places import account_place
+from core import clock
 from core.actors import SYSTEM
 from core.known_settings import WELCOME
 
@@ -20,7 +21,8 @@ def add_web_channel(
         say(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)
     for group in groups:
         ServingGroup.objects.create(service_account=account, group=group)
-    channel = Channel(name=name, service_account=account, origins=["*"])
+    now = clock.now()
+    channel = Channel(name=name, service_account=account, origins=["*"], published_at=now, changed_at=now)
     channel.color = color or channel.color
     channel.save()
     return channel

@@ -171,7 +171,7 @@ def running(folder: Path) -> Iterator[Stack]:
     with database_of_its_own(os.environ["DATABASE_URL"]) as database_url:
         ours = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "KEFU_DATA_DIR": str(folder)}
         ours |= {"KEFU_STATIC_ROOT": str(folder / "static"), "DJANGO_SETTINGS_MODULE": "kefu.settings"}
-        ours |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1"}
+        ours |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "KEFU_DEMO_DAYS": "0"}
         environment = {**os.environ, **ours}
         with (folder / "serving.log").open("wb") as output:
             options = ("--data", str(folder), "--port", "0", "--web", str(WEB_PROCESSES))

@@ -1,40 +1,78 @@
 """Make the demo on an empty database."""
 
+import os
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import Group, Tenant
 from accounts.provisioning import add_agent, open_tenant
 from channels_app.provisioning import add_web_channel
+from core import bus, clock
 from core.scope import tenant_scope, unscoped
 from kefu.demo import DEMO_TENANT, PASSWORD
+from kefu.demonstration.history import make_history
+from stats.actions import count_events
 
 # The green of the demo shop (static/kefu/demo/shop.css).
 SHOP_COLOR = "#2f6b4a"
+DAYS = "30"
+MOST_DAYS = 90
 
 
 class Command(BaseCommand):
-    """Two companies, so that it can be seen that they never meet. Does nothing where any company exists."""
+    """Two companies, so that it can be seen that they never meet, and a month of the first one's service.
 
-    help = "Make the demo companies 8001 and 8002 on an empty database."
+    Does nothing where any company exists. Everything is one transaction: a start that was interrupted finds an empty
+    database again, and makes the demo whole.
+    """
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    help = "Make the demo companies 8001 and 8002, with a past, on an empty database."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How long the past is."""
+        days = os.environ.get("KEFU_DEMO_DAYS", DAYS)
+        parser.add_argument("--days", default=days, help="days of history, 0 for none (default: %(default)s)")
+
+    def handle(self, *args: Any, days: str, **options: Any) -> None:
         """Make them, or say why not."""
+        if not (days.isascii() and days.isdigit() and int(days) <= MOST_DAYS):
+            raise CommandError(f"KEFU_DEMO_DAYS takes a number from 0 to {MOST_DAYS}, not “{days}”.")
         with unscoped(reason="whether any tenant exists"):
             empty = not Tenant.objects.exists()
         if not empty:
             self.stdout.write("There are companies already: no demo made.")
             return
+        self.make(int(days))
+
+    def make(self, days: int) -> None:
+        """The companies, and what happened since they opened."""
+        now = clock.now()
         with transaction.atomic():
-            make_shop_company()
-            make_other_company()
+            shop = make_companies(now - timedelta(days=days + 1))
+            if days:
+                make_history(shop, days=days, now=now, say=self.say)
+        with tenant_scope(shop.pk):
+            count_events()
         self.stdout.write("Demo companies 8001 and 8002 made.")
 
+    def say(self, line: str) -> None:
+        """At once: somebody waits in front of the terminal."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
-def make_shop_company() -> None:
-    """8001: an owner, a supervisor and three agents in two groups; one web channel.
+
+def make_companies(opened: datetime) -> Tenant:
+    """Both, opened at that moment; returns the shop."""
+    with clock.standing_at(opened), bus.nobody_listens():
+        make_other_company()
+        return make_shop_company()
+
+
+def make_shop_company() -> Tenant:
+    """8001: an owner, a supervisor and three agents in two groups; two web channels.
 
     The owner is in both groups and so sees their queue; the rules give nothing to owners all the same.
     """
@@ -54,6 +92,14 @@ def make_shop_company() -> None:
             welcome="您好，欢迎光临清山茶铺，请问想了解哪款茶？",
             color=SHOP_COLOR,
         )
+        add_web_channel(
+            account_name="清山茶铺商城",
+            name="手机商城",
+            groups=(sales, service),
+            welcome="您好，这里是清山茶铺手机商城，订单和活动都可以问我们。",
+            color=SHOP_COLOR,
+        )
+    return tenant
 
 
 def make_other_company() -> None:

@@ -1,0 +1,72 @@
+"""What the shop's owner and supervisor change in the demo's past, so that the audit log has something to tell."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from accounts import preferences
+from accounts.models import Agent, Group
+from channels_app.models import Channel
+from channels_app.places import channel_place
+from core.actors import Actor
+from core.inheritance import Place
+from core.known_settings import MAX_CONCURRENT, WELCOME
+from kefu.demonstration.plan import Month
+from kefu.demonstration.stage import Acts, Stage
+
+Deed = Callable[[Actor], None]
+OWNER, SUPERVISOR = "1000", "1001"
+USUAL_WELCOME = "您好，这里是清山茶铺手机商城，订单、物流和活动都可以问我们。"
+PROMOTION_WELCOME = "您好，今天会员日，全场满 199 减 40、满 399 减 100，有问题随时问我们。"
+PROMOTION_CAP = 15
+
+
+class Chores:
+    """Entered on the stage at their moments."""
+
+    def __init__(self, stage: Stage, month: Month, channels: list[Channel]) -> None:
+        self.stage = stage
+        self.month = month
+        self.shop = channels[-1]
+        self.actors = {agent.number: agent.actor() for agent in Agent.objects.select_related("role")}
+
+    def plan(self) -> None:
+        """A better welcome text after some days, and what the members' day needs, before and after."""
+        first, promotion = self.month.first, self.month.promotion
+        if promotion <= first + timedelta(days=3):
+            return  # too short a past for all that
+        self._enter(self.month.at(first + timedelta(days=2), "10:21"), SUPERVISOR, self._welcomes(USUAL_WELCOME))
+        before = promotion - timedelta(days=1)
+        self._enter(self.month.at(before, "17:32"), SUPERVISOR, self._may_hold(PROMOTION_CAP))
+        self._enter(self.month.at(before, "17:48"), OWNER, self._welcomes(PROMOTION_WELCOME))
+        after = promotion + timedelta(days=1)
+        self._enter(self.month.at(after, "09:42"), SUPERVISOR, self._may_hold(None))
+        self._enter(self.month.at(after, "09:47"), SUPERVISOR, self._welcomes(USUAL_WELCOME))
+
+    def _enter(self, at: datetime, number: str, deed: Deed) -> None:
+        if at < self.month.closes:
+            self.stage.enter(at, self._does(number, deed))
+
+    def _does(self, number: str, deed: Deed) -> Acts:
+        deed(self.actors[number])
+        yield None
+
+    def _welcomes(self, text: str) -> Deed:
+        return lambda actor: preferences.say(
+            actor=actor, place=channel_place(self.shop), setting=WELCOME.name, value=text
+        )
+
+    def _may_hold(self, cap: int | None) -> Deed:
+        """The agents of every group; None: as many as everybody."""
+
+        def say(actor: Actor) -> None:
+            for group in Group.objects.all():
+                _say_cap(actor, preferences.group_place(group), cap)
+
+        return say
+
+
+def _say_cap(actor: Actor, place: Place, cap: int | None) -> None:
+    if cap is None:
+        preferences.unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
+    else:
+        preferences.say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)

@@ -1,0 +1,96 @@
+"""Make the demo's past: thirty days of tenant 8001, up to now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+from accounts.models import Agent, Customer, Group, Membership, Role, StatusInterval, Tenant
+from accounts.permissions import Permission
+from channels_app.models import Channel, ServiceAccount, ServingGroup
+from conversations.models import Conversation, Message, Participation
+from core import bus
+from core.database import PLANS
+from core.models import LoggedEvent, SettingValue
+from core.scope import tenant_scope
+from kefu.demonstration.chores import Chores
+from kefu.demonstration.plan import Month
+from kefu.demonstration.shop import Shop
+from kefu.demonstration.stage import Stage
+
+Say = Callable[[str], None]
+SAID_EVERY = 3  # days
+# The planner knows nothing of rows that were never counted; after these days it looks again.
+COUNTED_AFTER = (1, 4, 9, 19)
+COUNTED = (Agent, Channel, Conversation, Customer, Group, LoggedEvent, Membership, Message, Participation, Role,
+           ServiceAccount, ServingGroup, SettingValue, StatusInterval)  # fmt: skip
+
+
+def make_history(tenant: Tenant, *, days: int, now: datetime, say: Say) -> None:
+    """Play the days up to `now`, within the caller's transaction: an interrupted start leaves nothing behind."""
+    month = Month(now=now, days=days, zone=ZoneInfo(tenant.time_zone))
+    with tenant_scope(tenant.pk), bus.nobody_listens(), quickly():
+        channels = list(Channel.objects.select_related("service_account").order_by("pk"))
+        agents = [each for each in Agent.objects.select_related("role").order_by("number") if _serves(each)]
+        stage = Stage(month.dawn(month.first))
+        shop = Shop(stage, month, agents, channels)
+        for day in month.dates:
+            shop.plan(day)
+        shop.plan_those_who_wait_now()
+        Chores(stage, month, channels).plan()
+        stage.play(now, Progress(month, say))
+        analyze()
+
+
+def _serves(agent: Agent) -> bool:
+    return Permission.SERVE in agent.role.permissions
+
+
+class Progress:
+    """Hears the time of each act; says now and then how far the play is, and lets the planner count what there is."""
+
+    def __init__(self, month: Month, say: Say) -> None:
+        self.month = month
+        self.say = say
+        self.day = 0
+
+    def __call__(self, moment: datetime) -> None:
+        """A new day, or the same as before."""
+        day = (moment.astimezone(self.month.zone).date() - self.month.first).days
+        if day == self.day:
+            return
+        self.day = day
+        if day in COUNTED_AFTER:
+            analyze()
+        if day % SAID_EVERY == 0:
+            self.say(f"making {self.month.days} days of history: day {day} of {self.month.days}")
+
+
+def analyze() -> None:
+    """Let the planner count the rows of what the play writes."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze " + ", ".join(model._meta.db_table for model in COUNTED))
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """The same few statements run ten thousand times: the server plans each once, and does not wait for its disk.
+
+    Nobody else is at work, so no action is refused on the way and nothing needs to be taken back in part: no
+    savepoints. The settings end with the transaction.
+    """
+    with connection.cursor() as cursor:
+        for setting in PLANS.replace("\nset ", "\nset local ").split(";"):
+            cursor.execute(setting)
+        cursor.execute("set local synchronous_commit = off")
+    raw, features = connection.connection, connection.features
+    usual = (raw.cursor_factory, raw.prepare_threshold, raw.prepared_max, features.uses_savepoints)
+    raw.cursor_factory, raw.prepare_threshold, raw.prepared_max = ServerBindingCursor, 1, 500
+    features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        raw.cursor_factory, raw.prepare_threshold, raw.prepared_max, features.uses_savepoints = usual
