@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
 
 Level = Literal["ok", "info", "warn", "bad"]
 COOKIE = "kefu_flash"
@@ -24,7 +25,7 @@ class Flash(NamedTuple):
     text: str
 
 
-def put(response: HttpResponseBase, text: str, level: Level = "ok") -> None:
+def put(response: HttpResponseBase, text: str | Promise, level: Level = "ok") -> None:
     """Let the next page say it."""
     value = signing.dumps([level, str(text)[:LONGEST]], salt=SALT, compress=True)
     response.set_cookie(

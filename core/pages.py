@@ -11,6 +11,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import Promise
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core import flash
@@ -65,7 +66,7 @@ def form_page(
     return page(request, template, content, fragment=fragment, status=422 if form.errors else 200)
 
 
-def done(request: HttpRequest, to: str, text: str = "", level: Level = "ok") -> HttpResponse:
+def done(request: HttpRequest, to: str, text: str | Promise = "", level: Level = "ok") -> HttpResponse:
     """After a success: on to `to` (an address or a URL name), which says `text`."""
     address = resolve_url(to)
     response = HttpResponseClientRedirect(address) if wants_fragment(request) else SeeOther(address)
@@ -74,7 +75,7 @@ def done(request: HttpRequest, to: str, text: str = "", level: Level = "ok") -> 
     return response
 
 
-def tell(response: HttpResponse, text: str, level: Level = "ok") -> HttpResponse:
+def tell(response: HttpResponse, text: str | Promise, level: Level = "ok") -> HttpResponse:
     """Let the page that is open show a toast beside the fragment that it swaps in."""
     told: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
     return told

@@ -21,16 +21,19 @@ def query(listing: Listing[Any], **changes: object) -> str:
 
 
 @register.inclusion_tag("parts/_sort_head.html")
-def sort_head(listing: Listing[Any], name: str, label: str, numeric: bool = False, help: str = "") -> dict[str, Any]:  # noqa: A002 – reads well in templates
-    """A head of a table that sorts by `name`, one of the listing's `sorts`."""
+def sort_head(
+    listing: Listing[Any], name: str, label: str, numeric: bool = False, hint: str = "", target: str = "#list"
+) -> dict[str, Any]:
+    """A head of a table that sorts by `name`, one of the listing's `sorts`; `hint` shows where the mouse rests."""
     direction = ("descending" if listing.descending else "ascending") if listing.sort == name else "none"
     return {
         "href": listing.sorted_by(name),
         "label": label,
         "direction": direction,
         "numeric": numeric,
-        "help": help,
+        "hint": hint,
         "name": name,
+        "target": target,
     }
 
 
@@ -57,7 +60,7 @@ def control(field: BoundField, **attributes: str) -> SafeString:
     known = {"class": f"{control_class(field.field.widget)} {attributes.pop('class', '')}".strip()}
     if described := described_by(field):
         known["aria-describedby"] = described
-    if field.errors:
+    if field.errors and kind(field) != "group":
         known["aria-invalid"] = "true"
     return field.as_widget(attrs={**known, **{name.replace("_", "-"): value for name, value in attributes.items()}})
 

@@ -33,12 +33,17 @@ def is_clean(page: Page | Frame, what: str) -> None:
     assert page.evaluate(RUN, RULES) == [], what
 
 
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways, if it does."""
+    return list(page.evaluate(TOO_WIDE))
+
+
 def fits(page: Page, what: str) -> None:
     """No sideways scrolling from small phones to desks."""
     before = page.viewport_size
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate(TOO_WIDE) == [], f"{what} at {width} px"
+        assert too_wide(page) == [], f"{what} at {width} px"
     if before is not None:
         page.set_viewport_size(before)
 

@@ -39,7 +39,7 @@ function escape(event) {
   if (open) {
     open.open = false;
     $("summary", open).focus();
-  } else if (document.body.dataset.drawer) drawer(false);
+  } else if (document.body.hasAttribute("data-drawer")) drawer(false);
 }
 
 /* The rail as a drawer. Without this script #rail opens it. */
@@ -88,7 +88,18 @@ function wireRail() {
 function opened(target) {
   const dialog = $("#dialog");
   if (target === dialog && !dialog.open) dialog.showModal();
-  arrange(target);
+  arrange(target.isConnected ? target : document);
+  showList();
+}
+
+/* A new page of a list is told to those who do not see it, and the keyboard goes on there. */
+function showList() {
+  const list = $(".list"), told = list && $("[data-announce]", list);
+  if (!told) return;
+  $("#announcer").textContent = told.textContent;
+  if (document.activeElement !== document.body) return;
+  list.tabIndex = -1;
+  list.focus({ preventScroll: true });
 }
 
 function close(event, closer) {

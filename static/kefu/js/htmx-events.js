@@ -51,12 +51,14 @@ export function listenToHtmx({ toast, text, opened }) {
       retry: SAFE_TO_REPEAT.includes(status) ? () => again(detail) : null,
     });
 
-  on("htmx:beforeSend", ({ elt }) => {
+  on("htmx:beforeSend", ({ elt, target }) => {
     count(1);
+    target?.setAttribute("aria-busy", "true");
     if (elt.matches("form[method=post]")) sending(elt, true);
   });
-  on("htmx:afterRequest", ({ elt }) => {
+  on("htmx:afterRequest", ({ elt, target }) => {
     count(-1);
+    target?.removeAttribute("aria-busy");
     if (elt.matches("form[method=post]")) sending(elt, false);
   });
   on("htmx:beforeOnLoad", ({ xhr }, event) => {
