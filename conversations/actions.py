@@ -201,8 +201,7 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
     )
     bus.publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
     _queue(actor, conversation, cause="opened")
-    welcome = greeting(channel, nickname=customer.name)
-    if welcome:
+    if welcome := greeting(channel, nickname=customer.name):
         say(conversation, welcome)
     return conversation
 

@@ -115,7 +115,7 @@ IDLE_END = register(
 WAITING_EXPIRY = register(
     Setting(
         name="waiting_expiry",
-        label=_("Longest wait"),
+        label=_("Longest time in the queue"),
         help=_("Who waits for an agent longer than this leaves the queue."),
         default=24 * 60,
         levels=ALONG_THE_CHANNEL,

@@ -66,4 +66,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(fill, empty),
         migrations.RemoveConstraint(model_name="serviceaccount", name="channels_idle_end_at_most_48_h"),
         *(migrations.RemoveField(model_name="serviceaccount", name=column) for column in COLUMNS),
+        migrations.AlterModelOptions(name="serviceaccount", options={"base_manager_name": "objects"}),
     ]

@@ -1,0 +1,224 @@
+"""The form of a place's settings: each inherited or said here, its value, its lock.
+
+The form knows for each setting what it showed (a fingerprint of what was said when the page was made): what the
+reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
+from pydantic import ValidationError
+
+from channels_app.settings_hours import HoursPart
+from channels_app.settings_shown import place_address, place_text, value_text
+from core.inheritance import Effective, Level, Place, Said, Setting, resolve, settings_at, what_is_said
+from core.known_settings import HOURS, LARGEST_CAP, LONGEST_WELCOME, ONE_WEEK, RULE_LABELS, TWO_DAYS
+
+INHERIT, OWN = "inherit", "own"
+BOUNDS = {"max_concurrent": (0, LARGEST_CAP), "idle_end": (1, TWO_DAYS), "waiting_expiry": (1, ONE_WEEK)}
+
+
+class TextField(forms.CharField):
+    """Lines as the database keeps them; browsers send two characters for the end of each."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+def field_of(setting: Setting) -> forms.Field:
+    """The control of a setting's value; hours have several of their own."""
+    if setting.name in BOUNDS:
+        low, high = BOUNDS[setting.name]
+        return forms.IntegerField(
+            label=setting.label,
+            required=False,
+            validators=[MinValueValidator(low), MaxValueValidator(high)],
+            widget=forms.NumberInput(attrs={"min": low, "max": high, "inputmode": "numeric"}),
+        )
+    if setting.name == "assignment_rule":
+        return forms.ChoiceField(
+            label=setting.label, required=False, choices=[(rule.value, text) for rule, text in RULE_LABELS.items()]
+        )
+    return TextField(label=setting.label, required=False, max_length=LONGEST_WELCOME)
+
+
+def fingerprint(setting: Setting, said: Said | None) -> str:
+    """What is said, in a few letters."""
+    words = None if said is None else [setting.write(said.value), said.locked]
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass
+class Entry:
+    """One setting as the page shows it."""
+
+    setting: Setting
+    place: Place
+    effective: Effective
+    inherited: Effective
+    own: Said | None
+    hours: HoursPart | None = None
+    fields: dict[str, BoundField] = field(default_factory=dict)
+
+    @property
+    def locked(self) -> bool:
+        """Whether a place above decided."""
+        return self.inherited.locked_by is not None
+
+    @property
+    def value(self) -> str:
+        return value_text(self.setting, self.effective.value)
+
+    @property
+    def inherited_value(self) -> str:
+        return value_text(self.setting, self.inherited.value)
+
+    @property
+    def inherited_from(self) -> str:
+        return place_text(self.inherited.source)
+
+    @property
+    def source(self) -> str:
+        """Where the value in effect comes from."""
+        return gettext("set here") if self.effective.source == self.place else place_text(self.effective.source)
+
+    @property
+    def source_address(self) -> str:
+        return "" if self.effective.source == self.place else place_address(self.effective.source)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.setting, self.own)
+
+
+class SettingsForm(forms.Form):
+    """All settings that a place may say something about. `draft` is posted input that is shown, but not judged."""
+
+    def __init__(self, data: QueryDict | None = None, *, place: Place, draft: QueryDict | None = None) -> None:
+        self.place = place
+        settings = settings_at(place.level)
+        said = what_is_said([setting.name for setting in settings], place.chain)
+        self.entries = [
+            Entry(
+                setting=setting,
+                place=place,
+                effective=resolve(setting, said, place.chain),
+                inherited=resolve(setting, said, place.above),
+                own=said.get((setting.name, place)),
+            )
+            for setting in settings
+        ]
+        self.words: dict[str, Said | None] = {}
+        super().__init__(data, initial=self._initial(draft))
+        for entry in self.entries:
+            if not entry.locked:
+                self._add(entry, data or draft)
+
+    def _initial(self, draft: QueryDict | None) -> dict[str, Any]:
+        if draft is not None:
+            several = {name for name in draft if name.endswith("-days")}
+            return {name: draft.getlist(name) if name in several else draft.get(name) for name in draft}
+        found: dict[str, Any] = {}
+        for entry in self.entries:
+            name, shown = entry.setting.name, entry.own or Said(entry.inherited.value)
+            found[f"{name}-from"] = OWN if entry.own else INHERIT
+            found[f"{name}-lock"] = shown.locked
+            if entry.setting is not HOURS:
+                found[name] = shown.value
+        return found
+
+    def _add(self, entry: Entry, posted: QueryDict | None) -> None:
+        name = entry.setting.name
+        choices = [(INHERIT, gettext_lazy("Inherit")), (OWN, gettext_lazy("Own value"))]
+        self.fields[f"{name}-from"] = forms.ChoiceField(label=entry.setting.label, choices=choices)
+        parts = {"from": f"{name}-from"}
+        if entry.setting is HOURS:
+            value = entry.own.value if entry.own else entry.inherited.value
+            entry.hours = HoursPart.of(self, value=value, posted=posted)
+        else:
+            self.fields[name] = field_of(entry.setting)
+            parts["value"] = name
+        if entry.setting.may_lock(self.place.level):
+            self.fields[f"{name}-lock"] = forms.BooleanField(label=gettext_lazy("Lock"), required=False)
+            parts["lock"] = f"{name}-lock"
+        entry.fields = {part: self[field_name] for part, field_name in parts.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
+        for entry in self.entries:
+            if not entry.locked:
+                self._judge(entry)
+        return self.cleaned_data
+
+    def _judge(self, entry: Entry) -> None:
+        name = entry.setting.name
+        wants_own = self.cleaned_data.get(f"{name}-from") == OWN
+        if not wants_own:
+            self._forgive(entry)
+            self._take(entry, None)
+        elif not self._wrong(entry):
+            self._say(entry)
+
+    def _say(self, entry: Entry) -> None:
+        name = entry.setting.name
+        given = entry.hours.value() if entry.hours else self.cleaned_data.get(name)
+        if given is None:
+            if entry.hours is None:
+                self.add_error(name, gettext("Please give a value."))
+            return
+        try:
+            value = entry.setting.read(given)
+        except ValidationError:
+            self.add_error(self._first(entry), gettext("This value is not possible."))
+            return
+        self._take(entry, Said(value, bool(self.cleaned_data.get(f"{name}-lock"))))
+
+    def _first(self, entry: Entry) -> str:
+        return entry.hours.first if entry.hours else entry.setting.name
+
+    def _names(self, entry: Entry) -> list[str]:
+        return entry.hours.names if entry.hours else [entry.setting.name]
+
+    def _wrong(self, entry: Entry) -> bool:
+        return any(name in self.errors for name in self._names(entry))
+
+    def _forgive(self, entry: Entry) -> None:
+        """What stands in the fields of an inherited setting is nobody's mistake."""
+        for name in self._names(entry):
+            self.errors.pop(name, None)
+
+    def _take(self, entry: Entry, said: Said | None) -> None:
+        wanted, now = fingerprint(entry.setting, said), entry.fingerprint
+        shown = self.data.get(f"{entry.setting.name}-shown", now)
+        if wanted in (shown, now):
+            return
+        if shown != now:
+            text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
+            self.add_error(self._first(entry), text % {"value": entry.value})
+            return
+        self.words[entry.setting.name] = said
+
+
+def arranged(posted: QueryDict, wish: str) -> QueryDict:
+    """The posted input with a row of hours more or fewer, or the hours of a working week."""
+    return HoursPart.arranged(posted, wish)
+
+
+def is_arranging(wish: str) -> bool:
+    """Whether the button that was pressed changes the rows, rather than saving."""
+    return re.fullmatch(r"hours:(add|week|remove:\d{1,3})", wish) is not None
+
+
+def title_of(place: Place) -> str:
+    """What the page is called."""
+    return gettext("Reception settings") if place.level is Level.TENANT else place.name

@@ -1,0 +1,67 @@
+"""Reception settings: of the company, and the same form for each place below it."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.preferences import change, tenant_place
+from channels_app.settings_form import SettingsForm, arranged, is_arranging, title_of
+from channels_app.settings_places import branches, place_named
+from channels_app.settings_shown import LEVELS, place_address
+from core.errors import Refusal
+from core.inheritance import Level, Place
+from core.pages import done, form_page, page
+from core.web import TenantRequest
+
+TEMPLATE, FRAGMENT = "channels/settings.html", "channels/_settings_form.html"
+
+
+@require_http_methods(["GET", "POST"])
+def reception(request: TenantRequest) -> HttpResponseBase:
+    """What holds for the whole company, and where something else is said."""
+    return settings_of(request, tenant_place())
+
+
+@require_http_methods(["GET", "POST"])
+def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpResponseBase:
+    """What one service account, channel, group or agent says; raises `NotFound`."""
+    return settings_of(request, place_named(level, public_id))
+
+
+def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
+    """The form of a place: shown, rearranged, or saved."""
+    wish = request.POST.get("do", "")
+    if request.method == "POST" and is_arranging(wish):
+        form = SettingsForm(place=place, draft=arranged(request.POST, wish))
+        return page(
+            request, TEMPLATE, {**context(place), "form": form, "added": wish == "hours:add"}, fragment=FRAGMENT
+        )
+    form = SettingsForm(request.POST if request.method == "POST" else None, place=place)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change(actor=request.user.actor(), place=place, words=form.words)
+            return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    return form_page(request, TEMPLATE, form, context(place), fragment=FRAGMENT)
+
+
+def context(place: Place) -> dict[str, Any]:
+    """What the page shows beside the form."""
+    company = place.level is Level.TENANT
+    crumbs = [] if company else [(_("Reception settings"), reverse("channels:reception")), (place.name, "")]
+    return {
+        "place": place,
+        "title": title_of(place),
+        "level": LEVELS[place.level],
+        "company": company,
+        "breadcrumbs": crumbs,
+        "action": place_address(place),
+        "branches": [
+            (LEVELS[branch.place.level], branch.place.name, place_address(branch.place), branch.own)
+            for branch in (branches() if company else [])
+        ],
+    }

@@ -1,0 +1,454 @@
+"""Reception settings: the page, what it writes, and what the desk makes of it."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+
+from accounts.models import Agent, AuditEntry, Group, Membership
+from accounts.preferences import (
+    BadValue,
+    LockedAbove,
+    NotSaidHere,
+    agent_place,
+    group_place,
+    refresh_caps,
+    say,
+    set_cap,
+    tenant_place,
+    unsay,
+)
+from channels_app.places import account_place, channel_place
+from conversations.models import Conversation, Message
+from core.actors import SYSTEM
+from core.clock import standing_at
+from core.errors import Forbidden
+from core.hours import WORKING_WEEK
+from core.inheritance import Place, effective
+from core.models import LoggedEvent, SettingValue
+from routing.actions import dispatch_all
+from tests.cast import Cast, at_once
+from tests.lines import signed_in
+
+RECEPTION = "/console/settings/reception/"
+SUNDAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai
+MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+NIGHT = {"always": False, "intervals": [{"days": [0], "opens": "22:00", "closes": "02:00"}]}
+
+
+@pytest.fixture
+def client(cast: Cast) -> Iterator[Client]:
+    """A supervisor's browser, inside the shop's scope."""
+    client = signed_in(cast.shop.hire("1002", "sue", role="supervisor"))
+    with cast.shop.within():
+        yield client
+
+
+def address(place: Place) -> str:
+    return reverse("channels:settings", args=[place.level.value, place.public_id])
+
+
+def shown(client: Client, url: str) -> dict[str, Any]:
+    """The form's values, as a browser would send them back untouched."""
+    form = client.get(url).context["form"]
+    found: dict[str, Any] = {"do": "save"}
+    for entry in form.entries:
+        if not entry.locked:
+            found[f"{entry.setting.name}-shown"] = entry.fingerprint
+    for bound in form:
+        if bound.value() not in (None, False):
+            found[bound.html_name] = bound.value()
+    return found
+
+
+def said(place: Place, name: str) -> Any:
+    row = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=name).first()
+    return row and row.value
+
+
+def audited() -> list[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    rows = AuditEntry.objects.filter(action__startswith="setting.").order_by("pk")
+    return [(row.action, row.object_kind, row.before, row.after) for row in rows]
+
+
+# --- saying -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_said_is_in_effect_audited_and_told_once(cast: Cast, client: Client) -> None:
+    place = channel_place(cast.shop.channel)
+    for _ in range(2):
+        say(actor=cast.alice.actor(), place=place, setting="idle_end", value=30)
+    assert effective("idle_end", place.chain).value == 30
+    unsay(actor=cast.alice.actor(), place=place, setting="idle_end")
+    assert effective("idle_end", place.chain).value == 60
+    assert audited() == [
+        ("setting.changed", "channel", {}, {"idle_end": 30, "locked": False}),
+        ("setting.inherited", "channel", {"idle_end": 30, "locked": False}, {}),
+    ]
+    assert LoggedEvent.objects.filter(name="settings.changed").count() == 2
+
+
+def test_under_a_lock_nobody_says_otherwise_and_what_was_said_sleeps(cast: Cast, client: Client) -> None:
+    alice, place = cast.alice.actor(), channel_place(cast.shop.channel)
+    say(actor=alice, place=place, setting="idle_end", value=30)
+    say(actor=alice, place=tenant_place(), setting="idle_end", value=90, locked=True)
+    with pytest.raises(LockedAbove):
+        say(actor=alice, place=place, setting="idle_end", value=5)
+    with pytest.raises(LockedAbove):
+        unsay(actor=alice, place=place, setting="idle_end")
+    assert effective("idle_end", place.chain).value == 90
+    say(actor=alice, place=tenant_place(), setting="idle_end", value=90)
+    assert effective("idle_end", place.chain).value == 30
+
+
+def test_who_may_say_what(cast: Cast, client: Client) -> None:
+    channel, tenant, bob = channel_place(cast.shop.channel), tenant_place(), cast.bob.actor()
+    site_owner = cast.shop.hire("1005", "sam", role="site_owner").actor()
+    say(actor=site_owner, place=channel, setting="welcome", value="hello")
+    for place, actor in ((tenant, site_owner), (channel, bob), (agent_place(cast.bob), bob)):
+        with pytest.raises(Forbidden):
+            say(actor=actor, place=place, setting="hours", value={"always": True})
+    assert said(channel, "welcome") == "hello"
+
+
+@pytest.mark.parametrize("value", [0, 2881, "60", None, True, [], 10**30])
+def test_a_value_outside_the_bounds_is_refused(cast: Cast, client: Client, value: Any) -> None:
+    with pytest.raises(BadValue):
+        say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=value)
+    assert said(tenant_place(), "idle_end") is None
+
+
+def test_a_setting_is_said_at_its_levels_only(cast: Cast, client: Client) -> None:
+    with pytest.raises(NotSaidHere):
+        say(actor=cast.alice.actor(), place=agent_place(cast.bob), setting="hours", value={"always": True})
+
+
+# --- caps -------------------------------------------------------------------------------------------------------------
+
+
+def cap(agent: Agent) -> int:
+    return Agent.objects.values_list("max_concurrent", flat=True).get(pk=agent.pk)
+
+
+def test_a_cap_comes_from_the_agent_else_the_group_else_the_company(cast: Cast, client: Client) -> None:
+    alice = cast.alice.actor()
+    say(actor=alice, place=tenant_place(), setting="max_concurrent", value=6)
+    assert cap(cast.bob) == 6
+    say(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
+    assert cap(cast.bob) == 4
+    set_cap(actor=alice, agent_id=cast.bob.pk, cap=3)
+    assert cap(cast.bob) == 3
+    unsay(actor=alice, place=agent_place(cast.bob), setting="max_concurrent")
+    assert cap(cast.bob) == 4
+    unsay(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent")
+    assert cap(cast.bob) == 6
+
+
+def test_of_two_groups_the_one_with_the_larger_sort_counts(cast: Cast, client: Client) -> None:
+    alice, second = cast.alice.actor(), Group.objects.create(name="第二组", sort=50)
+    Membership.objects.create(agent=cast.bob, group=second)
+    say(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
+    assert cap(cast.bob) == 4
+    say(actor=alice, place=group_place(second), setting="max_concurrent", value=8)
+    assert cap(cast.bob) == 8
+    Membership.objects.filter(group=second).delete()
+    assert refresh_caps(actor=alice, agent_ids=[cast.bob.pk]) == [cast.bob.pk]
+    assert cap(cast.bob) == 4
+
+
+def test_a_raised_cap_is_filled_at_once(cast: Cast, client: Client) -> None:
+    set_cap(actor=SYSTEM, agent_id=cast.bob.pk, cap=0)
+    cast.shop.status(cast.bob, "online")
+    place = cast.shop.open(cast.carol)
+    assert cast.shop.fresh(place).agent is None
+    unsay(actor=SYSTEM, place=agent_place(cast.bob), setting="max_concurrent")
+    assert cast.shop.fresh(place).agent == cast.bob
+
+
+def test_two_who_set_caps_at_once_leave_the_right_one(cast: Cast, client: Client) -> None:
+    alice = cast.alice.actor()
+    company, group, agent = tenant_place(), group_place(cast.shop.group), agent_place(cast.bob)
+    for number in range(1, 9):
+        at_once(
+            partial(say, actor=alice, place=company, setting="max_concurrent", value=number),
+            partial(say, actor=alice, place=group, setting="max_concurrent", value=number + 10),
+            partial(unsay, actor=alice, place=agent, setting="max_concurrent"),
+        )
+        assert cap(cast.bob) == effective("max_concurrent", agent.chain).value
+        assert cap(cast.alice) == effective("max_concurrent", agent_place(cast.alice).chain).value
+
+
+# --- the spine --------------------------------------------------------------------------------------------------------
+
+
+def first_message(conversation: Conversation) -> str:
+    return Message.objects.get(conversation=conversation, seq=1).text
+
+
+def test_the_welcome_is_the_channels_with_the_visitors_name(cast: Cast, client: Client) -> None:
+    say(actor=SYSTEM, place=account_place(cast.shop.account), setting="welcome", value="hello")
+    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="welcome", value="hi {nickname}")
+    assert first_message(cast.shop.open(cast.carol)) == "hi carol"
+
+
+def test_out_of_hours_the_other_welcome_says_when_it_opens(cast: Cast, client: Client) -> None:
+    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
+    with standing_at(SUNDAY):
+        closed = first_message(cast.shop.open(cast.carol))
+    assert "你好" not in closed
+    assert "明天 09:00" in closed
+    say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+    with standing_at(SUNDAY):
+        assert first_message(cast.shop.open(cast.shop.welcome("dora"))) == "明天 09:00见"
+    with standing_at(MONDAY):
+        assert first_message(cast.shop.open(cast.shop.welcome("emma"))) == "你好"
+
+
+def test_the_session_answer_greets_like_the_conversation(cast: Cast, client: Client) -> None:
+    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
+    wish = {"channel": cast.shop.channel.public_id}
+    with standing_at(MONDAY):
+        answer = client.post(reverse("widget:session"), wish, content_type="application/json").json()
+    assert "22:00" in answer["welcome"]
+
+
+def test_a_channels_hours_win_over_the_accounts(cast: Cast, client: Client) -> None:
+    say(actor=SYSTEM, place=account_place(cast.shop.account), setting="hours", value=WORKING_WEEK)
+    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value={"always": True})
+    say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
+    with standing_at(SUNDAY):
+        assert first_message(cast.shop.open(cast.carol)) == "你好"
+
+
+def test_a_closed_group_is_given_nothing_until_it_opens(cast: Cast, client: Client) -> None:
+    cast.shop.status(cast.bob, "online")
+    say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
+    with standing_at(SUNDAY):
+        waiting = cast.shop.open(cast.carol)
+        dispatch_all()
+    assert cast.shop.fresh(waiting).agent is None
+    with standing_at(MONDAY):
+        dispatch_all()
+    assert cast.shop.fresh(waiting).agent == cast.bob
+
+
+def test_why_names_hours_for_those_whose_groups_are_closed(cast: Cast, client: Client) -> None:
+    night = Group.objects.create(name="夜班")
+    Membership.objects.create(agent=cast.alice, group=night)
+    dave = cast.shop.hire("1010", "dave", status="online")
+    Membership.objects.filter(agent=dave).update(group=night)
+    cast.shop.account.serving_groups.create(group=night)
+    cast.shop.status(cast.bob, "online")
+    say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
+    with standing_at(SUNDAY):
+        taken = cast.shop.fresh(cast.shop.open(cast.carol))
+    assert taken.agent == dave
+    why = LoggedEvent.objects.get(name="conversation.assigned").data["why"]
+    assert why["excluded"][str(cast.bob.pk)] == "hours"
+
+
+def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, client: Client) -> None:
+    cast.shop.status(cast.bob, "online")
+    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
+    with standing_at(SUNDAY):
+        first = cast.shop.open(cast.carol)
+        channel = cast.shop.channel
+        channel.pk, channel.public_id, channel._state.adding = None, "another", True
+        channel.save()
+        second = cast.shop.open(cast.shop.welcome("dora"))
+        dispatch_all()
+    assert cast.shop.fresh(first).agent is None
+    assert cast.shop.fresh(second).agent == cast.bob
+
+
+def test_opening_the_hours_assigns_who_waits_at_once(cast: Cast, client: Client) -> None:
+    cast.shop.status(cast.bob, "online")
+    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    with standing_at(SUNDAY):
+        waiting = cast.shop.open(cast.carol)
+        assert cast.shop.fresh(waiting).agent is None
+        unsay(actor=SYSTEM, place=tenant_place(), setting="hours")
+        assert cast.shop.fresh(waiting).agent == cast.bob
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_in_effect_and_from_where(cast: Cast, client: Client) -> None:
+    say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=45)
+    place = channel_place(cast.shop.channel)
+    text = re.sub(r"\s+", " ", client.get(address(place)).content.decode())
+    assert "45 分钟" in text
+    assert f'href="{RECEPTION}"' in text
+    assert "企业：演示企业" in text
+
+
+def test_saving_untouched_changes_nothing(cast: Cast, client: Client) -> None:
+    for url in (RECEPTION, address(channel_place(cast.shop.channel))):
+        answer = client.post(url, shown(client, url))
+        assert (answer.status_code, answer["Location"]) == (303, url)
+    assert not SettingValue.objects.exists()
+
+
+def test_an_own_value_is_saved_and_inherited_again(cast: Cast, client: Client) -> None:
+    place = channel_place(cast.shop.channel)
+    values = shown(client, address(place)) | {"idle_end-from": "own", "idle_end": "25", "welcome-from": "own"}
+    assert client.post(address(place), values | {"welcome": "a\r\nb"}).status_code == 303
+    assert (said(place, "idle_end"), said(place, "welcome")) == (25, "a\nb")
+    back = shown(client, address(place)) | {"idle_end-from": "inherit"}
+    assert client.post(address(place), back).status_code == 303
+    assert (said(place, "idle_end"), said(place, "welcome")) == (None, "a\nb")
+
+
+def test_a_lock_makes_the_pages_below_read_only_and_says_who(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"idle_end-from": "own", "idle_end": "25", "idle_end-lock": "on"}
+    assert client.post(RECEPTION, values).status_code == 303
+    place = channel_place(cast.shop.channel)
+    page = client.get(address(place)).content.decode()
+    assert "由管理员统一设置" in page
+    assert 'name="idle_end"' not in page
+    forged = shown(client, address(place)) | {"idle_end-from": "own", "idle_end": "5"}
+    client.post(address(place), forged)
+    assert effective("idle_end", place.chain).value == 25
+    assert said(place, "idle_end") is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"idle_end-from": "own", "idle_end": "0"}, "idle_end"),
+        ({"idle_end-from": "own", "idle_end": "soon"}, "idle_end"),
+        ({"idle_end-from": "own", "idle_end": ""}, "idle_end"),
+        ({"idle_end-from": "own", "idle_end": "9" * 400}, "idle_end"),
+        ({"idle_end-from": "perhaps"}, "idle_end-from"),
+        ({"welcome-from": "own", "welcome": "x" * 501}, "welcome"),
+        ({"welcome-from": "own", "welcome": "x\0y"}, "welcome"),
+        ({"assignment_rule-from": "own", "assignment_rule": "lottery"}, "assignment_rule"),
+        ({"hours-from": "own", "hours-open": "times", "hours-0-opens": "25:00"}, "hours-0-opens"),
+        ({"hours-from": "own", "hours-open": "times", "hours-0-days": []}, "hours-0-days"),
+        ({"hours-from": "own", "hours-open": "times", "hours-0-days": ["8"]}, "hours-0-days"),
+        ({"hours-from": "own", "hours-open": "times", "hours-zone": "Moon/Crater"}, "hours-zone"),
+    ],
+)
+def test_bad_input_is_told_beside_the_field_and_nothing_is_saved(
+    cast: Cast, client: Client, changes: dict[str, Any], field: str
+) -> None:
+    values = shown(client, RECEPTION) | {"waiting_expiry-from": "own", "waiting_expiry": "77"} | changes
+    answer = client.post(RECEPTION, values)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert 'value="77"' in answer.content.decode()
+    assert not SettingValue.objects.exists()
+
+
+def test_hours_without_any_time_are_refused(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"hours-from": "own", "hours-open": "times"}
+    values = {name: value for name, value in values.items() if not name.startswith("hours-0")}
+    answer = client.post(RECEPTION, values)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["hours-open"]
+
+
+def test_hours_are_saved_with_any_number_of_rows(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"hours-from": "own", "hours-open": "times", "hours-zone": "Europe/Berlin"}
+    values |= {"hours-7-days": ["5", "6"], "hours-7-opens": "22:00", "hours-7-closes": "02:00"}
+    values |= {"hours-9-row": "1"}  # an empty row is no time
+    assert client.post(RECEPTION, values).status_code == 303
+    assert said(tenant_place(), "hours") == {
+        "always": False,
+        "zone": "Europe/Berlin",
+        "intervals": [
+            {"days": [0, 1, 2, 3, 4], "opens": "09:00", "closes": "18:00"},
+            {"days": [5, 6], "opens": "22:00", "closes": "02:00"},
+        ],
+    }
+    assert "周六、周日 22:00–02:00" in client.get(RECEPTION).content.decode()
+
+
+def test_rows_are_added_and_removed_without_a_script_and_nothing_is_saved(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"idle_end-from": "own", "idle_end": "33"}
+    more = client.post(RECEPTION, values | {"do": "hours:add"})
+    assert more.status_code == 200
+    rows = re.findall(r'name="hours-(\d+)-row"', more.content.decode())
+    assert rows == ["0", "1"]
+    assert 'value="33"' in more.content.decode()
+    less = client.post(RECEPTION, values | {"do": "hours:remove:0"}, headers={"HX-Request": "true"})
+    assert "hours-0-row" not in less.content.decode()
+    assert "<html" not in less.content.decode()
+    week = client.post(RECEPTION, values | {"do": "hours:week", "hours-0-opens": "11:11"})
+    assert 'value="09:00"' in week.content.decode()
+    assert "11:11" not in week.content.decode()
+    assert not SettingValue.objects.exists()
+
+
+def test_what_somebody_else_changed_meanwhile_is_told_and_may_be_overruled(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"idle_end-from": "own", "idle_end": "25"}
+    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
+    stale = client.post(RECEPTION, values)
+    assert stale.status_code == 422
+    assert "50 分钟" in str(stale.context["form"].errors["idle_end"])
+    assert said(tenant_place(), "idle_end") == 50
+    found = re.search(r'name="idle_end-shown" value="(\w+)"', stale.content.decode())
+    assert found is not None
+    assert client.post(RECEPTION, values | {"idle_end-shown": found[1]}).status_code == 303
+    assert said(tenant_place(), "idle_end") == 25
+
+
+def test_what_one_did_not_touch_does_not_undo_what_another_changed(cast: Cast, client: Client) -> None:
+    values = shown(client, RECEPTION) | {"waiting_expiry-from": "own", "waiting_expiry": "25"}
+    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
+    assert client.post(RECEPTION, values).status_code == 303
+    assert (said(tenant_place(), "idle_end"), said(tenant_place(), "waiting_expiry")) == (50, 25)
+
+
+def test_another_companys_objects_are_not_there(cast: Cast, client: Client) -> None:
+    foreign = signed_in(cast.other.hire("1002", "max", role="supervisor"))
+    account = cast.shop.account
+    for level, found in (
+        ("service_account", account),
+        ("channel", cast.shop.channel),
+        ("group", cast.shop.group),
+        ("agent", cast.bob),
+    ):
+        url = reverse("channels:settings", args=[level, found.public_id])
+        assert client.get(url).status_code == 200
+        assert foreign.get(url).status_code == 404
+        assert foreign.post(url, {"do": "save", "max_concurrent-from": "own"}).status_code == 404
+    assert client.get(reverse("channels:settings", args=["tenant", account.public_id])).status_code == 404
+    assert client.get(reverse("channels:settings", args=["planet", account.public_id])).status_code == 404
+
+
+def test_agents_and_analysts_do_not_get_in(cast: Cast, client: Client) -> None:
+    for role in ("agent", "analyst", "site_owner"):
+        stranger = signed_in(cast.shop.hire(f"20{role[:2]}", role, role=role))
+        assert stranger.get(RECEPTION).status_code == 403
+        assert stranger.post(RECEPTION, {"do": "save"}).status_code == 403
+
+
+def test_the_page_takes_the_same_queries_however_many_places(cast: Cast, client: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(RECEPTION).status_code == 200
+        return len(captured)
+
+    queries()
+    few = queries()
+    for number in range(30):
+        group = Group.objects.create(name=f"group {number}")
+        say(actor=SYSTEM, place=group_place(group), setting="max_concurrent", value=number)
+    assert queries() == few
+
+
+@override_settings(PLATFORM_SETTINGS='{"waiting_expiry": {"value": 30, "locked": true}}')
+def test_what_the_platform_locked_is_read_only_for_everybody(cast: Cast, client: Client) -> None:
+    page = client.get(RECEPTION).content.decode()
+    assert 'name="waiting_expiry"' not in page
+    assert "30 分钟" in page
