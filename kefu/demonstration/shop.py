@@ -94,19 +94,16 @@ class Shop:
 
     def _comes(self, *, promotion: bool) -> Acts:
         """A visitor, new or known; then the visit."""
-        visit = self._visit(*self._guest(), promotion=promotion)
+        dialogue = dialogues.choose(self.rng, promotion=promotion)
+        visit = Visit(self, self._guest(), dialogue, dialogues.variables(self.rng))
         visit.part = self.stage.enter(self.stage.now, visit.acts())
         yield None
 
     def _waits(self, channel: Channel) -> Acts:
         """A question that anybody at the demo's desk can answer."""
         dialogue = self.rng.choice([each for each in dialogues.dialogues() if each.subject == dialogues.GOODS])
-        visit = Visit(self, *self._new_guest(channel), dialogue, **dialogues.variables(self.rng))
+        visit = Visit(self, self._new_guest(channel), dialogue, dialogues.variables(self.rng))
         yield from visit.acts(waits_only=True)
-
-    def _visit(self, customer: Customer, channel: Channel, *, promotion: bool) -> Visit:
-        dialogue = dialogues.choose(self.rng, promotion=promotion)
-        return Visit(self, customer, channel, dialogue, **dialogues.variables(self.rng))
 
     # --- visitors -------------------------------------------------------------------------------------------------
 

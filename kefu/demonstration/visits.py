@@ -1,7 +1,7 @@
 """One visitor and one conversation, from the first message to the end, line by line."""
 
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -43,13 +43,14 @@ class HomeTime(Exception):
 class Visit:
     """What a visitor does, and what the agent who holds the conversation answers."""
 
-    def __init__(self, shop: "Shop", customer: Customer, channel: Channel, dialogue: Dialogue, **facts: str) -> None:
+    def __init__(
+        self, shop: "Shop", guest: tuple[Customer, Channel], dialogue: Dialogue, values: Mapping[str, str]
+    ) -> None:
         self.shop = shop
         self.rng: random.Random = shop.rng
-        self.customer = customer
-        self.channel = channel
+        self.customer, self.channel = guest
         self.dialogue = dialogue
-        self.values = facts
+        self.values = values
         self.part: Part | None = None
         self.agent: Colleague | None = None
         self.leaves_at: datetime | None = None
