@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.permissions import Permission
+from accounts.preferences import forget
 from channels_app.designs import Design, edited, published
 from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
+from channels_app.places import channel_place
 from channels_app.queries import is_kept
 from channels_app.service_accounts import NameTaken, Stale, lock_account, lock_tenant
 from core import clock
@@ -111,6 +113,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
     if is_kept(row):
         raise ChannelHasHistory
     _record(actor, "channel.deleted", row, before=facts_of(row), after={})
+    forget(channel_place(row))
     row.delete()
 
 

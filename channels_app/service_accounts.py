@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import Group, Tenant
 from accounts.permissions import Permission
+from accounts.preferences import forget
 from channels_app import avatars
 from channels_app.avatars import check_avatar
 from channels_app.models import ServiceAccount, ServingGroup
+from channels_app.places import account_place
 from channels_app.queries import groups_behind, is_kept
 from core.actors import Actor
 from core.errors import NotFound, Refusal
@@ -157,6 +159,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
     if is_kept(row):
         raise AccountHasHistory
     before, pk, tenant_id = facts_of(row), row.pk, row.tenant_id
+    forget(account_place(row))
     row.delete()
     audit.record(
         actor=actor, action="service_account.deleted", kind=KIND, object_id=pk, name=row.name, before=before, after={}

@@ -179,7 +179,7 @@ def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
     origin = public_origin(request)
     context = frame(found, request) | {
         "link": chat_link(origin, public_id),
-        "snippet": str(snippet(origin, public_id)),
+        "snippet": f"{snippet(origin, public_id)}",  # as words, no longer as markup
         "policy": policy_lines(origin),
         "is_insecure": origin.startswith("http://") and urlsplit(origin).hostname not in LOCAL,
         "sizes": [("s", _("Small")), ("m", _("Medium")), ("l", _("Large"))],
@@ -194,7 +194,9 @@ def sightings(channel: Channel) -> dict[str, Any]:
     rows = queries.sightings_of(channel)
     for row in rows:
         row.is_allowed = may_embed(channel.origins, row.origin)
-    return {"sightings": rows, "any_site": ANY in channel.origins}
+    # Most browsers name the site alone.
+    pages = {row.pk for row in rows if row.page_url.rstrip("/") != row.origin}
+    return {"sightings": rows, "pages": pages, "any_site": ANY in channel.origins}
 
 
 @require_POST
