@@ -1,5 +1,6 @@
 """What a role may do. Pure: names, and the sets of the built-in roles (PRODUCT.md §1)."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -36,3 +37,9 @@ BUILT_IN_ROLES = {
     "analyst": (_("Analyst"), ANALYST),
     "site_owner": (_("Site owner"), frozenset({Permission.MANAGE_CHANNELS})),
 }
+DUTIES = frozenset({Permission.SERVE})  # what a role is burdened with, not what it may do to others
+
+
+def exceeds(permissions: Collection[str], own: Collection[str]) -> bool:
+    """Whether a role lets its holder do what somebody with `own` may not: such a role is not theirs to give."""
+    return bool(set(permissions) - set(own) - DUTIES)

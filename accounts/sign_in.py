@@ -69,7 +69,7 @@ def _find(name: str) -> Agent | None:
     with unscoped(reason="the sign-in name says which tenant"):
         return (
             Agent.objects.select_related("role", "tenant")
-            .filter(number=parsed.number, tenant__code=parsed.tenant_code)
+            .filter(number=parsed.number, tenant__code=parsed.tenant_code, deleted_at=None)
             .first()
         )
 

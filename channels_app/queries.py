@@ -14,6 +14,14 @@ def accounts_served_by(agent_id: int) -> set[int]:
     )
 
 
+def accounts_served_by_group_alone(group_id: int) -> list[str]:
+    """The names of the service accounts that nobody would serve without the group."""
+    alone = ServingGroup.objects.filter(group=group_id).exclude(
+        service_account__in=ServingGroup.objects.exclude(group=group_id).values("service_account")
+    )
+    return list(alone.order_by("service_account__name").values_list("service_account__name", flat=True))
+
+
 def members_serving(service_account_id: int) -> dict[int, set[int]]:
     """The agents in the groups that serve a service account: agent → those of these groups they are in."""
     rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)

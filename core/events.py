@@ -172,6 +172,25 @@ class AgentCapacityChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgentChanged(Event):
+    """Somebody is new, enabled again, or has another name, role or groups; told where they work at a desk."""
+
+    name = "agent.changed"
+    audience = frozenset({Audience.DESK})
+
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentLeft(Event):
+    """The agent was disabled or deleted, and is offline and signed out."""
+
+    name = "agent.left"
+
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgentLoadChanged(Event):
     """The agent holds more or fewer conversations than before."""
 

@@ -2,12 +2,14 @@ from django.apps import AppConfig
 
 
 class KefuConfig(AppConfig):
-    """The glue: connects the listeners once all apps are there."""
+    """The glue: connects the floors once all apps are there."""
 
     name = "kefu"
 
     def ready(self) -> None:
+        from accounts import groups
         from core import bus
-        from kefu.wiring import LISTENERS
+        from kefu.wiring import GROUPS_ARE_NEEDED_BY, LISTENERS
 
         bus.connect(LISTENERS)
+        groups.connect(*GROUPS_ARE_NEEDED_BY)

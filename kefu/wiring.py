@@ -1,6 +1,9 @@
-"""The one table of what follows from what: event → listeners, and every N seconds → sweep."""
+"""The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
 from accounts import tasks as accounts
+from accounts.groups import Needs
+from channels_app.queries import accounts_served_by_group_alone
+from conversations import leaving
 from conversations import tasks as conversations
 from core import events
 from core.bus import Listener
@@ -15,13 +18,18 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.ConversationTransferred: (routing.an_agent_may_have_room,),
     events.AgentStatusChanged: (routing.an_agent_may_have_room,),
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
+    events.AgentChanged: (routing.an_agent_may_have_room,),
+    events.AgentLeft: (leaving.return_what_they_held,),
     events.SettingsChanged: (routing.setting_changed,),
     events.QueueLeft: (routing.queue_moved,),
 }
 
+GROUPS_ARE_NEEDED_BY: tuple[Needs, ...] = (accounts_served_by_group_alone,)
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
     Sweep("agents' grace", 5, accounts.tenants_with_absent_agents, accounts.set_absent_offline),
+    Sweep("left agents", 30, leaving.tenants_with_held_by_nobody, leaving.return_held_by_nobody),
     Sweep("statistics", 5, stats.tenants_with_uncounted, stats.count_events),
     Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
     Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),

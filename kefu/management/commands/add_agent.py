@@ -33,7 +33,7 @@ class Command(BaseCommand):
             check_code("The number", number, Agent, "number")
             check_name("The nickname", nickname, Agent, "nickname")
             with tenant_scope(tenant.pk):
-                if Agent.objects.filter(number=number).exists():
+                if Agent.objects.filter(number=number, deleted_at=None).exists():
                     raise CommandError(f"There is an agent {number}@{tenant.code} already.")
                 password = password_from_terminal()
                 groups = tuple(Group.objects.all())

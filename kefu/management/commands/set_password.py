@@ -26,7 +26,7 @@ class Command(BaseCommand):
         """Set it, or say why not."""
         number, tenant = company_of(name)
         with tenant_scope(tenant.pk):
-            agent = Agent.objects.filter(number=number).first()
+            agent = Agent.objects.filter(number=number, deleted_at=None).first()
             if agent is None:
                 raise CommandError(f"There is no agent {number} in company {tenant.code}.")
             try:

@@ -89,6 +89,7 @@ export function createModel() {
     digest,
     "agent.status": agent,
     "agent.load": agent,
+    "agent.changed": agent,
     "agent.capacity": agent,
     "queue.left"(frame, change) {
       leaveQueue(frame.conversation, change);

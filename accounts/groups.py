@@ -1,0 +1,122 @@
+"""What changes groups of agents. Under the lock of the team (`team.lock_team`), like everything about its people."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit, preferences, roster
+from accounts.models import Group
+from accounts.team import Stale, lock_team, regrouping
+from core.actors import Actor
+from core.errors import Refusal
+
+Needs = Callable[[int], Sequence[str]]
+_needs: list[Needs] = []
+
+
+class NameTaken(Refusal):
+    """Another group has it."""
+
+    code = "name_taken"
+    text = _("There is already a group with this name.")
+
+
+class StillNeeded(Refusal):
+    """Something is served by this group alone; `names` says what."""
+
+    code = "still_needed"
+    status = 409
+    text = _("These service accounts are served by this group alone: %(names)s. Let another group serve them first.")
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        self.names = tuple(names)
+
+    def __str__(self) -> str:
+        return str(self.text) % {"names": ", ".join(self.names)}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the console says of a group; a larger `sort` comes first."""
+
+    name: str
+    sort: int = 0
+    shown_to_visitors: bool = False
+
+
+def connect(*needs: Needs) -> None:
+    """Who knows what a group is needed for: the floors above, connected by `kefu/wiring.py`."""
+    _needs[:] = needs
+
+
+def needed_by(group_id: int) -> list[str]:
+    """The names of what could not be served without the group."""
+    return [name for ask in _needs for name in ask(group_id)]
+
+
+@transaction.atomic
+def add_group(*, actor: Actor, facts: Facts) -> Group:
+    """A new group without members."""
+    lock_team(actor)
+    _need_free(facts.name)
+    group = Group.objects.create(**asdict(facts))
+    _record(actor, "group.added", group, {}, asdict(facts))
+    return group
+
+
+@transaction.atomic
+def change_group(*, actor: Actor, group: str, version: int, facts: Facts) -> Group:
+    """Change a group that a form showed in that version; raises `Stale` where the table has a later one."""
+    lock_team(actor)
+    locked = _lock(group)
+    if locked.version != version:
+        raise Stale
+    _need_free(facts.name, apart_from=locked.pk)
+    before = _said_of(locked)
+    if before == asdict(facts):
+        return locked
+    for name, value in asdict(facts).items():
+        setattr(locked, name, value)
+    locked.version += 1
+    locked.save(update_fields=[*asdict(facts), "version"])
+    _record(actor, "group.changed", locked, before, _said_of(locked))
+    if before["sort"] != facts.sort:
+        preferences.refresh_caps(actor=actor, agent_ids=roster.members_of(locked.pk).values_list("agent", flat=True))
+    return locked
+
+
+@transaction.atomic
+def delete_group(*, actor: Actor, group: str) -> None:
+    """The group goes, its members stay; refused while something is served by it alone."""
+    lock_team(actor)
+    locked = _lock(group)
+    if names := needed_by(locked.pk):
+        raise StillNeeded(names)
+    _record(actor, "group.deleted", locked, _said_of(locked), {})
+    preferences.forget(preferences.group_place(locked))
+    with regrouping(actor, locked):
+        locked.delete()
+
+
+def _lock(public_id: str) -> Group:
+    found: Group = roster.only(Group.objects.select_for_update().filter(public_id=roster.fit(public_id)))
+    return found
+
+
+def _need_free(name: str, *, apart_from: int = 0) -> None:
+    if Group.objects.filter(name=name).exclude(pk=apart_from).exists():
+        raise NameTaken
+
+
+def _said_of(group: Group) -> dict[str, Any]:
+    return {"name": group.name, "sort": group.sort, "shown_to_visitors": group.shown_to_visitors}
+
+
+def _record(actor: Actor, action: str, group: Group, before: dict[str, Any], after: dict[str, Any]) -> None:
+    audit.record(
+        actor=actor, action=action, kind="group", object_id=group.pk, name=group.name, before=before, after=after
+    )

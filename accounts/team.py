@@ -1,0 +1,374 @@
+"""What changes the people of a tenant. Each act locks the tenant's row first, then agents in the order of their keys:
+quota, the last owner and a form's version hold under any number of supervisors at once.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit, preferences, roster
+from accounts.actions import set_status
+from accounts.models import Agent, Group, Membership, Role, Session, Status, Tenant
+from accounts.permissions import Permission, exceeds
+from accounts.queries import agent_object, agents_with_load
+from core import bus, clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events import AgentChanged, AgentLeft, Audience
+from core.known_settings import MAX_CONCURRENT
+
+
+class NumberTaken(Refusal):
+    """Somebody who was not deleted signs in with it."""
+
+    code = "number_taken"
+    text = _("This number is already taken.")
+
+
+class EmailTaken(Refusal):
+    """A colleague has it."""
+
+    code = "email_taken"
+    text = _("A colleague already has this e-mail address.")
+
+
+class QuotaReached(Refusal):
+    """The plan allows no more agents."""
+
+    code = "quota_reached"
+    status = 409
+    text = _("The quota of agents is used up. Delete an agent, or ask the platform's operator for more.")
+
+
+class RoleAbove(Refusal):
+    """The role may do what the actor's own may not: it is not theirs to give, nor its holder theirs to change."""
+
+    code = "role_above"
+    status = 403
+    text = _("This role may do more than your own.")
+
+
+class Yourself(Refusal):
+    """Nobody disables or deletes themselves, or gives themselves another role."""
+
+    code = "yourself"
+    status = 409
+    text = _("You cannot do this to your own account.")
+
+
+class LastOwner(Refusal):
+    """Without an owner who can sign in, nobody could make one."""
+
+    code = "last_owner"
+    status = 409
+    text = _("There must be at least one enabled owner.")
+
+
+class Stale(Refusal):
+    """Somebody else saved since the form was shown."""
+
+    code = "stale"
+    status = 409
+    text = _("Somebody else has changed this in the meantime.")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the console says of an agent; `groups` are public ids with skill weights (0–100).
+
+    `cap`: their own maximum of conversations at once, None to inherit it.
+    """
+
+    number: str
+    nickname: str
+    role: str
+    email: str = ""
+    groups: Mapping[str, int] = field(default_factory=dict)
+    cap: int | None = None
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What came of an act on many: how many were changed, and who was not, for which reason."""
+
+    changed: int
+    refused: tuple[tuple[str, Refusal], ...]
+
+
+@transaction.atomic
+def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
+    """Somebody new, within the plan's quota."""
+    tenant = lock_team(actor)
+    if roster.agents().count() >= tenant.max_agents:
+        raise QuotaReached
+    role = _role(actor, facts.role)
+    _need_free(facts.number, facts.email)
+    agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role)
+    agent.set_password(password)
+    agent.save()
+    _put_into(agent, roster.group_ids(facts.groups))
+    _record(actor, "agent.added", agent, {}, _said_of(agent))
+    preferences.refresh_caps(actor=actor, agent_ids=[agent.pk])
+    _say_cap(actor, agent, facts.cap)
+    _tell(actor, [agent.pk])
+    return agent
+
+
+@transaction.atomic
+def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Agent:
+    """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one."""
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    if locked.version != version:
+        raise Stale
+    role = _role(actor, facts.role) if facts.role != locked.role.code else locked.role
+    if role != locked.role:
+        _need_owner_beside(actor, locked, role)
+    _need_free(facts.number, facts.email, apart_from=locked.pk)
+    was = set(locked.role.permissions)
+    with _changing(actor, [locked]):
+        locked.number, locked.nickname, locked.email, locked.role = facts.number, facts.nickname, facts.email, role
+        locked.save(update_fields=["number", "nickname", "email", "role"])
+        _put_into(locked, roster.group_ids(facts.groups))
+    _say_cap(actor, locked, facts.cap)
+    if was - set(role.permissions):
+        _sign_out(locked)
+    locked.refresh_from_db(fields=["version"])
+    return locked
+
+
+@transaction.atomic
+def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool) -> Bulk:
+    """Let these people sign in, or not; who cannot be changed is skipped and named. Unknown ones are nobody's."""
+    lock_team(actor)
+    found = _locked(roster.agents().filter(public_id__in=agents, is_active=not enabled))
+    changed, refused = 0, []
+    for agent in found:
+        try:
+            with transaction.atomic():
+                _set_enabled(actor, agent, enabled)
+            changed += 1
+        except Refusal as refusal:
+            refused.append((agent.nickname, refusal))
+    return Bulk(changed, tuple(refused))
+
+
+def _set_enabled(actor: Actor, agent: Agent, enabled: bool) -> None:
+    _need_below(actor, agent)
+    if not enabled:
+        _need_other(actor, agent)
+        _need_owner_beside(actor, agent, None)
+    agent.is_active = enabled
+    agent.version += 1
+    agent.save(update_fields=["is_active", "version"])
+    action = "agent.enabled" if enabled else "agent.disabled"
+    _record(actor, action, agent, {"enabled": not enabled}, {"enabled": enabled})
+    if enabled:
+        _tell(actor, [agent.pk])
+    else:
+        _leave(actor, agent)
+
+
+@transaction.atomic
+def delete_agent(*, actor: Actor, agent: str) -> None:
+    """The account goes; the row stays, because history keeps the name. The number is free again."""
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    _need_other(actor, locked)
+    _need_owner_beside(actor, locked, None)
+    _record(actor, "agent.deleted", locked, _said_of(locked), {})
+    preferences.forget(preferences.agent_place(locked))
+    Membership.objects.filter(agent=locked).delete()
+    locked.is_active, locked.deleted_at = False, clock.now()
+    locked.version += 1
+    locked.set_unusable_password()
+    locked.save(update_fields=["is_active", "deleted_at", "version", "password"])
+    _leave(actor, locked)
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, agent: str, password: str) -> None:
+    """A new password; every browser that was signed in with the old one is signed out."""
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    _record(actor, "agent.password_reset", locked, {}, {})
+    _sign_out(locked)
+
+
+# --- members of groups ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def put_members(*, actor: Actor, group: str, agents: Collection[str], weight: int) -> int:
+    """These agents are in the group, with that skill weight; returns how many were changed by it."""
+    lock_team(actor)
+    there = roster.group(group)
+    chosen = _locked(roster.agents().filter(public_id__in=agents))
+    same = Membership.objects.filter(group=there, weight=weight, agent__in=chosen).values_list("agent_id", flat=True)
+    changed = [agent for agent in chosen if agent.pk not in set(same)]
+    with _changing(actor, changed):
+        Membership.objects.filter(group=there, agent__in=changed).update(weight=weight)
+        have = set(Membership.objects.filter(group=there, agent__in=changed).values_list("agent_id", flat=True))
+        for agent in changed:
+            if agent.pk not in have:
+                Membership.objects.create(agent=agent, group=there, weight=weight)
+    return len(changed)
+
+
+@transaction.atomic
+def remove_members(*, actor: Actor, group: str, agents: Collection[str]) -> int:
+    """These agents are not in the group any more; returns how many were."""
+    lock_team(actor)
+    there = roster.group(group)
+    members = _locked(roster.agents().filter(public_id__in=agents, memberships__group=there))
+    with _changing(actor, members):
+        Membership.objects.filter(group=there, agent__in=members).delete()
+    return len(members)
+
+
+@contextmanager
+def regrouping(actor: Actor, group: Group) -> Iterator[None]:
+    """The group goes, or changes in a way that is said of its members too."""
+    with _changing(actor, _locked(roster.agents().filter(memberships__group=group))):
+        yield
+
+
+# --- what the acts share ----------------------------------------------------------------------------------------------
+
+
+def lock_team(actor: Actor) -> Tenant:
+    """The lock of everything about the tenant's people. Rows that refer to the tenant can be written meanwhile."""
+    actor.need(Permission.MANAGE_TEAM)
+    return Tenant.objects.select_for_update(no_key=True).get()
+
+
+def _locked(rows: Any) -> list[Agent]:
+    """These agents, locked one after the other."""
+    keys = sorted(rows.values_list("pk", flat=True))
+    locked = Agent.objects.select_for_update(of=("self",), no_key=True).select_related("role")
+    return list(locked.filter(pk__in=keys).order_by("pk"))
+
+
+def _lock(actor: Actor, public_id: str) -> Agent:
+    """One agent, whom the actor may change."""
+    found = _locked(roster.agents().filter(pk=roster.agent(public_id).pk))
+    if not found:
+        raise NotFound
+    _need_below(actor, found[0])
+    return found[0]
+
+
+def _need_below(actor: Actor, agent: Agent) -> None:
+    if roster.is_above(agent, actor):
+        raise RoleAbove
+
+
+def _need_other(actor: Actor, agent: Agent) -> None:
+    if actor.kind == "agent" and actor.id == agent.pk:
+        raise Yourself
+
+
+def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
+    """Somebody loses a role (`role` is the new one) or the account (None): not their own, nor the last owner's."""
+    if agent.role.code == roster.OWNER and not roster.enabled_owners(apart_from=[agent.pk]).exists():
+        raise LastOwner
+    if role is not None:
+        _need_other(actor, agent)
+
+
+def _need_free(number: str, email: str, *, apart_from: int = 0) -> None:
+    others = roster.agents().exclude(pk=apart_from)
+    if others.filter(number=number).exists():
+        raise NumberTaken
+    if email and others.filter(email__iexact=email).exists():
+        raise EmailTaken
+
+
+def _role(actor: Actor, code: str) -> Role:
+    """A role that is the actor's to give."""
+    role = Role.objects.filter(code=code).first()
+    if role is None:
+        raise NotFound
+    if actor.kind != "system" and exceeds(role.permissions, actor.permissions):
+        raise RoleAbove
+    return role
+
+
+def _put_into(agent: Agent, weights: Mapping[int, int]) -> None:
+    Membership.objects.filter(agent=agent).exclude(group__in=weights).delete()
+    for group_id, weight in weights.items():
+        Membership.objects.update_or_create(agent=agent, group_id=group_id, defaults={"weight": weight})
+
+
+def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> None:
+    """The agent's own maximum, where it is theirs to have; what is locked above stays as it is."""
+    known = roster.cap_of(agent)
+    if known.own == cap or known.locked_by is not None:
+        return
+    if cap is None:
+        preferences.unsay(actor=actor, place=preferences.agent_place(agent), setting=MAX_CONCURRENT.name)
+    else:
+        preferences.set_cap(actor=actor, agent_id=agent.pk, cap=cap)
+
+
+def _said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The agent as the audit log tells of one."""
+    return {
+        "number": agent.number,
+        "nickname": agent.nickname,
+        "email": agent.email,
+        "role": agent.role.code,
+        "groups": dict(groups if groups is not None else roster.memberships_of([agent.pk])[agent.pk]),
+    }
+
+
+def _record(actor: Actor, action: str, agent: Agent, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    entry = audit.record(
+        actor=actor, action=action, kind="agent", object_id=agent.pk, name=agent.nickname, before=before, after=after
+    )
+    return entry is not None
+
+
+@contextmanager
+def _changing(actor: Actor, agents: Collection[Agent]) -> Iterator[None]:
+    """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch."""
+    ids = [agent.pk for agent in agents]
+    groups = roster.memberships_of(ids)
+    before = {agent.pk: _said_of(agent, groups[agent.pk]) for agent in agents}
+    yield
+    groups = roster.memberships_of(ids)
+    changed = [
+        agent
+        for agent in agents
+        if _record(actor, "agent.changed", agent, before[agent.pk], _said_of(agent, groups[agent.pk]))
+    ]
+    for agent in changed:
+        agent.version += 1
+    Agent.objects.bulk_update(changed, ["version"])
+    preferences.refresh_caps(actor=actor, agent_ids=ids)
+    _tell(actor, [agent.pk for agent in changed])
+
+
+def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
+    """Dispatch may have somebody new to give to; colleagues see the new name."""
+    for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids):
+        event = AgentChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
+        at_desk = agent.is_active and Permission.DESK in agent.role.permissions
+        bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}} if at_desk else {})
+
+
+def _leave(actor: Actor, agent: Agent) -> None:
+    """Out at once: signed out everywhere, offline, and what they hold goes back to the queue after the commit."""
+    _sign_out(agent)
+    set_status(actor=actor, agent_id=agent.pk, status=Status.OFFLINE)
+    bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk))
+
+
+def _sign_out(agent: Agent) -> None:
+    Session.objects.filter(agent=agent).delete()
