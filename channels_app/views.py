@@ -179,7 +179,7 @@ def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
     origin = public_origin(request)
     context = frame(found, request) | {
         "link": chat_link(origin, public_id),
-        "snippet": f"{snippet(origin, public_id)}",  # as words, no longer as markup
+        "snippet": snippet(origin, public_id),
         "policy": policy_lines(origin),
         "is_insecure": origin.startswith("http://") and urlsplit(origin).hostname not in LOCAL,
         "sizes": [("s", _("Small")), ("m", _("Medium")), ("l", _("Large"))],
