@@ -1,13 +1,13 @@
 from accounts.permissions import Permission
 from channels_app import settings_views as views
-from core.routes import route
+from core.routes import SIGNED_IN, route
 
 urlpatterns = [
     route("console/settings/reception/", views.reception, to=Permission.MANAGE_SETTINGS, name="reception"),
     route(
         "console/settings/<slug:level>/<id:public_id>/",
         views.settings_page,
-        to=Permission.MANAGE_SETTINGS,
+        to=SIGNED_IN,  # the page itself asks: who looks after a channel says its welcome
         name="settings",
     ),
 ]

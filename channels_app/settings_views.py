@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.preferences import change, tenant_place
+from accounts.permissions import Permission
+from accounts.preferences import change, may_say, tenant_place
 from channels_app.settings_form import SettingsForm, arranged, is_arranging, title_of
 from channels_app.settings_places import branches, place_named
 from channels_app.settings_shown import LEVELS, place_address
-from core.errors import Refusal
+from core.errors import Forbidden, Refusal
 from core.inheritance import Level, Place
 from core.pages import done, form_page, page
 from core.web import TenantRequest
@@ -27,8 +28,11 @@ def reception(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpResponseBase:
-    """What one service account, channel, group or agent says; raises `NotFound`."""
-    return settings_of(request, place_named(level, public_id))
+    """What one service account, channel, group or agent says; raises `NotFound`, and `Forbidden` for who may not."""
+    place = place_named(level, public_id)
+    if not may_say(request.user.actor(), place):
+        raise Forbidden
+    return settings_of(request, place)
 
 
 def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
@@ -37,7 +41,10 @@ def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
     if request.method == "POST" and is_arranging(wish):
         form = SettingsForm(place=place, draft=arranged(request.POST, wish))
         return page(
-            request, TEMPLATE, {**context(place), "form": form, "added": wish == "hours:add"}, fragment=FRAGMENT
+            request,
+            TEMPLATE,
+            {**context(request, place), "form": form, "added": wish == "hours:add"},
+            fragment=FRAGMENT,
         )
     form = SettingsForm(request.POST if request.method == "POST" else None, place=place)
     if request.method == "POST" and form.is_valid():
@@ -46,13 +53,15 @@ def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
             return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    return form_page(request, TEMPLATE, form, context(place), fragment=FRAGMENT)
+    return form_page(request, TEMPLATE, form, context(request, place), fragment=FRAGMENT)
 
 
-def context(place: Place) -> dict[str, Any]:
+def context(request: TenantRequest, place: Place) -> dict[str, Any]:
     """What the page shows beside the form."""
     company = place.level is Level.TENANT
-    crumbs = [] if company else [(_("Reception settings"), reverse("channels:reception")), (place.name, "")]
+    crumbs = [] if company else [(place.name, "")]
+    if not company and request.user.actor().may(Permission.MANAGE_SETTINGS):
+        crumbs.insert(0, (_("Reception settings"), reverse("channels:reception")))
     return {
         "place": place,
         "title": title_of(place),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import segno
 from django.http import HttpResponse, HttpResponseBase
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -108,22 +108,13 @@ def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
         (_("Channel"), reverse("channels:channel", args=[channel.public_id])),
         (_("Design"), reverse("channels:design", args=[channel.public_id])),
         (_("Link and code"), reverse("channels:install", args=[channel.public_id])),
+        (_("Welcome and hours"), reverse("channels:settings", args=["channel", channel.public_id])),
     ]
-    if settings := settings_address(channel):
-        names.append((_("Welcome and hours"), settings))
     return {
         "channel": channel,
         "tabs": [(name, address, address == request.path) for name, address in names],
         "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }
-
-
-def settings_address(channel: Channel) -> str:
-    """The page of what the channel says about settings."""
-    try:
-        return reverse("channels:settings", args=["channel", channel.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 @require_http_methods(["GET", "POST"])
