@@ -104,6 +104,6 @@ def _facts(found: Conversation) -> list[tuple[str, datetime | None]]:
         (_("Opened"), found.opened_at),
         (_("Assigned last"), found.assigned_at),
         (_("First answer"), found.first_response_at),
-        (_("Last message"), found.last_message_at),
-        (_("Ended"), found.ended_at),
+        (_("Last message at"), found.last_message_at),
+        (_("Ended at"), found.ended_at),
     ]

@@ -105,6 +105,7 @@ function showAgents(agents) {
     if (body.rows[place] !== row) body.insertBefore(row, body.rows[place] ?? null);
   });
   $("#monitor-nobody").hidden = agents.length > 0;
+  $("#monitor-table").hidden = agents.length === 0;
 }
 
 function show(snapshot) {

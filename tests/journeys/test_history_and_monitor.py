@@ -1,0 +1,176 @@
+"""A supervisor watches the floor and looks back: numbers that move by themselves, and the conversations behind them."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
+
+from tests.eventually import eventually
+from tests.journeys.people import People
+from tests.journeys.stack import PASSWORD, Company
+from tests.journeys.test_accessible import fits, is_clean
+
+NewContext = Callable[..., BrowserContext]
+SOON = 8_000  # the numbers are counted every two seconds
+MONITOR, HISTORY = "/console/monitor/", "/console/conversations/"
+
+
+@pytest.fixture
+def company(stack: object, company: Company, people: People) -> Company:
+    """Its second agent is a supervisor."""
+    changed = people.stack.change(
+        "update accounts_agent set role_id = (select id from accounts_role where tenant_id = %s and code = %s)"
+        " where tenant_id = %s and number = '1002'",
+        company.tenant_id,
+        "supervisor",
+        company.tenant_id,
+    )
+    assert changed == 1
+    return company
+
+
+def supervisor(people: People, company: Company, context: BrowserContext, path: str) -> Page:
+    """小王's browser at a page of the console."""
+    page = context.new_page()
+    page.goto(f"{people.stack.url}/sign-in/?next={path}")
+    page.locator("#sign-in-name").fill(company.name("1002"))
+    page.locator("#sign-in-password").fill(PASSWORD)
+    page.locator("#sign-in-password").press("Enter")
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def shows(page: Page, tile: str, value: str, within: float = SOON) -> None:
+    """A tile's number."""
+    expect(page.locator(f'[data-tile="{tile}"] [data-value]')).to_have_text(value, timeout=within)
+
+
+def rows(page: Page) -> int:
+    """How many rows the history shows."""
+    return page.locator("#list tbody tr").count()
+
+
+def test_a_supervisor_watches_and_looks_back(people: People, company: Company, new_context: NewContext) -> None:
+    boss = supervisor(people, company, new_context(), MONITOR)
+    expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
+    shows(boss, "waiting", "0")
+    carol = people.visitor(company)
+    carol.say("什么时候发货？")
+    shows(boss, "waiting", "1")
+    shows(boss, "today", "1")
+    boss.locator('[data-tile="waiting"] a').click()
+    boss.wait_for_url(f"**{HISTORY}*")
+    assert rows(boss) == 1
+
+    boss.go_back()
+    bob = people.agent(company)
+    shows(boss, "waiting", "0")
+    shows(boss, "active", "1")
+    shows(boss, "status-online", "1")
+    row = boss.locator("#monitor-agents tr")
+    expect(row.locator('[data-cell="name"]')).to_have_text("小李")
+    expect(row.locator('[data-cell="owed"]')).to_have_text("1")
+    bob.open()
+    bob.say("今天发货。")
+    carol.sees("今天发货。")
+    expect(row.locator('[data-cell="owed"]')).to_have_text("0", timeout=SOON)
+    expect(boss.locator('[data-tile="first_response"] [data-value]')).not_to_have_text("–", timeout=SOON)
+
+    boss.locator('[data-tile="first_response"] a').click()
+    boss.wait_for_url(f"**{HISTORY}*")
+    boss.locator("#list tbody th a").click()
+    expect(boss.locator(".thread-customer .thread-text")).to_have_text("什么时候发货？")
+    expect(boss.locator(".thread-agent .thread-text")).to_have_text("今天发货。")
+    seen = "select count(*) from accounts_auditentry where tenant_id = %s and action = 'conversation.viewed'"
+    assert people.stack.value(seen, company.tenant_id) == 1
+
+
+def test_the_history_is_filtered_without_leaving_the_page(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    people.visitor(company).say("发票怎么开")
+    people.visitor(company).say("退货地址")
+    boss = supervisor(people, company, new_context(), HISTORY)
+    assert rows(boss) == 2
+    boss.locator("#id_words").fill("发票")
+    expect(boss.locator("#list tbody tr")).to_have_count(1)
+    assert "words=" in boss.url
+    boss.locator("#id_words").fill("没有这句话")
+    expect(boss.locator("#list .empty")).to_be_visible()
+    boss.go_back()
+    expect(boss.locator("#list tbody tr")).to_have_count(1)
+    expect(boss.locator("#id_words")).to_have_value("发票")
+
+
+def test_both_pages_work_without_scripts(people: People, company: Company, new_context: NewContext) -> None:
+    people.visitor(company).say("发票怎么开")
+    people.visitor(company).say("退货地址")
+    boss = supervisor(people, company, new_context(java_script_enabled=False), HISTORY)
+    boss.locator("#id_words").fill("退货")
+    boss.locator("#filters button").click()
+    assert rows(boss) == 1
+    boss.locator("#list tbody th a").click()
+    expect(boss.locator(".thread-customer .thread-text")).to_have_text("退货地址")
+    boss.goto(f"{people.stack.url}{MONITOR}")
+    shows(boss, "waiting", "2")
+    boss.locator('[data-tile="waiting"] a').click()
+    assert rows(boss) == 2
+
+
+def test_without_a_socket_the_numbers_are_polled(people: People, company: Company, new_context: NewContext) -> None:
+    context = new_context()
+    context.route_web_socket("**/ws/monitor/", lambda socket: socket.close())
+    boss = supervisor(people, company, context, MONITOR)
+    people.visitor(company).say("有人吗")
+    shows(boss, "waiting", "1", within=15_000)
+    expect(boss.locator("#monitor")).not_to_have_attribute("data-stale", "")
+
+
+def test_old_numbers_turn_grey(people: People, company: Company, new_context: NewContext) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def through(socket: WebSocketRoute) -> None:
+        sockets.append(socket.connect_to_server())
+
+    context = new_context()
+    context.route_web_socket("**/ws/monitor/", through)
+    boss = supervisor(people, company, context, MONITOR)
+    expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
+    eventually(lambda: sockets)
+    sockets[-1].on_message(lambda _message: None)  # the line is silent
+    boss.route(f"**{MONITOR}", lambda route: route.abort())
+    expect(boss.locator("#monitor[data-stale]")).to_be_visible(timeout=20_000)
+    boss.unroute(f"**{MONITOR}")
+    expect(boss.locator("#monitor:not([data-stale])")).to_be_visible(timeout=30_000)
+
+
+def test_who_loses_the_permission_leaves_the_page(people: People, company: Company, new_context: NewContext) -> None:
+    boss = supervisor(people, company, new_context(), MONITOR)
+    expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
+    people.stack.change(
+        "update accounts_role set permissions = array_remove(permissions, 'access.monitor') where tenant_id = %s",
+        company.tenant_id,
+    )
+    expect(boss.locator("#monitor")).to_have_count(0, timeout=SOON)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pages_are_accessible_and_fit(
+    people: People, company: Company, new_context: NewContext, theme: str
+) -> None:
+    carol, bob = people.visitor(company), people.agent(company)
+    carol.say("什么时候发货？")
+    bob.open()
+    bob.say("今天发货。")
+    bob.note("老客户")
+    boss = supervisor(people, company, new_context(color_scheme=theme), MONITOR)
+    expect(boss.locator("#monitor-agents tr")).to_have_count(1)
+    is_clean(boss, "monitor")
+    fits(boss, "monitor")
+    boss.goto(f"{people.stack.url}{HISTORY}?human=yes")
+    is_clean(boss, "history")
+    fits(boss, "history")
+    boss.locator("#list tbody th a").click()
+    expect(boss.locator(".thread-note .thread-text")).to_have_text("老客户")
+    is_clean(boss, "conversation")
+    fits(boss, "conversation")
