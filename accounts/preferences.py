@@ -127,10 +127,18 @@ def change(*, actor: Actor, place: Place, words: Mapping[str, Said | None]) -> N
     """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused."""
     if not may_say(actor, place):
         raise Forbidden
-    if MAX_CONCURRENT.name in words and place.level is Level.AGENT:
-        lock_agent(place.object_id)
+    if MAX_CONCURRENT.name in words:
+        _lock_caps(place)
     for name, said in words.items():
         _change_one(actor, place, setting_named(name), said)
+
+
+def _lock_caps(place: Place) -> None:
+    """An agent's own cap needs the agent alone; others hold the tenant, as whoever moves agents between groups does."""
+    if place.level is Level.AGENT:
+        lock_agent(place.object_id)
+    else:
+        Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
 
 
 def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:
