@@ -32,7 +32,7 @@ HUMAN = then(
 HELD = then(
     ASKED,
     """, held as (
-  select p.agent_id, a.* from asked a
+  select p.agent_id as held_by, a.* from asked a
   join conversations_participation p on p.tenant_id = a.tenant_id and p.conversation_id = a.id
 )""",
 )
@@ -59,8 +59,8 @@ select sum(response_ms) / 1000 / nullif(count(*), 0) as seconds
 from human where first_response_at is not null""",
 )
 
-AGENT_CONVERSATIONS = HELD + "\nselect agent_id, count(*) from held group by agent_id"
-AGENT_CUSTOMERS = HELD + "\nselect agent_id, count(distinct customer_id) from held group by agent_id"
+AGENT_CONVERSATIONS = HELD + "\nselect held_by, count(*) from held group by held_by"
+AGENT_CUSTOMERS = HELD + "\nselect held_by, count(distinct customer_id) from held group by held_by"
 AGENT_MESSAGES = then(
     HELD,
     """, turns as not materialized (
@@ -82,25 +82,25 @@ AGENT_MESSAGES = then(
   join core_event e on e.tenant_id = a.tenant_id and e.conversation_id = a.id
   where e.name = 'message.posted' and e.actor_kind = 'customer'
 )
-select h.agent_id, count(w.agent_id) from held h
-left join written w on w.conversation_id = h.id and w.agent_id = h.agent_id
-group by h.agent_id""",
+select h.held_by, count(w.agent_id) from held h
+left join written w on w.conversation_id = h.id and w.agent_id = h.held_by
+group by h.held_by""",
 )
 HUMAN_REPLY_RATE = then(
     HELD,
     """
-select agent_id, count(*) filter (where exists (
+select held_by, count(*) filter (where exists (
     select from conversations_message m
     where m.tenant_id = held.tenant_id and m.conversation_id = held.id
-      and m.author_kind = 'agent' and m.author_id = held.agent_id and not m.note
+      and m.author_kind = 'agent' and m.author_id = held.held_by and not m.note
   ))::numeric / count(*)
-from held group by agent_id""",
+from held group by held_by""",
 )
 AGENT_FIRST_RESPONSE = then(
     HELD,
     """
-select agent_id,
-  sum(response_ms) filter (where first_response_by_id = agent_id) / 1000
-    / nullif(count(*) filter (where first_response_by_id = agent_id), 0) as seconds
-from held group by agent_id""",
+select held_by,
+  sum(response_ms) filter (where first_response_by_id = held_by) / 1000
+    / nullif(count(*) filter (where first_response_by_id = held_by), 0) as seconds
+from held group by held_by""",
 )

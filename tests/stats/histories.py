@@ -110,13 +110,16 @@ def stage_of(cast: Cast) -> Stage:
 
 def holder_at(events: list[LoggedEvent], seq: int) -> int | None:
     """Who held a conversation when its event `seq` happened, or took it next."""
-    holder = None
+    holder: int | None = None
     for event in events:
+        later = (event.seq or 0) > seq
         if event.name in ("conversation.assigned", "conversation.transferred"):
-            holder = event.data["agent_id"]
-            if event.seq > seq:
+            if later and holder is not None:
                 return holder
-        elif event.seq > seq:
+            holder = int(event.data["agent_id"])
+            if later:
+                return holder
+        elif later:
             if holder is not None:
                 return holder
         elif event.name in ("conversation.queued", "conversation.ended"):
