@@ -11,6 +11,7 @@ from channels_app.models import Channel
 from channels_app.snippet import STUB, public_origin, snippet
 from core.scope import unscoped
 from core.web import content_security_policy
+from kefu.navigation import SECTIONS
 
 DEMO_TENANT = "8001"
 PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose
@@ -22,6 +23,12 @@ SIGN_INS = (
     (_("Agent"), "1004@8001", PASSWORD),
     (_("Agent of another company"), "2001@8002", PASSWORD),
 )
+# What to look at first, by sign-in name.
+LOOK_AT = {
+    "1000@8001": ("stats:overview", "stats:workload", "channels:channels"),
+    "1001@8001": ("stats:monitor", "conversations:history", "accounts:agents", "channels:reception"),
+    "1002@8001": ("workbench:desk",),
+}
 
 
 def demo_channel() -> Channel | None:
@@ -47,11 +54,18 @@ def start(request: HttpRequest) -> HttpResponseBase:
     channel = demo_channel()
     if channel is None:
         return redirect("accounts:sign_in")
+    rows = [row | {"pages": pages_for(row["name"])} for row in sign_ins()]
     return render(
         request,
         "demo/start.html",
-        {"sign_ins": sign_ins(), "chat_url": reverse("widget:chat", args=[channel.public_id])},
+        {"sign_ins": rows, "chat_url": reverse("widget:chat", args=[channel.public_id])},
     )
+
+
+def pages_for(name: str) -> list[dict[str, Any]]:
+    """The pages worth opening with a sign-in name, as the console's rail calls them."""
+    items = {item.name: item for section in SECTIONS for item in section.items}
+    return [{"label": items[page].label, "url": reverse(page)} for page in LOOK_AT.get(name, ())]
 
 
 def shop(request: HttpRequest) -> HttpResponseBase:

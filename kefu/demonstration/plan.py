@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY, SUNDAY = 5, 6
-EARLY = (7, 8)
+EARLY = (8,)
 # Visitors of a usual day, Monday to Sunday.
 VISITORS = (17, 18, 16, 17, 18, 10, 8)
 PROMOTION_FACTOR = 3.0

@@ -23,6 +23,7 @@ ENDINGS = ("agent", "visitor", "idle")
 ENDING_WEIGHTS = (66, 14, 20)
 REPLIES_TO_THANKS = 0.6
 VANISHES = 0.02  # per line of the customer, once somebody answered
+GIVES_UP = 0.03  # although somebody took the conversation
 STILL_THERE = ("在吗？", "有人吗", "还在吗", "请问有人吗？")
 THANKS = (
     "不客气，祝您生活愉快～",
@@ -112,16 +113,26 @@ class Visit:
 
     def _talk(self, acts: list[Act]) -> Waits:
         try:
-            for act in acts:
-                if act.kind == "asks" and self._answered() and self.rng.random() < VANISHES:
-                    yield from self._idle()
-                    break
-                yield from self._act(act)
+            if self.rng.random() < GIVES_UP:
+                yield from self._give_up()
             else:
-                yield from self._end()
+                yield from self._converse(acts)
         except HomeTime:
             self._bring_to_an_end()
         self.shop.ended(self)
+
+    def _converse(self, acts: list[Act]) -> Waits:
+        for act in acts:
+            if act.kind == "asks" and self._answered() and self.rng.random() < VANISHES:
+                yield from self._idle()
+                return
+            yield from self._act(act)
+        yield from self._end()
+
+    def _give_up(self) -> Waits:
+        """Gone before the agent could answer."""
+        yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.uniform(6, 25)))
+        actions.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
     def _act(self, act: Act) -> Waits:
         text = self._said(act.text)

@@ -80,10 +80,10 @@ def made(days: int) -> datetime:
     return timezone.now()
 
 
-def found(statement: str) -> list[Any]:
+def found(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def times_in_the_future(now: datetime) -> list[str]:
