@@ -11,7 +11,7 @@ from channels_app.models import Channel
 from channels_app.snippet import STUB, public_origin, snippet
 from core.scope import unscoped
 from core.web import content_security_policy
-from kefu.navigation import SECTIONS
+from kefu.navigation import SECTIONS, address
 
 DEMO_TENANT = "8001"
 PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose
@@ -65,7 +65,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
 def pages_for(name: str) -> list[dict[str, Any]]:
     """The pages worth opening with a sign-in name, as the console's rail calls them."""
     items = {item.name: item for section in SECTIONS for item in section.items}
-    return [{"label": items[page].label, "url": reverse(page)} for page in LOOK_AT.get(name, ())]
+    found = [(items[page].label, address(items[page])) for page in LOOK_AT.get(name, ())]
+    return [{"label": label, "url": url} for label, url in found if url]
 
 
 def shop(request: HttpRequest) -> HttpResponseBase:
