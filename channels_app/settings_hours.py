@@ -10,15 +10,35 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Tenant
 from channels_app.settings_shown import DAYS
 from core.hours import MINUTE, MOST_INTERVALS, WORKING_WEEK, Hours, Interval, zones
+from core.scope import current_tenant_id
 
 ALWAYS, TIMES = "always", "times"
 ROW = re.compile(r"hours-(\d{1,3})-(?:days|opens|closes|row)")
 OPEN, ZONE = "hours-open", "hours-zone"
+TYPED = re.compile(r"[0-9]{1,2}:?[0-9]{2}", re.ASCII)
 BAD_TIME = RegexValidator(MINUTE, _("Please give a time such as 09:00."))
+
+
+class ClockField(forms.CharField):
+    """A time of day in 24 hours, as people type it: 9:00, 0900, with the colon of a Chinese keyboard, 24:00.
+
+    Not the browser's own control: that one shows what the browser's language is used to, not the page's.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "00:00", "maxlength": 5})
+    default_validators = [BAD_TIME]
+
+    def to_python(self, value: Any) -> str:
+        text = str(super().to_python(value) or "").replace("：", ":")
+        if TYPED.fullmatch(text):
+            text = f"{text[:-2].removesuffix(':'):0>2}:{text[-2:]}"
+        return "00:00" if text == "24:00" else text
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,10 @@ class HoursPart:
             required=False,
             choices=[(ALWAYS, _("Always open")), (TIMES, _("Open at these times"))],
         )
-        zone_choices = [("", _("The company's time zone")), *((name, name) for name in sorted(zones()))]
+        company = gettext("The company's time zone: %(zone)s") % {
+            "zone": Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
+        }
+        zone_choices = [("", company), *((name, name) for name in sorted(zones()))]
         self.form.fields[ZONE] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
         for number in self.numbers:
             self.form.fields[f"hours-{number}-days"] = forms.TypedMultipleChoiceField(
@@ -76,12 +99,7 @@ class HoursPart:
                 widget=forms.CheckboxSelectMultiple,
             )
             for end, label in (("opens", _("Opens")), ("closes", _("Closes"))):
-                self.form.fields[f"hours-{number}-{end}"] = forms.CharField(
-                    label=label,
-                    required=False,
-                    validators=[BAD_TIME],
-                    widget=forms.TextInput(attrs={"type": "time"}),
-                )
+                self.form.fields[f"hours-{number}-{end}"] = ClockField(label=label, required=False)
 
     @property
     def names(self) -> list[str]:

@@ -11,6 +11,7 @@ from core.inheritance import Level, Place, Setting
 from core.known_settings import RULE_LABELS, Rule
 
 LONGEST_SHOWN = 60
+LONG = 120  # minutes that are easier to read as hours
 RUN = 3  # days in a row that are worth a dash
 DAYS = (
     pgettext_lazy("weekday", "Mon"),
@@ -41,6 +42,8 @@ def value_text(setting: Setting, value: Any) -> str:
         shown = " ".join(value.split())
         short = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
         return gettext("“%(text)s”") % {"text": short} if short else gettext("none")
+    if setting.unit and value >= LONG and value % 60 == 0:
+        return gettext("%(minutes)s minutes (%(hours)s h)") % {"minutes": value, "hours": value // 60}
     return f"{value} {setting.unit}".strip()
 
 

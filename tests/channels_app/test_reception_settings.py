@@ -333,6 +333,8 @@ def test_a_lock_makes_the_pages_below_read_only_and_says_who(cast: Cast, client:
         ({"welcome-from": "own", "welcome": "x\0y"}, "welcome"),
         ({"assignment_rule-from": "own", "assignment_rule": "lottery"}, "assignment_rule"),
         ({"hours-from": "own", "hours-open": "times", "hours-0-opens": "25:00"}, "hours-0-opens"),
+        ({"hours-from": "own", "hours-open": "times", "hours-0-opens": "٠٩:٠٠"}, "hours-0-opens"),
+        ({"hours-from": "own", "hours-open": "times", "hours-0-closes": "nine"}, "hours-0-closes"),
         ({"hours-from": "own", "hours-open": "times", "hours-0-days": []}, "hours-0-days"),
         ({"hours-from": "own", "hours-open": "times", "hours-0-days": ["8"]}, "hours-0-days"),
         ({"hours-from": "own", "hours-open": "times", "hours-zone": "Moon/Crater"}, "hours-zone"),
@@ -371,6 +373,16 @@ def test_hours_are_saved_with_any_number_of_rows(cast: Cast, client: Client) -> 
         ],
     }
     assert "周六、周日 22:00–02:00" in client.get(RECEPTION).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("9:00", "09:00"), ("0900", "09:00"), ("09：00", "09:00"), ("24:00", "00:00"), (" 23:59 ", "23:59")],
+)
+def test_times_may_be_typed_as_people_type_them(cast: Cast, client: Client, typed: str, meant: str) -> None:
+    values = shown(client, RECEPTION) | {"hours-from": "own", "hours-open": "times", "hours-0-opens": typed}
+    assert client.post(RECEPTION, values).status_code == 303
+    assert said(tenant_place(), "hours")["intervals"][0]["opens"] == meant
 
 
 def test_rows_are_added_and_removed_without_a_script_and_nothing_is_saved(cast: Cast, client: Client) -> None:
