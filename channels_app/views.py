@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 import segno
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from channels_app import actions, queries
 from channels_app.actions import ChannelHasHistory, TooManySites
@@ -190,10 +191,12 @@ def sightings(channel: Channel) -> dict[str, Any]:
     return {"sightings": rows, "pages": pages, "any_site": ANY in channel.origins}
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The site where the snippet was seen may show the chat."""
-    back = reverse("channels:install", args=[public_id])
+    """The site where the snippet was seen may show the chat. Who comes by GET (after signing in) is sent on."""
+    back = reverse("channels:install", args=[queries.channel(public_id).public_id])
+    if request.method == "GET":
+        return redirect(back)
     origin = request.POST.get("origin", "").replace("\x00", "")
     try:
         actions.allow_site(actor=request.user.actor(), channel=public_id, origin=origin)

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from channels_app import actions, queries
 from channels_app.designs import Advice, Design, Draft, advice_on, edited, published, sign
@@ -80,10 +81,12 @@ def _stale(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResp
     return _page(request, found, again, form.design(), status=Stale.status, stale=stale)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def preview(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """Where the preview of what the form says now is shown, and what is to be said of its colour. Stores nothing."""
     found = queries.channel(public_id)
+    if request.method == "GET":
+        return redirect("channels:design", public_id)
     form = DesignForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)

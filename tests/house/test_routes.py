@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from accounts.permissions import Permission
+from channels_app import designs
+from channels_app.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
 from core.models import LoggedEvent
 from core.routes import ANYONE, SIGNED_IN, VISITOR
@@ -20,7 +22,13 @@ from widget.party import Visitor
 from workbench.party import Desk
 
 # Pages of a channel are public by nature: whoever knows the channel may write to it.
-PUBLIC = {"widget:loader", "widget:chat"}
+PUBLIC = {"widget:loader", "widget:chat", "channels:face"}
+OF_A_CHANNEL = [
+    f"channels:{name}"
+    for name in ("channel", "channel_delete", "design", "design_preview", "install", "allow", "qr_png", "qr_svg")
+]
+OF_AN_ACCOUNT = ["channels:account", "channels:account_delete"]
+OF_A_DRAFT = ["widget:preview", "widget:draft", "widget:sample"]
 SECRET = "words that only 8001 may read"
 
 
@@ -63,12 +71,16 @@ def secrets(cast: Cast) -> dict[str, Any]:
 def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
     """For each address with a place for an id: that address with an id of 8001, as somebody of 8002 could form it."""
     ticket = TimestampSigner(salt="file").sign_object([cast.other.tenant.pk, secrets["file"]])
+    draft = Draft(cast.shop.tenant.pk, cast.shop.channel.public_id, Design())
     return {
         "workbench:customer": reverse("workbench:customer", args=[secrets["conversation"]]),
         "workbench:messages": reverse("workbench:messages", args=[secrets["conversation"]]),
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
         "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),
         "channels:settings": reverse("channels:settings", args=["agent", secrets["number"]]),
+        **{name: reverse(name, args=[cast.shop.channel.public_id]) for name in OF_A_CHANNEL},
+        **{name: reverse(name, args=[cast.shop.account.public_id]) for name in OF_AN_ACCOUNT},
+        **{name: reverse(name, args=[designs.sign(draft)]) for name in OF_A_DRAFT},
     }
 
 
