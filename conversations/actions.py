@@ -129,8 +129,11 @@ def _ids(conversation: Conversation) -> dict[str, Any]:
 
 
 def _publish(event: ConversationEvent, *audiences: Audience) -> dict[str, Any]:
-    """Publish with the conversation's row for each audience; returns the facts the frames were made of."""
-    facts = queries.row(event.conversation_id)
+    """Publish with the conversation's row for each audience; returns the facts the frames were made of.
+
+    Where nobody listens there is nothing to show, and no facts are asked for.
+    """
+    facts = queries.row(event.conversation_id) if bus.heard() else {}
     show: dict[Audience, dict[str, Any]] = {}
     for audience in audiences if bus.heard() else ():
         if audience is Audience.VISITOR:
