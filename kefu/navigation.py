@@ -121,5 +121,8 @@ def permissions_of(request: HttpRequest) -> frozenset[str]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: `navigation`, worked out only where it is shown."""
-    return {"navigation": SimpleLazyObject(lambda: links(permissions_of(request), request.path))}
+    """For templates, worked out only where it is shown: `navigation`, and the desk's way to the console."""
+    return {
+        "navigation": SimpleLazyObject(lambda: links(permissions_of(request), request.path)),
+        "console_address": lambda: home(permissions_of(request) - {Permission.DESK}),
+    }

@@ -3,8 +3,11 @@
 import pytest
 from django.urls import resolve, reverse
 
+from accounts.models import Role
 from accounts.permissions import AGENT, BUILT_IN_ROLES, Permission
 from kefu.navigation import FIRST, SECTIONS, Item, home, links
+from tests.cast import Cast
+from tests.lines import signed_in
 
 ITEMS = [item for section in SECTIONS for item in section.items]
 
@@ -49,3 +52,31 @@ def test_no_item_stands_under_another() -> None:
     """Otherwise its pages would mark the wrong one."""
     addresses = [reverse(item.name) for item in ITEMS]
     assert [(one, other) for one in addresses for other in addresses if one != other and one.startswith(other)] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "begins"),
+    [
+        ("owner", "stats:overview"),
+        ("analyst", "stats:overview"),
+        ("site_owner", "channels:channels"),
+        ("agent", "workbench:desk"),
+    ],
+)
+def test_the_console_and_the_sign_in_lead_where_the_role_begins(cast: Cast, role: str, begins: str) -> None:
+    browser = signed_in(cast.shop.hire("1900", role, role=role))
+    assert browser.get("/console/")["Location"] == reverse(begins)
+    assert browser.get("/sign-in/")["Location"] == reverse("console")
+    assert browser.get(reverse(begins)).status_code == 200
+
+
+def test_a_role_without_pages_is_told_so(cast: Cast) -> None:
+    with cast.shop.within():
+        Role.objects.create(tenant=cast.shop.tenant, code="guest", name="guest")
+    answer = signed_in(cast.shop.hire("1901", "guest", role="guest")).get("/console/")
+    assert (answer.status_code, b"empty" in answer.content) == (200, True)
+
+
+def test_the_desk_leads_to_the_console(cast: Cast) -> None:
+    for agent, address in ((cast.alice, reverse("stats:overview")), (cast.bob, reverse("conversations:history"))):
+        assert f'href="{address}"' in signed_in(agent).get(reverse("workbench:desk")).content.decode()
