@@ -205,7 +205,7 @@ def test_the_loader_tells_where_it_runs_at_most_once_a_minute(cast: Cast) -> Non
     assert (row.origin, row.design_version, row.is_allowed) == ("https://shop.example.com", 1, True)
     with cast.shop.within():
         Sighting.objects.update(last_seen_at=timezone.now() - timedelta(minutes=2))
-        facts = {"channel": fresh(cast), "origin": row.origin, "page_url": "", "design_version": 2}
+        facts: dict[str, Any] = {"channel": fresh(cast), "origin": row.origin, "page_url": "", "design_version": 2}
         assert sightings.record_sighting(actor=SYSTEM, **facts)
         assert not sightings.record_sighting(actor=SYSTEM, **facts)
     assert [row.design_version for row in seen(cast)] == [2]
