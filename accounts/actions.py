@@ -13,7 +13,7 @@ from accounts.models import Agent, Customer, Status, StatusInterval
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import SYSTEM, Actor
-from core.errors import NotFound, Refusal
+from core.errors import Forbidden, NotFound, Refusal
 from core.events import AgentStatusChanged, Audience
 
 GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
@@ -40,6 +40,8 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
     if status not in Status.values:
         raise UnknownStatus
     agent = lock_agent(agent_id)
+    if not agent.is_active and status != Status.OFFLINE:
+        raise Forbidden  # a line that is still open must not bring back somebody who was disabled
     reason = reason.strip()[:30] if status == Status.AWAY else ""
     if (agent.status, agent.status_reason) == (status, reason):
         return agent

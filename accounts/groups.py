@@ -76,14 +76,14 @@ def change_group(*, actor: Actor, group: str, version: int, facts: Facts) -> Gro
     if locked.version != version:
         raise Stale
     _need_free(facts.name, apart_from=locked.pk)
-    before = _said_of(locked)
+    before = said_of(locked)
     if before == asdict(facts):
         return locked
     for name, value in asdict(facts).items():
         setattr(locked, name, value)
     locked.version += 1
     locked.save(update_fields=[*asdict(facts), "version"])
-    _record(actor, "group.changed", locked, before, _said_of(locked))
+    _record(actor, "group.changed", locked, before, said_of(locked))
     if before["sort"] != facts.sort:
         preferences.refresh_caps(actor=actor, agent_ids=roster.members_of(locked.pk).values_list("agent", flat=True))
     return locked
@@ -96,7 +96,7 @@ def delete_group(*, actor: Actor, group: str) -> None:
     locked = _lock(group)
     if names := needed_by(locked.pk):
         raise StillNeeded(names)
-    _record(actor, "group.deleted", locked, _said_of(locked), {})
+    _record(actor, "group.deleted", locked, said_of(locked), {})
     preferences.forget(preferences.group_place(locked))
     with regrouping(actor, locked):
         locked.delete()
@@ -112,7 +112,7 @@ def _need_free(name: str, *, apart_from: int = 0) -> None:
         raise NameTaken
 
 
-def _said_of(group: Group) -> dict[str, Any]:
+def said_of(group: Group) -> dict[str, Any]:
     return {"name": group.name, "sort": group.sort, "shown_to_visitors": group.shown_to_visitors}
 
 

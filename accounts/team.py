@@ -111,7 +111,7 @@ def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
     agent.set_password(password)
     agent.save()
     _put_into(agent, roster.group_ids(facts.groups))
-    _record(actor, "agent.added", agent, {}, _said_of(agent))
+    _record(actor, "agent.added", agent, {}, said_of(agent))
     preferences.refresh_caps(actor=actor, agent_ids=[agent.pk])
     _say_cap(actor, agent, facts.cap)
     _tell(actor, [agent.pk])
@@ -180,7 +180,7 @@ def delete_agent(*, actor: Actor, agent: str) -> None:
     locked = _lock(actor, agent)
     _need_other(actor, locked)
     _need_owner_beside(actor, locked, None)
-    _record(actor, "agent.deleted", locked, _said_of(locked), {})
+    _record(actor, "agent.deleted", locked, said_of(locked), {})
     preferences.forget(preferences.agent_place(locked))
     Membership.objects.filter(agent=locked).delete()
     locked.is_active, locked.deleted_at = False, clock.now()
@@ -317,7 +317,7 @@ def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> None:
         preferences.set_cap(actor=actor, agent_id=agent.pk, cap=cap)
 
 
-def _said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
+def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The agent as the audit log tells of one."""
     return {
         "number": agent.number,
@@ -340,13 +340,13 @@ def _changing(actor: Actor, agents: Collection[Agent]) -> Iterator[None]:
     """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch."""
     ids = [agent.pk for agent in agents]
     groups = roster.memberships_of(ids)
-    before = {agent.pk: _said_of(agent, groups[agent.pk]) for agent in agents}
+    before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
     yield
     groups = roster.memberships_of(ids)
     changed = [
         agent
         for agent in agents
-        if _record(actor, "agent.changed", agent, before[agent.pk], _said_of(agent, groups[agent.pk]))
+        if _record(actor, "agent.changed", agent, before[agent.pk], said_of(agent, groups[agent.pk]))
     ]
     for agent in changed:
         agent.version += 1

@@ -1,6 +1,7 @@
 """Addresses with their permission beside them. `tests/house/` walks all of them and fails on one without."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern, path, register_converter
+from django.utils import timezone
 
 from core.errors import Forbidden, NotFound, Refusal
 from core.tenancy import PUBLIC_ID
@@ -55,7 +57,8 @@ def door(view: View, to: str) -> View:
         def sync_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = getattr(request, "user", None)
             try:
-                return _turned_away(request, user, to) or view(request, *args, **kwargs)
+                with _time_of(user):
+                    return _turned_away(request, user, to) or view(request, *args, **kwargs)
             except Refusal as refusal:
                 if wants_json(request):
                     return refusal_response(refusal)
@@ -64,6 +67,12 @@ def door(view: View, to: str) -> View:
         opened = sync_door
     opened.permission = to  # type: ignore[attr-defined]
     return opened
+
+
+def _time_of(user: Any) -> AbstractContextManager[object]:
+    """The time zone of the reader's tenant: pages show its times, forms read them."""
+    tenant = getattr(user, "tenant", None)
+    return timezone.override(tenant.time_zone) if tenant is not None else nullcontext()
 
 
 def page_error(refusal: Refusal) -> Exception:

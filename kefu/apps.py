@@ -7,9 +7,11 @@ class KefuConfig(AppConfig):
     name = "kefu"
 
     def ready(self) -> None:
-        from accounts import groups
+        from accounts import audit_kinds, groups
         from core import bus
+        from kefu.audited import KINDS
         from kefu.wiring import GROUPS_ARE_NEEDED_BY, LISTENERS
 
         bus.connect(LISTENERS)
         groups.connect(*GROUPS_ARE_NEEDED_BY)
+        audit_kinds.connect(KINDS)

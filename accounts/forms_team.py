@@ -1,0 +1,186 @@
+"""Forms of the team's pages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts import groups, team
+from accounts.models import Agent, Group, Role
+from core.known_settings import LARGEST_CAP
+
+MOST, USUAL_WEIGHT = 100, 50
+IN, WEIGHT = "in_", "weight_"
+NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
+
+
+class VersionedForm(forms.Form):
+    """A form that knows which version of its object it shows."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+
+    @property
+    def seen(self) -> int:
+        """That version; one that nobody sent is none that there is."""
+        return int(self.cleaned_data.get("version") or 0)
+
+
+class PasswordField(forms.CharField):
+    """A new password, by the rules of the settings."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(max_length=200, strip=False, widget=widget, **options)
+
+    def validate(self, value: str) -> None:
+        """The rules' own sentences stand beside the field."""
+        super().validate(value)
+        if value:
+            validate_password(value)
+
+
+class PasswordForm(forms.Form):
+    """A new password for somebody."""
+
+    password = PasswordField(label=_("New password"), help_text=_("At least 8 characters. Tell it to the agent."))
+
+
+class AgentForm(VersionedForm):
+    """Somebody's account. Each group is a tick and a skill weight."""
+
+    number = forms.CharField(
+        label=_("Number"),
+        max_length=20,
+        validators=[NUMBER_RULE],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    nickname = forms.CharField(
+        label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name.")
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    role = forms.ChoiceField(label=_("Role"))
+    cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
+
+    def __init__(self, *args: Any, roles: Iterable[Role], groups: Iterable[Group], cap: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101 – declared above
+        role.choices = [(each.code, str(each)) for each in roles]
+        self.groups = list(groups)
+        for group in self.groups:
+            self.fields[IN + group.public_id] = forms.BooleanField(label=group.name, required=False)
+            self.fields[WEIGHT + group.public_id] = forms.IntegerField(
+                label=_("Skill weight in %(group)s") % {"group": group.name},
+                required=False,
+                min_value=0,
+                max_value=MOST,
+                initial=USUAL_WEIGHT,
+            )
+        self._explain_cap(cap)
+
+    def _explain_cap(self, cap: Any) -> None:
+        field = self.fields["cap"]
+        field.widget.attrs["placeholder"] = str(cap.inherited)
+        field.help_text = _("Empty: as set above, now %(number)d.") % {"number": cap.inherited}
+        if cap.locked_by is not None:
+            field.disabled = True
+            field.help_text = _("Set for everybody by the administrator.")
+
+    @property
+    def rows(self) -> list[tuple[Group, forms.BoundField, forms.BoundField]]:
+        """Each group with its two fields."""
+        return [(each, self[IN + each.public_id], self[WEIGHT + each.public_id]) for each in self.groups]
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields beside the groups."""
+        return [self[name] for name in ("number", "nickname", "email", "role")]
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The groups that are ticked, by public id."""
+        values = self.cleaned_data
+        ticked = [each.public_id for each in self.groups if values.get(IN + each.public_id)]
+        return {key: _weight(values.get(WEIGHT + key)) for key in ticked}
+
+    def facts(self) -> team.Facts:
+        """What was said, for the actions."""
+        values = self.cleaned_data
+        return team.Facts(
+            number=values["number"],
+            nickname=values["nickname"],
+            email=values["email"],
+            role=values["role"],
+            groups=self.weights,
+            cap=values["cap"],
+        )
+
+
+class NewAgentForm(AgentForm):
+    """Somebody new has a password from the beginning."""
+
+    password = PasswordField(label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."))
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """With the password."""
+        return [*super().plain_fields, self["password"]]
+
+
+def _weight(given: int | None) -> int:
+    return USUAL_WEIGHT if given is None else given
+
+
+def agent_initial(agent: Agent, *, cap: int | None) -> dict[str, Any]:
+    """The form's values as they are saved."""
+    weights = {row.group.public_id: row.weight for row in agent.memberships.all()}
+    return {
+        "version": agent.version,
+        "number": agent.number,
+        "nickname": agent.nickname,
+        "email": agent.email,
+        "role": agent.role.code,
+        "cap": cap,
+        **{IN + key: True for key in weights},
+        **{WEIGHT + key: weight for key, weight in weights.items()},
+    }
+
+
+class GroupForm(VersionedForm):
+    """A group of agents."""
+
+    name = forms.CharField(label=_("Name"), max_length=30)
+    sort = forms.IntegerField(
+        label=_("Sort number"),
+        min_value=-(10**6),
+        max_value=10**6,
+        initial=0,
+        help_text=_("Larger numbers come first."),
+    )
+    shown_to_visitors = forms.BooleanField(
+        label=_("Shown to visitors"), required=False, help_text=_("Visitors may be offered this group by its name.")
+    )
+
+    def facts(self) -> groups.Facts:
+        """What was said, for the actions."""
+        values = self.cleaned_data
+        return groups.Facts(values["name"], values["sort"], values["shown_to_visitors"])
+
+
+def group_initial(group: Group) -> dict[str, Any]:
+    """The form's values as they are saved."""
+    return {
+        "version": group.version,
+        "name": group.name,
+        "sort": group.sort,
+        "shown_to_visitors": group.shown_to_visitors,
+    }
+
+
+class WeightForm(forms.Form):
+    """How well the ticked agents know what the group is asked."""
+
+    weight = forms.IntegerField(label=_("Skill weight"), min_value=0, max_value=MOST, initial=USUAL_WEIGHT)

@@ -1,0 +1,62 @@
+"""The audit log, to be searched and taken away."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts import audit, exports
+from accounts.audit_kinds import action_label, addresses_of, changes_of, kind_label
+from accounts.forms_lists import AuditFilter
+from accounts.models import AuditEntry
+from core.listing import Listing, list_page
+from core.web import TenantRequest
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "at": ("at",),
+    "who": ("actor_name", "-at"),
+    "action": ("action", "-at"),
+    "object": ("object_kind", "object_name", "-at"),
+}
+
+
+def listing_of(request: TenantRequest) -> Listing[AuditEntry]:
+    """The entries that the address means."""
+    return Listing(request, rows=AuditEntry.objects.all(), filters=AuditFilter, sorts=SORTS, default="-at")
+
+
+@require_GET
+def audit_page(request: TenantRequest) -> HttpResponseBase:
+    """Who changed what, when, from where."""
+    listing = listing_of(request)
+    addresses = addresses_of(listing.page.object_list, request.user.role.permissions)
+    rows = [
+        {
+            "entry": entry,
+            "who": exports.actor_text(entry),
+            "action": action_label(entry.action),
+            "kind": kind_label(entry.object_kind),
+            "address": addresses.get((entry.object_kind, entry.object_id)),
+            "changes": changes_of(entry),
+        }
+        for entry in listing.page.object_list
+    ]
+    return list_page(request, listing, "accounts/audit.html", "accounts/_audit_list.html", {"rows": rows})
+
+
+@require_GET
+def audit_export(request: TenantRequest) -> HttpResponseBase:
+    """The same entries as an Excel file; taking them away is an entry too."""
+    listing = listing_of(request)
+    response = exports.audit_file(listing)
+    audit.record(
+        actor=request.user.actor(),
+        action="audit.exported",
+        kind="audit",
+        object_id=None,
+        name=_("Audit log"),
+        before={},
+        after={"rows": listing.total, "filter": exports.filter_text(listing)},
+    )
+    return response

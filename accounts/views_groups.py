@@ -1,0 +1,187 @@
+"""The pages of groups and their members."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import groups, roster, stale, team
+from accounts.forms_lists import MemberFilter
+from accounts.forms_team import GroupForm, WeightForm, group_initial
+from accounts.models import Agent, Group, Membership
+from accounts.permissions import Permission
+from accounts.views import safe_next
+from core.listing import Listing, list_page
+from core.pages import done, form_page, page
+from core.web import TenantRequest
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "sort": ("sort", "-pk"),
+    "name": ("name",),
+    "members": ("members", "name"),
+    "shown": ("shown_to_visitors", "name"),
+}
+MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
+    "number": ("number",),
+    "nickname": ("nickname",),
+    "status": ("status_order", "number"),
+    "weight": ("weight", "number"),
+}
+OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
+    "number": ("number",),
+    "nickname": ("nickname",),
+    "role": ("role__name", "number"),
+    "groups": (F("first_group").asc(nulls_last=True), "number"),
+}
+
+
+@require_GET
+def groups_page(request: TenantRequest) -> HttpResponseBase:
+    """The list."""
+    listing: Listing[Group] = Listing(request, rows=roster.groups(), sorts=SORTS, default="-sort")
+    return list_page(request, listing, "accounts/groups.html", "accounts/_groups_list.html")
+
+
+@require_http_methods(["GET", "POST"])
+def group_new(request: TenantRequest) -> HttpResponseBase:
+    """A new group, on to its members."""
+    form = GroupForm(request.POST or None, initial={"sort": 0})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = groups.add_group(actor=request.user.actor(), facts=form.facts())
+            return done(
+                request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members.")
+            )
+        except groups.NameTaken as refusal:
+            form.add_error("name", str(refusal))
+    crumbs = [(_("Agent groups"), reverse("accounts:groups")), (_("New group"), "")]
+    return form_page(request, "accounts/group.html", form, {"breadcrumbs": crumbs})
+
+
+@require_http_methods(["GET", "POST"])
+def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """One group, to be changed."""
+    found = roster.group(public_id)
+    context = _frame(request, found)
+    if request.method == "GET":
+        return form_page(request, "accounts/group.html", GroupForm(initial=group_initial(found)), context)
+    form = GroupForm(request.POST)
+    if form.is_valid():
+        try:
+            groups.change_group(actor=request.user.actor(), group=public_id, version=form.seen, facts=form.facts())
+            return done(request, "accounts:groups", _("Saved."))
+        except groups.NameTaken as refusal:
+            form.add_error("name", str(refusal))
+        except team.Stale:
+            return _stale(request, form, roster.group(public_id))
+    return form_page(request, "accounts/group.html", form, context)
+
+
+def _stale(request: TenantRequest, form: GroupForm, found: Group) -> HttpResponseBase:
+    saved = {name: value for name, value in group_initial(found).items() if name != "version"}
+    told = stale.missed(
+        kind="group",
+        object_id=found.pk,
+        versions=found.version - form.seen,
+        saved=saved,
+        yours=form.cleaned_data,
+    )
+    again = GroupForm(stale.up_to_date(request.POST, found.version))
+    again.is_valid()
+    content = _frame(request, found) | {"form": again, "stale": told}
+    return page(request, "accounts/group.html", content, status=team.Stale.status)
+
+
+@require_http_methods(["GET", "POST"])
+def group_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The question, and its answer."""
+    found = roster.group(public_id)
+    address = reverse("accounts:group", args=[public_id])
+    content = {
+        "heading": _("Delete the group %(name)s?") % {"name": found.name},
+        "text": _("Its members stay, without this group."),
+        "action": request.path,
+        "submit": _("Delete"),
+        "back": address,
+    }
+    if request.method == "POST":
+        try:
+            groups.delete_group(actor=request.user.actor(), group=public_id)
+            return done(request, "accounts:groups", _("The group %(name)s was deleted.") % {"name": found.name})
+        except groups.StillNeeded as refusal:
+            return done(request, address, str(refusal), "bad")
+    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+
+
+@require_GET
+def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Who is in the group, with the skill weights."""
+    found = roster.group(public_id)
+    listing: Listing[Membership] = Listing(
+        request, rows=roster.members_of(found.pk), filters=MemberFilter, sorts=MEMBER_SORTS, default="-weight"
+    )
+    context = _frame(request, found) | {"weights": WeightForm()}
+    return list_page(request, listing, "accounts/members.html", "accounts/_members_list.html", context)
+
+
+@require_GET
+def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Who is not in the group, to be put there."""
+    found = roster.group(public_id)
+    listing: Listing[Agent] = Listing(
+        request, rows=roster.outside(found.pk), filters=MemberFilter, sorts=OUTSIDE_SORTS, default="number"
+    )
+    crumbs = [
+        (_("Agent groups"), reverse("accounts:groups")),
+        (found.name, reverse("accounts:members", args=[public_id])),
+        (_("Add members"), ""),
+    ]
+    context = {"group": found, "weights": WeightForm(), "breadcrumbs": crumbs}
+    return list_page(request, listing, "accounts/members_new.html", "accounts/_members_new_list.html", context)
+
+
+@require_POST
+def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was."""
+    found = roster.group(public_id)
+    back = safe_next(request, reverse("accounts:members", args=[public_id]))
+    chosen = request.POST.getlist("rows")
+    if not chosen:
+        return done(request, back, _("Nothing was ticked."), "info")
+    actor = request.user.actor()
+    if request.POST.get("do") == "remove":
+        gone = team.remove_members(actor=actor, group=public_id, agents=chosen)
+        text = ngettext("%(number)d agent left the group.", "%(number)d agents left the group.", gone)
+        return done(request, back, text % {"number": gone})
+    form = WeightForm(request.POST)
+    if not form.is_valid():
+        return done(request, back, _("A skill weight is a number from 0 to 100. Nothing was saved."), "bad")
+    weight = form.cleaned_data["weight"]
+    number = team.put_members(actor=actor, group=public_id, agents=chosen, weight=weight)
+    text = ngettext(
+        "%(number)d agent is in %(group)s with skill weight %(weight)d now.",
+        "%(number)d agents are in %(group)s with skill weight %(weight)d now.",
+        number,
+    )
+    return done(request, back, text % {"number": number, "group": found.name, "weight": weight})
+
+
+def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
+    """What all pages of a group show around themselves."""
+    id_ = found.public_id
+    pages = [
+        (_("General"), reverse("accounts:group", args=[id_]), None),
+        (_("Members"), reverse("accounts:members", args=[id_]), roster.members_of(found.pk).count()),
+    ]
+    if Permission.MANAGE_SETTINGS in request.user.role.permissions:
+        pages.append((_("Hours and limits"), reverse("channels:settings", args=["group", id_]), None))
+    return {
+        "group": found,
+        "may_audit": Permission.AUDIT in request.user.role.permissions,
+        "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
+        "breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (found.name, "")],
+    }

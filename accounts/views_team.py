@@ -1,0 +1,239 @@
+"""The pages of agents."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import audit, exports, roster, stale, team
+from accounts.forms_lists import AgentFilter
+from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
+from accounts.models import Agent, Group
+from accounts.permissions import Permission, exceeds
+from accounts.preferences import CapOutOfRange, LockedAbove
+from accounts.views import safe_next
+from core.errors import Refusal
+from core.listing import Listing, list_page
+from core.pages import done, form_page, page
+from core.web import TenantRequest
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "number": ("number",),
+    "nickname": ("nickname",),
+    "email": ("email", "number"),
+    "role": ("role__name", "number"),
+    "groups": ("first_group", "number"),
+    "status": ("status_order", "number"),
+    "load": ("load", "number"),
+    "enabled": ("is_active", "number"),
+}
+FIELD_OF: dict[type[Refusal], str] = {
+    team.NumberTaken: "number",
+    team.EmailTaken: "email",
+    team.RoleAbove: "role",
+    team.LastOwner: "role",
+    team.Yourself: "role",
+    CapOutOfRange: "cap",
+    LockedAbove: "cap",
+}
+
+
+def listing_of(request: TenantRequest) -> Listing[Agent]:
+    """The agents that the address means."""
+    return Listing(request, rows=roster.roster(), filters=AgentFilter, sorts=SORTS, default="number")
+
+
+@require_GET
+def agents(request: TenantRequest) -> HttpResponseBase:
+    """The list."""
+    used, most = roster.quota()
+    own = frozenset(request.user.role.permissions)
+    above = {role.pk for role in roster.roles() if exceeds(role.permissions, own)}
+    context = {"used": used, "most": most, "above": above}
+    return list_page(request, listing_of(request), "accounts/agents.html", "accounts/_agents_list.html", context)
+
+
+@require_GET
+def agents_export(request: TenantRequest) -> HttpResponseBase:
+    """The same rows as an Excel file; that somebody took them away stands in the audit log."""
+    listing = listing_of(request)
+    response = exports.agents_file(listing)
+    audit.record(
+        actor=request.user.actor(),
+        action="team.exported",
+        kind="team",
+        object_id=None,
+        name=_("Agents"),
+        before={},
+        after={"rows": listing.total, "filter": exports.filter_text(listing)},
+    )
+    return response
+
+
+@require_POST
+def agents_bulk(request: TenantRequest) -> HttpResponseBase:
+    """Enable or disable the ticked ones, and back to the list as it was."""
+    enabled = request.POST.get("do") == "enable"
+    back = safe_next(request, reverse("accounts:agents"))
+    chosen = request.POST.getlist("rows")
+    if not chosen or request.POST.get("do") not in ("enable", "disable"):
+        return done(request, back, _("Nothing was ticked."), "info")
+    outcome = team.set_enabled(actor=request.user.actor(), agents=chosen, enabled=enabled)
+    return done(request, back, _bulk_text(outcome, enabled), "warn" if outcome.refused else "ok")
+
+
+def _bulk_text(outcome: team.Bulk, enabled: bool) -> str:
+    number = outcome.changed
+    told = (
+        ngettext("%(number)d agent enabled.", "%(number)d agents enabled.", number)
+        if enabled
+        else ngettext("%(number)d agent disabled.", "%(number)d agents disabled.", number)
+    ) % {"number": number}
+    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:3]]
+    return " ".join([told, *refused])
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def agent_new(request: TenantRequest) -> HttpResponseBase:
+    """Somebody new."""
+    form = NewAgentForm(request.POST or None, **_offers(request, None))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = team.add_agent(
+                actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"]
+            )
+            text = _("%(name)s can sign in as %(number)s@%(company)s now.")
+            names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
+            return done(request, "accounts:agents", text % names)
+        except Refusal as refusal:
+            _explain(form, refusal)
+    crumbs = [(_("Agents"), reverse("accounts:agents")), (_("New agent"), "")]
+    return form_page(request, "accounts/agent.html", form, {"breadcrumbs": crumbs})
+
+
+@require_http_methods(["GET", "POST"])
+def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """One agent, to be changed."""
+    found = roster.agent(public_id)
+    context = _frame(request, found)
+    if context["above"]:
+        return page(request, "accounts/agent.html", context)
+    offers = _offers(request, found)
+    if request.method == "GET":
+        form = AgentForm(initial=agent_initial(found, cap=offers["cap"].own), **offers)
+        return form_page(request, "accounts/agent.html", form, context)
+    form = AgentForm(request.POST, initial=agent_initial(found, cap=offers["cap"].own), **offers)
+    if form.is_valid():
+        try:
+            team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=form.facts())
+            return done(request, "accounts:agents", _("Saved."))
+        except team.Stale:
+            return _stale(request, form, context)
+        except Refusal as refusal:
+            _explain(form, refusal)
+    return form_page(request, "accounts/agent.html", form, context)
+
+
+def _stale(request: TenantRequest, form: AgentForm, context: dict[str, Any]) -> HttpResponseBase:
+    """Their changes beside what was typed, which stays; sent once more, it is saved on top."""
+    found = roster.agent(context["agent"].public_id)
+    offers = _offers(request, found)
+    names = {group.public_id: group.name for group in form.groups}
+    mine = form.facts()
+    told = stale.missed(
+        kind="agent",
+        object_id=found.pk,
+        versions=found.version - form.seen,
+        saved=team.said_of(found),
+        yours={
+            "number": mine.number,
+            "nickname": mine.nickname,
+            "email": mine.email,
+            "role": mine.role,
+            "groups": {names[key]: weight for key, weight in mine.groups.items()},
+        },
+    )
+    again = AgentForm(stale.up_to_date(request.POST, found.version), **offers)
+    again.is_valid()
+    content = _frame(request, found) | {"form": again, "stale": told}
+    return page(request, "accounts/agent.html", content, status=team.Stale.status)
+
+
+def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
+    """What the form lets one choose."""
+    return {
+        "roles": roster.roles_to_give(request.user.actor()),
+        "groups": Group.objects.all(),
+        "cap": roster.cap_of(found),
+    }
+
+
+def _explain(form: AgentForm, refusal: Refusal) -> None:
+    """The refusal beside its field."""
+    form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
+
+
+def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
+    """What the page of an agent shows around the form."""
+    permissions = request.user.role.permissions
+    return {
+        "agent": found,
+        "above": roster.is_above(found, request.user.actor()),
+        "is_self": found.pk == request.user.pk,
+        "may_settings": Permission.MANAGE_SETTINGS in permissions,
+        "may_audit": Permission.AUDIT in permissions,
+        "breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (found.nickname, "")],
+    }
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """A new password for somebody who forgot theirs."""
+    found = roster.agent(public_id)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            team.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
+            return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
+        except team.RoleAbove as refusal:
+            form.add_error(None, str(refusal))
+    content = {
+        "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
+        "text": _("Every browser in which the agent is signed in will be signed out."),
+        "action": request.path,
+        "submit": _("Reset password"),
+        "danger": False,
+        "back": _address(found),
+    }
+    return form_page(request, "console/confirm.html", form, content, fragment="parts/_confirm.html")
+
+
+@require_http_methods(["GET", "POST"])
+def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The question, and its answer."""
+    found = roster.agent(public_id)
+    content = {
+        "heading": _("Delete %(name)s?") % {"name": found.nickname},
+        "text": _("The agent can no longer sign in, and the number is free again."),
+        "details": [_("The history keeps the name."), _("Conversations held now go back to the front of the queue.")],
+        "action": request.path,
+        "submit": _("Delete"),
+        "back": _address(found),
+    }
+    if request.method == "POST":
+        try:
+            team.delete_agent(actor=request.user.actor(), agent=public_id)
+            return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
+        except (team.RoleAbove, team.Yourself, team.LastOwner) as refusal:
+            return done(request, _address(found), str(refusal), "bad")
+    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+
+
+def _address(found: Agent) -> str:
+    return reverse("accounts:agent", args=[found.public_id])
