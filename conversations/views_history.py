@@ -1,14 +1,12 @@
 """Looking back: the list of conversations, and one of them to read."""
 
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,7 +20,6 @@ from core import clock
 from core.actors import Actor
 from core.listing import Listing, list_page
 from core.pages import page
-from core.routes import View
 from core.web import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -38,20 +35,7 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
     return ZoneInfo(request.user.tenant.time_zone)
 
 
-def in_tenants_zone(view: View) -> View:
-    """Times are shown in the tenant's zone."""
-
-    @wraps(view)
-    def shown(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with timezone.override(zone_of(request)):
-            answer: HttpResponseBase = view(request, *args, **kwargs)
-            return answer
-
-    return shown
-
-
 @require_GET
-@in_tenants_zone
 def conversations(request: TenantRequest) -> HttpResponseBase:
     """Every conversation that the reader may see, narrowed by what stands in the address."""
     actor, zone = request.user.actor(), zone_of(request)
@@ -68,7 +52,6 @@ def conversations(request: TenantRequest) -> HttpResponseBase:
 
 
 @require_GET
-@in_tenants_zone
 def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One conversation, read only. Reading somebody else's leaves an entry in the audit log."""
     actor = request.user.actor()
