@@ -5,6 +5,7 @@ import { listenToHtmx, sending } from "./htmx-events.js";
 import { $ } from "./page.js";
 
 const SHOWN_FOR = 6000;
+const AGAIN_AFTER = 10_000; // an answer that is a file leaves the page as it is
 const NARROW = globalThis.matchMedia("(max-width: 899px)");
 const text = (name) => $("#console-texts").dataset[name];
 
@@ -120,7 +121,7 @@ function showTicks(list) {
     head.checked = ticked > 0 && ticked === all.length;
     head.indeterminate = ticked > 0 && ticked < all.length;
   }
-  if (count) count.textContent = ticked ? `${ticked} · ` : "";
+  if (count && ticked) count.textContent = count.dataset.bulkCount.replace("{count}", ticked);
 }
 
 function tick(event) {
@@ -177,8 +178,12 @@ document.addEventListener("compositionend", (event) => {
 });
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  // After the browser has read which button it was.
-  if (form.method === "post" && !form.hasAttribute("hx-post")) setTimeout(() => sending(form, !event.defaultPrevented));
+  if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
+  setTimeout(() => { // after the browser has read which button it was
+    if (event.defaultPrevented) return;
+    sending(form, true);
+    setTimeout(() => sending(form, false), AGAIN_AFTER);
+  });
 });
 addEventListener("pageshow", (event) => {
   if (event.persisted) { for (const form of document.forms) sending(form, false); }

@@ -25,9 +25,10 @@ function count(change) {
   $("#progress").toggleAttribute("data-busy", underWay > 0);
 }
 
-/** The buttons of a form do nothing while it is on its way. */
+/** The buttons of a form (and those elsewhere that belong to it) do nothing while it is on its way. */
 export function sending(form, on) {
-  for (const button of form.querySelectorAll("button:not([type=button])")) {
+  for (const button of form.elements) {
+    if (button.type !== "submit" || button.disabled === on || (!on && !button.hasAttribute("aria-busy"))) continue;
     button.disabled = on;
     if (on) button.setAttribute("aria-busy", "true");
     else button.removeAttribute("aria-busy");
