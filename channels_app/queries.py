@@ -94,5 +94,6 @@ def is_kept(row: Model) -> bool:
 
 
 def last_change(kind: str, object_id: int) -> AuditEntry | None:
-    """Who changed it last."""
-    return AuditEntry.objects.filter(object_kind=kind, object_id=object_id).order_by("-pk").first()
+    """Who changed it last; what it says of settings is not of its own form."""
+    entries = AuditEntry.objects.filter(object_kind=kind, object_id=object_id)
+    return entries.exclude(action__startswith="setting.").order_by("-pk").first()

@@ -29,10 +29,3 @@ def shown(field: forms.BoundField, value: Any) -> str:
     if isinstance(value, list):
         return _(", ").join(str(names.get(one, one)) for one in value)
     return str(names.get(value, value))
-
-
-def up_to_date(data: Any, version: int) -> Any:
-    """The data of a form, which counts as having seen that version: sent once more, it is saved on top."""
-    fresh = data.copy()
-    fresh["version"] = str(version)
-    return fresh

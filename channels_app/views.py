@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.stale import up_to_date
 from channels_app import actions, queries
 from channels_app.actions import ChannelHasHistory, TooManySites
 from channels_app.forms import ChannelFilter, ChannelForm, channel_facts
@@ -18,7 +19,7 @@ from channels_app.models import Channel
 from channels_app.origins import ANY, LOCAL, may_embed
 from channels_app.service_accounts import NameTaken, Stale
 from channels_app.snippet import chat_link, policy_lines, public_origin, snippet
-from channels_app.stale import differences, up_to_date
+from channels_app.stale import differences
 from core.listing import Listing, list_page
 from core.pages import done, form_page, page
 from core.web import TenantRequest

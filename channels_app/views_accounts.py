@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.stale import up_to_date
 from channels_app import avatars, queries, service_accounts
 from channels_app.avatars import AvatarMisshapen, AvatarRefused, AvatarTooLarge
 from channels_app.forms import AccountForm
@@ -19,7 +20,7 @@ from channels_app.service_accounts import (
     NobodyServes,
     Stale,
 )
-from channels_app.stale import differences, up_to_date
+from channels_app.stale import differences
 from core.errors import NotFound
 from core.listing import Listing, list_page
 from core.pages import done, form_page, page

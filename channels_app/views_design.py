@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.stale import up_to_date
 from channels_app import actions, queries
 from channels_app.designs import Advice, Design, Draft, advice_on, edited, published, sign
 from channels_app.forms import DesignForm
 from channels_app.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from channels_app.service_accounts import Stale
-from channels_app.stale import differences, up_to_date
+from channels_app.stale import differences
 from channels_app.views import frame
 from core.pages import done, page
 from core.web import TenantRequest
