@@ -92,14 +92,14 @@ class HoursPart:
         self.form.fields[ZONE] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
         for number in self.numbers:
             self.form.fields[f"hours-{number}-days"] = forms.TypedMultipleChoiceField(
-                label=_("Weekdays"),
+                label=_("Opening hours"),
                 required=False,
                 coerce=int,
                 choices=list(enumerate(DAYS)),
                 widget=forms.CheckboxSelectMultiple,
             )
-            for end, label in (("opens", _("Opens")), ("closes", _("Closes"))):
-                self.form.fields[f"hours-{number}-{end}"] = ClockField(label=label, required=False)
+            for end in ("opens", "closes"):
+                self.form.fields[f"hours-{number}-{end}"] = ClockField(label=_("Opening hours"), required=False)
 
     @property
     def names(self) -> list[str]:

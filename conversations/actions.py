@@ -381,8 +381,7 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
 def end_if_idle(conversation_id: int) -> bool:
     """End an active conversation in which nobody wrote for the idle time of its place."""
     conversation = lock_by_id(conversation_id)
-    limit = queries.limit_of(conversation, IDLE_END)
-    if conversation.state != State.ACTIVE or conversation.last_message_at > clock.now() - limit:
+    if conversation.state != State.ACTIVE or not queries.is_past(conversation, conversation.last_message_at, IDLE_END):
         return False
     _end(SYSTEM, conversation, EndReason.IDLE)
     return True
@@ -392,9 +391,7 @@ def end_if_idle(conversation_id: int) -> bool:
 def end_if_expired(conversation_id: int) -> bool:
     """End a conversation that waited for an agent longer than its place lets it."""
     conversation = lock_by_id(conversation_id)
-    limit = queries.limit_of(conversation, WAITING_EXPIRY)
-    waited_since = conversation.queued_at
-    if conversation.state != State.QUEUED or waited_since is None or waited_since > clock.now() - limit:
+    if conversation.state != State.QUEUED or not queries.is_past(conversation, conversation.queued_at, WAITING_EXPIRY):
         return False
     _end(SYSTEM, conversation, EndReason.EXPIRED)
     return True

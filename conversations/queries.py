@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -11,6 +11,7 @@ from accounts.models import Customer
 from channels_app.places import chain_of
 from conversations.models import Conversation
 from conversations.states import OPEN
+from core import clock
 from core.inheritance import Setting, effective
 from core.scope import current_tenant_id
 
@@ -141,10 +142,12 @@ def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | No
     return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
 
 
-def limit_of(conversation: Conversation, setting: Setting) -> timedelta:
-    """A setting in minutes as it holds for the conversation."""
+def is_past(conversation: Conversation, since: datetime | None, setting: Setting) -> bool:
+    """Whether the minutes that a setting gives the conversation are over since that moment."""
+    if since is None:
+        return False
     chain = chain_of(account_id=conversation.service_account_id, channel_id=conversation.channel_id)
-    return timedelta(minutes=effective(setting.name, chain).value)
+    return since <= clock.now() - timedelta(minutes=effective(setting.name, chain).value)
 
 
 def visitor_messages(

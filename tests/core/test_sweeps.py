@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts import tasks as accounts
 from accounts.actions import GRACE
 from accounts.models import Agent, Session, StatusInterval
-from accounts.preferences import say
-from channels_app.places import account_place
+from accounts.preferences import say, tenant_place
+from channels_app.places import account_place, channel_place
 from conversations import tasks as conversations
 from conversations.models import Attachment, Conversation
 from core.actors import SYSTEM
@@ -89,6 +89,30 @@ def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
     backdate(place, last_message_at=timedelta(minutes=10, seconds=1))
     conversations.end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 1
+
+
+def test_the_sweep_asks_the_tenants_who_may_have_something_due(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    backdate(place, last_message_at=timedelta(minutes=20))
+    due = named("idle end").due
+    with unscoped(reason="as sweeps do"):
+        assert list(due()) == []
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
+    with unscoped(reason="as sweeps do"):
+        assert list(due()) == [cast.shop.tenant.pk]
+    conversations.end_idle(cast.shop.tenant.pk)
+    assert ended(cast.shop, "idle") == 1
+
+
+def test_a_lock_of_the_company_rules_the_idle_time_of_its_channels(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    backdate(place, last_message_at=timedelta(minutes=20))
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
+        say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=90, locked=True)
+    conversations.end_idle(cast.shop.tenant.pk)
+    assert ended(cast.shop, "idle") == 0
 
 
 def test_who_waited_too_long_is_let_go_once(cast: Cast) -> None:
