@@ -4,9 +4,11 @@ The loader's request names the site in its `Referer` (the site alone, unless its
 that names none is seen when somebody opens the chat there: the frame asks for the site's name to be sent.
 """
 
+import logging
 import re
 
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 from channels_app.models import Channel
 from channels_app.origins import origin_of
@@ -17,6 +19,7 @@ from core.errors import TooMany
 from core.scope import tenant_scope
 from core.web import client_address
 
+log = logging.getLogger(__name__)
 OF_A_SITE = "1/minute"
 FROM_AN_ADDRESS = "30/minute"  # whoever makes up sites does not make many
 OF_A_CHANNEL = "120/minute"
@@ -51,5 +54,8 @@ def _worth_writing(request: HttpRequest, channel: Channel, origin: str) -> bool:
         throttle.count(FROM_AN_ADDRESS, "sightings-from", client_address(request))
         throttle.count(OF_A_CHANNEL, "sightings-of", channel.public_id)
     except TooMany:
+        return False
+    except RedisError:
+        log.warning("sightings cannot be counted", exc_info=True)  # the button comes all the same
         return False
     return True

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
+from redis.exceptions import RedisError
 
 from accounts.models import AuditEntry, Customer
 from channels_app import designs, sightings
@@ -258,6 +259,15 @@ def test_the_chat_in_its_frame_reports_the_version_that_runs(cast: Cast, owner: 
         ("https://old.example.com", 1),
         ("https://liar.example.com", 2),
     ]
+
+
+def test_the_loader_comes_without_redis_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_key: str) -> None:
+        raise RedisError
+
+    monkeypatch.setattr("widget.sightings.throttle.count", down)
+    assert loaded(cast, "https://shop.example.com/").status_code == 200
+    assert seen(cast) == []
 
 
 @pytest.mark.parametrize("text", ["", "1", "1.", "1.x", "1.1234567", "1.2.3", "x" * 500])
