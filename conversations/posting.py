@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations.objects import agent_row, message_object, visitor_row
 from core import bus, clock, live
 from core.actors import Actor
+from core.database import fetch_here
 from core.errors import NotFound, Refusal
 from core.events import Audience, MessagePosted, NotePosted
 from core.scope import current_tenant_id
@@ -354,9 +355,7 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
     values = values_of(current_tenant_id(), drafts)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
-        cursor.execute(POST, values)
-        names = [column.name for column in cursor.description or ()]
-        outcomes = outcomes_of([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+    outcomes = outcomes_of(fetch_here(POST, values))
     _tell_after_commit(values["tenant"], outcomes)
     return outcomes
 

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection as django_connection
-from psycopg import AsyncRawCursor
+from psycopg import AsyncRawCursor, RawCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -96,6 +96,18 @@ def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
     """The statement as PostgreSQL wants it, with `$1`; psycopg would work that out anew for every long statement."""
     names = tuple(dict.fromkeys(PARAMETER.findall(statement)))
     return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement).encode(), names
+
+
+def fetch_here(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
+    """Rows of one of these statements on Django's connection, within its transaction.
+
+    Django would work out the parameters of a long statement anew each time. The connection knows the scope from the
+    statement before, which locked what this one writes.
+    """
+    text, names = _numbered(statement)
+    with django_connection.wrap_database_errors:
+        cursor = RawCursor(django_connection.connection, row_factory=dict_row)
+        return cursor.execute(text, [values[name] for name in names]).fetchall()
 
 
 async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
