@@ -131,6 +131,17 @@ def test_what_the_demo_tells_could_have_happened(house: None) -> None:
         assert {entry.actor_name for entry in AuditEntry.objects.filter(actor_kind="agent")} == {"陈老板", "林主管"}
 
 
+@pytest.mark.parametrize("hours", [5, 11, 17, 23])
+def test_it_could_have_happened_at_any_hour_of_the_first_start(house: None, hours: int) -> None:
+    moment = timezone.now() - timedelta(hours=hours)
+    with clock.standing_at(moment):
+        made(2)
+    with unscoped(reason="the test looks from above"):
+        assert {what: rows for what, statement in IMPOSSIBLE.items() if (rows := found(statement))} == {}
+        assert times_in_the_future(moment) == []
+        assert Conversation.objects.exclude(state="ended").count() == 2
+
+
 def test_an_interrupted_start_leaves_nothing_and_the_next_one_makes_all(
     house: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
