@@ -176,7 +176,16 @@ KINDS = (
         "report",
         _("Report"),
         {"report.exported": _("Report exported")},
-        {"report": _("Report"), "rows": _("Rows"), "from": _("From"), "to": _("To")},
+        {
+            "report": _("Report"),
+            "rows": _("Rows"),
+            "from": _("From"),
+            "to": _("To"),
+            "channel": _("Channel"),
+            "account": _("Service account"),
+            "group": _("Agent group"),
+            "agent": _("Agent"),
+        },
         {"report": one_of({"workload": _("Agent workload")})},
     ),
     Kind(

@@ -111,6 +111,12 @@ class ReportFilter(FilterForm):
         return [self[name] for name in PLACES]
 
     @property
+    def recorded(self) -> dict[str, str]:
+        """The filter as the audit log keeps it: days, and the names that the choices had."""
+        chosen = {name: _label(self.fields[name], value) for name in PLACES if (value := self.value(name))}
+        return {"from": str(self.days.since), "to": str(self.days.until), **chosen}
+
+    @property
     def described(self) -> list[tuple[str, str]]:
         """The filter in words, for exports."""
         chosen = [(str(field.label), _label(field.field, self.value(field.name))) for field in self.places]

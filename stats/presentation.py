@@ -30,10 +30,10 @@ def duration(seconds: float) -> str:
     """Whole seconds, from a minute on minutes, from an hour on hours."""
     whole = round(seconds)
     if whole < MINUTE:
-        return _("%(seconds)s s") % {"seconds": whole}
+        return _("%(seconds)ss") % {"seconds": whole}
     if whole < HOUR:
-        return _("%(minutes)s min %(seconds)s s") % {"minutes": whole // MINUTE, "seconds": whole % MINUTE}
-    return _("%(hours)s h %(minutes)s min") % {"hours": whole // HOUR, "minutes": whole % HOUR // MINUTE}
+        return _("%(minutes)sm %(seconds)ss") % {"minutes": whole // MINUTE, "seconds": whole % MINUTE}
+    return _("%(hours)sh %(minutes)sm") % {"hours": whole // HOUR, "minutes": whole % HOUR // MINUTE}
 
 
 def change(metric: Metric, now: Sums, before: Sums) -> str:

@@ -72,7 +72,7 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
         object_id=None,
         name=exports.file_name(form.today),
         before={},
-        after={"report": "workload", "rows": len(listing.rows), **form.behind},
+        after={"report": "workload", "rows": len(listing.rows), **form.recorded},
     )
     return response
 
