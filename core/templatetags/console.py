@@ -22,7 +22,7 @@ def query(listing: Listing[Any], **changes: object) -> str:
 
 @register.inclusion_tag("parts/_sort_head.html")
 def sort_head(
-    listing: Listing[Any], name: str, label: str, numeric: bool = False, hint: str = "", target: str = "#list"
+    listing: Listing[Any], name: str, label: str, *, numeric: bool = False, hint: str = "", target: str = "#list"
 ) -> dict[str, Any]:
     """A head of a table that sorts by `name`, one of the listing's `sorts`; `hint` shows where the mouse rests."""
     direction = ("descending" if listing.descending else "ascending") if listing.sort == name else "none"

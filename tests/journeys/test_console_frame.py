@@ -238,7 +238,11 @@ def test_buttons_rest_while_a_form_is_on_its_way(people: People, new_context: Ne
     page = style_guide(people, new_context())
     held: list[Route] = []
     page.locator('[hx-get="/styleguide/question"]').click()
-    page.route("**/styleguide/question", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/styleguide/question", hold)
     button = page.locator("#dialog button")
     button.click()
     expect(button).to_be_disabled()
