@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 SATURDAY, SUNDAY = 5, 6
 EARLY = (8,)
 # Visitors of a usual day, Monday to Sunday.
-VISITORS = (17, 18, 16, 17, 18, 10, 8)
+VISITORS = (16, 17, 15, 16, 17, 9, 8)
 PROMOTION_FACTOR = 3.0
 # How the visitors of a day spread over its hours.
 HOURS = (1, 0.5, 0.3, 0.2, 0.2, 0.4, 1, 2, 5, 10, 15, 14, 7, 8, 14, 14, 11, 9, 6, 6, 7, 6, 4, 2)  # fmt: skip
