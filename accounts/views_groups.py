@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import groups, roster, stale, team
 from accounts.forms_lists import MemberFilter
@@ -144,11 +145,16 @@ def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
     return list_page(request, listing, "accounts/members_new.html", "accounts/_members_new_list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was."""
+    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was.
+
+    Who comes by GET (after signing in) is sent on.
+    """
     found = roster.group(public_id)
     back = safe_next(request, reverse("accounts:members", args=[public_id]))
+    if request.method == "GET":
+        return redirect(back)
     chosen = request.POST.getlist("rows")
     if not chosen:
         return done(request, back, _("Nothing was ticked."), "info")

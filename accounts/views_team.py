@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit, exports, roster, stale, team
 from accounts.forms_lists import AgentFilter
@@ -74,11 +75,13 @@ def agents_export(request: TenantRequest) -> HttpResponseBase:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def agents_bulk(request: TenantRequest) -> HttpResponseBase:
-    """Enable or disable the ticked ones, and back to the list as it was."""
+    """Enable or disable the ticked ones, and back to the list. Who comes by GET (after signing in) is sent on."""
     enabled = request.POST.get("do") == "enable"
     back = safe_next(request, reverse("accounts:agents"))
+    if request.method == "GET":
+        return redirect(back)
     chosen = request.POST.getlist("rows")
     if not chosen or request.POST.get("do") not in ("enable", "disable"):
         return done(request, back, _("Nothing was ticked."), "info")

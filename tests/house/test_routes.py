@@ -28,6 +28,8 @@ OF_A_CHANNEL = [
     for name in ("channel", "channel_delete", "design", "design_preview", "install", "allow", "qr_png", "qr_svg")
 ]
 OF_AN_ACCOUNT = ["channels:account", "channels:account_delete"]
+OF_AN_AGENT = ["accounts:agent", "accounts:agent_password", "accounts:agent_delete"]
+OF_A_GROUP = [f"accounts:{name}" for name in ("group", "group_delete", "members", "members_new", "members_bulk")]
 OF_A_DRAFT = ["widget:preview", "widget:draft", "widget:sample"]
 SECRET = "words that only 8001 may read"
 
@@ -78,6 +80,8 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
         "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),
         "channels:settings": reverse("channels:settings", args=["agent", secrets["number"]]),
+        **{name: reverse(name, args=[secrets["number"]]) for name in OF_AN_AGENT},
+        **{name: reverse(name, args=[cast.shop.group.public_id]) for name in OF_A_GROUP},
         **{name: reverse(name, args=[cast.shop.channel.public_id]) for name in OF_A_CHANNEL},
         **{name: reverse(name, args=[cast.shop.account.public_id]) for name in OF_AN_ACCOUNT},
         **{name: reverse(name, args=[designs.sign(draft)]) for name in OF_A_DRAFT},
