@@ -2,8 +2,8 @@
  * Keeps the live monitor true: the socket brings a snapshot whenever something changed and says every two seconds that
  * nothing did; without it the server's own fragment is asked for every ten seconds. Old numbers turn grey.
  */
-import { backOff } from "./live.js";
-import { $, createTexts, newId, readJson, session, writeJson } from "./page.js";
+import { backOff } from "../live.js";
+import { $, createTexts, newId, readJson, session, writeJson } from "../page.js";
 
 const SOCKET = "/ws/monitor/", SUBPROTOCOL = "kefu.v1", SIGNED_OUT = 4401;
 const POLL_EVERY = 10_000;
