@@ -56,14 +56,19 @@ def _come_to_work(group: Group, number: int, cap: int) -> tuple[Agent, str]:
 
 
 def _sign_in(agent: Agent, password: str) -> Seat:
-    """A browser's session, as the sign-in page opens it."""
+    session = sign_in_browser(f"{agent.number}@{CODE}", password)
+    return Seat("/ws/desk/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={session}"})
+
+
+def sign_in_browser(name: str, password: str) -> str:
+    """The key of a browser's session, as the sign-in page opens it."""
     request: Any = HttpRequest()
     request.META["REMOTE_ADDR"] = "127.0.0.1"
     request.session = SessionStore()
     door: TenantRequest = request
-    sign_in(door, name=f"{agent.number}@{CODE}", password=password)
+    sign_in(door, name=name, password=password)
     request.session.save()
-    return Seat("/ws/desk/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"})
+    return str(request.session.session_key)
 
 
 def _begin(tenant: Tenant, channel: Channel, team: list[tuple[Agent, str]]) -> Pair:
