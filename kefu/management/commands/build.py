@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.autoreload import file_changed
 
 from kefu import static_build, texts
 
@@ -14,6 +15,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             written = texts.compile_texts()
+            for path in written:
+                # What was read before was nothing; the demo, made later in this process, is made in Chinese.
+                file_changed.send(sender=Command, file_path=path)
             if written:
                 self.stdout.write(f"interface texts compiled: {len(written)}")
             if static_build.collect():
