@@ -104,7 +104,7 @@ def _bulk_text(outcome: team.Bulk, enabled: bool) -> str:
 @require_http_methods(["GET", "POST"])
 def agent_new(request: TenantRequest) -> HttpResponseBase:
     """Somebody new."""
-    form = NewAgentForm(request.POST or None, **_offers(request, None))
+    form = NewAgentForm(request.POST or None, initial={"role": "agent"}, **_offers(request, None))
     if request.method == "POST" and form.is_valid():
         try:
             made = team.add_agent(
