@@ -1,14 +1,18 @@
-"""Every check and test of the project, one after the other, with a summary at the end.
+"""Every check and test of the project, with a summary at the end: the checks one after the other, then the tests in two
+runs side by side, those in a browser and all others. Browsers wait a lot, and each run has a database of its own.
 
 With arguments only pytest runs, and gets them. The exit code is 0 when everything that ran was in order.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,11 +61,19 @@ CHECKS = (
 )
 
 
-def tests(*arguments: str) -> Step:
-    return Step("tests", python("-m", "pytest", *arguments))
+TESTS = (
+    Step("tests in a browser", python("-m", "pytest", "-m", "browser")),
+    Step("tests without one", python("-m", "pytest", "-m", "not browser")),
+)
 
 
-def run(step: Step, environment: dict[str, str]) -> Result:
+def run_beside(steps: Sequence[Step], environment: dict[str, str]) -> list[Result]:
+    """Run at the same time; each line says whose it is."""
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(lambda step: run(step, environment, label=f"{step.name} | "), steps))
+
+
+def run(step: Step, environment: dict[str, str], label: str = "") -> Result:
     say(f"── {step.name}: {shown(step.arguments)}")
     began = time.monotonic()
     last = ""
@@ -71,7 +83,7 @@ def run(step: Step, environment: dict[str, str]) -> Result:
             stderr=subprocess.STDOUT, text=True, errors="replace",
         ) as process:  # fmt: skip
             for line in process.stdout or ():
-                say(line.rstrip("\n"))
+                say(label + line.rstrip("\n"))
                 last = line.strip() or last
         code = process.returncode
     except FileNotFoundError:
@@ -128,16 +140,27 @@ def install_browser() -> str | None:
 def main(given: Sequence[str]) -> int:
     variables = environment()
     if given:
-        return subprocess.run(tests(*given).arguments, cwd=ROOT, env=variables, check=False).returncode
+        return subprocess.run(python("-m", "pytest", *given), cwd=ROOT, env=variables, check=False).returncode
+    began = time.monotonic()
     results = [run(step, variables) for step in CHECKS]
-    results.append(run(tests(), variables))
+    tested = run_beside(TESTS, variables)
+    results += tested
     failed = [result for result in results if result.code != 0]
     for result in results:
         say(f"{'ok    ' if result.code == 0 else 'FAILED'}  {result.seconds:7.1f} s  {result.name}")
-    say(f"{len(results) - len(failed)} of {len(results)} in order, {sum(result.seconds for result in results):.0f} s")
-    # pytest's closing line once more: how many tests passed, failed and were skipped.
-    say(results[-1].last_line)
+    say(f"{len(results) - len(failed)} of {len(results)} in order, {time.monotonic() - began:.0f} s")
+    say(closing_line(tested))
     return 1 if failed else 0
+
+
+def closing_line(tested: Sequence[Result]) -> str:
+    """How many tests passed, failed and were skipped, in all runs together."""
+    counts: Counter[str] = Counter()
+    for result in tested:
+        for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", result.last_line):
+            counts["failed" if word == "error" else word] += int(number)
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
 
 
 if __name__ == "__main__":

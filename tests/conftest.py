@@ -31,9 +31,16 @@ def pytest_unconfigure() -> None:
     _servers.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests in a browser come last: Playwright keeps a loop running, beside which asyncio's own cannot be entered."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    """Tests in a browser are marked as such, so that `-m` finds them.
+
+    They come last: Playwright keeps a loop running, beside which asyncio's own cannot be entered.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
