@@ -42,6 +42,14 @@ class LockedAbove(Refusal):
     text = _("Set for everybody by the administrator.")
 
 
+class SaidMeanwhile(Refusal):
+    """The place says something else by now than whoever asks has seen."""
+
+    code = "stale"
+    status = 409
+    text = _("Somebody else has changed this in the meantime.")
+
+
 class NotSaidHere(Refusal):
     """There is no such setting at this level."""
 
@@ -123,18 +131,37 @@ def unsay(*, actor: Actor, place: Place, setting: str) -> None:
 
 
 @transaction.atomic
-def change(*, actor: Actor, place: Place, words: Mapping[str, Said | None]) -> None:
-    """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused."""
+def change(
+    *,
+    actor: Actor,
+    place: Place,
+    words: Mapping[str, Said | None],
+    seen: Mapping[str, Said | None] | None = None,
+) -> None:
+    """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused.
+
+    `seen` is what the place said when the actor decided; raises `SaidMeanwhile` where it says something else by now.
+    """
     if not may_say(actor, place):
         raise Forbidden
-    if MAX_CONCURRENT.name in words:
-        _lock_caps(place)
+    _lock(place)
+    if seen is not None:
+        _need_unchanged(place, {name: seen[name] for name in words})
     for name, said in words.items():
         _change_one(actor, place, setting_named(name), said)
 
 
-def _lock_caps(place: Place) -> None:
-    """An agent's own cap needs the agent alone; others hold the tenant, as whoever moves agents between groups does."""
+def _need_unchanged(place: Place, seen: Mapping[str, Said | None]) -> None:
+    now = what_is_said(list(seen), (place,))
+    if any(now.get((name, place)) != words for name, words in seen.items()):
+        raise SaidMeanwhile
+
+
+def _lock(place: Place) -> None:
+    """One after the other, so that each sees the locks above and what the audit log calls "before".
+
+    An agent's own cap needs the agent alone; others hold the tenant, as whoever moves agents between groups does.
+    """
     if place.level is Level.AGENT:
         lock_agent(place.object_id)
     else:
@@ -146,11 +173,7 @@ def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None)
         raise NotSaidHere
     if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
         raise LockedAbove
-    before = (
-        SettingValue.objects.select_for_update()
-        .filter(level=place.level, object_id=place.object_id, name=setting.name)
-        .first()
-    )
+    before = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=setting.name).first()
     after = _facts(setting, said) if said is not None else {}
     if ({"value": before.value, "locked": before.locked} if before else {}) == after:
         return
@@ -244,7 +267,9 @@ def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = F
     To be called by whoever changes memberships or a group's sort number, in that transaction. A change of many is
     told to the desk without an event for each: `settings.changed` rings dispatch once for all.
     """
-    agents = list(Agent.objects.select_for_update(of=("self",)).filter(pk__in=list(agent_ids)).order_by("pk"))
+    agents = list(
+        Agent.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(agent_ids)).order_by("pk")
+    )
     groups, tenant = _groups_of([agent.pk for agent in agents]), tenant_place()
     chains = {agent.pk: _of_agent(agent, tenant, groups.get(agent.pk, ())).chain for agent in agents}
     caps = effective_for_many(MAX_CONCURRENT.name, chains)

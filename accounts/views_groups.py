@@ -16,6 +16,7 @@ from accounts.forms_team import GroupForm, WeightForm, group_initial
 from accounts.models import Agent, Group, Membership
 from accounts.permissions import Permission
 from accounts.views import safe_next
+from accounts.views_team import ticked
 from core.listing import Listing, list_page
 from core.pages import done, form_page, page
 from core.web import TenantRequest
@@ -155,7 +156,7 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
     back = safe_next(request, reverse("accounts:members", args=[public_id]))
     if request.method == "GET":
         return redirect(back)
-    chosen = request.POST.getlist("rows")
+    chosen = ticked(request)
     if not chosen:
         return done(request, back, _("Nothing was ticked."), "info")
     actor = request.user.actor()

@@ -1,5 +1,6 @@
 """The pages of agents."""
 
+import re
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -20,6 +21,7 @@ from accounts.views import safe_next
 from core.errors import Refusal
 from core.listing import Listing, list_page
 from core.pages import done, form_page, page
+from core.tenancy import PUBLIC_ID
 from core.web import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -41,6 +43,12 @@ FIELD_OF: dict[type[Refusal], str] = {
     CapOutOfRange: "cap",
     LockedAbove: "cap",
 }
+MOST_NAMED = 3  # of those who were not changed; a sentence has room for no more
+
+
+def ticked(request: TenantRequest) -> list[str]:
+    """The rows that were ticked, by public id; what cannot be one is nobody's."""
+    return [each for each in request.POST.getlist("rows") if re.fullmatch(PUBLIC_ID, each)]
 
 
 def listing_of(request: TenantRequest) -> Listing[Agent]:
@@ -82,7 +90,7 @@ def agents_bulk(request: TenantRequest) -> HttpResponseBase:
     back = safe_next(request, reverse("accounts:agents"))
     if request.method == "GET":
         return redirect(back)
-    chosen = request.POST.getlist("rows")
+    chosen = ticked(request)
     if not chosen or request.POST.get("do") not in ("enable", "disable"):
         return done(request, back, _("Nothing was ticked."), "info")
     outcome = team.set_enabled(actor=request.user.actor(), agents=chosen, enabled=enabled)
@@ -96,7 +104,11 @@ def _bulk_text(outcome: team.Bulk, enabled: bool) -> str:
         if enabled
         else ngettext("%(number)d agent disabled.", "%(number)d agents disabled.", number)
     ) % {"number": number}
-    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:3]]
+    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:MOST_NAMED]]
+    if more := len(outcome.refused) - len(refused):
+        refused.append(
+            ngettext("%(number)d more was not changed.", "%(number)d more were not changed.", more) % {"number": more}
+        )
     return " ".join([told, *refused])
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -14,8 +13,6 @@ from accounts import team
 from accounts.models import Agent, AuditEntry, Group, Membership
 from tests.cast import PASSWORD, Cast
 from tests.lines import signed_in
-
-ENGLISH = {"headers": {"Accept-Language": "en"}}
 
 
 @pytest.fixture
@@ -32,7 +29,7 @@ def browser_of_sue(sue: Agent) -> Client:
     return client
 
 
-def text(answer: HttpResponse) -> str:
+def text(answer: Any) -> str:
     """The page."""
     return answer.content.decode()
 
@@ -250,6 +247,23 @@ def test_the_question_before_deleting_opens_in_the_dialog_and_its_answer_deletes
     assert "Delete bob?" in text(browser_of_sue.get(address, headers={"HX-Request": "true"}))
     assert browser_of_sue.post(address).status_code == 303
     assert browser_of_sue.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [["\x00"], ["' or 1=1"], ["x" * 5000], []])
+def test_what_is_no_row_changes_nobody(cast: Cast, browser_of_sue: Client, rows: list[str]) -> None:
+    members = f"/console/groups/{cast.shop.group.public_id}/members/bulk/"
+    for address, do in (("/console/agents/bulk/", "disable"), (members, "remove")):
+        assert browser_of_sue.post(address, {"do": do, "rows": rows}).status_code == 303
+    assert browser_of_sue.get("/console/agents/bulk/").status_code == 302
+    with cast.shop.within():
+        assert not AuditEntry.objects.exists()
+
+
+def test_a_long_list_can_be_ticked_as_a_whole(cast: Cast, browser_of_sue: Client) -> None:
+    rows = [cast.shop.hire(f"6{number:03d}", f"agent {number}").public_id for number in range(200)]
+    answer = browser_of_sue.post("/console/agents/bulk/", {"do": "disable", "rows": rows})
+    assert answer.status_code == 303
+    assert "200 agents disabled." in text(browser_of_sue.get("/console/agents/"))
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,43 @@
+"""What is written to the audit log can be read there: every act and every kind has its words."""
+
+import ast
+import re
+
+from accounts import audit_kinds
+from kefu.audited import KINDS
+from tests.house.sources import nodes, python_files, tree
+
+WORDS = {kind.name for kind in KINDS} | {"setting"}
+
+
+def acts() -> set[str]:
+    """The names of acts in the files that write to the log, such as "agent.changed"."""
+    writers = [path for path in python_files() if "audit.record(" in path.read_text()]
+    assert len(writers) > 4
+    named = re.compile(rf"(?:{'|'.join(sorted(WORDS))})\.[a-z_]+\Z")
+    return {
+        node.value
+        for path in writers
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and named.match(node.value)
+    }
+
+
+def test_every_act_that_is_recorded_has_words() -> None:
+    assert acts() <= set(audit_kinds.actions())
+
+
+def test_every_act_that_has_words_is_recorded() -> None:
+    assert set(audit_kinds.actions()) <= acts()
+
+
+def test_every_kind_that_is_recorded_is_known() -> None:
+    kinds = {
+        keyword.value.value
+        for _path, node in nodes(ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "kind" and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+        if isinstance(keyword.value, ast.Constant)
+    }
+    assert kinds
+    assert kinds <= {kind.name for kind in KINDS}
