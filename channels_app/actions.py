@@ -37,10 +37,11 @@ class TooManySites(Refusal):
     text = _("A channel may name 50 sites at most.")
 
 
-def lock_channel(public_id: str, version: int | None = None) -> Channel:
-    """The channel under its lock; raises `NotFound`, and `Stale` where it is not the version that was shown."""
+def lock_channel(public_id: str, version: int | None = None, *, to_delete: bool = False) -> Channel:
+    """The channel under its lock (`lock_account` says which); raises `NotFound`, and `Stale` where it is not the
+    version that was shown."""
     found = (
-        Channel.objects.select_for_update(of=("self",))
+        Channel.objects.select_for_update(of=("self",), no_key=not to_delete)
         .select_related("service_account")
         .filter(public_id=public_id)
         .first()
@@ -109,7 +110,7 @@ def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
 def delete_channel(*, actor: Actor, channel: str) -> None:
     """Raises `ChannelHasHistory` where a conversation ever came from it."""
     actor.need(Permission.MANAGE_CHANNELS)
-    row = lock_channel(channel)
+    row = lock_channel(channel, to_delete=True)
     if is_kept(row):
         raise ChannelHasHistory
     _record(actor, "channel.deleted", row, before=facts_of(row), after={})

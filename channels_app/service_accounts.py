@@ -19,8 +19,10 @@ from channels_app.avatars import check_avatar
 from channels_app.models import ServiceAccount, ServingGroup
 from channels_app.places import account_place
 from channels_app.queries import groups_behind, is_kept
+from core import bus
 from core.actors import Actor
 from core.errors import NotFound, Refusal
+from core.events import ServingChanged
 from core.scope import current_tenant_id
 
 KIND = "service_account"
@@ -82,9 +84,14 @@ def lock_tenant() -> Tenant:
     return Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
 
 
-def lock_account(public_id: str) -> ServiceAccount:
-    """The service account under its lock; raises `NotFound`."""
-    found = ServiceAccount.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+def lock_account(public_id: str, *, to_delete: bool = False) -> ServiceAccount:
+    """The service account under its lock; raises `NotFound`.
+
+    Conversations that begin hold on to the rows of account and channel: only a deletion waits for them, and they for
+    it.
+    """
+    rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=not to_delete)
+    found = rows.filter(public_id=public_id).first()
     if found is None:
         raise NotFound
     return found
@@ -96,12 +103,12 @@ def add_account(
 ) -> ServiceAccount:
     """A new face. Raises `NameTaken`, `NobodyServes` or a refusal of `avatars`."""
     actor.need(Permission.MANAGE_CHANNELS)
+    picture = check_avatar(avatar) if avatar is not None else None  # takes its time: before anything is locked
     lock_tenant()
     account = ServiceAccount(name=_free_name(name, None), show_agent_name=show_agent_name)
     found = _groups(groups)
-    picture = check_avatar(avatar) if avatar is not None else None
     account.save()
-    _serve(account, found)
+    _serve(actor, account, found)
     if picture is not None:
         _take(account, picture)
     audit.record(
@@ -125,6 +132,7 @@ def change_account(
 ) -> ServiceAccount:
     """Name, picture, groups. Raises `Stale` where `version` is not the stored one, and the refusals of adding."""
     actor.need(Permission.MANAGE_CHANNELS)
+    picture = check_avatar(avatar) if avatar is not None else None
     lock_tenant()
     row = lock_account(account)
     if row.version != version:
@@ -132,10 +140,9 @@ def change_account(
     before = facts_of(row)
     row.name, row.show_agent_name = _free_name(name, row), show_agent_name
     found = _groups(groups)
-    picture = check_avatar(avatar) if avatar is not None else None
     row.version += 1
     row.save(update_fields=["name", "show_agent_name", "version"])
-    _serve(row, found)
+    _serve(actor, row, found)
     if picture is not None or without_avatar:
         _take(row, picture)
     audit.record(
@@ -150,7 +157,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
     """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
     actor.need(Permission.MANAGE_CHANNELS)
     lock_tenant()
-    row = lock_account(account)
+    row = lock_account(account, to_delete=True)
     channels = list(row.channels.order_by("name").values_list("name", flat=True))
     if channels:
         raise AccountInUse(channels)
@@ -193,14 +200,17 @@ def _groups(public_ids: Collection[str]) -> list[Group]:
     return found
 
 
-def _serve(account: ServiceAccount, groups: Collection[Group]) -> None:
-    """Exactly these groups."""
+def _serve(actor: Actor, account: ServiceAccount, groups: Collection[Group]) -> None:
+    """Exactly these groups; where they are others than before, desks and dispatch are told."""
     serving = ServingGroup.objects.filter(service_account=account)
-    serving.exclude(group__in=groups).delete()
     known = set(serving.values_list("group_id", flat=True))
-    for group in groups:
-        if group.pk not in known:
-            ServingGroup.objects.create(service_account=account, group=group)
+    wanted = {group.pk for group in groups}
+    if wanted == known:
+        return
+    serving.exclude(group__in=wanted).delete()
+    for group_id in sorted(wanted - known):
+        ServingGroup.objects.create(service_account=account, group_id=group_id)
+    bus.publish(ServingChanged(tenant_id=account.tenant_id, actor=actor, service_account_id=account.pk))
 
 
 def _take(account: ServiceAccount, picture: avatars.Avatar | None) -> None:

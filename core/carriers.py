@@ -69,7 +69,7 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     queue: asyncio.Queue[str] = asyncio.Queue()
     line = Line(party, queue.put, lambda _code: None)
     try:
-        await live.hub().join(party.tenant_id, party.groups(), line)
+        await line.join()
         digest = (await type(party).digests(party.tenant_id, [party]))[0]
         if digest is None:
             return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)

@@ -202,6 +202,16 @@ class AgentLoadChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServingChanged(Event):
+    """Other groups serve a service account than before. Not logged: the audit log says it, with the groups' names."""
+
+    name = "service_account.serving"
+    logged = False
+
+    service_account_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
     """A place says something else about a setting, or nothing any more; `object_id` is 0 for the tenant itself."""
 

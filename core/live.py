@@ -26,6 +26,7 @@ from core.tenancy import random_id
 
 log = logging.getLogger(__name__)
 Frames = list[tuple[str, str]]
+LOOK = ""  # instead of a frame, for the lines alone: what they know of their party may not be true any more
 RECONNECT_SECONDS = 1.0
 SUBSCRIBE_SECONDS = 5.0
 # A server that hangs must not hold up the messages that come after, and a publication that timed out may have been
@@ -120,6 +121,11 @@ def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         log.warning("could not tell %d frames", len(frames), exc_info=True)
 
 
+def look_again(tenant_id: int, groups: Iterable[str]) -> None:
+    """Let the lines of these groups read the tables within a second: their next digest says what is true now."""
+    tell(tenant_id, [(group, LOOK) for group in groups])
+
+
 async def tell_soon(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     """`tell` for code on the event loop."""
     if frames:
@@ -177,9 +183,11 @@ class Hub:
                 if not members:
                     del self._groups[group]
 
-    def present(self, group: str) -> bool:
-        """Whether somebody of this process listens to the group."""
-        return group in self._groups
+    def move(self, old: Iterable[str], new: Iterable[str], inbox: Inbox) -> None:
+        """Listen elsewhere within the tenant, whose subscription stands already."""
+        for group in new:
+            self._groups.setdefault(group, set()).add(inbox)
+        self.leave(set(old) - set(new), inbox)
 
     async def _subscribe(self, tenants: Iterable[int]) -> None:
         await self._pubsub.subscribe(*[_redis_channel(tenant) for tenant in tenants])
@@ -221,7 +229,10 @@ class Hub:
     def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
         for group, text in frames:
             for inbox in tuple(self._groups.get(group, ())):
-                inbox.put(text)
+                if text == LOOK:
+                    inbox.resync()
+                else:
+                    inbox.put(text)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

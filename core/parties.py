@@ -54,7 +54,7 @@ class LiveParty(Protocol):
     beat: ClassVar[Beat]
 
     def groups(self) -> list[str]:
-        """The groups it listens to."""
+        """The groups it listens to, always in the same order; others after a digest, if it learned so."""
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
         """`ready` and the frames after the client's cursors."""
@@ -77,12 +77,13 @@ class Line:
     back what arrives until `open` has put `ready` in front of it.
     """
 
-    __slots__ = ("backlog", "cut", "digest_due", "held", "party", "send", "task")
+    __slots__ = ("backlog", "cut", "digest_due", "groups", "held", "party", "send", "task")
 
     def __init__(self, party: LiveParty, send: Send, cut: Callable[[int], None]) -> None:
         self.party = party
         self.send = send
         self.cut = cut
+        self.groups: list[str] = []
         self.held = True
         self.backlog: deque[str] = deque()
         self.task: asyncio.Task[None] | None = None
@@ -107,6 +108,18 @@ class Line:
     def resync(self) -> None:
         """Frames may be lost: a digest as soon as possible."""
         self.digest_due = 0.0
+
+    async def join(self) -> None:
+        """Hear what the party may hear; returns when nothing is missed any more."""
+        self.groups = self.party.groups()
+        await live.hub().join(self.party.tenant_id, self.groups, self)
+
+    def move(self) -> None:
+        """Hear what the party may hear now. The tables were read before: another digest shows what fell between."""
+        before, self.groups = self.groups, self.party.groups()
+        if before != self.groups:
+            live.hub().move(before, self.groups, self)
+            self.resync()
 
     async def _drain(self) -> None:
         try:
@@ -157,7 +170,8 @@ class Ticker:
         for line, frame in zip(lines, frames, strict=True):
             if frame is None:
                 line.cut(UNWELCOME)
-            else:
+            elif line in self.lines:  # it may have gone meanwhile
+                line.move()
                 line.put(live.encode(frame))
 
 
@@ -171,14 +185,13 @@ def ticker() -> Ticker:
 
 async def connect(line: Line, after: Mapping[str, int]) -> None:
     """Join the groups first and read the tables second, so that nothing falls between; send `ready` and the rest."""
-    party = line.party
-    await live.hub().join(party.tenant_id, party.groups(), line)
-    line.open(await party.ready(after))
+    await line.join()
+    line.open(await line.party.ready(after))
     ticker().add(line)
 
 
 async def disconnect(line: Line) -> None:
     """Leave; safe to call twice."""
     ticker().remove(line)
-    live.hub().leave(line.party.groups(), line)
+    live.hub().leave(line.groups, line)
     await line.party.left()

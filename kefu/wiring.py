@@ -11,6 +11,7 @@ from core.tasks import Sweep
 from routing import listeners as routing
 from routing import tasks as routing_tasks
 from stats import tasks as stats
+from workbench import listeners as workbench
 
 LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.ConversationQueued: (routing.somebody_waits, routing.gave_back),
@@ -18,8 +19,9 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.ConversationTransferred: (routing.an_agent_may_have_room,),
     events.AgentStatusChanged: (routing.an_agent_may_have_room,),
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
-    events.AgentChanged: (routing.an_agent_may_have_room,),
-    events.AgentLeft: (leaving.return_what_they_held,),
+    events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room),
+    events.AgentLeft: (workbench.agent_changed, leaving.return_what_they_held),
+    events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),
     events.QueueLeft: (routing.queue_moved,),
 }

@@ -8,6 +8,7 @@ from core.events import (
     ConversationQueued,
     ConversationTransferred,
     QueueLeft,
+    ServingChanged,
     SettingsChanged,
 )
 from core.known_settings import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
@@ -28,6 +29,11 @@ def an_agent_may_have_room(
     if agent_id is not None:
         for account_id in sorted(accounts_served_by(agent_id)):
             dispatch(service_account_id=account_id)
+
+
+def serving_changed(event: ServingChanged) -> None:
+    """Who serves it now may have room."""
+    dispatch(service_account_id=event.service_account_id)
 
 
 def setting_changed(event: SettingsChanged) -> None:

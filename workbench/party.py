@@ -36,13 +36,17 @@ with here as (
   from accounts_session s
   where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
     and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
-  returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent
+  returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent,
+    a.role_id
 )
 select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
-  coalesce(mine.load, 0) as load,
+  coalesce(mine.load, 0) as load, role.permissions,
+  array(select distinct s.service_account_id from channels_app_servinggroup s
+    join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
+    where m.tenant_id = %(tenant)s and m.agent_id = here.id) as accounts,
   (select array_agg(s.session_key) from accounts_session s
    where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
-from here left join lateral (
+from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
   select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load,
     jsonb_object_agg(c.public_id, jsonb_build_array(c.customer_delivered, c.customer_read)) as marks
   from conversations_conversation c
@@ -82,15 +86,22 @@ class Desk:
     @classmethod
     def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "Desk":
         """The desk of an agent signed in by a session, within the tenant."""
-        accounts = frozenset(accounts_served_by(agent.pk)) if agent.actor().may(Permission.TAKE) else frozenset()
-        return cls(agent.tenant_id, agent.actor(), agent.public_id, accounts, session_key, language)
+        desk = cls(agent.tenant_id, agent.actor(), agent.public_id, frozenset(), session_key, language)
+        if desk.agent.may(Permission.TAKE):
+            desk.accounts = frozenset(accounts_served_by(agent.pk))
+        return desk
+
+    def learn(self, agent: Mapping[str, Any]) -> None:
+        """Name, role or groups may be others than when the tab was opened; the line goes where `groups` says then."""
+        self.agent = Actor("agent", self.agent_id, agent["nickname"], frozenset(agent["permissions"]))
+        self.accounts = frozenset(agent["accounts"] if self.agent.may(Permission.TAKE) else ())
 
     def groups(self) -> list[str]:
         """My conversations, the queues I serve, my colleagues' states."""
         return [
             live.agent_group(self.tenant_id, self.agent_id),
             live.desk_group(self.tenant_id),
-            *(live.queue_group(self.tenant_id, account) for account in self.accounts),
+            *(live.queue_group(self.tenant_id, account) for account in sorted(self.accounts)),
         ]
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
@@ -129,7 +140,7 @@ class Desk:
     async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame | None]:
         """What each agent holds and may accept; also tells that their browsers are here.
 
-        None for a browser that was signed out elsewhere, and for an agent who was disabled.
+        None for a browser that was signed out elsewhere, and for an agent who was disabled or has no desk any more.
         """
         values = {
             "tenant": tenant_id,
@@ -137,13 +148,16 @@ class Desk:
             "sessions": [party.session_key for party in parties],
         }
         agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
+        for party in parties:
+            if party.agent_id in agents:
+                party.learn(agents[party.agent_id])
         accounts = sorted({account for party in parties for account in party.accounts})
         waiting = await fetch(tenant_id, QUEUES, {"tenant": tenant_id, "accounts": accounts}) if accounts else []
         return [party.digest(agents.get(party.agent_id), waiting) for party in parties]
 
     def digest(self, agent: Mapping[str, Any] | None, waiting: Sequence[Mapping[str, Any]]) -> Frame | None:
         """The digest of this tab out of what was read for all of them."""
-        if agent is None or self.session_key not in agent["sessions"]:
+        if agent is None or self.session_key not in agent["sessions"] or not self.agent.may(Permission.DESK):
             return None
         queue = {
             row["public_id"]: row["last_event_seq"] for row in waiting if row["service_account_id"] in self.accounts

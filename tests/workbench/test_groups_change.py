@@ -1,0 +1,147 @@
+"""A desk that is open while groups change: it hears the queues of now, within a second, and no others."""
+
+import pytest
+
+from accounts import team
+from accounts.models import Agent, Group, Role
+from channels_app import service_accounts
+from channels_app.models import Channel, ServiceAccount
+from channels_app.provisioning import add_web_channel
+from conversations import actions
+from conversations.models import Conversation
+from core import live
+from core.scope import tenant_scope
+from tests.cast import Cast
+from tests.lines import Frame, Socket, desk_socket
+
+pytestmark = pytest.mark.usefixtures("live_loop")
+SOON = 3.0  # a digest comes every 25 s
+
+
+@pytest.fixture
+def repairs(cast: Cast) -> Channel:
+    """A second service account, which a group without members serves."""
+    with cast.shop.within():
+        group = Group.objects.create(name="维修")
+        return add_web_channel(account_name="维修客服", name="维修页", groups=(group,))
+
+
+def group_behind(channel: Channel) -> Group:
+    """The one group that serves a channel's account."""
+    with tenant_scope(channel.tenant_id):
+        found: Group = channel.service_account.serving_groups.get().group
+        return found
+
+
+def waits(cast: Cast, channel: Channel, name: str) -> Conversation:
+    """Somebody new waits on the channel."""
+    customer = cast.shop.welcome(name)
+    with cast.shop.within():
+        return actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+
+
+@pytest.fixture(autouse=True)
+def bob_takes_by_hand(cast: Cast) -> None:
+    """Nobody is given anything by the rules."""
+    cast.shop.status(cast.bob, "busy")
+
+
+async def digest_with(line: Socket, queue: list[str]) -> Frame:
+    """The next digest whose queue is this one."""
+    await line.until(
+        lambda: any(frame["t"] == "digest" and frame["queue"] == queue for frame in line.frames), within=SOON
+    )
+    return await line.hear("digest", queue=queue)
+
+
+def join(cast: Cast, agent: Agent, group: Group) -> None:
+    """alice puts the agent into the group."""
+    with cast.shop.within():
+        team.put_members(actor=cast.alice.actor(), group=group.public_id, agents=[agent.public_id], weight=50)
+
+
+async def test_who_is_new_in_a_group_sees_its_queue_and_hears_of_it(cast: Cast, repairs: Channel) -> None:
+    first = waits(cast, repairs, "dora")
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        join(cast, cast.bob, group_behind(repairs))
+        told = await digest_with(bob, [first.public_id])
+        assert first.public_id in told["after"]
+        await digest_with(bob, [first.public_id])  # read after the line had moved: nothing falls between
+        second = waits(cast, repairs, "erik")
+        await bob.hear("conversation.queued", conversation=second.public_id)
+
+
+async def test_who_left_a_group_hears_nothing_more_of_its_queue(cast: Cast) -> None:
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        seen = waits(cast, cast.shop.channel, "dora")
+        await bob.hear("conversation.queued", conversation=seen.public_id)
+        with cast.shop.within():
+            team.remove_members(actor=cast.alice.actor(), group=cast.shop.group.public_id, agents=[cast.bob.public_id])
+        await digest_with(bob, [])
+        unheard = waits(cast, cast.shop.channel, "erik")
+        await bob.settle(cast.shop)
+        assert [frame for frame in bob.frames if frame.get("conversation") == unheard.public_id] == []
+        answer = await bob.ask("events.fetch", after={unheard.public_id: 0})
+        assert (answer["frames"], answer["gone"]) == ([], [unheard.public_id])
+
+
+async def test_a_service_account_gets_other_groups(cast: Cast, repairs: Channel) -> None:
+    waiting = waits(cast, repairs, "dora")
+    account: ServiceAccount = repairs.service_account
+    async with desk_socket(cast.bob) as bob, desk_socket(cast.mallory) as mallory:
+        await bob.hello(after={})
+        await mallory.hello(after={})
+        for groups, queue in ([cast.shop.group], [waiting.public_id]), ([group_behind(repairs)], []):
+            with cast.shop.within():
+                service_accounts.change_account(
+                    actor=cast.alice.actor(),
+                    account=account.public_id,
+                    version=ServiceAccount.objects.get(pk=account.pk).version,
+                    name=account.name,
+                    show_agent_name=True,
+                    groups=[group.public_id for group in groups],
+                )
+            await digest_with(bob, queue)
+        assert [frame for frame in mallory.frames if frame["t"] != "agent.status"] == []
+
+
+async def test_a_line_that_moved_leaves_nothing_behind(cast: Cast, repairs: Channel) -> None:
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        join(cast, cast.bob, group_behind(repairs))
+        await bob.hear("digest")
+        assert live.queue_group(cast.shop.tenant.pk, repairs.service_account_id) in live.hub()._groups
+    assert [group for group in live.hub()._groups if group.startswith(f"{cast.shop.tenant.pk}:")] == []
+
+
+async def test_another_role_and_another_name_hold_at_once(cast: Cast) -> None:
+    """A desk that was opened without the queue's right gets it; messages carry the name of now."""
+    with cast.shop.within():
+        listener = Role.objects.create(code="listener", name="旁听", permissions=["access.desk"])
+        Agent.objects.filter(pk=cast.bob.pk).update(role=listener)
+    waiting = waits(cast, cast.shop.channel, "dora")
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        with cast.shop.within():
+            facts = team.Facts(
+                number=cast.bob.number, nickname="Robert", role="agent", groups={cast.shop.group.public_id: 50}
+            )
+            version = Agent.objects.get(pk=cast.bob.pk).version
+            team.change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=version, facts=facts)
+        await digest_with(bob, [waiting.public_id])
+        taken = await bob.ask("conversation.accept", conversation=waiting.public_id)
+        assert taken["t"] == "ack"
+        said = await bob.ask(
+            "message.post", conversation=waiting.public_id, kind="text", text="hello", file=None, note=False
+        )
+        assert said["message"]["name"] == "Robert"
+
+
+async def test_who_is_disabled_loses_the_line_within_a_second(cast: Cast) -> None:
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        with cast.shop.within():
+            team.set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
+        await bob.until(lambda: bob.code == 4401, within=SOON)
