@@ -204,7 +204,7 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
     )
     bus.publish(ConversationOpened(actor=actor, **_number(conversation, for_visitor=False)))
     _queue(actor, conversation, cause="opened")
-    if welcome := greeting(channel, nickname=customer.name):
+    if welcome := greeting(channel, nickname=customer.name, zone=customer.time_zone):
         say(conversation, welcome)
     return conversation
 

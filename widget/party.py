@@ -124,7 +124,7 @@ class Visitor:
         for place in earlier[:1]:
             return place
         customer = Customer.objects.get(pk=self.customer_id)
-        channel = Channel.objects.select_related("service_account").get(pk=self.channel_id)
+        channel = Channel.objects.select_related("tenant").get(pk=self.channel_id)
         return actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel).public_id
 
     async def recall(self, wish: RecallMessage) -> Frame:

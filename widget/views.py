@@ -205,7 +205,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
         "now": milliseconds(timezone.now()),
         "visitor": {"name": customer.name},
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": greeting(channel, nickname=customer.name),
+        "welcome": greeting(channel, nickname=customer.name, zone=wish.timezone or customer.time_zone),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=queries.position(row)) if row else None,
         "messages": [message_object(facts, "visitor") for facts in messages],
