@@ -7,6 +7,7 @@ reader did not touch is not written, and what somebody else changed meanwhile is
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +18,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
+from accounts.preferences import SaidMeanwhile, change, may_say
 from channels_app.settings_hours import HoursPart
 from channels_app.settings_shown import place_address, place_text, value_text
+from core.actors import Actor
+from core.errors import Refusal
 from core.inheritance import Effective, Level, Place, Said, Setting, resolve, settings_at, what_is_said
 from core.known_settings import HOURS, LARGEST_CAP, LONGEST_WELCOME, ONE_WEEK, RULE_LABELS, TWO_DAYS
 
@@ -64,6 +68,7 @@ class Entry:
 
     setting: Setting
     place: Place
+    reader: Actor
     effective: Effective
     inherited: Effective
     own: Said | None
@@ -94,7 +99,9 @@ class Entry:
 
     @property
     def source_address(self) -> str:
-        return "" if self.effective.source == self.place else place_address(self.effective.source)
+        """The page of that place, for those who may open it."""
+        source = self.effective.source
+        return place_address(source) if source and source != self.place and may_say(self.reader, source) else ""
 
     @property
     def fingerprint(self) -> str:
@@ -102,16 +109,26 @@ class Entry:
 
 
 class SettingsForm(forms.Form):
-    """All settings that a place may say something about. `draft` is posted input that is shown, but not judged."""
+    """All settings that a place may say something about, or those of these names. `draft` is posted input that is
+    shown, but not judged."""
 
-    def __init__(self, data: QueryDict | None = None, *, place: Place, draft: QueryDict | None = None) -> None:
-        self.place = place
-        settings = settings_at(place.level)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        place: Place,
+        reader: Actor,
+        names: Collection[str] | None = None,
+        draft: QueryDict | None = None,
+    ) -> None:
+        self.place, self.reader, self.names = place, reader, names
+        settings = [setting for setting in settings_at(place.level) if names is None or setting.name in names]
         said = what_is_said([setting.name for setting in settings], place.chain)
         self.entries = [
             Entry(
                 setting=setting,
                 place=place,
+                reader=reader,
                 effective=resolve(setting, said, place.chain),
                 inherited=resolve(setting, said, place.above),
                 own=said.get((setting.name, place)),
@@ -207,6 +224,26 @@ class SettingsForm(forms.Form):
             self.add_error(self._first(entry), text % {"value": entry.value})
             return
         self.words[entry.setting.name] = said
+
+    def save(self) -> "SettingsForm | None":
+        """Say what is to be said; None once it is, else the form that tells why not."""
+        if not self.is_valid():
+            return self
+        seen = {entry.setting.name: entry.own for entry in self.entries}
+        try:
+            change(actor=self.reader, place=self.place, words=self.words, seen=seen)
+            return None
+        except SaidMeanwhile:
+            return self._read_again()
+        except Refusal as refusal:
+            self.add_error(None, str(refusal))
+            return self
+
+    def _read_again(self) -> "SettingsForm":
+        """The same input beside what is said by now: it finds itself what was changed meanwhile."""
+        again = SettingsForm(self.data, place=self.place, reader=self.reader, names=self.names)  # type: ignore[arg-type]
+        again.is_valid()
+        return again
 
 
 def arranged(posted: QueryDict, wish: str) -> QueryDict:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
-from accounts.preferences import change, may_say, tenant_place
+from accounts.preferences import may_say, tenant_place
 from channels_app.settings_form import SettingsForm, arranged, is_arranging, title_of
 from channels_app.settings_places import branches, place_named
 from channels_app.settings_shown import LEVELS, place_address
-from core.errors import Forbidden, Refusal
+from channels_app.views import tabs
+from core.errors import Forbidden
 from core.inheritance import Level, Place
 from core.pages import done, form_page, page
 from core.web import TenantRequest
@@ -37,28 +38,26 @@ def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpRes
 
 def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
     """The form of a place: shown, rearranged, or saved."""
-    wish = request.POST.get("do", "")
+    wish, reader = request.POST.get("do", ""), request.user.actor()
     if request.method == "POST" and is_arranging(wish):
-        form = SettingsForm(place=place, draft=arranged(request.POST, wish))
+        form = SettingsForm(place=place, reader=reader, draft=arranged(request.POST, wish))
         return page(
             request,
             TEMPLATE,
             {**context(request, place), "form": form, "added": wish == "hours:add"},
             fragment=FRAGMENT,
         )
-    form = SettingsForm(request.POST if request.method == "POST" else None, place=place)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change(actor=request.user.actor(), place=place, words=form.words)
-            return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-    return form_page(request, TEMPLATE, form, context(request, place), fragment=FRAGMENT)
+    form = SettingsForm(request.POST if request.method == "POST" else None, place=place, reader=reader)
+    refused = form.save() if request.method == "POST" else form
+    if refused is None:
+        return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
+    return form_page(request, TEMPLATE, refused, context(request, place), fragment=FRAGMENT)
 
 
 def context(request: TenantRequest, place: Place) -> dict[str, Any]:
     """What the page shows beside the form."""
     company = place.level is Level.TENANT
+    of_channel = place.level is Level.CHANNEL and request.user.actor().may(Permission.MANAGE_CHANNELS)
     crumbs = [] if company else [(place.name, "")]
     if not company and request.user.actor().may(Permission.MANAGE_SETTINGS):
         crumbs.insert(0, (_("Reception settings"), reverse("channels:reception")))
@@ -68,6 +67,7 @@ def context(request: TenantRequest, place: Place) -> dict[str, Any]:
         "level": LEVELS[place.level],
         "company": company,
         "breadcrumbs": crumbs,
+        "tabs": tabs(place.public_id, request) if of_channel else [],
         "action": place_address(place),
         "branches": [
             (LEVELS[branch.place.level], branch.place.name, place_address(branch.place), branch.own)

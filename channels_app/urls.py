@@ -21,6 +21,7 @@ urlpatterns = [
     route("console/channels/<id:public_id>/delete/", views.channel_delete, to=MANAGE, name="channel_delete"),
     route("console/channels/<id:public_id>/design/", views_design.design, to=MANAGE, name="design"),
     route("console/channels/<id:public_id>/design/preview/", views_design.preview, to=MANAGE, name="design_preview"),
+    route("console/channels/<id:public_id>/design/welcome/", views_design.welcome, to=MANAGE, name="design_welcome"),
     route("console/channels/<id:public_id>/install/", views.install, to=MANAGE, name="install"),
     route("console/channels/<id:public_id>/install/allow/", views.allow, to=MANAGE, name="allow"),
     route("console/channels/<id:public_id>/qr.png", views.qr_png, to=MANAGE, name="qr_png"),

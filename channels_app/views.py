@@ -106,17 +106,22 @@ def _stale(request: TenantRequest, found: Channel, form: ChannelForm, context: d
 
 def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
     """What all pages of a channel show around themselves."""
-    names = [
-        (_("Channel"), reverse("channels:channel", args=[channel.public_id])),
-        (_("Design"), reverse("channels:design", args=[channel.public_id])),
-        (_("Link and code"), reverse("channels:install", args=[channel.public_id])),
-        (_("Welcome and hours"), reverse("channels:settings", args=["channel", channel.public_id])),
-    ]
     return {
         "channel": channel,
-        "tabs": [(name, address, address == request.path) for name, address in names],
+        "tabs": tabs(channel.public_id, request),
         "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }
+
+
+def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
+    """The pages of a channel: name, address, whether it is this one."""
+    names = [
+        (_("Channel"), reverse("channels:channel", args=[public_id])),
+        (_("Design"), reverse("channels:design", args=[public_id])),
+        (_("Link and code"), reverse("channels:install", args=[public_id])),
+        (_("Welcome and hours"), reverse("channels:settings", args=["channel", public_id])),
+    ]
+    return [(name, address, address == request.path) for name, address in names]
 
 
 @require_http_methods(["GET", "POST"])

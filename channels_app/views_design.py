@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponseBase, JsonResponse
+from django.http import HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +14,13 @@ from channels_app.designs import Advice, Design, Draft, advice_on, edited, publi
 from channels_app.forms import DesignForm
 from channels_app.icons import DRAWINGS
 from channels_app.models import Channel, Icon
+from channels_app.places import channel_place
 from channels_app.service_accounts import Stale
+from channels_app.settings_form import SettingsForm
 from channels_app.stale import differences
 from channels_app.views import frame
-from core.pages import done, page
+from core.known_settings import WELCOME, WELCOME_OUT_OF_HOURS
+from core.pages import done, page, tell, wants_fragment
 from core.web import TenantRequest
 
 
@@ -98,6 +101,32 @@ def preview(request: TenantRequest, public_id: str) -> HttpResponseBase:
     )
 
 
+@require_http_methods(["GET", "POST"])
+def welcome(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Save what is said first. It holds at once, unlike a design; htmx swaps this form alone, so that what stands
+    unsaved in the other one stays."""
+    found = queries.channel(public_id)
+    if request.method == "GET":
+        return redirect("channels:design", public_id)
+    refused = _welcome_form(request, found, request.POST).save()
+    if wants_fragment(request):
+        return _welcome_alone(request, found, refused)
+    if refused is None:
+        return done(request, reverse("channels:design", args=[public_id]), _("Saved."))
+    return _page(request, found, DesignForm(initial=_facts(found)), edited(found), status=422, welcome=refused)
+
+
+def _welcome_alone(request: TenantRequest, found: Channel, refused: SettingsForm | None) -> HttpResponseBase:
+    context = {"channel": found, "welcome": refused or _welcome_form(request, found)}
+    response = page(request, "channels/_welcome.html", context, status=422 if refused else 200)
+    return response if refused else tell(response, _("Saved."))
+
+
+def _welcome_form(request: TenantRequest, found: Channel, data: QueryDict | None = None) -> SettingsForm:
+    names = (WELCOME.name, WELCOME_OUT_OF_HOURS.name)
+    return SettingsForm(data, place=channel_place(found), reader=request.user.actor(), names=names)
+
+
 def _page(
     request: TenantRequest, found: Channel, form: DesignForm, shown: Design, *, status: int = 200, **more: Any
 ) -> HttpResponseBase:
@@ -110,6 +139,7 @@ def _page(
         "advised_color": advice.color if advice else "",
         "preview": _address(found, shown),
         "has_draft": edited(found) != published(found),
+        "welcome": _welcome_form(request, found),
         **more,
     }
     return page(request, "channels/design.html", context, status=status)

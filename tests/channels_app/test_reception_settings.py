@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -12,12 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
-from accounts.models import Agent, AuditEntry, Group, Membership
+from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.preferences import (
     BadValue,
     LockedAbove,
     NotSaidHere,
     agent_place,
+    change,
     group_place,
     refresh_caps,
     say,
@@ -26,12 +28,13 @@ from accounts.preferences import (
     unsay,
 )
 from channels_app.places import account_place, channel_place
+from conversations.greeting import opening_words
 from conversations.models import Conversation, Message
 from core.actors import SYSTEM
 from core.clock import standing_at
 from core.errors import Forbidden
 from core.hours import WORKING_WEEK
-from core.inheritance import Place, effective
+from core.inheritance import Place, Said, effective
 from core.models import LoggedEvent, SettingValue
 from routing.actions import dispatch_all
 from tests.cast import Cast, at_once
@@ -93,6 +96,41 @@ def test_what_is_said_is_in_effect_audited_and_told_once(cast: Cast, client: Cli
         ("setting.inherited", "channel", {"idle_end": 30, "locked": False}, {}),
     ]
     assert LoggedEvent.objects.filter(name="settings.changed").count() == 2
+
+
+def test_of_two_who_say_something_at_the_same_time_one_is_told(cast: Cast, client: Client) -> None:
+    """Both saw the same; the second is not lost silently, and the log's "before" is what was there."""
+    place = channel_place(cast.shop.channel)
+
+    def say_it(minutes: int) -> None:
+        change(actor=SYSTEM, place=place, words={"idle_end": Said(minutes)}, seen={"idle_end": None})
+
+    results = at_once(partial(say_it, 20), partial(say_it, 30))
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "SaidMeanwhile"]
+    at_once(partial(say, actor=SYSTEM, place=place, setting="idle_end", value=40),
+            partial(say, actor=SYSTEM, place=place, setting="idle_end", value=50))  # fmt: skip
+    chain = [(before.get("idle_end"), after["idle_end"]) for _action, _kind, before, after in audited()]
+    assert [before for before, _after in chain] == [None, *(after for _before, after in chain[:-1])]
+
+
+def test_a_form_that_lost_the_race_is_told_beside_the_setting(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = channel_place(cast.shop.channel)
+    values = shown(client, address(place)) | {"idle_end-from": "own", "idle_end": "25"}
+
+    def beaten(**words: Any) -> None:
+        monkeypatch.undo()
+        say(actor=SYSTEM, place=place, setting="idle_end", value=30)
+        change(**words)
+
+    monkeypatch.setattr("channels_app.settings_form.change", beaten)
+    answer = client.post(address(place), values)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["idle_end"])
+    assert said(place, "idle_end") == 30
+    seen_now = {entry.setting.name: entry.fingerprint for entry in answer.context["form"].entries}
+    assert client.post(address(place), values | {"idle_end-shown": seen_now["idle_end"]}).status_code == 303
+    assert said(place, "idle_end") == 25
 
 
 def test_under_a_lock_nobody_says_otherwise_and_what_was_said_sleeps(cast: Cast, client: Client) -> None:
@@ -218,6 +256,35 @@ def test_the_session_answer_greets_like_the_conversation(cast: Cast, client: Cli
     with standing_at(MONDAY):
         answer = client.post(reverse("widget:session"), wish, content_type="application/json").json()
     assert "22:00" in answer["welcome"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("", "明天 09:00见"),
+        ("Asia/Singapore", "明天 09:00见"),  # another name for the same time
+        ("Europe/Paris", "明天 09:00 (UTC+8)见"),
+        ("nowhere/at all", "明天 09:00见"),
+    ],
+)
+def test_the_zone_is_named_to_visitors_whose_clock_shows_another_time(
+    cast: Cast, client: Client, zone: str, shown: str
+) -> None:
+    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+    wish = {"channel": cast.shop.channel.public_id, "timezone": zone}
+    Customer.objects.filter(pk=cast.carol.pk).update(time_zone=zone)
+    with standing_at(SUNDAY):
+        answer = client.post(reverse("widget:session"), wish, content_type="application/json").json()
+        conversation = cast.shop.open(Customer.objects.get(pk=cast.carol.pk))
+    assert answer["welcome"] == first_message(conversation) == shown
+
+
+def test_zones_with_half_hours_are_named_too() -> None:
+    opens = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert opening_words(opens, SUNDAY, "Asia/Shanghai").endswith("09:00 (UTC+5:30)")
+    opens = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
+    assert opening_words(opens, SUNDAY, "Asia/Shanghai").endswith("09:00 (UTC-5)")
 
 
 def test_a_channels_hours_win_over_the_accounts(cast: Cast, client: Client) -> None:

@@ -25,7 +25,17 @@ from workbench.party import Desk
 PUBLIC = {"widget:loader", "widget:chat", "channels:face"}
 OF_A_CHANNEL = [
     f"channels:{name}"
-    for name in ("channel", "channel_delete", "design", "design_preview", "install", "allow", "qr_png", "qr_svg")
+    for name in (
+        "channel",
+        "channel_delete",
+        "design",
+        "design_preview",
+        "design_welcome",
+        "install",
+        "allow",
+        "qr_png",
+        "qr_svg",
+    )
 ]
 OF_AN_ACCOUNT = ["channels:account", "channels:account_delete"]
 OF_AN_AGENT = ["accounts:agent", "accounts:agent_password", "accounts:agent_delete"]

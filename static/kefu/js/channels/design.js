@@ -71,6 +71,8 @@ function changed() {
 }
 
 form.addEventListener("input", changed);
+// The welcome texts were saved: the open sample chat shows them.
+document.addEventListener("htmx:afterSettle", refresh);
 $("#advice-fix").addEventListener("click", (event) => {
   event.preventDefault();
   form.elements.color.value = event.currentTarget.dataset.color;
