@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Membership
 from conversations import history
 from conversations.days import FIRST_DAY, LAST_DAY, begin_of, end_of
 from conversations.models import Conversation
@@ -34,9 +35,9 @@ class HistoryFilter(FilterForm):
     def clean(self) -> dict[str, Any]:
         """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
         given = super().clean() or {}
-        first, last = given.get("from"), given.get("to") or self.fields["to"].initial
+        first, last = self.value("from"), self.value("to") or self.fields["to"].initial
         endless = first is None or last - first >= timedelta(days=MOST_DAYS_OF_WORDS)
-        if given.get("words") and endless and not {"from", "to"} & self.errors.keys():
+        if given.get("words") and endless:
             text = _("Words are looked for in %(days)s days at most. Searched are the last 30 days.")
             self.add_error("from", forms.ValidationError(text, params={"days": MOST_DAYS_OF_WORDS}))
             given["to"] = None
@@ -46,7 +47,7 @@ class HistoryFilter(FilterForm):
         """Each filter that is given; all of them together."""
         rows = self._by_day(rows)
         rows = self._by_who_took_part(rows)
-        for name in ("channel", "account", "customer", "state", "replied_by"):
+        for name in ("channel", "account", "customer", "state", "replied_by", "replied_group"):
             if value := self.value(name):
                 rows = getattr(self, f"_by_{name}")(rows, value)
         conditions = {
@@ -90,6 +91,11 @@ class HistoryFilter(FilterForm):
     def _by_replied_by(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
         return rows.filter(first_response_by__public_id=public_id)
 
+    def _by_replied_group(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        """Of a member of today, as the reports count a group."""
+        members = Membership.objects.filter(group__public_id=public_id).values("agent_id")
+        return rows.filter(first_response_by__in=members)
+
     def _by_state(self, rows: QuerySet[Conversation], word: str) -> QuerySet[Conversation]:
         return rows.filter(state=word) if word in State.values else rows.filter(end_reason=word)
 
@@ -126,6 +132,7 @@ def filter_form(*, zone: ZoneInfo, today: date, notes: bool) -> type[HistoryFilt
         "human": _yes_or_no(_("An agent took part")),
         "replied": _yes_or_no(_("Answered by an agent")),
         "replied_by": _choice(_("First answer by"), choices["agent"]),
+        "replied_group": _choice(_("First answer by group"), choices["group"]),
     }
     made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": notes})
     return cast(type[HistoryFilter], made)

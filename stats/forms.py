@@ -40,7 +40,8 @@ class ReportFilter(FilterForm):
         first, last = given.get("from"), given.get("to")
         if first and last and last < first:
             self.add_error("to", _("The last day is before the first."))
-        elif first and (last or self.today) - first >= timedelta(days=MOST_DAYS):
+            last = None  # not valid counts as not given: then the first day must not be long ago
+        if first and (last or self.today) - first >= timedelta(days=MOST_DAYS):
             self.add_error("from", forms.ValidationError(_("At most %(days)s days."), params={"days": MOST_DAYS}))
         return given
 

@@ -21,6 +21,7 @@ from stats.periods import Days
 LINES = (metrics.CONVERSATIONS, metrics.HUMAN_CONVERSATIONS, metrics.CUSTOMERS)
 LINES_OF_PARTS = (metrics.AGENT_CONVERSATIONS, metrics.AGENT_CUSTOMERS)
 PARTS_SORTS = ("conversations", "customers", "messages", "reply_rate", "first_response")
+FIRST_ANSWER_BY = {"agent": "replied_by", "group": "replied_group"}  # of a report → of the history
 WORKLOAD_SORTS: dict[str, tuple[Any, ...]] = {
     "name": ("name", "number"),
     **{word: (metric.name, "-name", "-number") for word, metric in zip(PARTS_SORTS, metrics.WORKLOAD, strict=True)},
@@ -48,8 +49,8 @@ class Behind:
     def of(self, metric: Metric, **narrower: str) -> str:
         """The conversations behind a metric's number."""
         wanted = {**self.filters, **narrower, **metric.behind}
-        if metric is metrics.AGENT_FIRST_RESPONSE and "agent" in wanted:
-            wanted["replied_by"] = wanted["agent"]
+        if metric is metrics.AGENT_FIRST_RESPONSE:
+            wanted |= {word: wanted[name] for name, word in FIRST_ANSWER_BY.items() if name in wanted}
         if metric in metrics.WORKLOAD and "agent" not in wanted:
             wanted["human"] = "yes"
         return f"{reverse('conversations:history')}?{urlencode(wanted)}" if self.allowed else ""

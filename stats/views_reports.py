@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.permissions import Permission
 from conversations.days import day_of
 from core import clock
+from core.errors import Forbidden
 from core.listing import Listing, list_page
 from core.web import TenantRequest
 from stats import exports, presentation, queries, reports
@@ -61,7 +62,12 @@ def workload(request: TenantRequest) -> HttpResponseBase:
 
 @require_GET
 def workload_export(request: TenantRequest) -> HttpResponseBase:
-    """The same rows as an Excel file. That somebody took them away stands in the audit log."""
+    """The same rows as an Excel file. That somebody took them away stands in the audit log.
+
+    Beside the right to export it needs the right to see the report.
+    """
+    if Permission.REPORTS not in request.user.role.permissions:
+        raise Forbidden
     listing = _workload_listing(request)
     form: Any = listing.form
     response = exports.workload_file(listing, zone=zone_of(request), now=clock.now())

@@ -2,10 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import openpyxl
 import pytest
@@ -18,7 +18,9 @@ from django.utils import timezone
 from accounts.models import Agent, AuditEntry, Group, Membership, Role, Tenant
 from accounts.permissions import Permission
 from core import clock
-from stats import actions, queries
+from stats import actions, metrics, queries
+from stats.forms import MOST_DAYS
+from stats.metrics import Metric, Sums
 from stats.periods import Days, Period, before, days_of
 from stats.queries import Selection
 from tests.cast import Cast
@@ -101,6 +103,90 @@ def test_each_filter_narrows_tiles_days_and_the_conversations_behind(stage: Stag
     assert 0 < count < int(everything.context["tiles"][0].text)
     assert count == sum(int(numbers[0].text) for _day, numbers in narrow.context["table"])
     assert manager.get(narrow.context["tiles"][0].href).context["listing"].total == count
+
+
+def behind_numbers(sums: Sums, measures: Sequence[Metric]) -> dict[str, int]:
+    """For each metric how many conversations its link must show."""
+    averaged = (metrics.AVERAGE_FIRST_RESPONSE, metrics.AGENT_FIRST_RESPONSE)
+    held = (metrics.HUMAN_CONVERSATIONS, metrics.HUMAN_RATE)
+    return {
+        metric.name: sums.replied_conversations
+        if metric in averaged
+        else (sums.human_conversations if metric in held else sums.conversations)
+        for metric in measures
+    }
+
+
+def assert_each_leads_to(client: Client, numbers: Sequence[Any], wanted: dict[str, int]) -> None:
+    """The history shows exactly as many conversations as were counted, and knows every word of the address."""
+    for number, (name, count) in zip(numbers, wanted.items(), strict=True):
+        listing = client.get(number.href).context["listing"]
+        assert listing.total == count, (name, number.href)
+        assert not listing.form.errors
+        given = dict(parse_qsl(urlsplit(number.href).query))
+        assert {word: listing.form.value(word) for word in given.keys() - {"from", "to"}} == {
+            word: value for word, value in given.items() if word not in ("from", "to")
+        }
+
+
+FILTERS = [
+    {},
+    {"channel"},
+    {"account"},
+    {"agent"},
+    {"group"},
+    {"agent", "group"},
+    {"channel", "agent"},
+    {"channel", "account", "group"},
+    {"channel", "account", "agent", "group"},
+]
+
+
+@pytest.mark.parametrize("words", FILTERS, ids=lambda words: "+".join(sorted(words)) or "none")
+@pytest.mark.parametrize("days", [DAYS, {"from": "2026-03-31", "to": "2026-03-31"}], ids=["all days", "one day"])
+def test_every_number_of_every_filter_leads_to_as_many_conversations(
+    stage: Stage, manager: Client, words: set[str], days: dict[str, str]
+) -> None:
+    """Two agents of three are in the group; a conversation that one took over from another was answered by either."""
+    with stage.company.within():
+        few = Group.objects.create(name="小组")
+        Membership.objects.create(agent=stage.agents[1], group=few)
+        Membership.objects.create(agent=stage.agents[2], group=few)
+    possible = {
+        "channel": stage.channels[0].public_id,
+        "account": stage.channels[0].service_account.public_id,
+        "agent": stage.agents[1].public_id,
+        "group": few.public_id,
+    }
+    chosen = {**days, **{word: possible[word] for word in words}}
+    page = get(manager, "stats:overview", **chosen).context
+    form = page["listing"].form
+    with stage.company.within():
+        total, by_day = queries.total(form.selection), queries.by_day(form.selection)
+        work = {each.agent.pk: each.sums for each in queries.by_agent(form.selection)}
+        parts = queries.parts_total(form.selection)
+    assert_each_leads_to(manager, page["tiles"], behind_numbers(total, page["metrics"]))
+    for day, numbers in page["table"]:
+        assert_each_leads_to(manager, numbers, behind_numbers(by_day.get(day, Sums()), page["metrics"]))
+    context = get(manager, "stats:workload", **chosen).context
+    assert len(context["table"]) == len(work)
+    for agent, numbers in context["table"]:
+        assert_each_leads_to(manager, numbers, behind_numbers(work[agent.pk], metrics.WORKLOAD))
+    assert_each_leads_to(manager, context["totals"], behind_numbers(parts, metrics.WORKLOAD))
+    if words == {"group"} and days is DAYS:
+        assert 0 < parts.replied_conversations < parts.conversations, "the filters must differ"
+
+
+def test_a_group_that_somebody_else_answered_for_first(stage: Stage, manager: Client) -> None:
+    """The group held the conversation, and an agent outside it gave the first response: it is not in the average."""
+    with stage.company.within():
+        few = Group.objects.create(name="小组")
+        Membership.objects.create(agent=stage.agents[1], group=few)
+    numbers = get(manager, "stats:workload", group=few.public_id, **{"channel": stage.channels[0].public_id})
+    conversations, *_others, response = numbers.context["totals"]
+    assert manager.get(conversations.href).context["listing"].total == int(conversations.text) > 0
+    assert manager.get(response.href).context["listing"].total == 0
+    assert response.text == "–"
 
 
 def test_agents_are_measured_by_their_own_parts(stage: Stage, manager: Client) -> None:
@@ -226,6 +312,7 @@ def test_the_address_says_the_days(manager: Client, words: dict[str, str], days:
     [
         ({"from": "2026-03-10", "to": "2026-03-09"}, "The last day is before the first."),
         ({"from": "2020-01-01", "to": "2026-03-09"}, "At most 731 days."),
+        ({"from": "2010-01-02", "to": "2010-01-01"}, "At most 731 days."),
         ({"from": "2026-02-31"}, "Enter a valid date."),
         ({"from": "0001-01-01"}, "greater than or equal to"),
         ({"to": "9999-12-31"}, "less than or equal to"),
@@ -238,6 +325,21 @@ def test_days_that_make_no_sense_are_told_beside_the_field_and_the_page_comes(
         answer = manager.get(reverse(name), {"lang": "en", **words})
         assert answer.status_code == 200
         assert re.search(rf'class="field-error"[^>]*>.*{text}', answer.content.decode(), re.DOTALL)
+
+
+@pytest.mark.usefixtures("on_the_last_of_march")
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"from": "2001-01-02", "to": "2001-01-01"},
+        {"from": "2001-01-02", "to": "never"},
+        {"from": "2001-01-02"},
+        {"from": "2000-01-01", "to": "2199-12-31"},
+    ],
+)
+def test_no_address_asks_for_endless_days(manager: Client, words: dict[str, str]) -> None:
+    for name in ("stats:overview", "stats:workload"):
+        assert len(manager.get(reverse(name), words).context["listing"].form.days) <= MOST_DAYS
 
 
 def test_a_fragment_brings_its_periods_along(stage: Stage, manager: Client) -> None:
@@ -392,6 +494,11 @@ def test_reading_and_taking_away_are_two_rights(stage: Stage, cast: Cast) -> Non
     assert reverse("stats:workload_export") not in answer.content.decode()
     assert links(answer) == {}, "who may not see all conversations gets no links to them"
     assert reader.get(reverse("stats:workload_export")).status_code == 403
+    with cast.shop.within():
+        Role.objects.create(code="taker", name="taker", permissions=[Permission.EXPORT])
+    assert (
+        signed_in(cast.shop.hire("1012", "tom", role="taker")).get(reverse("stats:workload_export")).status_code == 403
+    )
 
 
 def test_another_company_sees_nothing_of_it(stage: Stage, cast: Cast) -> None:
