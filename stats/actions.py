@@ -65,7 +65,7 @@ def _count_batch() -> int:
         return 0
     waiting = LoggedEvent.objects.select_for_update(skip_locked=True).filter(counted=False).order_by("pk")
     events = list(waiting.values_list("pk", "conversation_id")[:BATCH])
-    _recount({conversation for _, conversation in events if conversation is not None})
+    _add_up(_recount({conversation for _, conversation in events if conversation is not None}))
     LoggedEvent.objects.filter(pk__in=[event for event, _ in events]).update(counted=True)
     return len(events)
 
@@ -78,9 +78,10 @@ def rebuild(*, since: date, until: date) -> int:
     """
     _locked(wait=True)
     conversations = sources.conversations_of_days(since, until)
+    touched = sources.places_of_days(since, until)
     for chunk in _chunks(conversations):
-        _recount(chunk)
-    _add_up(sources.places_of_days(since, until))
+        touched |= _recount(chunk)
+    _add_up(touched)
     return len(conversations)
 
 
@@ -98,15 +99,14 @@ def _locked(*, wait: bool) -> bool:
     return wait or bool(row and row[0])
 
 
-def _recount(conversations: Iterable[int]) -> None:
-    """Compute the facts of these conversations from the tables, and the sums that they touch."""
+def _recount(conversations: Iterable[int]) -> set[Place]:
+    """Compute the facts of these conversations from the tables; returns the places whose sums that touches."""
     numbers = list(conversations)
     if not numbers:
-        return
+        return set()
     of_all, of_agents = sources.facts_from_tables(numbers)
     touched = _store(ConversationFact, of_all, numbers, key=("conversation_id",), also=("human",))
-    touched |= _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"))
-    _add_up(touched)
+    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"))
 
 
 def _store(
