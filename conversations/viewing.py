@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from accounts import audit
 from accounts.models import AuditEntry
-from conversations.models import Conversation, Participation
+from conversations.models import Participation
 from core import clock
 from core.actors import Actor
 
@@ -15,17 +15,17 @@ ONCE_IN = timedelta(minutes=10)
 
 
 @transaction.atomic
-def record_view(*, actor: Actor, conversation: Conversation) -> bool:
+def record_view(*, actor: Actor, conversation_id: int, customer_name: str) -> bool:
     """Note that the actor reads a conversation of others, once in ten minutes; returns whether it was noted now.
 
     Two tabs opened at once are one view: the second waits for the first.
     """
-    if Participation.objects.filter(conversation=conversation, agent_id=actor.row_id).exists():
+    if Participation.objects.filter(conversation_id=conversation_id, agent_id=actor.row_id).exists():
         return False
-    _one_at_a_time(actor.row_id, conversation.pk)
+    _one_at_a_time(actor.row_id, conversation_id)
     earlier = AuditEntry.objects.filter(
         object_kind="conversation",
-        object_id=conversation.pk,
+        object_id=conversation_id,
         action=ACTION,
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -37,8 +37,8 @@ def record_view(*, actor: Actor, conversation: Conversation) -> bool:
         actor=actor,
         action=ACTION,
         kind="conversation",
-        object_id=conversation.pk,
-        name=conversation.customer.name,
+        object_id=conversation_id,
+        name=customer_name,
         before={},
         after={},
     )

@@ -56,7 +56,7 @@ def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One conversation, read only. Reading somebody else's leaves an entry in the audit log."""
     actor = request.user.actor()
     found = history.conversation_for(actor, public_id)
-    record_view(actor=actor, conversation=found)
+    record_view(actor=actor, conversation_id=found.pk, customer_name=found.customer.name)
     number = _page_number(request.GET.get("page", ""), history.pages_of(found))
     context = {
         "conversation": found,

@@ -20,6 +20,7 @@ from conversations.receipts import Receipt
 from conversations.replay import frames_after
 from conversations.states import State
 from conversations.typing import tell_typing
+from conversations.viewing import record_view
 from core import live
 from core.actors import Actor
 from core.commands import Command, FetchEvents, Frame, as_much_as_fits
@@ -121,16 +122,32 @@ class Desk:
         rows = {row["conversation"]: row for row in queries.rows_named(list(after))}
         seen = [row for row in rows.values() if self.may_see(row)]
         known = {row["conversation"] for row in seen}
-        frames = [frame for row in seen for frame in frames_after(row, after[row["conversation"]], "agent")]
+        frames = [frame for row in seen for frame in self._frames_after(row, after[row["conversation"]])]
         return frames, [name for name in after if name not in known]
+
+    def _frames_after(self, facts: Mapping[str, Any], seq: int) -> list[Frame]:
+        frames = frames_after(facts, seq, "agent")
+        if any("message" in frame for frame in frames):
+            self.reads(facts)
+        return frames
 
     def may_see(self, facts: Mapping[str, Any]) -> bool:
         """Mine, waiting in a queue I serve, or all of them by role."""
-        return (
+        return self.concerns(facts) or self.agent.may(Permission.SEE_ALL)
+
+    def concerns(self, facts: Mapping[str, Any]) -> bool:
+        """Mine, or waiting in a queue I serve."""
+        return bool(
             facts["agent_id"] == self.agent_id
             or (facts["state"] == State.QUEUED and facts["service_account_id"] in self.accounts)
-            or self.agent.may(Permission.SEE_ALL)
         )
+
+    def reads(self, facts: Mapping[str, Any]) -> None:
+        """Messages of a conversation are shown here. Those of others leave a trace; my own ones cost nothing."""
+        if not self.concerns(facts):
+            record_view(
+                actor=self.agent, conversation_id=facts["conversation_id"], customer_name=facts["customer_name"]
+            )
 
     async def left(self) -> None:
         """The grace of 60 s begins; another tab's next digest ends it."""
