@@ -66,18 +66,22 @@ def mentions(words: str, *, notes: bool) -> Exists:
 
 def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conversation]:
     """What a list shows of each: `duration`, `first_response`, `messages_shown`, who took part in which order."""
-    said = Message.objects.filter(conversation=OuterRef("pk"))
-    counted = (said if notes else said.filter(note=False)).order_by().values("conversation").annotate(n=Count("pk"))
     parts = Participation.objects.select_related("agent").order_by("began_at", "pk")
     return (
         rows.select_related("customer", "channel", "service_account", "agent", "first_response_by")
         .annotate(
             duration=_between("opened_at", "ended_at"),
             first_response=_between("opened_at", "first_response_at"),
-            messages_shown=Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0),
+            messages_shown=F("last_seq") if notes else _public_messages(),
         )
         .prefetch_related(Prefetch("participations", parts))
     )
+
+
+def _public_messages() -> Combinable:
+    """Counted, where the number of the last message is not enough: it numbers notes too."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), note=False).order_by().values("conversation")
+    return Coalesce(Subquery(said.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def _between(begin: str, end: str) -> Combinable:

@@ -287,6 +287,7 @@ def test_notes_are_hidden_from_who_does_not_work_at_a_desk(cast: Cast) -> None:
     assert "question" in answer.content.decode()
     assert "only for us" not in answer.content.decode()
     assert answer.context["conversation"].messages_shown == 1
+    assert signed_in(cast.bob).get(address_of(conversation)).context["conversation"].messages_shown == 2
 
 
 def test_what_was_recalled_is_for_auditors(cast: Cast, boss: Client) -> None:
