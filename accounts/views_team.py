@@ -15,7 +15,7 @@ from accounts import audit, exports, roster, stale, team
 from accounts.forms_lists import AgentFilter
 from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
 from accounts.models import Agent, Group
-from accounts.permissions import Permission, exceeds
+from accounts.permissions import Permission
 from accounts.preferences import CapOutOfRange, LockedAbove
 from accounts.views import safe_next
 from core.errors import Refusal
@@ -60,9 +60,7 @@ def listing_of(request: TenantRequest) -> Listing[Agent]:
 def agents(request: TenantRequest) -> HttpResponseBase:
     """The list."""
     used, most = roster.quota()
-    own = frozenset(request.user.role.permissions)
-    above = {role.pk for role in roster.roles() if exceeds(role.permissions, own)}
-    context = {"used": used, "most": most, "above": above}
+    context = {"used": used, "most": most}
     return list_page(request, listing_of(request), "accounts/agents.html", "accounts/_agents_list.html", context)
 
 

@@ -22,7 +22,7 @@ def agents(request: TenantRequest) -> HttpResponseBase:
     for agent in listing.page.object_list:
         vars(agent)["load"] = agent.conversations.filter(state="active").count()
     used, most = roster.quota()
-    context = {"used": used, "most": most, "above": set()}
+    context = {"used": used, "most": most}
     return list_page(request, listing, "accounts/agents.html", "accounts/_agents_list.html", context)
 
 

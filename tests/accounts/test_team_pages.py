@@ -31,7 +31,7 @@ def browser_of_sue(sue: Agent) -> Client:
 
 def text(answer: Any) -> str:
     """The page."""
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def names(answer: Any) -> list[str]:
