@@ -29,6 +29,7 @@ BASELINE = "bench.baseline.console:application"
 WARM_UP, ROUNDS = 5, 60  # requests of each address
 START_SECONDS = 30.0
 MOST_MILLISECONDS = 150.0
+BUSY_LOAD = 0.7  # processes that want to run before we start
 ADDRESS = "/console/agents/"
 ADDRESSES = {
     "page": "",
@@ -108,6 +109,8 @@ def print_table(ours: dict[str, list[float]], theirs: dict[str, list[float]]) ->
 
 def bench() -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """Servers, team, requests."""
+    if os.getloadavg()[0] > BUSY_LOAD:
+        sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     with servers.environment() as found:
         os.environ.update(found, KEFU_DATABASE_POOL="0")
         django.setup()
