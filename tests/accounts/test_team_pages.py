@@ -31,7 +31,8 @@ def browser_of_sue(sue: Agent) -> Client:
 
 def text(answer: Any) -> str:
     """The page."""
-    return str(answer.content.decode())
+    page: str = answer.content.decode()
+    return page
 
 
 def names(answer: Any) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.journeys.people import People
 from tests.journeys.stack import PASSWORD, Company
@@ -75,15 +75,22 @@ def test_nothing_scrolls_sideways_from_small_phones_to_large_screens(
 # --- rail -------------------------------------------------------------------------------------------------------------
 
 
+def width_of(shown: Locator) -> float:
+    """In CSS pixels."""
+    box = shown.bounding_box()
+    assert box is not None
+    return box["width"]
+
+
 def test_the_rail_becomes_narrow_and_stays_so(people: People, company: Company, new_context: NewContext) -> None:
     page = signed_in(people, company, new_context(viewport=SIZES["desk"]))
     rail = page.locator("#rail")
-    assert (rail.bounding_box() or {})["width"] == 208
+    assert width_of(rail) == 208
     with page.expect_response("**/preferences/"):
         page.locator("[name=rail]").click()
     expect(page.locator("body")).to_have_attribute("data-rail", "narrow")
     page.reload()
-    assert (rail.bounding_box() or {})["width"] == 56
+    assert width_of(rail) == 56
     expect(page.locator(".rail-link").first).to_have_accessible_name(re.compile(".+"))
     page.locator("[name=rail]").click()
     expect(page.locator("body")).to_have_attribute("data-rail", "wide")
