@@ -215,10 +215,18 @@ def old_session(cast: Cast) -> None:
         Session.objects.filter(pk=session_of(cast.bob)).update(expire_date=timezone.now() - LONG_AGO)
 
 
+def left(cast: Cast) -> None:
+    """bob was disabled, and nobody heard of it."""
+    cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
+
+
 Due = dict[str, Callable[[Cast], Any]]
 DUE: Due = {
     "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
     "agents' grace": absent,
+    "left agents": left,
     "idle end": lambda cast: backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO),
     "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
     "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
