@@ -206,7 +206,10 @@ def test_a_person_at_a_terminal_is_asked_twice(
     assert knock("1001@8001", NEW_PASSWORD)[1] == (302 if changed else 422)
 
 
-def test_the_owner_of_the_demo_sees_both_queues_and_its_chat_has_the_green_of_the_shop(house: None) -> None:
+def test_the_owner_of_the_demo_sees_both_queues_and_its_chat_has_the_green_of_the_shop(
+    house: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEFU_DEMO_DAYS", "0")
     run("seed_demo")
     tenant = tenant_by_code("8001")
     assert tenant is not None
