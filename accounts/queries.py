@@ -1,11 +1,10 @@
 """Reads about agents and their load."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Agent, Membership, Status
+from accounts.models import Agent, Status
 from core.wire import milliseconds
 
 
@@ -32,8 +31,3 @@ def colleagues(*, of: int) -> list[dict[str, Any]]:
     """The other agents who work at a desk, those who are there first."""
     rows = agents_with_load().filter(is_active=True, role__permissions__contains=["access.desk"]).exclude(pk=of)
     return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
-
-
-def group_ids_of(agent_id: int) -> Iterable[int]:
-    """The groups an agent is a member of."""
-    return Membership.objects.filter(agent_id=agent_id).values_list("group_id", flat=True)

@@ -31,13 +31,6 @@ def members_serving(service_account_id: int) -> dict[int, set[int]]:
     return found
 
 
-def channel_with_account(public_id: str) -> Channel | None:
-    """An active channel of the tenant, with its service account."""
-    return (
-        Channel.objects.select_related("service_account", "tenant").filter(public_id=public_id, is_active=True).first()
-    )
-
-
 # --- the console ------------------------------------------------------------------------------------------------------
 
 
