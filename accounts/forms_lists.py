@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.timezone import make_aware
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_kinds, roster
 from accounts.models import Agent, AuditEntry, Group, Membership, Status
+from core.clock import FIRST_DAY, LAST_DAY
 from core.listing import FilterForm
 
 SEARCH = forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
@@ -18,8 +20,13 @@ ALL = ("", _("All"))
 
 
 def day_field(label: Any) -> forms.DateField:
-    """A day in the tenant's time."""
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    """A day in the tenant's time; the calendar's own ends have no day before or after them."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+    )
 
 
 def choices_of(form: FilterForm, name: str, choices: list[tuple[str, Any]]) -> None:

@@ -20,10 +20,10 @@ YEAR = 365 * 24 * 3600
 
 
 def safe_next(request: TenantRequest, default: str) -> str:
-    """Where to go afterwards: an address of our own, or the default."""
+    """Where to go afterwards: an address of our own, from its root, or the default."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and ours else default
+    return wanted if wanted.startswith("/") and ours else default
 
 
 @sensitive_post_parameters("password")

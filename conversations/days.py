@@ -3,8 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # what an address may ask for
-
 
 def begin_of(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a day there."""

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from conversations import history
-from conversations.days import FIRST_DAY, LAST_DAY, begin_of, end_of
+from conversations.days import begin_of, end_of
 from conversations.models import Conversation
 from conversations.states import EndReason, State
+from core.clock import FIRST_DAY, LAST_DAY
 from core.listing import FilterForm
 
 USUAL_DAYS = 30

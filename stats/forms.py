@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Membership
 from channels_app.models import Channel, ServiceAccount
-from conversations.days import FIRST_DAY, LAST_DAY
 from conversations.history import choices_of_filters
+from core.clock import FIRST_DAY, LAST_DAY
 from core.listing import FilterForm
 from stats import queries
 from stats.metrics import OVERVIEW, WORKLOAD, Metric, Sums

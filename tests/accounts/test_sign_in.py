@@ -117,3 +117,11 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cas
     cookie = knock("1001@8001")[0].cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("wanted", ["-1", "[]", "desk", "<b>", "//evil.example/", "https://evil.example/", "\\\\evil"])
+def test_what_is_no_address_of_ours_leads_nowhere(cast: Cast, wanted: str) -> None:
+    browser = Client()
+    answer = browser.post("/sign-in/", {"name": "1001@8001", "password": PASSWORD, "next": wanted})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
+    assert browser.post("/preferences/", {"theme": "dark", "next": wanted}).headers["Location"] == "/"

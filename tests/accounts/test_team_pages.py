@@ -367,6 +367,17 @@ def test_the_log_is_searched_by_everything(cast: Cast, browser_of_sue: Client, q
     assert [row["entry"].object_name for row in answer.context["rows"]] == found
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "tomorrow"])
+def test_a_day_that_no_calendar_of_ours_has_is_told(cast: Cast, browser_of_sue: Client, day: str) -> None:
+    for name in ("since", "until"):
+        answer: Any = browser_of_sue.get(f"/console/audit/?{name}={day}")
+        assert answer.status_code == 200
+        assert name in answer.context["listing"].form.errors
+        export: Any = browser_of_sue.get(f"/console/audit/export/?{name}={day}")
+        assert b"".join(export.streaming_content).startswith(b"PK")
+        export.close()
+
+
 def test_the_log_is_taken_away_in_words_and_that_is_logged(cast: Cast, browser_of_sue: Client) -> None:
     browser_of_sue.post("/console/agents/new/", new_form())
     answer: Any = browser_of_sue.get("/console/audit/export/")
