@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import groups, team
 from accounts.models import Agent, Group, Role
 from core.known_settings import LARGEST_CAP
+from core.names import NameField
 
 MOST, USUAL_WEIGHT = 100, 50
 IN, WEIGHT = "in_", "weight_"
@@ -57,9 +58,7 @@ class AgentForm(VersionedForm):
         validators=[NUMBER_RULE],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    nickname = forms.CharField(
-        label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name.")
-    )
+    nickname = NameField(label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name."))
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     role = forms.ChoiceField(label=_("Role"))
     cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
@@ -152,7 +151,7 @@ def agent_initial(agent: Agent, *, cap: int | None) -> dict[str, Any]:
 class GroupForm(VersionedForm):
     """A group of agents."""
 
-    name = forms.CharField(label=_("Name"), max_length=30)
+    name = NameField(label=_("Name"), max_length=30)
     sort = forms.IntegerField(
         label=_("Sort number"),
         min_value=-(10**6),

@@ -13,6 +13,7 @@ from channels_app.designs import LARGEST_OFFSET, Design
 from channels_app.models import Channel, Icon, ServiceAccount
 from channels_app.origins import ANY, site_of
 from core.listing import FilterForm
+from core.names import NameField
 
 COLOR = re.compile(r"#[0-9a-f]{6}")
 PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
@@ -21,7 +22,7 @@ PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
 class AccountForm(forms.Form):
     """A service account."""
 
-    name = forms.CharField(label=_("Name"), max_length=30, help_text=_("Customers see this name over the chat."))
+    name = NameField(label=_("Name"), max_length=30, help_text=_("Customers see this name over the chat."))
     avatar = forms.FileField(
         label=_("Avatar"),
         required=False,
@@ -63,7 +64,7 @@ class AccountForm(forms.Form):
 class ChannelForm(forms.Form):
     """A channel, but for its design."""
 
-    name = forms.CharField(label=_("Name"), max_length=30, help_text=_("For your own lists; customers do not see it."))
+    name = NameField(label=_("Name"), max_length=30, help_text=_("For your own lists; customers do not see it."))
     service_account = forms.ChoiceField(label=_("Service account"), help_text=_("Whom customers talk to."))
     any_site = forms.BooleanField(
         label=_("Any site may show the chat"),

@@ -1,0 +1,41 @@
+"""Names: one line that shows."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.forms_team import AgentForm, GroupForm
+from channels_app.forms import AccountForm, ChannelForm
+from core.names import NameField, clean_name
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\tb", "a\x85b", "a\u2028b", "a\u202eb", "\u2066a\u2069"])
+def test_what_no_line_may_hold_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        clean_name(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\u200b \u2060\ufeff", "\u3164", "\u2800", "\u00ad", "\ufe0f"])
+def test_a_name_that_nobody_sees_is_none(text: str) -> None:
+    assert clean_name(text) == ""
+    with pytest.raises(ValidationError) as refused:
+        NameField(max_length=30).clean(text)
+    assert refused.value.code == "required"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("  小\u3000 李 ", "小 李"),
+        ("a" + " " * 40 + "b", "a b"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("नमस्ते", "नमस्ते"),
+        ("!", "!"),
+    ],
+)
+def test_what_is_seen_stays(text: str, kept: str) -> None:
+    assert NameField(max_length=30).clean(text) == kept
+
+
+def test_the_forms_of_the_console_ask_for_such_names() -> None:
+    assert isinstance(AgentForm.base_fields["nickname"], NameField)
+    assert all(isinstance(form.base_fields["name"], NameField) for form in (GroupForm, AccountForm, ChannelForm))
