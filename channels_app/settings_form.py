@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
-from accounts.preferences import SaidMeanwhile, change, may_say
+from accounts.preferences import LockedAbove, SaidMeanwhile, change, may_say
 from channels_app.settings_hours import HoursPart
 from channels_app.settings_shown import place_address, place_text, value_text
 from core.actors import Actor
@@ -138,7 +138,7 @@ class SettingsForm(forms.Form):
         self.words: dict[str, Said | None] = {}
         super().__init__(data, initial=self._initial(draft))
         for entry in self.entries:
-            if not entry.locked:
+            if not entry.locked or f"{entry.setting.name}-shown" in self.data:
                 self._add(entry, data or draft)
 
     def _initial(self, draft: QueryDict | None) -> dict[str, Any]:
@@ -173,8 +173,11 @@ class SettingsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
         for entry in self.entries:
-            if not entry.locked:
+            if entry.fields:
                 self._judge(entry)
+            if entry.locked and self._wrong(entry):
+                self._forgive(entry)
+                self._tell_lock(entry)
         return self.cleaned_data
 
     def _judge(self, entry: Entry) -> None:
@@ -219,11 +222,20 @@ class SettingsForm(forms.Form):
         shown = self.data.get(f"{entry.setting.name}-shown", now)
         if wanted in (shown, now):
             return
+        if entry.locked:
+            self._tell_lock(entry)
+            return
         if shown != now:
             text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
             self.add_error(self._first(entry), text % {"value": entry.value})
             return
         self.words[entry.setting.name] = said
+
+    def _tell_lock(self, entry: Entry) -> None:
+        """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
+        text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
+        place = place_text(entry.inherited.locked_by)
+        self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
     def save(self) -> "SettingsForm | None":
         """Say what is to be said; None once it is, else the form that tells why not."""
@@ -233,7 +245,7 @@ class SettingsForm(forms.Form):
         try:
             change(actor=self.reader, place=self.place, words=self.words, seen=seen)
             return None
-        except SaidMeanwhile:
+        except (SaidMeanwhile, LockedAbove):
             return self._read_again()
         except Refusal as refusal:
             self.add_error(None, str(refusal))

@@ -488,6 +488,38 @@ def test_what_one_did_not_touch_does_not_undo_what_another_changed(cast: Cast, c
     assert (said(tenant_place(), "idle_end"), said(tenant_place(), "waiting_expiry")) == (50, 25)
 
 
+@pytest.mark.parametrize("minutes", ["25", "soon"])
+def test_what_was_locked_meanwhile_is_told_with_the_value_in_effect(cast: Cast, client: Client, minutes: str) -> None:
+    place = channel_place(cast.shop.channel)
+    untouched = shown(client, address(place))
+    values = untouched | {"idle_end-from": "own", "idle_end": minutes}
+    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50, locked=True)
+    answer = client.post(address(place), values)
+    (told,) = answer.context["form"].non_field_errors()
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["__all__"])
+    assert "50 分钟" in told
+    assert tenant_place().name in told
+    assert said(place, "idle_end") is None
+    assert client.post(address(place), untouched).status_code == 303
+
+
+def test_a_lock_that_came_while_saving_is_told_the_same(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = channel_place(cast.shop.channel)
+    values = shown(client, address(place)) | {"idle_end-from": "own", "idle_end": "25"}
+
+    def locked_first(**words: Any) -> None:
+        monkeypatch.undo()
+        say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=50, locked=True)
+        change(**words)
+
+    monkeypatch.setattr("channels_app.settings_form.change", locked_first)
+    answer = client.post(address(place), values)
+    assert answer.status_code == 422
+    assert "50 分钟" in answer.context["form"].non_field_errors()[0]
+
+
 def test_another_companys_objects_are_not_there(cast: Cast, client: Client) -> None:
     foreign = signed_in(cast.other.hire("1002", "max", role="supervisor"))
     account = cast.shop.account
