@@ -26,7 +26,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its secret: an old page, or somebody else's."""
-    return _page(request, Forbidden(), "errors/403.html")
+    return _page(request, Forbidden(), "errors/csrf.html")
 
 
 def _page(request: HttpRequest, refusal: Refusal, template: str) -> HttpResponse:
