@@ -41,7 +41,8 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
             return redirect(safe_next(request, home))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "next": safe_next(request, "")}
+    unsaved = request.method == "GET" and "unsaved" in request.GET
+    context = {"form": form, "next": safe_next(request, ""), "unsaved": unsaved}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
@@ -91,6 +91,17 @@ def refusal_response(refusal: Refusal) -> JsonResponse:
     return JsonResponse(content, status=refusal.status)
 
 
+def _way_back(request: HttpRequest) -> dict[str, str]:
+    """Where the sign-in leads. What was sent is lost, and is told so; its page is the one that sent it, as many
+    addresses only take and never show."""
+    if request.method != "POST":
+        return {"next": request.get_full_path()}
+    sender = urlsplit(request.headers.get("Referer", ""))
+    ours = sender.netloc == request.get_host() and sender.path
+    page = urlunsplit(("", "", sender.path, sender.query, "")) if ours else request.get_full_path()
+    return {"next": page, "unsaved": "1"}
+
+
 def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase | None:
     """The answer for somebody who may not pass; None for who may."""
     if to in (ANYONE, VISITOR):
@@ -98,7 +109,7 @@ def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase |
     if user is None or not user.is_authenticated:
         if wants_json(request):
             return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
-        return redirect(f"{resolve_url('accounts:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"{resolve_url('accounts:sign_in')}?{urlencode(_way_back(request))}")
     if to != SIGNED_IN and to not in user.role.permissions:
         if wants_json(request):
             return refusal_response(Forbidden())

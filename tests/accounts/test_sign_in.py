@@ -107,6 +107,33 @@ def test_forms_without_their_secret_are_refused(cast: Cast) -> None:
     assert client.post("/sign-in/", wish).status_code == 302
 
 
+def test_a_form_of_an_old_page_is_told_so_and_not_that_the_role_is_too_small(cast: Cast) -> None:
+    answer = Client(enforce_csrf_checks=True, headers={"accept-language": "en"}).post("/sign-in/", {"name": "x"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "go back, reload and send again" in page
+    assert "Your role" not in page
+
+
+@pytest.mark.parametrize(
+    ("sent_from", "back"),
+    [
+        ("http://testserver/console/team/?q=a", "%2Fconsole%2Fteam%2F%3Fq%3Da"),
+        ("https://evil.example/x", "%2Fconsole%2Fsettings%2Freception%2F"),
+        ("", "%2Fconsole%2Fsettings%2Freception%2F"),
+    ],
+)
+def test_what_is_sent_after_the_session_ended_is_told_as_lost(cast: Cast, sent_from: str, back: str) -> None:
+    client = Client(headers={"accept-language": "en", "referer": sent_from})
+    answer = client.post("/console/settings/reception/", {"do": "save"})
+    assert answer["Location"] == f"/sign-in/?next={back}&unsaved=1"
+    lost = "You were signed out. Nothing was saved."
+    assert lost in client.get(answer["Location"]).content.decode()
+    assert lost not in client.post(answer["Location"], {"name": "1001@8001", "password": "wrong"}).content.decode()
+    asked = client.get("/console/settings/reception/")
+    assert asked["Location"] == "/sign-in/?next=%2Fconsole%2Fsettings%2Freception%2F"
+
+
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
 def test_signing_in_leads_to_pages_of_ours_only(cast: Cast, there: str) -> None:
     answer = Client().post(f"/sign-in/?next={there}", {"name": "1001@8001", "password": PASSWORD})
