@@ -78,6 +78,7 @@ class AgentForm(VersionedForm):
                 max_value=MOST,
                 initial=USUAL_WEIGHT,
             )
+        self.fields["groups"] = forms.Field(label=_("Groups and skill weights"), required=False)  # holds their errors
         self._explain_cap(cap)
 
     def _explain_cap(self, cap: Any) -> None:
@@ -88,10 +89,24 @@ class AgentForm(VersionedForm):
             field.disabled = True
             field.help_text = _("Set for everybody by the administrator.")
 
+    def clean(self) -> dict[str, Any]:
+        """A tick for a group that is not there was meant for something: it is not passed over."""
+        values = super().clean() or self.cleaned_data
+        offered = {IN + each.public_id for each in self.groups}
+        if any(name.startswith(IN) and name not in offered for name in self.data):
+            gone = _("A group that was ticked is not there any more. Look at the groups and save again.")
+            self.add_error("groups", forms.ValidationError(gone, code="gone"))
+        return values
+
     @property
     def rows(self) -> list[tuple[Group, forms.BoundField, forms.BoundField]]:
         """Each group with its two fields."""
         return [(each, self[IN + each.public_id], self[WEIGHT + each.public_id]) for each in self.groups]
+
+    @property
+    def groups_field(self) -> forms.BoundField:
+        """What is said of the groups as a whole."""
+        return self["groups"]
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:

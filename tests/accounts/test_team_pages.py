@@ -192,12 +192,6 @@ def test_bad_input_is_told_beside_its_field_and_the_rest_is_kept(
         assert Agent.objects.count() == 3
 
 
-def test_a_group_of_another_company_is_no_field(cast: Cast, browser_of_sue: Client) -> None:
-    browser_of_sue.post("/console/agents/new/", new_form(**{f"in_{cast.other.group.public_id}": "on"}))
-    with cast.shop.within():
-        assert not Agent.objects.get(number="1002").memberships.exists()
-
-
 def test_who_saves_last_is_told_what_changed_and_saves_on_top(cast: Cast, browser_of_sue: Client) -> None:
     with cast.shop.within():
         mine = form_of(cast.bob, nickname="Robert")
@@ -386,3 +380,19 @@ def test_the_log_is_taken_away_in_words_and_that_is_logged(cast: Cast, browser_o
     assert "Nickname: dave" in sheet["H2"].value
     with cast.shop.within():
         assert AuditEntry.objects.latest("pk").action == "audit.exported"
+
+
+def test_a_tick_for_a_group_that_is_not_there_is_told_beside_the_groups(cast: Cast, browser_of_sue: Client) -> None:
+    page = f"/console/agents/{cast.bob.public_id}/"
+    for stranger in ("A" * 16, cast.other.group.public_id):
+        with cast.shop.within():
+            sent = form_of(cast.bob, nickname="robert", **{f"in_{stranger}": "on"})
+        answer = browser_of_sue.post(page, sent)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["groups"])
+        assert 'id="id_groups_error"' in text(answer)
+        new = browser_of_sue.post("/console/agents/new/", new_form(**{f"in_{stranger}": "on"}))
+        assert (new.status_code, list(new.context["form"].errors)) == (422, ["groups"])
+    with cast.shop.within():
+        assert Agent.objects.get(pk=cast.bob.pk).nickname == "bob"
+        assert not Agent.objects.filter(nickname="dave").exists()
+        assert not AuditEntry.objects.exists()
