@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +13,24 @@ from accounts.team import Stale, lock_team, regrouping
 from core.actors import Actor
 from core.errors import Refusal
 
-Needs = Callable[[int], Sequence[str]]
-_needs: list[Needs] = []
+
+class Stop(Protocol):
+    """Takes a group from everything that it serves, in the transaction of the group's deletion."""
+
+    def __call__(self, *, actor: Actor, group_id: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Serves:
+    """What a floor above has groups for, by a group's id: the names of all that it serves, of what nobody else would
+    serve, and the act that takes the group from there."""
+
+    names: Callable[[int], Sequence[str]]
+    alone: Callable[[int], Sequence[str]]
+    stop: Stop
+
+
+_serves: list[Serves] = []
 
 
 class NameTaken(Refusal):
@@ -48,14 +64,19 @@ class Facts:
     shown_to_visitors: bool = False
 
 
-def connect(*needs: Needs) -> None:
+def connect(*serves: Serves) -> None:
     """Who knows what a group is needed for: the floors above, connected by `kefu/wiring.py`."""
-    _needs[:] = needs
+    _serves[:] = serves
 
 
 def needed_by(group_id: int) -> list[str]:
     """The names of what could not be served without the group."""
-    return [name for ask in _needs for name in ask(group_id)]
+    return [name for each in _serves for name in each.alone(group_id)]
+
+
+def served_by(group_id: int) -> list[str]:
+    """The names of what the group serves, alone or with others."""
+    return [name for each in _serves for name in each.names(group_id)]
 
 
 @transaction.atomic
@@ -97,6 +118,8 @@ def delete_group(*, actor: Actor, group: str) -> None:
     if names := needed_by(locked.pk):
         raise StillNeeded(names)
     _record(actor, "group.deleted", locked, said_of(locked), {})
+    for each in _serves:
+        each.stop(actor=actor, group_id=locked.pk)
     preferences.forget(preferences.group_place(locked))
     with regrouping(actor, locked):
         locked.delete()

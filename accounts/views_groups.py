@@ -103,20 +103,28 @@ def group_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The question, and its answer."""
     found = roster.group(public_id)
     address = reverse("accounts:group", args=[public_id])
-    content = {
-        "heading": _("Delete the group %(name)s?") % {"name": found.name},
-        "text": _("Its members stay, without this group."),
-        "action": request.path,
-        "submit": _("Delete"),
-        "back": address,
-    }
     if request.method == "POST":
         try:
             groups.delete_group(actor=request.user.actor(), group=public_id)
             return done(request, "accounts:groups", _("The group %(name)s was deleted.") % {"name": found.name})
         except groups.StillNeeded as refusal:
             return done(request, address, str(refusal), "bad")
+    content = _delete_question(found) | {"action": request.path, "back": address}
     return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+
+
+def _delete_question(found: Group) -> dict[str, Any]:
+    """Who loses the group; why it cannot go, without a button, where something has no other."""
+    heading = {"heading": _("Delete the group %(name)s?") % {"name": found.name}}
+    if alone := groups.needed_by(found.pk):
+        return heading | {"text": str(groups.StillNeeded(alone))}
+    losing = groups.served_by(found.pk)
+    text = (
+        _("Its members stay, without this group. These service accounts lose it:")
+        if losing
+        else _("Its members stay, without this group.")
+    )
+    return heading | {"text": text, "details": losing, "submit": _("Delete")}
 
 
 @require_GET

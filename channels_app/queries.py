@@ -14,6 +14,12 @@ def accounts_served_by(agent_id: int) -> set[int]:
     )
 
 
+def accounts_served_by_group(group_id: int) -> list[str]:
+    """The names of the service accounts that the group serves, alone or with others."""
+    serving = ServingGroup.objects.filter(group=group_id)
+    return list(serving.order_by("service_account__name").values_list("service_account__name", flat=True))
+
+
 def accounts_served_by_group_alone(group_id: int) -> list[str]:
     """The names of the service accounts that nobody would serve without the group."""
     alone = ServingGroup.objects.filter(group=group_id).exclude(

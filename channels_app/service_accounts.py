@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.files.base import File
@@ -145,11 +145,21 @@ def change_account(
     _serve(actor, row, found)
     if picture is not None or without_avatar:
         _take(row, picture)
-    audit.record(
-        actor=actor, action="service_account.changed", kind=KIND, object_id=row.pk, name=row.name,
-        before=before, after=facts_of(row),
-    )  # fmt: skip
+    _record_change(actor, row, before)
     return row
+
+
+@transaction.atomic
+def stop_serving(*, actor: Actor, group_id: int) -> None:
+    """The group goes: part of its deletion, which has asked for its own permission, holds the tenant's lock and knows
+    that each of these accounts has another group."""
+    rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=True)
+    for row in rows.filter(serving_groups__group=group_id).order_by("pk"):
+        before = facts_of(row)
+        row.version += 1
+        row.save(update_fields=["version"])
+        _serve(actor, row, groups_behind(row).exclude(pk=group_id))
+        _record_change(actor, row, before)
 
 
 @transaction.atomic
@@ -158,13 +168,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
     actor.need(Permission.MANAGE_CHANNELS)
     lock_tenant()
     row = lock_account(account, to_delete=True)
-    channels = list(row.channels.order_by("name").values_list("name", flat=True))
-    if channels:
-        raise AccountInUse(channels)
-    if not ServiceAccount.objects.exclude(pk=row.pk).exists():
-        raise LastAccount
-    if is_kept(row):
-        raise AccountHasHistory
+    need_unused(row)
     before, pk, tenant_id = facts_of(row), row.pk, row.tenant_id
     forget(account_place(row))
     row.delete()
@@ -172,6 +176,23 @@ def delete_account(*, actor: Actor, account: str) -> None:
         actor=actor, action="service_account.deleted", kind=KIND, object_id=pk, name=row.name, before=before, after={}
     )
     transaction.on_commit(lambda: avatars.discard(row.avatar, tenant_id=tenant_id))
+
+
+def need_unused(row: ServiceAccount) -> None:
+    """Raises what keeps it: `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
+    if channels := list(row.channels.order_by("name").values_list("name", flat=True)):
+        raise AccountInUse(channels)
+    if not ServiceAccount.objects.exclude(pk=row.pk).exists():
+        raise LastAccount
+    if is_kept(row):
+        raise AccountHasHistory
+
+
+def _record_change(actor: Actor, row: ServiceAccount, before: dict[str, Any]) -> None:
+    audit.record(
+        actor=actor, action="service_account.changed", kind=KIND, object_id=row.pk, name=row.name,
+        before=before, after=facts_of(row),
+    )  # fmt: skip
 
 
 def facts_of(account: ServiceAccount) -> dict[str, Any]:
@@ -200,7 +221,7 @@ def _groups(public_ids: Collection[str]) -> list[Group]:
     return found
 
 
-def _serve(actor: Actor, account: ServiceAccount, groups: Collection[Group]) -> None:
+def _serve(actor: Actor, account: ServiceAccount, groups: Iterable[Group]) -> None:
     """Exactly these groups; where they are others than before, desks and dispatch are told."""
     serving = ServingGroup.objects.filter(service_account=account)
     known = set(serving.values_list("group_id", flat=True))

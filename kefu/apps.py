@@ -10,8 +10,8 @@ class KefuConfig(AppConfig):
         from accounts import audit_kinds, groups
         from core import bus
         from kefu.audited import KINDS
-        from kefu.wiring import GROUPS_ARE_NEEDED_BY, LISTENERS
+        from kefu.wiring import GROUPS_SERVE, LISTENERS
 
         bus.connect(LISTENERS)
-        groups.connect(*GROUPS_ARE_NEEDED_BY)
+        groups.connect(*GROUPS_SERVE)
         audit_kinds.connect(KINDS)

@@ -1,8 +1,9 @@
 """The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
 from accounts import tasks as accounts
-from accounts.groups import Needs
-from channels_app.queries import accounts_served_by_group_alone
+from accounts.groups import Serves
+from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone
+from channels_app.service_accounts import stop_serving
 from conversations import leaving
 from conversations import tasks as conversations
 from core import events
@@ -26,7 +27,9 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.QueueLeft: (routing.queue_moved,),
 }
 
-GROUPS_ARE_NEEDED_BY: tuple[Needs, ...] = (accounts_served_by_group_alone,)
+GROUPS_SERVE: tuple[Serves, ...] = (
+    Serves(names=accounts_served_by_group, alone=accounts_served_by_group_alone, stop=stop_serving),
+)
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
