@@ -123,22 +123,22 @@ def account_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The question, and why it may not be."""
     found = queries.account(public_id)
     refused = ""
-    if request.method == "POST":
-        try:
+    try:
+        if request.method == "POST":
             service_accounts.delete_account(actor=request.user.actor(), account=public_id)
             return done(request, "channels:accounts", _("%(name)s was deleted.") % {"name": found.name})
-        except IN_THE_WAY as refusal:
-            refused = str(refusal)
+        service_accounts.need_unused(found)
+    except IN_THE_WAY as refusal:
+        refused = str(refusal)
     context = {
         "heading": _("Delete %(name)s?") % {"name": found.name},
         "text": refused or _("The service account and its picture are removed. This cannot be undone."),
         "action": request.path,
-        "submit": _("Delete"),
+        "submit": "" if refused else _("Delete"),
         "back": reverse("channels:account", args=[public_id]),
     }
-    return page(
-        request, "console/confirm.html", context, fragment="parts/_confirm.html", status=422 if refused else 200
-    )
+    status = 422 if refused and request.method == "POST" else 200
+    return page(request, "console/confirm.html", context, fragment="parts/_confirm.html", status=status)
 
 
 @require_GET

@@ -225,3 +225,35 @@ def test_other_roles_neither_see_nor_change_them(cast: Cast) -> None:
         if status == 403:
             assert person.post(f"{LIST}new/", filled(cast)).status_code == 403, role
     assert accounts(cast) == ["演示企业客服"]
+
+
+def test_the_question_about_one_in_use_names_the_channels_and_has_no_button(cast: Cast, owner: Client) -> None:
+    owner.post(f"{LIST}new/", filled(cast))
+    answer = owner.get(f"{address(cast.shop.account)}delete/")
+    assert answer.status_code == 200
+    assert "官网" in answer.content.decode()
+    assert "button-danger-filled" not in answer.content.decode()
+    with cast.shop.within():
+        spare = ServiceAccount.objects.get(name="售后")
+    assert "button-danger-filled" in owner.get(f"{address(spare)}delete/").content.decode()
+
+
+def test_deleting_a_group_says_which_accounts_lose_it_and_each_has_its_entry(cast: Cast, owner: Client) -> None:
+    with cast.shop.within():
+        vip = Group.objects.create(name="VIP")
+        both = [cast.shop.group.public_id, vip.public_id]
+    owner.post(f"{LIST}new/", filled(cast, groups=both))
+    question = f"/console/groups/{vip.public_id}/delete/"
+    page = owner.get(question).content.decode()
+    assert "<li>售后</li>" in page
+    assert "<li>演示企业客服</li>" not in page
+    alone = owner.get(f"/console/groups/{cast.shop.group.public_id}/delete/").content.decode()
+    assert "演示企业客服" in alone
+    assert "button-danger-filled" not in alone
+    assert owner.post(question).status_code == 303
+    (entry,) = entries(cast, "service_account.changed")
+    with cast.shop.within():
+        account = ServiceAccount.objects.get(name="售后")
+    assert (entry.actor_name, entry.object_id, account.version) == ("alice", account.pk, 2)
+    assert {*entry.before["groups"]} == {"客服组", "VIP"}
+    assert entry.after == {"groups": ["客服组"]}
