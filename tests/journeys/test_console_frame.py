@@ -229,6 +229,26 @@ def test_a_request_that_fails_is_told_and_can_be_repeated(people: People, new_co
     expect(toast).to_have_count(0)
 
 
+def test_a_plain_form_is_not_sent_without_network_and_its_page_stays(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = signed_in(people, company, new_context())
+    form = page.locator("form[method=post][action$='/sign-out/']").first
+    page.context.set_offline(True)
+    form.evaluate("form => form.requestSubmit()")
+    expect(page.locator(".toast-bad")).to_be_visible()
+    page.context.set_offline(False)
+    form.evaluate("form => form.requestSubmit()")
+    page.wait_for_url("**/sign-in/")
+
+
+def test_the_start_page_does_not_scroll_sideways_on_small_phones(people: People, new_context: NewContext) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, locale="en").new_page()
+    page.goto(people.stack.url)
+    expect(page.locator("table")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 @pytest.mark.parametrize(("status", "repeats"), [(403, False), (404, False), (500, True), (503, True)])
 def test_a_refused_request_leaves_the_page_as_it_was(
     people: People, new_context: NewContext, status: int, repeats: bool

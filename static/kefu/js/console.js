@@ -179,6 +179,11 @@ document.addEventListener("compositionend", (event) => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
+  if (!navigator.onLine && !event.defaultPrevented) { // the browser's error page would take the input along
+    event.preventDefault();
+    toast({ text: text("unsent"), level: "bad" });
+    return;
+  }
   setTimeout(() => { // after the browser has read which button it was
     if (event.defaultPrevented) return;
     sending(form, true);
