@@ -79,6 +79,7 @@ def test_who_is_disabled_leaves_the_desk_and_a_colleague_goes_on_with_their_visi
     bob, carol = people.agent(company), people.visitor(company)
     carol.say(unique())
     carol.served_by("小李")
+    people.agent(company, "1002")
     boss = supervisor()
     boss.opens("agents/?role=agent")
     boss.ticks("小李")

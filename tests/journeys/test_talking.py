@@ -130,6 +130,8 @@ def test_either_side_takes_a_message_back(people: People, company: Company) -> N
     wrong = li.say(unique("不对的答案"))
     carol.sees(wrong)
     li.recall(wrong)
+    for person in (li, carol):
+        expect(person.page.locator("#log .recalled")).to_have_count(1)
     carol.recall(slip)
     for person in (li, carol):
         expect(person.page.locator("#log .recalled")).to_have_count(2)
