@@ -1,7 +1,6 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import valid_address
 from accounts.models import Agent, Customer, Status, StatusInterval
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
@@ -107,15 +107,8 @@ def remember_visit(*, customer_id: int, **facts: str) -> None:
     columns = {name: getattr(Customer._meta.get_field(name), "max_length", None) for name in facts if name != "address"}
     known = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
     Customer.objects.filter(pk=customer_id).update(
-        last_seen_at=clock.now(), address=_valid_address(facts.get("address", "")), **known
+        last_seen_at=clock.now(), address=valid_address(facts.get("address", "")), **known
     )
-
-
-def _valid_address(text: str) -> str | None:
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
 
 
 def revoke_tokens(*, actor: Actor, customer_id: int) -> None:
