@@ -174,24 +174,16 @@ class GroupForm(VersionedForm):
         initial=0,
         help_text=_("Larger numbers come first."),
     )
-    shown_to_visitors = forms.BooleanField(
-        label=_("Shown to visitors"), required=False, help_text=_("Visitors may be offered this group by its name.")
-    )
 
     def facts(self) -> groups.Facts:
         """What was said, for the actions."""
         values = self.cleaned_data
-        return groups.Facts(values["name"], values["sort"], values["shown_to_visitors"])
+        return groups.Facts(values["name"], values["sort"])
 
 
 def group_initial(group: Group) -> dict[str, Any]:
     """The form's values as they are saved."""
-    return {
-        "version": group.version,
-        "name": group.name,
-        "sort": group.sort,
-        "shown_to_visitors": group.shown_to_visitors,
-    }
+    return {"version": group.version, "name": group.name, "sort": group.sort}
 
 
 class WeightForm(forms.Form):

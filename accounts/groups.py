@@ -61,7 +61,6 @@ class Facts:
 
     name: str
     sort: int = 0
-    shown_to_visitors: bool = False
 
 
 def connect(*serves: Serves) -> None:
@@ -136,7 +135,7 @@ def _need_free(name: str, *, apart_from: int = 0) -> None:
 
 
 def said_of(group: Group) -> dict[str, Any]:
-    return {"name": group.name, "sort": group.sort, "shown_to_visitors": group.shown_to_visitors}
+    return {"name": group.name, "sort": group.sort}
 
 
 def _record(actor: Actor, action: str, group: Group, before: dict[str, Any], after: dict[str, Any]) -> None:

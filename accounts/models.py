@@ -132,7 +132,6 @@ class Group(TenantModel):
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)
     sort = models.IntegerField(default=0)
-    shown_to_visitors = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

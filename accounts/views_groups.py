@@ -25,7 +25,6 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "sort": ("sort", "-pk"),
     "name": ("name",),
     "members": ("members", "name"),
-    "shown": ("shown_to_visitors", "name"),
 }
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
     "number": ("number",),

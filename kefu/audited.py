@@ -100,7 +100,6 @@ KINDS = (
         {
             "name": _("Name"),
             "sort": _("Sort number"),
-            "shown_to_visitors": _("Shown to visitors"),
             **setting_fields(Level.GROUP),
         },
         setting_words(Level.GROUP),

@@ -265,7 +265,7 @@ def test_a_long_list_can_be_ticked_as_a_whole(cast: Cast, browser_of_sue: Client
 
 
 def test_a_group_is_made_filled_changed_and_deleted(cast: Cast, browser_of_sue: Client) -> None:
-    answer = browser_of_sue.post("/console/groups/new/", {"name": "VIP", "sort": "5", "shown_to_visitors": "on"})
+    answer = browser_of_sue.post("/console/groups/new/", {"name": "VIP", "sort": "5"})
     with cast.shop.within():
         vip = Group.objects.get(name="VIP")
     members = f"/console/groups/{vip.public_id}/members/"
