@@ -15,6 +15,7 @@ class Permission(StrEnum):
     TRANSFER = "operation.transfer"
     SEE_ALL = "visibility.all_conversations"
     MANAGE_TEAM = "operation.manage_team"
+    MANAGE_OWNERS = "operation.manage_owners"  # what sets an owner apart: who lacks it neither changes nor makes one
     MANAGE_CHANNELS = "operation.manage_channels"
     MANAGE_SETTINGS = "operation.manage_settings"
     REPORTS = "access.reports"
@@ -26,16 +27,20 @@ class Permission(StrEnum):
 
 AGENT = frozenset({Permission.DESK, Permission.SERVE, Permission.TAKE, Permission.TRANSFER, Permission.HISTORY})
 ANALYST = frozenset({Permission.REPORTS, Permission.EXPORT, Permission.HISTORY, Permission.SEE_ALL})
+SITE_OWNER = frozenset({Permission.MANAGE_CHANNELS})
 SUPERVISOR = (
-    AGENT | ANALYST | {Permission.MANAGE_TEAM, Permission.MANAGE_SETTINGS, Permission.MONITOR, Permission.AUDIT}
+    AGENT
+    | ANALYST
+    | SITE_OWNER
+    | {Permission.MANAGE_TEAM, Permission.MANAGE_SETTINGS, Permission.MONITOR, Permission.AUDIT}
 )
-OWNER = (SUPERVISOR | {Permission.MANAGE_CHANNELS}) - {Permission.SERVE}
+OWNER = (SUPERVISOR | {Permission.MANAGE_OWNERS}) - {Permission.SERVE}
 BUILT_IN_ROLES = {
     "owner": (_("Owner"), OWNER),
     "supervisor": (_("Supervisor"), SUPERVISOR),
     "agent": (_("Agent"), AGENT),
     "analyst": (_("Analyst"), ANALYST),
-    "site_owner": (_("Site owner"), frozenset({Permission.MANAGE_CHANNELS})),
+    "site_owner": (_("Site owner"), SITE_OWNER),
 }
 DUTIES = frozenset({Permission.SERVE})  # what a role is burdened with, not what it may do to others
 

@@ -14,28 +14,31 @@ from pydantic import ValidationError
 from accounts import audit
 from accounts.actions import lock_agent
 from accounts.models import Agent, Group, Membership, Tenant
-from accounts.permissions import Permission
+from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import Actor
 from core.errors import Forbidden, Refusal
 from core.events import AgentCapacityChanged, AgentLoadChanged, Audience, SettingsChanged
 from core.inheritance import Level, Place, Said, Setting, effective_for_many, resolve, setting_named, what_is_said
-from core.known_settings import LARGEST_CAP, MAX_CONCURRENT
+from core.known_settings import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
 from core.models import SettingValue
 from core.scope import current_tenant_id
 
-# Beside MANAGE_SETTINGS, who looks after an object may also say what concerns it.
+# Beside MANAGE_SETTINGS, who looks after an object says what concerns it; who is assigned what, and when a conversation
+# ends, does not concern whoever looks after the site. Locks belong to MANAGE_SETTINGS alone.
+OF_THE_SITE = (Permission.MANAGE_CHANNELS, frozenset({HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name}))
+OF_THE_TEAM = (Permission.MANAGE_TEAM, frozenset({HOURS.name, MAX_CONCURRENT.name}))
 ALSO_BY = {
-    Level.SERVICE_ACCOUNT: Permission.MANAGE_CHANNELS,
-    Level.CHANNEL: Permission.MANAGE_CHANNELS,
-    Level.GROUP: Permission.MANAGE_TEAM,
-    Level.AGENT: Permission.MANAGE_TEAM,
+    Level.SERVICE_ACCOUNT: OF_THE_SITE,
+    Level.CHANNEL: OF_THE_SITE,
+    Level.GROUP: OF_THE_TEAM,
+    Level.AGENT: OF_THE_TEAM,
 }
 
 
 class LockedAbove(Refusal):
-    """A place above locked its value."""
+    """A place above locked its value, or the place itself did for somebody who may not."""
 
     code = "locked_above"
     status = 409
@@ -114,10 +117,25 @@ def _groups_of(agent_ids: Collection[int]) -> dict[int, list[Group]]:
 # --- saying -----------------------------------------------------------------------------------------------------------
 
 
-def may_say(actor: Actor, place: Place) -> bool:
-    """Whether the actor may say anything for this place."""
-    also = ALSO_BY.get(place.level)
-    return actor.may(Permission.MANAGE_SETTINGS) or (also is not None and actor.may(also))
+def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
+    """Whether the actor may say this, or (without a setting) anything at all, for this place."""
+    if place.level is Level.AGENT and _is_above(actor, place.object_id):
+        return False
+    if may_lock(actor):
+        return True
+    permission, names = ALSO_BY.get(place.level, (Permission.MANAGE_SETTINGS, frozenset()))
+    return actor.may(permission) and (not setting or setting in names)
+
+
+def may_lock(actor: Actor) -> bool:
+    """Whether the actor may decide for all places below."""
+    return actor.may(Permission.MANAGE_SETTINGS)
+
+
+def _is_above(actor: Actor, agent_id: int) -> bool:
+    """Whose role may do more is not the actor's to set, here as on the agent's own page."""
+    theirs = Agent.objects.values_list("role__permissions", flat=True).get(pk=agent_id)
+    return actor.kind != "system" and exceeds(theirs, actor.permissions)
 
 
 def say(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
@@ -142,7 +160,9 @@ def change(
 
     `seen` is what the place said when the actor decided; raises `SaidMeanwhile` where it says something else by now.
     """
-    if not may_say(actor, place):
+    if not all(may_say(actor, place, name) for name in words):
+        raise Forbidden
+    if any(said is not None and said.locked for said in words.values()) and not may_lock(actor):
         raise Forbidden
     _lock(place)
     if seen is not None:
@@ -174,6 +194,8 @@ def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None)
     if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
         raise LockedAbove
     before = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=setting.name).first()
+    if before is not None and before.locked and not may_lock(actor):
+        raise LockedAbove
     after = _facts(setting, said) if said is not None else {}
     if ({"value": before.value, "locked": before.locked} if before else {}) == after:
         return

@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
-from accounts.preferences import LockedAbove, SaidMeanwhile, change, may_say
+from accounts.preferences import LockedAbove, SaidMeanwhile, change, may_lock, may_say
 from channels_app.settings_hours import HoursPart
 from channels_app.settings_shown import place_address, place_text, value_text
 from core.actors import Actor
@@ -76,9 +76,15 @@ class Entry:
     fields: dict[str, BoundField] = field(default_factory=dict)
 
     @property
+    def locked_by(self) -> Place | None:
+        """The place that decided: one above, or this one for a reader who may not lock."""
+        here = self.place if self.own and self.own.locked and not may_lock(self.reader) else None
+        return self.inherited.locked_by or here
+
+    @property
     def locked(self) -> bool:
-        """Whether a place above decided."""
-        return self.inherited.locked_by is not None
+        """Whether the reader has nothing to say."""
+        return self.locked_by is not None
 
     @property
     def value(self) -> str:
@@ -109,7 +115,7 @@ class Entry:
 
 
 class SettingsForm(forms.Form):
-    """All settings that a place may say something about, or those of these names. `draft` is posted input that is
+    """The settings that the reader may say at a place, all or those of these names. `draft` is posted input that is
     shown, but not judged."""
 
     def __init__(
@@ -122,7 +128,11 @@ class SettingsForm(forms.Form):
         draft: QueryDict | None = None,
     ) -> None:
         self.place, self.reader, self.names = place, reader, names
-        settings = [setting for setting in settings_at(place.level) if names is None or setting.name in names]
+        settings = [
+            setting
+            for setting in settings_at(place.level)
+            if (names is None or setting.name in names) and may_say(reader, place, setting.name)
+        ]
         said = what_is_said([setting.name for setting in settings], place.chain)
         self.entries = [
             Entry(
@@ -165,7 +175,7 @@ class SettingsForm(forms.Form):
         else:
             self.fields[name] = field_of(entry.setting)
             parts["value"] = name
-        if entry.setting.may_lock(self.place.level):
+        if entry.setting.may_lock(self.place.level) and may_lock(self.reader):
             self.fields[f"{name}-lock"] = forms.BooleanField(label=gettext_lazy("Lock"), required=False)
             parts["lock"] = f"{name}-lock"
         entry.fields = {part: self[field_name] for part, field_name in parts.items()}
@@ -234,7 +244,7 @@ class SettingsForm(forms.Form):
     def _tell_lock(self, entry: Entry) -> None:
         """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
         text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
-        place = place_text(entry.inherited.locked_by)
+        place = place_text(entry.locked_by)
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
     def save(self) -> "SettingsForm | None":

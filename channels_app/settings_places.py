@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from accounts import roster
 from accounts.models import Agent, Group
 from accounts.preferences import agent_place, group_place
 from channels_app.models import Channel, ServiceAccount
 from channels_app.places import account_place, channel_place
+from core.actors import Actor
 from core.errors import NotFound
 from core.inheritance import Level, Place
 from core.models import SettingValue
@@ -51,6 +55,10 @@ def place_named(level: str, public_id: str) -> Place:
     return found
 
 
+def _agents(reader: Actor) -> QuerySet[Agent]:
+    return roster.agents().filter(role__in=[role.pk for role in roster.roles_to_give(reader)])
+
+
 @dataclass(frozen=True)
 class Branch:
     """A place below, and how many settings it says itself."""
@@ -59,8 +67,11 @@ class Branch:
     own: int
 
 
-def branches() -> list[Branch]:
-    """Service accounts, channels and groups, and those agents who say something. A constant few queries."""
+def branches(reader: Actor) -> list[Branch]:
+    """Service accounts, channels and groups, and those agents who say something and are the reader's to change.
+
+    A constant few queries.
+    """
     own: dict[tuple[str, int], int] = {}
     for level, object_id in SettingValue.objects.values_list("level", "object_id"):
         own[level, object_id] = own.get((level, object_id), 0) + 1
@@ -69,7 +80,7 @@ def branches() -> list[Branch]:
         (Level.SERVICE_ACCOUNT, ServiceAccount.objects.order_by("pk"), "name"),
         (Level.CHANNEL, Channel.objects.order_by("service_account_id", "pk"), "name"),
         (Level.GROUP, Group.objects.all(), "name"),
-        (Level.AGENT, Agent.objects.filter(pk__in=agents, deleted_at=None).order_by("number"), "nickname"),
+        (Level.AGENT, _agents(reader).filter(pk__in=agents).order_by("number"), "nickname"),
     )
     return [
         Branch(Place(level, pk, name, public_id), own.get((level, pk), 0))

@@ -71,6 +71,6 @@ def context(request: TenantRequest, place: Place) -> dict[str, Any]:
         "action": place_address(place),
         "branches": [
             (LEVELS[branch.place.level], branch.place.name, place_address(branch.place), branch.own)
-            for branch in (branches() if company else [])
+            for branch in (branches(request.user.actor()) if company else [])
         ],
     }

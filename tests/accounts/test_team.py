@@ -1,12 +1,14 @@
 """What supervisors may do with the people of a company, and what nobody may."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts import groups, roster, team
-from accounts.models import Agent, AuditEntry, Group, Membership, Session, Tenant
+from accounts.models import Agent, AuditEntry, Group, Membership, Role, Session, Tenant
 from accounts.team import Facts
 from conversations.models import Conversation
 from conversations.states import State
@@ -60,7 +62,6 @@ def test_somebody_new_can_sign_in_and_is_given_conversations(cast: Cast) -> None
         ({"number": "1001"}, team.NumberTaken),
         ({"email": "BOB@a.example"}, team.EmailTaken),
         ({"role": "owner"}, team.RoleAbove),
-        ({"role": "site_owner"}, team.RoleAbove),
         ({"role": "emperor"}, NotFound),
         ({"groups": {"nobody": 50}}, NotFound),
     ],
@@ -174,6 +175,31 @@ def test_a_supervisor_cannot_touch_an_owner(cast: Cast, sue: Agent) -> None:
         assert (bulk.changed, [name for name, _why in bulk.refused]) == (0, ["alice"])
 
 
+def test_a_supervisor_gives_every_role_but_the_owners(cast: Cast, sue: Agent) -> None:
+    with cast.shop.within():
+        assert [role.code for role in roster.roles_to_give(sue.actor())] == [
+            "supervisor", "agent", "analyst", "site_owner",
+        ]  # fmt: skip
+        made = team.add_agent(actor=sue.actor(), facts=facts(role="site_owner"), password=PASSWORD)
+        assert made.role.code == "site_owner"
+
+
+def test_roles_of_companies_that_are_there_are_brought_up_to_date(cast: Cast) -> None:
+    """As the migration left the database of a company that opened before."""
+    migration = import_module("accounts.migrations.0005_supervisors_configure_everything")
+
+    def roles() -> dict[str, list[str]]:
+        with cast.shop.within():
+            return dict(Role.objects.order_by("code").values_list("code", "permissions"))
+
+    today = roles()
+    migration.take(None, connection.schema_editor())
+    assert roles() != today
+    for _twice in range(2):
+        migration.give(None, connection.schema_editor())
+        assert roles() == today
+
+
 def test_nobody_locks_the_company_out(cast: Cast) -> None:
     with cast.shop.within():
         alice = cast.alice.actor()
@@ -216,14 +242,14 @@ def test_who_is_disabled_is_out_and_what_they_held_waits_in_front(cast: Cast) ->
 
 
 def test_what_a_crash_left_with_somebody_gone_is_found_by_the_sweep(cast: Cast) -> None:
-    from conversations import leaving
+    from conversations import tasks
 
     held = cast.shop.held(cast.carol, cast.bob)
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
-        assert list(leaving.tenants_with_held_by_nobody()) == [cast.shop.tenant.pk]
+        assert list(tasks.tenants_with_held_by_nobody()) == [cast.shop.tenant.pk]
     for _ in range(2):
-        leaving.return_held_by_nobody(cast.shop.tenant.pk)
+        tasks.give_back_held_by_nobody(cast.shop.tenant.pk)
     assert cast.shop.fresh(held).state == State.QUEUED
 
 

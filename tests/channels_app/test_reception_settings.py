@@ -156,6 +156,59 @@ def test_who_may_say_what(cast: Cast, client: Client) -> None:
     assert said(channel, "welcome") == "hello"
 
 
+def test_a_site_owner_sees_and_says_hours_and_welcomes_only(cast: Cast, client: Client) -> None:
+    sam, account = cast.shop.hire("1005", "sam", role="site_owner"), account_place(cast.shop.account)
+    browser = signed_in(sam)
+    for place in (account, channel_place(cast.shop.channel)):
+        form = browser.get(address(place)).context["form"]
+        assert [entry.setting.name for entry in form.entries] == ["hours", "welcome", "welcome_out_of_hours"]
+        assert not [name for name in form.fields if name.endswith("-lock")]
+    values = shown(browser, address(account)) | {"welcome-from": "own", "welcome": "您好", "welcome-lock": "on"}
+    values |= {"assignment_rule-from": "own", "assignment_rule": "manual", "idle_end-from": "own", "idle_end": "5"}
+    assert browser.post(address(account), values).status_code == 303
+    assert SettingValue.objects.values_list("name", "locked").get() == ("welcome", False)
+    for name, word in (("assignment_rule", Said("manual")), ("idle_end", None), ("hours", Said(WORKING_WEEK, True))):
+        with pytest.raises(Forbidden):
+            change(actor=sam.actor(), place=account, words={name: word})
+
+
+def test_what_a_supervisor_locked_a_site_owner_does_not_unlock(cast: Cast, client: Client) -> None:
+    sam, account = cast.shop.hire("1005", "sam", role="site_owner"), account_place(cast.shop.account)
+    browser = signed_in(sam)
+    values = shown(browser, address(account)) | {"welcome-from": "own", "welcome": "mine"}
+    say(actor=cast.alice.actor(), place=account, setting="welcome", value="您好", locked=True)
+    assert 'name="welcome"' not in browser.get(address(account)).content.decode()
+    late = browser.post(address(account), values)
+    (told,) = late.context["form"].non_field_errors()
+    assert late.status_code == 422
+    assert cast.shop.account.name in told
+    with pytest.raises(LockedAbove):
+        unsay(actor=sam.actor(), place=account, setting="welcome")
+    assert said(account, "welcome") == "您好"
+    assert 'name="welcome-lock" checked' in client.get(address(account)).content.decode()
+
+
+def test_a_supervisor_does_not_set_what_holds_for_an_owner(cast: Cast, client: Client) -> None:
+    sue, owner = Agent.objects.get(nickname="sue").actor(), agent_place(cast.alice)
+    say(actor=cast.alice.actor(), place=owner, setting="max_concurrent", value=7)
+    say(actor=sue, place=agent_place(cast.bob), setting="max_concurrent", value=8)
+    assert client.get(address(owner)).status_code == 403
+    assert client.post(address(owner), {"do": "save", "max_concurrent-from": "inherit"}).status_code == 403
+    with pytest.raises(Forbidden):
+        say(actor=sue, place=owner, setting="max_concurrent", value=1)
+    assert cap(cast.alice) == 7
+    page = client.get(RECEPTION).content.decode()
+    assert address(agent_place(cast.bob)) in page
+    assert address(owner) not in page
+    assert signed_in(cast.alice).get(address(owner)).status_code == 200
+
+
+def test_the_pages_title_stands_in_it_once(cast: Cast, client: Client) -> None:
+    assert "<title>接待设置 · kefu</title>" in client.get(RECEPTION).content.decode()
+    page = client.get(address(channel_place(cast.shop.channel))).content.decode()
+    assert "<title>官网 · 接待设置 · kefu</title>" in page
+
+
 @pytest.mark.parametrize("value", [0, 2881, "60", None, True, [], 10**30])
 def test_a_value_outside_the_bounds_is_refused(cast: Cast, client: Client, value: Any) -> None:
     with pytest.raises(BadValue):

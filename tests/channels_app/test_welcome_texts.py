@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.preferences import say as say_at
 from accounts.preferences import tenant_place
 from channels_app.models import Channel
@@ -113,8 +115,12 @@ def test_the_settings_page_of_a_channel_stands_among_its_pages(cast: Cast, owner
     assert f'href="{page(cast)}"' in owner.get(settings).content.decode()
 
 
-def test_a_supervisor_has_no_channel_pages_and_no_tabs(cast: Cast) -> None:
-    sue = signed_in(cast.shop.hire("1006", "sue", role="supervisor"))
+def test_who_manages_settings_alone_has_no_channel_pages_and_no_tabs(cast: Cast) -> None:
+    with cast.shop.within():
+        Role.objects.create(
+            tenant=cast.shop.tenant, code="rules", name="rules", permissions=[Permission.MANAGE_SETTINGS]
+        )
+    sue = signed_in(cast.shop.hire("1006", "sue", role="rules"))
     settings = reverse("channels:settings", args=["channel", cast.shop.channel.public_id])
     assert f'href="{page(cast)}"' not in sue.get(settings).content.decode()
     assert sue.post(page(cast, "design_welcome"), {}).status_code == 403

@@ -58,6 +58,7 @@ def test_no_item_stands_under_another() -> None:
     ("role", "begins"),
     [
         ("owner", "stats:overview"),
+        ("supervisor", "stats:overview"),
         ("analyst", "stats:overview"),
         ("site_owner", "channels:channels"),
         ("agent", "workbench:desk"),

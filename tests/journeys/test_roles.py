@@ -25,8 +25,8 @@ PARTS = {
     "console/conversations/": {"owner", "supervisor", "agent", "analyst"},
     "console/agents": {"owner", "supervisor"},
     "console/groups": {"owner", "supervisor"},
-    "console/channels/": {"owner", "site_owner"},
-    "console/service-accounts/": {"owner", "site_owner"},
+    "console/channels/": {"owner", "supervisor", "site_owner"},
+    "console/service-accounts/": {"owner", "supervisor", "site_owner"},
     "console/reports/": {"owner", "supervisor", "analyst"},
     "console/settings/reception/": {"owner", "supervisor"},
     "console/settings/<slug:level>/<id:public_id>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
@@ -34,7 +34,7 @@ PARTS = {
 }
 RAIL = {
     "owner": "desk overview monitor conversations agents groups channels service-accounts workload reception audit",
-    "supervisor": "desk overview monitor conversations agents groups workload reception audit",
+    "supervisor": "desk overview monitor conversations agents groups channels service-accounts workload reception audit",
     "agent": "desk conversations",
     "analyst": "overview conversations workload",
     "site_owner": "channels service-accounts",
