@@ -4,8 +4,12 @@ Each has a stable `code` (docs/protocol.md), an HTTP status and a sentence in th
 next to the action that raises them.
 """
 
+import logging
 from typing import ClassVar
 
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -63,3 +67,16 @@ class TooMany(Refusal):
     status = 429
     text = _("Too many attempts. Please wait a little.")
     retry = True
+
+
+# What callers do wrong; our refusals reach Django as such.
+EXPECTED = (Http404, PermissionDenied, BadRequest, MultiPartParserError, SuspiciousOperation)
+
+
+class OneLine(logging.Filter):
+    """What pages refuse is one line in the log: a traceback means that something of ours broke."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.") and record.exc_info and isinstance(record.exc_info[1], EXPECTED):
+            record.exc_info = record.exc_text = None
+        return True

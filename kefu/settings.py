@@ -192,7 +192,8 @@ LOGGING = {
             "datefmt": "%H:%M:%S",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"one_line": {"()": "core.errors.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
     "root": {
         "handlers": ["console"],
         "level": os.environ.get("KEFU_LOG_LEVEL", "INFO"),
