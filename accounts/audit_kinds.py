@@ -37,6 +37,7 @@ def nowhere(ids: Collection[int]) -> Mapping[int, str]:
 class Kind:
     """A kind of object: what it is called, what can be done to it, what of it can change.
 
+    `only` is what the one object of the kind is called, where there are no more: entries of it have no name.
     `shown` are fields whose values have words of their own; `addresses` finds the pages of objects that still exist,
     for readers with `permission`.
     """
@@ -48,6 +49,7 @@ class Kind:
     shown: Mapping[str, Show] = field(default_factory=dict)
     addresses: Addresses = nowhere
     permission: str = ""
+    only: Text = ""
 
 
 _kinds: dict[str, Kind] = {}
@@ -72,6 +74,12 @@ def kind_label(name: str) -> Text:
 def actions() -> dict[str, Text]:
     """Every action with its words; a kind says first what it shares with others."""
     return {action: text for kind in _kinds.values() for action, text in kind.actions.items()}
+
+
+def object_text(entry: AuditEntry) -> str:
+    """What the object is called: by the name that it had, or in the reader's language where there is but one."""
+    known = _kinds.get(entry.object_kind)
+    return str(known.only) if known is not None and known.only else entry.object_name
 
 
 def action_label(action: str) -> Text:

@@ -46,7 +46,7 @@ def audit_file(listing: Listing[AuditEntry]) -> SpreadsheetResponse:
         Column(_("Address"), lambda row: row.address, width=18),
         Column(_("Action"), lambda row: str(audit_kinds.action_label(row.action))),
         Column(_("Kind of object"), lambda row: str(audit_kinds.kind_label(row.object_kind)), width=16),
-        Column(_("Object"), lambda row: row.object_name),
+        Column(_("Object"), audit_kinds.object_text),
         Column(_("Before"), lambda row: _side(row, 1), width=50),
         Column(_("After"), lambda row: _side(row, 2), width=50),
     )

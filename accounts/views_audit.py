@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts import audit, exports
-from accounts.audit_kinds import action_label, addresses_of, changes_of, kind_label
+from accounts.audit_kinds import action_label, addresses_of, changes_of, kind_label, object_text
 from accounts.forms_lists import AuditFilter
 from accounts.models import AuditEntry
 from core.listing import Listing, list_page
@@ -36,6 +35,7 @@ def audit_page(request: TenantRequest) -> HttpResponseBase:
             "entry": entry,
             "who": exports.actor_text(entry),
             "action": action_label(entry.action),
+            "object": object_text(entry),
             "kind": kind_label(entry.object_kind),
             "address": addresses.get((entry.object_kind, entry.object_id)),
             "changes": changes_of(entry),
@@ -55,7 +55,7 @@ def audit_export(request: TenantRequest) -> HttpResponseBase:
         action="audit.exported",
         kind="audit",
         object_id=None,
-        name=_("Audit log"),
+        name="",
         before={},
         after={"rows": listing.total, "filter": exports.filter_text(listing)},
     )

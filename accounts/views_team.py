@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -74,7 +75,7 @@ def agents_export(request: TenantRequest) -> HttpResponseBase:
         action="team.exported",
         kind="team",
         object_id=None,
-        name=_("Agents"),
+        name="",
         before={},
         after={"rows": listing.total, "filter": exports.filter_text(listing)},
     )
@@ -213,18 +214,31 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             team.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
-            return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
+            return done(request, _address(found), _password_told(request, found))
         except team.RoleAbove as refusal:
             form.add_error(None, str(refusal))
+    ends = (
+        _("You stay signed in here. Every other browser in which you are signed in will be signed out.")
+        if found.pk == request.user.pk
+        else _("Every browser in which the agent is signed in will be signed out.")
+    )
     content = {
         "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
-        "text": _("Every browser in which the agent is signed in will be signed out."),
+        "text": ends,
         "action": request.path,
         "submit": _("Reset password"),
         "danger": False,
         "back": _address(found),
     }
     return form_page(request, "console/confirm.html", form, content, fragment="parts/_confirm.html")
+
+
+def _password_told(request: TenantRequest, found: Agent) -> str:
+    """What happened. Of one's own sessions this one goes on, under a new key: the old one may be known elsewhere."""
+    if found.pk != request.user.pk:
+        return _("%(name)s has a new password.") % {"name": found.nickname}
+    update_session_auth_hash(request, roster.agent(found.public_id))
+    return _("You have a new password. Every other browser of yours was signed out.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -111,6 +111,7 @@ KINDS = (
         _("Team"),
         {"team.exported": _("Agents exported")},
         {"rows": _("Rows"), "filter": _("Filter")},
+        only=_("Agents"),
     ),
     Kind(
         "service_account",
@@ -192,5 +193,6 @@ KINDS = (
         _("Audit log"),
         {"audit.exported": _("Audit log exported")},
         {"rows": _("Rows"), "filter": _("Filter")},
+        only=_("Audit log"),
     ),
 )

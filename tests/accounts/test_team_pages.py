@@ -4,12 +4,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from openpyxl import load_workbook
 
-from accounts import team
+from accounts import audit, team
 from accounts.models import Agent, AuditEntry, Group, Membership
 from tests.cast import PASSWORD, Cast
 from tests.lines import signed_in
@@ -226,6 +228,25 @@ def test_an_owner_is_shown_to_a_supervisor_but_not_to_be_changed(cast: Cast, bro
         assert Agent.objects.get(pk=cast.alice.pk).deleted_at is None
 
 
+def test_ones_own_new_password_ends_the_other_sessions_and_not_this_one(sue: Agent, browser_of_sue: Client) -> None:
+    address, elsewhere = f"/console/agents/{sue.public_id}/", signed_in(sue)
+    key = browser_of_sue.cookies[settings.SESSION_COOKIE_NAME].value
+    assert "You stay signed in here." in text(browser_of_sue.get(f"{address}password/"))
+    answer = browser_of_sue.post(f"{address}password/", {"password": "quite another word"})
+    assert answer.status_code == 303
+    assert "Every other browser of yours was signed out." in text(browser_of_sue.get(address))
+    assert browser_of_sue.cookies[settings.SESSION_COOKIE_NAME].value != key
+    assert elsewhere.get(address).status_code == 302
+
+
+def test_a_colleagues_new_password_ends_all_their_sessions(cast: Cast, browser_of_sue: Client) -> None:
+    address, hers = f"/console/agents/{cast.bob.public_id}/password/", signed_in(cast.bob)
+    assert "Every browser in which the agent is signed in" in text(browser_of_sue.get(address))
+    assert browser_of_sue.post(address, {"password": "quite another word"}).status_code == 303
+    assert hers.get("/api/desk/state").status_code == 401
+    assert browser_of_sue.get("/console/agents/").status_code == 200
+
+
 def test_an_agent_may_open_none_of_it_by_hand(cast: Cast) -> None:
     client = signed_in(cast.bob)
     for address in ("agents/", "agents/new/", "groups/", "audit/", f"agents/{cast.bob.public_id}/", "agents/export/"):
@@ -380,6 +401,21 @@ def test_the_log_is_taken_away_in_words_and_that_is_logged(cast: Cast, browser_o
     assert "Nickname: dave" in sheet["H2"].value
     with cast.shop.within():
         assert AuditEntry.objects.latest("pk").action == "audit.exported"
+
+
+def test_what_was_taken_away_is_told_in_the_readers_language(cast: Cast, browser_of_sue: Client, sue: Agent) -> None:
+    with cast.shop.within(), translation.override("zh-hans"):  # as entries were written before
+        audit.record(
+            actor=sue.actor(), action="team.exported", kind="team", object_id=None, name="客服",
+            before={}, after={"rows": 3},
+        )  # fmt: skip
+    browser_of_sue.get("/console/audit/export/?lang=zh-hans").close()
+    with cast.shop.within():
+        assert AuditEntry.objects.get(action="audit.exported").object_name == ""
+    answer: Any = browser_of_sue.get("/console/audit/?sort=at")
+    assert [row["object"] for row in answer.context["rows"]] == ["Agents", "Audit log"]
+    chinese: Any = browser_of_sue.get("/console/audit/?sort=at&lang=zh-hans")
+    assert [row["object"] for row in chinese.context["rows"]] == ["客服", "审计日志"]
 
 
 def test_a_tick_for_a_group_that_is_not_there_is_told_beside_the_groups(cast: Cast, browser_of_sue: Client) -> None:
