@@ -1,7 +1,6 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -57,12 +56,8 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
         changed.append("seen_at")
     agent.save(update_fields=changed)
     event = AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=status, reason=reason)
-    bus.publish(event, show={Audience.DESK: {"agent": _shown(agent)}})
+    bus.publish(event, show=lambda: {Audience.DESK: {"agent": agent_object(agents_with_load().get(pk=agent.pk))}})
     return agent
-
-
-def _shown(agent: Agent) -> dict[str, Any]:
-    return agent_object(agents_with_load().get(pk=agent.pk)) if bus.heard() else {}
 
 
 def came(*, agent: Agent) -> None:

@@ -356,16 +356,8 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
     outcomes = outcomes_of(fetch_here(POST, values))
-    _tell_after_commit(values["tenant"], outcomes)
+    bus.after_commit(values["tenant"], lambda: frames_of(outcomes), lambda: ring(outcomes))
     return outcomes
-
-
-def _tell_after_commit(tenant_id: int, outcomes: Sequence[Outcome]) -> None:
-    if not bus.heard():
-        return
-    frames = frames_of(outcomes)
-
-    bus.after_commit(lambda: live.tell(tenant_id, frames), lambda: ring(outcomes))
 
 
 def ring(outcomes: Sequence[Outcome]) -> None:

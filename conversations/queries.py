@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import Customer
 from channels_app.places import chain_of
 from conversations.models import Conversation
-from conversations.states import OPEN
+from conversations.states import OPEN, State
 from core import clock
 from core.inheritance import Setting, effective
 from core.scope import current_tenant_id
@@ -140,6 +141,11 @@ def find(public_id: str) -> Conversation | None:
 def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | None:
     """The one that is not over, if any."""
     return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
+
+
+def held_by_nobody() -> QuerySet[Conversation]:
+    """Active conversations whose agent was disabled or deleted."""
+    return Conversation.objects.filter(state=State.ACTIVE, agent__is_active=False)
 
 
 def is_past(conversation: Conversation, since: datetime | None, setting: Setting) -> bool:

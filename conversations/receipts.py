@@ -83,8 +83,7 @@ def move(receipts: Sequence[Receipt]) -> None:
         cursor.execute(MOVE_RECEIPTS, values)
         names = [column.name for column in cursor.description or ()]
         moved = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    frames = receipt_frames(moved) if bus.heard() else []
-    bus.after_commit(lambda: live.tell(values["tenant"], frames), lambda: None)
+    bus.after_commit(values["tenant"], lambda: receipt_frames(moved))
 
 
 def receipt_frames(rows: Sequence[Mapping[str, Any]]) -> live.Frames:

@@ -1,4 +1,4 @@
-"""What time ends: idle conversations, waits that got too long, uploads nobody used."""
+"""What time ends: idle conversations, waits that got too long, uploads nobody used; and what a listener did not do."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -7,11 +7,13 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from channels_app.places import chain_of
-from conversations.actions import end_if_expired, end_if_idle
+from conversations.actions import end_if_expired, end_if_idle, give_back_if_left
 from conversations.models import Attachment, Conversation
+from conversations.queries import held_by_nobody
 from conversations.states import State
 from conversations.uploads import discard
 from core import clock
+from core.actors import SYSTEM
 from core.inheritance import Setting, effective_for_many, resolve, said_anywhere, what_is_said
 from core.known_settings import IDLE_END, WAITING_EXPIRY
 from core.tasks import each, tenant_task
@@ -68,6 +70,11 @@ def tenants_with_expired() -> Iterable[int]:
     return _tenants_past(State.QUEUED, "queued_at", WAITING_EXPIRY)
 
 
+def tenants_with_held_by_nobody() -> Iterable[int]:
+    """Tenants with a conversation that somebody holds who left."""
+    return held_by_nobody().values_list("tenant_id", flat=True).distinct()
+
+
 def tenants_with_unused() -> Iterable[int]:
     """Tenants with uploads to remove."""
     return unused().values_list("tenant_id", flat=True).distinct()
@@ -83,6 +90,13 @@ def end_idle() -> None:
 def expire_waiting() -> None:
     """As `end_idle`, for the queue."""
     each(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
+
+
+@tenant_task
+def give_back_held_by_nobody() -> None:
+    """What those held who left: the listener does it at once, unless it was lost in a crash."""
+    found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
+    each(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
 
 
 @tenant_task

@@ -20,6 +20,7 @@ from core.scope import tenant_scope
 
 log = logging.getLogger(__name__)
 Listener = Callable[[Any], None]
+Shown = Mapping[Audience, Mapping[str, Any]]
 _listeners: dict[type[Event], tuple[Listener, ...]] = {}
 _unheard: ContextVar[bool] = ContextVar("nobody listens", default=False)
 
@@ -44,41 +45,40 @@ def nobody_listens() -> Iterator[None]:
         _unheard.reset(token)
 
 
-def heard() -> bool:
-    """Whether anybody is told; whoever would ask the database for what to show saves it otherwise."""
-    return not _unheard.get()
+def publish(event: Event, *, show: Shown | Callable[[], Shown] | None = None) -> None:
+    """Log the event and, after commit, tell it: `show` holds what each audience's frame carries beside the ids.
 
-
-def publish(event: Event, *, show: Mapping[Audience, Mapping[str, Any]] | None = None) -> None:
-    """Log the event and, after commit, tell it: `show` holds what each audience's frame carries beside the ids."""
+    Where that has to be asked for, `show` is a function: it is called at once, unless nobody listens.
+    """
     if not connection.in_atomic_block:
         raise OutsideTransaction(event.name)
     if event.logged:
         _log(event)
-    if not heard():
-        return
-    frames = live.frames_of(event, show or {})
 
-    def tell() -> None:
-        live.tell(event.tenant_id, frames)
+    def frames() -> live.Frames:
+        return live.frames_of(event, (show() if callable(show) else show) or {})
 
     def ring_listeners() -> None:
         with tenant_scope(event.tenant_id):
             ring(event)
 
-    after_commit(tell, ring_listeners)
+    after_commit(event.tenant_id, frames, ring_listeners)
 
 
-def after_commit(tell: Callable[[], None], ring_listeners: Callable[[], None]) -> None:
-    """Once the outermost transaction committed, tell; and when everything of it was told, ring.
+def after_commit(
+    tenant_id: int, frames: Callable[[], live.Frames], ring_listeners: Callable[[], None] | None = None
+) -> None:
+    """Make the frames now; once the outermost transaction committed, tell them; when everything of it was told, ring.
 
     A listener may begin a transaction of its own (dispatch assigns what was just queued): its frames must not overtake
     the rest of ours.
     """
-    if not heard():
+    if _unheard.get():
         return
-    transaction.on_commit(tell)
-    transaction.on_commit(Last(ring_listeners))
+    made = frames()
+    transaction.on_commit(lambda: live.tell(tenant_id, made))
+    if ring_listeners is not None:
+        transaction.on_commit(Last(ring_listeners))
 
 
 def ring(event: Event) -> None:

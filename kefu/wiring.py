@@ -4,7 +4,7 @@ from accounts import tasks as accounts
 from accounts.groups import Serves
 from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone
 from channels_app.service_accounts import stop_serving
-from conversations import leaving
+from conversations import listeners as conversation_listeners
 from conversations import tasks as conversations
 from core import events
 from core.bus import Listener
@@ -21,7 +21,7 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.AgentStatusChanged: (routing.an_agent_may_have_room,),
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
     events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room),
-    events.AgentLeft: (workbench.agent_changed, leaving.return_what_they_held),
+    events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
     events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),
     events.QueueLeft: (routing.queue_moved,),
@@ -34,7 +34,7 @@ GROUPS_SERVE: tuple[Serves, ...] = (
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
     Sweep("agents' grace", 5, accounts.tenants_with_absent_agents, accounts.set_absent_offline),
-    Sweep("left agents", 30, leaving.tenants_with_held_by_nobody, leaving.return_held_by_nobody),
+    Sweep("left agents", 30, conversations.tenants_with_held_by_nobody, conversations.give_back_held_by_nobody),
     Sweep("statistics", 5, stats.tenants_with_uncounted, stats.count_events),
     Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
     Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),

@@ -42,6 +42,21 @@ def test_an_event_of_a_rolled_back_transaction_never_happened(cast: Cast) -> Non
         assert LoggedEvent.objects.count() == 1
 
 
+def test_what_is_shown_is_asked_for_once_and_not_at_all_where_nobody_listens(cast: Cast) -> None:
+    asked: list[str] = []
+
+    def show() -> bus.Shown:
+        asked.append("agent")
+        return {Audience.DESK: {"agent": {}}}
+
+    with cast.shop.within(), transaction.atomic():
+        with bus.nobody_listens():
+            bus.publish(event(cast), show=show)
+        assert (asked, LoggedEvent.objects.count()) == ([], 1)
+        bus.publish(event(cast), show=show)
+        assert (asked, LoggedEvent.objects.count()) == (["agent"], 2)
+
+
 def test_a_listener_that_fails_hurts_neither_the_others_nor_the_caller(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,41 @@
+"""The acts on a conversation. Each is one transaction that locks the conversation first, then at most one agent.
+
+`opening` → `holding` → `ending`, and `recalling` a message; what they share, the one writer of the state among it, is
+`moving`. Messages are posted in `conversations/posting.py`.
+"""
+
+from conversations.actions.ending import end_by_agent, end_by_visitor, end_if_expired, end_if_idle
+from conversations.actions.holding import (
+    AgentFull,
+    AgentUnavailable,
+    accept,
+    assign,
+    give_back_all,
+    give_back_if_left,
+    load_of,
+    requeue,
+    transfer,
+)
+from conversations.actions.moving import WrongState
+from conversations.actions.opening import open_conversation
+from conversations.actions.recalling import TooLate, recall
+
+__all__ = [
+    "AgentFull",
+    "AgentUnavailable",
+    "TooLate",
+    "WrongState",
+    "accept",
+    "assign",
+    "end_by_agent",
+    "end_by_visitor",
+    "end_if_expired",
+    "end_if_idle",
+    "give_back_all",
+    "give_back_if_left",
+    "load_of",
+    "open_conversation",
+    "recall",
+    "requeue",
+    "transfer",
+]

@@ -1,0 +1,79 @@
+"""A conversation ends: by the agent, by the visitor, or by time."""
+
+from typing import Any
+
+from django.db import transaction
+
+from conversations import queries
+from conversations.actions.moving import (
+    lock,
+    lock_by_id,
+    move,
+    need_holder,
+    number,
+    publish,
+    tell_load,
+    tell_queue_left,
+)
+from conversations.models import Conversation
+from conversations.posting import Ended
+from conversations.states import EndReason, State
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.errors import NotFound
+from core.events import Audience, ConversationEnded
+from core.known_settings import IDLE_END, WAITING_EXPIRY
+
+
+@transaction.atomic
+def end_by_agent(*, actor: Actor, conversation: str) -> dict[str, Any]:
+    """The holder ends it."""
+    locked = lock(conversation)
+    need_holder(actor, locked)
+    _end(actor, locked, EndReason.AGENT)
+    return queries.row(locked.pk)
+
+
+@transaction.atomic
+def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
+    """The customer ends it, or leaves the queue."""
+    locked = lock(conversation)
+    if locked.customer_id != actor.id:
+        raise NotFound
+    if locked.state == State.ENDED:
+        raise Ended
+    _end(actor, locked, EndReason.VISITOR)
+    return queries.row(locked.pk)
+
+
+@transaction.atomic
+def end_if_idle(conversation_id: int) -> bool:
+    """End an active conversation in which nobody wrote for the idle time of its place."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.ACTIVE or not queries.is_past(conversation, conversation.last_message_at, IDLE_END):
+        return False
+    _end(SYSTEM, conversation, EndReason.IDLE)
+    return True
+
+
+@transaction.atomic
+def end_if_expired(conversation_id: int) -> bool:
+    """End a conversation that waited for an agent longer than its place lets it."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.QUEUED or not queries.is_past(conversation, conversation.queued_at, WAITING_EXPIRY):
+        return False
+    _end(SYSTEM, conversation, EndReason.EXPIRED)
+    return True
+
+
+def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> None:
+    was_queued = conversation.state == State.QUEUED
+    conversation.ended_at = clock.now()
+    conversation.end_reason = reason
+    conversation.waiting_since = None
+    move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
+    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **number(conversation))
+    publish(event, Audience.VISITOR, Audience.HOLDER)
+    if was_queued:
+        tell_queue_left(conversation, actor)
+    tell_load(actor, conversation.agent_id)

@@ -1,0 +1,195 @@
+"""Who holds a conversation: assigned, accepted, transferred, given back to the queue."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import lock_agent
+from accounts.models import Agent, Status
+from accounts.permissions import Permission
+from channels_app.queries import accounts_served_by
+from conversations import posting, queries
+from conversations.actions.moving import (
+    WrongState,
+    lock,
+    lock_by_id,
+    move,
+    need_holder,
+    number,
+    publish,
+    tell_load,
+    tell_queue_left,
+)
+from conversations.models import Conversation, Participation
+from conversations.posting import Draft
+from conversations.states import State
+from core import clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events import Audience, ConversationAssigned, ConversationQueued, ConversationTransferred
+
+
+class AgentUnavailable(Refusal):
+    """The colleague is offline, disabled, or does not work at a desk."""
+
+    code = "agent_unavailable"
+    status = 409
+    text = _("This colleague cannot take conversations right now.")
+
+
+class AgentFull(Refusal):
+    """The agent holds as many conversations as the cap allows."""
+
+    code = "agent_unavailable"
+    status = 409
+    text = _("The agent already has as many conversations as allowed.")
+
+
+@transaction.atomic
+def assign(*, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any]) -> Conversation:
+    """Give a waiting conversation to an agent who has room; capacity is counted under the agent's lock."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.QUEUED:
+        raise WrongState
+    agent = lock_agent(agent_id)
+    if agent.status != Status.ONLINE or not agent.is_active:
+        raise AgentUnavailable
+    if load_of(agent_id) >= agent.max_concurrent:
+        raise AgentFull
+    return _give(actor, conversation, agent, why)
+
+
+@transaction.atomic
+def accept(*, actor: Actor, conversation: str) -> dict[str, Any]:
+    """An agent takes a waiting conversation by hand, also above the cap; returns the facts of its row."""
+    actor.need(Permission.TAKE)
+    locked = lock(conversation)
+    if locked.state != State.QUEUED or actor.id is None:
+        raise WrongState
+    if locked.service_account_id not in accounts_served_by(actor.id):
+        raise NotFound
+    agent = lock_agent(actor.id)
+    if agent.status == Status.OFFLINE:
+        raise AgentUnavailable
+    _give(actor, locked, agent, {"rule": "accepted"})
+    return queries.row(locked.pk)
+
+
+def _give(actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any]) -> Conversation:
+    now = clock.now()
+    conversation.agent = agent
+    conversation.assigned_at = now
+    move(conversation, State.ACTIVE, "agent", "assigned_at")
+    agent.last_assigned_at = now
+    agent.save(update_fields=["last_assigned_at"])
+    _take_part(conversation, agent)
+    event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **number(conversation))
+    publish(event, Audience.VISITOR, Audience.HOLDER)
+    tell_queue_left(conversation, actor)
+    tell_load(actor, agent.pk)
+    return conversation
+
+
+def _take_part(conversation: Conversation, agent: Agent) -> None:
+    """Remember for ever that the agent held it; a second time changes nothing."""
+    part = Participation(tenant_id=conversation.tenant_id, conversation=conversation, agent=agent, began_at=clock.now())
+    Participation.objects.bulk_create([part], ignore_conflicts=True)
+
+
+def load_of(agent_id: int) -> int:
+    """How many conversations an agent holds; under the agent's lock it stays true until commit."""
+    return Conversation.objects.filter(agent_id=agent_id, state=State.ACTIVE).count()
+
+
+@transaction.atomic
+def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dict[str, Any]:
+    """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
+    actor.need(Permission.TRANSFER)
+    locked = lock(conversation)
+    need_holder(actor, locked)
+    target = Agent.objects.select_related("role").filter(public_id=to, is_active=True).first()
+    if target is None:
+        raise NotFound
+    before = locked.agent_id
+    if before is None or target.pk == before:
+        raise WrongState
+    target = lock_agent(target.pk)
+    if target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
+        raise AgentUnavailable
+    if note.strip():
+        _note(actor, locked, note)
+    locked.agent = target
+    locked.assigned_at = clock.now()
+    move(locked, State.ACTIVE, "agent", "assigned_at")
+    _take_part(locked, target)
+    numbered = number(locked) | {"holders": (before, target.pk)}
+    event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
+    publish(event, Audience.VISITOR, Audience.HOLDER)
+    for agent_id in (before, target.pk):
+        tell_load(actor, agent_id)
+    return queries.row(locked.pk)
+
+
+def _note(actor: Actor, conversation: Conversation, text: str) -> None:
+    draft = Draft(
+        conversation.public_id,
+        uuid4(),
+        "agent",
+        actor.id,
+        actor.name,
+        text=text.strip(),
+        note=True,
+        overseer=actor.may(Permission.SEE_ALL),
+    )
+    posting.check(draft)
+    outcome = posting.post([draft])[0]
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    conversation.refresh_from_db()
+
+
+@transaction.atomic
+def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
+    """Give an active conversation back to the queue; its original waiting time brings it to the front."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.ACTIVE:
+        raise WrongState
+    _requeue(actor, conversation, cause)
+
+
+def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
+    holder = conversation.agent_id
+    conversation.agent = None
+    move(conversation, State.QUEUED, "agent")
+    holders = (holder,) if holder is not None else ()
+    event = ConversationQueued(actor=actor, cause=cause, **(number(conversation) | {"holders": holders}))
+    publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
+    tell_load(actor, holder)
+
+
+def give_back_all(*, actor: Actor) -> int:
+    """Everything the agent holds returns to the queue, each in its own transaction; returns how many."""
+    held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE).values_list("pk", flat=True)
+    return sum(_give_back_if_held(actor, conversation_id) for conversation_id in list(held))
+
+
+@transaction.atomic
+def _give_back_if_held(actor: Actor, conversation_id: int) -> bool:
+    conversation = lock_by_id(conversation_id)
+    if conversation.agent_id != actor.id or conversation.state != State.ACTIVE:
+        return False
+    _requeue(actor, conversation, cause="agent_left")
+    return True
+
+
+@transaction.atomic
+def give_back_if_left(*, actor: Actor, conversation_id: int) -> bool:
+    """Back to the queue, if somebody who was disabled or deleted still holds it; twice is once."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.ACTIVE or conversation.agent is None or conversation.agent.is_active:
+        return False
+    _requeue(actor, conversation, cause="agent_left")
+    return True

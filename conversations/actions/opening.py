@@ -1,0 +1,66 @@
+"""A conversation begins, and waits."""
+
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Customer
+from channels_app.models import Channel
+from conversations import posting, queries
+from conversations.actions.moving import move, number, publish
+from conversations.greeting import greeting
+from conversations.models import Conversation
+from conversations.posting import Draft
+from conversations.states import State
+from core import bus, clock
+from core.actors import Actor
+from core.events import Audience, ConversationOpened, ConversationQueued
+
+
+def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> Conversation:
+    """The customer's open conversation on the channel; a new one starts in the queue, with the welcome text.
+
+    Two pages of one visitor may do this at once: the database lets one row be, and the other page gets that row.
+    """
+    found = queries.open_conversation_of(customer.pk, channel.pk)
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return _open(actor, customer, channel)
+    except IntegrityError:
+        found = queries.open_conversation_of(customer.pk, channel.pk)
+        if found is None:
+            raise
+        return found
+
+
+def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
+    now = clock.now()
+    conversation = Conversation.objects.create(
+        customer=customer,
+        channel=channel,
+        service_account_id=channel.service_account_id,
+        state=State.BOT,
+        opened_at=now,
+        queued_at=now,
+        last_message_at=now,
+    )
+    bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
+    queue(actor, conversation, cause="opened")
+    if welcome := greeting(channel, nickname=customer.name, zone=customer.time_zone):
+        say(conversation, welcome)
+    return conversation
+
+
+def say(conversation: Conversation, text: str) -> None:
+    """A message of kefu itself."""
+    draft = Draft(conversation.public_id, uuid4(), "system", None, "", text=text)
+    posting.post([draft])
+    conversation.refresh_from_db()
+
+
+def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
+    move(conversation, State.QUEUED)
+    event = ConversationQueued(actor=actor, cause=cause, **number(conversation))
+    publish(event, Audience.VISITOR, Audience.QUEUE)

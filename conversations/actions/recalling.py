@@ -1,0 +1,63 @@
+"""A message is taken back."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from conversations import queries
+from conversations.actions.moving import lock, number
+from conversations.models import Conversation, Message
+from conversations.objects import agent_row, message_object
+from core import bus, clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events import Audience, MessageRecalled, NoteRecalled
+
+RECALL_WITHIN = timedelta(minutes=2)
+
+
+class TooLate(Refusal):
+    """A message can be recalled within two minutes."""
+
+    code = "too_late"
+    status = 409
+    text = _("A message can only be recalled within 2 minutes.")
+
+
+@transaction.atomic
+def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
+    """Take back one's own message within two minutes; the original stays for auditors. Twice is once."""
+    locked = lock(conversation)
+    message = Message.objects.filter(conversation=locked, seq=n).first()
+    if message is None or (message.author_kind, message.author_id) != (actor.kind, actor.id):
+        raise NotFound
+    if message.recalled_at is None:
+        _recall(actor, locked, message)
+    return queries.messages_numbered(locked.pk, [n])[n]
+
+
+def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
+    now = clock.now()
+    if message.created_at < now - RECALL_WITHIN:
+        raise TooLate
+    message.recalled_at = now
+    message.save(update_fields=["recalled_at"])
+    if message.seq == conversation.last_seq:
+        conversation.last_text = ""
+        conversation.save(update_fields=["last_text"])
+    numbered = number(conversation, for_visitor=not message.note)
+    event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
+    bus.publish(event, show=lambda: _shown(conversation, message))
+
+
+def _shown(conversation: Conversation, message: Message) -> bus.Shown:
+    """The message without its text, to those who saw it."""
+    facts = queries.messages_numbered(conversation.pk, [message.seq])[message.seq]
+    row = agent_row(queries.row(conversation.pk))
+    desk = Audience.HOLDER if conversation.agent_id is not None else Audience.QUEUE
+    show = {desk: {"message": message_object(facts, "agent"), "row": row}}
+    if not message.note:
+        show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
+    return show
