@@ -3,10 +3,9 @@
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.durations import NOTHING, duration_text
 from stats.metrics import Metric, Sums, Unit, Value
 
-NOTHING = "–"
-MINUTE, HOUR = 60, 3600
 POINT = 0.0005  # a smaller change is none
 
 
@@ -22,18 +21,8 @@ def text_of(value: Value, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return f"{number_format(round(value * 100, 1), 1)}%"
     if unit is Unit.SECONDS:
-        return duration(value)
+        return duration_text(value)
     return number_format(value, force_grouping=True)
-
-
-def duration(seconds: float) -> str:
-    """Whole seconds, from a minute on minutes, from an hour on hours."""
-    whole = round(seconds)
-    if whole < MINUTE:
-        return _("%(seconds)ss") % {"seconds": whole}
-    if whole < HOUR:
-        return _("%(minutes)sm %(seconds)ss") % {"minutes": whole // MINUTE, "seconds": whole % MINUTE}
-    return _("%(hours)sh %(minutes)sm") % {"hours": whole // HOUR, "minutes": whole % HOUR // MINUTE}
 
 
 def change(metric: Metric, now: Sums, before: Sums) -> str:

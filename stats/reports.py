@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from core import durations
 from stats import metrics, presentation, queries
 from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter
 from stats.metrics import Metric, Sums
@@ -137,6 +138,7 @@ def _chart(
     data = {
         "unit": measures[0].unit,
         "locale": get_language(),
+        "durations": durations.patterns(),
         "summary": f"{title}: {days[0]} – {days[-1]}",
         "labels": [day.strftime("%m-%d") for day in days],
         "titles": [f"{day} {date_format(day, 'D')}" for day in days],

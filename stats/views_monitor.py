@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Status
 from accounts.permissions import Permission
-from conversations.templatetags.spans import span
 from core import clock
+from core.durations import duration_text, patterns
 from core.pages import page
 from core.web import TenantRequest
 from core.wire import milliseconds
@@ -30,6 +30,7 @@ def live_monitor(request: TenantRequest) -> HttpResponseBase:
         "nobody": {"status": Status.OFFLINE.value},
         "texts": texts(),
         "config": {
+            "durations": patterns(),
             "slow": monitor.SLOW.total_seconds() * 1000,
             "very_slow": monitor.VERY_SLOW.total_seconds() * 1000,
         },
@@ -46,7 +47,7 @@ def texts() -> dict[str, str]:
         "live": _("Live"),
         "polled": _("Every 10 seconds"),
         "lost": _("Not connected"),
-        "age": _("%(n)s s ago"),
+        "age": _("%(ago)s ago"),
         **{status.value: str(status.label) for status in Status},
     }
 
@@ -63,7 +64,7 @@ def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) ->
     waiting, response = seen["waiting"], seen["first_response"]
     since = _moment(waiting["since"])
     longest = texts()["longest"] % {"span": _since(since, now)} if since else texts()["nobody"]
-    average = None if response["ms"] is None else span(response["ms"] / 1000)
+    average = None if response["ms"] is None else duration_text(response["ms"] / 1000)
     counted = texts()["counted"] % {"n": response["n"]}
     level = monitor.urgency(since, now)
     tiles: list[dict[str, Any]] = [
@@ -118,4 +119,4 @@ def _moment(ms: int | None) -> datetime | None:
 
 
 def _since(moment: datetime | None, now: datetime) -> str:
-    return span(None if moment is None else now - moment)
+    return duration_text(None if moment is None else now - moment)

@@ -10,10 +10,11 @@ from accounts import audit
 from accounts.permissions import Permission
 from conversations.days import day_of
 from core import clock
+from core.durations import NOTHING
 from core.errors import Forbidden
 from core.listing import Listing, list_page
 from core.web import TenantRequest
-from stats import exports, presentation, queries, reports
+from stats import exports, queries, reports
 from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter, report_filter
 from stats.metrics import METRICS, WORKLOAD
 from stats.periods import Period
@@ -112,7 +113,7 @@ def _frame(request: TenantRequest, listing: Listing[Any]) -> dict[str, Any]:
         "days": reports.period_text(form.days),
         "zone": zone.key,
         "counted_until": queries.counted_until().astimezone(zone),
-        "nothing": presentation.NOTHING,
+        "nothing": NOTHING,
     }
 
 

@@ -8,9 +8,11 @@ from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
+from core.durations import duration_text
 from core.listing import Listing
 
 register = template.Library()
+register.filter("span", duration_text)
 PART_WORDS = 2
 
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { axisText, runs, ticks } from "../../static/kefu/js/charts.js";
+import { axisText, largestShown, runs, ticks } from "../../static/kefu/js/charts.js";
 
 Deno.test("the axis has a few rounded steps from zero to above the largest value", () => {
   assert.deepEqual(ticks(6, "count"), [0, 2, 4, 6]);
@@ -26,11 +26,22 @@ Deno.test("every largest value has a place on the axis", () => {
   }
 });
 
+Deno.test("one night does not press all other days to the ground, and counts are never cut", () => {
+  assert.equal(largestShown([60, 75, 40, 79_200, 90, 55, 70], "seconds"), 90);
+  assert.equal(largestShown([60, 75, 40, 200, 90], "seconds"), 200);
+  assert.equal(largestShown([60, 79_200], "seconds"), 60);
+  assert.equal(largestShown([79_200], "seconds"), 79_200);
+  assert.equal(largestShown([0, 0, 0, 0, 8], "seconds"), 8);
+  assert.equal(largestShown([], "seconds"), 0);
+  assert.equal(largestShown([1, 1, 1, 1, 500], "count"), 500);
+});
+
 Deno.test("axis texts: grouped numbers, shares, minutes and hours", () => {
   assert.equal(axisText(12000, "count", "en"), "12,000");
   assert.equal(axisText(0.25, "share", "en"), "25%");
-  assert.equal(axisText(90, "seconds", "en"), "1:30");
-  assert.equal(axisText(3600, "seconds", "en"), "1:00:00");
+  const durations = { hours: "%(n)sh", minutes: "%(n)sm", seconds: "%(n)ss", two: "%(larger)s %(smaller)s" };
+  assert.equal(axisText(90, "seconds", "en", durations), "1m 30s");
+  assert.equal(axisText(3600, "seconds", "en", durations), "1h");
 });
 
 Deno.test("a line does not cross a day without a value", () => {

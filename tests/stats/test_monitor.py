@@ -92,7 +92,7 @@ def test_each_tile_opens_as_many_rows_as_it_counts(cast: Cast) -> None:
         assert boss.get(shown[name]["href"]).context["listing"].total == number, name
     for name in ("waiting", "active", "today"):
         assert shown[name]["value"] == counted[name]
-    assert shown["first_response"]["value"] == "1:00"
+    assert shown["first_response"]["value"] == "1分"
 
 
 def test_each_status_opens_as_many_agents_as_it_counts(cast: Cast) -> None:

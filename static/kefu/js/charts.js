@@ -2,18 +2,23 @@
  * Charts of the reports, drawn as SVG from the JSON beside a real table:
  * <figure data-chart><figcaption>…</figcaption><script type="application/json">…</script><table>…</table></figure>
  *
- * { kind: "line", unit: "count" | "share" | "seconds", locale, summary, labels: [short], titles: [long],
+ * { kind: "line", unit: "count" | "share" | "seconds", locale, durations, summary, labels: [short], titles: [long],
  *   series: [{ name, look, values: [number | null], texts: [string] }] }
  *
  * `look` names a class of charts.css (colour and dashes), so themes and print need no script. What the cursor says are
  * the server's own texts: the same as in the table. Without a script the table alone is shown.
+ *
+ * One day on which somebody waited overnight would press all others to the ground: of lengths of time, what is far
+ * beyond the rest stands at the upper edge with a mark and its value.
  */
+import { durationText } from "./durations.js";
 
 const NS = "http://www.w3.org/2000/svg";
 const HEIGHT = 260, TOP = 12, BOTTOM = 28, RIGHT = 16;
-const LETTER = 7.2; // the width of a digit of the axis
+const LETTER = 7.2, WIDE_LETTER = 12.4; // the width of a digit of the axis, and of a Chinese character
 const LABEL_ROOM = 64;
-const STEPS_OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
+const STEPS_OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+const USUAL_SHARE = 0.75, FAR_BEYOND = 5; // so many times what three of four days keep below
 
 /** Rounded steps from zero to above the largest value; about four of them. */
 export function ticks(largest, unit) {
@@ -30,13 +35,21 @@ function stepOf(least, unit) {
   return unit === "count" ? Math.max(1, Math.ceil(step)) : step;
 }
 
-/** A value as the axis writes it: 1,200 · 40% · 1:30. */
-export function axisText(value, unit, locale) {
+/** The largest value that has a place on the axis: all of them, but for lengths of time that are far beyond the rest. */
+export function largestShown(values, unit) {
+  const rising = values.toSorted((one, other) => one - other), largest = rising.at(-1) ?? 0;
+  if (unit !== "seconds") return largest;
+  const usual = rising[Math.floor((rising.length - 1) * USUAL_SHARE)] ?? 0;
+  return usual > 0 ? rising.findLast((value) => value <= usual * FAR_BEYOND) : largest;
+}
+
+/** How much room a text needs. */
+const widthOf = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? WIDE_LETTER : LETTER), 0);
+
+/** A value as the axis writes it: 1,200 · 40% · 1m 30s. */
+export function axisText(value, unit, locale, durations) {
   if (unit === "share") return new Intl.NumberFormat(locale, { style: "percent" }).format(value);
-  if (unit !== "seconds") return new Intl.NumberFormat(locale).format(value);
-  const two = (number) => String(number).padStart(2, "0");
-  const hours = Math.floor(value / 3600), minutes = Math.floor(value / 60) % 60;
-  return hours ? `${hours}:${two(minutes)}:${two(value % 60)}` : `${minutes}:${two(value % 60)}`;
+  return unit === "seconds" ? durationText(value, durations) : new Intl.NumberFormat(locale).format(value);
 }
 
 /** Runs of neighbours that have a value: a line does not cross a day without one. */
@@ -111,16 +124,18 @@ class LineChart {
   }
 
   draw() {
-    const { labels, unit, locale, summary } = this.data;
+    const { labels, unit, locale, durations, summary } = this.data;
     this.width = Math.round(this.canvas.clientWidth);
     if (!this.width) return;
     const values = this.shown.flatMap((each) => each.values).filter((value) => value !== null);
-    const steps = ticks(Math.max(0, ...values), unit), texts = steps.map((step) => axisText(step, unit, locale));
-    this.left = Math.max(...texts.map((text) => text.length)) * LETTER + 12;
+    const steps = ticks(largestShown(values, unit), unit);
+    const texts = steps.map((step) => axisText(step, unit, locale, durations));
+    this.left = Math.max(...texts.map(widthOf)) + 12;
+    this.top = steps.at(-1);
     this.inner = { width: this.width - this.left - RIGHT, height: HEIGHT - TOP - BOTTOM };
     this.x = (at) =>
       this.left + (labels.length > 1 ? this.inner.width * at / (labels.length - 1) : this.inner.width / 2);
-    this.y = (value) => TOP + this.inner.height * (1 - value / steps.at(-1));
+    this.y = (value) => TOP + this.inner.height * (1 - Math.min(1, value / this.top));
     this.svg = document.createElementNS(NS, "svg");
     const size = { viewBox: `0 0 ${this.width} ${HEIGHT}`, height: HEIGHT, class: "chart" };
     for (const [name, value] of Object.entries({ ...size, role: "img", "aria-label": summary, tabindex: 0 })) {
@@ -156,7 +171,16 @@ class LineChart {
       for (const at of few || run.length === 1 ? run : []) {
         node("circle", { cx: this.x(at), cy: this.y(series.values[at]), r: 2.5, class: "chart-dot" }, group);
       }
+      for (const at of run) if (series.values[at] > this.top) this.beyond(series, at, group);
     }
+  }
+
+  /* An arrow at the edge, and the value that the line does not reach. */
+  beyond(series, at, group) {
+    const x = this.x(at), text = series.texts[at], right = x + 8 + widthOf(text) <= this.width;
+    node("path", { d: `M${x} ${TOP - 6}l5 8h-10z`, class: "chart-beyond" }, group);
+    const place = { x: right ? x + 8 : x - 8, y: TOP + 3, "text-anchor": right ? "start" : "end" };
+    node("text", place, group, text);
   }
 
   wire() {

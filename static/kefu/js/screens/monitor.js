@@ -2,6 +2,7 @@
  * Keeps the live monitor true: the socket brings a snapshot whenever something changed and says every two seconds that
  * nothing did; without it the server's own fragment is asked for every ten seconds. Old numbers turn grey.
  */
+import { durationText } from "../durations.js";
 import { backOff } from "../live.js";
 import { $, createTexts, newId, readJson, session, writeJson } from "../page.js";
 
@@ -21,13 +22,7 @@ let live = false, socket = null, attempt = 0, watchdog;
 
 const now = () => Date.now() + clockOffset;
 
-/** `7:05`, `1:07:05`; – for none. */
-function span(ms) {
-  if (ms === null || ms === undefined) return "–";
-  const seconds = Math.max(0, Math.round(ms / 1000)), two = (number) => String(number).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600), minutes = Math.floor(seconds / 60) % 60;
-  return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
+const span = (ms) => durationText(ms === null || ms === undefined ? null : ms / 1000, config.durations);
 
 const waited = (since) => since === null ? null : now() - since;
 
@@ -128,7 +123,7 @@ function tick() {
   const box = $("#monitor-age");
   box.hidden = false;
   put($("[data-mode]", box), t(stale ? "lost" : mode));
-  put($("[data-age]", box), t("age", { n: Math.max(0, Math.round(age / 1000)) }));
+  put($("[data-age]", box), t("age", { ago: span(age) }));
   $(".dot", box).dataset.status = stale ? "offline" : mode === "live" ? "online" : "away";
   if (!seen) return;
   showWaiting(seen.waiting);
