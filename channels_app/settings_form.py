@@ -211,6 +211,9 @@ class SettingsForm(forms.Form):
         except ValidationError:
             self.add_error(self._first(entry), gettext("This value is not possible."))
             return
+        if fault := entry.setting.fault(value):
+            self.add_error(self._first(entry), fault)
+            return
         self._take(entry, Said(value, bool(self.cleaned_data.get(f"{name}-lock"))))
 
     def _first(self, entry: Entry) -> str:

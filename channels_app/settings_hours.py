@@ -14,8 +14,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
-from channels_app.settings_shown import DAYS
-from core.hours import MINUTE, MOST_INTERVALS, WORKING_WEEK, Hours, Interval, zones
+from channels_app.settings_shown import DAYS, END_OF_DAY, closing_text, interval_text
+from core.hours import (
+    MIDNIGHT,
+    MINUTE,
+    MOST_A_DAY,
+    MOST_INTERVALS,
+    WORKING_WEEK,
+    Hours,
+    Interval,
+    crowded_day,
+    overlaps,
+    zones,
+)
 from core.scope import current_tenant_id
 
 ALWAYS, TIMES = "always", "times"
@@ -26,7 +37,7 @@ BAD_TIME = RegexValidator(MINUTE, _("Please give a time such as 09:00."))
 
 
 class ClockField(forms.CharField):
-    """A time of day in 24 hours, as people type it: 9:00, 0900, with the colon of a Chinese keyboard, 24:00.
+    """A time of day in 24 hours, as people type it: 9:00, 0900, with the colon of a Chinese keyboard.
 
     Not the browser's own control: that one shows what the browser's language is used to, not the page's.
     """
@@ -38,7 +49,15 @@ class ClockField(forms.CharField):
         text = str(super().to_python(value) or "").replace("：", ":")
         if TYPED.fullmatch(text):
             text = f"{text[:-2].removesuffix(':'):0>2}:{text[-2:]}"
-        return "00:00" if text == "24:00" else text
+        return text
+
+
+class ClosingField(ClockField):
+    """The end of a stretch, which may be the end of the day: nothing opens at 24:00, but much closes then."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        return MIDNIGHT if text == END_OF_DAY else text
 
 
 @dataclass(frozen=True)
@@ -57,8 +76,7 @@ class Row:
 
 
 def _numbers(posted: QueryDict) -> list[int]:
-    found = {int(match[1]) for name in posted if (match := ROW.fullmatch(name))}
-    return sorted(found)[:MOST_INTERVALS]
+    return sorted({int(match[1]) for name in posted if (match := ROW.fullmatch(name))})
 
 
 class HoursPart:
@@ -98,8 +116,8 @@ class HoursPart:
                 choices=list(enumerate(DAYS)),
                 widget=forms.CheckboxSelectMultiple,
             )
-            for end in ("opens", "closes"):
-                self.form.fields[f"hours-{number}-{end}"] = ClockField(label=_("Opening hours"), required=False)
+            for end, kind in (("opens", ClockField), ("closes", ClosingField)):
+                self.form.fields[f"hours-{number}-{end}"] = kind(label=_("Opening hours"), required=False)
 
     @property
     def names(self) -> list[str]:
@@ -138,13 +156,30 @@ class HoursPart:
         given = self.form.cleaned_data
         if given.get(OPEN) != TIMES:
             return {"always": True}
-        found = [row for number in self.numbers if (row := self._row(number)) is not None]
-        if self.form.errors.keys() & set(self.names):
+        found = {number: row for number in self.numbers if (row := self._row(number)) is not None}
+        if not self._wrong:
+            self._judge(found)
+        if self._wrong:
             return None
-        if not found:
+        intervals = [row.model_dump() for row in found.values()]
+        return {"always": False, "zone": given.get(ZONE, ""), "intervals": intervals}
+
+    @property
+    def _wrong(self) -> bool:
+        return bool(self.form.errors.keys() & set(self.names))
+
+    def _judge(self, found: dict[int, Interval]) -> None:
+        """What is wrong with rows of which each alone is right: none, too many, or two for one time."""
+        numbers, rows = list(found), list(found.values())
+        if not rows:
             self.form.add_error(OPEN, _("Please give at least one time, or choose “Always open”."))
-            return None
-        return {"always": False, "zone": given.get(ZONE, ""), "intervals": [row.model_dump() for row in found]}
+        if (day := crowded_day(rows)) is not None:
+            crowd = _("A day may have %(most)s times at most; %(day)s has more.")
+            self.form.add_error(OPEN, crowd % {"most": MOST_A_DAY, "day": DAYS[day]})
+            return
+        for later, earlier in overlaps(rows).items():
+            text = _("This overlaps with %(times)s.") % {"times": interval_text(rows[earlier])}
+            self.form.add_error(f"hours-{numbers[later]}-opens", text)
 
     def _row(self, number: int) -> Interval | None:
         """The row as an interval; None where nothing stands in it, or something is wrong."""
@@ -156,7 +191,12 @@ class HoursPart:
         for end, name in names.items():
             if not given[end]:
                 self.form.add_error(name, missing[end])
-        return Interval(**given) if all(given.values()) else None  # type: ignore[arg-type]
+        if not all(given.values()):
+            return None
+        row = Interval(**given)  # type: ignore[arg-type]
+        if row.is_moment:
+            self.form.add_error(names["closes"], _("This closes when it opens. The whole day is 00:00–24:00."))
+        return row
 
     @staticmethod
     def arranged(posted: QueryDict, wish: str) -> QueryDict:
@@ -186,7 +226,7 @@ def _rows(intervals: tuple[Interval, ...]) -> dict[str, Any]:
     for number, interval in enumerate(intervals):
         found[f"hours-{number}-days"] = list(interval.days)
         found[f"hours-{number}-opens"] = interval.opens
-        found[f"hours-{number}-closes"] = interval.closes
+        found[f"hours-{number}-closes"] = closing_text(interval)
     return found
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from core.hours import Hours, Interval
+from core.hours import MIDNIGHT, Hours, Interval
 from core.inheritance import Level, Place, Setting
 from core.known_settings import RULE_LABELS, Rule
 
 LONGEST_SHOWN = 60
+END_OF_DAY = "24:00"
 LONG = 120  # minutes that are easier to read as hours
 RUN = 3  # days in a row that are worth a dash
 DAYS = (
@@ -57,7 +58,12 @@ def hours_text(hours: Hours) -> str:
 
 def interval_text(interval: Interval) -> str:
     """ "Mon–Fri 09:00–18:00"."""
-    return f"{days_text(interval.days)} {interval.opens}–{interval.closes}"
+    return f"{days_text(interval.days)} {interval.opens}–{closing_text(interval)}"
+
+
+def closing_text(interval: Interval) -> str:
+    """When it closes; midnight as the end of the day."""
+    return END_OF_DAY if interval.closes == MIDNIGHT else interval.closes
 
 
 def days_text(days: tuple[int, ...]) -> str:

@@ -5,9 +5,11 @@ past midnight ("22:00–02:00"; "00:00–00:00" is the whole day). What the wall
 clocks repeats is open twice, one that it leaves out is never there.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -15,7 +17,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 DAY = timedelta(days=1)
 SEARCHED = timedelta(days=16)  # a change of clocks may leave out the only opening of a week
-MOST_INTERVALS = 70
+MOST_A_DAY = 10
+MOST_INTERVALS = MOST_A_DAY * 7
+MINUTES_OF_DAY = 24 * 60
+MIDNIGHT = "00:00"
 MINUTE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
@@ -56,6 +61,41 @@ class Interval(BaseModel):
             (weekday - 1) % 7 in self.days and clock < self.closes
         )
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it closes when it opens. Nobody means a day by that who does not begin it at midnight."""
+        return self.opens == self.closes != MIDNIGHT
+
+    @property
+    def minutes(self) -> int:
+        """The minutes of the week in which it is open, each a bit; Monday 00:00 is the lowest."""
+        opens, closes = _minute(self.opens), _minute(self.closes)
+        stretch = (1 << ((closes - opens) % MINUTES_OF_DAY or MINUTES_OF_DAY)) - 1
+        whole = reduce(or_, (stretch << (day * MINUTES_OF_DAY + opens) for day in self.days))
+        week = 7 * MINUTES_OF_DAY
+        return whole & ((1 << week) - 1) | whole >> week
+
+
+def _minute(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def overlaps(intervals: Sequence[Interval]) -> dict[int, int]:
+    """Which of them are open while an earlier one is open already: position → position of that one."""
+    weeks = [interval.minutes for interval in intervals]
+    found = {}
+    for place, week in enumerate(weeks):
+        earlier = next((other for other in range(place) if weeks[other] & week), None)
+        if earlier is not None:
+            found[place] = earlier
+    return found
+
+
+def crowded_day(intervals: Sequence[Interval]) -> int | None:
+    """A weekday on which more of them begin than anybody needs."""
+    begins = Counter(day for interval in intervals for day in interval.days)
+    return next((day for day in sorted(begins) if begins[day] > MOST_A_DAY), None)
+
 
 class Hours(BaseModel):
     """Always open, or open at these times in this zone; an empty zone stands for the tenant's."""
@@ -70,6 +110,12 @@ class Hours(BaseModel):
         if not self.always and not self.intervals:
             raise ValueError("hours need a time at which they open")
         return self
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is said twice and all of it means something. Older words that are not clear are read too."""
+        moments = any(interval.is_moment for interval in self.intervals)
+        return not moments and not overlaps(self.intervals) and crowded_day(self.intervals) is None
 
     def within(self, zone: str) -> "Hours":
         """The same with a zone: its own, or else this one."""

@@ -11,7 +11,7 @@ The settings themselves are in `core/known_settings.py`; `accounts/preferences.p
 
 import json
 import logging
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, reduce
@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
+from django.utils import translation
 from pydantic import TypeAdapter, ValidationError
 
 from core.models import SettingValue
@@ -67,9 +68,18 @@ class Place:
 PLATFORM = Place(Level.PLATFORM)
 
 
+def no_fault(value: Any) -> str:
+    """Every value of the type may be said."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Setting:
-    """Something that can be set. `kind` is its type with its bounds; stored and written values are JSON of it."""
+    """Something that can be set. `kind` is its type with its bounds; stored and written values are JSON of it.
+
+    `fault` is a sentence about a value that nobody says from now on, empty for any other; one that was said earlier
+    holds on.
+    """
 
     name: str
     label: Any
@@ -78,6 +88,7 @@ class Setting:
     levels: tuple[Level, ...]
     kind: "TypeAdapter[Any]" = field(compare=False)
     unit: Any = ""
+    fault: Callable[[Any], str] = field(default=no_fault, compare=False)
 
     def read(self, stored: Any) -> Any:
         """The value of what is stored or was given; raises pydantic's `ValidationError`."""
@@ -170,10 +181,15 @@ def _read_entry(name: str, entry: Any) -> Said:
         raise ImproperlyConfigured(f'KEFU_SETTINGS: {name} must be like {{"value": …, "locked": true}}.')
     if not isinstance(entry.get("locked", False), bool):
         raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: locked must be true or false.")
+    setting = _registry[name]
     try:
-        return Said(_registry[name].read(entry["value"]), entry.get("locked", False))
+        value = setting.read(entry["value"])
     except ValidationError as error:
         raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: {error.errors()[0]['msg']}.") from None
+    with translation.override("en"):
+        if fault := setting.fault(value):
+            raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: {fault}")
+    return Said(value, entry.get("locked", False))
 
 
 def what_is_said(names: Collection[str], places: Iterable[Place]) -> dict[tuple[str, Place], Said]:

@@ -1,8 +1,11 @@
 """The settings there are (docs/decisions/0009-settings.md). Durations in minutes."""
 
+import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field, StrictInt, StringConstraints, TypeAdapter
 
@@ -42,6 +45,26 @@ Text = Annotated[
     AfterValidator(_can_be_stored),
 ]
 
+# What stands in braces, the wide ones of a Chinese keyboard too, and has a letter: somebody means it to be filled in.
+PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝\n]*[^\W_][^{}｛｝\n]*)[}｝]")
+NICKNAME, OPENS = "{nickname}", "{opens}"
+
+
+def _only(*known: str) -> Callable[[str], str]:
+    """The fault of a text with other placeholders than these: visitors would read them as they stand."""
+
+    def fault(text: str) -> str:
+        wrong = next((found[0] for found in PLACEHOLDER.finditer(text) if found[0] not in known), "")
+        words = {"wrong": wrong, "known": gettext(", ").join(known)}
+        return gettext("%(wrong)s stands for nothing here. Known are: %(known)s.") % words if wrong else ""
+
+    return fault
+
+
+def _unclear(hours: Hours) -> str:
+    return "" if hours.is_clear else gettext("Times overlap, or close when they open.")
+
+
 HOURS = register(
     Setting(
         name="hours",
@@ -53,6 +76,7 @@ HOURS = register(
         default=ALWAYS,
         levels=(*ALONG_THE_CHANNEL, Level.GROUP),
         kind=TypeAdapter(Hours),
+        fault=_unclear,
     )
 )
 WELCOME = register(
@@ -63,6 +87,7 @@ WELCOME = register(
         default="",
         levels=ALONG_THE_CHANNEL,
         kind=TypeAdapter(Text),
+        fault=_only(NICKNAME),
     )
 )
 WELCOME_OUT_OF_HOURS = register(
@@ -76,6 +101,7 @@ WELCOME_OUT_OF_HOURS = register(
         default="",
         levels=ALONG_THE_CHANNEL,
         kind=TypeAdapter(Text),
+        fault=_only(NICKNAME, OPENS),
     )
 )
 ASSIGNMENT_RULE = register(

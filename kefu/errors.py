@@ -2,9 +2,23 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Internal, NotFound, Refusal
 from core.routes import refusal_response, wants_json
+
+
+class Unreadable(Refusal):
+    """More fields than a form of ours has, a broken body, another server's name."""
+
+    code = "bad_frame"
+    status = 400
+    text = _("This request could not be read. Nothing was saved.")
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, Unreadable(), "errors/400.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

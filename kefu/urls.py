@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("widget.urls")),
     path("", include("workbench.urls")),
 ]
+handler400 = "kefu.errors.unreadable"
 handler404 = "kefu.errors.not_found"
 handler403 = "kefu.errors.forbidden"
 handler500 = "kefu.errors.broken"

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
@@ -34,7 +35,7 @@ from core.actors import SYSTEM
 from core.clock import standing_at
 from core.errors import Forbidden
 from core.hours import WORKING_WEEK
-from core.inheritance import Place, Said, effective
+from core.inheritance import Place, Said, effective, platform_says
 from core.models import LoggedEvent, SettingValue
 from routing.actions import dispatch_all
 from tests.cast import Cast, at_once
@@ -497,12 +498,118 @@ def test_hours_are_saved_with_any_number_of_rows(cast: Cast, client: Client) -> 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("9:00", "09:00"), ("0900", "09:00"), ("09：00", "09:00"), ("24:00", "00:00"), (" 23:59 ", "23:59")],
+    [("9:00", "09:00"), ("0900", "09:00"), ("09：00", "09:00"), (" 17:59 ", "17:59")],
 )
 def test_times_may_be_typed_as_people_type_them(cast: Cast, client: Client, typed: str, meant: str) -> None:
     values = shown(client, RECEPTION) | {"hours-from": "own", "hours-open": "times", "hours-0-opens": typed}
     assert client.post(RECEPTION, values).status_code == 303
     assert said(tenant_place(), "hours")["intervals"][0]["opens"] == meant
+
+
+def hours_of(*rows: tuple[list[str], str, str]) -> dict[str, Any]:
+    """Rows of the form: weekdays and two times."""
+    found: dict[str, Any] = {"hours-from": "own", "hours-open": "times"}
+    for number, (days, opens, closes) in enumerate(rows):
+        row = {"row": "1", "days": days, "opens": opens, "closes": closes}
+        found |= {f"hours-{number}-{name}": value for name, value in row.items()}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong", "words"),
+    [
+        ([(["0"], "09:00", "12:00"), (["0"], "09:00", "12:00")], "hours-1-opens", "周一 09:00–12:00"),
+        ([(["0", "1"], "09:00", "12:00"), (["1"], "11:59", "13:00")], "hours-1-opens", "周一、周二 09:00–12:00"),
+        ([(["0"], "22:00", "02:00"), (["1"], "01:00", "03:00")], "hours-1-opens", "22:00–02:00"),
+        ([(["6"], "22:00", "02:00"), (["0"], "00:00", "24:00")], "hours-1-opens", "周日 22:00–02:00"),
+        ([(["0"], "01:00", "09:00"), (["6"], "20:00", "01:01")], "hours-1-opens", "01:00–09:00"),
+        ([(["0"], "09:00", "09:00")], "hours-0-closes", "00:00–24:00"),
+        ([(["0"], "24:00", "09:00")], "hours-0-opens", "09:00"),
+        ([(["2"], f"{hour:02}:00", f"{hour:02}:30") for hour in range(11)], "hours-open", "周三"),
+        ([(["2"], "09:00", "10:00") for _ in range(90)], "hours-open", "周三"),
+    ],
+)
+def test_times_that_are_said_twice_or_mean_nothing_are_told_beside_their_row(
+    cast: Cast, client: Client, rows: list[tuple[list[str], str, str]], wrong: str, words: str
+) -> None:
+    values = {name: value for name, value in shown(client, RECEPTION).items() if not name.startswith("hours-0")}
+    answer = client.post(RECEPTION, values | hours_of(*rows))
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors)) == (422, [wrong])
+    assert words in str(form.errors[wrong])
+    assert answer.content.decode().count('-row" value') == len(rows)
+    assert not SettingValue.objects.exists()
+
+
+def test_times_may_touch_and_a_day_may_be_whole(cast: Cast, client: Client) -> None:
+    values = {name: value for name, value in shown(client, RECEPTION).items() if not name.startswith("hours-0")}
+    rows = [
+        (["0"], "09:00", "12:00"), (["0"], "12:00", "18:00"), (["4"], "20:00", "24:00"), (["5"], "00:00", "24:00"),
+        (["6"], "22:00", "02:00"), (["0"], "02:00", "03:00"),
+    ]  # fmt: skip
+    assert client.post(RECEPTION, values | hours_of(*rows)).status_code == 303
+    assert [row["closes"] for row in said(tenant_place(), "hours")["intervals"]][2:4] == ["00:00", "00:00"]
+    page = client.get(RECEPTION).content.decode()
+    assert "周六 00:00–24:00" in page
+    assert 'value="24:00"' in page
+    assert client.post(RECEPTION, shown(client, RECEPTION)).status_code == 303
+
+
+def test_a_form_with_more_fields_than_any_of_ours_is_told_what_happened(cast: Cast, client: Client) -> None:
+    answer = client.post(RECEPTION, hours_of(*[(["0", "1", "2", "3", "4"], "09:00", "10:00")] * 200))
+    assert answer.status_code == 400
+    assert "没有保存任何内容" in answer.content.decode()
+
+
+def test_the_one_writer_refuses_what_the_forms_refuse(cast: Cast, client: Client) -> None:
+    twice = {"always": False, "intervals": [{"days": [0], "opens": "09:00", "closes": "12:00"}] * 2}
+    for name, value in (("hours", twice), ("welcome", "{nikname}"), ("welcome", "{opens}")):
+        with pytest.raises(BadValue):
+            say(actor=cast.alice.actor(), place=tenant_place(), setting=name, value=value)
+
+
+def test_what_was_said_before_a_fault_had_a_name_is_read_all_the_same(cast: Cast, client: Client) -> None:
+    SettingValue.objects.create(level="tenant", object_id=0, name="welcome", value="您好 {nikname}")
+    twice = {"always": False, "intervals": [{"days": [0], "opens": "09:00", "closes": "09:00"}] * 2}
+    SettingValue.objects.create(level="tenant", object_id=0, name="hours", value=twice)
+    assert effective("welcome", (tenant_place(),)).value == "您好 {nikname}"
+    assert len(effective("hours", (tenant_place(),)).value.intervals) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wrong"),
+    [
+        ("welcome", "您好 {nikname}", "{nikname}"),
+        ("welcome", "您好 {opens}", "{opens}"),
+        ("welcome", "您好 { nickname }", "{ nickname }"),
+        ("welcome", "您好｛nickname｝", "｛nickname｝"),
+        ("welcome_out_of_hours", "{nickname}，{何时}", "{何时}"),
+    ],
+)
+def test_a_placeholder_that_nothing_fills_is_told_with_those_that_are_filled(
+    cast: Cast, client: Client, name: str, text: str, wrong: str
+) -> None:
+    answer = client.post(RECEPTION, shown(client, RECEPTION) | {f"{name}-from": "own", name: text})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [name])
+    told = answer.context["form"].errors[name][0]
+    assert told.startswith(wrong)
+    assert "{nickname}" in told
+    assert ("{opens}" in told) == (name == "welcome_out_of_hours" or wrong == "{opens}")
+    assert not SettingValue.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["您好 {nickname}", "a { b", "} {", ":-{ }", "{}", "{^^}", "{nickname} {\nx"])
+def test_braces_around_nothing_are_text(cast: Cast, client: Client, text: str) -> None:
+    answer = client.post(RECEPTION, shown(client, RECEPTION) | {"welcome-from": "own", "welcome": text})
+    assert answer.status_code == 303
+    assert said(tenant_place(), "welcome") == text
+
+
+@pytest.mark.parametrize("value", ['"{nikname}"', '"x\\u0000"'])
+def test_the_platform_is_told_of_a_fault_too(value: str) -> None:
+    said_by_it = '{"welcome": {"value": ' + value + "}}"
+    with override_settings(PLATFORM_SETTINGS=said_by_it), pytest.raises(ImproperlyConfigured):
+        platform_says()
 
 
 def test_rows_are_added_and_removed_without_a_script_and_nothing_is_saved(cast: Cast, client: Client) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening
+from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening, overlaps
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
 MINUTE = timedelta(minutes=1)
@@ -111,6 +111,14 @@ def test_the_next_opening_is_open_and_the_moment_before_is_not(hours: Hours, at:
     if found is not None and found != at:
         assert is_open(hours, found)
         assert not is_open(hours, found.astimezone(UTC) - timedelta(microseconds=1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(intervals, intervals)
+def test_two_overlap_where_there_is_a_minute_in_both(one: Interval, other: Interval) -> None:
+    week = [(day, f"{minute // 60:02}:{minute % 60:02}") for day in range(7) for minute in range(24 * 60)]
+    both = any(one.covers(day, clock) and other.covers(day, clock) for day, clock in week)
+    assert overlaps([one, other]) == ({1: 0} if both else {})
 
 
 @settings(deadline=None)
