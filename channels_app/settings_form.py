@@ -27,6 +27,7 @@ from core.inheritance import Effective, Level, Place, Said, Setting, resolve, se
 from core.known_settings import HOURS, LARGEST_CAP, LONGEST_WELCOME, ONE_WEEK, RULE_LABELS, TWO_DAYS
 
 INHERIT, OWN = "inherit", "own"
+FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 BOUNDS = {"max_concurrent": (0, LARGEST_CAP), "idle_end": (1, TWO_DAYS), "waiting_expiry": (1, ONE_WEEK)}
 
 
@@ -182,6 +183,11 @@ class SettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
+        if any(self._is_broken(entry) for entry in self.entries if entry.fields):
+            self.errors.clear()
+            raise forms.ValidationError(
+                gettext("This form is broken or too old. Nothing was saved: load the page again.")
+            )
         for entry in self.entries:
             if entry.fields:
                 self._judge(entry)
@@ -189,6 +195,12 @@ class SettingsForm(forms.Form):
                 self._forgive(entry)
                 self._tell_lock(entry)
         return self.cleaned_data
+
+    def _is_broken(self, entry: Entry) -> bool:
+        """Whether a choice or a fingerprint came that no page of ours sends; nobody could mend it in a field."""
+        name = entry.setting.name
+        shown = self.data.get(f"{name}-shown")
+        return f"{name}-from" in self.errors or (shown is not None and FINGERPRINT.fullmatch(shown) is None)
 
     def _judge(self, entry: Entry) -> None:
         name = entry.setting.name

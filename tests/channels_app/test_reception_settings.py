@@ -449,7 +449,10 @@ def test_a_lock_makes_the_pages_below_read_only_and_says_who(cast: Cast, client:
         ({"idle_end-from": "own", "idle_end": "soon"}, "idle_end"),
         ({"idle_end-from": "own", "idle_end": ""}, "idle_end"),
         ({"idle_end-from": "own", "idle_end": "9" * 400}, "idle_end"),
-        ({"idle_end-from": "perhaps"}, "idle_end-from"),
+        ({"idle_end-from": "perhaps"}, "__all__"),
+        ({"idle_end-from": None}, "__all__"),
+        ({"idle_end-shown": "forged"}, "__all__"),
+        ({"idle_end-shown": "", "idle_end-from": "own", "idle_end": "soon"}, "__all__"),
         ({"welcome-from": "own", "welcome": "x" * 501}, "welcome"),
         ({"welcome-from": "own", "welcome": "x\0y"}, "welcome"),
         ({"assignment_rule-from": "own", "assignment_rule": "lottery"}, "assignment_rule"),
@@ -465,8 +468,10 @@ def test_bad_input_is_told_beside_the_field_and_nothing_is_saved(
     cast: Cast, client: Client, changes: dict[str, Any], field: str
 ) -> None:
     values = shown(client, RECEPTION) | {"waiting_expiry-from": "own", "waiting_expiry": "77"} | changes
-    answer = client.post(RECEPTION, values)
+    answer = client.post(RECEPTION, {name: value for name, value in values.items() if value is not None})
     assert answer.status_code == 422
+    if field == "__all__":
+        assert "请重新打开本页" in answer.content.decode()
     assert list(answer.context["form"].errors) == [field]
     assert 'value="77"' in answer.content.decode()
     assert not SettingValue.objects.exists()
