@@ -7,6 +7,7 @@ from core.durations import NOTHING, duration_text
 from stats.metrics import Metric, Sums, Unit, Value
 
 POINT = 0.0005  # a smaller change is none
+TENFOLD = 10  # from here on a change is told in times: nobody reads "+5,537%"
 
 
 def shown(metric: Metric, sums: Sums) -> str:
@@ -35,6 +36,9 @@ def change(metric: Metric, now: Sums, before: Sums) -> str:
         return _("%(value)s in the period before") % {"value": text}
     if metric.unit is Unit.SHARE:
         moved = _("%(points)s points") % {"points": signed(value - earlier)}
+    elif value / earlier >= TENFOLD:
+        times = number_format(round(value / earlier), force_grouping=True)
+        return _("%(times)s times the %(value)s before") % {"times": times, "value": text}
     else:
         moved = f"{signed(value / earlier - 1)}%"
     return _("%(change)s against %(value)s before") % {"change": moved, "value": text}
