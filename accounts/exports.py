@@ -72,15 +72,15 @@ def filter_text(listing: Listing[Any]) -> str:
 def _notes(listing: Listing[Any]) -> Notes:
     form = listing.form
     given: Iterable[tuple[str, Any]] = ((str(form[name].label), form.value(name)) for name in form.in_effect)
-    made = timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M:%S")
     filters = [(label, _words(form, label, value)) for label, value in given]
-    facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), made)]
+    facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
     return Notes(_("Definitions and filter"), [(_("Filter"), [*filters, *facts])])
 
 
-def _words(form: Any, label: str, value: Any) -> str:
+def _words(form: Any, label: str, value: Any) -> object:
+    """A choice by its name; a day stays one."""
     field = next(each for each in form if str(each.label) == label)
-    return str(dict(getattr(field.field, "choices", ())).get(value, value))
+    return dict(getattr(field.field, "choices", ())).get(value, value)
 
 
 def _name(what: str) -> str:

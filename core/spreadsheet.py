@@ -15,7 +15,7 @@ them. A value that does not exist is an empty cell.
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
@@ -84,7 +84,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Notes:
-    """The second sheet: what the reader must know of the first, as (heading, [(term, text), …])."""
+    """The second sheet: what the reader must know of the first, as (heading, [(term, text), …]).
+
+    A `date` or an aware `datetime` becomes a real one there too.
+    """
 
     name: Text
     sections: Sequence[tuple[Text, Sequence[tuple[Text, object]]]]
@@ -115,7 +118,7 @@ def written(table: Table, *, zone: tzinfo, notes: Notes | None = None) -> IO[byt
         with Workbook(file, {**options, "strings_to_urls": False}) as workbook:
             _Sheet(workbook, table, zone).write()
             if notes is not None:
-                _write_notes(workbook, notes)
+                _write_notes(workbook, notes, zone)
         file.seek(0)
         unless_done.pop_all()
     return file
@@ -171,10 +174,13 @@ class _Sheet:
             self.sheet.write_number(*at, value / DAY if kind == "duration" else value, shown)
 
 
-def _write_notes(workbook: Workbook, notes: Notes) -> None:
+def _write_notes(workbook: Workbook, notes: Notes, zone: tzinfo) -> None:
     sheet = workbook.add_worksheet(sheet_name(notes.name))
     bold = workbook.add_format({"bold": True})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+    moments: dict[Kind, Format] = {
+        kind: workbook.add_format({"num_format": FORMATS[kind][0], "align": "left"}) for kind in ("date", "time")
+    }
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 90)
     row = 0
@@ -183,5 +189,10 @@ def _write_notes(workbook: Workbook, notes: Notes) -> None:
         for term, text in lines:
             row += 1
             sheet.write_string(row, 0, str(term)[:LONGEST_TEXT], wrapped)
-            sheet.write_string(row, 1, str(text)[:LONGEST_TEXT], wrapped)
+            if isinstance(text, datetime):
+                sheet.write_datetime(row, 1, text.astimezone(zone).replace(tzinfo=None), moments["time"])
+            elif isinstance(text, date):
+                sheet.write_datetime(row, 1, text, moments["date"])
+            else:
+                sheet.write_string(row, 1, str(text)[:LONGEST_TEXT], wrapped)
         row += 2

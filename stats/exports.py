@@ -40,8 +40,7 @@ def _column(metric: Metric) -> Column:
 
 
 def _notes(form: WorkloadFilter, zone: ZoneInfo, now: datetime) -> Notes:
-    made = now.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-    filters: list[tuple[Text, object]] = [*form.described, (_("Time zone"), zone.key), (_("Exported"), made)]
+    filters: list[tuple[Text, object]] = [*form.described, (_("Time zone"), zone.key), (_("Exported"), now)]
     sections: list[tuple[Text, list[tuple[Text, object]]]] = [(_("Filter"), filters)]
     sections += [(metric.label, _definition(metric)) for metric in WORKLOAD]
     return Notes(_("Definitions and filter"), sections)
