@@ -15,6 +15,7 @@ from conversations import history
 from conversations.days import begin_of, end_of
 from conversations.models import Conversation
 from conversations.states import EndReason, State
+from core.actors import Actor
 from core.clock import FIRST_DAY, LAST_DAY
 from core.listing import FilterForm
 
@@ -35,7 +36,7 @@ class HistoryFilter(FilterForm):
 
     def clean(self) -> dict[str, Any]:
         """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
-        given = super().clean() or {}
+        given = super().clean()
         first, last = self.value("from"), self.value("to") or self.fields["to"].initial
         endless = first is None or last - first >= timedelta(days=MOST_DAYS_OF_WORDS)
         if given.get("words") and endless:
@@ -116,9 +117,9 @@ class HistoryFilter(FilterForm):
         return any(name not in self.main for name in self.in_effect)
 
 
-def filter_form(*, zone: ZoneInfo, today: date, notes: bool) -> type[HistoryFilter]:
-    """The filter of a tenant: its channels, agents and groups, the last 30 of its days."""
-    choices = history.choices_of_filters()
+def filter_form(*, reader: Actor, zone: ZoneInfo, today: date) -> type[HistoryFilter]:
+    """The filter of a tenant: its channels, the agents and groups that the reader meets, the last 30 of its days."""
+    choices = history.choices_of_filters(reader)
     fields = {
         "from": _day(_("From"), today - timedelta(days=USUAL_DAYS - 1)),
         "to": _day(_("To"), today),
@@ -135,7 +136,7 @@ def filter_form(*, zone: ZoneInfo, today: date, notes: bool) -> type[HistoryFilt
         "replied_by": _choice(_("First answer by"), choices["agent"]),
         "replied_group": _choice(_("First answer by group"), choices["group"]),
     }
-    made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": notes})
+    made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": history.sees_notes(reader)})
     return cast(type[HistoryFilter], made)
 
 

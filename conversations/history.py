@@ -128,16 +128,22 @@ def names_of(agent_ids: Collection[int]) -> dict[int, str]:
     return dict(Agent.objects.filter(pk__in=agent_ids).values_list("pk", "nickname"))
 
 
-def choices_of_filters() -> dict[str, list[tuple[str, str]]]:
-    """What a list can be narrowed to, by public id. Who was deleted is still found."""
-    agents = Agent.objects.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
-        "public_id", "nickname", "number"
-    )
+def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str, str]]]:
+    """What a list can be narrowed to, by public id. Who was deleted is still found.
+
+    A reader who does not see all conversations is offered no other names than those in their own.
+    """
+    agents, groups = Agent.objects.all(), Group.objects.all()
+    if reader is not None and not reader.may(Permission.SEE_ALL):
+        met = Participation.objects.filter(conversation__in=seen_by(reader)).values("agent_id")
+        agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
+        groups = groups.filter(memberships__agent=reader.row_id)
+    agents = agents.order_by(F("deleted_at").desc(nulls_first=True), "number")
     return {
         "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
         "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
-        "group": list(Group.objects.values_list("public_id", "name")),
-        "agent": [(public_id, f"{nickname} ({number})") for public_id, nickname, number in agents],
+        "group": list(groups.values_list("public_id", "name")),
+        "agent": [(agent.public_id, f"{agent.nickname} ({agent.number})") for agent in agents],
     }
 
 

@@ -39,11 +39,10 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
 def conversations(request: TenantRequest) -> HttpResponseBase:
     """Every conversation that the reader may see, narrowed by what stands in the address."""
     actor, zone = request.user.actor(), zone_of(request)
-    notes = history.sees_notes(actor)
     listing: Listing[Conversation] = Listing(
         request,
-        rows=history.with_columns(history.seen_by(actor), notes=notes),
-        filters=filter_form(zone=zone, today=day_of(clock.now(), zone), notes=notes),
+        rows=history.with_columns(history.seen_by(actor), notes=history.sees_notes(actor)),
+        filters=filter_form(reader=actor, zone=zone, today=day_of(clock.now(), zone)),
         sorts=SORTS,
         default="-opened",
     )
