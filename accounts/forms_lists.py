@@ -89,6 +89,7 @@ class MemberFilter(FilterForm):
 class AuditFilter(FilterForm):
     """Entries by time, who, what, and words in what changed."""
 
+    days_between = ("since", "until")
     since = day_field(_("From"))
     until = day_field(_("To"))
     who = forms.CharField(label=_("Done by"), required=False, max_length=60, widget=SEARCH)

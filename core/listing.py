@@ -15,7 +15,7 @@ one is the last one. Two queries, however many rows: the number of rows, and the
 from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -23,6 +23,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from core.pages import page as answer
 
@@ -34,7 +35,20 @@ LONGEST_NUMBER = 10  # digits
 
 
 class FilterForm(forms.Form):
-    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means."""
+    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
+
+    `days_between` names the two fields of a range of days, where there is one.
+    """
+
+    days_between: ClassVar[tuple[str, str]] = ("from", "to")
+
+    def clean(self) -> dict[str, Any]:
+        """A range ends when or after it begins; the end that does not counts as not given."""
+        given: dict[str, Any] = super().clean() or {}
+        first, last = (given.get(name) for name in self.days_between)
+        if first and last and last < first:
+            self.add_error(self.days_between[1], _("The last day is before the first."))
+        return given
 
     def narrow(self, rows: Any) -> Any:
         """The rows that are meant. Ask for values with `value`, which knows only valid ones."""
@@ -46,6 +60,20 @@ class FilterForm(forms.Form):
         initial = self.get_initial_for_field(field, name)
         value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
         return None if value == "" else value
+
+    @property
+    def folded(self) -> list[str]:
+        """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
+
+        One alone takes no more room than what would unfold it.
+        """
+        names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
+        return names if len(names) > 1 else []
+
+    @property
+    def first_folded(self) -> str:
+        """Before this field stands what unfolds it."""
+        return next(iter(self.folded), "")
 
     @cached_property
     def in_effect(self) -> list[str]:
@@ -146,6 +174,14 @@ class Listing(Generic[Row]):
         return bool(self.form.in_effect)
 
     @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What is folded away and narrows the list: its label, its value in words, the address without it."""
+        names = [name for name in self.form.folded if name in self.form.in_effect]
+        return [
+            (str(self.form[name].label), chosen_text(self.form, name), self.query(**{name: None})) for name in names
+        ]
+
+    @property
     def numbers(self) -> list[int | None]:
         """Page numbers to show, None for a gap."""
         paginator = self.page.paginator
@@ -195,6 +231,15 @@ class Listing(Generic[Row]):
         """The query string of a click on a head: by that; again, the other way round."""
         order = f"-{name}" if self.order == name else name
         return self.query(sort=None if order == self._default else order)
+
+
+def chosen_text(form: FilterForm, name: str) -> str:
+    """What stands in a select; nothing for what is only on or off."""
+    choices: Any = getattr(form.fields[name], "choices", ())
+    flat = [
+        pair for value, label in choices for pair in (label if isinstance(label, list | tuple) else [(value, label)])
+    ]
+    return str(dict(flat).get(form.value(name), ""))
 
 
 def reversed_order(key: Any) -> Any:

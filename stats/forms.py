@@ -36,11 +36,8 @@ class ReportFilter(FilterForm):
 
     def clean(self) -> dict[str, Any]:
         """Days must be in order, and not endless."""
-        given = super().clean() or {}
-        first, last = given.get("from"), given.get("to")
-        if first and last and last < first:
-            self.add_error("to", _("The last day is before the first."))
-            last = None  # not valid counts as not given: then the first day must not be long ago
+        given = super().clean()
+        first, last = given.get("from"), given.get("to")  # an end before its beginning is not given any more
         if first and (last or self.today) - first >= timedelta(days=MOST_DAYS):
             self.add_error("from", forms.ValidationError(_("At most %(days)s days."), params={"days": MOST_DAYS}))
         return given
@@ -118,10 +115,10 @@ class ReportFilter(FilterForm):
         return {"from": str(self.days.since), "to": str(self.days.until), **chosen}
 
     @property
-    def described(self) -> list[tuple[str, str]]:
+    def described(self) -> list[tuple[str, object]]:
         """The filter in words, for exports."""
         chosen = [(str(field.label), _label(field.field, self.value(field.name))) for field in self.places]
-        return [(str(_("From")), str(self.days.since)), (str(_("To")), str(self.days.until)), *chosen]
+        return [(str(_("From")), self.days.since), (str(_("To")), self.days.until), *chosen]
 
     def show_days(self) -> None:
         """Let the two date fields show the days in effect, also where the address names none."""

@@ -1,5 +1,6 @@
 """Looking back: who sees which conversation, what narrows the list, what the thread shows."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -85,6 +86,38 @@ def test_another_tenant_and_who_has_no_history_see_nothing(cast: Cast) -> None:
     site_owner = signed_in(cast.shop.hire("1003", "sam", role="site_owner"))
     assert site_owner.get(LIST).status_code == 403
     assert site_owner.get(address_of(mine)).status_code == 403
+
+
+def test_only_who_sees_all_is_offered_all_names(cast: Cast, boss: Client) -> None:
+    dave, erin = cast.shop.hire("1002", "dave", status="busy"), cast.shop.hire("1003", "erin", status="busy")
+    talk(cast, "erin's", erin)
+    with cast.shop.within():
+        Group.objects.create(name="elsewhere")
+        handed = talk(cast, "handed", cast.bob)
+        actions.transfer(actor=cast.bob.actor(), conversation=handed.public_id, to=dave.public_id)
+
+    def offered(client: Client, field: str) -> set[str]:
+        choices = client.get(LIST).context["listing"].form.fields[field].choices
+        return {str(name).split(" ")[0] for value, name in choices if value not in ("", "none")}
+
+    for field in ("agent", "replied_by"):
+        assert offered(boss, field) == {"alice", "bob", "dave", "erin"}
+        assert offered(signed_in(cast.bob), field) == {"bob", "dave"}
+    for field in ("group", "replied_group"):
+        assert "elsewhere" in offered(boss, field)
+        assert offered(signed_in(cast.bob), field) == offered(boss, field) - {"elsewhere"}
+    answer = signed_in(cast.bob).get(LIST, {"agent": erin.public_id})
+    assert "erin" not in answer.content.decode()
+
+
+def test_days_that_end_before_they_begin_are_told_in_the_page_and_in_the_fragment(boss: Client) -> None:
+    words = {"from": "2026-03-10", "to": "2026-03-09", "lang": "en"}
+    for headers in ({}, {"HX-Request": "true"}):
+        text = boss.get(LIST, words, headers=headers).content.decode()
+        notes = re.search(r'<div class="field-notes" id="id_to_notes"[^>]*>(.*?)</div>', text, re.DOTALL)
+        assert notes
+        assert "The last day is before the first." in notes[1]
+        assert ('hx-swap-oob="innerHTML"' in notes[0]) is bool(headers)
 
 
 def test_days_are_the_tenants_own(cast: Cast, boss: Client) -> None:

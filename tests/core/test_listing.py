@@ -1,5 +1,6 @@
 """Lists: what stands in the address, and what comes of it whatever stands there."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -139,6 +140,42 @@ class TestNonsense:
     def test_an_empty_list_has_one_page(self) -> None:
         found = listing("?q=nobody")
         assert (found.total, names(found), found.numbers) == (0, [], [1])
+
+
+class EntryFilter(FilterForm):
+    """A range of days, words, two choices."""
+
+    days_between = ("since", "until")
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, initial=date(2026, 5, 1))
+    q = forms.CharField(required=False)
+    kind = forms.ChoiceField(required=False, label="Kind", choices=[("", "all"), ("Group", [("a", "Letter A")])])
+    seen = forms.BooleanField(required=False, label="Seen")
+
+
+def entries(address: str) -> Listing[Any]:
+    """A list without rows."""
+    return Listing(
+        RequestFactory().get(f"/entries/{address}"), rows=(), filters=EntryFilter, sorts={"n": ("n",)}, default="n"
+    )
+
+
+def test_a_range_that_ends_before_it_begins_is_told_at_its_end() -> None:
+    form = entries("?since=2026-03-10&until=2026-03-09").form
+    assert {name: list(map(str, errors)) for name, errors in form.errors.items()}.keys() == {"until"}
+    assert (form.value("since"), form.value("until")) == (date(2026, 3, 10), date(2026, 5, 1))
+    assert not entries("?since=2026-03-10&until=2026-03-10").form.errors
+    assert entries("?since=2026-06-10").form.errors.keys() == {"until"}
+
+
+def test_a_small_screen_unfolds_choices_and_says_which_are_in_effect() -> None:
+    found = entries("?kind=a&seen=on&q=word&page=3&sort=-n")
+    assert (found.form.folded, found.form.first_folded) == (["kind", "seen"], "kind")
+    assert found.chips == [
+        ("Kind", "Letter A", "?q=word&seen=on&sort=-n"),
+        ("Seen", "", "?q=word&kind=a&sort=-n"),
+    ]
+    assert entries("").chips == []
 
 
 def test_two_queries_however_many_rows(team: None, django_assert_num_queries: Any) -> None:

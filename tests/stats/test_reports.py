@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Agent, AuditEntry, Group, Membership, Role, Tenant
 from accounts.permissions import Permission
@@ -22,6 +22,7 @@ from stats import actions, metrics, queries
 from stats.forms import MOST_DAYS
 from stats.metrics import Metric, Sums
 from stats.periods import Days, Period, before, days_of
+from stats.presentation import change
 from stats.queries import Selection
 from tests.cast import Cast
 from tests.lines import signed_in
@@ -208,6 +209,24 @@ def test_a_tile_says_what_was_before(stage: Stage, manager: Client) -> None:
     assert notes[0] == "−100.0% against 6 before"
     assert notes[4] == f"{notes[4].split()[0]} in the period before"
     assert get(manager, "stats:overview", lang="en").context["tiles"][0].note == "0 in the period before"
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier", "text"),
+    [
+        (6, 6, "±0% against 6 before"),
+        (9, 6, "+50.0% against 6 before"),
+        (0, 6, "−100.0% against 6 before"),
+        (59, 6, "+883.3% against 6 before"),
+        (60, 6, "10 times the 6 before"),
+        (169_000, 3, "56,333 times the 3 before"),
+        (6, 0, "0 in the period before"),
+    ],
+)
+def test_a_change_beyond_all_shares_is_told_in_times(now: int, earlier: int, text: str) -> None:
+    with translation.override("en"):
+        assert change(metrics.CONVERSATIONS, Sums(now), Sums(earlier)) == text
+        assert change(metrics.AVERAGE_FIRST_RESPONSE, Sums(), Sums()) == "Nothing in the period before"
 
 
 def test_comparing_draws_the_period_before(stage: Stage, manager: Client) -> None:
@@ -452,7 +471,8 @@ def test_the_file_has_real_durations_shares_and_numbers(stage: Stage, manager: C
 def test_the_second_sheet_says_what_was_asked_and_what_it_means(stage: Stage, manager: Client) -> None:
     _answer, book = export(manager, lang="en", agent=stage.agents[0].public_id)
     words = {str(row[0]): row[1] for row in book.worksheets[1].iter_rows(values_only=True) if row[0]}
-    assert (words["From"], words["To"]) == ("2026-03-29", "2026-04-02")
+    assert (words["From"].date(), words["To"].date()) == (SUNDAY, date(2026, 4, 2))
+    assert isinstance(words["Exported"], datetime)
     assert words["Agent"] == "bob (1001)"
     assert words["Channel"] == "All"
     assert words["Time zone"] == "Asia/Shanghai"
