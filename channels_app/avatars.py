@@ -30,13 +30,21 @@ class AvatarTooLarge(Refusal):
     code = "too_large"
     status = 413
     text = _("The picture may have 2 MB at most.")
+    field = "avatar"
 
 
 class AvatarRefused(Refusal):
     """Not a picture, or not one of the kinds."""
 
     code = "file_refused"
-    text = _("This is not a picture that can be used. Allowed are JPG, PNG and WebP.")
+    text = _("This is not a picture that can be used, or it is damaged. Allowed are JPG, PNG and WebP.")
+    field = "avatar"
+
+
+class AvatarTooDense(AvatarRefused):
+    """Small as a file, huge in memory; moving pictures are counted with all that they show."""
+
+    text = _("The picture has too many pixels. Use one that does not move, of 6000 × 6000 pixels at most.")
 
 
 class AvatarMisshapen(Refusal):
@@ -44,6 +52,7 @@ class AvatarMisshapen(Refusal):
 
     code = "file_refused"
     text = _("The picture must be square, at least 200 × 200 pixels.")
+    field = "avatar"
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,9 @@ def check_avatar(upload: File[Any]) -> Avatar:
         checked = check_upload(upload, "avatar", at_most=LARGEST_BYTES)
     except TooLarge as refusal:
         raise AvatarTooLarge from refusal
-    except (WrongContent, TooManyPixels) as refusal:
+    except TooManyPixels as refusal:
+        raise AvatarTooDense from refusal
+    except WrongContent as refusal:
         raise AvatarRefused from refusal
     if checked.media_type not in KINDS:
         raise AvatarRefused
@@ -72,8 +83,10 @@ def check_avatar(upload: File[Any]) -> Avatar:
 
 
 def _drawn(image: Image.Image) -> Avatar:
-    """Still, and with its transparency if it has any."""
+    """Still, with its transparency if it has any, and with 8 bits for each colour."""
     clear = image.has_transparency_data
+    if image.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at white
+        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     drawn = image.convert("RGBA" if clear else "RGB")
     drawn.thumbnail((KEPT, KEPT))
     buffer = io.BytesIO()
