@@ -94,10 +94,10 @@ def sign_in(request: TenantRequest, *, name: str, password: str) -> Agent:
 
 
 def _open_session(request: TenantRequest, agent: Agent, address: str) -> None:
+    login(request, agent, backend="accounts.sign_in.AgentBackend")  # first: it empties the session of somebody else
     request.session["address"] = address
     request.session["user_agent"] = request.headers.get("User-Agent", "")[:300]
     request.session["tenant"] = agent.tenant_id
-    login(request, agent, backend="accounts.sign_in.AgentBackend")
     with transaction.atomic():
         Agent.objects.filter(pk=agent.pk).update(last_login=timezone.now())
         bus.publish(SignedIn(tenant_id=agent.tenant_id, actor=agent.actor(), agent_id=agent.pk, address=address))
