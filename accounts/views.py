@@ -2,17 +2,20 @@
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms import SignInForm
 from accounts.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
 from accounts.sign_in import sign_in
+from core import flash
 from core.errors import Refusal
 from core.web import TenantRequest
 
@@ -30,20 +33,47 @@ def safe_next(request: TenantRequest, default: str) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_page(request: TenantRequest) -> HttpResponseBase:
-    """The form, and what it leads to."""
-    home = reverse("console")
-    if request.method == "GET" and request.user.is_authenticated:
-        return redirect(safe_next(request, home))
+    """The form, and what it leads to. `?again`: somebody is signed in, but not who wants to send a form."""
+    again = "again" in request.GET
+    if request.method == "GET" and request.user.is_authenticated and not again:
+        return redirect(safe_next(request, reverse("console")))
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             sign_in(request, name=form.cleaned_data["name"], password=form.cleaned_data["password"])
-            return redirect(safe_next(request, home))
+            return _signed_in(request, again=again)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
-    unsaved = request.method == "GET" and "unsaved" in request.GET
-    context = {"form": form, "next": safe_next(request, ""), "unsaved": unsaved}
+    context = {"form": form, "next": safe_next(request, ""), "why": _why(request)}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def _signed_in(request: TenantRequest, *, again: bool) -> HttpResponseBase:
+    """On to where they wanted to go; or back to the window with the form, which only they can do."""
+    response = redirect(safe_next(request, reverse("console")))
+    if again:
+        flash.put(response, _("You are signed in again. Close this window and send your form in the other one."))
+    return response
+
+
+def _why(request: TenantRequest) -> str:
+    """Why somebody who did not ask for it stands before the sign-in."""
+    if request.method != "GET":
+        return ""
+    if "unsaved" in request.GET:
+        return _("You were signed out. Nothing was saved.")
+    return _("Your session has ended. Sign in again.") if "ended" in request.GET else ""
+
+
+@never_cache
+@require_GET
+def session(request: TenantRequest) -> HttpResponseBase:
+    """Who is signed in, and the secret that forms need now: pages ask before they send a form (forms.js).
+
+    Signing in changes the secret, in whichever window it happens.
+    """
+    agent = request.user.public_id if request.user.is_authenticated else ""
+    return JsonResponse({"agent": agent, "token": get_token(request)})
 
 
 @require_POST

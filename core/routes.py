@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
@@ -92,10 +93,11 @@ def refusal_response(refusal: Refusal) -> JsonResponse:
 
 
 def _way_back(request: HttpRequest) -> dict[str, str]:
-    """Where the sign-in leads. What was sent is lost, and is told so; its page is the one that sent it, as many
-    addresses only take and never show."""
+    """Where the sign-in leads, and why: a session that was there has ended. What was sent is lost, and is told so; its
+    page is the one that sent it, as many addresses only take and never show."""
     if request.method != "POST":
-        return {"next": request.get_full_path()}
+        ended = {"ended": "1"} if settings.SESSION_COOKIE_NAME in request.COOKIES else {}
+        return {"next": request.get_full_path(), **ended}
     sender = urlsplit(request.headers.get("Referer", ""))
     ours = sender.netloc == request.get_host() and sender.path
     page = urlunsplit(("", "", sender.path, sender.query, "")) if ours else request.get_full_path()

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import Agent, Session
+from core import flash
 from core.models import LoggedEvent
 from tests.cast import PASSWORD, Cast
 from tests.lines import signed_in
@@ -132,6 +133,40 @@ def test_what_is_sent_after_the_session_ended_is_told_as_lost(cast: Cast, sent_f
     assert lost not in client.post(answer["Location"], {"name": "1001@8001", "password": "wrong"}).content.decode()
     asked = client.get("/console/settings/reception/")
     assert asked["Location"] == "/sign-in/?next=%2Fconsole%2Fsettings%2Freception%2F"
+
+
+def test_a_page_that_needs_a_session_says_when_it_has_ended(cast: Cast) -> None:
+    client = signed_in(cast.alice)
+    with cast.shop.within():
+        Session.objects.all().delete()
+    answer = client.get("/console/agents/", headers={"accept-language": "en"})
+    assert answer["Location"] == "/sign-in/?next=%2Fconsole%2Fagents%2F&ended=1"
+    assert (
+        "Your session has ended." in client.get(answer["Location"], headers={"accept-language": "en"}).content.decode()
+    )
+
+
+def test_a_page_can_ask_who_is_signed_in_and_for_the_secret_of_forms(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/sign-in/")
+    old = client.cookies[settings.CSRF_COOKIE_NAME].value
+    assert client.get("/session/").json()["agent"] == ""
+    client.post("/sign-in/", {"name": "1001@8001", "password": PASSWORD, "csrfmiddlewaretoken": old})
+    answer = client.get("/session/")
+    assert answer.json()["agent"] == cast.bob.public_id
+    assert "no-store" in answer["Cache-Control"]
+    for secret, status in ((old, 403), (answer.json()["token"], 302)):
+        assert client.post("/sign-out/", {"csrfmiddlewaretoken": secret}).status_code == status
+
+
+def test_who_wants_to_send_a_form_of_theirs_may_sign_in_over_somebody_else(cast: Cast) -> None:
+    client = signed_in(cast.bob)
+    assert client.get("/sign-in/").status_code == 302
+    assert client.get("/sign-in/?again=1").status_code == 200
+    answer = client.post("/sign-in/?again=1", {"name": "1000@8001", "password": PASSWORD})
+    assert answer["Location"] == "/console/"
+    assert client.get("/session/").json()["agent"] == cast.alice.public_id
+    assert flash.COOKIE in answer.cookies
 
 
 @pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])

@@ -270,13 +270,16 @@ def test_buttons_rest_while_a_form_is_on_its_way(people: People, new_context: Ne
         held.append(route)
 
     page.route("**/styleguide/question", hold)
-    button = page.locator("#dialog button")
+    button = page.locator("#dialog form button")
     button.click()
     expect(button).to_be_disabled()
     expect(page.locator("#progress[data-busy]")).to_have_count(1)
     held[0].fulfill(status=500, body="")
     expect(button).to_be_enabled()
     expect(page.locator("#progress[data-busy]")).to_have_count(0)
+    page.locator(".toast [data-close]").click()  # it came to the dialog, outside of which nothing can be clicked
+    expect(page.locator(".toast")).to_have_count(0)
+    expect(page.locator("#dialog")).to_be_visible()
 
 
 def test_copying_works_where_there_is_no_clipboard(people: People, new_context: NewContext) -> None:

@@ -1,11 +1,13 @@
 /**
  * The console's frame: menus, drawer, rail, dialog, toasts, ticks, copy buttons. Every page works without it.
  */
-import { listenToHtmx, sending } from "./htmx-events.js";
+import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
+import { guardForms } from "./forms.js";
+import { listenToHtmx } from "./htmx-events.js";
 import { $ } from "./page.js";
 
 const SHOWN_FOR = 6000;
-const AGAIN_AFTER = 10_000; // an answer that is a file leaves the page as it is
+const toasts = $("#toasts");
 const NARROW = globalThis.matchMedia("(max-width: 899px)");
 const text = (name) => $("#console-texts").dataset[name];
 
@@ -22,10 +24,18 @@ export function toast({ text: words, level = "ok", retry = null }) {
   });
   const leave = () => node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_FOR) : node.remove();
   if (level !== "bad") setTimeout(leave, SHOWN_FOR);
-  for (const old of document.querySelectorAll("#toasts > .toast")) {
+  for (const old of toasts.querySelectorAll(".toast")) {
     if ($("span", old).textContent === words) old.remove();
   }
-  $("#toasts").append(node);
+  toasts.append(node);
+  placeToasts();
+  return node;
+}
+
+/* Nothing outside a modal dialog can be clicked, so the toasts go with it. */
+function placeToasts() {
+  const place = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+  if (toasts.parentNode !== place) place.append(toasts);
 }
 
 /* Menus and explanations: Esc and a click elsewhere close them. */
@@ -72,10 +82,10 @@ function wireDrawer() {
 /* Names or icons only: at once, and kept by the server for the next page. */
 function wireRail() {
   const form = $("#rail-form");
-  form.addEventListener("submit", (event) => {
+  const button = $("button", form);
+  button.addEventListener("click", (event) => {
     event.preventDefault();
-    event.stopPropagation();
-    const button = event.submitter ?? $("button", form), choice = button.value;
+    const choice = button.value;
     const body = new FormData(form);
     body.set("rail", choice);
     fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => toast({ text: text("network") }));
@@ -104,12 +114,16 @@ function showList() {
 }
 
 function close(event, closer) {
-  const dialog = closer.closest("dialog");
-  const box = dialog ?? closer.closest(".notice, .toast");
+  const box = closer.closest(".notice, .toast, dialog");
   if (!box) return;
   event.preventDefault();
-  if (dialog) dialog.close();
-  else box.remove();
+  if (!box.matches("dialog")) box.remove();
+  else if (mayClose(box)) box.close();
+}
+
+/* Whoever typed something into a question is asked before it is gone. */
+function mayClose(dialog) {
+  return !editedWithin(dialog) || confirm(text("leave"));
 }
 
 /* Ticks of a list. */
@@ -168,6 +182,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing) escape(event);
 });
+document.addEventListener("cancel", (event) => {
+  if (event.target.matches("dialog") && !mayClose(event.target)) event.preventDefault();
+}, true);
+document.addEventListener("close", placeToasts, true);
 document.addEventListener("change", tick);
 // A filter does not search for the letters that an input method shows on the way to a word.
 document.addEventListener("input", (event) => {
@@ -176,24 +194,8 @@ document.addEventListener("input", (event) => {
 document.addEventListener("compositionend", (event) => {
   if (event.target.closest(".filters")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
 });
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
-  if (!navigator.onLine && !event.defaultPrevented) { // the browser's error page would take the input along
-    event.preventDefault();
-    toast({ text: text("unsent"), level: "bad" });
-    return;
-  }
-  setTimeout(() => { // after the browser has read which button it was
-    if (event.defaultPrevented) return;
-    sending(form, true);
-    setTimeout(() => sending(form, false), AGAIN_AFTER);
-  });
-});
-addEventListener("pageshow", (event) => {
-  if (event.persisted) { for (const form of document.forms) sending(form, false); }
-});
-
+guardForms({ toast, text, onSent: forgetEdits });
+watchEdits();
 listenToHtmx({ toast, text, opened });
 wireDrawer();
 wireRail();

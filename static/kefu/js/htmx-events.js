@@ -6,6 +6,7 @@
  *     text(name)                      an interface text
  *     opened(target)                  something was swapped in
  */
+import { sending, whenSignedIn } from "./forms.js";
 import { $ } from "./page.js";
 
 const NETWORK = 0, UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404, TOO_MANY = 429, UNAVAILABLE = 503;
@@ -25,16 +26,6 @@ function count(change) {
   $("#progress").toggleAttribute("data-busy", underWay > 0);
 }
 
-/** The buttons of a form (and those elsewhere that belong to it) do nothing while it is on its way. */
-export function sending(form, on) {
-  for (const button of form.elements) {
-    if (button.type !== "submit" || button.disabled === on || (!on && !button.hasAttribute("aria-busy"))) continue;
-    button.disabled = on;
-    if (on) button.setAttribute("aria-busy", "true");
-    else button.removeAttribute("aria-busy");
-  }
-}
-
 function again({ requestConfig: { verb, path, elt, target, triggeringEvent } }) {
   globalThis.htmx.ajax(verb, path, { source: elt, target, event: triggeringEvent });
 }
@@ -42,6 +33,8 @@ function again({ requestConfig: { verb, path, elt, target, triggeringEvent } }) 
 function signedOut(xhr, signIn) {
   return xhr.status === UNAUTHORIZED || (xhr.responseURL && new URL(xhr.responseURL).pathname === signIn);
 }
+
+const here = () => location.pathname + location.search;
 
 export function listenToHtmx({ toast, text, opened }) {
   const on = (name, heard) => document.body.addEventListener(name, (event) => heard(event.detail, event));
@@ -62,10 +55,11 @@ export function listenToHtmx({ toast, text, opened }) {
     target?.removeAttribute("aria-busy");
     if (elt.matches("form[method=post]")) sending(elt, false);
   });
-  on("htmx:beforeOnLoad", ({ xhr }, event) => {
+  on("htmx:beforeOnLoad", ({ xhr, requestConfig }, event) => {
     if (!signedOut(xhr, text("signIn"))) return;
     event.preventDefault();
-    location.reload(); // the page itself leads to the sign-in, and back here
+    if (requestConfig.verb !== "get") whenSignedIn(() => again({ requestConfig }));
+    else location.assign(`${text("signIn")}?${new URLSearchParams({ next: here(), ended: "1" })}`);
   });
   on("htmx:sendError", (detail) => failed(detail, NETWORK));
   on("htmx:timeout", (detail) => failed(detail, NETWORK));

@@ -1,0 +1,155 @@
+"""What was typed into the console is not lost: to a server that is away, to a session that ended, to a wrong click."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
+
+from tests.channels_app.pictures import picture
+from tests.journeys.people import People
+from tests.journeys.stack import PASSWORD, Company
+
+NewContext = Callable[..., BrowserContext]
+OWNER_OF_ALL = (
+    "update accounts_agent set role_id = (select id from accounts_role where tenant_id = %s and code = 'owner')"
+    " where tenant_id = %s and number = '1001'"
+)
+
+
+@pytest.fixture
+def company(company: Company, people: People) -> Company:
+    """Its first agent may change everything."""
+    assert people.stack.change(OWNER_OF_ALL, company.tenant_id, company.tenant_id) == 1
+    return company
+
+
+def sign_in(page: Page, company: Company) -> None:
+    """Fill in the sign-in that is open."""
+    page.locator("#sign-in-name").fill(company.name("1001"))
+    page.locator("#sign-in-password").fill(PASSWORD)
+    page.locator("#sign-in-password").press("Enter")
+
+
+def at(people: People, company: Company, context: BrowserContext, path: str) -> Page:
+    """Somebody at a page of the console."""
+    page = context.new_page()
+    page.goto(f"{people.stack.url}/sign-in/?next={path}")
+    sign_in(page, company)
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def end_sessions(people: People, company: Company) -> None:
+    """As after fourteen days, or by an administrator."""
+    assert people.stack.change("delete from accounts_session where tenant_id = %s", company.tenant_id)
+
+
+def sign_in_elsewhere(page: Page, company: Company) -> None:
+    """From the dialog, in a window of its own; back in the first one it can be sent."""
+    with page.context.expect_page() as opened:
+        page.locator("#signed-out [data-link]").click()
+    sign_in(opened.value, company)
+    expect(opened.value.locator("#flash .notice-ok")).to_be_visible()
+    opened.value.close()
+    page.evaluate("dispatchEvent(new Event('focus'))")  # a browser without windows does not say so
+    expect(page.locator("[data-when=ready]")).to_be_visible()
+    page.locator("#signed-out [data-send]").click()
+
+
+def test_a_server_that_is_away_takes_nothing_along(
+    people: People, company: Company, new_context: NewContext, tmp_path: Path
+) -> None:
+    (tmp_path / "face.png").write_bytes(picture(size=(300, 300)).read())
+    page = at(people, company, new_context(), "/console/service-accounts/new/")
+    page.locator("#id_name").fill("售后")
+    page.locator("#id_avatar").set_input_files(tmp_path / "face.png")
+    page.locator("[name=groups]").first.check()
+    page.route("**/session/", lambda route: route.abort())
+    for _ in range(2):
+        page.locator("#id_name").press("Enter")
+        expect(page.locator(".toast-bad")).to_have_count(1)
+    page.unroute("**/session/")
+    page.locator(".toast-bad [data-retry]").dblclick()
+    page.wait_for_url("**/console/service-accounts/")
+    rows = people.stack.rows(
+        "select avatar <> '' as face from channels_app_serviceaccount where tenant_id = %s and name = '售后'",
+        company.tenant_id,
+    )
+    assert rows == [{"face": True}]
+
+
+def test_who_was_signed_out_signs_in_beside_the_form_and_sends_it(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = at(people, company, new_context(), f"/console/channels/{company.channel}/design/")
+    stored = "select color, design_version from channels_app_channel where tenant_id = %s"
+    page.locator("#id_color").fill("#0e7a5f")
+    end_sessions(people, company)
+    page.locator("button[value=publish]").click()
+    page.locator("#signed-out [data-send]").click()
+    expect(page.locator("#signed-out [data-still]")).to_be_visible()
+    sign_in_elsewhere(page, company)
+    expect(page.locator("#flash .notice-ok")).to_be_visible()
+    assert people.stack.rows(stored, company.tenant_id) == [{"color": "#0e7a5f", "design_version": 2}]
+
+    end_sessions(people, company)  # and what htmx sends
+    page.locator("#welcome input[value=own]").first.check()
+    page.locator("#welcome textarea").first.fill("欢迎光临")
+    page.locator("#welcome .form-actions button").click()
+    sign_in_elsewhere(page, company)
+    expect(page.locator(".toast-ok")).to_be_visible()
+    page.reload()
+    expect(page.locator("#welcome textarea").first).to_have_value("欢迎光临")
+
+
+def test_somebody_else_does_not_send_it_for_them(people: People, company: Company, new_context: NewContext) -> None:
+    page = at(people, company, new_context(), "/console/groups/new/")
+    page.locator("#id_name").fill("售后")
+    second = page.context.new_page()
+    second.goto(f"{people.stack.url}/sign-in/?again=1")
+    second.locator("#sign-in-name").fill(company.name("1002"))
+    second.locator("#sign-in-password").fill(PASSWORD)
+    second.locator("#sign-in-password").press("Enter")
+    second.wait_for_url("**/desk/")
+    page.locator("#id_name").press("Enter")
+    expect(page.locator("[data-when=somebody]")).to_contain_text("小李")
+    sign_in_elsewhere(page, company)
+    page.wait_for_url("**/members/")
+
+
+def test_leaving_asks_where_something_was_typed_and_not_sent(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = at(people, company, new_context(), "/console/groups/new/")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    list_of_groups = page.locator(".rail-link[href='/console/groups/']")
+    page.locator("#id_name").fill("售后")
+    list_of_groups.click(no_wait_after=True)
+    expect(page.locator("#id_name")).to_have_value("售后")
+    page.wait_for_timeout(100)
+    assert asked == ["beforeunload"]
+    page.locator(".form-actions a").click()  # "Cancel" is an answer
+    page.wait_for_url("**/console/groups/")
+    page.goto(f"{people.stack.url}/console/groups/new/")
+    page.locator("#id_name").fill("售后")
+    page.locator("#id_name").press("Enter")  # sending is none either
+    page.wait_for_url("**/members/")
+    page.goto(f"{people.stack.url}/console/agents/")
+    page.locator("#id_q").fill("小王")  # nor is a filter
+    expect(page.locator("#list tbody tr")).to_have_count(1)
+    page.locator("#list tbody a").first.click()
+    page.wait_for_url("**/console/agents/*/")
+    assert asked == ["beforeunload"]
+    page.locator("a[hx-get$='/password/']").click()
+    page.locator("#dialog input[type=password]").fill("noch nicht")
+    page.keyboard.press("Escape")
+    page.locator("#dialog .dialog-actions [data-close]").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    assert asked == ["beforeunload", "confirm", "confirm"]
