@@ -1,6 +1,6 @@
 """Forms of the team's pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,23 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import groups, team
 from accounts.models import Agent, Group, Role
+from core.editing import VersionedForm, words_of
 from core.known_settings import LARGEST_CAP
 from core.names import NameField
 
 MOST, USUAL_WEIGHT = 100, 50
 IN, WEIGHT = "in_", "weight_"
 NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
-
-
-class VersionedForm(forms.Form):
-    """A form that knows which version of its object it shows."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
-
-    @property
-    def seen(self) -> int:
-        """That version; one that nobody sent is none that there is."""
-        return int(self.cleaned_data.get("version") or 0)
 
 
 class PasswordField(forms.CharField):
@@ -113,12 +103,16 @@ class AgentForm(VersionedForm):
         """The fields beside the groups."""
         return [self[name] for name in ("number", "nickname", "email", "role")]
 
-    @property
-    def weights(self) -> dict[str, int]:
-        """The groups that are ticked, by public id."""
-        values = self.cleaned_data
-        ticked = [each.public_id for each in self.groups if values.get(IN + each.public_id)]
-        return {key: _weight(values.get(WEIGHT + key)) for key in ticked}
+    def words(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """All groups in one line."""
+        own = {name: value for name, value in values.items() if not name.startswith((IN, WEIGHT)) and name != "groups"}
+        ticked = [f"{each.name} {weight}" for each, weight in self._ticked(values)]
+        return super().words(own) | {str(self.groups_field.label): words_of(self.fields["groups"], ticked)}
+
+    def _ticked(self, values: Mapping[str, Any]) -> list[tuple[Group, int]]:
+        """The groups that are ticked, with their weights."""
+        ticked = [each for each in self.groups if values.get(IN + each.public_id)]
+        return [(each, _weight(values.get(WEIGHT + each.public_id))) for each in ticked]
 
     def facts(self) -> team.Facts:
         """What was said, for the actions."""
@@ -128,7 +122,7 @@ class AgentForm(VersionedForm):
             nickname=values["nickname"],
             email=values["email"],
             role=values["role"],
-            groups=self.weights,
+            groups={each.public_id: weight for each, weight in self._ticked(values)},
             cap=values["cap"],
         )
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
 from accounts.models import Group
-from accounts.team import Stale, lock_team, regrouping
+from accounts.team import lock_team, regrouping
 from core.actors import Actor
-from core.errors import Refusal
+from core.errors import InUse, NameTaken, Stale
 
 
 class Stop(Protocol):
@@ -33,26 +33,11 @@ class Serves:
 _serves: list[Serves] = []
 
 
-class NameTaken(Refusal):
-    """Another group has it."""
-
-    code = "name_taken"
-    text = _("There is already a group with this name.")
-
-
-class StillNeeded(Refusal):
-    """Something is served by this group alone; `names` says what."""
+class StillNeeded(InUse):
+    """Something is served by this group alone."""
 
     code = "still_needed"
-    status = 409
     text = _("These service accounts are served by this group alone: %(names)s. Let another group serve them first.")
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        self.names = tuple(names)
-
-    def __str__(self) -> str:
-        return str(self.text) % {"names": ", ".join(self.names)}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import Actor
-from core.errors import Forbidden, Refusal
+from core.errors import Forbidden, Refusal, Stale
 from core.events import AgentCapacityChanged, AgentLoadChanged, Audience, SettingsChanged
 from core.inheritance import Level, Place, Said, Setting, effective_for_many, resolve, setting_named, what_is_said
 from core.known_settings import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
@@ -45,12 +45,8 @@ class LockedAbove(Refusal):
     text = _("Set for everybody by the administrator.")
 
 
-class SaidMeanwhile(Refusal):
+class SaidMeanwhile(Stale):
     """The place says something else by now than whoever asks has seen."""
-
-    code = "stale"
-    status = 409
-    text = _("Somebody else has changed this in the meantime.")
 
 
 class NotSaidHere(Refusal):
@@ -61,7 +57,7 @@ class NotSaidHere(Refusal):
 
 
 class BadValue(Refusal):
-    """Not a value of the setting, or outside its bounds."""
+    """Not a value of the setting, outside its bounds, or one with a fault."""
 
     code = "bad_value"
     text = _("This value is not possible.")
@@ -72,6 +68,7 @@ class CapOutOfRange(Refusal):
 
     code = "cap_out_of_range"
     text = _("The maximum must be between 0 and 500.")
+    field = "cap"
 
 
 # --- places -----------------------------------------------------------------------------------------------------------
@@ -216,10 +213,12 @@ def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None)
 
 def _facts(setting: Setting, said: Said) -> dict[str, Any]:
     try:
-        value = setting.write(setting.read(said.value))
+        value = setting.read(said.value)
     except ValidationError as error:
         raise BadValue from error
-    return {"value": value, "locked": said.locked}
+    if setting.fault(value):
+        raise BadValue
+    return {"value": setting.write(value), "locked": said.locked}
 
 
 def _write(place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Agent, Status
+from accounts.models import Agent, AuditEntry, Status
 from core.wire import milliseconds
 
 
@@ -31,3 +31,10 @@ def colleagues(*, of: int) -> list[dict[str, Any]]:
     """The other agents who work at a desk, those who are there first."""
     rows = agents_with_load().filter(is_active=True, role__permissions__contains=["access.desk"]).exclude(pk=of)
     return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
+
+
+def last_change(kind: str, object_id: int) -> AuditEntry | None:
+    """Who last changed what an object's own form shows; settings and passwords have forms of their own."""
+    entries = AuditEntry.objects.filter(object_kind=kind, object_id=object_id)
+    elsewhere = Q(action__startswith="setting.") | Q(action__endswith=".password_reset")
+    return entries.exclude(elsewhere).order_by("-pk").first()

@@ -17,7 +17,7 @@ from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import NotFound, Refusal, Stale
 from core.events import AgentChanged, AgentLeft, Audience
 from core.known_settings import MAX_CONCURRENT
 
@@ -27,6 +27,7 @@ class NumberTaken(Refusal):
 
     code = "number_taken"
     text = _("This number is already taken.")
+    field = "number"
 
 
 class EmailTaken(Refusal):
@@ -34,6 +35,7 @@ class EmailTaken(Refusal):
 
     code = "email_taken"
     text = _("A colleague already has this e-mail address.")
+    field = "email"
 
 
 class QuotaReached(Refusal):
@@ -50,6 +52,7 @@ class RoleAbove(Refusal):
     code = "role_above"
     status = 403
     text = _("This role may do more than your own.")
+    field = "role"
 
 
 class Yourself(Refusal):
@@ -58,6 +61,7 @@ class Yourself(Refusal):
     code = "yourself"
     status = 409
     text = _("You cannot do this to your own account.")
+    field = "role"
 
 
 class LastOwner(Refusal):
@@ -66,14 +70,7 @@ class LastOwner(Refusal):
     code = "last_owner"
     status = 409
     text = _("There must be at least one enabled owner.")
-
-
-class Stale(Refusal):
-    """Somebody else saved since the form was shown."""
-
-    code = "stale"
-    status = 409
-    text = _("Somebody else has changed this in the meantime.")
+    field = "role"
 
 
 @dataclass(frozen=True)

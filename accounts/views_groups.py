@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import groups, roster, stale, team
+from accounts import groups, roster, team
 from accounts.forms_lists import MemberFilter
 from accounts.forms_team import GroupForm, WeightForm, group_initial
 from accounts.models import Agent, Group, Membership
 from accounts.permissions import Permission
+from accounts.queries import last_change
 from accounts.views import safe_next
 from accounts.views_team import ticked
+from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
-from core.pages import done, form_page, page
+from core.pages import done, page
 from core.web import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -50,51 +52,37 @@ def groups_page(request: TenantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def group_new(request: TenantRequest) -> HttpResponseBase:
     """A new group, on to its members."""
-    form = GroupForm(request.POST or None, initial={"sort": 0})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = groups.add_group(actor=request.user.actor(), facts=form.facts())
-            return done(
-                request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members.")
-            )
-        except groups.NameTaken as refusal:
-            form.add_error("name", str(refusal))
-    crumbs = [(_("Agent groups"), reverse("accounts:groups")), (_("New group"), "")]
-    return form_page(request, "accounts/group.html", form, {"breadcrumbs": crumbs})
+
+    def save(form: GroupForm) -> HttpResponseBase:
+        made = groups.add_group(actor=request.user.actor(), facts=form.facts())
+        return done(request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members."))
+
+    return new_page(
+        request,
+        "accounts/group.html",
+        form=lambda data: GroupForm(data, initial={"sort": 0}),
+        save=save,
+        context={"breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (_("New group"), "")]},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One group, to be changed."""
-    found = roster.group(public_id)
-    context = _frame(request, found)
-    if request.method == "GET":
-        return form_page(request, "accounts/group.html", GroupForm(initial=group_initial(found)), context)
-    form = GroupForm(request.POST)
-    if form.is_valid():
-        try:
-            groups.change_group(actor=request.user.actor(), group=public_id, version=form.seen, facts=form.facts())
-            return done(request, "accounts:groups", _("Saved."))
-        except groups.NameTaken as refusal:
-            form.add_error("name", str(refusal))
-        except team.Stale:
-            return _stale(request, form, roster.group(public_id))
-    return form_page(request, "accounts/group.html", form, context)
 
+    def save(found: Group, form: GroupForm) -> HttpResponseBase:
+        groups.change_group(actor=request.user.actor(), group=public_id, version=form.seen, facts=form.facts())
+        return done(request, "accounts:groups", _("Saved."))
 
-def _stale(request: TenantRequest, form: GroupForm, found: Group) -> HttpResponseBase:
-    saved = {name: value for name, value in group_initial(found).items() if name != "version"}
-    told = stale.missed(
-        kind="group",
-        object_id=found.pk,
-        versions=found.version - form.seen,
-        saved=saved,
-        yours=form.cleaned_data,
+    return edit_page(
+        request,
+        "accounts/group.html",
+        load=lambda: roster.group(public_id),
+        form=lambda found, data: GroupForm(data, initial=group_initial(found)),
+        frame=lambda found, form: _frame(request, found),
+        save=save,
+        change=lambda found: last_change("group", found.pk),
     )
-    again = GroupForm(stale.up_to_date(request.POST, found.version))
-    again.is_valid()
-    content = _frame(request, found) | {"form": again, "stale": told}
-    return page(request, "accounts/group.html", content, status=team.Stale.status)
 
 
 @require_http_methods(["GET", "POST"])

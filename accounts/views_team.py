@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,14 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit, exports, roster, stale, team
+from accounts import audit, exports, roster, team
 from accounts.forms_lists import AgentFilter
 from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
-from accounts.preferences import CapOutOfRange, LockedAbove
+from accounts.queries import last_change
 from accounts.views import safe_next
-from core.errors import Refusal
+from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
 from core.pages import done, form_page, page
 from core.tenancy import PUBLIC_ID
@@ -34,15 +34,6 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "status": ("status_order", "number"),
     "load": ("load", "number"),
     "enabled": ("is_active", "number"),
-}
-FIELD_OF: dict[type[Refusal], str] = {
-    team.NumberTaken: "number",
-    team.EmailTaken: "email",
-    team.RoleAbove: "role",
-    team.LastOwner: "role",
-    team.Yourself: "role",
-    CapOutOfRange: "cap",
-    LockedAbove: "cap",
 }
 MOST_NAMED = 3  # of those who were not changed; a sentence has room for no more
 
@@ -115,67 +106,46 @@ def _bulk_text(outcome: team.Bulk, enabled: bool) -> str:
 @require_http_methods(["GET", "POST"])
 def agent_new(request: TenantRequest) -> HttpResponseBase:
     """Somebody new."""
-    form = NewAgentForm(request.POST or None, initial={"role": "agent"}, **_offers(request, None))
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = team.add_agent(
-                actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"]
-            )
-            text = _("%(name)s can sign in as %(number)s@%(company)s now.")
-            names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
-            return done(request, "accounts:agents", text % names)
-        except Refusal as refusal:
-            _explain(form, refusal)
-    crumbs = [(_("Agents"), reverse("accounts:agents")), (_("New agent"), "")]
-    return form_page(request, "accounts/agent.html", form, {"breadcrumbs": crumbs})
+
+    def save(form: NewAgentForm) -> HttpResponseBase:
+        made = team.add_agent(actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"])
+        text = _("%(name)s can sign in as %(number)s@%(company)s now.")
+        names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
+        return done(request, "accounts:agents", text % names)
+
+    return new_page(
+        request,
+        "accounts/agent.html",
+        form=lambda data: NewAgentForm(data, initial={"role": "agent"}, **_offers(request, None)),
+        save=save,
+        context={"breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (_("New agent"), "")]},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One agent, to be changed."""
-    found = roster.agent(public_id)
-    context = _frame(request, found)
+
+    def form(found: Agent, data: QueryDict | None) -> AgentForm:
+        offers = _offers(request, found)
+        return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), **offers)
+
+    def save(found: Agent, form: AgentForm) -> HttpResponseBase:
+        team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=form.facts())
+        return done(request, "accounts:agents", _("Saved."))
+
+    context = _frame(request, roster.agent(public_id))
     if context["above"]:
         return page(request, "accounts/agent.html", context)
-    offers = _offers(request, found)
-    if request.method == "GET":
-        form = AgentForm(initial=agent_initial(found, cap=offers["cap"].own), **offers)
-        return form_page(request, "accounts/agent.html", form, context)
-    form = AgentForm(request.POST, initial=agent_initial(found, cap=offers["cap"].own), **offers)
-    if form.is_valid():
-        try:
-            team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=form.facts())
-            return done(request, "accounts:agents", _("Saved."))
-        except team.Stale:
-            return _stale(request, form, context)
-        except Refusal as refusal:
-            _explain(form, refusal)
-    return form_page(request, "accounts/agent.html", form, context)
-
-
-def _stale(request: TenantRequest, form: AgentForm, context: dict[str, Any]) -> HttpResponseBase:
-    """Their changes beside what was typed, which stays; sent once more, it is saved on top."""
-    found = roster.agent(context["agent"].public_id)
-    offers = _offers(request, found)
-    names = {group.public_id: group.name for group in form.groups}
-    mine = form.facts()
-    told = stale.missed(
-        kind="agent",
-        object_id=found.pk,
-        versions=found.version - form.seen,
-        saved=team.said_of(found),
-        yours={
-            "number": mine.number,
-            "nickname": mine.nickname,
-            "email": mine.email,
-            "role": mine.role,
-            "groups": {names[key]: weight for key, weight in mine.groups.items()},
-        },
+    return edit_page(
+        request,
+        "accounts/agent.html",
+        load=lambda: roster.agent(public_id),
+        form=form,
+        frame=lambda found, form: _frame(request, found),
+        save=save,
+        change=lambda found: last_change("agent", found.pk),
     )
-    again = AgentForm(stale.up_to_date(request.POST, found.version), **offers)
-    again.is_valid()
-    content = _frame(request, found) | {"form": again, "stale": told}
-    return page(request, "accounts/agent.html", content, status=team.Stale.status)
 
 
 def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
@@ -185,11 +155,6 @@ def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
         "groups": Group.objects.all(),
         "cap": roster.cap_of(found),
     }
-
-
-def _explain(form: AgentForm, refusal: Refusal) -> None:
-    """The refusal beside its field."""
-    form.add_error(FIELD_OF.get(type(refusal)), str(refusal))
 
 
 def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
 from channels_app.places import channel_place
 from channels_app.queries import is_kept
-from channels_app.service_accounts import NameTaken, Stale, lock_account, lock_tenant
+from channels_app.service_accounts import lock_account, lock_tenant
 from core import clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import NameTaken, NotFound, Refusal, Stale
 
 KIND = "channel"
 MOST_SITES = 50
@@ -35,6 +35,7 @@ class TooManySites(Refusal):
 
     code = "too_many_sites"
     text = _("A channel may name 50 sites at most.")
+    field = "sites"
 
 
 def lock_channel(public_id: str, version: int | None = None, *, to_delete: bool = False) -> Channel:

@@ -12,6 +12,7 @@ from channels_app.actions import MOST_SITES
 from channels_app.designs import LARGEST_OFFSET, Design
 from channels_app.models import Channel, Icon, ServiceAccount
 from channels_app.origins import ANY, site_of
+from core.editing import VersionedForm
 from core.listing import FilterForm
 from core.names import NameField
 
@@ -19,7 +20,7 @@ COLOR = re.compile(r"#[0-9a-f]{6}")
 PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
 
 
-class AccountForm(forms.Form):
+class AccountForm(VersionedForm):
     """A service account."""
 
     name = NameField(label=_("Name"), max_length=30, help_text=_("Customers see this name over the chat."))
@@ -44,7 +45,6 @@ class AccountForm(forms.Form):
         required=False,
         help_text=_("Customers see who writes; switched off, everything is said in the service account's name."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
 
     def __init__(self, *args: Any, has_avatar: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,15 +53,8 @@ class AccountForm(forms.Form):
         if not has_avatar:
             del self.fields["without_avatar"]
 
-    def clean(self) -> dict[str, Any]:
-        """A browser does not send a file twice by itself."""
-        values = super().clean() or self.cleaned_data
-        if self.errors and values.get("avatar"):
-            self.add_error("avatar", _("Please choose the picture again."))
-        return values
 
-
-class ChannelForm(forms.Form):
+class ChannelForm(VersionedForm):
     """A channel, but for its design."""
 
     name = NameField(label=_("Name"), max_length=30, help_text=_("For your own lists; customers do not see it."))
@@ -83,7 +76,6 @@ class ChannelForm(forms.Form):
         required=False,
         help_text=_("Switched off, the button disappears and the public link leads nowhere. The history stays."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
 
     def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -129,7 +121,7 @@ class OffsetField(forms.IntegerField):
         self.widget.attrs.update({"min": 0, "max": LARGEST_OFFSET, "inputmode": "numeric"})
 
 
-class DesignForm(forms.Form):
+class DesignForm(VersionedForm):
     """How the button and the chat look on a site."""
 
     color = forms.CharField(label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
@@ -139,7 +131,6 @@ class DesignForm(forms.Form):
     )
     offset_x = OffsetField(_("Distance from the side (pixels)"))
     offset_y = OffsetField(_("Distance from the bottom (pixels)"))
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
 
     def clean_color(self) -> str:
         """As browsers write it."""
@@ -150,9 +141,7 @@ class DesignForm(forms.Form):
 
     def design(self) -> Design:
         """The values of a valid form."""
-        values = dict(self.cleaned_data)
-        values.pop("version", None)
-        return Design(**values)
+        return Design(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
 
 
 class ChannelFilter(FilterForm):

@@ -2,7 +2,7 @@
 
 from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
 
-from accounts.models import AuditEntry, Group
+from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from core.errors import NotFound
 
@@ -90,9 +90,3 @@ def is_kept(row: Model) -> bool:
         for relation in row._meta.get_fields(include_hidden=True)
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT
     )
-
-
-def last_change(kind: str, object_id: int) -> AuditEntry | None:
-    """Who changed it last; what it says of settings is not of its own form."""
-    entries = AuditEntry.objects.filter(object_kind=kind, object_id=object_id)
-    return entries.exclude(action__startswith="setting.").order_by("-pk").first()

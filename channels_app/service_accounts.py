@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Group, Tenant
@@ -21,62 +20,40 @@ from channels_app.places import account_place
 from channels_app.queries import groups_behind, is_kept
 from core import bus
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import InUse, NameTaken, NotFound, Refusal, Stale
 from core.events import ServingChanged
 from core.scope import current_tenant_id
 
 KIND = "service_account"
 
 
-class Stale(Refusal):
-    """Somebody else saved it after the form was shown."""
-
-    code = "stale"
-    status = 409
-    text = gettext_lazy("Somebody else saved this while you were editing.")
-
-
-class NameTaken(Refusal):
-    """Two with one name could not be told apart in any list."""
-
-    code = "name_taken"
-    text = gettext_lazy("There is one with this name already.")
-
-
 class NobodyServes(Refusal):
     """A service account without a group would be a door that nobody answers."""
 
     code = "nobody_serves"
-    text = gettext_lazy("Choose at least one group: otherwise nobody answers.")
+    text = _("Choose at least one group: otherwise nobody answers.")
+    field = "groups"
 
 
 class LastAccount(Refusal):
     """Every channel needs one."""
 
     code = "last_account"
-    text = gettext_lazy("This is your only service account, and every channel needs one.")
+    text = _("This is your only service account, and every channel needs one.")
 
 
-class AccountInUse(Refusal):
-    """Channels show it; the sentence names them."""
+class AccountInUse(InUse):
+    """Channels show it."""
 
     code = "account_in_use"
-
-    def __init__(self, channels: Collection[str]) -> None:
-        super().__init__()
-        self.channels = list(channels)
-
-    def __str__(self) -> str:
-        return _("These channels use it: %(channels)s. Give them another service account first.") % {
-            "channels": _(", ").join(self.channels)
-        }
+    text = _("These channels use it: %(names)s. Give them another service account first.")
 
 
 class AccountHasHistory(Refusal):
     """No channel uses it any more, but conversations do."""
 
     code = "account_has_history"
-    text = gettext_lazy("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
+    text = _("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
 
 
 def lock_tenant() -> Tenant:

@@ -11,17 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.stale import up_to_date
+from accounts.queries import last_change
 from channels_app import actions, queries
 from channels_app.actions import ChannelHasHistory, TooManySites
 from channels_app.forms import ChannelFilter, ChannelForm, channel_facts
 from channels_app.models import Channel
 from channels_app.origins import ANY, LOCAL, may_embed
-from channels_app.service_accounts import NameTaken, Stale
 from channels_app.snippet import chat_link, policy_lines, public_origin, snippet
-from channels_app.stale import differences
+from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
-from core.pages import done, form_page, page
+from core.pages import done, page
 from core.web import TenantRequest
 
 QR_PIXELS = {"s": 200, "m": 480, "l": 1200}
@@ -45,63 +44,50 @@ def channels(request: TenantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def channel_new(request: TenantRequest) -> HttpResponseBase:
     """One more; it goes on with its design."""
-    form = ChannelForm(request.POST or None, new=True, initial={"any_site": True})
-    if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        try:
-            made = actions.add_channel(
-                actor=request.user.actor(),
-                name=values["name"],
-                service_account=values["service_account"],
-                origins=form.origins(),
-            )
-            return done(request, reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks."))
-        except NameTaken as refusal:
-            form.add_error("name", str(refusal))
-        except TooManySites as refusal:
-            form.add_error("sites", str(refusal))
-    crumbs = [(_("Channels"), reverse("channels:channels")), (_("New channel"), "")]
-    return form_page(request, "channels/channel.html", form, {"breadcrumbs": crumbs})
+
+    def save(form: ChannelForm) -> HttpResponseBase:
+        made = actions.add_channel(
+            actor=request.user.actor(),
+            name=form.cleaned_data["name"],
+            service_account=form.cleaned_data["service_account"],
+            origins=form.origins(),
+        )
+        return done(request, reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks."))
+
+    return new_page(
+        request,
+        "channels/channel.html",
+        form=lambda data: ChannelForm(data, new=True, initial={"any_site": True}),
+        save=save,
+        context={"breadcrumbs": [(_("Channels"), reverse("channels:channels")), (_("New channel"), "")]},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """Name, face, sites, on or off."""
-    found = queries.channel(public_id)
-    context = frame(found, request)
-    if request.method == "GET":
-        return form_page(request, "channels/channel.html", ChannelForm(initial=channel_facts(found)), context)
-    form = ChannelForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.change_channel(actor=request.user.actor(), channel=public_id, **_values(form))
-            return done(request, request.path, _("Saved."))
-        except NameTaken as refusal:
-            form.add_error("name", str(refusal))
-        except TooManySites as refusal:
-            form.add_error("sites", str(refusal))
-        except Stale:
-            return _stale(request, queries.channel(public_id), form, context)
-    return form_page(request, "channels/channel.html", form, context)
 
+    def save(found: Channel, form: ChannelForm) -> HttpResponseBase:
+        actions.change_channel(
+            actor=request.user.actor(),
+            channel=public_id,
+            version=form.seen,
+            name=form.cleaned_data["name"],
+            service_account=form.cleaned_data["service_account"],
+            origins=form.origins(),
+            is_active=form.cleaned_data["is_active"],
+        )
+        return done(request, request.path, _("Saved."))
 
-def _values(form: ChannelForm) -> dict[str, Any]:
-    values = form.cleaned_data
-    return {
-        "version": values["version"] or 0,
-        "name": values["name"],
-        "service_account": values["service_account"],
-        "origins": form.origins(),
-        "is_active": values["is_active"],
-    }
-
-
-def _stale(request: TenantRequest, found: Channel, form: ChannelForm, context: dict[str, Any]) -> HttpResponseBase:
-    saved = channel_facts(found) | {"sites": [origin for origin in found.origins if origin != ANY]}
-    stale = differences(form, saved, kind=actions.KIND, object_id=found.pk)
-    again = ChannelForm(up_to_date(request.POST, found.version))
-    again.is_valid()
-    return page(request, "channels/channel.html", context | {"form": again, "stale": stale}, status=Stale.status)
+    return edit_page(
+        request,
+        "channels/channel.html",
+        load=lambda: queries.channel(public_id),
+        form=lambda found, data: ChannelForm(data, initial=channel_facts(found)),
+        frame=lambda found, form: frame(found, request),
+        save=save,
+        change=lambda found: last_change(actions.KIND, found.pk),
+    )
 
 
 def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:

@@ -2,32 +2,23 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.stale import up_to_date
+from accounts.queries import last_change
 from channels_app import avatars, queries, service_accounts
-from channels_app.avatars import AvatarMisshapen, AvatarRefused, AvatarTooLarge
 from channels_app.forms import AccountForm
 from channels_app.models import ServiceAccount
-from channels_app.service_accounts import (
-    AccountHasHistory,
-    AccountInUse,
-    LastAccount,
-    NameTaken,
-    NobodyServes,
-    Stale,
-)
-from channels_app.stale import differences
+from channels_app.service_accounts import AccountHasHistory, AccountInUse, LastAccount
+from core.editing import edit_page, new_page
 from core.errors import NotFound
 from core.listing import Listing, list_page
-from core.pages import done, form_page, page
+from core.pages import done, page
 from core.scope import tenant_scope, unscoped
 from core.web import TenantRequest
 
-BAD_AVATAR = (AvatarTooLarge, AvatarRefused, AvatarMisshapen)
 IN_THE_WAY = (AccountInUse, LastAccount, AccountHasHistory)
 
 
@@ -43,51 +34,42 @@ def accounts(request: TenantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def account_new(request: TenantRequest) -> HttpResponseBase:
     """One more."""
-    form = AccountForm(request.POST, request.FILES) if request.method == "POST" else AccountForm(initial=_usual())
-    if form.is_bound and form.is_valid():
-        try:
-            service_accounts.add_account(actor=request.user.actor(), **_values(form))
-            return done(request, "channels:accounts", _("Saved."))
-        except (NameTaken, NobodyServes, *BAD_AVATAR) as refusal:
-            _blame(form, refusal)
-    return form_page(request, "channels/account.html", form, {"breadcrumbs": _crumbs(_("New service account"))})
 
+    def save(form: AccountForm) -> HttpResponseBase:
+        service_accounts.add_account(actor=request.user.actor(), **_values(form))
+        return done(request, "channels:accounts", _("Saved."))
 
-def _usual() -> dict[str, Any]:
-    return {"show_agent_name": True}
+    return new_page(
+        request,
+        "channels/account.html",
+        form=lambda data: AccountForm(data, request.FILES, initial={"show_agent_name": True}),
+        save=save,
+        context={"breadcrumbs": _crumbs(_("New service account"))},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One, to be changed."""
-    found = queries.account(public_id)
-    context = {"account": found, "breadcrumbs": _crumbs(found.name)}
-    has_avatar = bool(found.avatar)
-    if request.method == "GET":
-        form = AccountForm(initial=_facts(found), has_avatar=has_avatar)
-        return form_page(request, "channels/account.html", form, context)
-    form = AccountForm(request.POST, request.FILES, has_avatar=has_avatar)
-    if form.is_valid():
-        try:
-            values = _values(form) | {"version": form.cleaned_data["version"] or 0}
-            service_accounts.change_account(actor=request.user.actor(), account=public_id, **values)
-            return done(request, "channels:accounts", _("Saved."))
-        except (NameTaken, NobodyServes, *BAD_AVATAR) as refusal:
-            _blame(form, refusal)
-        except Stale:
-            return _stale(request, queries.account(public_id), form, context)
-    return form_page(request, "channels/account.html", form, context)
 
+    def form(found: ServiceAccount, data: QueryDict | None) -> AccountForm:
+        files = None if data is None else request.FILES
+        return AccountForm(data, files, initial=_facts(found), has_avatar=bool(found.avatar))
 
-def _stale(
-    request: TenantRequest, found: ServiceAccount, form: AccountForm, context: dict[str, Any]
-) -> HttpResponseBase:
-    """What is there now beside what was sent; nothing was saved."""
-    stale = differences(form, _facts(found), kind=service_accounts.KIND, object_id=found.pk)
-    again = AccountForm(up_to_date(request.POST, found.version), has_avatar=bool(found.avatar))
-    again.is_valid()
-    content = context | {"account": found, "form": again, "stale": stale}
-    return page(request, "channels/account.html", content, status=Stale.status)
+    def save(found: ServiceAccount, form: AccountForm) -> HttpResponseBase:
+        actor = request.user.actor()
+        service_accounts.change_account(actor=actor, account=public_id, version=form.seen, **_values(form))
+        return done(request, "channels:accounts", _("Saved."))
+
+    return edit_page(
+        request,
+        "channels/account.html",
+        load=lambda: queries.account(public_id),
+        form=form,
+        frame=lambda found, form: {"account": found, "breadcrumbs": _crumbs(found.name)},
+        save=save,
+        change=lambda found: last_change(service_accounts.KIND, found.pk),
+    )
 
 
 def _facts(account: ServiceAccount) -> dict[str, Any]:
@@ -101,17 +83,8 @@ def _facts(account: ServiceAccount) -> dict[str, Any]:
 
 def _values(form: AccountForm) -> dict[str, Any]:
     """What the form gives an action; nothing chosen is no picture."""
-    values = {**form.cleaned_data, "avatar": form.cleaned_data["avatar"] or None}
-    del values["version"]
-    return values
-
-
-def _blame(form: AccountForm, refusal: Exception) -> None:
-    """Say it beside the field that it is about."""
-    field = "name" if isinstance(refusal, NameTaken) else "groups" if isinstance(refusal, NobodyServes) else "avatar"
-    form.add_error(field, str(refusal))
-    if field != "avatar" and form.cleaned_data.get("avatar"):
-        form.add_error("avatar", _("Please choose the picture again."))
+    values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+    return values | {"avatar": values["avatar"] or None}
 
 
 def _crumbs(last: str) -> list[tuple[str, str]]:

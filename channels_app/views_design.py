@@ -8,35 +8,35 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.stale import up_to_date
+from accounts.queries import last_change
 from channels_app import actions, queries
 from channels_app.designs import Advice, Design, Draft, advice_on, edited, published, sign
 from channels_app.forms import DesignForm
 from channels_app.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from channels_app.places import channel_place
-from channels_app.service_accounts import Stale
 from channels_app.settings_form import SettingsForm
-from channels_app.stale import differences
 from channels_app.views import frame
+from core.editing import edit_page
 from core.known_settings import WELCOME, WELCOME_OUT_OF_HOURS
-from core.pages import done, page, tell, wants_fragment
+from core.pages import done, form_page, page, tell, wants_fragment
 from core.web import TenantRequest
+
+TEMPLATE = "channels/design.html"
 
 
 @require_http_methods(["GET", "POST"])
 def design(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """`do` says what a POST wants: preview and fix only show, save keeps a draft, publish shows it to the world."""
-    found = queries.channel(public_id)
-    if request.method == "GET":
-        return _page(request, found, DesignForm(initial=_facts(found)), edited(found))
-    form = DesignForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, edited(found), status=422)
-    try:
-        return DOINGS.get(request.POST.get("do", ""), _shown)(request, found, form)
-    except Stale:
-        return _stale(request, queries.channel(public_id), form)
+    return edit_page(
+        request,
+        TEMPLATE,
+        load=lambda: queries.channel(public_id),
+        form=lambda found, data: DesignForm(data, initial=_facts(found)),
+        frame=lambda found, form: _frame(request, found, form),
+        save=lambda found, form: DOINGS.get(request.POST.get("do", ""), _shown)(request, found, form),
+        change=lambda found: last_change(actions.KIND, found.pk),
+    )
 
 
 def _save(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
@@ -53,14 +53,14 @@ def _publish(request: TenantRequest, found: Channel, form: DesignForm) -> HttpRe
 
 
 def _shown(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    return _page(request, found, form, form.design())
+    return form_page(request, TEMPLATE, form, _frame(request, found, form))
 
 
 def _wish(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
     return {
         "actor": request.user.actor(),
         "channel": found.public_id,
-        "version": form.cleaned_data["version"] or 0,
+        "version": form.seen,
         "design": form.design(),
     }
 
@@ -72,17 +72,10 @@ def _fixed(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResp
         data["color"] = advice.color
     better = DesignForm(data)
     better.is_valid()
-    return _page(request, found, better, better.design())
+    return _shown(request, found, better)
 
 
 DOINGS = {"save": _save, "publish": _publish, "fix": _fixed}
-
-
-def _stale(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    stale = differences(form, edited(found).facts(), kind=actions.KIND, object_id=found.pk)
-    again = DesignForm(up_to_date(request.POST, found.version))
-    again.is_valid()
-    return _page(request, found, again, form.design(), status=Stale.status, stale=stale)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,7 +106,8 @@ def welcome(request: TenantRequest, public_id: str) -> HttpResponseBase:
         return _welcome_alone(request, found, refused)
     if refused is None:
         return done(request, reverse("channels:design", args=[public_id]), _("Saved."))
-    return _page(request, found, DesignForm(initial=_facts(found)), edited(found), status=422, welcome=refused)
+    form = DesignForm(initial=_facts(found))
+    return page(request, TEMPLATE, _frame(request, found, form) | {"form": form, "welcome": refused}, status=422)
 
 
 def _welcome_alone(request: TenantRequest, found: Channel, refused: SettingsForm | None) -> HttpResponseBase:
@@ -127,12 +121,11 @@ def _welcome_form(request: TenantRequest, found: Channel, data: QueryDict | None
     return SettingsForm(data, place=channel_place(found), reader=request.user.actor(), names=names)
 
 
-def _page(
-    request: TenantRequest, found: Channel, form: DesignForm, shown: Design, *, status: int = 200, **more: Any
-) -> HttpResponseBase:
+def _frame(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
+    """What the page shows beside the form: the design that stands in it, or where that is none, the saved one."""
+    shown = form.design() if form.is_bound and form.is_valid() else edited(found)
     advice = advice_on(shown.color)
-    context = frame(found, request) | {
-        "form": form,
+    return frame(found, request) | {
         "icons": [(value, label, DRAWINGS[value]) for value, label in Icon.choices],
         "chosen_icon": form["icon"].value(),
         "advice": _sentence(advice),
@@ -140,9 +133,7 @@ def _page(
         "preview": _address(found, shown),
         "has_draft": edited(found) != published(found),
         "welcome": _welcome_form(request, found),
-        **more,
     }
-    return page(request, "channels/design.html", context, status=status)
 
 
 def _address(found: Channel, design: Design) -> str:

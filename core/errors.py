@@ -5,22 +5,25 @@ next to the action that raises them.
 """
 
 import logging
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """The action did nothing, and says why."""
+    """The action did nothing, and says why. `field` is what of the wish it is about: forms say it there."""
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
     text: ClassVar[str | Promise] = _("This is not possible.")
     retry: ClassVar[bool] = False
+    field: ClassVar[str] = ""
 
     def __str__(self) -> str:
         return str(self.text)
@@ -67,6 +70,35 @@ class TooMany(Refusal):
     status = 429
     text = _("Too many attempts. Please wait a little.")
     retry = True
+
+
+class Stale(Refusal):
+    """Somebody else saved since the caller looked."""
+
+    code = "stale"
+    status = 409
+    text = _("Somebody else has changed this in the meantime.")
+
+
+class NameTaken(Refusal):
+    """Two with one name could not be told apart in any list."""
+
+    code = "name_taken"
+    text = _("There is one with this name already.")
+    field = "name"
+
+
+class InUse(Refusal):
+    """Others need it; `names` says which, and the sentence names them."""
+
+    status = 409
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self.names = tuple(names)
+
+    def __str__(self) -> str:
+        return str(self.text) % {"names": gettext(", ").join(self.names)}
 
 
 # What callers do wrong; our refusals reach Django as such.

@@ -12,7 +12,7 @@ from accounts.models import Agent, AuditEntry, Group, Membership, Role, Session,
 from accounts.team import Facts
 from conversations.models import Conversation
 from conversations.states import State
-from core.errors import Forbidden, NotFound, Refusal
+from core.errors import Forbidden, NameTaken, NotFound, Refusal, Stale
 from tests.accounts.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast, at_once
 from tests.lines import signed_in
@@ -322,7 +322,7 @@ def test_groups_stand_by_sort_number_and_have_one_name_each(cast: Cast, sue: Age
         groups.add_group(actor=sue.actor(), facts=groups.Facts("VIP", 10))
         groups.add_group(actor=sue.actor(), facts=groups.Facts("Returns", 20))
         assert [group.name for group in Group.objects.all()] == ["Returns", "VIP", "客服组"]
-        with pytest.raises(groups.NameTaken):
+        with pytest.raises(NameTaken):
             groups.add_group(actor=sue.actor(), facts=groups.Facts("VIP"))
 
 
@@ -332,7 +332,7 @@ def test_a_group_changes_once_for_each_version(cast: Cast, sue: Agent) -> None:
         groups.change_group(actor=sue.actor(), group=group, version=1, facts=groups.Facts("客服组", 5))
         entry = last_entry()
         assert (entry.before, entry.after) == ({"sort": 0}, {"sort": 5})
-        with pytest.raises(team.Stale):
+        with pytest.raises(Stale):
             groups.change_group(actor=sue.actor(), group=group, version=1, facts=groups.Facts("other"))
 
 

@@ -1,5 +1,6 @@
 """Service accounts: the face that customers see, added, changed and deleted in the console."""
 
+import io
 from typing import Any
 
 import pytest
@@ -7,15 +8,20 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
+from PIL.ExifTags import Base
 
 from accounts.models import AuditEntry, Group
 from channels_app import service_accounts
+from channels_app.avatars import check_avatar
 from channels_app.models import Channel, ServiceAccount, ServingGroup
-from channels_app.service_accounts import AccountHasHistory, AccountInUse, LastAccount, Stale
+from channels_app.service_accounts import AccountHasHistory, AccountInUse, LastAccount
+from core.errors import Stale
 from tests.cast import Cast, at_once
 from tests.channels_app.pictures import picture
 from tests.lines import signed_in
 
+ORIENTATION = Base.Orientation
 LIST = "/console/service-accounts/"
 
 
@@ -101,6 +107,10 @@ def test_a_picture_is_written_anew_and_shown_to_everybody(cast: Cast, owner: Cli
         (lambda: picture(size=(240, 241)), "200 × 200"),
         (lambda: picture(size=(199, 199)), "200 × 200"),
         (lambda: picture("GIF"), "JPG"),
+        (lambda: picture(size=(20_000, 20_000), mode="1"), "6000 × 6000"),
+        (lambda: picture(size=(6400, 6400), mode="1"), "6000 × 6000"),
+        (lambda: cut_off(picture("JPEG", (900, 900))), "已损坏"),
+        (lambda: cut_off(picture("PNG", (900, 900))), "已损坏"),
         (lambda: SimpleUploadedFile("face.png", b"<svg onload=alert(1)>"), "JPG"),
         (lambda: SimpleUploadedFile("face.png", b""), "JPG"),
         (lambda: SimpleUploadedFile("face.png", b"\x89PNG" + b"x" * (2 * 1024 * 1024)), "2 MB"),
@@ -111,6 +121,51 @@ def test_what_is_no_good_picture_is_refused_by_its_content(cast: Cast, owner: Cl
     assert answer.status_code == 422
     assert words in str(answer.context["form"].errors["avatar"])
     assert "售后" not in accounts(cast)
+
+
+def cut_off(file: SimpleUploadedFile) -> SimpleUploadedFile:
+    """The first half of it."""
+    content = file.read()
+    return SimpleUploadedFile(file.name or "", content[: len(content) // 2])
+
+
+def left_half_dark(mode: str = "RGB") -> Image.Image:
+    image = Image.new("L", (400, 400), 255)
+    image.paste(40, (0, 0, 200, 400))
+    return image.convert(mode)
+
+
+def grey_of_16_bits() -> Image.Image:
+    return left_half_dark("I").point(lambda grey: grey * 257).convert("I;16")
+
+
+def turned() -> dict[str, Any]:
+    """Written down lying on its side, to be shown upright."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    return {"exif": exif}
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "options"),
+    [
+        ("PNG", grey_of_16_bits, {}),
+        ("JPEG", lambda: left_half_dark("CMYK"), {}),
+        ("WEBP", left_half_dark, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
+        ("PNG", left_half_dark, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
+        ("JPEG", lambda: left_half_dark().rotate(90), turned()),
+        ("JPEG", lambda: left_half_dark().resize((7000, 7000)), {}),
+    ],
+)
+def test_whatever_wrote_a_picture_its_face_is_kept(kind: str, make: Any, options: dict[str, Any]) -> None:
+    buffer = io.BytesIO()
+    make().save(buffer, kind, **options)
+    kept = check_avatar(SimpleUploadedFile(f"face.{kind.lower()}", buffer.getvalue()))
+    shown = Image.open(io.BytesIO(kept.content)).convert("L")
+    assert (shown.size, getattr(shown, "n_frames", 1)) == ((400, 400), 1)
+    left, right = (shown.crop((x, 200, x + 1, 201)).tobytes()[0] for x in (100, 300))
+    assert left < 60
+    assert right > 240
 
 
 def test_a_new_picture_replaces_the_file_of_the_old_one(cast: Cast, owner: Client) -> None:
@@ -149,6 +204,14 @@ def test_a_stale_edit_is_told_what_is_there_now_and_may_be_saved_on_top(cast: Ca
         {"name": "新名字"},
         {"name": "另一个名字"},
     ]
+
+
+def test_who_comes_late_with_a_picture_is_asked_for_it_again(cast: Cast, owner: Client) -> None:
+    page = address(cast.shop.account)
+    owner.post(page, filled(cast, name="新名字"))
+    late = owner.post(page, filled(cast, name="另一个名字", avatar=picture()))
+    assert late.status_code == 409
+    assert list(late.context["form"].errors) == ["avatar"]
 
 
 def test_of_two_changes_at_once_one_is_stale(cast: Cast) -> None:
