@@ -4,7 +4,7 @@ from widget import drafts, views
 
 app_name = "widget"
 urlpatterns = [
-    route("w/<id:public_id>.js", views.loader, to=ANYONE, name="loader"),
+    route("w/<str:public_id>.js", views.loader, to=ANYONE, name="loader"),
     route("chat/<id:public_id>/", views.chat, to=ANYONE, name="chat"),
     route("preview/<str:ticket>/", drafts.preview, to=Permission.MANAGE_CHANNELS, name="preview"),
     route("preview/<str:ticket>/loader.js", drafts.draft, to=Permission.MANAGE_CHANNELS, name="draft"),

@@ -48,6 +48,10 @@ LARGEST_BODY = 16 * 1024
 LONGEST_NUMBER = 9
 # A page view within two minutes asks for nothing; one within the next three shows what is known and asks behind it.
 LOADER_CACHE = "public, max-age=120, stale-while-revalidate=180"
+# A channel that is switched on (again) is there soon, and a site full of visitors does not ask for each of them.
+NO_LOADER_CACHE = "public, max-age=60"
+NO_LOADER = "// kefu: this chat does not exist, or is switched off.\n"
+SCRIPT = "text/javascript; charset=utf-8"
 
 
 class Page(BaseModel):
@@ -72,6 +76,8 @@ class SessionWish(BaseModel):
 
 def channel_of(public_id: str) -> Channel:
     """An active channel, whichever tenant's; raises `NotFound`."""
+    if re.fullmatch(PUBLIC_ID, public_id) is None:
+        raise NotFound
     with unscoped(reason="the channel's public id says which tenant"):
         found = (
             Channel.objects.select_related("service_account", "tenant")
@@ -87,19 +93,25 @@ def channel_of(public_id: str) -> Channel:
 def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """`/w/<channel>.js`: a few minutes in caches, so that a change reaches all sites without a new snippet.
 
-    Whoever asks for it shows the snippet: the browser says on which site.
+    Whoever asks for it shows the snippet: the browser says on which site. A page whose channel is gone gets a script
+    all the same: anything else would be a second, puzzling error in its console.
     """
     try:
         channel = channel_of(public_id)
-    except NotFound as unknown:
-        raise Http404 from unknown
+    except NotFound:
+        return _cached_everywhere(HttpResponse(NO_LOADER, content_type=SCRIPT, status=NotFound.status), NO_LOADER_CACHE)
     see(request, channel, design_version=channel.design_version)
     etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{loader_version(channel)}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
-        render_loader(loader_config(request, channel)), content_type="text/javascript; charset=utf-8"
+        render_loader(loader_config(request, channel)), content_type=SCRIPT
     )
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = LOADER_CACHE
+    return _cached_everywhere(response, LOADER_CACHE)
+
+
+def _cached_everywhere(response: HttpResponseBase, how: str) -> HttpResponseBase:
+    """For any site, and for the caches on the way there."""
+    response.headers["Cache-Control"] = how
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -261,6 +261,19 @@ def test_the_chat_in_its_frame_reports_the_version_that_runs(cast: Cast, owner: 
     ]
 
 
+@pytest.mark.parametrize("which", ["off", "AAAAAAAAAAAAAAAA", "x", "a" * 300, "%00"])
+def test_a_site_whose_channel_is_gone_gets_a_script_that_says_so(cast: Cast, which: str) -> None:
+    with cast.shop.within():
+        Channel.objects.update(is_active=False)
+    known = reverse("widget:loader", args=[cast.shop.channel.public_id])
+    answer = Client().get(known if which == "off" else f"/w/{which}.js")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/javascript; charset=utf-8")
+    assert answer.content.decode().startswith("// kefu: ")
+    assert answer.content.count(b"\n") == 1
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
 def test_the_loader_comes_without_redis_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def down(*_key: str) -> None:
         raise RedisError
