@@ -36,7 +36,8 @@ class Sums:
     customers: int = 0
     customer_messages: int = 0
     human_conversations: int = 0
-    replied_conversations: int = 0
+    answered_conversations: int = 0
+    first_responses: int = 0
     first_response_ms: int = 0
 
 
@@ -62,13 +63,18 @@ def ratio(numerator: int, denominator: int) -> float | None:
 
 
 def human_share(sums: Sums) -> Value:
-    """Of all: the human rate. Of an agent's parts: the human reply rate."""
+    """How many of the conversations an agent held."""
     return ratio(sums.human_conversations, sums.conversations)
+
+
+def answered_share(sums: Sums) -> Value:
+    """In how many of the conversations the agents that are meant wrote."""
+    return ratio(sums.answered_conversations, sums.conversations)
 
 
 def first_response(sums: Sums) -> Value:
     """The average in seconds."""
-    return ratio(sums.first_response_ms, sums.replied_conversations * 1000)
+    return ratio(sums.first_response_ms, sums.first_responses * 1000)
 
 
 ASKED = {"asked": "yes"}
@@ -197,7 +203,7 @@ HUMAN_REPLY_RATE = Metric(
     _("Conversations with at least one customer message that the agent held"),
     _("Private notes are no reply"),
     Unit.SHARE,
-    human_share,
+    answered_share,
     sql.HUMAN_REPLY_RATE,
     ASKED,
 )

@@ -55,8 +55,8 @@ class AgentFact(Fact):
 class DayRollup(TenantModel):
     """A day's sums for one channel and service account: of all (`agent` empty) or of one agent's parts.
 
-    Of all, `human_conversations` were held by an agent and `replied_conversations` got a first response. Of an agent,
-    `human_conversations` are parts in which the agent wrote, `replied_conversations` those first answered by the agent.
+    `human_conversations` were held by an agent, `answered_conversations` have a public message of an agent (of one
+    agent: of this one), and `first_response_ms` adds up `first_responses` (of one agent: those that this one gave).
     """
 
     day = models.DateField()
@@ -66,7 +66,8 @@ class DayRollup(TenantModel):
     conversations = models.PositiveIntegerField()
     customer_messages = models.PositiveIntegerField()
     human_conversations = models.PositiveIntegerField()
-    replied_conversations = models.PositiveIntegerField()
+    answered_conversations = models.PositiveIntegerField()
+    first_responses = models.PositiveIntegerField()
     first_response_ms = models.BigIntegerField()
 
     class Meta:

@@ -14,14 +14,16 @@ from stats.metrics import Sums
 from stats.models import AgentFact, ConversationFact, DayRollup
 from stats.periods import Days
 
-ADDED = ("conversations", "customer_messages", "human_conversations", "replied_conversations", "first_response_ms")
+ADDED = ("conversations", "customer_messages", "human_conversations", "answered_conversations", "first_responses",
+         "first_response_ms")  # fmt: skip
 # Of several agents a conversation counts once, however many of them held it.
 OF_PARTS = {
     "conversations": Count("conversation_id", distinct=True),
     "customers": Count("customer_id", distinct=True),
     "customer_messages": Sum("customer_messages"),
-    "human_conversations": Count("conversation_id", distinct=True, filter=Q(replied=True)),
-    "replied_conversations": Count("first_response_ms"),
+    "human_conversations": Count("conversation_id", distinct=True),
+    "answered_conversations": Count("conversation_id", distinct=True, filter=Q(replied=True)),
+    "first_responses": Count("first_response_ms"),
     "first_response_ms": Sum("first_response_ms"),
 }
 

@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from accounts import audit
+from accounts.exporting import take_away
 from accounts.permissions import Permission
 from conversations.days import day_of
 from core import clock
 from core.durations import NOTHING
-from core.errors import Forbidden
 from core.listing import Listing, list_page
 from core.web import TenantRequest
 from stats import exports, queries, reports
@@ -67,21 +66,17 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
 
     Beside the right to export it needs the right to see the report.
     """
-    if Permission.REPORTS not in request.user.role.permissions:
-        raise Forbidden
     listing = _workload_listing(request)
     form: Any = listing.form
-    response = exports.workload_file(listing, zone=zone_of(request), now=clock.now())
-    audit.record(
+    return take_away(
         actor=request.user.actor(),
+        needs=(Permission.REPORTS, Permission.EXPORT),
+        file=lambda: exports.workload_file(listing, zone=zone_of(request), now=clock.now()),
         action="report.exported",
         kind="report",
-        object_id=None,
         name=exports.file_name(form.today),
-        before={},
-        after={"report": "workload", "rows": len(listing.rows), **form.recorded},
+        told={"report": "workload", "rows": listing.total, **form.recorded},
     )
-    return response
 
 
 def _listing(request: TenantRequest, kind: type[ReportFilter], **options: Any) -> Listing[Any]:

@@ -151,10 +151,10 @@ def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 def naive_rollups(of_all: dict[Any, Any], of_agents: dict[Any, Any]) -> dict[Any, list[int]]:
-    """(day, channel, account, agent or None) → the five sums."""
-    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
-    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] or 0)) for f in of_all.values()]
-    rows += [((*f[:3], key[1]), (1, f[4], f[5], f[6] is not None, f[6] or 0)) for key, f in of_agents.items()]
+    """(day, channel, account, agent or None) → the six sums."""
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] is not None, f[7] or 0)) for f in of_all.values()]
+    rows += [((*f[:3], key[1]), (1, f[4], 1, f[5], f[6] is not None, f[6] or 0)) for key, f in of_agents.items()]
     for key, values in rows:
         sums[key] = [old + new for old, new in zip(sums[key], values, strict=True)]
     return dict(sums)
@@ -179,7 +179,7 @@ def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]]]:
         row[:4]: list(row[4:])
         for row in DayRollup.objects.values_list(
             *place, "agent_id", "conversations", "customer_messages", "human_conversations",
-            "replied_conversations", "first_response_ms",
+            "answered_conversations", "first_responses", "first_response_ms",
         )
     }  # fmt: skip
     return of_all, of_agents, rollups

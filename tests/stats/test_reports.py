@@ -73,8 +73,8 @@ def test_every_number_of_the_overview_leads_to_its_conversations(stage: Stage, m
         sums = queries.total(Selection(Days(SUNDAY, date(2026, 4, 2))))
     behind = {"conversations": sums.conversations, "customers": sums.conversations,
               "customer_messages": sums.conversations, "human_conversations": sums.human_conversations,
-              "human_rate": sums.human_conversations, "average_first_response": sums.replied_conversations}  # fmt: skip
-    assert sums.conversations > sums.human_conversations > sums.replied_conversations > 0
+              "human_rate": sums.human_conversations, "average_first_response": sums.first_responses}  # fmt: skip
+    assert sums.conversations > sums.human_conversations > sums.first_responses > 0
     for tile, (name, count) in zip(answer.context["tiles"], behind.items(), strict=True):
         assert manager.get(tile.href).context["listing"].total == count, name
 
@@ -111,7 +111,7 @@ def behind_numbers(sums: Sums, measures: Sequence[Metric]) -> dict[str, int]:
     averaged = (metrics.AVERAGE_FIRST_RESPONSE, metrics.AGENT_FIRST_RESPONSE)
     held = (metrics.HUMAN_CONVERSATIONS, metrics.HUMAN_RATE)
     return {
-        metric.name: sums.replied_conversations
+        metric.name: sums.first_responses
         if metric in averaged
         else (sums.human_conversations if metric in held else sums.conversations)
         for metric in measures
@@ -175,7 +175,7 @@ def test_every_number_of_every_filter_leads_to_as_many_conversations(
         assert_each_leads_to(manager, numbers, behind_numbers(work[agent.pk], metrics.WORKLOAD))
     assert_each_leads_to(manager, context["totals"], behind_numbers(parts, metrics.WORKLOAD))
     if words == {"group"} and days is DAYS:
-        assert 0 < parts.replied_conversations < parts.conversations, "the filters must differ"
+        assert 0 < parts.first_responses < parts.conversations, "the filters must differ"
 
 
 def test_a_group_that_somebody_else_answered_for_first(stage: Stage, manager: Client) -> None:
@@ -393,7 +393,7 @@ def test_every_number_of_the_workload_leads_to_its_conversations(stage: Stage, m
         work = {each.agent: each.sums for each in queries.by_agent(Selection(Days(SUNDAY, date(2026, 4, 2))))}
     for agent, numbers in answer.context["table"]:
         sums = work[agent]
-        wanted = [sums.conversations] * 4 + [sums.replied_conversations]
+        wanted = [sums.conversations] * 4 + [sums.first_responses]
         for number, count in zip(numbers, wanted, strict=True):
             assert manager.get(number.href).context["listing"].total == count
     total = answer.context["totals"]
