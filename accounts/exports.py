@@ -64,9 +64,9 @@ def _side(entry: AuditEntry, place: int) -> str | None:
     return "\n".join(f"{label}: {value}" for label, value in changes if value is not None) or None
 
 
-def filter_text(listing: Listing[Any]) -> str:
-    """What the list is narrowed by, as its address says it."""
-    return listing.query(sort=None, per=None, page=None).removeprefix("?")
+def told_of(listing: Listing[Any]) -> dict[str, Any]:
+    """What the audit log says of a file: how many rows, and what narrowed them, as the list's address says it."""
+    return {"rows": listing.total, "filter": listing.query(sort=None, per=None, page=None).removeprefix("?")}
 
 
 def _notes(listing: Listing[Any]) -> Notes:

@@ -5,10 +5,12 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from accounts import audit, exports
+from accounts import exports
 from accounts.audit_kinds import action_label, addresses_of, changes_of, kind_label, object_text
+from accounts.exporting import take_away
 from accounts.forms_lists import AuditFilter
 from accounts.models import AuditEntry
+from accounts.permissions import Permission
 from core.listing import Listing, list_page
 from core.web import TenantRequest
 
@@ -49,14 +51,11 @@ def audit_page(request: TenantRequest) -> HttpResponseBase:
 def audit_export(request: TenantRequest) -> HttpResponseBase:
     """The same entries as an Excel file; taking them away is an entry too."""
     listing = listing_of(request)
-    response = exports.audit_file(listing)
-    audit.record(
+    return take_away(
         actor=request.user.actor(),
+        needs=(Permission.AUDIT,),
+        file=lambda: exports.audit_file(listing),
         action="audit.exported",
         kind="audit",
-        object_id=None,
-        name="",
-        before={},
-        after={"rows": listing.total, "filter": exports.filter_text(listing)},
+        told=exports.told_of(listing),
     )
-    return response

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit, exports, roster, team
+from accounts import exports, roster, team
+from accounts.exporting import take_away
 from accounts.forms_lists import AgentFilter
 from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
 from accounts.models import Agent, Group
@@ -60,17 +61,14 @@ def agents(request: TenantRequest) -> HttpResponseBase:
 def agents_export(request: TenantRequest) -> HttpResponseBase:
     """The same rows as an Excel file; that somebody took them away stands in the audit log."""
     listing = listing_of(request)
-    response = exports.agents_file(listing)
-    audit.record(
+    return take_away(
         actor=request.user.actor(),
+        needs=(Permission.MANAGE_TEAM,),
+        file=lambda: exports.agents_file(listing),
         action="team.exported",
         kind="team",
-        object_id=None,
-        name="",
-        before={},
-        after={"rows": listing.total, "filter": exports.filter_text(listing)},
+        told=exports.told_of(listing),
     )
-    return response
 
 
 @require_http_methods(["GET", "POST"])

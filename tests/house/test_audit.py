@@ -12,7 +12,7 @@ WORDS = {kind.name for kind in KINDS} | {"setting"}
 
 def acts() -> set[str]:
     """The names of acts in the files that write to the log, such as "agent.changed"."""
-    writers = [path for path in python_files() if "audit.record(" in path.read_text()]
+    writers = [path for path in python_files() if re.search(r"audit\.record\(|take_away\(", path.read_text())]
     assert len(writers) > 4
     named = re.compile(rf"(?:{'|'.join(sorted(WORDS))})\.[a-z_]+\Z")
     return {
@@ -36,7 +36,7 @@ def test_every_kind_that_is_recorded_is_known() -> None:
         keyword.value.value
         for _path, node in nodes(ast.Call)
         for keyword in node.keywords
-        if keyword.arg == "kind" and isinstance(node.func, ast.Attribute) and node.func.attr == "record"
+        if keyword.arg == "kind" and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("record", "take_away")
         if isinstance(keyword.value, ast.Constant)
     }
     assert kinds
