@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SATURDAY, SUNDAY = 5, 6
-EARLY = (8,)
+EARLY = time(8, 25), time(9)  # on a working day
 # Visitors of a usual day, Monday to Sunday.
 VISITORS = (16, 17, 15, 16, 17, 9, 8)
 PROMOTION_FACTOR = 3.0
@@ -93,15 +93,15 @@ class Month:
     def hopes(self, moment: datetime) -> float:
         """How many of those who find nobody close the page and hope for an answer later, as a share.
 
-        Before a Sunday without service they hope in vain; else mostly early birds do, and are answered in the morning.
+        Before a Sunday without service they hope in vain, until the house gives up; else only early birds do, and are
+        answered within the hour. Nobody is answered after a night: one such wait would be the whole day's average.
         """
         local = moment.astimezone(self.zone)
         in_vain = self.dawn(self.closed) - timedelta(hours=3), self.dawn(self.closed) + timedelta(hours=8)
         if in_vain[0] <= local <= in_vain[1]:
             return 0.9
-        if local.hour in EARLY and local.weekday() not in (SATURDAY, SUNDAY):
-            return 0.5
-        return 0.02
+        early = EARLY[0] <= local.time() < EARLY[1] and local.weekday() not in (SATURDAY, SUNDAY)
+        return 0.5 if early else 0.0
 
     def at(self, day: date, clock: str) -> datetime:
         """That time of that day."""

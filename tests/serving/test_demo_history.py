@@ -21,6 +21,7 @@ from core.scope import unscoped
 from kefu.demonstration import dialogues, history
 from kefu.demonstration.chores import PROMOTION_CAP
 from kefu.demonstration.plan import Month
+from kefu.demonstration.visits import EXPIRES_AFTER
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -207,6 +208,22 @@ def test_whenever_one_looks_todays_staff_has_left_and_the_visitors_came_before(n
         assert all(shift.begins < pause.begins < pause.ends < shift.ends for pause in shift.pauses)
     for day in month.dates:
         assert all(moment < now for moment in month.arrivals(day, month.random_of("test")))
+
+
+@given(MOMENTS, st.integers(0, 20 * 24 * 60))
+def test_who_hopes_for_an_answer_gets_it_within_the_hour_or_not_at_all(now: datetime, minutes: int) -> None:
+    """A wait through the night would be the whole day's average."""
+    month = Month(now=now, days=30, zone=SHANGHAI)
+    moment = now - timedelta(days=25) + timedelta(minutes=minutes)
+    if not month.hopes(moment):
+        return
+    comes = min(
+        shift.begins
+        for number in range(3)
+        for shift in month.shifts(moment.astimezone(SHANGHAI).date() + timedelta(number), month.random_of("test"))
+        if shift.begins > moment
+    )
+    assert comes - moment < timedelta(minutes=45) or comes - moment > EXPIRES_AFTER
 
 
 def test_every_dialogue_can_be_spoken() -> None:
