@@ -300,6 +300,8 @@ def test_a_site_that_is_not_allowed_is_shown_as_blocked_and_allowed_by_one_click
     assert fresh(cast).origins == ["https://shop.example.com", "https://blog.example.com"]
     assert seen(cast)[0].is_allowed
     body = owner.get(page(cast, "install"), headers={"HX-Request": "true"}).content.decode()
-    assert "Works" in body
+    assert "Allowed" in body
     assert "Blocked" not in body
+    assert "Works" not in body
+    assert "Whoever knows the code can claim any site" in body
     assert "<html" not in body
