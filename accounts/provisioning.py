@@ -12,6 +12,7 @@ from accounts.permissions import BUILT_IN_ROLES
 from accounts.preferences import refresh_caps
 from core import clock
 from core.actors import SYSTEM
+from core.names import clean_name
 from core.scope import tenant_scope, unscoped
 
 
@@ -26,13 +27,19 @@ def check_code(what: str, text: str, model: type[models.Model], field: str) -> N
         raise Unfit(f"{what} must be 1 to {longest} letters a to z and digits, not “{text}”.")
 
 
-def check_name(what: str, text: str, model: type[models.Model], field: str) -> None:
-    """A name that people see."""
+def check_name(what: str, text: str, model: type[models.Model], field: str) -> str:
+    """A name that people see, as the console would keep it."""
     longest = _longest(model, field)
-    if not text.strip():
+    with translation.override("en"):
+        try:
+            name = clean_name(text)
+        except ValidationError as error:
+            raise Unfit(f"{what}: {error.messages[0]}") from None
+    if not name:
         raise Unfit(f"{what} must not be empty.")
-    if len(text.strip()) > longest:
-        raise Unfit(f"{what} may have {longest} characters at most, not {len(text.strip())}.")
+    if len(name) > longest:
+        raise Unfit(f"{what} may have {longest} characters at most, not {len(name)}.")
+    return name
 
 
 def check_time_zone(name: str) -> None:

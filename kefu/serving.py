@@ -132,7 +132,7 @@ class Serving:
         self._name_the_settings()
         self._start_servers()
         told = {name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ}
-        embedded.tell_running(self.data, told)
+        embedded.tell_running(self.data, {**told, "KEFU_SERVED_AT": self.address})
         sign_ins = self._prepare(stack)
         self._start_processes(listening)
         self._wait_for_the_processes()

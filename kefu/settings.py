@@ -43,6 +43,8 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("KEFU_SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = [host for host in os.environ.get("KEFU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 PUBLIC_URL = os.environ.get("KEFU_PUBLIC_URL", "").rstrip("/")
+# Where a `bin/serve` listens, as it tells `manage.py` (kefu/embedded.py, `tell_running`).
+SERVED_AT = os.environ.get("KEFU_SERVED_AT", "")
 # What the platform says for all tenants, as JSON (core/inheritance.py): {"idle_end": {"value": 30, "locked": true}}.
 PLATFORM_SETTINGS = os.environ.get("KEFU_SETTINGS", "")
 

@@ -97,14 +97,19 @@ def test_the_owner_may_have_another_number_and_name(house: None) -> None:
 def test_the_chat_page_and_the_snippet_are_printed_ready_to_use(house: None, settings: LazySettings) -> None:
     settings.PUBLIC_URL = "https://desk.example.org"
     first = run("open_tenant", "9001", "Tea")
-    settings.PUBLIC_URL = ""
+    settings.PUBLIC_URL, settings.SERVED_AT = "", "http://127.0.0.1:8151"
     second = run("open_tenant", "9002", "Coffee")
+    settings.SERVED_AT = ""
+    third = run("open_tenant", "9003", "Milk")
     with unscoped(reason="the test looks from above"):
-        tea, coffee = (channel.public_id for channel in Channel.objects.order_by("pk"))
+        tea, coffee, milk = (channel.public_id for channel in Channel.objects.order_by("pk"))
     assert f"https://desk.example.org/chat/{tea}/\n" in first
     assert snippet("https://desk.example.org", tea) in first
-    assert f"http://127.0.0.1:8000/chat/{coffee}/\n" in second
-    assert snippet("http://127.0.0.1:8000", coffee) in second
+    assert f"http://127.0.0.1:8151/chat/{coffee}/\n" in second
+    assert snippet("http://127.0.0.1:8151", coffee) in second
+    assert f"Chat page: /chat/{milk}/\n" in third
+    assert "KEFU_PUBLIC_URL" in third
+    assert "http" not in third
 
 
 @pytest.mark.parametrize(
@@ -116,6 +121,9 @@ def test_the_chat_page_and_the_snippet_are_printed_ready_to_use(house: None, set
         (("9" * 21, "Tea"), "code must be 1 to 20"),
         (("9001", "  "), "name must not be empty"),
         (("9001", "x" * 61), "60 characters at most"),
+        (("9001", "\u200b"), "name must not be empty"),
+        (("9001", "Tea\x1b[2J"), "invisible control characters"),
+        (("9001", "Tea", "--owner-name", "\u202eLi"), "invisible control characters"),
         (("9001", "Tea", "--owner", "10@0"), "number must be"),
         (("9001", "Tea", "--owner-name", ""), "name must not be empty"),
         (("9001", "Tea", "--owner-name", "x" * 31), "30 characters at most"),
@@ -145,10 +153,10 @@ def test_a_code_is_given_once(cast: Cast) -> None:
 
 
 def test_an_agent_joins_all_groups(cast: Cast) -> None:
-    assert "1002@8001" in run("add_agent", "1002@8001", " 小李 ", "--role", "supervisor")
+    assert "1002@8001" in run("add_agent", "1002@8001", " 小  李 ", "--role", "supervisor")
     with cast.shop.within():
         added = Agent.objects.select_related("role").get(number="1002")
-        assert (added.nickname, added.role.code) == ("小李", "supervisor")
+        assert (added.nickname, added.role.code) == ("小 李", "supervisor")
         assert Membership.objects.filter(agent=added).count() == Group.objects.count()
     assert knock("1002@8001", NEW_PASSWORD)[1] == 302
 
@@ -162,6 +170,7 @@ def test_an_agent_joins_all_groups(cast: Cast) -> None:
         (("十@8001", "Li"), "number must be"),
         (("1" * 21 + "@8001", "Li"), "number must be 1 to 20"),
         (("1002@8001", " "), "must not be empty"),
+        (("1002@8001", "a\nb"), "Line breaks"),
         (("1002@8001", "x" * 31), "30 characters at most"),
         (("1002@8001", "Li", "--role", "analyst"), "invalid choice"),
         (("1002@8001", "Li", "--role", "site_owner"), "invalid choice"),

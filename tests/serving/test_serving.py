@@ -1,6 +1,7 @@
 """`bin/serve` from the outside."""
 
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -72,6 +73,7 @@ def test_from_an_empty_folder_to_ready_and_back(data: Path) -> None:
         assert lines, process.stderr.read() if process.stderr else ""
         port = int(lines[-1].rsplit(":", 1)[1])
         assert ask(port, "/readyz") == 200
+        assert json.loads((data / "running.json").read_text())["KEFU_SERVED_AT"] == f"http://127.0.0.1:{port}"
         assert any("1000@8001" in line for line in lines)
         assert "already runs on the data folder" in refusal(data, "--port", "0")
         process.send_signal(signal.SIGINT)

@@ -31,16 +31,16 @@ class Command(BaseCommand):
         number, tenant = company_of(name)
         try:
             check_code("The number", number, Agent, "number")
-            check_name("The nickname", nickname, Agent, "nickname")
+            nickname = check_name("The nickname", nickname, Agent, "nickname")
             with tenant_scope(tenant.pk):
                 if Agent.objects.filter(number=number, deleted_at=None).exists():
                     raise CommandError(f"There is an agent {number}@{tenant.code} already.")
                 password = password_from_terminal()
                 groups = tuple(Group.objects.all())
-                add_agent(number=number, nickname=nickname.strip(), role=role, password=password, groups=groups)
+                add_agent(number=number, nickname=nickname, role=role, password=password, groups=groups)
         except Unfit as reason:
             raise CommandError(str(reason)) from None
-        self.stdout.write(f"{nickname.strip()} may sign in as {number}@{tenant.code}.")
+        self.stdout.write(f"{nickname} may sign in as {number}@{tenant.code}.")
 
 
 def company_of(name: str) -> tuple[str, Tenant]:

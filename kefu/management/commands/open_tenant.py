@@ -14,12 +14,15 @@ from accounts.provisioning import Unfit, add_agent, check_code, check_name, chec
 from accounts.sign_in import tenant_by_code
 from channels_app.models import Channel, ServiceAccount
 from channels_app.provisioning import add_web_channel
-from channels_app.snippet import snippet
+from channels_app.snippet import chat_link, snippet
 from core.scope import tenant_scope
 from kefu.management.commands.add_agent import password_from_terminal
 
-# Where `bin/serve` listens unless told otherwise.
-LOCAL_ADDRESS = "http://127.0.0.1:8000"
+UNKNOWN_ADDRESS = (
+    "Where browsers reach kefu is not known here: set KEFU_PUBLIC_URL, or name in KEFU_DATA_DIR the data folder of a "
+    "bin/serve that runs. The pages above stand under that address; the lines for the company's own site are in the "
+    "console under Channels."
+)
 
 
 class Command(BaseCommand):
@@ -53,9 +56,9 @@ class Command(BaseCommand):
             nickname = _("Owner") if owner_name is None else owner_name
         try:
             check_code("The company's code", code, Tenant, "code")
-            check_name("The company's name", name, Tenant, "name")
+            name = check_name("The company's name", name, Tenant, "name")
             check_code("The owner's number", owner, Agent, "number")
-            check_name("The owner's name", nickname, Agent, "nickname")
+            nickname = check_name("The owner's name", nickname, Agent, "nickname")
             check_time_zone(time_zone)
             if tenant_by_code(code) is not None:
                 raise CommandError(f"There is a company {code} already.")
@@ -63,18 +66,18 @@ class Command(BaseCommand):
         except Unfit as reason:
             raise CommandError(str(reason)) from None
         with transaction.atomic():
-            tenant = open_tenant(code=code, name=name.strip(), language=language, time_zone=time_zone)
+            tenant = open_tenant(code=code, name=name, language=language, time_zone=time_zone)
             with tenant_scope(tenant.pk), translation.override(language):
-                channel = furnish(tenant, owner, nickname.strip(), password)
+                channel = furnish(tenant, owner, nickname, password)
         self.tell(f"{owner}@{code}", channel)
 
     def tell(self, owner: str, channel: Channel) -> None:
         """Where to go next: to sign in, to try it, to put it on the site."""
-        origin = settings.PUBLIC_URL or LOCAL_ADDRESS
-        chat = origin + reverse("widget:chat", args=[channel.public_id])
+        origin = settings.PUBLIC_URL or settings.SERVED_AT
         self.stdout.write(f"The company is open. Sign in as {owner}: {origin}{reverse('accounts:sign_in')}")
-        self.stdout.write(f"Chat page: {chat}")
-        self.stdout.write(f"For the company's own site:\n{snippet(origin, channel.public_id)}")
+        self.stdout.write(f"Chat page: {chat_link(origin, channel.public_id)}")
+        lines = f"For the company's own site:\n{snippet(origin, channel.public_id)}" if origin else UNKNOWN_ADDRESS
+        self.stdout.write(lines)
 
 
 def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
