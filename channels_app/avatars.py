@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image
 
-from core.errors import NotFound, Refusal
+from core.errors import NotFound
 from core.files import TooLarge, TooManyPixels, WrongContent, check_upload
 from core.tenancy import random_id
 
@@ -24,19 +24,16 @@ KINDS = ("image/jpeg", "image/png", "image/webp")
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 
-class AvatarTooLarge(Refusal):
+class AvatarTooLarge(TooLarge):
     """As a file."""
 
-    code = "too_large"
-    status = 413
     text = _("The picture may have 2 MB at most.")
     field = "avatar"
 
 
-class AvatarRefused(Refusal):
+class AvatarRefused(WrongContent):
     """Not a picture, or not one of the kinds."""
 
-    code = "file_refused"
     text = _("This is not a picture that can be used, or it is damaged. Allowed are JPG, PNG and WebP.")
     field = "avatar"
 
@@ -47,12 +44,10 @@ class AvatarTooDense(AvatarRefused):
     text = _("The picture has too many pixels. Use one that does not move, of 6000 × 6000 pixels at most.")
 
 
-class AvatarMisshapen(Refusal):
+class AvatarMisshapen(AvatarRefused):
     """Not square, or too small to look good."""
 
-    code = "file_refused"
     text = _("The picture must be square, at least 200 × 200 pixels.")
-    field = "avatar"
 
 
 @dataclass(frozen=True)

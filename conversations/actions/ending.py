@@ -22,6 +22,7 @@ from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound
 from core.events import Audience, ConversationEnded
+from core.inheritance import Setting
 from core.known_settings import IDLE_END, WAITING_EXPIRY
 
 
@@ -46,23 +47,23 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
     return queries.row(locked.pk)
 
 
-@transaction.atomic
 def end_if_idle(conversation_id: int) -> bool:
     """End an active conversation in which nobody wrote for the idle time of its place."""
-    conversation = lock_by_id(conversation_id)
-    if conversation.state != State.ACTIVE or not queries.is_past(conversation, conversation.last_message_at, IDLE_END):
-        return False
-    _end(SYSTEM, conversation, EndReason.IDLE)
-    return True
+    return _end_if_past(conversation_id, State.ACTIVE, "last_message_at", IDLE_END, EndReason.IDLE)
+
+
+def end_if_expired(conversation_id: int) -> bool:
+    """End a conversation that waited for an agent longer than its place lets it."""
+    return _end_if_past(conversation_id, State.QUEUED, "queued_at", WAITING_EXPIRY, EndReason.EXPIRED)
 
 
 @transaction.atomic
-def end_if_expired(conversation_id: int) -> bool:
-    """End a conversation that waited for an agent longer than its place lets it."""
+def _end_if_past(conversation_id: int, state: State, column: str, setting: Setting, reason: EndReason) -> bool:
+    """What was past when the sweep looked may have gone on since: under the lock it is asked again."""
     conversation = lock_by_id(conversation_id)
-    if conversation.state != State.QUEUED or not queries.is_past(conversation, conversation.queued_at, WAITING_EXPIRY):
+    if conversation.state != state or not queries.is_past(conversation, getattr(conversation, column), setting):
         return False
-    _end(SYSTEM, conversation, EndReason.EXPIRED)
+    _end(SYSTEM, conversation, reason)
     return True
 
 
