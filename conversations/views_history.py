@@ -38,16 +38,21 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
 @require_GET
 def conversations(request: TenantRequest) -> HttpResponseBase:
     """Every conversation that the reader may see, narrowed by what stands in the address."""
+    context = {"zone": zone_of(request).key, "all_of_them": reverse("conversations:history") + "?from=&to="}
+    listing = listed(request)
+    return list_page(request, listing, "conversations/history.html", "conversations/_history_list.html", context)
+
+
+def listed(request: TenantRequest) -> Listing[Conversation]:
+    """The list at an address."""
     actor, zone = request.user.actor(), zone_of(request)
-    listing: Listing[Conversation] = Listing(
+    return Listing(
         request,
         rows=history.with_columns(history.seen_by(actor), notes=history.sees_notes(actor)),
         filters=filter_form(reader=actor, zone=zone, today=day_of(clock.now(), zone)),
         sorts=SORTS,
         default="-opened",
     )
-    context = {"zone": zone.key, "all_of_them": reverse("conversations:history") + "?from=&to="}
-    return list_page(request, listing, "conversations/history.html", "conversations/_history_list.html", context)
 
 
 @require_GET

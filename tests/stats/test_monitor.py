@@ -16,10 +16,12 @@ from accounts.models import Agent, Role, Session
 from conversations import actions
 from conversations.models import Conversation
 from core import clock
+from core.parties import Beat
 from core.scope import unscoped
 from stats import monitor
 from tests.cast import Cast
 from tests.lines import HOST, Frame, Socket, session_of, signed_in
+from workbench.monitor import Monitor
 
 PAGE = "/console/monitor/"
 PATH = "/ws/monitor/"
@@ -163,6 +165,15 @@ def test_htmx_gets_the_board_alone(cast: Cast) -> None:
 # --- the socket -------------------------------------------------------------------------------------------------------
 
 
+BEAT = 0.5  # seconds; the house looks twice a second for who is due
+
+
+@pytest.fixture(autouse=True)
+def quicker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits two seconds for each digest."""
+    monkeypatch.setattr(Monitor, "beat", Beat(BEAT, together=True))
+
+
 def monitor_socket(agent: Agent, **options: Any) -> Socket:
     """A page with the monitor open."""
     return Socket(PATH, cookie=session_of(agent), **options)
@@ -240,7 +251,7 @@ async def test_many_watchers_are_counted_for_once(cast: Cast) -> None:
 async def nobody_left(counted: mock.MagicMock) -> None:
     """Nothing is counted for nobody."""
     before = counted.call_count
-    await asyncio.sleep(2.6)
+    await asyncio.sleep(3 * BEAT)
     assert counted.call_count == before
 
 
