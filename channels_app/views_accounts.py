@@ -42,7 +42,7 @@ def account_new(request: TenantRequest) -> HttpResponseBase:
     return new_page(
         request,
         "channels/account.html",
-        form=lambda data: AccountForm(data, request.FILES, initial={"show_agent_name": True}),
+        form=lambda data: AccountForm(data, None if data is None else request.FILES, initial={"show_agent_name": True}),
         save=save,
         context={"breadcrumbs": _crumbs(_("New service account"))},
     )

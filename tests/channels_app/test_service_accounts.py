@@ -50,6 +50,9 @@ def entries(cast: Cast, action: str) -> list[AuditEntry]:
 
 
 def test_one_is_added_with_its_groups_and_the_log_says_so(cast: Cast, owner: Client) -> None:
+    fresh: Any = owner.get(f"{LIST}new/")
+    assert fresh.status_code == 200
+    assert not fresh.context["form"].is_bound
     answer = owner.post(f"{LIST}new/", filled(cast))
     assert (answer.status_code, answer.headers["Location"]) == (303, LIST)
     assert "售后" in owner.get(LIST).content.decode()
