@@ -173,7 +173,10 @@ def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
 def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """A new password for somebody who forgot theirs."""
     found = roster.agent(public_id)
+    own = found.pk == request.user.pk
     form = PasswordForm(request.POST or None)
+    if own:
+        form.fields["password"].help_text = _("At least 8 characters.")
     if request.method == "POST" and form.is_valid():
         try:
             team.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
@@ -182,7 +185,7 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
             form.add_error(None, str(refusal))
     ends = (
         _("You stay signed in here. Every other browser in which you are signed in will be signed out.")
-        if found.pk == request.user.pk
+        if own
         else _("Every browser in which the agent is signed in will be signed out.")
     )
     content = {

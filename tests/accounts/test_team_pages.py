@@ -231,7 +231,9 @@ def test_an_owner_is_shown_to_a_supervisor_but_not_to_be_changed(cast: Cast, bro
 def test_ones_own_new_password_ends_the_other_sessions_and_not_this_one(sue: Agent, browser_of_sue: Client) -> None:
     address, elsewhere = f"/console/agents/{sue.public_id}/", signed_in(sue)
     key = browser_of_sue.cookies[settings.SESSION_COOKIE_NAME].value
-    assert "You stay signed in here." in text(browser_of_sue.get(f"{address}password/"))
+    question = text(browser_of_sue.get(f"{address}password/"))
+    assert "You stay signed in here." in question
+    assert "Tell it to the agent" not in question
     answer = browser_of_sue.post(f"{address}password/", {"password": "quite another word"})
     assert answer.status_code == 303
     assert "Every other browser of yours was signed out." in text(browser_of_sue.get(address))
