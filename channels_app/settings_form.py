@@ -74,6 +74,7 @@ class Entry:
     inherited: Effective
     own: Said | None
     hours: HoursPart | None = None
+    unsaved: str = ""  # what the reader wrote before it was locked, to be kept elsewhere
     fields: dict[str, BoundField] = field(default_factory=dict)
 
     @property
@@ -208,7 +209,7 @@ class SettingsForm(forms.Form):
         if not wants_own:
             self._forgive(entry)
             self._take(entry, None)
-        elif not self._wrong(entry):
+        elif entry.hours or not self._wrong(entry):
             self._say(entry)
 
     def _say(self, entry: Entry) -> None:
@@ -259,6 +260,8 @@ class SettingsForm(forms.Form):
     def _tell_lock(self, entry: Entry) -> None:
         """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
         text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
+        if isinstance(self.fields[self._first(entry)], TextField):
+            entry.unsaved = self.data.get(entry.setting.name, "").strip()
         place = place_text(entry.locked_by)
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 

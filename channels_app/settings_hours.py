@@ -157,8 +157,7 @@ class HoursPart:
         if given.get(OPEN) != TIMES:
             return {"always": True}
         found = {number: row for number in self.numbers if (row := self._row(number)) is not None}
-        if not self._wrong:
-            self._judge(found)
+        self._judge(found)
         if self._wrong:
             return None
         intervals = [row.model_dump() for row in found.values()]
@@ -171,7 +170,7 @@ class HoursPart:
     def _judge(self, found: dict[int, Interval]) -> None:
         """What is wrong with rows of which each alone is right: none, too many, or two for one time."""
         numbers, rows = list(found), list(found.values())
-        if not rows:
+        if not rows and not self._wrong:
             self.form.add_error(OPEN, _("Please give at least one time, or choose “Always open”."))
         if (day := crowded_day(rows)) is not None:
             crowd = _("A day may have %(most)s times at most; %(day)s has more.")
@@ -189,13 +188,14 @@ class HoursPart:
             return None
         missing = {"days": _("Please tick at least one day."), "opens": BAD_TIME.message, "closes": BAD_TIME.message}
         for end, name in names.items():
-            if not given[end]:
+            if not given[end] and name not in self.form.errors:
                 self.form.add_error(name, missing[end])
         if not all(given.values()):
             return None
         row = Interval(**given)  # type: ignore[arg-type]
         if row.is_moment:
             self.form.add_error(names["closes"], _("This closes when it opens. The whole day is 00:00–24:00."))
+            return None
         return row
 
     @staticmethod

@@ -546,6 +546,15 @@ def test_times_that_are_said_twice_or_mean_nothing_are_told_beside_their_row(
     assert not SettingValue.objects.exists()
 
 
+def test_everything_wrong_with_the_rows_is_told_at_once(cast: Cast, client: Client) -> None:
+    rows = hours_of(
+        (["0"], "09:00", "12:00"), (["0"], "10:00", "11:00"), (["1"], "09:00", "09:00"), (["2"], "nine", "")
+    )
+    values = {name: value for name, value in shown(client, RECEPTION).items() if not name.startswith("hours-0")}
+    form = client.post(RECEPTION, values | rows).context["form"]
+    assert {*form.errors} == {"hours-1-opens", "hours-2-closes", "hours-3-opens", "hours-3-closes"}
+
+
 def test_times_may_touch_and_a_day_may_be_whole(cast: Cast, client: Client) -> None:
     values = {name: value for name, value in shown(client, RECEPTION).items() if not name.startswith("hours-0")}
     rows = [

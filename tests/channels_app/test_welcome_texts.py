@@ -96,7 +96,8 @@ def test_under_a_lock_there_is_no_field_and_a_forged_form_says_nothing(cast: Cas
     values = shown(owner, cast, **{"welcome-from": "own", "welcome": "mine"})
     say(cast, "公司欢迎您", locked=True)
     assert 'name="welcome"' not in owner.get(page(cast)).content.decode()
-    owner.post(page(cast, "design_welcome"), values)
+    late = owner.post(page(cast, "design_welcome"), values, headers=HTMX)
+    assert '<p class="setting-text">mine</p>' in late.content.decode()
     assert greets(cast).value == "公司欢迎您"
     say(cast, "公司欢迎您")
     assert greets(cast).value == "公司欢迎您"
