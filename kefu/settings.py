@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.TenantScope",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.patience.TooSlow",
 ]
 
 ROOT_URLCONF = "kefu.urls"
@@ -109,7 +110,12 @@ DATABASES: dict[str, dict[str, object]] = {
     "default": {
         **_database(DATABASE_URL or "postgres://kefu@127.0.0.1/kefu"),
         **(
-            {"OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}}}
+            {
+                "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+                # What takes longer is given up, and the page says so (core/patience.py). Workers may take their time,
+                # and the live path's own connections run nothing but statements by key.
+                "STATEMENT_SECONDS": os.environ.get("KEFU_STATEMENT_SECONDS", "15"),
+            }
             if POOLED
             else {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
         ),

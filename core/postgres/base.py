@@ -7,11 +7,15 @@ a comparison of two small values, and one round trip where the scope changed.
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 from django.db.backends.postgresql import base
 
 from core.postgres.hooks import Last
 from core.scope import Scope, current_scope
+
+# Connections whose statements have their longest time already; they go back to the pool and come again.
+_bounded: WeakSet[Any] = WeakSet()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -39,6 +43,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         self._told = None
         super().init_connection_state()
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Once for each connection of the pool: no page holds the database longer than `STATEMENT_SECONDS`.
+
+        Said as a statement, because a pooler in between takes no options while connecting. True: commit it.
+        """
+        seconds = int(self.settings_dict.get("STATEMENT_SECONDS", 0))
+        bound = seconds > 0 and connection not in _bounded
+        if bound:
+            connection.execute(f"set statement_timeout = '{seconds}s'")
+            _bounded.add(connection)
+        return bool(super()._configure_connection(connection)) or bound  # type: ignore[misc]
 
     def run_and_clear_commit_hooks(self) -> None:
         """Django's order, but the hooks marked `Last` after all others."""

@@ -63,7 +63,9 @@ export function listenToHtmx({ toast, text, opened }) {
   });
   on("htmx:sendError", (detail) => failed(detail, NETWORK));
   on("htmx:timeout", (detail) => failed(detail, NETWORK));
-  on("htmx:responseError", (detail) => failed(detail, detail.xhr.status));
+  on("htmx:responseError", (detail) => {
+    if (!detail.xhr.getResponseHeader("HX-Trigger")) failed(detail, detail.xhr.status); // else it says itself what is wrong
+  });
   on("htmx:afterSwap", ({ target }) => opened(target));
   on("kefu:toast", ({ text: words, level }) => toast({ text: words, level }));
 }
