@@ -70,8 +70,8 @@ def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conve
     return (
         rows.select_related("customer", "channel", "service_account", "agent", "first_response_by")
         .annotate(
-            duration=_between("opened_at", "ended_at"),
-            first_response=_between("opened_at", "first_response_at"),
+            duration=between("opened_at", "ended_at"),
+            first_response=between("opened_at", "first_response_at"),
             messages_shown=F("last_seq") if notes else _public_messages(),
         )
         .prefetch_related(Prefetch("participations", parts))
@@ -84,7 +84,8 @@ def _public_messages() -> Combinable:
     return Coalesce(Subquery(said.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
-def _between(begin: str, end: str) -> Combinable:
+def between(begin: str, end: str) -> Any:
+    """How long it was from one moment to the other."""
     return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
 
 

@@ -1,10 +1,10 @@
 """Looking back: the list of conversations, and one of them to read."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,8 +24,8 @@ from core.web import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "opened": ("opened_at",),
-    "duration": (F("duration").asc(nulls_last=True),),
-    "first_response": (F("first_response").asc(nulls_last=True),),
+    "duration": (history.between("opened_at", "ended_at").asc(nulls_last=True),),
+    "first_response": (history.between("opened_at", "first_response_at").asc(nulls_last=True),),
 }
 LONGEST_NUMBER = 6
 
@@ -48,7 +48,8 @@ def listed(request: TenantRequest) -> Listing[Conversation]:
     actor, zone = request.user.actor(), zone_of(request)
     return Listing(
         request,
-        rows=history.with_columns(history.seen_by(actor), notes=history.sees_notes(actor)),
+        rows=history.seen_by(actor),
+        columns=partial(history.with_columns, notes=history.sees_notes(actor)),
         filters=filter_form(reader=actor, zone=zone, today=day_of(clock.now(), zone)),
         sorts=SORTS,
         default="-opened",

@@ -9,10 +9,11 @@
     listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
 
 Whatever stands in the address, the list comes: a value that is not valid counts as not given, a page beyond the last
-one is the last one. Two queries, however many rows: the number of rows, and the rows of the page.
+one is the last one. Two queries, however many rows: the number of rows, and the rows of the page. Pages reach so many
+rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
@@ -32,6 +33,7 @@ Rows = QuerySet[Any] | Sequence[Any]
 PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
 LONGEST_NUMBER = 10  # digits
+MOST_ROWS = 10_000  # that pages reach
 
 
 class FilterForm(forms.Form):
@@ -85,11 +87,42 @@ class NoFilter(FilterForm):
     """A list without filters."""
 
 
+class ReachedPage(Page[Any]):
+    """The last page that is reached need not be the last of all."""
+
+    def end_index(self) -> int:
+        """The number of its last row."""
+        return min(self.number * self.paginator.per_page, self.paginator.count)
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """The pages of a list; `columns` adds what is shown to the rows of one page alone.
+
+    The rows of a page are found by their keys first: what the others would show is never worked out.
+    """
+
+    def __init__(self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None) -> None:
+        super().__init__(rows, per_page)
+        self._columns = columns
+
+    @cached_property
+    def num_pages(self) -> int:
+        """Those that are reached."""
+        return min(int(super().num_pages), -(-MOST_ROWS // self.per_page))
+
+    def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
+        if self._columns is not None and isinstance(rows, QuerySet):
+            found = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+            rows = self._columns(found).order_by(*rows.query.order_by)
+        return ReachedPage(rows, number, paginator)
+
+
 class Listing(Generic[Row]):
     """One page of rows, and the addresses of its neighbours.
 
     `rows` is a queryset, or a sequence of rows that were computed (then `sorts` name attributes or keys). `sorts` maps
-    the word in the address to what to order by; `default` is such a word, with "-" for the largest first.
+    the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns` adds
+    what a page shows of its rows, where that is dear: joins, annotations.
     """
 
     def __init__(
@@ -101,10 +134,11 @@ class Listing(Generic[Row]):
         default: str,
         filters: type[FilterForm] = NoFilter,
         per_page: int = 50,
+        columns: Callable[[Any], Any] | None = None,
     ) -> None:
         self.path = request.path
         self._given = request.GET
-        self._sorts, self._default, self._per_default = sorts, default, per_page
+        self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
         self.form = filters(self._form_data(filters))
         self.form.is_valid()
         self._narrowed = self.form.narrow(rows)
@@ -156,7 +190,7 @@ class Listing(Generic[Row]):
     @cached_property
     def page(self) -> Page[Any]:
         """The page that was asked for, or the nearest there is."""
-        return Paginator(self.rows, self.per_page).get_page(self._page_wanted)
+        return Pages(self.rows, self.per_page, self._columns).get_page(self._page_wanted)
 
     @property
     def _page_wanted(self) -> int:
@@ -167,6 +201,11 @@ class Listing(Generic[Row]):
     def total(self) -> int:
         """How many rows there are on all pages."""
         return self.page.paginator.count
+
+    @property
+    def reached(self) -> int | None:
+        """How many rows pages reach, where there are more."""
+        return MOST_ROWS if self.total > MOST_ROWS else None
 
     @property
     def filtered(self) -> bool:

@@ -142,6 +142,44 @@ class TestNonsense:
         assert (found.total, names(found), found.numbers) == (0, [], [1])
 
 
+@pytest.mark.usefixtures("team")
+class TestDepth:
+    """Long lists."""
+
+    def test_pages_reach_so_many_rows_and_say_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert listing("").reached is None
+        monkeypatch.setattr("core.listing.MOST_ROWS", 30)
+        found = listing("?page=4")
+        assert (found.page.number, found.page.paginator.num_pages, found.total, found.reached) == (2, 2, 61, 30)
+        assert (found.page.start_index(), found.page.end_index(), found.page.has_next()) == (21, 40, False)
+
+    def test_what_a_page_shows_is_asked_for_its_rows_alone(self, django_assert_num_queries: Any) -> None:
+        request = RequestFactory().get("/agents/?page=2&sort=-name&q=c")
+        rows = Agent.objects.filter(max_concurrent__lt=2)
+        plain = Listing[Agent](request, rows=rows, filters=AgentFilter, sorts=SORTS, default="name")
+        wanted = [(agent.nickname, agent.max_concurrent * 2) for agent in plain.rows[20:40]]
+        with django_assert_num_queries(2) as asked:
+            found = Listing[Agent](
+                request,
+                rows=rows,
+                columns=lambda rows: rows.select_related("role").annotate(twice=F("max_concurrent") * 2),
+                filters=AgentFilter,
+                sorts=SORTS,
+                default="name",
+                per_page=20,
+            )
+            assert (
+                [(agent.nickname, agent.twice) for agent in found.page]
+                == [  # type: ignore[attr-defined]
+                    (agent.nickname, agent.max_concurrent * 2) for agent in plain.rows[20:40]
+                ]
+            )
+            assert found.page[0].role.name
+        inner = asked.captured_queries[-1]["sql"].split(" IN (", 1)[1]
+        assert "LIMIT 20 OFFSET 20" in inner
+        assert "JOIN" not in inner
+
+
 class EntryFilter(FilterForm):
     """A range of days, words, two choices."""
 
