@@ -121,8 +121,8 @@ class Listing(Generic[Row]):
     """One page of rows, and the addresses of its neighbours.
 
     `rows` is a queryset, or a sequence of rows that were computed (then `sorts` name attributes or keys). `sorts` maps
-    the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns` adds
-    what a page shows of its rows, where that is dear: joins, annotations.
+    the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns`
+    adds what a page shows of its rows, where that is dear: joins, annotations.
     """
 
     def __init__(
