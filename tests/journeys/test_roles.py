@@ -32,9 +32,10 @@ PARTS = {
     "console/settings/<slug:level>/<id:public_id>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
     "console/audit": {"owner", "supervisor"},
 }
+EVERYTHING = "desk overview monitor conversations agents groups channels service-accounts workload reception audit"
 RAIL = {
-    "owner": "desk overview monitor conversations agents groups channels service-accounts workload reception audit",
-    "supervisor": "desk overview monitor conversations agents groups channels service-accounts workload reception audit",
+    "owner": EVERYTHING,
+    "supervisor": EVERYTHING,
     "agent": "desk conversations",
     "analyst": "overview conversations workload",
     "site_owner": "channels service-accounts",
