@@ -18,7 +18,7 @@ const HEIGHT = 260, TOP = 12, BOTTOM = 28, RIGHT = 16;
 const LETTER = 7.2, WIDE_LETTER = 12.4; // the width of a digit of the axis, and of a Chinese character
 const LABEL_ROOM = 64;
 const STEPS_OF_TIME = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
-const USUAL_SHARE = 0.75, FAR_BEYOND = 5; // so many times what three of four days keep below
+const USUAL_SHARE = 0.75, FAR_BEYOND = 8; // so many times what three of four days keep below
 
 /** Rounded steps from zero to above the largest value; about four of them. */
 export function ticks(largest, unit) {
@@ -171,16 +171,22 @@ class LineChart {
       for (const at of few || run.length === 1 ? run : []) {
         node("circle", { cx: this.x(at), cy: this.y(series.values[at]), r: 2.5, class: "chart-dot" }, group);
       }
-      for (const at of run) if (series.values[at] > this.top) this.beyond(series, at, group);
     }
+    const beyond = series.values.flatMap((value, at) => value > this.top ? [at] : []);
+    this.beyond(series, beyond.sort((one, other) => series.values[other] - series.values[one]), group);
   }
 
-  /* An arrow at the edge, and the value that the line does not reach. */
-  beyond(series, at, group) {
-    const x = this.x(at), text = series.texts[at], right = x + 8 + widthOf(text) <= this.width;
-    node("path", { d: `M${x} ${TOP - 6}l5 8h-10z`, class: "chart-beyond" }, group);
-    const place = { x: right ? x + 8 : x - 8, y: TOP + 3, "text-anchor": right ? "start" : "end" };
-    node("text", place, group, text);
+  /* An arrow at the edge, and the value that the line does not reach: the largest first, as many as have room. */
+  beyond(series, days, group) {
+    const taken = [];
+    for (const at of days) {
+      const x = this.x(at), text = series.texts[at], width = widthOf(text);
+      node("path", { d: `M${x} ${TOP - 6}l5 8h-10z`, class: "chart-beyond" }, group);
+      const from = x + 8 + width <= this.width ? x + 8 : x - 8 - width, until = from + width;
+      if (taken.some(([begin, end]) => from < end && until > begin)) continue;
+      node("text", { x: from, y: TOP + 3 }, group, text);
+      taken.push([Math.min(from, x - 6), Math.max(until, x + 6)]);
+    }
   }
 
   wire() {
