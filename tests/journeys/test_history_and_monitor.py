@@ -100,6 +100,30 @@ def test_the_history_is_filtered_without_leaving_the_page(
     boss.go_back()
     expect(boss.locator("#list tbody tr")).to_have_count(1)
     expect(boss.locator("#id_words")).to_have_value("发票")
+    on_a_phone_the_filters_fold(boss)
+
+
+def on_a_phone_the_filters_fold(page: Page) -> None:
+    """Behind one button that says how many are in effect; each of these can be taken away by its chip."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    state, button, chips = (
+        page.locator("#id_state"),
+        page.locator(".filters-fold summary"),
+        page.locator(".filter-chips a"),
+    )
+    expect(state).to_be_hidden()
+    expect(page.locator("#id_words")).to_be_visible()
+    button.press("Enter")
+    state.select_option("queued")
+    expect(button).to_have_text("筛选（1）")
+    expect(chips).to_have_text(["移除筛选条件 状态：等待中"])
+    is_clean(page, "the history with its filters unfolded")
+    page.locator("#id_to").fill("2020-01-01")
+    expect(page.locator("#id_to_notes")).to_have_text("结束日期早于开始日期。")
+    chips.click()
+    expect(chips).to_have_count(0)
+    assert "state=" not in page.url
+    assert "words=" in page.url
 
 
 def test_both_pages_work_without_scripts(people: People, company: Company, new_context: NewContext) -> None:
