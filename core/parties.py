@@ -27,13 +27,17 @@ LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line 
 @dataclass(frozen=True)
 class Beat:
     """How often a kind of party gets its digest. `together`: all of a tenant at the same moment, because what they
-    are shown is worked out once for all; otherwise spread, so that many lines are not due at once."""
+    are shown is worked out once for all; otherwise spread, so that many lines are not due at once. `at_once`: the first
+    one comes with the line, because what its page was made from is older than the line."""
 
     seconds: float
     together: bool = False
+    at_once: bool = False
 
     def first(self) -> float:
         """When a line that begins now is due."""
+        if self.at_once:
+            return 0.0
         return self.next() if self.together else time.monotonic() + self.seconds * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
 
     def next(self) -> float:

@@ -26,7 +26,7 @@ from core.actors import Actor
 from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
 from core.errors import NotFound
-from core.parties import USUAL_BEAT, Beat
+from core.parties import DIGEST_SECONDS, Beat
 from core.threads import in_thread
 from core.wire import milliseconds
 from workbench.commands import PostAsAgent, SetStatus, Transfer
@@ -75,7 +75,7 @@ class Desk:
     session_key: str
     language: str
     commands: ClassVar[Mapping[str, Command]]
-    beat: ClassVar[Beat] = USUAL_BEAT
+    beat: ClassVar[Beat] = Beat(DIGEST_SECONDS, at_once=True)
 
     @property
     def agent_id(self) -> int:

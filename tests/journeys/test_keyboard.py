@@ -16,7 +16,9 @@ def test_an_agent_accepts_finds_the_longest_wait_and_answers_by_keys(people: Peo
     li = people.agent(company)
     keys = li.tab.keyboard
     first, second = people.visitor(company), people.visitor(company)
-    early, late = first.say(unique("早来")), second.say(unique("晚来"))
+    early = first.say(unique("早来"))
+    first.state_of(early, "sent")
+    late = second.say(unique("晚来"))
     expect(li.page.locator("#count-queue")).to_have_text("2")
     keys.press("Alt+a")
     li.sees(early)

@@ -142,7 +142,6 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function adopt(fresh) {
     clock.sync(fresh.now);
     model.load(fresh);
-    syncedAt = Date.now();
     for (const [id, seq] of model.cursors()) if (!cursors.has(id)) cursors.set(id, seq);
     for (const row of model.active()) receipts.delivered(row.conversation, row.n);
     showAll();
