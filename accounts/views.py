@@ -31,7 +31,7 @@ def safe_next(request: TenantRequest, default: str) -> str:
 
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_page(request: TenantRequest) -> HttpResponseBase:
     """The form, and what it leads to. `?again`: somebody is signed in, but not who wants to send a form."""
     again = "again" in request.GET

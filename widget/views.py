@@ -4,14 +4,14 @@ import re
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.actions import create_customer, remember_visit
@@ -89,7 +89,7 @@ def channel_of(public_id: str) -> Channel:
     return found
 
 
-@require_GET
+@require_safe
 def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """`/w/<channel>.js`: a few minutes in caches, so that a change reaches all sites without a new snippet.
 
@@ -136,13 +136,13 @@ def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
     )
 
 
-@require_GET
+@require_safe
 def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """The chat page, in the loader's frame or alone under the channel's public link."""
     try:
         channel = channel_of(public_id)
     except NotFound as unknown:
-        raise Http404 from unknown
+        return closed(request, unknown)
     if (running := running_version(request.GET.get("v", ""))) is not None:
         see(request, channel, design_version=min(running, channel.design_version))
     response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
@@ -152,6 +152,14 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """For visitors whose page still has the button of a channel that is gone, on whichever site: nothing secret."""
+    response = render(request, "widget/closed.html", status=refusal.status)
+    response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="*")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -39,7 +39,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "unread_spoken": _("unread: %(n)s"),
     "waiting_spoken": _("waiting for %(time)s"),
     "accept_named": _("Accept: %(who)s"),
-    "about_to_time_out": _("Conversations about to time out: %(n)s"),
+    "about_to_time_out": _("Conversations that wait too long: %(n)s"),
     "nobody_waits": _("Nobody waits for a reply"),
     "queue_empty": _("Nobody is waiting in the queue"),
     # The open conversation

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import queries
 from conversations.actions.moving import lock, number
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, MessageKind
 from conversations.objects import agent_row, message_object
 from core import bus, clock
 from core.actors import Actor
@@ -45,8 +45,8 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     message.recalled_at = now
     message.save(update_fields=["recalled_at"])
     if message.seq == conversation.last_seq:
-        conversation.last_text = ""
-        conversation.save(update_fields=["last_text"])
+        conversation.last_kind, conversation.last_text = MessageKind.TEXT, ""
+        conversation.save(update_fields=["last_kind", "last_text"])
     numbered = number(conversation, for_visitor=not message.note)
     event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
     bus.publish(event, show=lambda: _shown(conversation, message))

@@ -96,6 +96,21 @@ def test_an_unknown_or_closed_channel_is_not_found(cast: Cast) -> None:
     assert begin(cast).status_code == 404
 
 
+def test_a_channel_that_is_gone_says_so_in_every_frame(cast: Cast) -> None:
+    with cast.shop.within():
+        Channel.objects.update(is_active=False)
+    for name in (cast.shop.channel.public_id, "nothing"):
+        answer = Client().get(f"/chat/{name}/", headers={"Accept-Language": "zh-CN"})
+        assert (answer.status_code, "会话入口已关闭" in answer.content.decode()) == (404, True)
+        assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors *")
+        assert "X-Frame-Options" not in answer.headers
+
+
+@pytest.mark.parametrize("address", ["/w/{}.js", "/chat/{}/", "/sign-in/"])
+def test_whoever_only_asks_whether_it_is_there_is_answered(cast: Cast, address: str) -> None:
+    assert Client().head(address.format(cast.shop.channel.public_id)).status_code == 200
+
+
 def test_a_token_for_another_channel_begins_as_somebody_new(cast: Cast) -> None:
     with cast.shop.within():
         second = Channel.objects.create(name="another", service_account=cast.shop.account, origins=["*"])

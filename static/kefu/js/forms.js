@@ -83,6 +83,7 @@ export function whenSignedIn(send) {
 
 function release(form, button) {
   if (!form.isConnected) return;
+  sending(form, false); // a button that rests sends nothing
   released = form;
   try {
     form.requestSubmit(button?.form === form ? button : null);
@@ -99,7 +100,16 @@ function hold(event) {
   event.stopImmediatePropagation();
   if (asking.has(form)) return;
   asking.add(form);
-  attempt(() => release(form, button), { anyone: !form.closest(INPUT) }).finally(() => asking.delete(form));
+  sending(form, true);
+  let gone = false;
+  const send = () => {
+    gone = true;
+    release(form, button);
+  };
+  attempt(send, { anyone: !form.closest(INPUT) }).finally(() => {
+    asking.delete(form);
+    if (!gone) sending(form, false);
+  });
 }
 
 /** After everybody else: whoever prevented it sends it in another way. */

@@ -22,7 +22,7 @@ export function lastText(last, t) {
   if (!last) return "";
   if (last.kind === "image") return t("an_image");
   if (last.kind === "file") return last.text ? `${t("a_file")} ${last.text}` : t("a_file");
-  return last.text;
+  return last.text || t("recalled"); // no message is empty
 }
 
 function prefixOf(last, t) {
