@@ -2,7 +2,7 @@
 quota, the last owner and a form's version hold under any number of supervisors at once.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -207,6 +207,7 @@ def put_members(*, actor: Actor, group: str, agents: Collection[str], weight: in
     lock_team(actor)
     there = roster.group(group)
     chosen = _locked(roster.agents().filter(public_id__in=agents))
+    _need_all_below(actor, chosen)
     same = Membership.objects.filter(group=there, weight=weight, agent__in=chosen).values_list("agent_id", flat=True)
     changed = [agent for agent in chosen if agent.pk not in set(same)]
     with _changing(actor, changed):
@@ -224,6 +225,7 @@ def remove_members(*, actor: Actor, group: str, agents: Collection[str]) -> int:
     lock_team(actor)
     there = roster.group(group)
     members = _locked(roster.agents().filter(public_id__in=agents, memberships__group=there))
+    _need_all_below(actor, members)
     with _changing(actor, members):
         Membership.objects.filter(group=there, agent__in=members).delete()
     return len(members)
@@ -264,6 +266,11 @@ def _lock(actor: Actor, public_id: str) -> Agent:
 def _need_below(actor: Actor, agent: Agent) -> None:
     if roster.is_above(agent, actor):
         raise RoleAbove
+
+
+def _need_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
+    for agent in agents:
+        _need_below(actor, agent)
 
 
 def _need_other(actor: Actor, agent: Agent) -> None:

@@ -19,6 +19,7 @@ from accounts.queries import last_change
 from accounts.views import safe_next
 from accounts.views_team import ticked
 from core.editing import edit_page, new_page
+from core.flash import Level
 from core.listing import Listing, list_page
 from core.pages import done, page
 from core.web import TenantRequest
@@ -154,22 +155,30 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
     chosen = ticked(request)
     if not chosen:
         return done(request, back, _("Nothing was ticked."), "info")
+    try:
+        return done(request, back, *_members_changed(request, found, chosen))
+    except team.RoleAbove as refusal:
+        return done(request, back, str(refusal), "bad")
+
+
+def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) -> tuple[str, Level]:
+    """Do it, and what happened."""
     actor = request.user.actor()
     if request.POST.get("do") == "remove":
-        gone = team.remove_members(actor=actor, group=public_id, agents=chosen)
+        gone = team.remove_members(actor=actor, group=found.public_id, agents=chosen)
         text = ngettext("%(number)d agent left the group.", "%(number)d agents left the group.", gone)
-        return done(request, back, text % {"number": gone})
+        return text % {"number": gone}, "ok"
     form = WeightForm(request.POST)
     if not form.is_valid():
-        return done(request, back, _("A skill weight is a number from 0 to 100. Nothing was saved."), "bad")
+        return _("A skill weight is a number from 0 to 100. Nothing was saved."), "bad"
     weight = form.cleaned_data["weight"]
-    number = team.put_members(actor=actor, group=public_id, agents=chosen, weight=weight)
+    number = team.put_members(actor=actor, group=found.public_id, agents=chosen, weight=weight)
     text = ngettext(
         "%(number)d agent is in %(group)s with skill weight %(weight)d now.",
         "%(number)d agents are in %(group)s with skill weight %(weight)d now.",
         number,
     )
-    return done(request, back, text % {"number": number, "group": found.name, "weight": weight})
+    return text % {"number": number, "group": found.name, "weight": weight}, "ok"
 
 
 def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:

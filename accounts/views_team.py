@@ -172,7 +172,7 @@ def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """A new password for somebody who forgot theirs."""
-    found = roster.agent(public_id)
+    found = _asked_about(request, public_id)
     own = found.pk == request.user.pk
     form = PasswordForm(request.POST or None)
     if own:
@@ -210,7 +210,7 @@ def _password_told(request: TenantRequest, found: Agent) -> str:
 @require_http_methods(["GET", "POST"])
 def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The question, and its answer."""
-    found = roster.agent(public_id)
+    found = _asked_about(request, public_id)
     content = {
         "heading": _("Delete %(name)s?") % {"name": found.nickname},
         "text": _("The agent can no longer sign in, and the number is free again."),
@@ -226,6 +226,14 @@ def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
         except (team.RoleAbove, team.Yourself, team.LastOwner) as refusal:
             return done(request, _address(found), str(refusal), "bad")
     return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+
+
+def _asked_about(request: TenantRequest, public_id: str) -> Agent:
+    """Whom a question is about: none is asked whose every answer would be refused."""
+    found = roster.agent(public_id)
+    if request.method != "POST" and roster.is_above(found, request.user.actor()):
+        raise team.RoleAbove
+    return found
 
 
 def _address(found: Agent) -> str:

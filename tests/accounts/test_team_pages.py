@@ -223,9 +223,23 @@ def test_an_owner_is_shown_to_a_supervisor_but_not_to_be_changed(cast: Cast, bro
     sent = {"password": "quite another word"}
     assert browser_of_sue.post(f"{address}password/", sent).status_code == 422
     assert browser_of_sue.post(f"{address}delete/").status_code == 303
+    for question in ("password/", "delete/"):
+        assert browser_of_sue.get(address + question).status_code == 403
     with cast.shop.within():
         assert Agent.objects.get(pk=cast.alice.pk).check_password(PASSWORD)
         assert Agent.objects.get(pk=cast.alice.pk).deleted_at is None
+
+
+def test_an_owners_groups_are_not_the_supervisors_to_change(cast: Cast, browser_of_sue: Client) -> None:
+    address = f"/console/groups/{cast.shop.group.public_id}/members/"
+    rows = [cast.alice.public_id, cast.bob.public_id]
+    with cast.shop.within():
+        before = list(Membership.objects.order_by("pk").values("agent", "weight"))
+    for wish in ({"do": "remove"}, {"do": "put", "weight": "7"}):
+        answer = browser_of_sue.post(f"{address}bulk/", {"rows": rows, **wish}, follow=True)
+        assert "may do more than your own" in text(answer)
+    with cast.shop.within():
+        assert list(Membership.objects.order_by("pk").values("agent", "weight")) == before
 
 
 def test_ones_own_new_password_ends_the_other_sessions_and_not_this_one(sue: Agent, browser_of_sue: Client) -> None:
