@@ -115,7 +115,7 @@ def on_a_phone_the_filters_fold(page: Page) -> None:
     expect(page.locator("#id_words")).to_be_visible()
     button.press("Enter")
     state.select_option("queued")
-    expect(button).to_have_text("更多筛选（1）")
+    expect(button).to_have_text("筛选条件（1）")
     expect(chips).to_have_text(["移除筛选条件 状态：等待中"])
     is_clean(page, "the history with its filters unfolded")
     page.locator("#id_to").fill("2020-01-01")
