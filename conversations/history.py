@@ -139,12 +139,14 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
         met = Participation.objects.filter(conversation__in=seen_by(reader)).values("agent_id")
         agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
         groups = groups.filter(memberships__agent=reader.row_id)
-    agents = agents.order_by(F("deleted_at").desc(nulls_first=True), "number")
+    named = agents.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
+        "public_id", "nickname", "number"
+    )
     return {
         "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
         "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
         "group": list(groups.values_list("public_id", "name")),
-        "agent": [(agent.public_id, f"{agent.nickname} ({agent.number})") for agent in agents],
+        "agent": [(public_id, f"{nickname} ({number})") for public_id, nickname, number in named],
     }
 
 
