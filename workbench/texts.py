@@ -94,6 +94,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "notifications_refused": _("The browser does not allow notifications here. Its settings can change that."),
     "connection_connecting": _("The connection is interrupted. What you send goes out as soon as it is back."),
     "connection_offline": _("No network. What you send goes out as soon as it is back."),
+    "connection_outdated": _("This page is older than the server. Reload it to go on; drafts are kept."),
     "connection_lost_spoken": _("The connection is lost"),
     "connection_back_spoken": _("The connection is back"),
 }

@@ -86,8 +86,9 @@ Deno.test("the digest is the order of the queue, and shows what was missed", () 
   assert.equal(model.me.load, 5);
   assert.ok(change.queue);
   assert.ok(!change.unknown);
-  assert.ok(model.apply({ t: "digest", queue: ["q2", "new"], after: {} }).unknown);
-  assert.ok(model.apply({ t: "digest", queue: [], after: { strange: 3 } }).unknown);
+  assert.ok(model.apply({ t: "digest", queue: ["q2", "new"], after: { one: 1 } }).unknown);
+  assert.ok(model.apply({ t: "digest", queue: [], after: { one: 1, strange: 3 } }).unknown);
+  assert.ok(model.apply({ t: "digest", queue: [], after: {} }).unknown);
 });
 
 Deno.test("receipts only move forward, unread is absolute", () => {

@@ -105,6 +105,53 @@ Deno.test("a conversation that is no longer mine is forgotten", async () => {
   equal(one.cursors.has("c"), false);
 });
 
+Deno.test("a conversation that was left is not named again, and what came before stays old", () => {
+  const one = streams({ known: { c: 3 } });
+  one.leave("c");
+  equal([...one.cursors], []);
+  [2, 3].forEach((seq) => one.take(frame(seq)));
+  equal(one.applied, []);
+  one.take(frame(4));
+  equal(one.applied, ["c4"]);
+});
+
+Deno.test("a conversation that comes back shows what happened while it was away", async () => {
+  const one = streams({ known: { c: 3 }, table: { c: [1, 2, 3, 4, 5, 6] } });
+  one.leave("c");
+  one.take(frame(6));
+  await one.settled();
+  equal(one.applied, ["c4", "c5", "c6"]);
+  one.leave("c");
+  one.follow("c", 9);
+  equal(one.cursors.get("c"), 6);
+});
+
+Deno.test("what is held back keeps a conversation from being left", async () => {
+  const one = streams({ known: { c: 3 }, table: { c: [4, 5, 6] } });
+  one.take(frame(6));
+  one.leave("c");
+  await one.settled();
+  equal(one.applied, ["c4", "c5", "c6"]);
+});
+
+Deno.test("a great many holes are asked for in several questions", async () => {
+  const many = Array.from({ length: 1100 }, (_, at) => `c${at}x`);
+  const one = streams({
+    known: Object.fromEntries(many.map((name) => [name, 1])),
+    table: Object.fromEntries(many.map((name) => [name, [2]])),
+  });
+  one.compare(Object.fromEntries(many.map((name) => [name, 2])));
+  await one.settled();
+  equal(one.asked.map((after) => Object.keys(after).length), [500, 500, 100]);
+  equal(one.applied.length, 1100);
+});
+
+Deno.test("the conversations that moved last are named last", () => {
+  const one = streams({ known: { a: 1, b: 1, c: 1 } });
+  one.take(frame(2, "a"));
+  equal([...one.cursors.keys()], ["b", "c", "a"]);
+});
+
 Deno.test("frames without a number pass through", () => {
   const one = streams();
   one.take({ t: "typing", conversation: "c" });

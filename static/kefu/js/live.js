@@ -6,11 +6,12 @@
  *     urls: { socket, command, stream, poll },
  *     hello: () => ({ token }),      // what `hello` carries besides `after` ({} for agents)
  *     headers: () => ({ … }),        // Authorization or X-CSRFToken of every HTTP request
- *     cursors: Map,                  // conversation → last number applied; kept up to date here
+ *     cursors: Map,                  // conversation → last number applied; kept up to date here, newest last
  *     whole: false,                  // true: an unknown conversation is fetched from its first event (visitors)
  *     onFrame(frame),                // `ready`, logged events in order and without holes, ephemeral frames
  *     onState(state, attempt),       // "online" | "connecting" | "offline"
- *     onReset(reason),               // "auth": session or token not valid any more; stopped, start again yourself
+ *     onReset(reason),               // "auth": session or token not valid any more; "refused": the server does not
+ *                                    //   understand this page; stopped, start again yourself
  *     onDigest(frame),               // after holes were asked for
  *     onGone(conversation),          // no longer mine (answer of events.fetch)
  *   }) → {
@@ -19,6 +20,8 @@
  *     command(frame),                // Promise<ack frame>; rejects with { code, text, permanent, message }
  *     whisper(frame),                // losable: typing, receipt (receipts go by POST when no socket is up)
  *     fetchMissing(conversations?),  // asks for what came after the cursors
+ *     follow(conversation, seq),     // from a whole state, in which it stood at seq
+ *     leave(conversation),           // not followed any more: the server is not asked about it again
  *     now(),                         // the server's clock, in milliseconds
  *     state, mode                    // as last told; "socket" | "stream" | "poll"
  *   }
@@ -36,6 +39,8 @@ const POST_WITHIN = 15_000;
 const SOCKET_AGAIN_AFTER = 300_000;
 const MODE_KEY = "kefu.mode";
 const TRY_AGAIN_STATUS = [401, 408, 409, 425, 429];
+const MOST_CURSORS = 500; // named to the server at once
+const MOST_LEFT = 500; // conversations that were followed once, and of which late frames may still come
 
 /** Why a command was not carried out. `permanent`: repeating it unchanged is useless. */
 export class Refusal extends Error {
@@ -50,21 +55,31 @@ export class Refusal extends Error {
  * `apply(frame)` gets logged events in order; `fetchAfter({conversation: seq})` → Promise<{frames, gone}>.
  */
 export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
+  const left = new Map(); // conversation → number it had reached when it was left, newest last
   const held = new Map(); // conversation → frames that came after a hole
   const goals = new Map(); // conversation → highest number known to exist
-  let wanted = new Set();
+  const wanted = new Set();
   let filling = null;
 
   function take(frame) {
     const { conversation, seq } = frame;
     if (!conversation || !seq) return apply(frame);
-    if (!cursors.has(conversation)) cursors.set(conversation, whole ? 0 : seq - 1);
-    const cursor = cursors.get(conversation);
+    const cursor = cursors.get(conversation) ?? left.get(conversation) ?? (whole ? 0 : seq - 1);
     if (seq <= cursor) return;
-    if (seq > cursor + 1) return hold(frame);
-    cursors.set(conversation, seq);
+    left.delete(conversation);
+    if (seq > cursor + 1) {
+      if (!cursors.has(conversation)) cursors.set(conversation, cursor);
+      return hold(frame);
+    }
+    move(conversation, seq);
     apply(frame);
     release(conversation);
+  }
+
+  /** The newest stand last, so that the oldest are not named where there are too many. */
+  function move(conversation, seq) {
+    cursors.delete(conversation);
+    cursors.set(conversation, seq);
   }
 
   function hold(frame) {
@@ -91,8 +106,10 @@ export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
     await null; // one question for all holes of one burst
     while (wanted.size) {
       const before = {};
-      for (const conversation of wanted) before[conversation] = cursors.get(conversation) || 0;
-      wanted = new Set();
+      for (const conversation of [...wanted].slice(0, MOST_CURSORS)) {
+        before[conversation] = cursors.get(conversation) || 0;
+        wanted.delete(conversation);
+      }
       let answer;
       try {
         answer = await fetchAfter(before);
@@ -122,18 +139,38 @@ export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
     }
   }
 
-  function forget(conversation) {
+  function drop(conversation) {
     [cursors, held, goals].forEach((map) => map.delete(conversation));
     wanted.delete(conversation);
+  }
+
+  function forget(conversation) {
+    drop(conversation);
     onGone(conversation);
+  }
+
+  /** Kept for a while: frames told twice stay old ones, and one that comes back shows the hole since then. */
+  function leave(conversation) {
+    if (!cursors.has(conversation) || held.has(conversation)) return; // what is held back may bring it back
+    left.set(conversation, cursors.get(conversation));
+    drop(conversation);
+    if (left.size > MOST_LEFT) left.delete(left.keys().next().value);
   }
 
   return {
     take,
+    follow(conversation, seq) {
+      if (!cursors.has(conversation)) cursors.set(conversation, left.get(conversation) ?? seq);
+      left.delete(conversation);
+    },
+    leave,
     /** A digest: where the server stands. */
     compare(after) {
       for (const [conversation, seq] of Object.entries(after || {})) {
-        if ((cursors.get(conversation) || 0) < seq) want(conversation, seq);
+        const cursor = cursors.get(conversation) ?? left.get(conversation) ?? 0;
+        if (cursor >= seq) continue;
+        if (left.delete(conversation)) cursors.set(conversation, cursor);
+        want(conversation, seq);
       }
     },
     fetch: (conversations) => Promise.all(conversations.map((one) => want(one, 0))),
@@ -177,6 +214,7 @@ function openStream({ urls, headers, after }, on) {
   async function run() {
     const answer = await request(urls.stream, headers, { after: after() }, abort.signal);
     if (answer.status === 401) return on.reset("auth");
+    if (answer.status === 400) return on.refused();
     if (!answer.ok) return on.down({ slow: answer.status === 429 });
     const reader = answer.body.getReader();
     const decoder = new TextDecoder();
@@ -202,6 +240,7 @@ function openPoll({ urls, headers, after }, on) {
     for (let wait = 0; !abort.signal.aborted; wait = 25) { // the first answer at once: it says that we are online
       const answer = await request(urls.poll, headers, { after: after(), wait, stamp }, abort.signal);
       if (answer.status === 401) return on.reset("auth");
+      if (answer.status === 400) return on.refused();
       if (!answer.ok) return on.down({ slow: answer.status === 429 });
       const { frames } = await answer.json();
       stamp = frames[0].stamp;
@@ -225,12 +264,14 @@ export function createLive(options) {
   let running = false;
   let carrier = null; // { close(), send()?, ready }
   let failures = 0; // of this mode
+  let bare = false; // the server did not understand our cursors: begin without
   let attempt = 0; // since we were last online
   let clockOffset = 0;
   let heardAt = 0;
   let retryTimer, deadTimer, probeTimer;
 
-  const after = () => Object.fromEntries(cursors);
+  /** What was refused is not said again: digests tell what there is to fetch. */
+  const after = () => Object.fromEntries(bare ? [] : [...cursors].slice(-MOST_CURSORS));
   const streams = createStreams({
     cursors,
     whole: options.whole,
@@ -267,9 +308,18 @@ export function createLive(options) {
       },
       frame(frame) {
         if (over()) return;
+        if (frame.t === "error" && frame.code === "bad_frame" && !mine.ready) return on.refused();
         if (frame.t === "ready") on.ready();
         heard();
         receive(frame);
+      },
+      /** The same words would be refused by every carrier: once more without cursors, then not again. */
+      refused() {
+        if (over()) return;
+        if (bare) return on.reset("refused");
+        bare = true;
+        close();
+        if (carrier === mine) wentDown(true, {});
       },
       down(why) {
         if (over()) return;
@@ -430,6 +480,7 @@ export function createLive(options) {
     if (running) return;
     running = true;
     attempt = failures = 0;
+    bare = false;
     reasons.forEach(([target, name, listener]) => target.addEventListener(name, listener));
     tell("connecting");
     connect();
@@ -451,6 +502,8 @@ export function createLive(options) {
     stop: sleep,
     command,
     whisper,
+    follow: streams.follow,
+    leave: streams.leave,
     fetchMissing: (conversations = [...cursors.keys()]) => streams.fetch(conversations),
     now: () => Date.now() + clockOffset,
     get state() {

@@ -3,6 +3,7 @@
  *
  *   const connection = createConnection({ t, announcer });
  *   connection.state("online" | "connecting" | "offline", attempt), connection.signedOut()
+ *   connection.outdated()         the server does not understand this page any more: only a reload helps
  */
 import { $ } from "../page.js";
 
@@ -33,8 +34,18 @@ export function createConnection({ t, announcer }) {
     said = false;
   }
 
+  function outdated() {
+    up();
+    $("#connection-text").textContent = t("connection_outdated");
+    $("#connection-retry").hidden = true;
+    $("#connection-reload").hidden = bar.hidden = false;
+    announcer.alarm(t("connection_outdated"));
+  }
+  $("#connection-reload").addEventListener("click", () => location.reload());
+
   return {
     state: (state) => state === "online" ? up() : down(state),
+    outdated,
     signedOut() {
       up();
       $("#sign-in-again").hash = location.hash; // browsers carry it along: the same conversation opens again

@@ -10,6 +10,7 @@ import { createAccount } from "./account.js";
 import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
 import { createEndings } from "./ending.js";
+import { createFollowing } from "./following.js";
 import { createLateNotice } from "./late.js";
 import { createList } from "./list.js";
 import { createModel } from "./model.js";
@@ -58,10 +59,11 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     cursors,
     onFrame,
     onState,
-    onReset: signedOut,
+    onReset: (reason) => reason === "refused" ? connection.outdated() : signedOut(),
     onDigest,
     onGone: gone,
   });
+  const following = createFollowing({ model, cursors, live });
   const wishes = createWishes({ live, addToOutbox: (item) => outbox.add(item), server, urls, t, toast, take });
   const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: wishes.post, onStatus: showItem });
   const endings = createEndings({
@@ -142,7 +144,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function adopt(fresh) {
     clock.sync(fresh.now);
     model.load(fresh);
-    for (const [id, seq] of model.cursors()) if (!cursors.has(id)) cursors.set(id, seq);
+    following.adopt();
     for (const row of model.active()) receipts.delivered(row.conversation, row.n);
     showAll();
   }
@@ -172,6 +174,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function onDigest(frame) {
     clock.sync(frame.now);
     const change = model.apply(frame);
+    following.prune();
     refresh(change);
     if (change.unknown) resync();
   }
@@ -189,6 +192,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     }
     if (frame.t === "receipt" && row) pane.receipt(row);
     if (frame.row) noticeMove(before, row);
+    following.check(frame.conversation);
     refresh(change);
   }
 

@@ -10,6 +10,8 @@
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / waiting() / colleagues()
  *   model.row(id), model.me, model.unread()
+ *   model.follows(id)             mine and going on, or waiting: what happens to it concerns this desk
+ *   model.cursors()               [id, seq] of those
  */
 
 const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
@@ -38,13 +40,13 @@ export function createModel() {
     queue.splice(at < 0 ? queue.length : at, 0, row.conversation);
   }
 
-  /** Frames may come late or twice: a row older than the one we have is dropped. */
   /** Marks only move forward, and have no number: a row that was made before a receipt may arrive after it. */
   function keepMarks(row, known) {
     row.delivered = Math.max(row.delivered, known.delivered);
     row.read = Math.max(row.read, known.read);
   }
 
+  /** Frames may come late or twice: a row older than the one we have is dropped. */
   function put(incoming, change = nothing()) {
     if (!incoming) return change;
     const id = incoming.conversation, known = rows.get(id);
@@ -65,7 +67,10 @@ export function createModel() {
     change.me = true;
   }
 
-  /** The digest is the order as the server has it; a name in it that we do not know means that we missed something. */
+  /**
+   * The digest is the order as the server has it. A name in it that we do not know, and one of mine that it does not
+   * name, means that we missed something.
+   */
   function digest(frame, change) {
     setMe(frame.me, change);
     if (frame.queue) {
@@ -75,7 +80,9 @@ export function createModel() {
       change.queue = change.queue || order.join() !== queue.join();
       queue = order;
     }
-    for (const id of Object.keys(frame.after ?? {})) if (!rows.has(id)) change.unknown = true;
+    if (!frame.after) return;
+    for (const id of Object.keys(frame.after)) if (!rows.has(id)) change.unknown = true;
+    for (const [id, row] of rows) if (isActive(row) && !(id in frame.after)) change.unknown = true;
   }
 
   function agent(frame, change) {
@@ -129,6 +136,8 @@ export function createModel() {
     return change;
   }
 
+  const isActive = (row) => row.mine && row.state === "active";
+  const follows = (id) => rows.has(id) && (isActive(rows.get(id)) || queue.includes(id));
   const having = (test) => [...rows.values()].filter(test);
   return {
     /** What frames told while the answer was under way is newer than the answer. */
@@ -156,12 +165,13 @@ export function createModel() {
     unanswered: (id) => unanswered(id),
     forget: (id) => rows.delete(id),
     row: (id) => rows.get(id) ?? null,
-    active: () => having((row) => row.mine && row.state === "active"),
+    active: () => having(isActive),
     ended: () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at),
     waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
     colleagues: () => [...colleagues.values()],
-    unread: () => having((row) => row.mine && row.state === "active").reduce((sum, row) => sum + row.unread, 0),
-    cursors: () => having((row) => row.state !== "ended").map((row) => [row.conversation, row.seq]),
+    unread: () => having(isActive).reduce((sum, row) => sum + row.unread, 0),
+    follows,
+    cursors: () => having((row) => follows(row.conversation)).map((row) => [row.conversation, row.seq]),
     get me() {
       return me;
     },
