@@ -1,16 +1,15 @@
-"""How a channel looks on a site, and drafts of it that travel signed and are never stored."""
+"""How a channel looks on a site, and drafts of it that travel sealed and are never stored."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from django.core import signing
 
 from channels_app.colors import READABLE, VISIBLE, WHITE, contrast, readable, text_on
 from channels_app.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from core.errors import NotFound
+from core.sealing import Unsealed, seal, unseal
 
-SALT = "design draft"
+PURPOSE = "design draft"
 DRAFT_SECONDS = 3600
 LARGEST_OFFSET = 300
 
@@ -85,15 +84,15 @@ class Draft:
 
 def sign(draft: Draft) -> str:
     """For an address that works for an hour."""
-    return signing.dumps([draft.tenant_id, draft.channel, draft.design.facts()], salt=SALT)
+    return seal(PURPOSE, [draft.tenant_id, draft.channel, draft.design.facts()])
 
 
 def read(ticket: str, *, tenant_id: int) -> Draft:
-    """The draft, if we signed it not long ago for somebody of that tenant; raises `NotFound`."""
+    """The draft, if we sealed it not long ago for somebody of that tenant; raises `NotFound`."""
     try:
-        owner, channel, facts = signing.loads(ticket, salt=SALT, max_age=DRAFT_SECONDS)
+        owner, channel, facts = unseal(PURPOSE, ticket, at_most=DRAFT_SECONDS)
         draft = Draft(owner, channel, Design(**facts))
-    except (signing.BadSignature, ValueError, TypeError) as forged:
+    except (Unsealed, ValueError, TypeError) as forged:
         raise NotFound from forged
     if draft.tenant_id != tenant_id:
         raise NotFound

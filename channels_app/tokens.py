@@ -1,11 +1,15 @@
-"""The visitor's token: signed, bound to one channel, 180 days from its last renewal, revocable by its generation."""
+"""The visitor's token: sealed, bound to one channel, 180 days from its last renewal, revocable by its generation."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.core.signing import BadSignature, TimestampSigner
 
+from core.sealing import Unsealed, seal, unseal
+
 LONGEST = 500
 LIFETIME_SECONDS = 180 * 24 * 3600
+PURPOSE = "visitor"
 
 
 @dataclass(frozen=True)
@@ -20,15 +24,21 @@ class VisitorToken:
 
 def sign(token: VisitorToken) -> str:
     """The token as the browser keeps it."""
-    return TimestampSigner(salt="visitor").sign_object(asdict(token), compress=False)
+    return seal(PURPOSE, asdict(token))
 
 
 def read(text: object) -> VisitorToken | None:
-    """The token if we signed it and it is not too old; forged, expired and misshapen ones are None alike."""
+    """The token if it is ours and not too old; forged, expired and misshapen ones are None alike."""
     if not isinstance(text, str) or len(text) > LONGEST:
         return None
     try:
-        content = TimestampSigner(salt="visitor").unsign_object(text, max_age=LIFETIME_SECONDS)
+        content = _signed_only(text) if ":" in text else unseal(PURPOSE, text, at_most=LIFETIME_SECONDS)
         return VisitorToken(**{key: int(content[key]) for key in VisitorToken.__dataclass_fields__})
-    except (BadSignature, ValueError, KeyError, TypeError):
+    except (Unsealed, BadSignature, ValueError, KeyError, TypeError):
         return None
+
+
+def _signed_only(text: str) -> Any:
+    """As tokens were made once, for everybody to read. Browsers that still have one get a sealed one with their next
+    page; the last is too old 180 days after the upgrade."""
+    return TimestampSigner(salt="visitor").unsign_object(text, max_age=LIFETIME_SECONDS)

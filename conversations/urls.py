@@ -4,7 +4,7 @@ from accounts.permissions import Permission
 from conversations import views, views_history
 from core.routes import ANYONE, route
 
-# The signed ticket in the address is the permission: only those who may see the file are given one.
+# The sealed ticket in the address is the permission: only those who may see the file are given one.
 files = [route("files/<str:ticket>/<str:name>", views.file, to=ANYONE, name="file")]
 looking_back = [
     route("console/conversations/", views_history.conversations, to=Permission.HISTORY, name="history"),

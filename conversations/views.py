@@ -1,4 +1,4 @@
-"""Files that people sent, behind signed addresses."""
+"""Files that people sent, behind sealed addresses."""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponseBase

@@ -1,4 +1,4 @@
-"""Files that people send: checked by their content, kept outside the web root, served by signed addresses."""
+"""Files that people send: checked by their content, kept outside the web root, served by sealed addresses."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import NotFound, Refusal
+from core.sealing import Unsealed, seal, unseal
 from core.tenancy import random_id
 
 # A JPEG is decoded at a fraction of its size; the others must fit into memory whole.
@@ -178,14 +179,19 @@ def store(checked: CheckedFile, tenant_id: int) -> str:
 
 def file_url(tenant_id: int, public_id: str, name: str) -> str:
     """An address of an attachment that works for a week; only those who may see the file are given it."""
-    ticket = TimestampSigner(salt="file").sign_object([tenant_id, public_id])
+    ticket = seal("file", [tenant_id, public_id])
     return reverse("files:file", args=[ticket, name])
 
 
 def read_ticket(ticket: str) -> tuple[int, str]:
-    """Tenant and attachment of a signed address; raises `NotFound`."""
+    """Tenant and attachment of an address that we gave; raises `NotFound`."""
     try:
-        tenant_id, public_id = TimestampSigner(salt="file").unsign_object(ticket, max_age=LINK_SECONDS)
-    except (BadSignature, ValueError, TypeError) as forged:
+        tenant_id, public_id = _signed_only(ticket) if ":" in ticket else unseal("file", ticket, at_most=LINK_SECONDS)
+    except (Unsealed, BadSignature, ValueError, TypeError) as forged:
         raise NotFound from forged
     return tenant_id, public_id
+
+
+def _signed_only(ticket: str) -> Any:
+    """As addresses were made once; none is good for longer than a week after the upgrade."""
+    return TimestampSigner(salt="file").unsign_object(ticket, max_age=LINK_SECONDS)

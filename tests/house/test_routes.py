@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.signing import TimestampSigner
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -16,6 +15,7 @@ from conversations.models import Attachment, Conversation, Message
 from core.models import LoggedEvent
 from core.routes import ANYONE, SIGNED_IN, VISITOR
 from core.scope import unscoped
+from core.sealing import seal
 from tests.cast import Cast
 from tests.lines import Socket, bearer, desk_socket, signed_in, visitor_socket
 from widget.party import Visitor
@@ -82,7 +82,7 @@ def secrets(cast: Cast) -> dict[str, Any]:
 
 def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
     """For each address with a place for an id: that address with an id of 8001, as somebody of 8002 could form it."""
-    ticket = TimestampSigner(salt="file").sign_object([cast.other.tenant.pk, secrets["file"]])
+    ticket = seal("file", [cast.other.tenant.pk, secrets["file"]])
     draft = Draft(cast.shop.tenant.pk, cast.shop.channel.public_id, Design())
     return {
         "workbench:customer": reverse("workbench:customer", args=[secrets["conversation"]]),

@@ -9,7 +9,6 @@ from unittest import mock
 
 import orjson
 import pytest
-from django.core.signing import TimestampSigner
 from django.test import AsyncClient
 
 from accounts.actions import revoke_tokens
@@ -21,6 +20,7 @@ from conversations.models import Conversation, Message
 from core import live
 from core.actors import SYSTEM
 from core.scope import unscoped
+from core.sealing import seal
 from tests.cast import Cast
 from tests.eventually import soon
 from tests.lines import HOST, Frame, Socket, bearer, desk_socket, session_of, signed_in_async, visitor_socket
@@ -61,7 +61,7 @@ async def test_the_subprotocol_is_agreed(cast: Cast) -> None:
 
 def signed_long_ago(cast: Cast) -> str:
     """A token of carol that nobody renewed for 181 days."""
-    with mock.patch("django.core.signing.time.time", return_value=time.time() - tokens.LIFETIME_SECONDS - 24 * 3600):
+    with mock.patch("core.sealing.time.time", return_value=time.time() - tokens.LIFETIME_SECONDS - 24 * 3600):
         return carols_token(cast)
 
 
@@ -78,12 +78,12 @@ def foreign_tenant(cast: Cast) -> str:
 def forged(cast: Cast) -> str:
     """One letter is different."""
     text = carols_token(cast)
-    return text[:-1] + ("A" if text[-1] != "A" else "B")
+    return f"{text[:60]}{'A' if text[60] != 'A' else 'B'}{text[61:]}"
 
 
-def signed_for_files(cast: Cast) -> str:
-    """Signed by us, but for something else."""
-    return TimestampSigner(salt="file").sign_object({"tenant": cast.shop.tenant.pk, "customer": cast.carol.pk})
+def sealed_for_files(cast: Cast) -> str:
+    """Ours, but for something else."""
+    return seal("file", {"tenant": cast.shop.tenant.pk, "channel": cast.shop.channel.pk, "customer": cast.carol.pk})
 
 
 WRONG: dict[str, Callable[[Cast], object]] = {
@@ -91,7 +91,7 @@ WRONG: dict[str, Callable[[Cast], object]] = {
     "expired": signed_long_ago,
     "foreign tenant": foreign_tenant,
     "foreign channel": foreign_channel,
-    "another purpose": signed_for_files,
+    "another purpose": sealed_for_files,
     "missing": lambda cast: None,
     "a number": lambda cast: 7,
     "a list": lambda cast: [],
