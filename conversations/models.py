@@ -26,7 +26,8 @@ class Conversation(TenantModel):
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
 
     opened_at = models.DateTimeField(db_default=Now())
-    queued_at = models.DateTimeField(null=True)  # kept when it returns to the queue: the original wait counts
+    queued_at = models.DateTimeField(null=True)  # the place in the order: kept when it returns to the queue
+    waiting_from = models.DateTimeField(null=True)  # when it entered or returned to the queue: how long it may wait
     assigned_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(null=True)
     first_response_by = TenantForeignKey(Agent, null=True, related_name="+", db_index=False)

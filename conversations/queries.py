@@ -2,18 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import Customer
-from channels_app.places import chain_of
 from conversations.models import Conversation
 from conversations.states import OPEN, State
-from core import clock
-from core.inheritance import Setting, effective
 from core.scope import current_tenant_id
 
 Facts = Mapping[str, Any]
@@ -146,14 +142,6 @@ def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | No
 def held_by_nobody() -> QuerySet[Conversation]:
     """Active conversations whose agent was disabled or deleted."""
     return Conversation.objects.filter(state=State.ACTIVE, agent__is_active=False)
-
-
-def is_past(conversation: Conversation, since: datetime | None, setting: Setting) -> bool:
-    """Whether the minutes that a setting gives the conversation are over since that moment."""
-    if since is None:
-        return False
-    chain = chain_of(account_id=conversation.service_account_id, channel_id=conversation.channel_id)
-    return since <= clock.now() - timedelta(minutes=effective(setting.name, chain).value)
 
 
 def visitor_messages(

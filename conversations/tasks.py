@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
-from channels_app.places import chain_of
 from conversations.actions import end_if_expired, end_if_idle, give_back_if_left
+from conversations.limits import SILENT_SINCE, WAITING_FROM, expired, idle
 from conversations.models import Attachment, Conversation
 from conversations.queries import held_by_nobody
 from conversations.states import State
 from conversations.uploads import discard
 from core import clock
 from core.actors import SYSTEM
-from core.inheritance import Setting, effective_for_many, resolve, said_anywhere, what_is_said
+from core.inheritance import Setting, resolve, said_anywhere, what_is_said
 from core.known_settings import IDLE_END, WAITING_EXPIRY
 from core.tasks import each, tenant_task
 
@@ -22,37 +23,15 @@ AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest
 UNUSED_AFTER = timedelta(days=1)
 
 
-def _past(state: State, column: str, setting: Setting) -> QuerySet[Conversation]:
-    """Conversations of the tenant in a state that lasts, since `column`, for longer than the setting allows them."""
-    now = clock.now()
-    places = Conversation.objects.filter(state=state).values_list("service_account_id", "channel_id").distinct()
-    chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in places}
-    due = Q(pk__in=[])
-    for (account, channel), limit in effective_for_many(setting.name, chains).items():
-        since = {f"{column}__lte": now - timedelta(minutes=limit.value)}
-        due |= Q(service_account=account, channel=channel, **since)
-    return Conversation.objects.filter(due, state=state)
-
-
-def _tenants_past(state: State, column: str, setting: Setting) -> Iterable[int]:
-    """Tenants with a conversation that is past the shortest time which any of their places says."""
+def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
+    """Tenants with a conversation that is past the shortest time which any of their places says, open or not."""
     said = said_anywhere(setting.name)
     general = resolve(setting, what_is_said([setting.name], ()), ()).value
-    oldest = Conversation.objects.filter(state=state).values_list("tenant_id").annotate(oldest=Min(column))
-    for tenant_id, since in oldest.order_by():
+    oldest = Conversation.objects.filter(state=state).values_list("tenant_id").annotate(oldest=Min(since))
+    for tenant_id, begin in oldest.order_by():
         shortest = min([general, *said.get(tenant_id, [])])
-        if since is not None and since <= clock.now() - timedelta(minutes=shortest):
+        if begin is not None and begin <= clock.now() - timedelta(minutes=shortest):
             yield tenant_id
-
-
-def idle() -> QuerySet[Conversation]:
-    """Active conversations in which nobody wrote for the idle time of their place."""
-    return _past(State.ACTIVE, "last_message_at", IDLE_END)
-
-
-def expired() -> QuerySet[Conversation]:
-    """Conversations that waited longer than their place lets them."""
-    return _past(State.QUEUED, "queued_at", WAITING_EXPIRY)
 
 
 def unused() -> QuerySet[Attachment]:
@@ -62,12 +41,12 @@ def unused() -> QuerySet[Attachment]:
 
 def tenants_with_idle() -> Iterable[int]:
     """Tenants who may have something to end."""
-    return _tenants_past(State.ACTIVE, "last_message_at", IDLE_END)
+    return _tenants_past(State.ACTIVE, SILENT_SINCE, IDLE_END)
 
 
 def tenants_with_expired() -> Iterable[int]:
     """Tenants in which somebody may have waited too long."""
-    return _tenants_past(State.QUEUED, "queued_at", WAITING_EXPIRY)
+    return _tenants_past(State.QUEUED, WAITING_FROM, WAITING_EXPIRY)
 
 
 def tenants_with_held_by_nobody() -> Iterable[int]:

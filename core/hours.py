@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, reduce
+from itertools import pairwise
 from operator import or_
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -144,6 +145,43 @@ def next_opening(hours: Hours, at: datetime) -> datetime | None:
         return at.astimezone(UTC)
     coming = sorted(moment for moment in _possible_openings(hours, at) if moment > at)
     return next((moment for moment in coming if is_open(hours, moment)), None)
+
+
+def opened_for(several: Sequence[Hours], span: timedelta, *, until: datetime, floor: datetime) -> datetime | None:
+    """The latest moment since which, until `until`, any of them was open for `span` in all; they say their zones.
+
+    None where what lies between `floor` and `until` does not hold so much.
+    """
+    if any(hours.always for hours in several):
+        return until - span if until - span >= floor else None
+    left, high = span, until.astimezone(UTC)
+    while high > floor:
+        low = max(high - DAY, floor)
+        for begin, end in reversed(_open_between(several, low, high)):
+            if end - begin >= left:
+                return end - left
+            left -= end - begin
+        high = low
+    return None
+
+
+def _open_between(several: Sequence[Hours], low: datetime, high: datetime) -> list[tuple[datetime, datetime]]:
+    """The stretches in which any of them is open: between two neighbouring edges nothing opens and nothing closes."""
+    inside = {moment for hours in several for moment in _edges(hours, low, high) if low < moment < high}
+    edges = [low, *sorted(inside), high]
+    return [(begin, end) for begin, end in pairwise(edges) if any(is_open(hours, begin) for hours in several)]
+
+
+def _edges(hours: Hours, low: datetime, high: datetime) -> Iterator[datetime]:
+    """Whatever may open or close it between two moments that are a day apart at most."""
+    if _offset(hours, low) != _offset(hours, high):
+        yield _change_between(hours, low, high)
+    clocks = {clock for interval in hours.intervals for clock in (interval.opens, interval.closes, MIDNIGHT)}
+    day, last = _wall(hours, low).date() - DAY, _wall(hours, high).date() + DAY
+    while day <= last:
+        for clock in clocks:
+            yield from _moments(hours, day, clock)
+        day += DAY
 
 
 def _possible_openings(hours: Hours, at: datetime) -> Iterator[datetime]:

@@ -131,7 +131,9 @@ IDLE_END = register(
     Setting(
         name="idle_end",
         label=_("End after silence"),
-        help=_("A conversation in which nobody writes for so long ends by itself."),
+        help=_(
+            "A conversation in which nobody writes for so long ends by itself. A hand-over to an agent begins it anew."
+        ),
         default=60,
         levels=ALONG_THE_CHANNEL,
         kind=TypeAdapter(Annotated[StrictInt, Field(ge=1, le=TWO_DAYS)]),
@@ -142,7 +144,10 @@ WAITING_EXPIRY = register(
     Setting(
         name="waiting_expiry",
         label=_("Longest time in the queue"),
-        help=_("Who waits for an agent longer than this leaves the queue."),
+        help=_(
+            "Who waits for an agent longer than this leaves the queue. Only opening hours count, and whoever is given "
+            "back to the queue begins anew."
+        ),
         default=24 * 60,
         levels=ALONG_THE_CHANNEL,
         kind=TypeAdapter(Annotated[StrictInt, Field(ge=1, le=ONE_WEEK)]),

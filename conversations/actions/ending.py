@@ -1,10 +1,11 @@
 """A conversation ends: by the agent, by the visitor, or by time."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 
-from conversations import queries
+from conversations import limits, queries
 from conversations.actions.moving import (
     lock,
     lock_by_id,
@@ -22,8 +23,6 @@ from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound
 from core.events import Audience, ConversationEnded
-from core.inheritance import Setting
-from core.known_settings import IDLE_END, WAITING_EXPIRY
 
 
 @transaction.atomic
@@ -48,20 +47,22 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
 
 
 def end_if_idle(conversation_id: int) -> bool:
-    """End an active conversation in which nobody wrote for the idle time of its place."""
-    return _end_if_past(conversation_id, State.ACTIVE, "last_message_at", IDLE_END, EndReason.IDLE)
+    """End an active conversation that was silent for the idle time of its place."""
+    return _end_if_past(conversation_id, State.ACTIVE, limits.is_idle, EndReason.IDLE)
 
 
 def end_if_expired(conversation_id: int) -> bool:
     """End a conversation that waited for an agent longer than its place lets it."""
-    return _end_if_past(conversation_id, State.QUEUED, "queued_at", WAITING_EXPIRY, EndReason.EXPIRED)
+    return _end_if_past(conversation_id, State.QUEUED, limits.is_expired, EndReason.EXPIRED)
 
 
 @transaction.atomic
-def _end_if_past(conversation_id: int, state: State, column: str, setting: Setting, reason: EndReason) -> bool:
+def _end_if_past(
+    conversation_id: int, state: State, is_past: Callable[[Conversation], bool], reason: EndReason
+) -> bool:
     """What was past when the sweep looked may have gone on since: under the lock it is asked again."""
     conversation = lock_by_id(conversation_id)
-    if conversation.state != state or not queries.is_past(conversation, getattr(conversation, column), setting):
+    if conversation.state != state or not is_past(conversation):
         return False
     _end(SYSTEM, conversation, reason)
     return True

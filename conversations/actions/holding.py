@@ -153,7 +153,7 @@ def _note(actor: Actor, conversation: Conversation, text: str) -> None:
 
 @transaction.atomic
 def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
-    """Give an active conversation back to the queue; its original waiting time brings it to the front."""
+    """Give an active conversation back to the queue: its first wait brings it to the front, a new one begins."""
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE:
         raise WrongState
@@ -163,7 +163,8 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
 def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     holder = conversation.agent_id
     conversation.agent = None
-    move(conversation, State.QUEUED, "agent")
+    conversation.waiting_from = clock.now()
+    move(conversation, State.QUEUED, "agent", "waiting_from")
     holders = (holder,) if holder is not None else ()
     event = ConversationQueued(actor=actor, cause=cause, **(number(conversation) | {"holders": holders}))
     publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)

@@ -44,6 +44,7 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
         state=State.BOT,
         opened_at=now,
         queued_at=now,
+        waiting_from=now,
         last_message_at=now,
     )
     bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))

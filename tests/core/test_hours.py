@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening, overlaps
+from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening, opened_for, overlaps
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
 MINUTE = timedelta(minutes=1)
@@ -142,3 +142,36 @@ def test_hours_survive_being_stored(hours: Hours) -> None:
 def test_what_is_no_hours_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Hours.model_validate(wrong)
+
+
+def test_open_time_is_counted_over_nights_and_a_weekend() -> None:
+    hours = [WORKING_WEEK.within("Asia/Shanghai")]
+    monday, friday = shanghai("2026-11-23T10:00"), shanghai("2026-11-20T17:30")
+    month_ago = monday - timedelta(days=30)
+    assert opened_for(hours, timedelta(minutes=30), until=monday, floor=month_ago) == shanghai("2026-11-23T09:30")
+    assert opened_for(hours, timedelta(minutes=90), until=monday, floor=month_ago) == friday
+    assert opened_for(hours, timedelta(minutes=91), until=monday, floor=friday) is None
+    late = [*hours, week(((5,), "20:00", "20:30"))]
+    assert opened_for(late, timedelta(minutes=90), until=monday, floor=month_ago) == shanghai("2026-11-21T20:00")
+
+
+def test_where_it_is_always_open_all_time_counts() -> None:
+    now = shanghai("2026-11-22T03:00")
+    day_ago = now - timedelta(days=1)
+    both = [WORKING_WEEK.within("UTC"), ALWAYS]
+    assert opened_for(both, timedelta(days=1), until=now, floor=day_ago) == day_ago
+    assert opened_for(both, timedelta(days=1, seconds=1), until=now, floor=day_ago) is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(all_hours, min_size=1, max_size=2), moments, st.integers(1, 3 * 24 * 60))
+def test_open_time_is_the_sum_of_the_minutes_in_which_any_is_open(
+    several: list[Hours], until: datetime, minutes: int
+) -> None:
+    floor = until - timedelta(days=4)
+    walked, left = until, minutes
+    while left and walked > floor:
+        walked -= MINUTE
+        left -= any(is_open(hours, walked) for hours in several)
+    found = opened_for(several, minutes * MINUTE, until=until, floor=floor)
+    assert found == (walked if not left else None)

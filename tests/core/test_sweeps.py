@@ -64,7 +64,7 @@ def idle_ones(cast: Cast, count: int = 3) -> list[Conversation]:
     """Conversations in which nobody wrote for long, and a lively one."""
     found = [cast.shop.held(cast.shop.welcome(f"visitor {n}"), cast.bob) for n in range(count)]
     for each in found:
-        backdate(each, last_message_at=LONG_AGO)
+        backdate(each, last_message_at=LONG_AGO, assigned_at=LONG_AGO)
     cast.shop.held(cast.carol, cast.bob)
     return found
 
@@ -83,17 +83,17 @@ def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
     place = cast.shop.held(cast.carol, cast.bob)
     with cast.shop.within():
         say(actor=SYSTEM, place=account_place(account), setting="idle_end", value=10)
-    backdate(place, last_message_at=timedelta(minutes=9))
+    backdate(place, last_message_at=timedelta(minutes=9), assigned_at=timedelta(minutes=9))
     conversations.end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
-    backdate(place, last_message_at=timedelta(minutes=10, seconds=1))
+    backdate(place, last_message_at=timedelta(minutes=10, seconds=1), assigned_at=timedelta(minutes=10, seconds=1))
     conversations.end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 1
 
 
 def test_the_sweep_asks_the_tenants_who_may_have_something_due(cast: Cast) -> None:
     place = cast.shop.held(cast.carol, cast.bob)
-    backdate(place, last_message_at=timedelta(minutes=20))
+    backdate(place, last_message_at=timedelta(minutes=20), assigned_at=timedelta(minutes=20))
     due = named("idle end").due
     with unscoped(reason="as sweeps do"):
         assert list(due()) == []
@@ -107,7 +107,7 @@ def test_the_sweep_asks_the_tenants_who_may_have_something_due(cast: Cast) -> No
 
 def test_a_lock_of_the_company_rules_the_idle_time_of_its_channels(cast: Cast) -> None:
     place = cast.shop.held(cast.carol, cast.bob)
-    backdate(place, last_message_at=timedelta(minutes=20))
+    backdate(place, last_message_at=timedelta(minutes=20), assigned_at=timedelta(minutes=20))
     with cast.shop.within():
         say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
         say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=90, locked=True)
@@ -117,10 +117,10 @@ def test_a_lock_of_the_company_rules_the_idle_time_of_its_channels(cast: Cast) -
 
 def test_who_waited_too_long_is_let_go_once(cast: Cast) -> None:
     place = cast.shop.open(cast.carol)
-    backdate(place, queued_at=timedelta(hours=23))
+    backdate(place, waiting_from=timedelta(hours=23))
     conversations.expire_waiting(cast.shop.tenant.pk)
     assert ended(cast.shop, "expired") == 0
-    backdate(place, queued_at=timedelta(hours=25))
+    backdate(place, waiting_from=timedelta(hours=25))
     for _ in range(2):
         conversations.expire_waiting(cast.shop.tenant.pk)
         assert ended(cast.shop, "expired") == 1
@@ -222,13 +222,18 @@ def left(cast: Cast) -> None:
         Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
 
 
+def silent(cast: Cast) -> None:
+    """Nobody wrote for long, and nobody took over."""
+    backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO, assigned_at=LONG_AGO)
+
+
 Due = dict[str, Callable[[Cast], Any]]
 DUE: Due = {
     "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
     "agents' grace": absent,
     "left agents": left,
-    "idle end": lambda cast: backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO),
-    "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), queued_at=LONG_AGO),
+    "idle end": silent,
+    "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), waiting_from=LONG_AGO),
     "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
     "old sessions": old_session,
     "statistics": lambda cast: cast.shop.open(cast.carol),
@@ -280,7 +285,7 @@ def test_one_tenants_broken_row_hurts_no_other_tenant(cast: Cast, worker: None) 
     ours = cast.shop.held(cast.carol, cast.bob)
     theirs = cast.other.held(cast.mike, cast.mallory)
     for each in (ours, theirs):
-        backdate(each, last_message_at=LONG_AGO)
+        backdate(each, last_message_at=LONG_AGO, assigned_at=LONG_AGO)
     break_the_end_of(ours)
     try:
         assert sweep(named("idle end")) == 2

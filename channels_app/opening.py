@@ -1,0 +1,31 @@
+"""When a place is open, as dispatch sees it: while any of the groups that serve it is."""
+
+from collections.abc import Collection
+
+from accounts.models import Tenant
+from channels_app.models import ServingGroup
+from channels_app.places import chain_of
+from core.hours import Hours
+from core.inheritance import effective_for_many
+from core.known_settings import HOURS
+from core.scope import current_tenant_id
+
+AccountAndChannel = tuple[int, int]
+
+
+def hours_of_places(places: Collection[AccountAndChannel]) -> dict[AccountAndChannel, list[Hours]]:
+    """The hours of the groups that serve each place, or its own where nobody does; with their zones. Three queries."""
+    groups: dict[int, set[int | None]] = {account: set() for account, _channel in places}
+    serving = ServingGroup.objects.filter(service_account__in=groups, group__memberships__isnull=False)
+    for account, group in serving.values_list("service_account_id", "group_id").distinct():
+        groups[account].add(group)
+    chains = {
+        (account, channel, group): chain_of(account_id=account, channel_id=channel, group_id=group)
+        for account, channel in places
+        for group in groups[account] or {None}
+    }
+    zone = Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
+    found: dict[AccountAndChannel, set[Hours]] = {place: set() for place in places}
+    for (account, channel, _group), said in effective_for_many(HOURS.name, chains).items():
+        found[account, channel].add(said.value.within(zone))
+    return {place: list(several) for place, several in found.items()}

@@ -1,0 +1,84 @@
+"""How long a conversation may be silent and a visitor may wait: a moment for each place, before which it is too long.
+
+Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Greatest
+
+from channels_app.opening import AccountAndChannel, hours_of_places
+from channels_app.places import chain_of
+from conversations.models import Conversation
+from conversations.states import State
+from core import clock
+from core.hours import opened_for
+from core.inheritance import Setting, effective_for_many
+from core.known_settings import IDLE_END, WAITING_EXPIRY
+
+Oldest = Mapping[AccountAndChannel, datetime]
+Moments = dict[AccountAndChannel, datetime]
+
+# The agent who gets a conversation has all the time there is to say the first word, however long it waited before.
+SILENT_SINCE = Greatest("last_message_at", "assigned_at")
+WAITING_FROM = F("waiting_from")
+
+
+def idle_before(oldest: Oldest) -> Moments:
+    """A silence that began before this moment ends the conversation."""
+    now = clock.now()
+    return {place: now - limit for place, limit in _limits(IDLE_END, oldest).items()}
+
+
+def expired_before(oldest: Oldest) -> Moments:
+    """A wait that began before this moment is over. Only the time counts in which the place was open."""
+    limits, now = _limits(WAITING_EXPIRY, oldest), clock.now()
+    old = {place: since for place, since in oldest.items() if since <= now - limits[place]}
+    moments = {
+        place: opened_for(several, limits[place], until=now, floor=old[place])
+        for place, several in (hours_of_places(old) if old else {}).items()
+    }
+    return {place: moment for place, moment in moments.items() if moment is not None}
+
+
+def _limits(setting: Setting, oldest: Oldest) -> dict[AccountAndChannel, timedelta]:
+    chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in oldest}
+    return {place: timedelta(minutes=said.value) for place, said in effective_for_many(setting.name, chains).items()}
+
+
+def idle() -> QuerySet[Conversation]:
+    """Active conversations that were silent for the idle time of their place."""
+    return _past(Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE), idle_before)
+
+
+def expired() -> QuerySet[Conversation]:
+    """Conversations that waited longer than their place lets them."""
+    return _past(Conversation.objects.filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
+
+
+def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> QuerySet[Conversation]:
+    places = rows.order_by().values_list("service_account_id", "channel_id").annotate(oldest=Min("since"))
+    oldest = {(account, channel): since for account, channel, since in places}
+    due = Q(pk__in=[])
+    for (account, channel), moment in before(oldest).items():
+        due |= Q(service_account=account, channel=channel, since__lte=moment)
+    return rows.filter(due)
+
+
+def is_idle(conversation: Conversation) -> bool:
+    """Whether nobody wrote, since the last word or the last hand-over, for the idle time."""
+    since = max(conversation.last_message_at, conversation.assigned_at or conversation.last_message_at)
+    return _is_past(conversation, since, idle_before)
+
+
+def is_expired(conversation: Conversation) -> bool:
+    """Whether it waits, since it entered or came back to the queue, for longer than it may."""
+    return conversation.waiting_from is not None and _is_past(conversation, conversation.waiting_from, expired_before)
+
+
+def _is_past(conversation: Conversation, since: datetime, before: Callable[[Oldest], Moments]) -> bool:
+    place = (conversation.service_account_id, conversation.channel_id)
+    moment = before({place: since}).get(place)
+    return moment is not None and since <= moment
