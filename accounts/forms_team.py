@@ -1,6 +1,6 @@
 """Forms of the team's pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import groups, team
+from accounts.leaving import AskFirst
 from accounts.models import Agent, Group, Role
 from core.editing import VersionedForm, words_of
 from core.known_settings import LARGEST_CAP
@@ -51,6 +52,7 @@ class AgentForm(VersionedForm):
     nickname = NameField(label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name."))
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     role = forms.ChoiceField(label=_("Role"))
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were shown
     cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
 
     def __init__(self, *args: Any, roles: Iterable[Role], groups: Iterable[Group], cap: Any, **options: Any) -> None:
@@ -108,6 +110,16 @@ class AgentForm(VersionedForm):
         own = {name: value for name, value in values.items() if not name.startswith((IN, WEIGHT)) and name != "groups"}
         ticked = [f"{each.name} {weight}" for each, weight in self._ticked(values)]
         return super().words(own) | {str(self.groups_field.label): words_of(self.fields["groups"], ticked)}
+
+    def ask_once(self, consequences: Sequence[str]) -> None:
+        """Raises `AskFirst` with what else the change would do, unless that was read before it was sent again."""
+        values = self.cleaned_data
+        change = " ".join([values["role"], *sorted(each.public_id for each, _weight in self._ticked(values))])
+        if consequences and values["agreed"] != change:
+            again: Any = self.data
+            self.data = again = again.copy()
+            again["agreed"] = change
+            raise AskFirst(consequences)
 
     def _ticked(self, values: Mapping[str, Any]) -> list[tuple[Group, int]]:
         """The groups that are ticked, with their weights."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
@@ -90,10 +91,15 @@ class Facts:
 
 @dataclass(frozen=True)
 class Bulk:
-    """What came of an act on many: how many were changed, and who was not, for which reason."""
+    """What came of an act on many: who was changed, and who was not, for which reason; both by nickname."""
 
-    changed: int
+    names: tuple[str, ...]
     refused: tuple[tuple[str, Refusal], ...]
+
+    @property
+    def changed(self) -> int:
+        """How many were."""
+        return len(self.names)
 
 
 @transaction.atomic
@@ -139,40 +145,55 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Age
 
 
 @transaction.atomic
-def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool) -> Bulk:
-    """Let these people sign in, or not; who cannot be changed is skipped and named. Unknown ones are nobody's."""
+def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: str = "") -> Bulk:
+    """Let these people sign in, or not; who cannot be changed is skipped and named. Unknown ones are nobody's.
+
+    What those hold who may not any more goes to the colleague `heir`, or to the front of the queue.
+    """
     lock_team(actor)
     found = _locked(roster.agents().filter(public_id__in=agents, is_active=not enabled))
-    changed, refused = 0, []
-    for agent in found:
-        try:
-            with transaction.atomic():
-                _set_enabled(actor, agent, enabled)
-            changed += 1
-        except Refusal as refusal:
-            refused.append((agent.nickname, refusal))
-    return Bulk(changed, tuple(refused))
-
-
-def _set_enabled(actor: Actor, agent: Agent, enabled: bool) -> None:
-    _need_below(actor, agent)
-    if not enabled:
-        _need_other(actor, agent)
-        _need_owner_beside(actor, agent, None)
-    agent.is_active = enabled
-    agent.version += 1
-    agent.save(update_fields=["is_active", "version"])
+    refused = _refused(actor, found, enabled)
+    chosen = [agent for agent in found if agent.pk not in refused]
+    ids = [agent.pk for agent in chosen]
+    Agent.objects.filter(pk__in=ids).update(is_active=enabled, version=F("version") + 1)
     action = "agent.enabled" if enabled else "agent.disabled"
-    _record(actor, action, agent, {"enabled": not enabled}, {"enabled": enabled})
+    audit.record_all(actor=actor, action=action, kind="agent", changes=[
+        audit.Changed(agent.pk, agent.nickname, {"enabled": not enabled}, {"enabled": enabled}) for agent in chosen
+    ])  # fmt: skip
     if enabled:
-        _tell(actor, [agent.pk])
+        _tell(actor, ids)
     else:
-        _leave(actor, agent)
+        _leave(actor, chosen, heir)
+    return Bulk(
+        tuple(agent.nickname for agent in chosen),
+        tuple((agent.nickname, refused[agent.pk]) for agent in found if agent.pk in refused),
+    )
+
+
+def _refused(actor: Actor, agents: Iterable[Agent], enabled: bool) -> dict[int, Refusal]:
+    """Who of them is not the actor's to enable or disable, and why; of the owners one stays."""
+    owners = set(roster.enabled_owners().values_list("pk", flat=True))
+    refused: dict[int, Refusal] = {}
+    for agent in agents:
+        if roster.is_above(agent, actor):
+            refused[agent.pk] = RoleAbove()
+        elif enabled:
+            continue
+        elif _is_self(actor, agent):
+            refused[agent.pk] = Yourself()
+        elif owners == {agent.pk}:
+            refused[agent.pk] = LastOwner()
+        else:
+            owners.discard(agent.pk)
+    return refused
 
 
 @transaction.atomic
-def delete_agent(*, actor: Actor, agent: str) -> None:
-    """The account goes; the row stays, because history keeps the name. The number is free again."""
+def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
+    """The account goes; the row stays, because history keeps the name. The number is free again.
+
+    What they hold goes to the colleague `heir`, or to the front of the queue.
+    """
     lock_team(actor)
     locked = _lock(actor, agent)
     _need_other(actor, locked)
@@ -184,7 +205,7 @@ def delete_agent(*, actor: Actor, agent: str) -> None:
     locked.version += 1
     locked.set_unusable_password()
     locked.save(update_fields=["is_active", "deleted_at", "version", "password"])
-    _leave(actor, locked)
+    _leave(actor, [locked], heir)
 
 
 @transaction.atomic
@@ -273,8 +294,12 @@ def _need_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
         _need_below(actor, agent)
 
 
+def _is_self(actor: Actor, agent: Agent) -> bool:
+    return actor.kind == "agent" and actor.id == agent.pk
+
+
 def _need_other(actor: Actor, agent: Agent) -> None:
-    if actor.kind == "agent" and actor.id == agent.pk:
+    if _is_self(actor, agent):
         raise Yourself
 
 
@@ -367,11 +392,15 @@ def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
         bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}} if at_desk else {})
 
 
-def _leave(actor: Actor, agent: Agent) -> None:
-    """Out at once: signed out everywhere, offline, and what they hold goes back to the queue after the commit."""
-    _sign_out(agent)
-    set_status(actor=actor, agent_id=agent.pk, status=Status.OFFLINE)
-    bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk))
+def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
+    """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
+    heir_id = Agent.objects.filter(public_id=roster.fit(heir), is_active=True).values_list("pk", flat=True).first()
+    Session.objects.filter(agent__in=agents).delete()
+    for agent in agents:
+        if agent.status != Status.OFFLINE:
+            set_status(actor=actor, agent_id=agent.pk, status=Status.OFFLINE)
+    for agent in agents:
+        bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, heir_id=heir_id))
 
 
 def _sign_out(agent: Agent) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import groups, roster, team
+from accounts import groups, leaving, roster, team
 from accounts.forms_lists import MemberFilter
 from accounts.forms_team import GroupForm, WeightForm, group_initial
 from accounts.models import Agent, Group, Membership
@@ -112,6 +112,9 @@ def _delete_question(found: Group) -> dict[str, Any]:
         if losing
         else _("Its members stay, without this group.")
     )
+    if alone := leaving.names_of(leaving.left_alone_by(found)):
+        told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+        losing = [*losing, told % {"names": leaving.named(alone)}]
     return heading | {"text": text, "details": losing, "submit": _("Delete")}
 
 
@@ -155,10 +158,32 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
     chosen = ticked(request)
     if not chosen:
         return done(request, back, _("Nothing was ticked."), "info")
+    if question := _removal_question(request, found, chosen):
+        form = leaving.SentAgain({"rows": chosen, "do": ["remove"], "next": [back], "sure": ["1"]})
+        content = {**question, "form": form, "action": request.path, "back": back}
+        return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
     try:
         return done(request, back, *_members_changed(request, found, chosen))
     except team.RoleAbove as refusal:
         return done(request, back, str(refusal), "bad")
+
+
+def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -> dict[str, Any] | None:
+    """Asked before somebody would be in no group at all."""
+    if request.POST.get("do") != "remove" or "sure" in request.POST:
+        return None
+    alone = leaving.without_a_group(request.user.actor(), found, chosen)
+    told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+    return (
+        {
+            "heading": _("Remove from %(group)s?") % {"group": found.name},
+            "text": told % {"names": leaving.named(alone)},
+            "details": [_("They keep the conversations that they hold.")],
+            "submit": _("Remove from the group"),
+        }
+        if alone
+        else None
+    )
 
 
 def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) -> tuple[str, Level]:

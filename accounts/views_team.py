@@ -1,6 +1,7 @@
 """The pages of agents."""
 
 import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib.auth import update_session_auth_hash
@@ -16,7 +17,8 @@ from accounts import exports, roster, team
 from accounts.exporting import take_away
 from accounts.forms_lists import AgentFilter
 from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
-from accounts.models import Agent, Group
+from accounts.leaving import LeavingForm, consequences, holding, leavers, named, told_of_load
+from accounts.models import Agent, Group, Status
 from accounts.permissions import Permission
 from accounts.queries import last_change
 from accounts.views import safe_next
@@ -36,7 +38,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "load": ("load", "number"),
     "enabled": ("is_active", "number"),
 }
-MOST_NAMED = 3  # of those who were not changed; a sentence has room for no more
+QUESTION = "parts/_confirm.html"
+MOST_NAMED = 3  # of those who were changed, and of those who were not; a sentence has room for no more
 
 
 def ticked(request: TenantRequest) -> list[str]:
@@ -73,7 +76,10 @@ def agents_export(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def agents_bulk(request: TenantRequest) -> HttpResponseBase:
-    """Enable or disable the ticked ones, and back to the list. Who comes by GET (after signing in) is sent on."""
+    """Enable or disable the ticked ones, and back to the list. Who comes by GET (after signing in) is sent on.
+
+    Nobody is thrown out without a question: it is answered with `sure`.
+    """
     enabled = request.POST.get("do") == "enable"
     back = safe_next(request, reverse("accounts:agents"))
     if request.method == "GET":
@@ -81,23 +87,70 @@ def agents_bulk(request: TenantRequest) -> HttpResponseBase:
     chosen = ticked(request)
     if not chosen or request.POST.get("do") not in ("enable", "disable"):
         return done(request, back, _("Nothing was ticked."), "info")
-    outcome = team.set_enabled(actor=request.user.actor(), agents=chosen, enabled=enabled)
+    actor, heir = request.user.actor(), ""
+    if not enabled and (leaving := leavers(actor, chosen)):
+        form = _leaving_form(request, leaving, sent={"rows": chosen, "do": ["disable"], "next": [back], "sure": ["1"]})
+        if not form.is_valid():
+            return form_page(request, "console/confirm.html", form, _disable_question(form, back), fragment=QUESTION)
+        heir = form.cleaned_data.get("heir", "")
+    outcome = team.set_enabled(actor=actor, agents=chosen, enabled=enabled, heir=heir)
     return done(request, back, _bulk_text(outcome, enabled), "warn" if outcome.refused else "ok")
+
+
+def _leaving_form(
+    request: TenantRequest, leaving: Collection[Agent], sent: Mapping[str, list[str]] | None = None
+) -> LeavingForm:
+    """Unbound until the question was answered."""
+    answered = request.method == "POST" and (sent is None or "sure" in request.POST)
+    return LeavingForm(sent or {}, request.POST if answered else None, leaving=leaving)
+
+
+def _disable_question(form: LeavingForm, back: str) -> dict[str, Any]:
+    names = [agent.nickname for agent in form.leaving]
+    ends = (
+        _("The agent is signed out at once, and cannot sign in until enabled again.")
+        if len(names) == 1
+        else _("They are signed out at once, and cannot sign in until enabled again: %(names)s")
+        % {"names": named(names)}
+    )
+    heading = (
+        _("Disable %(name)s?") % {"name": names[0]}
+        if len(names) == 1
+        else ngettext("Disable %(number)d agent?", "Disable %(number)d agents?", len(names)) % {"number": len(names)}
+    )
+    return {
+        "heading": heading,
+        "text": ends,
+        "details": form.told,
+        "action": reverse("accounts:agents_bulk"),
+        "submit": _("Disable"),
+        "back": back,
+    }
 
 
 def _bulk_text(outcome: team.Bulk, enabled: bool) -> str:
     number = outcome.changed
-    told = (
-        ngettext("%(number)d agent enabled.", "%(number)d agents enabled.", number)
-        if enabled
-        else ngettext("%(number)d agent disabled.", "%(number)d agents disabled.", number)
-    ) % {"number": number}
+    told = _told_by_name(outcome.names, enabled) if 0 < number <= MOST_NAMED else _told_by_number(number, enabled)
     refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:MOST_NAMED]]
     if more := len(outcome.refused) - len(refused):
         refused.append(
             ngettext("%(number)d more was not changed.", "%(number)d more were not changed.", more) % {"number": more}
         )
     return " ".join([told, *refused])
+
+
+def _told_by_name(names: Collection[str], enabled: bool) -> str:
+    text = _("%(names)s can sign in again.") if enabled else _("%(names)s cannot sign in any more.")
+    return text % {"names": named(names)}
+
+
+def _told_by_number(number: int, enabled: bool) -> str:
+    text = (
+        ngettext("%(number)d agent enabled.", "%(number)d agents enabled.", number)
+        if enabled
+        else ngettext("%(number)d agent disabled.", "%(number)d agents disabled.", number)
+    )
+    return text % {"number": number}
 
 
 @sensitive_post_parameters("password")
@@ -129,7 +182,10 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
         return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), **offers)
 
     def save(found: Agent, form: AgentForm) -> HttpResponseBase:
-        team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=form.facts())
+        facts = form.facts()
+        role = next(each for each in roster.roles() if each.code == facts.role)
+        form.ask_once(consequences(found, role=role, groups=facts.groups))
+        team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts)
         return done(request, "accounts:agents", _("Saved."))
 
     context = _frame(request, roster.agent(public_id))
@@ -191,12 +247,19 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     content = {
         "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
         "text": ends,
+        "details": [] if own else _after_reset(found),
         "action": request.path,
         "submit": _("Reset password"),
         "danger": False,
         "back": _address(found),
     }
-    return form_page(request, "console/confirm.html", form, content, fragment="parts/_confirm.html")
+    return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
+
+
+def _after_reset(found: Agent) -> list[str]:
+    """What becomes of somebody who is at work right now."""
+    offline = [] if found.status == Status.OFFLINE else [_("The agent is offline until the next sign-in.")]
+    return [*offline, *told_of_load(holding([found.pk]))]
 
 
 def _password_told(request: TenantRequest, found: Agent) -> str:
@@ -211,21 +274,23 @@ def _password_told(request: TenantRequest, found: Agent) -> str:
 def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The question, and its answer."""
     found = _asked_about(request, public_id)
+    form = _leaving_form(request, [found])
+    if form.is_valid():
+        try:
+            heir = form.cleaned_data.get("heir", "")
+            team.delete_agent(actor=request.user.actor(), agent=public_id, heir=heir)
+            return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
+        except (team.RoleAbove, team.Yourself, team.LastOwner) as refusal:
+            return done(request, _address(found), str(refusal), "bad")
     content = {
         "heading": _("Delete %(name)s?") % {"name": found.nickname},
-        "text": _("The agent can no longer sign in, and the number is free again."),
-        "details": [_("The history keeps the name."), _("Conversations held now go back to the front of the queue.")],
+        "text": _("The agent is signed out at once and can no longer sign in, and the number is free again."),
+        "details": [_("The history keeps the name."), *form.told],
         "action": request.path,
         "submit": _("Delete"),
         "back": _address(found),
     }
-    if request.method == "POST":
-        try:
-            team.delete_agent(actor=request.user.actor(), agent=public_id)
-            return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
-        except (team.RoleAbove, team.Yourself, team.LastOwner) as refusal:
-            return done(request, _address(found), str(refusal), "bad")
-    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+    return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
 
 
 def _asked_about(request: TenantRequest, public_id: str) -> Agent:

@@ -183,11 +183,12 @@ class AgentChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLeft(Event):
-    """The agent was disabled or deleted, and is offline and signed out."""
+    """The agent was disabled or deleted, and is offline and signed out; the heir shall get what they hold."""
 
     name = "agent.left"
 
     agent_id: int
+    heir_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -116,21 +116,31 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     before = locked.agent_id
     if before is None or target.pk == before:
         raise WrongState
-    target = lock_agent(target.pk)
-    if target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
-        raise AgentUnavailable
+    target = _lock_taker(target.pk)
     if note.strip():
         _note(actor, locked, note)
-    locked.agent = target
-    locked.assigned_at = clock.now()
-    move(locked, State.ACTIVE, "agent", "assigned_at")
-    _take_part(locked, target)
-    numbered = number(locked) | {"holders": (before, target.pk)}
+    _hand(actor, locked, before, target)
+    return queries.row(locked.pk)
+
+
+def _lock_taker(agent_id: int) -> Agent:
+    """A colleague who can be handed something, under their lock; raises `AgentUnavailable`."""
+    target = lock_agent(agent_id)
+    if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
+        raise AgentUnavailable
+    return target
+
+
+def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> None:
+    conversation.agent = target
+    conversation.assigned_at = clock.now()
+    move(conversation, State.ACTIVE, "agent", "assigned_at")
+    _take_part(conversation, target)
+    numbered = number(conversation) | {"holders": (before, target.pk)}
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     publish(event, Audience.VISITOR, Audience.HOLDER)
     for agent_id in (before, target.pk):
         tell_load(actor, agent_id)
-    return queries.row(locked.pk)
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
@@ -187,10 +197,24 @@ def _give_back_if_held(actor: Actor, conversation_id: int) -> bool:
 
 
 @transaction.atomic
-def give_back_if_left(*, actor: Actor, conversation_id: int) -> bool:
-    """Back to the queue, if somebody who was disabled or deleted still holds it; twice is once."""
+def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None = None) -> bool:
+    """To the heir who can take it, or back to the queue, if somebody who was disabled or deleted still holds it.
+
+    Twice is once.
+    """
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE or conversation.agent is None or conversation.agent.is_active:
         return False
-    _requeue(actor, conversation, cause="agent_left")
+    if heir_id is None or not _handed(actor, conversation, conversation.agent.pk, heir_id):
+        _requeue(actor, conversation, cause="agent_left")
+    return True
+
+
+def _handed(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
+    """Whether the heir could take it."""
+    try:
+        heir = _lock_taker(heir_id)
+    except AgentUnavailable:
+        return False
+    _hand(actor, conversation, before, heir)
     return True

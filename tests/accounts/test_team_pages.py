@@ -116,10 +116,10 @@ def test_htmx_gets_the_list_alone(browser_of_sue: Client) -> None:
 def test_the_ticked_are_disabled_and_the_list_stays_as_it_was(cast: Cast, browser_of_sue: Client, sue: Agent) -> None:
     back = "/console/agents/?status=offline&sort=-number"
     rows = [cast.bob.public_id, sue.public_id, cast.alice.public_id, cast.mallory.public_id]
-    answer = browser_of_sue.post("/console/agents/bulk/", {"do": "disable", "rows": rows, "next": back})
+    answer = browser_of_sue.post("/console/agents/bulk/", {"do": "disable", "rows": rows, "next": back, "sure": "1"})
     assert (answer.status_code, answer["Location"]) == (303, back)
     shown = text(browser_of_sue.get(back))
-    assert "1 agent disabled." in shown
+    assert "bob cannot sign in any more." in shown
     assert "sue: You cannot do this to your own account." in shown
     assert "alice: This role may do more than your own." in shown
     with cast.shop.within():
@@ -293,7 +293,7 @@ def test_what_is_no_row_changes_nobody(cast: Cast, browser_of_sue: Client, rows:
 
 def test_a_long_list_can_be_ticked_as_a_whole(cast: Cast, browser_of_sue: Client) -> None:
     rows = [cast.shop.hire(f"6{number:03d}", f"agent {number}").public_id for number in range(200)]
-    answer = browser_of_sue.post("/console/agents/bulk/", {"do": "disable", "rows": rows})
+    answer = browser_of_sue.post("/console/agents/bulk/", {"do": "disable", "rows": rows, "sure": "1"})
     assert answer.status_code == 303
     assert "200 agents disabled." in text(browser_of_sue.get("/console/agents/"))
 

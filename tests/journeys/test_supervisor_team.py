@@ -84,7 +84,11 @@ def test_who_is_disabled_leaves_the_desk_and_a_colleague_goes_on_with_their_visi
     boss.opens("agents/?role=agent")
     boss.ticks("小李")
     boss.page.get_by_role("button", name="停用").click()
-    boss.is_told("已停用 1 位客服")
+    question = boss.page.get_by_role("dialog")
+    expect(question).to_contain_text("停用 小李？")
+    expect(question).to_contain_text("小李 正在接待的会话：1")
+    question.get_by_role("button", name="停用").click()
+    boss.is_told("已停用 小李。")
     assert boss.page.url.endswith("/console/agents/?role=agent"), "the list stays as it was"
     expect(boss.page.get_by_role("row").filter(has_text="小李").locator(".chip")).to_have_text("已停用")
     carol.served_by("小王")

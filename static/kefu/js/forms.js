@@ -84,6 +84,8 @@ export function whenSignedIn(send) {
 function release(form, button) {
   if (!form.isConnected) return;
   sending(form, false); // a button that rests sends nothing
+  // htmx knows which button it was by its focus, which the button lost when it came to rest.
+  if (button?.form === form) button.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
   released = form;
   try {
     form.requestSubmit(button?.form === form ? button : null);
