@@ -1,30 +1,9 @@
 import assert from "node:assert/strict";
 import { createEndings, UNDO_FOR } from "../../static/kefu/js/desk/ending.js";
 import { endText, lineText } from "../../static/kefu/js/desk/lines.js";
-import { actionOf } from "../../static/kefu/js/desk/shortcuts.js";
 import { leader } from "../../static/kefu/js/desk/tabs.js";
 import { createTranscripts } from "../../static/kefu/js/desk/transcripts.js";
 import { matches, rank } from "../../static/kefu/js/desk/transfer.js";
-
-const key = (code, fields = {}) => ({ code, key: code, ...fields });
-
-Deno.test("keys are known by their place, and never while an input method composes", () => {
-  assert.equal(actionOf(key("KeyU", { altKey: true, key: "ü" }), true), "longest");
-  assert.equal(actionOf(key("KeyU", { altKey: true, isComposing: true }), true), null);
-  assert.equal(actionOf(key("KeyU"), false), null);
-  assert.equal(actionOf(key("KeyA", { altKey: true, ctrlKey: true }), false), null); // AltGr
-  assert.equal(actionOf(key("F6", { shiftKey: true }), true), "regionBack");
-});
-
-Deno.test("the help opens by its sign, but not while somebody types one", () => {
-  assert.equal(actionOf(key("Slash", { key: "?", shiftKey: true }), false), "help");
-  assert.equal(actionOf(key("Slash", { key: "?", shiftKey: true }), true), null);
-});
-
-Deno.test("a held key repeats for moving, not for accepting", () => {
-  assert.equal(actionOf(key("ArrowDown", { altKey: true, repeat: true }), false), "next");
-  assert.equal(actionOf(key("KeyA", { altKey: true, repeat: true }), false), null);
-});
 
 Deno.test("a visible window leads before a hidden one, then the oldest, and the silent ones not at all", () => {
   const peer = (id, visible, at) => ({ id, visible, at });

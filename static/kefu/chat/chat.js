@@ -1,6 +1,17 @@
 /** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
 import { createComposer } from "../js/composer.js";
-import { $, createFormats, createTexts, empty, local, newId, readJson, session, writeJson } from "../js/page.js";
+import {
+  $,
+  composes,
+  createFormats,
+  createTexts,
+  empty,
+  local,
+  newId,
+  readJson,
+  session,
+  writeJson,
+} from "../js/page.js";
 import { backOff, createLive, Refusal } from "../js/live.js";
 import { createOutbox, upload } from "../js/outbox.js";
 import { createThread } from "../js/thread.js";
@@ -455,7 +466,7 @@ function wirePage() {
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#menu, #more")) toggle($("#more"), $("#menu"), false);
   });
-  document.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && onEscape());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && !composes(event) && onEscape());
   addEventListener("online", () => begun && !resumed && startSession());
   ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => (touched = true), { once: true }));
   addEventListener("pagehide", () => live.sleep());

@@ -22,7 +22,7 @@ export function showEmoji(box, onPick) {
     const at = buttons.indexOf(event.target);
     const mirrored = getComputedStyle(box).direction === "rtl" && event.key.match(/Left|Right/) ? -1 : 1;
     const next = buttons[at + steps[event.key] * mirrored];
-    if (!next) return;
+    if (!next || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.target.tabIndex = -1;
     next.tabIndex = 0;

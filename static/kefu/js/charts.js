@@ -198,7 +198,7 @@ class LineChart {
     this.svg.addEventListener("blur", () => this.leave());
     this.svg.addEventListener("keydown", (event) => {
       const targets = { ArrowLeft: (this.at ?? last + 1) - 1, ArrowRight: (this.at ?? -1) + 1, Home: 0, End: last };
-      if (!(event.key in targets)) return;
+      if (!(event.key in targets) || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       this.point(bounded(targets[event.key]));
     });

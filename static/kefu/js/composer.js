@@ -23,7 +23,7 @@
  *   isBlank(text)                       // nothing that anybody could see
  *   isAcceptable(file)                  // as far as name and type tell; the server looks into it
  */
-import { empty, h, icon, local } from "./page.js";
+import { composes, empty, h, icon, local } from "./page.js";
 
 const NEAR = 0.9; // of maxLength, from where the counter shows
 const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend
@@ -92,7 +92,7 @@ export function createComposer(options) {
   }
 
   function confirmsCandidate(event) {
-    return composing || event.isComposing || event.keyCode === 229 || event.timeStamp - composedAt < AFTER_COMPOSITION;
+    return composing || composes(event) || event.timeStamp - composedAt < AFTER_COMPOSITION;
   }
 
   function onKeyDown(event) {

@@ -4,7 +4,7 @@
 import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
 import { guardForms } from "./forms.js";
 import { listenToHtmx } from "./htmx-events.js";
-import { $ } from "./page.js";
+import { $, composes } from "./page.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
@@ -180,7 +180,7 @@ document.addEventListener("click", (event) => {
   if (copier) copy(copier);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing) escape(event);
+  if (event.key === "Escape" && !composes(event)) escape(event);
 });
 document.addEventListener("cancel", (event) => {
   if (event.target.matches("dialog") && !mayClose(event.target)) event.preventDefault();

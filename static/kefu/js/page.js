@@ -9,6 +9,7 @@
  *   rich(text)                  a fragment: the text, with its web addresses as links
  *   icon(name)                  a copy of the drawing in <template id="icon-name"> (rendered by the server)
  *   empty(node)                 removes what is inside
+ *   composes(event)             a key that belongs to an input method (Safari tells of the last one by its code alone)
  *
  * Texts and formats in the reader's language. The server renders the texts a page uses (`config.texts`).
  *
@@ -63,6 +64,8 @@ export function empty(node) {
   while (node.firstChild) node.firstChild.remove();
   return node;
 }
+
+export const composes = (event) => event.isComposing || event.keyCode === 229;
 
 export function createTexts(texts) {
   return function t(key, values = {}) {

@@ -1,5 +1,5 @@
 /**
- * The account menu: alerts, the key that sends, colours. Language and sign-out are plain forms.
+ * The account menu: alerts, keys, colours. Language and sign-out are plain forms.
  *
  *   createAccount({ preferences, sound, t })
  */
@@ -8,7 +8,8 @@ import { $ } from "../page.js";
 export function createAccount({ preferences, sound, t }) {
   const soundBox = $("#preference-sound"),
     volume = $("#preference-volume"),
-    notifications = $("#preference-notifications");
+    notifications = $("#preference-notifications"),
+    shortcuts = $("#preference-shortcuts");
   const keys = [...document.querySelectorAll("[data-send-key]")];
 
   function showSendKey(key) {
@@ -21,6 +22,8 @@ export function createAccount({ preferences, sound, t }) {
     volume.value = preferences.get("volume");
     $("#volume-row").hidden = !soundBox.checked;
     notifications.checked = preferences.get("notifications") && globalThis.Notification?.permission === "granted";
+    shortcuts.checked = preferences.get("shortcuts");
+    $("#key-hints").hidden = !shortcuts.checked;
     showSendKey(preferences.get("sendKey"));
   }
 
@@ -38,6 +41,7 @@ export function createAccount({ preferences, sound, t }) {
     });
   }
 
+  shortcuts.addEventListener("change", () => preferences.set("shortcuts", shortcuts.checked));
   soundBox.addEventListener("change", () => preferences.set("sound", soundBox.checked));
   volume.addEventListener("change", () => {
     preferences.set("volume", Number(volume.value));

@@ -349,7 +349,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     regionBack: () => navigation.moveRegion(-1),
     help: () => $("#help-dialog").showModal(),
     back: navigation.back,
-  });
+  }, { isOn: () => preferences.get("shortcuts") });
 
   $("#end-button").addEventListener("click", end);
   $("#end-undo").addEventListener("click", undoEnd);

@@ -4,7 +4,7 @@
  *   openMenus(root)               wires every [data-menu] (a button with aria-controls, and its popup)
  *   closeMenus() → true when one was open
  */
-import { $ } from "../page.js";
+import { $, composes } from "../page.js";
 
 let open = null;
 
@@ -32,7 +32,7 @@ export function openMenus(root = document) {
       if (!wasOpen) toggle(menu, true);
     });
     menu.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || open !== menu) return;
+      if (event.key !== "Escape" || composes(event) || open !== menu) return;
       event.stopPropagation();
       closeMenus();
     });

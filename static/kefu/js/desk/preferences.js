@@ -6,7 +6,15 @@
  */
 import { local, readJson, writeJson } from "../page.js";
 
-const DEFAULTS = { sort: "waiting", filter: "all", sound: true, volume: 60, notifications: false, sendKey: "enter" };
+const DEFAULTS = {
+  sort: "waiting",
+  filter: "all",
+  sound: true,
+  volume: 60,
+  notifications: false,
+  sendKey: "enter",
+  shortcuts: true,
+};
 
 export function createPreferences(agentId) {
   const key = `kefu.desk.${agentId}`;

@@ -5,7 +5,7 @@
  *   transfer.open(id), transfer.show() after the colleagues changed
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
-import { $ } from "../page.js";
+import { $, composes } from "../page.js";
 
 const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
 
@@ -68,6 +68,7 @@ export function createTransfer({ model, t, send }) {
   });
   find.addEventListener("input", show);
   find.addEventListener("keydown", (event) => {
+    if (composes(event)) return;
     if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault(); // Enter in the search must not send the conversation away
       list.querySelector("input:enabled")?.focus();
