@@ -6,6 +6,7 @@ inserts the fresh ones, moves the conversations' summaries and logs the events. 
 neighbours. A single post is a list of one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +25,15 @@ from core.events import Audience, MessagePosted, NotePosted
 from core.scope import current_tenant_id
 
 LONGEST_TEXT = 4000
+# What nobody could see, as the composer counts it (static/kefu/js/composer.js): white space, controls, halves of
+# characters, Unicode's default ignorable code points (zero width, marks of direction, variation selectors, tags),
+# an empty Braille cell, marks of annotation, a note without a head.
+VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\u2800\ufff9-\ufffb\U0001d159]"
+)
 
 
 class Ended(Refusal):
@@ -282,9 +292,14 @@ order by j.ord
 """
 
 
+def is_blank(text: str) -> bool:
+    """Nothing in it that anybody could see."""
+    return VISIBLE.search(text) is None
+
+
 def check(draft: Draft) -> None:
     """What can be refused without asking the database; raises `Empty` or `TooLong`."""
-    if draft.kind == "text" and not draft.text.strip():
+    if draft.kind == "text" and is_blank(draft.text):
         raise Empty
     if draft.kind != "text" and not draft.file:
         raise Empty

@@ -117,7 +117,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     if before is None or target.pk == before:
         raise WrongState
     target = _lock_taker(target.pk)
-    if note.strip():
+    if not posting.is_blank(note):
         _note(actor, locked, note)
     _hand(actor, locked, before, target)
     return queries.row(locked.pk)

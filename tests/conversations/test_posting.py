@@ -172,6 +172,19 @@ def test_an_empty_or_endless_draft_never_reaches_the_database(cast: Cast, talk: 
     posting.check(draft_of(cast.carol, talk, "字" * 4000))
 
 
+@pytest.mark.parametrize(
+    "unseen", ["\u200b\u200d", "\u202e \u2066\u2069", "\ufeff\u2060\u00ad", "\u3000", "\x07", "\u2800"]
+)
+def test_what_nobody_can_see_is_empty(cast: Cast, talk: Conversation, unseen: str) -> None:
+    with pytest.raises(Empty):
+        posting.check(draft_of(cast.carol, talk, unseen))
+
+
+@pytest.mark.parametrize("seen", ["?", "好", "\u200f\u05d0", "👩\u200d💻", "❤\ufe0f", "\u200bx"])
+def test_invisible_marks_beside_something_visible_are_kept(cast: Cast, talk: Conversation, seen: str) -> None:
+    posting.check(draft_of(cast.carol, talk, seen))
+
+
 def test_a_draft_cannot_name_another_tenants_conversation(cast: Cast, talk: Conversation) -> None:
     with cast.other.within():
         outcome = posting.post([draft_of(cast.carol, talk, "through the wrong door")])[0]

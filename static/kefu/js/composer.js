@@ -11,25 +11,28 @@
  *     t, size(bytes),                   // texts: remove_file, characters_left, characters_over; from page.js
  *     maxBytes, maxLength = 4000, maxFiles = 9,
  *     sendKey: () => "enter",           // or "mod": Ctrl/⌘+Enter sends and Enter makes a new line
- *     draftKey: () => string | null,    // where the unsent text is kept; asked anew each time
- *     area = local,                     // storage of drafts
+ *                                       //   (always so where fingers write: their keyboards have no Shift+Enter)
+ *     draftKey: () => string | null,    // where the unsent text and the chosen files are kept; asked anew each time
+ *     area = local,                     // storage of drafts; other windows that show the same one follow
  *     onSend(text, files),              // text may be empty when there are files
  *     onTyping(on),                     // at most every 4 s while typing; false after 6 s of silence
  *     onRefused(files, reason),         // "too_large" | "too_many" | "empty" | "wrong_kind"
- *   }) → { insert(text), set(text), text(), restore(), clear(), focus(), take(files), disable(off) }
+ *   }) → { insert(text), set(text), text(), restore(), clear(), focus(), take(files), disable(off),
+ *          chosen(key), forget(key) }   // names of the files kept under a key; lets go of them
  *
- * restore() shows the draft of the present draftKey(): call it after switching conversations.
+ * restore() shows the draft and the files of the present draftKey(): call it after switching conversations.
  *
- *   isBlank(text)                       // nothing that anybody could see
+ *   isBlank(text)                       // nothing that anybody could see; the server counts alike
  *   isAcceptable(file)                  // as far as name and type tell; the server looks into it
  */
-import { composes, empty, h, icon, local } from "./page.js";
+import { composes, empty, h, icon, local, storable } from "./page.js";
 
 const NEAR = 0.9; // of maxLength, from where the counter shows
 const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend
 const TYPING_EVERY = 4000;
 const TYPING_ENDS = 6000;
-const VISIBLE = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}]/u; // the latter: zero width, marks of direction
+/** Ignorable are zero width and marks of direction; then an empty Braille cell, marks of annotation, a note without a head. */
+const VISIBLE = /[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{1d159}]/u;
 const NAMES = /\.(jpe?g|png|gif|webp|pdf|(doc|xls|ppt)x?)$/i;
 const TYPES = /^image\/(jpeg|png|gif|webp)$/; // phones and clipboards give pictures any name
 
@@ -41,6 +44,9 @@ export function createComposer(options) {
   const { maxBytes, maxLength = 4000, maxFiles = 9, area = local } = options;
   const sendKey = options.sendKey || (() => "enter");
   const draftKey = options.draftKey || (() => null);
+  const byFinger = globalThis.matchMedia("(pointer: coarse) and (hover: none)");
+  const kept = new Map(); // draftKey → files of conversations that are not shown
+  let shown = null; // draftKey of what stands here
   let files = []; // { file, chip, preview }
   let composing = false;
   let composedAt = -AFTER_COMPOSITION;
@@ -98,7 +104,7 @@ export function createComposer(options) {
   function onKeyDown(event) {
     if (event.key !== "Enter" || confirmsCandidate(event)) return;
     const mod = event.ctrlKey || event.metaKey;
-    const sends = sendKey() === "mod" ? mod : !(mod || event.shiftKey || event.altKey);
+    const sends = byFinger.matches || sendKey() === "mod" ? mod : !(mod || event.shiftKey || event.altKey);
     if (!sends && !mod) return; // the browser makes the new line
     event.preventDefault();
     if (sends) submit();
@@ -107,7 +113,7 @@ export function createComposer(options) {
 
   function submit() {
     if (button.disabled) return;
-    const text = isBlank(input.value) ? "" : input.value.trim();
+    const text = isBlank(input.value) ? "" : storable(input.value).trim();
     const chosen = files.map((one) => one.file);
     clear();
     onSend(text, chosen);
@@ -135,6 +141,23 @@ export function createComposer(options) {
     fit.forEach(show);
     refresh();
     if (fit.length) input.focus();
+  }
+
+  function putAway() {
+    for (const { chip } of files) chip.remove();
+    if (files.length) kept.set(shown, files);
+    shown = draftKey();
+    files = kept.get(shown) ?? [];
+    kept.delete(shown);
+    for (const { chip } of files) tray.append(chip);
+    tray.hidden = !files.length;
+  }
+
+  /** Another window sent or changed this draft. Where somebody wrote something else here, that stays. */
+  function follow({ key, oldValue, newValue }) {
+    if (!key || key !== draftKey() || composing || input.value !== (oldValue ?? "")) return;
+    input.value = newValue ?? "";
+    refresh();
   }
 
   function show(file) {
@@ -169,6 +192,13 @@ export function createComposer(options) {
 
   const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
 
+  /** A file that falls beside its place must not open instead of the page. */
+  function guard(event) {
+    if (!carriesFiles(event) || event.defaultPrevented) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  }
+
   function onDrag(event) {
     if (!carriesFiles(event) || input.disabled) return;
     event.preventDefault();
@@ -198,7 +228,14 @@ export function createComposer(options) {
   });
   input.addEventListener("blur", () => typing(false));
   input.addEventListener("paste", onPaste);
-  ["dragover", "drop"].forEach((name) => drop.addEventListener(name, onDrag));
+  for (const name of ["dragover", "drop"]) {
+    drop.addEventListener(name, onDrag);
+    globalThis.addEventListener(name, guard);
+  }
+  globalThis.addEventListener("storage", follow);
+  const hint = () => (input.enterKeyHint = byFinger.matches ? "enter" : "send");
+  byFinger.addEventListener("change", hint);
+  hint();
   drop.addEventListener("dragleave", (event) => {
     if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
   });
@@ -224,10 +261,14 @@ export function createComposer(options) {
     set,
     text: () => input.value,
     restore() {
-      const key = draftKey();
-      input.value = (key && area.getItem(key)) || "";
-      files.slice().forEach(leave);
+      putAway();
+      input.value = (shown && area.getItem(shown)) || "";
       refresh();
+    },
+    chosen: (key) => (key === shown ? files : kept.get(key) ?? []).map(({ file }) => file.name),
+    forget(key) {
+      for (const { preview } of kept.get(key) ?? []) if (preview) URL.revokeObjectURL(preview);
+      kept.delete(key);
     },
     clear,
     focus: () => input.focus(),

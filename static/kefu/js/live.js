@@ -28,7 +28,7 @@
  *   createStreams(…)                 // the numbering alone (see below), for tests
  *   class Refusal                    // what command() rejects with
  */
-import { newId, session } from "./page.js";
+import { newId, session, storable } from "./page.js";
 
 const READY_WITHIN = { socket: 4000, stream: 5000, poll: 40_000 };
 const FAILURES_ALLOWED = { socket: 2, stream: 1, poll: 2 };
@@ -452,9 +452,15 @@ export function createLive(options) {
     throw new Refusal((frame && frame.code) || `http_${response.status}`, frame && frame.text, permanent);
   }
 
+  /** One character that cannot be stored would make the whole command unreadable. */
+  const readable = (frame) =>
+    Object.fromEntries(
+      Object.entries(frame).map(([name, value]) => [name, typeof value === "string" ? storable(value) : value]),
+    );
+
   function command(frame) {
     return new Promise((resolve, reject) => {
-      const entry = { frame: { ...frame, id: frame.id || newId() }, resolve, reject };
+      const entry = { frame: { ...readable(frame), id: frame.id || newId() }, resolve, reject };
       if (carrier && carrier.ready && carrier.send) overSocket(entry);
       else overHttp(entry);
     });

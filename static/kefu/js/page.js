@@ -23,6 +23,7 @@
  *                               (then `durable` is false)
  *   readJson(area, key, other)  the stored value, or `other`
  *   writeJson(area, key, value) stores it; null removes it
+ *   storable(text)              without what no database and no JSON takes: NUL, halves of characters
  *   newId()                     a random UUID, also on plain HTTP where crypto.randomUUID is missing
  *
  * Browsers that block third-party data throw on any access to storage inside a cross-site frame.
@@ -148,6 +149,8 @@ export function writeJson(area, key, value) {
   if (value === null) area.removeItem(key);
   else area.setItem(key, JSON.stringify(value));
 }
+
+export const storable = (text) => text.replace(/[\0\p{Cs}]/gu, "");
 
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();

@@ -76,7 +76,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     t,
     locale,
     clock,
-    draft: (id) => id === pane.current ? "" : drafts.of(id),
+    draft: (id) => id === pane.current ? "" : drafts.of(id) || reply.chosen(id),
     isEnding: endings.has,
     isTyping: typists.has,
   });
@@ -224,6 +224,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     }
     if (row.state === "queued" && before?.state !== "queued") setTimeout(() => noticeWaiting(id), QUEUE_NEWS_AFTER);
     if (wasMine && !row.mine) transfer.close(id);
+    if (wasMine && !model.follows(id)) reply.forget(id);
   }
 
   /** Not at once: most who enter the queue are assigned in the same moment. */
@@ -357,6 +358,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   $("#sound-unlock").addEventListener("click", () => sound.unlock());
   $("#sign-out-form").addEventListener("submit", () => tabs.tell(SIGNED_OUT));
   preferences.onChange(showSoundBar);
+  drafts.onChange((id) => list.repaint(id));
 
   createAccount({ preferences, sound, t });
   showSoundBar();

@@ -4,6 +4,8 @@
  *   const reply = createReply({ t, formats, preferences, drafts, maxBytes, toast,
  *     onSend({ conversation, text, files, note }), onTyping(conversation, on), onDraft(conversation) });
  *   reply.open(id), reply.show(isVisible, name), reply.note(), reply.focus()
+ *   reply.chosen(id)              names of files that were chosen there and not sent
+ *   reply.forget(id)              lets go of them: nothing can be sent there any more
  */
 import { $ } from "../page.js";
 import { showEmoji } from "../../chat/emoji.js";
@@ -90,7 +92,10 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
     onDraft(conversation);
   }
 
+  const keys = (id) => [drafts.key(id), drafts.key(id, "note")];
   return {
+    chosen: (id) => keys(id).flatMap(composer.chosen).join(", "),
+    forget: (id) => keys(id).forEach(composer.forget),
     open(id) {
       typing(false);
       conversation = id;
