@@ -10,8 +10,9 @@
  *     whole: false,                  // true: an unknown conversation is fetched from its first event (visitors)
  *     onFrame(frame),                // `ready`, logged events in order and without holes, ephemeral frames
  *     onState(state, attempt),       // "online" | "connecting" | "offline"
+ *     knows: (ready) => true,        // false: the server greets somebody else than this page belongs to
  *     onReset(reason),               // "auth": session or token not valid any more; "refused": the server does not
- *                                    //   understand this page; stopped, start again yourself
+ *                                    //   understand this page; "other": see knows; stopped, start again yourself
  *     onDigest(frame),               // after holes were asked for
  *     onGone(conversation),          // no longer mine (answer of events.fetch)
  *   }) → {
@@ -309,7 +310,10 @@ export function createLive(options) {
       frame(frame) {
         if (over()) return;
         if (frame.t === "error" && frame.code === "bad_frame" && !mine.ready) return on.refused();
-        if (frame.t === "ready") on.ready();
+        if (frame.t === "ready") {
+          if (options.knows && !options.knows(frame)) return on.reset("other"); // before anything unsent goes out
+          on.ready();
+        }
         heard();
         receive(frame);
       },

@@ -48,6 +48,7 @@ export function createConnection({ t, announcer }) {
     outdated,
     signedOut() {
       up();
+      document.body.dataset.signedOut = ""; // nobody reads on behind the dialog
       $("#sign-in-again").hash = location.hash; // browsers carry it along: the same conversation opens again
       if (!dialog.open) dialog.showModal();
     },

@@ -59,6 +59,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     cursors,
     onFrame,
     onState,
+    knows: isMe,
     onReset: (reason) => reason === "refused" ? connection.outdated() : signedOut(),
     onDigest,
     onGone: gone,
@@ -141,7 +142,13 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   // --- what the server says -----------------------------------------------------------------------------------
 
+  /** One browser has one session: somebody else may have signed in while this window had no network. */
+  function isMe({ me }) {
+    return me.id === agentId;
+  }
+
   function adopt(fresh) {
+    if (!isMe(fresh)) return signedOut();
     clock.sync(fresh.now);
     model.load(fresh);
     following.adopt();
@@ -172,6 +179,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   }
 
   function onDigest(frame) {
+    if (!isMe(frame)) return signedOut();
     clock.sync(frame.now);
     const change = model.apply(frame);
     following.prune();
@@ -199,6 +207,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function onReady(frame) {
     clock.sync(frame.now);
     refresh(model.apply(frame));
+    status.arrived();
     receipts.again();
     if (readyBefore) resync();
     readyBefore = true;
@@ -236,6 +245,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   /** The session is over, in this window or in another one of this browser. */
   function signedOut() {
     live.sleep();
+    title.clear();
     connection.signedOut();
   }
 

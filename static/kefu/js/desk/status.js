@@ -3,6 +3,7 @@
  *
  *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
  *   status.show(), status.tick()
+ *   status.arrived()              the server knows that this desk is there: from now on being offline is news
  */
 import { $ } from "../page.js";
 import { roughly } from "./clock.js";
@@ -10,6 +11,7 @@ import { closeMenus } from "./menu.js";
 
 export function createStatus({ model, clock, t, locale, setStatus }) {
   const dialog = $("#leave-dialog"), awayReason = $("#away-reason");
+  let isThere = false;
 
   function choose(status, more = {}) {
     closeMenus();
@@ -62,10 +64,18 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
     if (me) $("#status-since").textContent = roughly(clock.now() - me.since, locale);
   }
 
+  const showOffline = () => ($("#offline-bar").hidden = !isThere || model.me.status !== "offline");
+  $("#go-online").addEventListener("click", () => choose("online"));
+
   return {
     tick,
+    arrived() {
+      isThere = true;
+      showOffline();
+    },
     show() {
       const me = model.me;
+      showOffline();
       $("#status-dot").dataset.status = me.status;
       $("#status-label").textContent = label(me);
       for (const button of document.querySelectorAll("[data-set-status]")) {

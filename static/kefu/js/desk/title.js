@@ -2,7 +2,7 @@
  * The tab's title and icon say how many messages are unread, and what came last while nobody looked.
  * The title changes when something happens, not by a timer: timers of hidden tabs run once a minute.
  *
- *   const title = createTitle({ link, t });  title.unread(n), title.news(text)
+ *   const title = createTitle({ link, t });  title.unread(n), title.news(text), title.clear()
  */
 const SIZE = 32;
 
@@ -57,6 +57,12 @@ export function createTitle({ link, t }) {
     news(text) {
       news = text;
       paint();
+    },
+    clear() {
+      count = 0;
+      news = "";
+      paint();
+      badge();
     },
   };
 }
