@@ -72,8 +72,9 @@ def test_the_loader_is_at_most_three_and_a_half_kilobytes(language: str) -> None
         assert compressed(render_loader(CONFIG)) <= 3.5 * KILOBYTE
 
 
-def test_the_scripts_of_the_chat_are_at_most_sixteen_kilobytes(served: HashedStaticFiles) -> None:
-    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 16 * KILOBYTE
+def test_the_scripts_of_the_chat_are_at_most_nineteen_kilobytes(served: HashedStaticFiles) -> None:
+    """Sixteen were enough before the chat knew of its other tabs, of drafts elsewhere and of a beginning refused."""
+    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 19 * KILOBYTE
 
 
 def test_the_styles_of_the_chat_are_at_most_four_kilobytes(served: HashedStaticFiles) -> None:
