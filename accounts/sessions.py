@@ -6,6 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from accounts.models import Session
 from core.scope import unscoped
+from core.threads import in_thread
 
 REASON = "the session key is the secret; it tells the tenant"
 
@@ -42,22 +43,23 @@ class SessionStore(DatabaseStore):
         with unscoped(reason=REASON):
             super().delete(session_key)
 
+    # Django's own asynchronous ways keep the database connection of the request's thread until its answer is over: for
+    # the life of a stream. A dozen of them would hold the whole pool, each waiting for another connection.
+
     async def aload(self) -> dict[str, Any]:
-        with unscoped(reason=REASON):
-            loaded: dict[str, Any] = await super().aload()
-            return loaded
+        return await in_thread(self.load)
 
     async def aexists(self, session_key: str) -> bool:
-        with unscoped(reason=REASON):
-            return bool(await super().aexists(session_key))
+        return await in_thread(self.exists, session_key)
+
+    async def acreate(self) -> None:
+        await in_thread(self.create)
 
     async def asave(self, must_create: bool = False) -> None:
-        with unscoped(reason=REASON):
-            await super().asave(must_create)
+        await in_thread(self.save, must_create)
 
     async def adelete(self, session_key: str | None = None) -> None:
-        with unscoped(reason=REASON):
-            await super().adelete(session_key)
+        await in_thread(self.delete, session_key)
 
     @classmethod
     def clear_expired(cls) -> None:
