@@ -77,6 +77,7 @@ async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
     """A connection on which row-level security shows one tenant."""
     async with (await pool()).connection() as connection:
         if _told.get(connection) != tenant_id:
+            _told.pop(connection, None)  # whoever is cancelled here leaves a connection of which nobody knows anything
             await connection.execute(
                 "select set_config('kefu.tenant', $1, false), set_config('kefu.unscoped', 'off', false)",
                 [str(tenant_id)],

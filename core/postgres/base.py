@@ -33,6 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return execute(sql, params, many, context)
 
     def _tell(self, scope: Scope) -> None:
+        self._told = None  # until the server said yes, nobody knows what it was told
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', %s, false)",
