@@ -17,6 +17,7 @@ from core.scope import tenant_scope
 from core.sockets import cursors
 
 LONGEST_WAIT = 25.0
+FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they get too many
 STREAM_SECONDS = 600.0  # then the client comes again; proxies and laptops lose longer ones silently
 
 
@@ -45,8 +46,14 @@ async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
 
 
 async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]:
-    queue: asyncio.Queue[str | None] = asyncio.Queue()
-    line = Line(party, queue.put, lambda _code: queue.put_nowait(None))
+    queue: asyncio.Queue[str | None] = asyncio.Queue(FRAMES_AHEAD)
+
+    def cut(_code: int) -> None:
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+    line = Line(party, queue.put, cut)
     try:
         async with asyncio.timeout(STREAM_SECONDS):
             with tenant_scope(party.tenant_id):  # the middleware's scope ended with the head of the response

@@ -8,13 +8,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
 pages = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402 – Django must be set up first
+from channels.routing import URLRouter  # noqa: E402 – Django must be set up first
 from django.urls import re_path  # noqa: E402
 
 from core.sockets import turn_away  # noqa: E402
+from kefu.pacing import Paced  # noqa: E402
 from widget.ws_urls import urlpatterns as visitor_sockets  # noqa: E402
 from workbench.ws_urls import urlpatterns as desk_sockets  # noqa: E402
 
 elsewhere: Any = re_path("", turn_away)  # type: ignore[arg-type]
 sockets: Any = URLRouter([*visitor_sockets, *desk_sockets, elsewhere])
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = Paced({"http": pages, "websocket": sockets})
