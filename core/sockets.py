@@ -99,7 +99,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         except BadFrame as bad:
             await self._tell(error_frame(bad.code))
             if bad.code == "frame_too_large":
-                await self._close(1009)
+                await self._close(4413)
             return
         if self.line is None:
             await self._hello(frame)

@@ -254,13 +254,13 @@ async def test_cursors_out_of_every_range_are_survived(cast: Cast, talk: Convers
         assert answer["frames"] == []
 
 
-async def test_a_megabyte_closes_with_1009_and_the_neighbour_notices_nothing(cast: Cast, talk: Conversation) -> None:
+async def test_a_megabyte_closes_with_4413_and_the_neighbour_notices_nothing(cast: Cast, talk: Conversation) -> None:
     async with visitor_socket() as line, visitor_socket() as neighbour:
         await line.hello(token=carols_token(cast), after={})
         await neighbour.hello(token=carols_token(cast), after={})
         line.send(post_frame(talk, "x" * 1_000_000))
         assert (await line.hear("error"))["code"] == "frame_too_large"
-        assert await line.closed() == 1009
+        assert await line.closed() == 4413
         assert (await neighbour.ask("message.post", post_frame(talk, "I am well")))["t"] == "ack"
 
 
