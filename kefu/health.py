@@ -1,9 +1,17 @@
 """Whether this process lives, and whether it can work."""
 
+import math
+import time
+
 import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
+from core import live
+
+PATIENCE_SECONDS = 20.0
+_worked_at: dict[str, float] = {}
 
 
 def alive(request: HttpRequest) -> JsonResponse:
@@ -12,9 +20,15 @@ def alive(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """PostgreSQL and Redis answer it; 503 says which does not."""
-    state = {"postgresql": _postgresql(), "redis": _redis()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    """What this process needs, each with the truth of now. 503 where one of them has been missing for
+    `PATIENCE_SECONDS`, or was never there: a hiccup that is over by itself takes no process out."""
+    found = {"postgresql": _postgresql(), "redis": _redis(), "live": live.deaf_for() == 0}
+    now = time.monotonic()
+    for name, works in found.items():
+        if works:
+            _worked_at[name] = now
+    missing = [name for name in found if now - _worked_at.get(name, -math.inf) > PATIENCE_SECONDS]
+    return JsonResponse(found, status=503 if missing else 200)
 
 
 def _postgresql() -> bool:
@@ -29,6 +43,7 @@ def _postgresql() -> bool:
 def _redis() -> bool:
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            return bool(client.ping())
+            # Written, not only asked for: a full one answers and takes nothing.
+            return bool(client.set("kefu:ready", 1, ex=60))
     except redis.RedisError:
         return False
