@@ -26,6 +26,10 @@ from core.threads import in_thread
 log = logging.getLogger(__name__)
 AT_MOST = 200  # drafts in one transaction
 LONGEST_QUEUE = 5000  # drafts waiting; more are refused as `busy`
+COMMIT_WITHIN = 15.0  # seconds; a database that hangs must not take the tenant's messages with it for good
+
+
+Waiting = tuple[Draft, asyncio.Future[Outcome]]
 
 
 @dataclass
@@ -33,7 +37,7 @@ class Poster:
     """The queue of one tenant in one process."""
 
     tenant_id: int
-    waiting: list[tuple[Draft, asyncio.Future[Outcome]]] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     receipts: dict[tuple[str, Literal["customer", "agent"], int], Receipt] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
 
@@ -62,29 +66,38 @@ class Poster:
             while self.waiting or self.receipts:
                 batch, self.waiting = self.waiting[:AT_MOST], self.waiting[AT_MOST:]
                 receipts, self.receipts = list(self.receipts.values()), {}
-                await self._write(batch, receipts)
+                await self._write_guarded(batch, receipts)
         finally:
             self.task = None
 
-    async def _write(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]) -> None:
+    async def _write_guarded(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
+        """Whatever goes wrong, nobody waits for ever: who was not answered may send again."""
         try:
-            outcomes, frames = await self._commit([draft for draft, _ in batch], receipts)
+            await self._write(batch, receipts)
+        except Exception:
+            log.exception("%d messages went wrong", len(batch))
+        finally:
+            self._fail(batch)
+
+    async def _write(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN):
+                outcomes, moved = await self._commit([draft for draft, _ in batch], receipts)
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
             log.exception("the database did not take %d messages", len(batch))
             self._fail(batch)
             return
-        except psycopg.Error:
+        except Exception as error:  # noqa: BLE001 – each is logged with its cause where it is alone
+            log.warning("a batch of %d is taken apart: %s", len(batch), type(error).__name__)
             await self._write_apart(batch, receipts)
             return
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if not done.done():
                 done.set_result(outcome)
-        await live.tell_soon(self.tenant_id, frames)
+        await live.tell_soon(self.tenant_id, posting.frames_of(outcomes) + receipt_frames(moved))
         await self._ring(outcomes)
 
-    async def _write_apart(
-        self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]], receipts: list[Receipt]
-    ) -> None:
+    async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
         """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""
         if len(batch) + len(receipts) == 1:
             log.exception("a message or receipt cannot be stored")
@@ -95,12 +108,12 @@ class Poster:
         for receipt in receipts:
             await self._write([], [receipt])
 
-    def _fail(self, batch: Sequence[tuple[Draft, asyncio.Future[Outcome]]]) -> None:
+    def _fail(self, batch: Sequence[Waiting]) -> None:
         for _, done in batch:
             if not done.done():
                 done.set_exception(Internal())
 
-    async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], live.Frames]:
+    async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], list[Any]]:
         """One transaction, sent at once and answered at once.
 
         The connection is in autocommit: what a pipeline sends is one transaction to PostgreSQL, which ends, all of it
@@ -116,7 +129,7 @@ class Poster:
                 moving = await self._move(connection, receipts) if receipts else None
             outcomes = posting.outcomes_of(await posted.fetchall()) if posted else []
             moved = await moving.fetchall() if moving else []
-        return outcomes, posting.frames_of(outcomes) + receipt_frames(moved)
+        return outcomes, moved
 
     async def _move(self, connection: Connection, receipts: list[Receipt]) -> Any:
         return await run(connection, MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts))

@@ -20,7 +20,9 @@ from core.commands import Command, Frame
 
 log = logging.getLogger(__name__)
 DIGEST_SECONDS = 25.0
-TOO_SLOW, UNWELCOME = 1013, 4401  # close codes
+DIGESTS_WITHIN = 10.0
+# Close codes. Servers may refuse to send those below 3000 (Daphne does), and the socket would stay open.
+TOO_SLOW, UNWELCOME, BROKEN = 4431, 4401, 4500
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
 
 
@@ -130,7 +132,10 @@ class Line:
             while self.backlog:
                 await self.send(self.backlog.popleft())
         except OSError:
-            self.cut(TOO_SLOW)
+            self.cut(BROKEN)
+        except Exception:
+            log.exception("a line broke")
+            self.cut(BROKEN)
         finally:
             self.task = None
 
@@ -145,7 +150,7 @@ class Ticker:
     def add(self, line: Line) -> None:
         """Begin to send digests."""
         self.lines.add(line)
-        if self.task is None:
+        if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._tick(), name="digests")
 
     def remove(self, line: Line) -> None:
@@ -153,30 +158,46 @@ class Ticker:
         self.lines.discard(line)
 
     async def _tick(self) -> None:
+        """For ever: what fails in one round is made good by the next."""
         while True:
             await asyncio.sleep(0.5)
-            now = time.monotonic()
-            due: defaultdict[tuple[type[Any], int], list[Line]] = defaultdict(list)
-            for line in self.lines:
-                if line.digest_due <= now:
-                    due[type(line.party), line.party.tenant_id].append(line)
-            for (kind, tenant_id), lines in due.items():
-                await self._digest(kind, tenant_id, lines)
+            try:
+                await self._round()
+            except Exception:
+                log.exception("a round of digests failed")
+
+    async def _round(self) -> None:
+        now = time.monotonic()
+        due: defaultdict[tuple[type[Any], int], list[Line]] = defaultdict(list)
+        for line in self.lines:
+            if line.digest_due <= now:
+                due[type(line.party), line.party.tenant_id].append(line)
+        for (kind, tenant_id), lines in due.items():
+            await self._digest(kind, tenant_id, lines)
 
     async def _digest(self, kind: type[LiveParty], tenant_id: int, lines: list[Line]) -> None:
         for line in lines:
             line.digest_due = kind.beat.next()
         try:
-            frames = await kind.digests(tenant_id, [line.party for line in lines])
+            # A company whose digests hang must not take the heartbeat of all others.
+            async with asyncio.timeout(DIGESTS_WITHIN):
+                frames = await kind.digests(tenant_id, [line.party for line in lines])
         except Exception:
             log.exception("digests of tenant %s failed", tenant_id)
             return
         for line, frame in zip(lines, frames, strict=True):
-            if frame is None:
-                line.cut(UNWELCOME)
-            elif line in self.lines:  # it may have gone meanwhile
-                line.move()
-                line.put(live.encode(frame))
+            try:
+                self._show(line, frame)
+            except Exception:
+                log.exception("a digest of tenant %s could not be shown", tenant_id)
+                line.cut(BROKEN)
+
+    def _show(self, line: Line, frame: Frame | None) -> None:
+        if frame is None:
+            line.cut(UNWELCOME)
+        elif line in self.lines:  # it may have gone meanwhile
+            line.move()
+            line.put(live.encode(frame))
 
 
 _tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, Ticker] = WeakKeyDictionary()

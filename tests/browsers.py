@@ -77,6 +77,10 @@ class Request:
         except TimeoutError:
             raise AssertionError(f"not within {within} s: {self.status} {self.body[:300]!r}") from None
 
+    async def heard(self, kind: str, *, within: float = PATIENCE) -> None:
+        """Until a stream told such a frame."""
+        await self.until(lambda: any(frame["t"] == kind for frame in self.frames), within=within)
+
     @property
     def json(self) -> Any:
         """The whole answer."""

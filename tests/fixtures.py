@@ -31,8 +31,6 @@ async def loop_of_the_run(database: None) -> AsyncIterator[None]:
     yield
     await live_database.close()
     for task in asyncio.all_tasks():
-        if task.get_name() in ("live hub", "digests"):
+        if task.get_name() == "digests":
             task.cancel()
-    hub = live.hub()
-    await hub._pubsub.aclose()  # type: ignore[no-untyped-call]
-    await hub._redis.aclose()
+    await live.hub().close()
