@@ -102,6 +102,11 @@ class Agent(TenantModel, AbstractBaseUser):
     def __str__(self) -> str:
         return self.nickname
 
+    @property
+    def sign_in_name(self) -> str:
+        """`1001@8001`."""
+        return f"{self.number}@{self.tenant.code}"
+
     def actor(self) -> Actor:
         """The agent as the first argument of actions."""
         return Actor("agent", self.pk, self.nickname, frozenset(self.role.permissions))

@@ -1,14 +1,37 @@
-"""Sessions in PostgreSQL with the columns a list of signed-in browsers needs."""
+"""Sessions in PostgreSQL with the columns a list of signed-in browsers needs.
 
+A session ends a day after it was last used, and two weeks after the sign-in at the latest. Using it is: asking for a
+page, or having a desk or the monitor open.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from accounts.models import Session
+from core import clock
 from core.scope import unscoped
 from core.threads import in_thread
 
+IDLE = timedelta(hours=24)
+LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+WORTH_A_WRITE = timedelta(minutes=10)  # the end is not moved with each request
 REASON = "the session key is the secret; it tells the tenant"
+
+
+def ends_at(began: datetime) -> datetime:
+    """When a session that is used now ends."""
+    return min(began + LONGEST, clock.now() + IDLE)
+
+
+def keep_awake(sessions: Collection[Session]) -> None:
+    """These sessions are used right now."""
+    for row in sessions:
+        if abs(ends_at(row.created_at) - row.expire_date) > WORTH_A_WRITE:
+            Session.objects.filter(pk=row.pk).update(expire_date=ends_at(row.created_at))
 
 
 class SessionStore(DatabaseStore):
@@ -24,6 +47,14 @@ class SessionStore(DatabaseStore):
         row.agent_id = data.get("_auth_user_id")
         row.address = data.get("address")
         row.user_agent = data.get("user_agent", "")
+        row.created_at = datetime.fromisoformat(data["began"]) if "began" in data else clock.now()
+        row.expire_date = ends_at(row.created_at)
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        if row is not None:
+            keep_awake([row])
         return row
 
     def load(self) -> dict[str, Any]:

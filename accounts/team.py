@@ -19,7 +19,7 @@ from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal, Stale
-from core.events import AgentChanged, AgentLeft, Audience
+from core.events import AgentChanged, AgentLeft, Audience, SignedOut
 from core.known_settings import MAX_CONCURRENT
 
 
@@ -139,7 +139,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Age
         _put_into(locked, roster.group_ids(facts.groups))
     _say_cap(actor, locked, facts.cap)
     if was - set(role.permissions):
-        _sign_out(locked)
+        _sign_out(actor, locked)
     locked.refresh_from_db(fields=["version"])
     return locked
 
@@ -216,7 +216,7 @@ def reset_password(*, actor: Actor, agent: str, password: str) -> None:
     locked.set_password(password)
     locked.save(update_fields=["password"])
     _record(actor, "agent.password_reset", locked, {}, {})
-    _sign_out(locked)
+    _sign_out(actor, locked)
 
 
 # --- members of groups ------------------------------------------------------------------------------------------------
@@ -403,5 +403,7 @@ def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
         bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, heir_id=heir_id))
 
 
-def _sign_out(agent: Agent) -> None:
+def _sign_out(actor: Actor, agent: Agent) -> None:
+    """In all browsers; those that are open learn of it after the commit."""
     Session.objects.filter(agent=agent).delete()
+    bus.publish(SignedOut(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk))

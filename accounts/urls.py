@@ -6,7 +6,7 @@ TEAM = Permission.MANAGE_TEAM
 app_name = "accounts"
 urlpatterns = [
     route("sign-in/", views.sign_in_page, to=ANYONE, name="sign_in"),
-    route("sign-out/", views.sign_out, to=ANYONE, name="sign_out"),
+    route("sign-out/", views.sign_out_page, to=ANYONE, name="sign_out"),
     route("session/", views.session, to=ANYONE, name="session"),
     route("preferences/", views.preferences, to=ANYONE, name="preferences"),
     route("console/agents/", views_team.agents, to=TEAM, name="agents"),

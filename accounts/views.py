@@ -1,7 +1,6 @@
 """Sign in, sign out, preferences."""
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -12,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import devices
 from accounts.forms import SignInForm
 from accounts.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
-from accounts.sign_in import sign_in
+from accounts.sign_in import sign_in, sign_out
 from core import flash
 from core.errors import Refusal
 from core.web import TenantRequest
@@ -41,16 +41,17 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             sign_in(request, name=form.cleaned_data["name"], password=form.cleaned_data["password"])
-            return _signed_in(request, again=again)
+            return _signed_in(request, form.cleaned_data["name"].key, again=again)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
     context = {"form": form, "next": safe_next(request, ""), "why": _why(request)}
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
 
-def _signed_in(request: TenantRequest, *, again: bool) -> HttpResponseBase:
+def _signed_in(request: TenantRequest, name: str, *, again: bool) -> HttpResponseBase:
     """On to where they wanted to go; or back to the window with the form, which only they can do."""
     response = redirect(safe_next(request, reverse("console")))
+    devices.remember(request, response, name)
     if again:
         flash.put(response, _("You are signed in again. Close this window and send your form in the other one."))
     return response
@@ -77,9 +78,9 @@ def session(request: TenantRequest) -> HttpResponseBase:
 
 
 @require_POST
-def sign_out(request: TenantRequest) -> HttpResponseBase:
+def sign_out_page(request: TenantRequest) -> HttpResponseBase:
     """End the session. Staying online without a browser ends with the grace."""
-    logout(request)
+    sign_out(request)
     return redirect("accounts:sign_in")
 
 

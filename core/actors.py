@@ -5,12 +5,13 @@ from typing import Literal
 
 from core.errors import Forbidden
 
-ActorKind = Literal["agent", "customer", "system"]
+ActorKind = Literal["agent", "customer", "system", "nobody"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """An agent, a customer or kefu itself; `id` is the row in their own table, `name` what others may see."""
+    """An agent, a customer, kefu itself, or somebody unknown; `id` is the row in their own table, `name` what others
+    may see."""
 
     kind: ActorKind
     id: int | None = None
@@ -35,3 +36,4 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+NOBODY = Actor("nobody")  # who knocks, and did not get in

@@ -232,6 +232,15 @@ class SignedIn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    """One browser of the agent by its own hand, or several: by a new password, or a role that may do less."""
+
+    name = "agent.signed_out"
+
+    agent_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptMoved(ConversationEvent):
     name = "receipt"
     audience = EVERYONE_CONCERNED

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 
 Level = Literal["ok", "info", "warn", "bad"]
-COOKIE = "kefu_flash"
+COOKIE = f"{settings.COOKIE_PREFIX}kefu_flash"
 SALT = "flash"
 SECONDS = 60
 LONGEST = 300  # characters: a cookie holds 4 KB, and base64 of Chinese is long

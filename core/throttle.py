@@ -1,10 +1,12 @@
 """Throttles, counted in Redis by the package `limits`, so that all processes count together."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
 from limits import RateLimitItem, parse
-from limits.storage import storage_from_string
+from limits.storage import RedisStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from core.errors import TooMany
@@ -27,11 +29,44 @@ def count(rule: str, *key: str) -> None:
         raise TooMany
 
 
-def used_up(rule: str, *key: str) -> bool:
-    """Whether the next `count` would be refused; counts nothing."""
-    return not _limiter().test(_item(rule), *key)
-
-
 def forget(rule: str, *key: str) -> None:
     """Start afresh, after a success."""
     _limiter().clear(_item(rule), *key)
+
+
+def give_back(rule: str, *key: str) -> None:
+    """One attempt less: the newest of those that were counted."""
+    storage = _limiter().storage
+    assert isinstance(storage, RedisStorage)  # noqa: S101 – made above
+    storage.storage.lpop(storage.prefixed_key(_item(rule).key_for(*key)))
+
+
+class Attempt:
+    """What `attempt` counted; `failed` says that it stays counted."""
+
+    def __init__(self) -> None:
+        self.stays = False
+
+    def failed(self) -> None:
+        """It was one of those that the rules are about."""
+        self.stays = True
+
+
+@contextmanager
+def attempt(*limits: tuple[str, ...]) -> Iterator[Attempt]:
+    """Count one attempt against several rules, each with its key, and give it back afterwards unless it `failed`.
+
+    It is counted before it is judged: many at once are no more than the rules allow. Raises `TooMany` where one of the
+    rules is used up; the others do not count it then.
+    """
+    counted: list[tuple[str, ...]] = []
+    judged = Attempt()
+    try:
+        for limit in limits:
+            count(*limit)
+            counted.append(limit)
+        yield judged
+    finally:
+        if not judged.stays:
+            for limit in counted:
+                give_back(*limit)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -13,6 +14,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
     from django_htmx.middleware import HtmxDetails
+
+
+CUSTOMERS_BITS = 64  # of an IPv6 address: what one household or office is given
 
 
 class TenantRequest(HttpRequest):
@@ -30,6 +34,27 @@ def client_address(request: HttpRequest) -> str:
         if forwarded:
             return forwarded.rsplit(",", 1)[-1].strip()
     return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def network_of(address: str) -> str:
+    """What throttles count by: an IPv6 customer has a network of 2^64 addresses, and may take another for each attempt.
+
+    Of an IPv4 address it is the address itself, however it is written.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(IPv6Network((int(known), CUSTOMERS_BITS), strict=False))
+
+
+def client_network(request: HttpRequest) -> str:
+    """The caller's network, as throttles know it."""
+    return network_of(client_address(request))
 
 
 def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:

@@ -89,6 +89,18 @@ KINDS = (
         Permission.MANAGE_TEAM,
     ),
     Kind(
+        "sign_in",
+        _("Sign-in"),
+        {
+            "sign_in.opened": _("Signed in"),
+            "sign_in.ended": _("Signed out"),
+            "sign_in.refused": _("Wrong sign-in"),
+            "sign_in.throttled": _("Too many wrong sign-ins"),
+        },
+        addresses=pages(Agent, "accounts:agent", deleted_at=None),
+        permission=Permission.MANAGE_TEAM,
+    ),
+    Kind(
         "group",
         _("Agent group"),
         {

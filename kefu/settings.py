@@ -136,12 +136,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign_in"
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_NAME = "kefu_session"
+COOKIE_PREFIX = "__Host-" if PUBLIC_URL.startswith("https://") else ""  # no neighbouring host can set such a cookie
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}kefu_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "kefu_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}kefu_csrf"
 CSRF_FAILURE_VIEW = "kefu.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("KEFU_BEHIND_PROXY") == "1" else None

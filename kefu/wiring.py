@@ -22,6 +22,7 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
     events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room),
     events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
+    events.SignedOut: (workbench.agent_changed,),
     events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),
     events.QueueLeft: (routing.queue_moved,),

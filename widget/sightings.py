@@ -17,7 +17,7 @@ from core import throttle
 from core.actors import SYSTEM
 from core.errors import TooMany
 from core.scope import tenant_scope
-from core.web import client_address
+from core.web import client_network
 
 log = logging.getLogger(__name__)
 OF_A_SITE = "1/minute"
@@ -51,7 +51,7 @@ def running_version(text: str) -> int | None:
 def _worth_writing(request: HttpRequest, channel: Channel, origin: str) -> bool:
     try:
         throttle.count(OF_A_SITE, "sighting", channel.public_id, origin)
-        throttle.count(FROM_AN_ADDRESS, "sightings-from", client_address(request))
+        throttle.count(FROM_AN_ADDRESS, "sightings-from", client_network(request))
         throttle.count(OF_A_CHANNEL, "sightings-of", channel.public_id)
     except TooMany:
         return False

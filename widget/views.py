@@ -34,7 +34,7 @@ from core.routes import refusal_response
 from core.scope import tenant_scope, unscoped
 from core.tenancy import PUBLIC_ID
 from core.threads import in_thread
-from core.web import client_address, content_security_policy
+from core.web import client_address, client_network, content_security_policy
 from core.wire import milliseconds
 from widget.loader import LoaderConfig, render_loader
 from widget.party import Visitor
@@ -243,7 +243,7 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
 
 def new_customer(request: HttpRequest, channel: Channel) -> Customer:
     """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
-    throttle.count(NEW_VISITORS, "new-visitors", client_address(request))
+    throttle.count(NEW_VISITORS, "new-visitors", client_network(request))
     return create_customer(language=channel.tenant.language)
 
 

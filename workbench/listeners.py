@@ -5,11 +5,11 @@ these let it come at once instead of within 25 s.
 """
 
 from core import live
-from core.events import AgentChanged, AgentLeft, ServingChanged
+from core.events import AgentChanged, AgentLeft, ServingChanged, SignedOut
 
 
-def agent_changed(event: AgentChanged | AgentLeft) -> None:
-    """Other groups, another role, or none any more: this agent's tabs look again."""
+def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:
+    """Other groups, another role, or none any more, or signed out: this agent's tabs look again."""
     live.look_again(event.tenant_id, [live.agent_group(event.tenant_id, event.agent_id)])
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from accounts.models import Agent, Session
 from accounts.permissions import Permission
+from accounts.sessions import keep_awake
 from core import clock
 from core.commands import Command, Frame
 from core.parties import Beat
@@ -77,7 +78,9 @@ def watchers(session_keys: Sequence[str]) -> set[str]:
     """Sessions that are signed in, of agents who are enabled and whose role may see the monitor."""
     allowed = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.MONITOR])
     signed_in = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
-    return set(signed_in.filter(agent__in=allowed).values_list("session_key", flat=True))
+    found = list(signed_in.filter(agent__in=allowed).defer("session_data"))
+    keep_awake(found)
+    return {row.session_key for row in found}
 
 
 class MonitorSocket(LiveSocket):

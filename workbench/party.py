@@ -10,6 +10,7 @@ from accounts.actions import came, set_status
 from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.queries import agent_object, agents_with_load
+from accounts.sessions import IDLE, LONGEST, WORTH_A_WRITE
 from channels_app.queries import accounts_served_by
 from conversations import actions, queries
 from conversations.commands import MoveReceipt, OneConversation, RecallMessage, TellTyping
@@ -32,7 +33,12 @@ from core.wire import milliseconds
 from workbench.commands import PostAsAgent, SetStatus, Transfer
 
 DIGESTS = """
-with here as (
+with awake as (
+  update accounts_session s set expire_date = least(s.created_at + %(longest)s, now() + %(idle)s)
+  where s.tenant_id = %(tenant)s and s.session_key = any(%(sessions)s) and s.expire_date > now()
+    and s.expire_date not between least(s.created_at + %(longest)s, now() + %(idle)s) - %(worth)s
+                              and least(s.created_at + %(longest)s, now() + %(idle)s) + %(worth)s
+), here as (
   update accounts_agent a set seen_at = now()
   from accounts_session s
   where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
@@ -163,6 +169,9 @@ class Desk:
             "tenant": tenant_id,
             "agents": [party.agent_id for party in parties],
             "sessions": [party.session_key for party in parties],
+            "longest": LONGEST,
+            "idle": IDLE,
+            "worth": WORTH_A_WRITE,
         }
         agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
         for party in parties:

@@ -49,6 +49,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
             "files": reverse("workbench:files"),
             "messages": reverse("workbench:messages", args=["ID"]),
             "customer": reverse("workbench:customer", args=["ID"]),
+            "session": reverse("accounts:session"),
             "sign_in": reverse("accounts:sign_in"),
         },
         "csrf": get_token(request),

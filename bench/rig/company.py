@@ -14,6 +14,7 @@ from accounts.preferences import set_cap
 from accounts.provisioning import add_agent, open_tenant
 from accounts.sessions import SessionStore
 from accounts.sign_in import sign_in
+from accounts.sign_in_names import SignInName
 from bench.rig.parties import Contender, Pair, Seat
 from channels_app import tokens
 from channels_app.models import Channel
@@ -66,7 +67,9 @@ def sign_in_browser(name: str, password: str) -> str:
     request.META["REMOTE_ADDR"] = "127.0.0.1"
     request.session = SessionStore()
     door: TenantRequest = request
-    sign_in(door, name=name, password=password)
+    known = SignInName.parse(name)
+    assert known is not None
+    sign_in(door, name=known, password=password)
     request.session.save()
     return str(request.session.session_key)
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Agent, Group, Membership, Session, Tenant
-from accounts.sign_in import tenant_by_code
+from accounts.sign_in_names import tenant_by_code
 from channels_app.colors import contrast
 from channels_app.models import Channel, ServiceAccount
 from channels_app.snippet import snippet

@@ -1,5 +1,9 @@
 """Who gets in at the front door, and who does not."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -179,6 +183,17 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cas
     cookie = knock("1001@8001")[0].cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix"), [("https://desk.example.org", "__Host-"), ("http://desk.example.org", "")]
+)
+def test_under_https_no_neighbouring_host_can_set_our_cookies(address: str, prefix: str) -> None:
+    names = "s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE"
+    show = f"from django.conf import settings as s; print({names})"
+    environment = {**os.environ, "KEFU_PUBLIC_URL": address, "DJANGO_SETTINGS_MODULE": "kefu.settings"}
+    told = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [f"{prefix}kefu_session", f"{prefix}kefu_csrf", str(bool(prefix))]
 
 
 @pytest.mark.parametrize("wanted", ["-1", "[]", "desk", "<b>", "//evil.example/", "https://evil.example/", "\\\\evil"])

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Agent, Group, Tenant
 from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_password
-from accounts.sign_in import SignInName, tenant_by_code
+from accounts.sign_in_names import SignInName, tenant_by_code
 from core.scope import tenant_scope
 
 # The other built-in roles have no screen of their own yet.

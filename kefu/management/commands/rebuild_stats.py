@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Tenant
-from accounts.sign_in import tenant_by_code
+from accounts.sign_in_names import tenant_by_code
 from core.scope import tenant_scope, unscoped
 from stats.actions import rebuild_tenant
 

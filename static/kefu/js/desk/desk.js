@@ -37,11 +37,12 @@ import { createWishes } from "./wishes.js";
 const RESYNC_EVERY = 5000;
 const QUEUE_NEWS_AFTER = 2000;
 const SIGNED_OUT = "signed out";
+const NOT_AGAIN_WITHIN = 10_000; // should the page let in whom the live connection does not
 
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
   const model = createModel(), cursors = new Map(), accepting = new Set();
-  let syncedAt = 0, resyncTimer = 0, readyBefore = false;
+  let syncedAt = 0, resyncTimer = 0, readyBefore = false, wentOnAt = 0;
 
   const preferences = createPreferences(agentId);
   const drafts = createDrafts(agentId);
@@ -60,7 +61,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     onFrame,
     onState,
     knows: isMe,
-    onReset: (reason) => reason === "refused" ? connection.outdated() : signedOut(),
+    onReset: (reason) => reason === "refused" ? connection.outdated() : goOn(),
     onDigest,
     onGone: gone,
   });
@@ -247,6 +248,14 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     live.sleep();
     title.clear();
     connection.signedOut();
+  }
+
+  /** This session is over. Where the agent signed in again, here or in another window, the desk goes on with the new one. */
+  async function goOn() {
+    const tried = Date.now() - wentOnAt < NOT_AGAIN_WITHIN;
+    if (tried || !(await server.stillSignedIn(agentId))) return signedOut();
+    wentOnAt = Date.now();
+    live.start();
   }
 
   function gone(id) {

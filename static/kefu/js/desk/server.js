@@ -3,10 +3,13 @@
  *
  *   const server = createServer({ urls, csrf, onSignedOut() });
  *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()
+ *   server.stillSignedIn(agentId)   // Promise: the same agent, in a session that began meanwhile; requests go on with it
  */
 import { newId } from "../page.js";
 
-export function createServer({ urls, csrf, onSignedOut }) {
+const FIELD = "csrfmiddlewaretoken";
+
+export function createServer({ urls, csrf, onSignedOut, fields = () => document.getElementsByName(FIELD) }) {
   const headers = () => ({ "X-CSRFToken": csrf });
 
   async function get(url) {
@@ -18,6 +21,19 @@ export function createServer({ urls, csrf, onSignedOut }) {
 
   return {
     headers,
+    /** Signing in again, in whichever window, ends the session that was there, and changes the secret of forms. */
+    async stillSignedIn(agentId) {
+      try {
+        const { agent, token } = await get(urls.session);
+        if (agent !== agentId) return false;
+        csrf = token;
+        for (const field of fields()) field.value = token;
+        return true;
+      } catch (error) {
+        console.warn("who is signed in could not be asked", error);
+        return false;
+      }
+    },
     state: () => get(urls.state),
     page(conversation, before) {
       const url = urls.messages.replace("ID", encodeURIComponent(conversation));
