@@ -1,0 +1,172 @@
+/**
+ * An agent's desk with the product's own connection, outbox and model: answers, ends, keeps its lists true.
+ *
+ *   createAgent({ name, cookies, csrf, tell, random }) → { start(), quiet(), report() }   (see visitor.js)
+ */
+import { createPage, createStorage, inTab } from "./browser.js";
+import { createLive } from "../../../static/kefu/js/live.js";
+import { createOutbox } from "../../../static/kefu/js/outbox.js";
+import { createModel } from "../../../static/kefu/js/desk/model.js";
+import { between } from "./visitor.js";
+
+const ANSWER_AFTER = [200, 1200]; // milliseconds
+const ANSWERS = 0.7; // of all customers' messages get an answer
+const ENDS = 0.08; // of all answers are the last one
+const RESYNC_EVERY = 5000;
+
+export function createAgent({ name, cookies, csrf, tell, random }) {
+  const page = createPage(cookies), storage = createStorage();
+  const model = createModel(), cursors = new Map(), last = new Map(), shown = new Map();
+  let count = 0, writing = false, syncedAt = 0, resyncTimer = 0, readyBefore = false;
+  const headers = () => ({ ...page.headers, "X-CSRFToken": csrf });
+
+  const live = inTab(new Map(), () =>
+    createLive({
+      urls: {
+        socket: page.address("/ws/desk/"),
+        command: "/api/desk/command",
+        stream: "/api/desk/stream",
+        poll: "/api/desk/poll",
+      },
+      hello: () => ({ locale: "en" }),
+      headers,
+      cursors,
+      onFrame,
+      onState: (state) => state === "online" && outbox.pump(),
+      onReset: (reason) => tell("reset", { by: name, reason }),
+      onDigest: (frame) => model.apply(frame).unknown && resync(),
+      onGone: (id) => cursors.delete(id),
+    }));
+
+  const outbox = createOutbox({ key: `outbox.${name}`, area: storage, send, onStatus });
+
+  async function send(item) {
+    const frame = { t: "message.post", conversation: item.conversation, kind: "text", text: item.body.text };
+    const answer = await live.command({ ...frame, id: item.cid });
+    model.put(answer.row);
+    show(answer.message);
+    return answer.message;
+  }
+
+  function onStatus(item) {
+    if (item.status === "sent") tell("acked", { by: name, text: item.body.text, mode: live.mode });
+    // A conversation that ended, or went to a colleague, while the answer was written: refused, and told to the agent.
+    if (item.status === "failed") tell("failed", { by: name, text: item.body.text, why: item.error });
+  }
+
+  function show(message) {
+    if (message.from === "system") return;
+    const key = `${message.conversation}:${message.n}`;
+    if (!shown.has(key)) tell("seen", { by: name, text: message.text });
+    shown.set(key, message.text);
+  }
+
+  function onFrame(frame) {
+    if (frame.t === "ready") {
+      model.apply(frame);
+      if (readyBefore) resync();
+      readyBefore = true;
+      return;
+    }
+    const before = model.row(frame.conversation);
+    const change = model.apply(frame);
+    const row = model.row(frame.conversation);
+    if (frame.t === "message.posted") onMessage(frame.message, row);
+    if (row?.mine && row.state === "active" && !before?.mine) open(row.conversation);
+    if (change.unknown) resync();
+  }
+
+  function onMessage(message, row) {
+    const { conversation, n } = message;
+    if (n <= (last.get(conversation) || 0)) tell("disordered", { by: name, text: message.text });
+    last.set(conversation, n);
+    outbox.seen(message);
+    show(message);
+    if (message.from === "customer" && row?.mine && random() < ANSWERS) answerSoon(conversation);
+  }
+
+  /** The thread of a conversation that has just become mine, as the desk fetches it when it is opened. */
+  async function open(conversation) {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      try {
+        const answer = await fetch(`/api/desk/conversations/${conversation}/messages`, { headers: headers() });
+        if (answer.status === 404) return; // went to somebody else meanwhile
+        if (!answer.ok) throw new Error(`messages: ${answer.status}`);
+        const { messages } = await answer.json();
+        messages.forEach(show);
+        answerSoon(conversation);
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    }
+  }
+
+  function answerSoon(conversation) {
+    setTimeout(() => {
+      const row = model.row(conversation);
+      if (!writing || !row?.mine || row.state !== "active") return;
+      const text = `${name}-${++count}`;
+      tell("sent", { by: name, text });
+      outbox.add({ conversation, body: { text } });
+      if (random() < ENDS) setTimeout(() => end(conversation), 300);
+    }, between(random, ANSWER_AFTER));
+  }
+
+  function end(conversation) {
+    if (!writing || outbox.pending(conversation).length) return;
+    live.command({ t: "conversation.end", conversation }).then((answer) => model.put(answer.row))
+      .catch((refusal) => tell("refused", { by: name, what: "end", code: refusal.code }));
+  }
+
+  async function resync() {
+    const early = syncedAt + RESYNC_EVERY - Date.now();
+    if (early > 0) {
+      resyncTimer ||= setTimeout(resync, early);
+      return;
+    }
+    clearTimeout(resyncTimer);
+    resyncTimer = 0;
+    syncedAt = Date.now();
+    try {
+      adopt(await state());
+    } catch {
+      // the next digest shows it again
+    }
+  }
+
+  async function state() {
+    const answer = await fetch("/api/desk/state", { headers: headers() });
+    if (!answer.ok) throw new Error(`state: ${answer.status}`);
+    return answer.json();
+  }
+
+  function adopt(fresh) {
+    const mine = new Set(model.active().filter((row) => row.mine).map((row) => row.conversation));
+    model.load(fresh);
+    for (const [id, seq] of model.cursors()) if (!cursors.has(id)) cursors.set(id, seq);
+    for (const row of model.active()) if (row.mine && !mine.has(row.conversation)) open(row.conversation);
+  }
+
+  async function start() {
+    try {
+      adopt(await state());
+      writing = true;
+      live.start();
+    } catch {
+      setTimeout(start, 500);
+    }
+  }
+
+  return {
+    start,
+    quiet: () => writing = false,
+    report: () => ({
+      name,
+      state: live.state,
+      left: outbox.pending().map((item) => item.body.text),
+      shown: Object.fromEntries(shown),
+      active: model.active().filter((row) => row.mine).map((row) => row.conversation),
+    }),
+  };
+}
