@@ -10,6 +10,7 @@ from typing import Literal
 from django.utils import translation
 
 from channels_app.icons import SPEECH
+from core.static_files import squeeze
 from widget.texts import LOADER_TEXTS
 
 SOURCE = Path(__file__).resolve().parent.parent / "static" / "kefu" / "widget"
@@ -20,6 +21,8 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 class LoaderConfig:
     """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels; `chat` is the
     address in the frame, to which the language is added, made from `channel` where none is given.
+
+    `sites` are the origins that may show the chat, None for all: elsewhere there is no button.
 
     `locale` is used where neither the page nor the browser speaks one of our languages. `text` stands visibly on the
     button, `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
@@ -39,6 +42,7 @@ class LoaderConfig:
     text: str = ""
     icon: str = SPEECH
     chat: str = ""
+    sites: tuple[str, ...] | None = None
 
 
 def render_loader(config: LoaderConfig) -> str:
@@ -67,7 +71,9 @@ def _literal(value: object) -> str:
 def _source() -> str:
     style = squeeze_style((SOURCE / "loader.css").read_text())
     script = (SOURCE / "loader.js").read_text().replace("STYLE;", f"{_literal(style)};")
-    return squeeze_script(script.replace("})(CONFIG);", '})("CONFIG");'))
+    script = script.replace("})(CONFIG);", '})("CONFIG");')
+    squeezed = squeeze("loader.js", script)
+    return squeezed if squeezed != script else squeeze_script(script)
 
 
 def squeeze_style(text: str) -> str:
@@ -78,7 +84,7 @@ def squeeze_style(text: str) -> str:
 
 
 def squeeze_script(text: str) -> str:
-    """Without comments, indentation and the spaces around operators, which deno fmt sets.
+    """Where there is no minifier: without comments, indentation and the spaces around operators, which deno fmt sets.
 
     For the loader's source only, which keeps the rules this relies on: comments stand on lines of their own, strings
     are in double quotes, no regular expression holds a space.

@@ -20,6 +20,7 @@ from channels_app import tokens
 from channels_app.colors import text_on
 from channels_app.icons import DRAWINGS, SPEECH
 from channels_app.models import Channel
+from channels_app.origins import ANY
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
@@ -133,6 +134,7 @@ def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
         side="start" if channel.side == "start" else "end",
         x=channel.offset_x,
         y=channel.offset_y,
+        sites=None if ANY in channel.origins else (*channel.origins, public_origin(request)),
     )
 
 
@@ -223,7 +225,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
     return {
         "token": tokens.sign(token),
         "now": milliseconds(timezone.now()),
-        "visitor": {"name": customer.name},
+        "visitor": {"id": customer.public_id, "name": customer.name},
         "face": {"name": account.name, "avatar": account.avatar},
         "welcome": greeting(channel, nickname=customer.name, zone=wish.timezone or customer.time_zone),
         "max_bytes": channel.tenant.max_upload_bytes,

@@ -142,6 +142,7 @@ def test_a_visitor_who_comes_back_sees_how_much_is_unread(
     question = carol.say(unique("我先走了"))
     li.open(question)
     carol.sees(li.say(unique("好的")))
+    launcher(page).click()
     page.goto(f"{address}other")
     missed = [li.say(unique("还有")), li.say(unique("还有"))]
     li.state_of(missed[-1], "sent")

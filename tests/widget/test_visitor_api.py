@@ -42,6 +42,7 @@ def test_a_visitor_who_comes_back_finds_everything(cast: Cast) -> None:
     before = customers()
     answer = begin(cast, token=cast.shop.token(cast.carol)).json()
     assert customers() == before
+    assert answer["visitor"]["id"] == cast.carol.public_id
     assert [message["text"] for message in answer["messages"]] == ["a question", "an answer"]
     assert answer["row"]["agent"]["name"] == "bob"
     assert "private" not in json.dumps(answer)

@@ -1,17 +1,6 @@
 /** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
 import { createComposer } from "../js/composer.js";
-import {
-  $,
-  composes,
-  createFormats,
-  createTexts,
-  empty,
-  local,
-  newId,
-  readJson,
-  session,
-  writeJson,
-} from "../js/page.js";
+import { $, composes, createFormats, createTexts, empty, local, newId, session } from "../js/page.js";
 import { backOff, createLive, Refusal } from "../js/live.js";
 import { createOutbox, upload } from "../js/outbox.js";
 import { createThread } from "../js/thread.js";
@@ -21,20 +10,23 @@ const config = JSON.parse($("#config").textContent);
 const { urls, channel } = config;
 const t = createTexts(config.texts);
 const formats = createFormats(config.locale);
-const SOUND_KEY = "kefu.sound";
 const RECEIPT_AFTER = 200;
 const TYPING_FADES = 8000;
 
 let host = null;
 let open = false;
-let begun = false;
+let beginning = null; // → the outbox is there
 let resumed = false;
+let plain = false; // the server could not read what we told about the page
+let person = null; // whose outbox it is; made here, before the server knows anybody
 let token = null;
+let visitor; // whose token it is
 let face = { name: config.title, avatar: "" };
 let row = null; // the latest conversation
 let outbox = null;
-let unread = 0;
+let unread = []; // messages of others that nobody has looked at, in any tab
 let resets = 0;
+let width = 0; // for which the text entry was measured
 let touched = false; // browsers allow sound after a first click or key
 let typingTimer, receiptTimer, retryTimer;
 const cursors = new Map();
@@ -43,7 +35,10 @@ const receipts = new Map(); // conversation → { delivered, read } to be told
 const isOffline = () => navigator.onLine === false;
 const isOver = () => !row || row.state === "ended";
 const isLooking = () => open && !document.hidden && (host.embedded || document.hasFocus());
-const outboxKey = () => `kefu.outbox.${channel}.${host.saved.person}`;
+const outboxKey = () => `kefu.outbox.${channel}.${person}`;
+const draftKey = () => `kefu.draft.${channel}`;
+/** No half of an emoji: servers refuse texts with one. */
+const cut = (text, most) => [...text].slice(0, most).join("").replace(/\p{Surrogate}/gu, "");
 const authorization = () => (token ? { Authorization: `Bearer ${token}` } : {});
 
 const thread = createThread({
@@ -89,7 +84,7 @@ const composer = createComposer({
   t,
   size: formats.size,
   maxBytes: config.max_bytes,
-  draftKey: () => `kefu.draft.${channel}`,
+  draftKey,
   area: session,
   onSend,
   onTyping: (on) => isOver() || live.whisper({ t: "typing", conversation: row.conversation, on }),
@@ -101,9 +96,14 @@ const composer = createComposer({
 // --- the session --------------------------------------------------------------------------------------------------
 
 function begin() {
-  if (begun) return;
-  begun = true;
-  host.save({ person: host.saved.person || newId() });
+  if (!beginning) beginning = prepare();
+}
+
+async function prepare() {
+  await host.alone("person", async () => {
+    if (!(await host.fresh()).person) host.save({ person: newId() });
+    person = (await host.fresh()).person || host.saved.person;
+  });
   outbox = createOutbox({ key: outboxKey(), send, onStatus });
   outbox.pending().forEach(thread.pending);
   startSession();
@@ -112,33 +112,66 @@ function begin() {
 async function startSession(attempt = 0) {
   clearTimeout(retryTimer);
   banner(attempt ? t(isOffline() ? "offline" : "unreachable") : t("connecting"));
-  const answer = await requestSession().catch(() => null); // no network
-  if (answer && answer.ok) return resume(await answer.json());
-  if (answer && [400, 404].includes(answer.status)) {
-    composer.disable(true);
-    return banner(t("unavailable"));
-  }
-  retryTimer = setTimeout(() => startSession(attempt + 1), 1000 + backOff(attempt + 1));
+  const start = await host.alone("session", () => meet().catch(() => ({}))); // no network
+  const isGone = start.code === "not_found";
+  composer.disable(isGone);
+  if (start.token) return resume(start);
+  if (isGone) banner(t("unavailable")); // until somebody switches it on again
+  retryTimer = setTimeout(() => startSession(attempt + 1), isGone ? 60_000 : 1000 + backOff(attempt + 1));
 }
 
-function requestSession() {
-  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  const { url, title, referrer } = host.page;
-  const page = { url: url.slice(0, 2000), title: title.slice(0, 500), referrer: referrer.slice(0, 2000) };
-  const body = { channel, page, locale: config.locale, timezone };
-  if (token) body.token = token;
+/**
+ * One browser is one visitor: the token is read when it is used, and where another tab was faster all the same (plain
+ * http has no locks), its token stays.
+ */
+async function meet() {
+  const known = await host.fresh();
+  const answer = await requestSession(known.token);
+  const start = await answer.json();
+  plain = plain || [400, 413].includes(answer.status);
+  if (!start.token) return start;
+  const { id } = start.visitor;
+  const kept = await host.fresh();
+  if (![known.visitor, id].includes(kept.visitor)) return meet();
+  host.save({ token: start.token, visitor: id });
+  await host.fresh();
+  return start;
+}
+
+function requestSession(known) {
+  const body = { channel, locale: config.locale };
+  if (known) body.token = known;
+  if (!plain) {
+    body.timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    body.page = pageNow();
+  }
   return fetch(urls.session, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout && AbortSignal.timeout(20_000), // other tabs wait for us
   });
+}
+
+function pageNow() {
+  const { url, title, referrer } = host.page;
+  return { url: cut(url, 2000), title: cut(title, 500), referrer: cut(referrer, 2000) };
+}
+
+/** Another tab wrote: what was read there is read; whoever the browser belongs to now, this page is theirs. */
+function follow(saved) {
+  if (!beginning || !person) return;
+  if (saved.person !== person || (token && saved.visitor !== visitor)) return forget();
+  const [conversation, n] = saved.seen || [];
+  const seen = unread.filter((one) => one.conversation === conversation && one.n <= n);
+  if (seen.length) setUnread(unread.slice(unread.indexOf(seen.pop()) + 1));
 }
 
 function resume(start) {
   token = start.token;
+  visitor = start.visitor.id;
   face = start.face;
   resumed = true;
-  host.save({ token });
   thread.clear();
   cursors.clear();
   row = null;
@@ -231,8 +264,8 @@ function applyMessage(message) {
   showTyping(false);
   tellReceipt(message.conversation, { delivered: message.n });
   if (isLooking() && thread.atEnd()) return;
-  setUnread(unread + 1);
-  chime();
+  setUnread([...unread, message]);
+  chime(message);
   host.tell("event", { name: "message", data: { text: message.text, name: message.name, at: message.at } });
 }
 
@@ -263,8 +296,11 @@ function onState(state, attempt) {
 
 // --- to the server ------------------------------------------------------------------------------------------------
 
-function onSend(text, files) {
+async function onSend(text, files) {
   problem("");
+  show($("#ending"), false);
+  toggle($("#emoji"), $("#faces"), false);
+  await beginning;
   files.forEach((file) => {
     const kind = file.type.startsWith("image/") ? "image" : "file";
     outbox.add({ body: { kind, text: "", name: file.name }, file });
@@ -293,7 +329,7 @@ function onStatus(item) {
 }
 
 function onRead({ conversation, n }) {
-  setUnread(0);
+  setUnread([]);
   host.save({ seen: [conversation, n] });
   tellReceipt(conversation, { delivered: n, read: n });
 }
@@ -323,7 +359,6 @@ async function onRecall({ conversation, n }) {
 }
 
 async function endConversation() {
-  show($("#ending"), false);
   try {
     const answer = await live.command({ t: "conversation.end", conversation: row.conversation });
     if (answer.row) applyRow(answer.row);
@@ -382,18 +417,18 @@ function countUnread(messages) {
   const fresh = at < 0
     ? messages.filter((one) => row && one.conversation === row.conversation)
     : messages.slice(at + 1);
-  setUnread(isLooking() ? 0 : fresh.filter((one) => one.from !== "customer").length);
+  setUnread(isLooking() ? [] : fresh.filter((one) => one.from !== "customer"));
 }
 
-function setUnread(count) {
-  unread = count;
+function setUnread(messages) {
+  unread = messages;
+  const count = unread.length;
   host.tell("unread", count);
   if (!host.embedded) document.title = (count ? `(${count}) ` : "") + config.title;
 }
 
-async function chime() {
-  if (!touched || !readJson(local, SOUND_KEY, true)) return;
-  (await import("./chime.js")).chime();
+async function chime(message) {
+  if (touched) (await import("./chime.js")).chime(() => unread.includes(message));
 }
 
 // --- the page -----------------------------------------------------------------------------------------------------
@@ -403,75 +438,70 @@ function toggle(button, panel, on = panel.hidden) {
   button.setAttribute("aria-expanded", on);
 }
 
+/** The first click brings the menu's module, which takes the button over. */
+async function loadMenu() {
+  const { wireMenu } = await import("./menu.js");
+  wireMenu({ toggle, onEnd: endConversation, onLanguage: (lang) => host.save({ lang }), onBack: composer.focus });
+  $("#more").click();
+}
+
 async function toggleEmoji() {
   const box = $("#faces");
-  if (!box.firstChild) {
-    const { showEmoji } = await import("./emoji.js");
-    showEmoji(box, (emoji) => composer.insert(emoji));
-  }
+  if (!box.firstChild) (await import("./emoji.js")).showEmoji(box, pickEmoji);
   toggle($("#emoji"), box);
   if (!box.hidden) $("[tabindex='0']", box).focus();
 }
 
-function onEscape() {
-  const panels = [[$("#more"), $("#menu")], [$("#emoji"), $("#faces")]].filter(([, panel]) => !panel.hidden);
-  panels.forEach(([button, panel]) => {
-    toggle(button, panel, false);
-    button.focus();
-  });
-  if (!panels.length) host.tell("close");
+function pickEmoji(emoji) {
+  toggle($("#emoji"), $("#faces"), false);
+  composer.insert(emoji);
 }
 
-function opened() {
+function onEscape() {
+  const button = $("[aria-expanded='true']");
+  if (!button) return host.tell("close");
+  button.click();
+  button.focus();
+}
+
+function opened(isQuiet) {
   open = true;
+  measure();
   begin();
   if (thread.atEnd()) thread.end();
   thread.checkRead();
-  if (!matchMedia("(pointer: coarse)").matches) composer.focus(); // a keyboard would cover half of a phone
+  if (!isQuiet && !matchMedia("(pointer: coarse)").matches) composer.focus(); // a keyboard would cover half of a phone
 }
 
+/** Begins anew with whoever is kept; of a person who left nothing stays. */
 function forget() {
-  local.removeItem(outboxKey());
-  session.removeItem(`kefu.draft.${channel}`);
+  if (host.saved.person !== person) {
+    local.removeItem(outboxKey());
+    session.removeItem(draftKey());
+  }
   live.stop();
   location.reload();
 }
 
-function showSound() {
-  $("#sound").setAttribute("aria-pressed", readJson(local, SOUND_KEY, true));
+/** A hidden page has no width: what was written before it was shown is measured when it is. */
+function measure() {
+  if (width === innerWidth) return; // a keyboard came up: nothing is set in the midst of composing a character
+  width = innerWidth;
+  composer.set(composer.text());
 }
 
 function wirePage() {
   $("#close").hidden = !host.embedded;
   $("#close").onclick = () => host.tell("close");
-  $("#more").onclick = () => toggle($("#more"), $("#menu"));
-  $("#sound").onclick = () => {
-    writeJson(local, SOUND_KEY, !readJson(local, SOUND_KEY, true));
-    showSound();
-  };
-  $("#end").onclick = () => {
-    toggle($("#more"), $("#menu"), false);
-    show($("#ending"), true);
-    $("#end-not").focus();
-  };
-  $("#end-now").onclick = endConversation;
-  $("#end-not").onclick = () => {
-    show($("#ending"), false);
-    composer.focus();
-  };
   $("#attach").onclick = () => $("#picker").click();
+  $("#more").onclick = loadMenu;
   $("#emoji").onclick = toggleEmoji;
-  $("#menu").onclick = (event) =>
-    event.target.lang && host.save({ lang: new URL(event.target.href).searchParams.get("lang") });
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest("#menu, #more")) toggle($("#more"), $("#menu"), false);
-  });
   document.addEventListener("keydown", (event) => event.key === "Escape" && !composes(event) && onEscape());
-  addEventListener("online", () => begun && !resumed && startSession());
+  addEventListener("online", () => outbox && !resumed && startSession());
   ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => (touched = true), { once: true }));
+  addEventListener("resize", measure);
   addEventListener("pagehide", () => live.sleep());
   addEventListener("pageshow", (event) => event.persisted && resumed && live.start());
-  showSound();
 }
 
 /** On a phone the keyboard covers the page instead of shrinking it (iOS). */
@@ -492,16 +522,16 @@ async function main() {
       open: opened,
       close: () => (open = false),
       message: (text) => composer.set(text),
-      logout: forget,
+      logout: () => forget(host.saved = {}),
+      saved: follow,
     },
   });
   const wish = host.saved.lang;
   if (wish && wish !== config.locale && !location.search.includes("lang=")) return location.replace(`?lang=${wish}`);
-  token = host.saved.token || null;
   wirePage();
   composer.restore();
   if (!host.embedded && window.visualViewport) followKeyboard();
-  if (host.isOpen) opened();
+  if (host.isOpen) opened(host.isQuiet);
   else if (host.saved.live) begin();
 }
 

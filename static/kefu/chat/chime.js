@@ -1,11 +1,22 @@
 /**
- * The sound of a new message: two short tones, made here, because a sound file would have to be loaded.
+ * The sound of new messages: two short tones, made here, because a sound file would have to be loaded.
  *
- *   chime()   only after a first click or key: browsers refuse sound before
+ *   chime(isWanted)   only after a first click or key: browsers refuse sound before. After a moment, in which another
+ *                     tab may say that its reader looks at the message: isWanted() is asked then. Of all tabs one
+ *                     rings, unless the menu says not to, and again after a breath: ten messages at once are one sound.
  */
-export function chime() {
-  if (!window.AudioContext) return;
-  const audio = new AudioContext();
+import { local, readJson } from "../js/page.js";
+import { SOUND_KEY } from "./menu.js";
+
+const MOMENT = 500;
+const BREATH = 3000;
+const KEY = "kefu.rang";
+let audio = null;
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+function ring() {
+  if (!audio) audio = new AudioContext();
   [660, 880].forEach((frequency, at) => {
     const tone = audio.createOscillator();
     const volume = audio.createGain();
@@ -17,5 +28,25 @@ export function chime() {
     tone.start(from);
     tone.stop(from + 0.25);
   });
-  setTimeout(() => audio.close(), 1000);
+}
+
+/** Who holds the lock rings and breathes. Without locks the storage tells, to tabs that do not ask at one moment. */
+function alone(work) {
+  const timed = () => {
+    if (Math.abs(Date.now() - local.getItem(KEY)) < BREATH) return;
+    local.setItem(KEY, Date.now());
+    return work();
+  };
+  if (!navigator.locks) return timed();
+  return navigator.locks.request(KEY, { ifAvailable: true }, (lock) => lock && work()).catch(timed);
+}
+
+export async function chime(isWanted) {
+  if (!window.AudioContext || !readJson(local, SOUND_KEY, true)) return;
+  await pause(MOMENT * (1 + Math.random()));
+  if (!isWanted()) return;
+  await alone(() => {
+    ring();
+    return pause(BREATH);
+  });
 }

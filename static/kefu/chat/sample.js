@@ -10,7 +10,7 @@ document.documentElement.style.setProperty("--on-own", config.on_color);
 const host = await connectHost({
   channel: "preview",
   origins: config.origins,
-  handlers: { open: nothing, close: nothing, message: nothing, logout: nothing },
+  handlers: { saved: nothing },
 });
 $("#close").addEventListener("click", () => host.tell("close"));
 document.addEventListener("keydown", (event) => {

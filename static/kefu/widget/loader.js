@@ -11,17 +11,28 @@
 (function (config) {
   "use strict";
   const stub = window.kefu;
-  // The snippet may stand twice in a page.
-  if (stub && stub.version) return;
+  // The snippet may stand twice in a page, and a site may run it again whenever it changes the page.
+  if (stub && stub.version) return stub.mend && stub.mend();
+  if (config.sites && !config.sites.includes(location.origin)) {
+    return console.warn("kefu: this chat is not allowed on " + location.origin);
+  }
   const script = document.currentScript;
   const key = "kefu:" + config.channel;
   const listeners = {};
   const waiting = [];
-  const phone = window.matchMedia("(max-width:480px)");
+  // A phone lies down too, and a keyboard leaves a tablet little height.
+  const phone = window.matchMedia("(max-width:480px),(max-height:480px)");
   let memory = {};
   let unread = 0;
   let isOpen = false;
-  let chosen, host, root, button, badge, panel, frame, port, pushed;
+  let isQuiet = false;
+  let isLeaving = false;
+  let chosen, host, root, button, badge, panel, frame, port, clock;
+  let entry; // the address at which we left an entry in the history
+  let overflow; // the page's own, while we hold its scrolling
+  let title; // the page's own
+  let shown; // the title that we left there
+  let told; // the page that the frame knows
 
   // The page's own storage: a frame inside another site may be refused every kind of storage.
   function load() {
@@ -70,9 +81,9 @@
     if (frame) frame.title = texts.title;
     badge.hidden = !unread || isOpen;
     badge.textContent = unread > 99 ? "99+" : unread;
-    const title = document.title.replace(/^\(\d+\)\s/, "");
-    const next = unread && document.hidden ? "(" + unread + ") " + title : title;
-    if (next !== document.title) document.title = next;
+    if (document.title !== shown) title = document.title;
+    shown = unread && document.hidden ? "(" + unread + ") " + title : title;
+    if (document.title !== shown) document.title = shown;
   }
 
   function post(type, data) {
@@ -84,14 +95,38 @@
     return config.chat + language();
   }
 
+  /** The frame's moment: a page without a chat in it has better things to do. */
+  function later(work) {
+    (window.requestIdleCallback || setTimeout)(work);
+  }
+
   function warm() {
-    if (frame) return;
+    if (frame || !host) return;
     frame = make(panel, "iframe", {
       allow: "clipboard-write;autoplay",
       referrerpolicy: "strict-origin",
       src: address(),
     });
     describe();
+    clock = setInterval(look, 1000);
+  }
+
+  /** Where the visitor is. Sites change address and title without a word to anybody: we look. */
+  function look() {
+    describe();
+    const page = { url: location.href.split("#")[0], title, referrer: document.referrer };
+    const now = page.url + title;
+    if (port && now !== told) post("page", page);
+    told = now;
+    return page;
+  }
+
+  /** Another tab of the site wrote: what was read or said there, or that the visitor is somebody else now. */
+  function follow(event) {
+    if (event.key && event.key !== key) return;
+    if (!event.newValue) memory = {};
+    if (port) post("saved", load());
+    else if (load().live) later(warm);
   }
 
   /** Exactly our origin and exactly our frame; then a private line to it. */
@@ -99,18 +134,24 @@
     const from = frame && frame.contentWindow;
     if (event.origin !== config.origin || !from || event.source !== from || event.data !== "kefu:ready") return;
     const line = new MessageChannel();
+    port = null;
+    const hello = { k: "kefu:hello", fresh: true, saved: load(), page: look(), open: isOpen, quiet: isQuiet };
     port = line.port1;
-    port.onmessage = (told) => heard[told.data.t](told.data.d);
-    const page = { url: location.href.split("#")[0], title: document.title, referrer: document.referrer };
-    from.postMessage({ k: "kefu:hello", saved: load(), page, open: isOpen }, config.origin, [line.port2]);
+    port.onmessage = ({ data }) => heard[data.t](data.d, data.p);
+    from.postMessage(hello, config.origin, [line.port2]);
     waiting.splice(0).forEach((one) => post(one[0], one[1]));
   }
 
   const heard = {
-    save(patch) {
+    /** A frame of somebody who has left meanwhile, in another tab, writes nothing. */
+    save(patch, person) {
+      if (load().person !== person) return;
       if (patch.lang) chosen = 0;
       save(Object.assign({}, load(), patch));
       describe();
+    },
+    load() {
+      post("loaded", load());
     },
     close,
     unread(count) {
@@ -124,52 +165,84 @@
     },
   };
 
-  /** Keeps the composer above the keyboard of a phone, which a frame cannot see itself. */
+  /** Keeps the composer above the keyboard of a phone, which a frame cannot see itself, and the page below it still. */
   function fit() {
-    const view = window.visualViewport;
-    const full = isOpen && phone.matches && view;
-    panel.style.height = full ? view.height + "px" : "";
-    panel.style.top = full ? view.offsetTop + "px" : "";
-    document.documentElement.style.overflow = isOpen && phone.matches ? "hidden" : "";
+    const full = isOpen && phone.matches;
+    const view = full && window.visualViewport;
+    const page = document.documentElement.style;
+    panel.style.height = view ? view.height + "px" : "";
+    panel.style.top = view ? view.offsetTop + "px" : "";
+    button.classList.toggle("o", full);
+    if (full && overflow == null) {
+      overflow = page.overflow;
+      page.overflow = "hidden";
+    } else if (!full && overflow != null) {
+      page.overflow = overflow;
+      overflow = null;
+    }
   }
 
-  function open() {
+  /** This tab's: the chat stays open when its page changes. */
+  function keep(open) {
+    try {
+      if (open == null) return sessionStorage.getItem(key);
+      if (open) sessionStorage.setItem(key, 1);
+      else sessionStorage.removeItem(key);
+    } catch (_) {
+      return;
+    }
+  }
+
+  function isOurs() {
+    return history.state && history.state.kefu;
+  }
+
+  /** An entry of our own in the history: the back key of a phone closes the chat. */
+  function enter() {
+    if (!phone.matches || isLeaving) return;
+    if (!isOurs()) history.pushState(Object.assign({}, history.state, { kefu: 1 }), "");
+    entry = location.href;
+  }
+
+  function open(quiet) {
     if (isOpen) return;
     warm();
     isOpen = true;
+    isQuiet = quiet === true;
+    keep(1);
     panel.hidden = false;
-    if (phone.matches) {
-      // The back key of a phone closes the chat.
-      history.pushState(history.state, "");
-      pushed = true;
-    }
-    button.classList.toggle("o", phone.matches);
+    enter();
     fit();
     describe();
-    frame.focus();
-    post("open");
+    if (!isQuiet) frame.focus();
+    post("open", isQuiet);
     emit("open");
   }
 
   function close() {
     if (!isOpen) return;
     isOpen = false;
+    keep(0);
     panel.hidden = true;
-    button.classList.remove("o");
     fit();
     describe();
     button.focus();
     post("close");
     emit("close");
-    if (pushed) {
-      pushed = false;
+    // The site may have gone on from our entry meanwhile: then it stays behind.
+    if (entry && isOurs()) {
+      isLeaving = true;
       history.back();
     }
+    entry = 0;
   }
 
+  /** Links to places in a page come here too: only the way back from our own entry closes. */
   function back() {
-    pushed = false;
-    close();
+    if (isLeaving) {
+      isLeaving = false;
+      if (isOpen) enter();
+    } else if (isOpen && entry === location.href && !isOurs()) close();
   }
 
   function toggle() {
@@ -179,6 +252,7 @@
   function watch(method) {
     const view = window.visualViewport;
     window[method]("message", greet);
+    window[method]("storage", follow);
     window[method]("popstate", back);
     if (view) ["resize", "scroll"].forEach((name) => view[method](name, fit));
   }
@@ -194,9 +268,17 @@
     }
   }
 
+  /** Sites replace what stands in their page. A frame that is put back begins anew. */
+  function mend() {
+    if (!host || host.isConnected) return;
+    port = null;
+    document.documentElement.appendChild(host);
+  }
+
   function boot() {
-    if (host) return;
-    host = make(document.body, "div", { id: "kefu-" + config.channel });
+    if (host) return mend();
+    // Not into the body: sites replace it, and a transformed one would carry us along.
+    host = make(document.documentElement, "div", { id: "kefu-" + config.channel });
     root = host.attachShadow({ mode: "open" });
     addStyle();
     const values = { c: config.color, f: config.onColor, x: config.x + "px", y: config.y + "px" };
@@ -213,7 +295,8 @@
     watch("addEventListener");
     describe();
     // A conversation is under way: the number of unread messages shows at once.
-    if (load().live) (window.requestIdleCallback || setTimeout)(warm);
+    if (load().live) later(warm);
+    if (keep() && !phone.matches) open(true);
   }
 
   const commands = {
@@ -247,8 +330,10 @@
     shutdown() {
       close();
       watch("removeEventListener");
-      host.remove();
+      clearInterval(clock);
+      const gone = host;
       host = frame = port = null;
+      gone.remove();
       unread = 0;
     },
     on(name, listener) {
@@ -265,9 +350,11 @@
     commands[name](...values);
   }
   kefu.version = config.version;
+  kefu.mend = mend;
 
   function start() {
     window.kefu = kefu;
+    new MutationObserver(mend).observe(document.documentElement, { childList: true });
     if (!script || !script.hasAttribute("data-manual")) boot();
     ((stub && stub.q) || []).forEach((call) => kefu(...call));
   }

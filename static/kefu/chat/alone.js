@@ -1,0 +1,20 @@
+/** The host of a chat page that stands alone (host.js says what a host is): the page's own storage keeps it. */
+import { local, readJson, writeJson } from "../js/page.js";
+
+export function standAlone(channel, handlers) {
+  const key = `kefu:${channel}`;
+  const read = () => (host.saved = readJson(local, key, {}));
+  const host = {
+    page: { url: location.href.split("#")[0], title: document.title, referrer: document.referrer },
+    isOpen: true,
+    fresh: () => Promise.resolve(read()),
+    save(patch) {
+      const { person } = host.saved;
+      if (read().person === person) writeJson(local, key, Object.assign(host.saved, patch));
+    },
+    tell() {},
+  };
+  addEventListener("storage", (event) => [key, null].includes(event.key) && handlers.saved(read()));
+  read();
+  return host;
+}
