@@ -140,9 +140,15 @@ class AgentForm(VersionedForm):
 
 
 class NewAgentForm(AgentForm):
-    """Somebody new has a password from the beginning."""
+    """Somebody new has a password from the beginning, and is in the group where there is but one."""
 
     password = PasswordField(label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["role"] = "agent"
+        if len(self.groups) == 1:
+            self.initial[IN + self.groups[0].public_id] = True
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:

@@ -1,6 +1,6 @@
 """What changes groups of agents. Under the lock of the team (`team.lock_team`), like everything about its people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -23,8 +23,9 @@ class Stop(Protocol):
 @dataclass(frozen=True)
 class Serves:
     """What a floor above has groups for, by a group's id: the names of all that it serves, of what nobody else would
-    serve, and the act that takes the group from there."""
+    serve, and the act that takes the group from there; `used` are all groups that serve something."""
 
+    used: Callable[[], Collection[int]]
     names: Callable[[int], Sequence[str]]
     alone: Callable[[int], Sequence[str]]
     stop: Stop
@@ -61,6 +62,11 @@ def needed_by(group_id: int) -> list[str]:
 def served_by(group_id: int) -> list[str]:
     """The names of what the group serves, alone or with others."""
     return [name for each in _serves for name in each.names(group_id)]
+
+
+def used() -> set[int]:
+    """The groups that serve something: others reach nobody."""
+    return {group_id for each in _serves for group_id in each.used()}
 
 
 @transaction.atomic

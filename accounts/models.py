@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import BUILT_IN_ROLES
+from accounts.permissions import BUILT_IN_ROLES, Permission
 from core.actors import Actor
 from core.tenancy import TenantForeignKey, TenantManager, TenantModel, random_id
 
@@ -110,6 +110,11 @@ class Agent(TenantModel, AbstractBaseUser):
     def actor(self) -> Actor:
         """The agent as the first argument of actions."""
         return Actor("agent", self.pk, self.nickname, frozenset(self.role.permissions))
+
+    @property
+    def lacks_a_group(self) -> bool:
+        """Whether somebody who could serve is in no group, and so is given nothing; asks for role and memberships."""
+        return self.is_active and Permission.DESK in self.role.permissions and not self.memberships.all()
 
 
 class StatusInterval(TenantModel):

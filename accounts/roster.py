@@ -7,7 +7,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import Agent, Group, Membership, Role, Status, Tenant
-from accounts.permissions import BUILT_IN_ROLES, exceeds
+from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
 from accounts.preferences import agent_place, tenant_place
 from core.actors import Actor
 from core.errors import NotFound
@@ -81,6 +81,17 @@ def only(rows: QuerySet[Any]) -> Any:
 def groups() -> QuerySet[Group]:
     """Groups with `members` (who were not deleted), the largest sort number first."""
     return Group.objects.annotate(members=Count("memberships"))
+
+
+def who_can_serve(path: str = "") -> Q:
+    """Agents who can sign in and work at a desk; `path` leads to them from what is filtered."""
+    facts = {"is_active": True, "deleted_at": None, "role__permissions__contains": [Permission.DESK]}
+    return Q(**{path + name: value for name, value in facts.items()})
+
+
+def groups_that_can_serve() -> set[int]:
+    """The groups with somebody who can."""
+    return set(Membership.objects.filter(who_can_serve("agent__")).values_list("group_id", flat=True))
 
 
 def members_of(group_id: int) -> QuerySet[Membership]:

@@ -47,7 +47,8 @@ OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
 def groups_page(request: TenantRequest) -> HttpResponseBase:
     """The list."""
     listing: Listing[Group] = Listing(request, rows=roster.groups(), sorts=SORTS, default="-sort")
-    return list_page(request, listing, "accounts/groups.html", "accounts/_groups_list.html")
+    context = {"used": groups.used(), "able": roster.groups_that_can_serve(), **_may(request)}
+    return list_page(request, listing, "accounts/groups.html", "accounts/_groups_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -206,6 +207,11 @@ def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) ->
     return text % {"number": number, "group": found.name, "weight": weight}, "ok"
 
 
+def _may(request: TenantRequest) -> dict[str, bool]:
+    permissions = request.user.role.permissions
+    return {"may_audit": Permission.AUDIT in permissions, "may_channels": Permission.MANAGE_CHANNELS in permissions}
+
+
 def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
     """What all pages of a group show around themselves."""
     id_ = found.public_id
@@ -217,7 +223,9 @@ def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
         pages.append((_("Hours and limits"), reverse("channels:settings", args=["group", id_]), None))
     return {
         "group": found,
-        "may_audit": Permission.AUDIT in request.user.role.permissions,
+        "unused": found.pk not in groups.used(),
+        "unable": found.pk not in roster.groups_that_can_serve(),
+        **_may(request),
         "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
         "breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (found.name, "")],
     }

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, Prohibi
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
+from accounts.roster import groups_that_can_serve
 from channels_app.actions import MOST_SITES
 from channels_app.designs import LARGEST_OFFSET, Design
 from channels_app.models import Channel, Icon, ServiceAccount
@@ -48,10 +49,17 @@ class AccountForm(VersionedForm):
 
     def __init__(self, *args: Any, has_avatar: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = Group.objects.all()
-        self.fields["groups"].choices = [(group.public_id, group.name) for group in groups]  # type: ignore[attr-defined]
+        able = groups_that_can_serve()
+        groups = [(group.public_id, _group_text(group, able=group.pk in able)) for group in Group.objects.all()]
+        self.fields["groups"].choices = groups  # type: ignore[attr-defined]
+        if len(groups) == 1:
+            self.initial.setdefault("groups", [groups[0][0]])
         if not has_avatar:
             del self.fields["without_avatar"]
+
+
+def _group_text(group: Group, *, able: bool) -> str:
+    return group.name if able else _("%(group)s (nobody can serve)") % {"group": group.name}
 
 
 class ChannelForm(VersionedForm):

@@ -3,6 +3,7 @@
 from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Group
+from accounts.roster import groups_that_can_serve
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from core.errors import NotFound
 
@@ -12,6 +13,17 @@ def accounts_served_by(agent_id: int) -> set[int]:
     return set(
         ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values_list("service_account_id", flat=True)
     )
+
+
+def serving_groups() -> set[int]:
+    """The groups that serve a service account."""
+    return set(ServingGroup.objects.values_list("group_id", flat=True))
+
+
+def accounts_without_service() -> set[int]:
+    """The service accounts in whose groups nobody can serve: whoever writes there waits in vain."""
+    served = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values("service_account")
+    return set(ServiceAccount.objects.exclude(pk__in=served).values_list("pk", flat=True))
 
 
 def accounts_served_by_group(group_id: int) -> list[str]:

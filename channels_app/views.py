@@ -37,7 +37,7 @@ def channels(request: TenantRequest) -> HttpResponseBase:
         sorts={"name": ("name",), "account": ("service_account__name", "name"), "seen": ("seen_at", "name")},
         default="name",
     )
-    context = {"origin": public_origin(request)}
+    context = {"origin": public_origin(request), "unserved": queries.accounts_without_service()}
     return list_page(request, listing, "channels/channels.html", "channels/_channels_list.html", context)
 
 
@@ -94,6 +94,8 @@ def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
     """What all pages of a channel show around themselves."""
     return {
         "channel": channel,
+        "account": channel.service_account,
+        "unserved": channel.service_account_id in queries.accounts_without_service(),
         "tabs": tabs(channel.public_id, request),
         "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }

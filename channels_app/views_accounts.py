@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.permissions import Permission
 from accounts.queries import last_change
 from channels_app import avatars, queries, service_accounts
 from channels_app.forms import AccountForm
@@ -28,7 +29,8 @@ def accounts(request: TenantRequest) -> HttpResponseBase:
     listing: Listing[ServiceAccount] = Listing(
         request, rows=queries.accounts_in_console(), sorts={"name": ("name",)}, default="name"
     )
-    return list_page(request, listing, "channels/accounts.html", "channels/_accounts_list.html")
+    context = {"unserved": queries.accounts_without_service()}
+    return list_page(request, listing, "channels/accounts.html", "channels/_accounts_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +68,12 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "channels/account.html",
         load=lambda: queries.account(public_id),
         form=form,
-        frame=lambda found, form: {"account": found, "breadcrumbs": _crumbs(found.name)},
+        frame=lambda found, form: {
+            "account": found,
+            "unserved": found.pk in queries.accounts_without_service(),
+            "may_team": Permission.MANAGE_TEAM in request.user.role.permissions,
+            "breadcrumbs": _crumbs(found.name),
+        },
         save=save,
         change=lambda found: last_change(service_accounts.KIND, found.pk),
     )

@@ -2,7 +2,7 @@
 
 from accounts import tasks as accounts
 from accounts.groups import Serves
-from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone
+from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone, serving_groups
 from channels_app.service_accounts import stop_serving
 from conversations import listeners as conversation_listeners
 from conversations import tasks as conversations
@@ -29,7 +29,9 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
 }
 
 GROUPS_SERVE: tuple[Serves, ...] = (
-    Serves(names=accounts_served_by_group, alone=accounts_served_by_group_alone, stop=stop_serving),
+    Serves(
+        used=serving_groups, names=accounts_served_by_group, alone=accounts_served_by_group_alone, stop=stop_serving
+    ),
 )
 
 SWEEPS: tuple[Sweep, ...] = (
