@@ -5,13 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
 from accounts.models import Group
 from accounts.team import lock_team, regrouping
 from core.actors import Actor
-from core.errors import InUse, NameTaken, Stale
+from core.errors import InUse, Stale
+from core.names import need_free
 
 
 class Stop(Protocol):
@@ -73,7 +75,7 @@ def used() -> set[int]:
 def add_group(*, actor: Actor, facts: Facts) -> Group:
     """A new group without members."""
     lock_team(actor)
-    _need_free(facts.name)
+    need_free(facts.name, _names())
     group = Group.objects.create(**asdict(facts))
     _record(actor, "group.added", group, {}, asdict(facts))
     return group
@@ -86,10 +88,11 @@ def change_group(*, actor: Actor, group: str, version: int, facts: Facts) -> Gro
     locked = _lock(group)
     if locked.version != version:
         raise Stale
-    _need_free(facts.name, apart_from=locked.pk)
     before = said_of(locked)
     if before == asdict(facts):
         return locked
+    if facts.name != locked.name:
+        need_free(facts.name, _names(apart_from=locked.pk))
     for name, value in asdict(facts).items():
         setattr(locked, name, value)
     locked.version += 1
@@ -115,14 +118,13 @@ def delete_group(*, actor: Actor, group: str) -> None:
         locked.delete()
 
 
+def _names(*, apart_from: int = 0) -> QuerySet[Group, str]:
+    return Group.objects.exclude(pk=apart_from).values_list("name", flat=True)
+
+
 def _lock(public_id: str) -> Group:
     found: Group = roster.only(Group.objects.select_for_update().filter(public_id=roster.fit(public_id)))
     return found
-
-
-def _need_free(name: str, *, apart_from: int = 0) -> None:
-    if Group.objects.filter(name=name).exclude(pk=apart_from).exists():
-        raise NameTaken
 
 
 def said_of(group: Group) -> dict[str, Any]:

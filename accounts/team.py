@@ -131,7 +131,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Age
     role = _role(actor, facts.role) if facts.role != locked.role.code else locked.role
     if role != locked.role:
         _need_owner_beside(actor, locked, role)
-    _need_free(facts.number, facts.email, apart_from=locked.pk)
+    _need_free(facts.number, facts.email, locked)
     was = set(locked.role.permissions)
     with _changing(actor, [locked]):
         locked.number, locked.nickname, locked.email, locked.role = facts.number, facts.nickname, facts.email, role
@@ -311,11 +311,12 @@ def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
         _need_other(actor, agent)
 
 
-def _need_free(number: str, email: str, *, apart_from: int = 0) -> None:
-    others = roster.agents().exclude(pk=apart_from)
-    if others.filter(number=number).exists():
+def _need_free(number: str, email: str, known: Agent | None = None) -> None:
+    """Numbers are told apart by what can be read out. What somebody has already is theirs to keep."""
+    others = roster.agents().exclude(pk=known.pk if known else 0)
+    if (known is None or number != known.number) and others.filter(number__iexact=number).exists():
         raise NumberTaken
-    if email and others.filter(email__iexact=email).exists():
+    if email and (known is None or email != known.email) and others.filter(email__iexact=email).exists():
         raise EmailTaken
 
 

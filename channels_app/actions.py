@@ -17,7 +17,8 @@ from channels_app.queries import is_kept
 from channels_app.service_accounts import lock_account, lock_tenant
 from core import clock
 from core.actors import Actor
-from core.errors import NameTaken, NotFound, Refusal, Stale
+from core.errors import NotFound, Refusal, Stale
+from core.names import need_free
 
 KIND = "channel"
 MOST_SITES = 50
@@ -190,9 +191,9 @@ def _save(channel: Channel, *fields: str) -> None:
 
 
 def _free_name(name: str, channel: Channel | None) -> str:
-    others = Channel.objects.exclude(pk=channel.pk) if channel else Channel.objects.all()
-    if others.filter(name=name).exists():
-        raise NameTaken
+    if channel is None or name != channel.name:
+        others = Channel.objects.exclude(pk=channel.pk) if channel else Channel.objects.all()
+        need_free(name, others.values_list("name", flat=True))
     return name
 
 

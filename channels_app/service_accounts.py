@@ -20,8 +20,9 @@ from channels_app.places import account_place
 from channels_app.queries import groups_behind, is_kept
 from core import bus
 from core.actors import Actor
-from core.errors import InUse, NameTaken, NotFound, Refusal, Stale
+from core.errors import InUse, NotFound, Refusal, Stale
 from core.events import ServingChanged
+from core.names import need_free
 from core.scope import current_tenant_id
 
 KIND = "service_account"
@@ -183,9 +184,9 @@ def facts_of(account: ServiceAccount) -> dict[str, Any]:
 
 
 def _free_name(name: str, account: ServiceAccount | None) -> str:
-    others = ServiceAccount.objects.exclude(pk=account.pk) if account else ServiceAccount.objects.all()
-    if others.filter(name=name).exists():
-        raise NameTaken
+    if account is None or name != account.name:
+        others = ServiceAccount.objects.exclude(pk=account.pk) if account else ServiceAccount.objects.all()
+        need_free(name, others.values_list("name", flat=True))
     return name
 
 

@@ -5,10 +5,13 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms_team import AgentForm, GroupForm
 from channels_app.forms import AccountForm, ChannelForm
-from core.names import NameField, clean_name
+from core.errors import NameTaken
+from core.names import NameField, clean_name, likeness, need_free
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\tb", "a\x85b", "a\u2028b", "a\u202eb", "\u2066a\u2069"])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\x00b", "a\tb", "a\x85b", "a\u2028b", "a\u202eb", "\u2066a\u2069", "a\uffff", "a\ufdd0"]
+)
 def test_what_no_line_may_hold_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         clean_name(text)
@@ -30,6 +33,8 @@ def test_a_name_that_nobody_sees_is_none(text: str) -> None:
         ("👩\u200d💻", "👩\u200d💻"),
         ("नमस्ते", "नमस्ते"),
         ("!", "!"),
+        ("Sa\u200bles\ufeff", "Sales"),
+        ("a\u00adb\u200e", "ab"),
     ],
 )
 def test_what_is_seen_stays(text: str, kept: str) -> None:
@@ -39,3 +44,32 @@ def test_what_is_seen_stays(text: str, kept: str) -> None:
 def test_the_forms_of_the_console_ask_for_such_names() -> None:
     assert isinstance(AgentForm.base_fields["nickname"], NameField)
     assert all(isinstance(form.base_fields["name"], NameField) for form in (GroupForm, AccountForm, ChannelForm))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "sales 1",
+        "SALES 1",
+        "Sa\u200bles 1",
+        "Ｓales\u3000１",
+        "Sa\u00adles  1",
+        "Sales 1\ufe0f",
+        "Sa\u200dles 1",
+        "ſales 1",
+    ],
+)
+def test_names_that_nobody_can_tell_apart_are_alike(other: str) -> None:
+    assert likeness(other) == likeness("Sales 1")
+    with pytest.raises(NameTaken):
+        need_free(other, ["VIP", "Sales 1"])
+
+
+@pytest.mark.parametrize("pair", [("\u00e9", "e\u0301"), ("straße", "STRASSE"), ("ﬁn", "fin"), ("ｶﾞ", "ガ")])
+def test_however_it_is_composed(pair: tuple[str, str]) -> None:
+    assert likeness(pair[0]) == likeness(pair[1])
+
+
+@pytest.mark.parametrize("other", ["Sales1", "Sales 2", "Säles 1", "销售 1"])
+def test_names_that_differ_to_the_eye_are_free(other: str) -> None:
+    need_free(other, ["Sales 1"])
