@@ -22,9 +22,9 @@ def take_away(
     told: Mapping[str, Any],
     name: str = "",
 ) -> SpreadsheetResponse:
-    """The file, for who has all that it `needs`; `told` is what the entry says of it. A file that cannot be made leaves
-    no entry."""
-    for permission in needs:
+    """The file, for who may export and has all that it `needs`; `told` is what the entry says of it. A file that cannot
+    be made leaves no entry."""
+    for permission in (Permission.EXPORT, *needs):
         actor.need(permission)
     answer = file()
     audit.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=told)

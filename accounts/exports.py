@@ -1,8 +1,8 @@
 """The team and the audit log as Excel files."""
 
-from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit_kinds
 from accounts.models import Agent, AuditEntry
 from core import clock
-from core.listing import Listing
+from core.listing import Listing, chosen_text
 from core.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
 
 CHUNK = 1000  # rows that are asked for at once
@@ -65,22 +65,24 @@ def _side(entry: AuditEntry, place: int) -> str | None:
 
 
 def told_of(listing: Listing[Any]) -> dict[str, Any]:
-    """What the audit log says of a file: how many rows, and what narrowed them, as the list's address says it."""
-    return {"rows": listing.total, "filter": listing.query(sort=None, per=None, page=None).removeprefix("?")}
+    """What the audit log says of a file: how many rows, and what narrowed them, as the page said it."""
+    return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing)}}
+
+
+def filter_text(stored: Any) -> str:
+    """What narrowed the rows, for readers of the audit log; entries of earlier versions hold the list's address."""
+    return unquote_plus(stored) if isinstance(stored, str) else audit_kinds.plain(stored)
 
 
 def _notes(listing: Listing[Any]) -> Notes:
-    form = listing.form
-    given: Iterable[tuple[str, Any]] = ((str(form[name].label), form.value(name)) for name in form.in_effect)
-    filters = [(label, _words(form, label, value)) for label, value in given]
     facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
-    return Notes(_("Definitions and filter"), [(_("Filter"), [*filters, *facts])])
+    return Notes(_("Definitions and filter"), [(_("Filter"), [*_narrowed_by(listing), *facts])])
 
 
-def _words(form: Any, label: str, value: Any) -> object:
-    """A choice by its name; a day stays one."""
-    field = next(each for each in form if str(each.label) == label)
-    return dict(getattr(field.field, "choices", ())).get(value, value)
+def _narrowed_by(listing: Listing[Any]) -> list[tuple[str, Any]]:
+    """Each filter that is in effect: its label, and a choice by its name or the value itself."""
+    form = listing.form
+    return [(str(form[name].label), chosen_text(form, name) or form.value(name)) for name in form.in_effect]
 
 
 def _name(what: str) -> str:

@@ -14,6 +14,7 @@ from accounts.models import Agent, Group, Role
 from core.editing import VersionedForm, words_of
 from core.known_settings import LARGEST_CAP
 from core.names import NameField
+from core.typed import NarrowEmailField, NarrowField
 
 MOST, USUAL_WEIGHT = 100, 50
 IN, WEIGHT = "in_", "weight_"
@@ -43,14 +44,14 @@ class PasswordForm(forms.Form):
 class AgentForm(VersionedForm):
     """Somebody's account. Each group is a tick and a skill weight."""
 
-    number = forms.CharField(
+    number = NarrowField(
         label=_("Number"),
         max_length=20,
         validators=[NUMBER_RULE],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     nickname = NameField(label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name."))
-    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    email = NarrowEmailField(label=_("E-mail"), required=False, max_length=254)
     role = forms.ChoiceField(label=_("Role"))
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were shown
     cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)

@@ -16,6 +16,7 @@ from channels_app.origins import ANY, site_of
 from core.editing import VersionedForm
 from core.listing import FilterForm
 from core.names import NameField
+from core.typed import NarrowField
 
 COLOR = re.compile(r"#[0-9a-f]{6}")
 PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
@@ -132,7 +133,7 @@ class OffsetField(forms.IntegerField):
 class DesignForm(VersionedForm):
     """How the button and the chat look on a site."""
 
-    color = forms.CharField(label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
+    color = NarrowField(label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
     icon = forms.ChoiceField(label=_("Icon"), choices=Icon.choices, widget=forms.RadioSelect)
     side = forms.ChoiceField(
         label=_("Side"), choices=[("start", _("Left")), ("end", _("Right"))], widget=forms.RadioSelect

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from core.typed import narrow
+
 LONGEST = 200
 ANY = "*"
 HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
@@ -11,7 +13,12 @@ LOCAL = ("localhost", "127.0.0.1")
 
 
 def origin_of(address: str) -> str | None:
-    """The origin of a page's address; None for what has none, and for what no browser would send."""
+    """The origin of a page's address; None for what has none, and for what no browser would send.
+
+    Browsers read "\\" as "/": `https://evil.example\\@good.example` leads elsewhere than it says.
+    """
+    if "\\" in address or not address.isprintable():
+        return None
     try:
         parts = urlsplit(address)
         host, port = _host(parts), parts.port
@@ -31,8 +38,9 @@ def _host(parts: SplitResult) -> str:
 
 
 def site_of(text: str) -> str | None:
-    """The origin that somebody means who types a site: with or without scheme, with or without a path."""
-    typed = text.strip()
+    """The origin that somebody means who types a site: with or without scheme, with or without a path, in
+    the wide signs of a Chinese keyboard too."""
+    typed = narrow(text)
     if "://" not in typed:
         typed = f"{'http' if typed.split(':')[0].split('/')[0] in LOCAL else 'https'}://{typed}"
     return origin_of(typed)

@@ -28,6 +28,7 @@ from core.hours import (
     zones,
 )
 from core.scope import current_tenant_id
+from core.typed import narrow
 
 ALWAYS, TIMES = "always", "times"
 ROW = re.compile(r"hours-(\d{1,3})-(?:days|opens|closes|row)")
@@ -37,7 +38,7 @@ BAD_TIME = RegexValidator(MINUTE, _("Please give a time such as 09:00."))
 
 
 class ClockField(forms.CharField):
-    """A time of day in 24 hours, as people type it: 9:00, 0900, with the colon of a Chinese keyboard.
+    """A time of day in 24 hours, as people type it: 9:00, 0900, also in the wide signs of a Chinese keyboard.
 
     Not the browser's own control: that one shows what the browser's language is used to, not the page's.
     """
@@ -46,7 +47,7 @@ class ClockField(forms.CharField):
     default_validators = [BAD_TIME]
 
     def to_python(self, value: Any) -> str:
-        text = str(super().to_python(value) or "").replace("：", ":")
+        text = narrow(str(super().to_python(value) or ""))
         if TYPED.fullmatch(text):
             text = f"{text[:-2].removesuffix(':'):0>2}:{text[-2:]}"
         return text

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Customer
-from conversations.models import Conversation
+from accounts.permissions import Permission
+from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
+from core.actors import Actor
 from core.scope import current_tenant_id
 
 Facts = Mapping[str, Any]
@@ -225,21 +227,30 @@ def customer_of(conversation_id: int) -> Customer:
     return Customer.objects.get(conversations=conversation_id)
 
 
-def earlier_conversations(conversation_id: int, customer_id: int, *, at_most: int = 20) -> list[dict[str, Any]]:
-    """The customer's other conversations, newest first."""
+def earlier_conversations(
+    conversation_id: int, customer_id: int, *, reader: Actor, at_most: int = 20
+) -> list[dict[str, Any]]:
+    """The customer's other conversations, newest first.
+
+    Whose they were is told of those that the reader may open. What was said, of those in which the reader took part: to
+    read it of others' is to open them, and leaves a trace.
+    """
+    part = Participation.objects.filter(conversation=OuterRef("pk"), agent=reader.row_id)
     earlier = (
         Conversation.objects.filter(customer_id=customer_id, pk__lt=conversation_id)
+        .annotate(mine=Exists(part))
         .select_related("agent")
         .order_by("-pk")[:at_most]
     )
+    sees_all = reader.may(Permission.SEE_ALL)
     return [
         {
             "id": each.public_id,
             "opened_at": each.opened_at,
             "ended_at": each.ended_at,
-            "agent": each.agent.nickname if each.agent else "",
+            "agent": each.agent.nickname if each.agent and (each.mine or sees_all) else "",
             "messages": each.last_seq,
-            "last": "" if each.last_note else each.last_text,
+            "last": each.last_text if each.mine and not each.last_note else "",
         }
         for each in earlier
     ]

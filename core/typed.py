@@ -1,6 +1,9 @@
 """What was typed where only letters, digits and signs count: a Chinese keyboard's wide ones are meant narrow."""
 
 import unicodedata
+from typing import Any
+
+from django import forms
 
 
 def narrow(text: str) -> str:
@@ -8,3 +11,19 @@ def narrow(text: str) -> str:
     what nobody sees (a text that is copied from a chat brings such characters along)."""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(each for each in plain if unicodedata.category(each) != "Cf").strip()
+
+
+class NarrowField(forms.CharField):
+    """A code or a number."""
+
+    def to_python(self, value: Any) -> str:
+        """Before the rules: they are about what is kept."""
+        return narrow(str(super().to_python(value) or ""))
+
+
+class NarrowEmailField(forms.EmailField):
+    """An e-mail address."""
+
+    def to_python(self, value: Any) -> str:
+        """The same."""
+        return narrow(str(super().to_python(value) or ""))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.audit_kinds import Addresses, Kind, Show, Text, role_text
+from accounts.exports import filter_text
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
@@ -123,6 +124,7 @@ KINDS = (
         _("Team"),
         {"team.exported": _("Agents exported")},
         {"rows": _("Rows"), "filter": _("Filter")},
+        {"filter": filter_text},
         only=_("Agents"),
     ),
     Kind(
@@ -205,6 +207,7 @@ KINDS = (
         _("Audit log"),
         {"audit.exported": _("Audit log exported")},
         {"rows": _("Rows"), "filter": _("Filter")},
+        {"filter": filter_text},
         only=_("Audit log"),
     ),
 )

@@ -70,7 +70,7 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
     form: Any = listing.form
     return take_away(
         actor=request.user.actor(),
-        needs=(Permission.REPORTS, Permission.EXPORT),
+        needs=(Permission.REPORTS,),
         file=lambda: exports.workload_file(listing, zone=zone_of(request), now=clock.now()),
         action="report.exported",
         kind="report",

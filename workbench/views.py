@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.queries import colleagues
+from channels_app.origins import origin_of
 from conversations import queries
 from conversations.objects import line_object, message_object
 from conversations.uploads import attachment_object, upload
@@ -121,11 +122,12 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
             "timezone": person.time_zone,
             "page_url": person.page_url,
             "page_title": person.page_title,
+            "page_host": origin_of(person.page_url) or "",
             "referrer": person.referrer,
             "device": device_of(person.user_agent),
             "address": person.address,
         },
-        "earlier": queries.earlier_conversations(row["conversation_id"], person.pk),
+        "earlier": queries.earlier_conversations(row["conversation_id"], person.pk, reader=request.user.actor()),
     }
     return render(request, "workbench/_customer.html", context)
 

@@ -1,15 +1,18 @@
 """No file leaves the house without an entry, and no entry stands for a file that was not made."""
 
+import contextlib
 import io
 
 import pytest
 
 from accounts.exporting import take_away
-from accounts.models import AuditEntry
+from accounts.exports import filter_text
+from accounts.models import AuditEntry, Role
 from accounts.permissions import Permission
 from core.errors import Forbidden
 from core.spreadsheet import SpreadsheetResponse, TooManyRows
 from tests.cast import Cast
+from tests.lines import signed_in
 
 
 def made() -> SpreadsheetResponse:
@@ -50,3 +53,28 @@ def test_who_may_not_have_all_of_it_gets_no_file(cast: Cast) -> None:
             told={"rows": 3},
         )  # fmt: skip
     assert entries(cast) == []
+
+
+LISTS = ("/console/agents/", "/console/audit/")
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_who_has_not_the_right_to_export_takes_nothing_away(cast: Cast, page: str) -> None:
+    client = signed_in(cast.alice)
+    with contextlib.closing(client.get(f"{page}export/")) as answer:
+        assert answer.status_code == 200
+    assert f"{page}export/" in client.get(page).content.decode()
+    with cast.shop.within():
+        owner = Role.objects.get(code="owner")
+        owner.permissions.remove(Permission.EXPORT)
+        owner.save(update_fields=["permissions"])
+    assert client.get(f"{page}export/").status_code == 403
+    assert f"{page}export/" not in client.get(page).content.decode()
+
+
+def test_what_narrowed_the_rows_is_told_in_words(cast: Cast) -> None:
+    client = signed_in(cast.alice)
+    client.get("/console/agents/export/?q=小&role=agent", headers={"accept-language": "en"}).close()
+    assert entries(cast) == [("alice", {"rows": 0, "filter": {"Search": "小", "Role": "Agent"}})]
+    assert "Role Agent, Search 小" in client.get("/console/audit/", headers={"accept-language": "en"}).content.decode()
+    assert filter_text("q=%E5%B0%8F&role=agent") == "q=小&role=agent", "as entries of earlier versions have it"

@@ -141,7 +141,7 @@ def test_the_export_has_the_rows_of_the_filter_and_is_recorded(cast: Cast, brows
     assert [cell.value for cell in book.worksheets[1]["B"]][1] == "1"
     with cast.shop.within():
         entry = AuditEntry.objects.get(action="team.exported")
-        assert entry.after == {"rows": 4, "filter": "q=1"}
+        assert entry.after == {"rows": 4, "filter": {"Search": "1"}}
         assert entry.address == "127.0.0.1"
 
 
