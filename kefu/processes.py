@@ -45,10 +45,9 @@ def worker() -> Process:
     return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"}, " ready.")
 
 
-def beat(data: Path | None = None) -> Process:
+def beat() -> Process:
     """Celery's clock: exactly one per installation."""
-    folder = data or Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var"))
-    return Process("beat", _celery("beat", "--schedule", str(folder / "beat-schedule"), "--pidfile", ""))
+    return Process("beat", _celery("beat", "--pidfile", ""))
 
 
 def _celery(command: str, *options: str) -> tuple[str, ...]:

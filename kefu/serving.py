@@ -172,7 +172,9 @@ class Serving:
             self.terminal.say("kefu", f"starting {' and '.join(server.label for server in wanted)} in {self.data}")
         for server in wanted:
             server.prepare()
-            child = Child(server.label, server.program(), unread=server.routine)
+            child = Child(
+                server.label, server.program(), unread=server.routine, vital=True, cleared=server.leftovers.gone
+            )
             self.servers.append(self.supervisor.start(child))
         for server in wanted:
             if not self.supervisor.tend_until(server.answers, 90):
@@ -199,8 +201,9 @@ class Serving:
         descriptor = listening.fileno()
         for number in range(self.options.web):
             child = self._child(processes.web(descriptor), f"web {number + 1}", inherited=(descriptor,))
+            child.vital = self.options.web == 1  # the others go on
             self.processes.append(self.supervisor.start(child))
-        for process in (processes.worker(), processes.beat(self.data)):
+        for process in (processes.worker(), processes.beat()):
             self.processes.append(self.supervisor.start(self._child(process)))
 
     def _wait_for_the_processes(self) -> None:

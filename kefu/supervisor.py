@@ -14,9 +14,12 @@ from typing import IO
 
 from kefu import spawn
 
-# A child that lives this long (seconds) has recovered; one that dies this often without is given up.
+# Seconds. A child that lives for the first has recovered; one that nothing works without, and that did not for the
+# second, is given up. Others are started again for ever: chats go on without a worker.
 RECOVERED_AFTER = 30.0
-GIVE_UP_AFTER = 6
+GIVE_UP_AFTER = 300.0
+FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
+OFTEN = 3  # from the next death on, it is said how often
 LONGEST_LINE = 64 * 1024
 COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93")
 
@@ -71,9 +74,14 @@ class Child:
     settled_line: str = ""
     settled: bool = False
     restarts: bool = True
+    # Nothing works without it.
+    vital: bool = False
+    # Whether nothing of its last life is in the way of the next; asked again and again, and ends what is.
+    cleared: Callable[[], bool] = lambda: True
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started_at: float = 0.0
+    failing_since: float = 0.0
     start_again_at: float | None = None
     exit_code: int | None = None
     rest: bytes = field(default=b"", repr=False)
@@ -175,7 +183,10 @@ class Supervisor:
             if code is not None:
                 self._died(child, child.process, code)
         elif child.start_again_at is not None and time.monotonic() >= child.start_again_at and not self.stopping:
-            self.start(child)
+            if child.cleared():
+                self.start(child)
+            else:
+                self._give_up_if_hopeless(child, "what its last life left behind does not end")
 
     def _died(self, child: Child, process: subprocess.Popen[bytes], code: int) -> None:
         if process.stdout is not None:
@@ -186,14 +197,22 @@ class Supervisor:
         child.process, child.exit_code = None, code
         if not child.restarts or self.stopping or self.asked_to_stop:
             return
-        child.deaths = 1 if time.monotonic() - child.started_at > RECOVERED_AFTER else child.deaths + 1
-        if child.deaths >= GIVE_UP_AFTER:
+        now = time.monotonic()
+        if child.deaths == 0 or now - child.started_at > RECOVERED_AFTER:
+            child.deaths, child.failing_since = 0, now
+        child.deaths += 1
+        self._give_up_if_hopeless(child, _ending(code))
+        wait = min(FIRST_WAIT * 2 ** min(child.deaths - 1, 10), LONGEST_WAIT)
+        child.start_again_at = now + wait
+        often = f" {child.deaths} times in a row" if child.deaths > OFTEN else ""
+        self.terminal.say("kefu", f"{child.label} stopped{often} ({_ending(code)}); starting it again in {wait:g} s")
+
+    def _give_up_if_hopeless(self, child: Child, reason: str) -> None:
+        failing = time.monotonic() - child.failing_since
+        if child.vital and failing > GIVE_UP_AFTER:
             raise GaveUp(
-                f"{child.label} stopped {child.deaths} times in a row ({_ending(code)}); its last lines are above."
+                f"{child.label} has not stayed up for {failing / 60:.0f} minutes ({reason}); its last lines are above."
             )
-        wait = min(0.5 * 2 ** (child.deaths - 1), 10.0)
-        child.start_again_at = time.monotonic() + wait
-        self.terminal.say("kefu", f"{child.label} stopped ({_ending(code)}); starting it again in {wait:g} s")
 
     def _drain(self, child: Child) -> None:
         """The last words. Grandchildren may hold the pipe open, so read only what is there."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -153,3 +153,39 @@ def test_a_start_takes_moments(data: Path) -> None:
     began = time.monotonic()
     with embedded.started(data):
         assert time.monotonic() - began < 10
+
+
+def test_a_backend_that_computes_on_after_its_server_was_killed_is_ended_before_the_next(data: Path) -> None:
+    with embedded.started(data) as (database_url, _):
+        server = int((data / "postgres/postmaster.pid").read_text().splitlines()[0])
+        busy = "do $$ declare n numeric := 0; begin loop n := n + 1; exit when n > 1e10; end loop; end $$"
+        with subprocess.Popen(
+            [sys.executable, "-c", f"import psycopg; psycopg.connect({libpq(database_url)!r}).execute({busy!r})"],
+            stderr=subprocess.DEVNULL,
+        ):
+            wait_until(lambda: running_statements(database_url) == 1)
+            os.kill(server, signal.SIGKILL)
+            left = embedded.Leftovers(data / "postgres", signal.SIGINT)
+            assert not left.gone()
+            wait_until(left.gone)
+
+
+def libpq(url: str) -> str:
+    """The address as libpq takes it."""
+    parts = urlsplit(url)
+    return f"host={parse_qs(parts.query)['host'][0]} user={parts.username} dbname={parts.path[1:]}"
+
+
+def running_statements(url: str) -> int:
+    """How many loops run in the database."""
+    with connect(url) as connection:
+        found = connection.execute("select count(*) from pg_stat_activity where query like 'do $$%'").fetchone()
+    return int(str(found[0])) if found else 0
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 40) -> None:
+    """Ask until it holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

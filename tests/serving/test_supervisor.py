@@ -66,12 +66,36 @@ def test_a_child_that_dies_is_started_again(owner: Supervisor, screen: io.String
     assert "worker stopped (SIGKILL); starting it again in 0.5 s" in screen.getvalue()
 
 
-def test_a_child_that_keeps_dying_is_given_up(owner: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "GIVE_UP_AFTER", 2)
-    broken = owner.start(child("beat", "raise SystemExit(7)"))
-    with pytest.raises(GaveUp, match=r"beat stopped 2 times in a row \(exit code 7\)"):
+def test_what_nothing_works_without_is_given_up_in_time(owner: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "GIVE_UP_AFTER", 0.3)
+    broken = child("postgres", "raise SystemExit(7)")
+    broken.vital = True
+    owner.start(broken)
+    with pytest.raises(GaveUp, match=r"postgres has not stayed up for 0 minutes \(exit code 7\)"):
         owner.tend_until(lambda: False, 20)
     assert not broken.alive
+
+
+def test_what_others_go_on_without_is_started_again_for_ever(
+    owner: Supervisor, screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "GIVE_UP_AFTER", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_WAIT", 0.01)
+    owner.start(child("beat", "raise SystemExit(7)"))
+    chat = owner.start(child("web 1", "import time; time.sleep(60)"))
+    until(owner, lambda: "beat stopped 8 times in a row (exit code 7); starting it again" in screen.getvalue())
+    assert chat.alive
+
+
+def test_a_child_is_not_started_beside_what_its_last_life_left(owner: Supervisor) -> None:
+    looks = []
+    server = child("postgres", "import time; time.sleep(60)")
+    server.cleared = lambda: looks.append(server.alive) or len(looks) > 3  # type: ignore[func-returns-value]
+    first = owner.start(server).process
+    assert first is not None
+    first.kill()
+    until(owner, lambda: server.alive and server.process is not first)
+    assert looks == [False] * 4
 
 
 def test_what_a_dead_child_started_does_not_live_on(owner: Supervisor, tmp_path: Path) -> None:
