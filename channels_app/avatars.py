@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -11,16 +10,16 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from PIL import Image
 
+from core import files, pictures
 from core.errors import NotFound
-from core.files import TooLarge, TooManyPixels, WrongContent, check_upload
+from core.files import TooLarge, WrongContent
 from core.tenancy import random_id
 
 LARGEST_BYTES = 2 * 1024 * 1024
 SMALLEST = 200  # pixels, each side
 KEPT = 400
-KINDS = ("image/jpeg", "image/png", "image/webp")
+KINDS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 
@@ -41,7 +40,7 @@ class AvatarRefused(WrongContent):
 class AvatarTooDense(AvatarRefused):
     """Small as a file, huge in memory; moving pictures are counted with all that they show."""
 
-    text = _("The picture has too many pixels. Use one that does not move, of 6000 × 6000 pixels at most.")
+    text = _("The picture has too many pixels. Use one that does not move, of 5000 × 5000 pixels at most.")
 
 
 class AvatarMisshapen(AvatarRefused):
@@ -60,59 +59,51 @@ class Avatar:
 
 def check_avatar(upload: File[Any]) -> Avatar:
     """Look into the file and write it anew, not larger than anybody sees it; raises one of the refusals above."""
-    try:
-        checked = check_upload(upload, "avatar", at_most=LARGEST_BYTES)
-    except TooLarge as refusal:
-        raise AvatarTooLarge from refusal
-    except TooManyPixels as refusal:
-        raise AvatarTooDense from refusal
-    except WrongContent as refusal:
-        raise AvatarRefused from refusal
-    if checked.media_type not in KINDS:
+    if upload.size > LARGEST_BYTES:
+        raise AvatarTooLarge
+    upload.seek(0)
+    content = upload.read()
+    kind = pictures.kind_of(content)
+    if kind not in KINDS:
         raise AvatarRefused
-    if checked.width != checked.height or (checked.width or 0) < SMALLEST:
+    try:
+        drawn = pictures.draw(content, kind, at_most=LARGEST_BYTES, face=KEPT)
+    except pictures.TooManyPixels as refusal:
+        raise AvatarTooDense from refusal
+    except pictures.Damaged as refusal:
+        raise AvatarRefused from refusal
+    if drawn.width != drawn.height or drawn.width < SMALLEST:
         raise AvatarMisshapen
-    checked.content.seek(0)
-    with Image.open(checked.content) as image:
-        return _drawn(image)
-
-
-def _drawn(image: Image.Image) -> Avatar:
-    """Still, with its transparency if it has any, and with 8 bits for each colour."""
-    clear = image.has_transparency_data
-    if image.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at white
-        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
-    drawn = image.convert("RGBA" if clear else "RGB")
-    drawn.thumbnail((KEPT, KEPT))
-    buffer = io.BytesIO()
-    if clear:
-        drawn.save(buffer, "PNG", optimize=True)
-    else:
-        drawn.save(buffer, "JPEG", quality=88)
-    return Avatar(buffer.getvalue(), ".png" if clear else ".jpg")
+    return Avatar(drawn.content, pictures.EXTENSIONS[drawn.kind])
 
 
 def keep(avatar: Avatar, *, tenant_id: int, account: str) -> str:
     """Store it; returns the address that the account's row holds. A new picture has a new address."""
     name = f"{random_id()}{avatar.extension}"
-    default_storage.save(_path(tenant_id, name), ContentFile(avatar.content))
-    return reverse("channels:face", args=[account, name])
+    address = reverse("channels:face", args=[account, name])
+    files.keep(ContentFile(avatar.content), path_of(address, tenant_id=tenant_id))
+    return address
 
 
 def discard(address: str, *, tenant_id: int) -> None:
     """Remove the file behind an address."""
     if address:
-        default_storage.delete(_path(tenant_id, address.rsplit("/", 1)[-1]))
+        default_storage.delete(path_of(address, tenant_id=tenant_id))
 
 
 def opened(address: str, *, tenant_id: int) -> tuple[File[Any], str]:
     """The file behind an address and its media type; raises `NotFound`."""
     media_type = MEDIA_TYPES.get(PurePath(address).suffix)
-    path = _path(tenant_id, address.rsplit("/", 1)[-1])
-    if media_type is None or not default_storage.exists(path):
+    if media_type is None:
         raise NotFound
-    return default_storage.open(path), media_type
+    return files.opened(path_of(address, tenant_id=tenant_id)), media_type
 
 
-def _path(tenant_id: int, name: str) -> str:
-    return f"{tenant_id}/faces/{name}"
+def folder(tenant_id: int) -> str:
+    """Where a tenant's pictures are kept in the storage."""
+    return f"{tenant_id}/faces"
+
+
+def path_of(address: str, *, tenant_id: int) -> str:
+    """The path in the storage of the picture behind an address."""
+    return f"{folder(tenant_id)}/{address.rsplit('/', 1)[-1]}"

@@ -15,6 +15,7 @@ from channels_app.models import ServiceAccount
 from channels_app.service_accounts import AccountHasHistory, AccountInUse, LastAccount
 from core.editing import edit_page, new_page
 from core.errors import NotFound
+from core.files import PICTURE_POLICY
 from core.listing import Listing, list_page
 from core.pages import done, page
 from core.scope import tenant_scope, unscoped
@@ -131,6 +132,6 @@ def face(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     with tenant_scope(found.tenant_id):
         file, media_type = avatars.opened(found.avatar, tenant_id=found.tenant_id)
     response = FileResponse(file, content_type=media_type)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -4,19 +4,22 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from accounts.models import Tenant
 from conversations.actions import end_if_expired, end_if_idle, give_back_if_left
 from conversations.limits import SILENT_SINCE, WAITING_FROM, expired, idle
 from conversations.models import Attachment, Conversation
 from conversations.queries import held_by_nobody
 from conversations.states import State
-from conversations.uploads import discard
+from conversations.uploads import discard, stray_files
 from core import clock
 from core.actors import SYSTEM
 from core.inheritance import Setting, resolve, said_anywhere, what_is_said
 from core.known_settings import IDLE_END, WAITING_EXPIRY
+from core.scope import current_tenant_id
 from core.tasks import each, tenant_task
 
 AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest
@@ -76,6 +79,21 @@ def give_back_held_by_nobody() -> None:
     """What those held who left: the listener does it at once, unless it was lost in a crash."""
     found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
     each(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
+
+
+def tenants_with_stray_files() -> Iterable[int]:
+    """Tenants with files to remove that no row names."""
+    before = timezone.now() - UNUSED_AFTER
+    for tenant in Tenant.objects.order_by("pk"):
+        if stray_files(tenant, before=before):
+            yield tenant.pk
+
+
+@tenant_task
+def remove_stray_files() -> None:
+    """Remove files that no row names."""
+    tenant = Tenant.objects.get(pk=current_tenant_id())
+    each(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
 
 
 @tenant_task

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from accounts.models import Tenant
+from channels_app import avatars
+from channels_app.models import ServiceAccount
 from conversations.models import Attachment
 from conversations.objects import file_object
 from core.actors import Actor
-from core.files import check_upload, store
+from core.files import check_upload, store, strays
 from core.scope import current_tenant_id
 
 
@@ -50,6 +54,24 @@ def attachment_object(attachment: Attachment) -> dict[str, Any]:
             "file_height": attachment.height,
         }
     )
+
+
+def stray_files(tenant: Tenant, *, before: datetime) -> list[str]:
+    """Paths of files that no row of the tenant names: written when a process, or the disk's space, came to its end.
+
+    Only what is younger than the tenant: a kefu that is pointed at another database must not empty this folder.
+    """
+    found = set(strays(str(tenant.pk), after=tenant.created_at, before=before))
+    if found:
+        for path in Attachment.objects.filter(tenant=tenant).values_list("path", flat=True).iterator():
+            found.discard(path)
+    faces = set(strays(avatars.folder(tenant.pk), after=tenant.created_at, before=before))
+    if faces:
+        accounts = ServiceAccount.objects.filter(tenant=tenant).exclude(avatar="")
+        faces -= {
+            avatars.path_of(address, tenant_id=tenant.pk) for address in accounts.values_list("avatar", flat=True)
+        }
+    return sorted(found | faces)
 
 
 def discard(attachment: Attachment) -> None:

@@ -1,12 +1,11 @@
 """Files that people sent, behind sealed addresses."""
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from conversations.models import Attachment
 from core.errors import NotFound
-from core.files import read_ticket
+from core.files import FILE_POLICY, PICTURE_POLICY, opened, read_ticket
 from core.scope import tenant_scope
 
 
@@ -18,13 +17,14 @@ def file(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
         attachment = Attachment.objects.filter(public_id=public_id).first()
         if attachment is None or attachment.messages.filter(recalled_at__isnull=False).exists():
             raise NotFound
+    picture = attachment.kind == "image"
     response = FileResponse(
-        default_storage.open(attachment.path),
-        as_attachment=attachment.kind != "image",
+        opened(attachment.path),
+        as_attachment=not picture,
         filename=attachment.name,
         content_type=attachment.media_type,
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY if picture else FILE_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, max-age=86400"
     return response

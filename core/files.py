@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import logging
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -12,22 +14,27 @@ import puremagic
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
+from core import pictures
 from core.errors import NotFound, Refusal
-from core.sealing import Unsealed, seal, unseal
+from core.sealing import Unsealed, seal_alike, unseal_alike
 from core.tenancy import random_id
 
-# A JPEG is decoded at a fraction of its size; the others must fit into memory whole.
-MOST_PIXELS = {"JPEG": 120_000_000, "PNG": 40_000_000, "GIF": 40_000_000, "WEBP": 40_000_000}
-MOST_PIXELS_OF_ALL_FRAMES = 200_000_000
-LARGEST_JPEG = (4096, 4096)
-MOST_FRAMES = 500
+log = logging.getLogger(__name__)
 MOST_ZIP_ENTRIES = 10_000
+# A picture drawn anew may be somewhat larger than the one that was sent.
+GROWS_TO, SMALL = 2, 1024 * 1024
+# Addresses work for a week at least, and stay the same within a day: a browser need not load again what it has.
 LINK_SECONDS = 7 * 24 * 3600
-IMAGE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+LINK_STAYS = 24 * 3600
+# Nothing of a file may run here. Browsers show a picture on a page of their own making, which has styles.
+FILE_POLICY = "default-src 'none'; sandbox"
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# Zero width, and what makes a family of three people.
+JOINERS = "\u200c\u200d"
 OFFICE_ZIP = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 OFFICE_OLD = ("doc", "xls", "ppt")
 DOCUMENT_TYPES = {
@@ -39,7 +46,11 @@ DOCUMENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-Image.MAX_IMAGE_PIXELS = 130_000_000  # Pillow raises at twice that, before anything is decoded
+LONGEST_NAME = 1000  # before it is made safe and shorter
+AROUND_A_FILE = 64 * 1024
+# For pickers of files: what they offer is what is taken, and phones turn what they have into one of these.
+PICTURES_OFFERED = ",".join(pictures.MEDIA_TYPES.values())
+OFFERED = ",".join([PICTURES_OFFERED, *(f".{extension}" for extension in DOCUMENT_TYPES)])
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -58,13 +69,6 @@ class WrongContent(Refusal):
     text = _("This file cannot be sent. Allowed are pictures (JPG, PNG, GIF, WebP), PDF, Word, Excel and PowerPoint.")
 
 
-class TooManyPixels(Refusal):
-    """Small as a file, huge in memory."""
-
-    code = "file_refused"
-    text = _("The picture has too many pixels.")
-
-
 @dataclass(frozen=True)
 class CheckedFile:
     """Content that passed: what to store, and what it is."""
@@ -78,14 +82,27 @@ class CheckedFile:
     height: int | None = None
 
 
+def sent_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
+    """The file of an upload and its name; raises `TooLarge` or `WrongContent`.
+
+    The name is a field of its own where the client sends it: Django's parser takes what joins letters out of a part's.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + AROUND_A_FILE:
+        raise TooLarge
+    file = request.FILES.get("file")
+    if file is None or file.size == 0:
+        raise WrongContent
+    return file, request.POST.get("name", "")[:LONGEST_NAME] or file.name or ""
+
+
 def check_upload(upload: File[Any], name: str, *, at_most: int) -> CheckedFile:
-    """Look into the file, not at its name; raises `TooLarge`, `WrongContent` or `TooManyPixels`."""
+    """Look into the file, not at its name; raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`."""
     if upload.size > at_most:
         raise TooLarge
     name = safe_name(name)
-    kind = _kind_of(upload)
-    if kind in IMAGE_TYPES:
-        return _check_image(upload, name, kind)
+    upload.seek(0)
+    if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
+        return _check_picture(upload, name, kind)
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension in DOCUMENT_TYPES and _is_document(upload, extension):
         upload.seek(0)
@@ -96,53 +113,21 @@ def check_upload(upload: File[Any], name: str, *, at_most: int) -> CheckedFile:
 def safe_name(name: str) -> str:
     """The last part of a path, printable, at most 100 characters, its extension kept."""
     path = PurePath(name.replace("\\", "/").rsplit("/", 1)[-1])
-    stem = "".join(letter for letter in path.stem if letter.isprintable() and letter not in '<>:"|?*').strip(". ")
-    return f"{stem[:90] or 'file'}{path.suffix[:10]}"
+    kept = (each for each in path.stem if (each.isprintable() or each in JOINERS) and each not in '<>:"|?*')
+    stem = "".join(kept).strip(". " + JOINERS)[:90].rstrip(JOINERS)
+    return f"{stem or 'file'}{path.suffix[:10]}"
 
 
-def _kind_of(upload: File[Any]) -> str:
+def _check_picture(upload: File[Any], name: str, kind: str) -> CheckedFile:
     upload.seek(0)
     try:
-        with Image.open(upload) as image:
-            # Phones write pictures with depth as several JPEGs in one file; the first is the picture.
-            return "JPEG" if image.format == "MPO" else image.format or ""
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        return ""
-    except Image.DecompressionBombError as bomb:
-        raise TooManyPixels from bomb
-
-
-def _check_image(upload: File[Any], name: str, kind: str) -> CheckedFile:
-    """Decode it whole and write it anew: without its metadata (where the camera stood is nobody's business), and
-    without whatever stood behind the picture."""
-    upload.seek(0)
-    try:
-        with Image.open(upload) as image:
-            frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
-            pixels = image.width * image.height
-            if pixels > MOST_PIXELS[kind] or frames > MOST_FRAMES or pixels * frames > MOST_PIXELS_OF_ALL_FRAMES:
-                raise TooManyPixels
-            if kind == "JPEG":
-                image.draft("RGB", LARGEST_JPEG)  # decodes at a fraction of the size where it is larger than that
-            drawn = image if frames > 1 else ImageOps.exif_transpose(image)
-            content, (width, height) = _written(drawn, kind, animated=frames > 1), drawn.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        drawn = pictures.draw(upload.read(), kind, at_most=max(GROWS_TO * upload.size, SMALL))
+    except pictures.Damaged as broken:
         raise WrongContent from broken
-    stem = PurePath(name).stem
-    extension = {"JPEG": ".jpg"}.get(kind, f".{kind.lower()}")
-    return CheckedFile("image", f"{stem}{extension}", IMAGE_TYPES[kind], content, content.size, width, height)
-
-
-def _written(image: Image.Image, kind: str, *, animated: bool) -> File[Any]:
-    buffer = io.BytesIO()
-    if kind == "JPEG":
-        drawn = image if image.mode in ("RGB", "L") else image.convert("RGB")
-        drawn.save(buffer, kind, quality=88)
-    elif kind == "WEBP":
-        image.save(buffer, kind, quality=88, save_all=animated)
-    else:
-        image.save(buffer, kind, save_all=animated)
-    return ContentFile(buffer.getvalue())
+    name = f"{PurePath(name).stem}{pictures.EXTENSIONS[drawn.kind]}"
+    content = ContentFile(drawn.content)
+    media_type = pictures.MEDIA_TYPES[drawn.kind]
+    return CheckedFile("image", name, media_type, content, content.size, drawn.width, drawn.height)
 
 
 def _is_document(upload: File[Any], extension: str) -> bool:
@@ -174,24 +159,61 @@ def _is_office_zip(upload: IO[bytes] | File[Any], folder: str) -> bool:
 
 def store(checked: CheckedFile, tenant_id: int) -> str:
     """Write the content under the tenant's folder; returns its path in the storage."""
-    return default_storage.save(f"{tenant_id}/{random_id()}", checked.content)
+    return keep(checked.content, f"{tenant_id}/{random_id()}")
+
+
+def keep(content: File[Any], path: str) -> str:
+    """Write a file whole, or not at all: of a full disk no half of it stays. Returns the path."""
+    try:
+        return default_storage.save(path, content)
+    except BaseException:
+        default_storage.delete(path)
+        raise
+
+
+def opened(path: str) -> File[Any]:
+    """A kept file; raises `NotFound` for one that a row names and the disk has lost."""
+    try:
+        return default_storage.open(path)
+    except FileNotFoundError as lost:
+        log.warning("the file %s is not where it was kept", path)
+        raise NotFound from lost
 
 
 def file_url(tenant_id: int, public_id: str, name: str) -> str:
     """An address of an attachment that works for a week; only those who may see the file are given it."""
-    ticket = seal("file", [tenant_id, public_id])
+    ticket = seal_alike("file", [tenant_id, public_id], within=LINK_STAYS)
     return reverse("files:file", args=[ticket, name])
 
 
 def read_ticket(ticket: str) -> tuple[int, str]:
     """Tenant and attachment of an address that we gave; raises `NotFound`."""
     try:
-        tenant_id, public_id = _signed_only(ticket) if ":" in ticket else unseal("file", ticket, at_most=LINK_SECONDS)
+        tenant_id, public_id = _signed_only(ticket) if ":" in ticket else _unsealed(ticket)
     except (Unsealed, BadSignature, ValueError, TypeError) as forged:
         raise NotFound from forged
     return tenant_id, public_id
 
 
+def _unsealed(ticket: str) -> Any:
+    return unseal_alike("file", ticket, at_most=LINK_SECONDS + LINK_STAYS)
+
+
 def _signed_only(ticket: str) -> Any:
     """As addresses were made once; none is good for longer than a week after the upgrade."""
     return TimestampSigner(salt="file").unsign_object(ticket, max_age=LINK_SECONDS)
+
+
+def strays(folder: str, *, after: datetime, before: datetime) -> list[str]:
+    """Paths of files right in a folder that were written in between and, so far as this tells, may belong to nobody."""
+    try:
+        _folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return []
+    found = []
+    for name in names:
+        path = f"{folder}/{name}"
+        with suppress(FileNotFoundError):
+            if after < default_storage.get_modified_time(path) < before:
+                found.append(path)
+    return found

@@ -42,5 +42,6 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
     Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),
     Sweep("unused uploads", 3600, conversations.tenants_with_unused, conversations.remove_unused_uploads),
+    Sweep("stray files", 86_400, conversations.tenants_with_stray_files, conversations.remove_stray_files),
     Sweep("old sessions", 3600, accounts.tenants_with_old_sessions, accounts.remove_old_sessions),
 )

@@ -30,7 +30,7 @@ from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
 from core.commands import BadFrame, PublicId, read
 from core.errors import NotFound, Refusal
-from core.files import TooLarge, WrongContent
+from core.files import sent_file
 from core.routes import refusal_response
 from core.scope import tenant_scope, unscoped
 from core.tenancy import PUBLIC_ID
@@ -319,11 +319,7 @@ def files(request: HttpRequest) -> HttpResponseBase:
     with tenant_scope(visitor.tenant_id):
         throttle.count(UPLOADS, "uploads", str(visitor.tenant_id), str(visitor.customer_id))
         at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + 64 * 1024:
-            raise TooLarge
-        file = request.FILES.get("file")
-        if file is None or file.size == 0:
-            raise WrongContent
+        file, name = sent_file(request, at_most=at_most)
         customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
-        kept = upload(actor=customer, file=file, name=file.name or "", at_most=at_most)
+        kept = upload(actor=customer, file=file, name=name, at_most=at_most)
         return JsonResponse({"file": attachment_object(kept)})

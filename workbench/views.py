@@ -18,7 +18,7 @@ from conversations.objects import line_object, message_object
 from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
 from core.errors import NotFound
-from core.files import TooLarge, WrongContent
+from core.files import sent_file
 from core.threads import in_thread
 from core.web import TenantRequest
 from workbench.device import device_of
@@ -138,12 +138,8 @@ def files(request: TenantRequest) -> HttpResponseBase:
     agent = request.user
     throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
     at_most = agent.tenant.max_upload_bytes
-    if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + 64 * 1024:
-        raise TooLarge
-    file = request.FILES.get("file")
-    if file is None or file.size == 0:
-        raise WrongContent
-    kept = upload(actor=agent.actor(), file=file, name=file.name or "", at_most=at_most)
+    file, name = sent_file(request, at_most=at_most)
+    kept = upload(actor=agent.actor(), file=file, name=name, at_most=at_most)
     return JsonResponse({"file": attachment_object(kept)})
 
 

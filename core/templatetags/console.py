@@ -9,11 +9,24 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from core.durations import duration_text
+from core.files import OFFERED, PICTURES_OFFERED
 from core.listing import Listing
 
 register = template.Library()
 register.filter("span", duration_text)
 PART_WORDS = 2
+
+
+@register.simple_tag
+def files_offered() -> str:
+    """For a picker of files: `<input type="file" accept="{% files_offered %}">`."""
+    return OFFERED
+
+
+@register.simple_tag
+def pictures_offered() -> str:
+    """As `files_offered`, for pictures alone."""
+    return PICTURES_OFFERED
 
 
 @register.simple_tag

@@ -1,11 +1,14 @@
 """Files: looked into, rewritten, and behind addresses that only those get who may see them."""
 
+import errno
 import io
+import os
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -16,10 +19,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from conversations import actions
+from conversations import actions, tasks, uploads
 from conversations.models import Attachment
-from core.files import LINK_SECONDS, file_url
+from core.files import FILE_POLICY, LINK_SECONDS, LINK_STAYS, PICTURE_POLICY, file_url
 from core.scope import unscoped
+from kefu.management.commands.prepare import close_files
 from tests.cast import Cast
 from tests.lines import bearer, signed_in
 
@@ -117,7 +121,7 @@ def status_of(url: str) -> int:
 def send(cast: Cast, name: str, content: bytes) -> Any:
     """carol's upload."""
     client = Client(headers=bearer(cast.shop.token(cast.carol)))
-    return client.post("/api/visitor/files", {"file": SimpleUploadedFile(name, content)})
+    return client.post("/api/visitor/files", {"name": name, "file": SimpleUploadedFile(name, content)})
 
 
 def rows() -> int:
@@ -139,7 +143,7 @@ def test_a_good_file_is_kept_and_served(cast: Cast, name: str) -> None:
     assert len(body) == file["size"]
     assert served["Content-Type"] == media_type
     assert served["X-Content-Type-Options"] == "nosniff"
-    assert served["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert served["Content-Security-Policy"] == (PICTURE_POLICY if media_type.startswith("image/") else FILE_POLICY)
     assert served["Content-Disposition"].startswith("inline" if media_type.startswith("image/") else "attachment")
     assert len(stored_files()) == rows() == 1
 
@@ -189,6 +193,68 @@ def test_names_lose_what_could_harm(cast: Cast, name: str) -> None:
         assert status_of(answer.json()["file"]["url"]) == 200
 
 
+@pytest.mark.parametrize("stem", ["👨‍👩‍👧", "می‌خواهم", "❤️‍🔥 合同"])
+def test_names_keep_what_joins_their_letters(cast: Cast, stem: str) -> None:
+    assert send(cast, f"{stem}.pdf", PDF).json()["file"]["name"] == f"{stem}.pdf"
+    assert send(cast, f"\u200d{stem}\u202e.pdf", PDF).json()["file"]["name"] == f"{stem}.pdf"
+
+
+def test_nobody_else_on_the_machine_may_read_what_people_send(cast: Cast, tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    send(cast, "a.png", picture("PNG"))
+    large = PDF + b" " * (settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1)  # which comes by way of a temporary file
+    assert send(cast, "a.pdf", large).status_code == 200
+    assert [path.stat().st_mode & 0o777 for path in stored_files()] == [0o600, 0o600]
+    for folder in (tmp_path / "files", tmp_path / "files" / str(cast.shop.tenant.pk)):
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    close_files()
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+class FullDisk(SimpleUploadedFile):
+    """The disk is full after the first of its parts."""
+
+    def chunks(self, chunk_size: int | None = None) -> Any:
+        yield PDF
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_no_half_of_a_file_stays_of_a_full_disk(cast: Cast) -> None:
+    with cast.shop.within(), pytest.raises(OSError, match="No space left"):
+        uploads.upload(actor=cast.carol.actor(), file=FullDisk("a.pdf", PDF), name="a.pdf", at_most=10_000)
+    assert (rows(), stored_files()) == (0, [])
+
+
+def test_a_file_that_the_disk_lost_is_not_found(cast: Cast) -> None:
+    url = send(cast, "a.png", picture("PNG")).json()["file"]["url"]
+    stored_files()[0].unlink()
+    assert status_of(url) == 404
+
+
+def test_files_that_no_row_names_are_removed_after_a_day(cast: Cast) -> None:
+    kept = send(cast, "a.pdf", PDF).json()["file"]["url"]
+    folder = Path(default_storage.path(str(cast.shop.tenant.pk)))
+    (folder / "faces").mkdir()
+    strays = [folder / "half", folder / "faces/half.png", folder / "new", folder / "from-before-the-company"]
+    for path in strays:
+        path.write_bytes(b"half of a file")
+    opened = cast.shop.tenant.created_at.timestamp()
+    later = datetime.fromtimestamp(opened, UTC) + timedelta(days=3)
+    for path in [*stored_files()]:
+        os.utime(path, (opened + 60, opened + 60))
+    os.utime(strays[2], (later.timestamp(), later.timestamp()))
+    os.utime(strays[3], (opened - 60, opened - 60))
+    with mock.patch("conversations.tasks.timezone.now", return_value=later):
+        for _ in range(2):
+            tasks.remove_stray_files(cast.shop.tenant.pk)
+    assert [path.exists() for path in strays] == [False, False, True, True]
+    assert status_of(kept) == 200
+
+
 FORGED: dict[str, Callable[[Cast, str], str]] = {
     "forged": lambda cast, url: url.replace("/files/", "/files/x"),
     "of another tenant": lambda cast, url: file_url(cast.other.tenant.pk, public_id(), "a.png"),
@@ -209,11 +275,21 @@ def test_a_ticket_that_is_not_good_is_not_found(cast: Cast, why: str) -> None:
     assert status_of(FORGED[why](cast, url)) == 404
 
 
-def test_a_ticket_runs_out_after_a_week(cast: Cast) -> None:
-    import time
+def test_an_address_stays_the_same_all_day_and_works_for_a_week(cast: Cast) -> None:
+    file = send(cast, "a.png", picture("PNG")).json()["file"]
+    midnight = (int(time.time()) // LINK_STAYS + 2) * LINK_STAYS
+    addresses = {}
+    for name, moment in {"early": midnight, "late": midnight + LINK_STAYS - 1, "next": midnight + LINK_STAYS}.items():
+        with mock.patch("django.core.signing.time.time", return_value=moment):
+            addresses[name] = file_url(cast.shop.tenant.pk, file["id"], "a.png")
+    assert addresses["early"] == addresses["late"] != addresses["next"]
+    with mock.patch("django.core.signing.time.time", return_value=midnight + LINK_STAYS - 1 + LINK_SECONDS):
+        assert status_of(addresses["late"]) == 200
 
+
+def test_a_ticket_runs_out_after_a_week(cast: Cast) -> None:
     url = send(cast, "a.png", picture("PNG")).json()["file"]["url"]
-    later = time.time() + timedelta(seconds=LINK_SECONDS + 60).total_seconds()
+    later = time.time() + timedelta(seconds=LINK_SECONDS + LINK_STAYS + 60).total_seconds()
     with mock.patch("django.core.signing.time.time", return_value=later):
         assert status_of(url) == 404
 

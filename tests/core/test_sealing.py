@@ -13,7 +13,7 @@ from channels_app import tokens
 from channels_app.tokens import VisitorToken
 from core.errors import NotFound
 from core.files import file_url, read_ticket
-from core.sealing import Unsealed, seal, unseal
+from core.sealing import Unsealed, seal, seal_alike, unseal, unseal_alike
 
 CAROL = VisitorToken(tenant=2, channel=31, customer=3457, generation=1)
 
@@ -46,6 +46,28 @@ def test_what_browsers_still_carry_from_before_is_good() -> None:
 def test_what_is_not_ours_is_not_opened(text: str) -> None:
     with pytest.raises(Unsealed):
         unseal("visitor", text, at_most=60)
+    with pytest.raises(Unsealed):
+        unseal_alike("visitor", text, at_most=60)
+
+
+def test_what_is_sealed_alike_opens_for_its_purpose_and_in_its_time_alone(settings: LazySettings) -> None:
+    noon = int(time.time()) // 60 * 60
+    with mock.patch("core.sealing.time.time", return_value=noon + 5):
+        text = seal_alike("file", [1], within=60)
+        assert text == seal_alike("file", [1], within=60) != seal_alike("file", [2], within=60)
+    for moment, opens in {noon + 59: True, noon + 120: True, noon + 121: False}.items():
+        with mock.patch("core.sealing.time.time", return_value=moment):
+            if opens:
+                assert unseal_alike("file", text, at_most=120) == [1]
+            else:
+                with pytest.raises(Unsealed):
+                    unseal_alike("file", text, at_most=120)
+    with mock.patch("core.sealing.time.time", return_value=noon):
+        for other in (("visitor", text), ("file", text[:-2] + "AA")):
+            with pytest.raises(Unsealed):
+                unseal_alike(*other, at_most=60)
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
+        assert unseal_alike("file", text, at_most=60) == [1]
 
 
 def test_it_opens_for_its_purpose_and_in_its_time_alone() -> None:

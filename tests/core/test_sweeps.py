@@ -1,5 +1,6 @@
 """What time does: each sweep does what is due, once, and one tenant's trouble is nobody else's."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -227,6 +228,15 @@ def silent(cast: Cast) -> None:
     backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO, assigned_at=LONG_AGO)
 
 
+def stray_file(cast: Cast) -> None:
+    """A process was killed between file and row."""
+    written = timezone.now() - LONG_AGO
+    with cast.shop.within():
+        type(cast.shop.tenant).objects.filter(pk=cast.shop.tenant.pk).update(created_at=written - LONG_AGO)
+    path = default_storage.path(default_storage.save(f"{cast.shop.tenant.pk}/stray", ContentFile(b"content")))
+    os.utime(path, (written.timestamp(), written.timestamp()))
+
+
 Due = dict[str, Callable[[Cast], Any]]
 DUE: Due = {
     "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
@@ -235,6 +245,7 @@ DUE: Due = {
     "idle end": silent,
     "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), waiting_from=LONG_AGO),
     "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),
+    "stray files": stray_file,
     "old sessions": old_session,
     "statistics": lambda cast: cast.shop.open(cast.carol),
 }

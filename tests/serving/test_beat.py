@@ -53,6 +53,6 @@ def test_sweeps_are_rung_on_when_somebody_sets_the_clock(clock: Ringing, hours: 
 def test_each_sweep_is_rung_in_its_time_and_at_the_latest_within_a_minute_of_the_start() -> None:
     app.finalize()
     clock = SteadyScheduler(app)
-    assert {name for name in clock.schedule} == {sweep.name for sweep in SWEEPS}
+    assert set(clock.schedule) == {sweep.name for sweep in SWEEPS}
     assert clock.tick() <= min(sweep.seconds for sweep in SWEEPS)
     assert app.conf.beat_scheduler == "kefu.beat:SteadyScheduler"

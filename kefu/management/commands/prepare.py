@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,12 @@ class Command(BaseCommand):
         check_servers()
         if options["build"]:
             call_command("build", stdout=self.stdout)
+        close_files()
         self.migrate()
         if options["demo"] and not has_tenants():
             call_command("seed_demo", stdout=self.stdout)
         if options["sign_ins"]:
+            options["sign_ins"].touch(mode=0o600)
             options["sign_ins"].write_text(json.dumps(demo_sign_ins()))
 
     def migrate(self) -> None:
@@ -55,6 +58,13 @@ class Command(BaseCommand):
         if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(f"migrating the database: {len(plan)} steps")
             call_command("migrate", interactive=False, verbosity=0)
+
+
+def close_files() -> None:
+    """Earlier versions left the folder of what people send open to every user of the machine."""
+    folder = Path(settings.MEDIA_ROOT)
+    if folder.is_dir() and folder.stat().st_uid == os.geteuid():
+        folder.chmod(settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
 
 
 def check_servers() -> None:

@@ -154,9 +154,10 @@ export function createOutbox({ key, send, onStatus, area = local }) {
 /** fetch() cannot tell the progress of an upload. */
 export function upload({ url, headers, file, fields = {}, progress, signal }) {
   return new Promise((resolve, reject) => {
-    const form = new FormData();
-    Object.entries(fields).forEach(([name, value]) => form.append(name, value));
-    form.append("file", file, file.name || "image.png");
+    const form = new FormData(), name = file.name || "image.png";
+    form.append("name", name); // whole: the name of a part loses on the way what joins letters
+    Object.entries(fields).forEach(([field, value]) => form.append(field, value));
+    form.append("file", file, name);
     const transfer = new XMLHttpRequest();
     transfer.open("POST", url);
     transfer.responseType = "json";
