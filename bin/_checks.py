@@ -1,7 +1,8 @@
 """Every check and test of the project, with a summary at the end: the checks one after the other, then the tests in two
 runs side by side, those in a browser and all others. Browsers wait a lot, and each run has a database of its own.
 
-With arguments only pytest runs, and gets them. The exit code is 0 when everything that ran was in order.
+With arguments the interface texts are compiled, and pytest runs alone with these arguments. The exit code is 0 when
+everything that ran was in order.
 """
 
 import os
@@ -140,6 +141,10 @@ def install_browser() -> str | None:
 def main(given: Sequence[str]) -> int:
     variables = environment()
     if given:
+        # A fresh checkout has none, and pages would be in English.
+        texts = subprocess.run(python("manage.py", "compile_texts"), cwd=ROOT, env=variables, check=False)
+        if texts.returncode != 0:
+            return texts.returncode
         return subprocess.run(python("-m", "pytest", *given), cwd=ROOT, env=variables, check=False).returncode
     began = time.monotonic()
     results = [run(step, variables) for step in CHECKS]

@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
+MOST_CONNECTIONS = 6  # of each event loop
 PARAMETER = re.compile(r"%\((\w+)\)s")
 Pool = AsyncConnectionPool[Connection]
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
@@ -34,7 +35,7 @@ async def pool() -> Pool:
         found = _pools[loop] = AsyncConnectionPool(
             kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
             min_size=1,
-            max_size=6,
+            max_size=MOST_CONNECTIONS,
             open=False,
             configure=_configure,
         )

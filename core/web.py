@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -72,6 +73,14 @@ def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str
     )
 
 
+def named_host(request: HttpRequest) -> str:
+    """The host that the request names, if it is one of ours; a stranger's word is not repeated."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""
+
+
 class SecurityHeaders:
     """Strict headers on everything; a view that needs other ones (the chat page in its frame) sets its own."""
 
@@ -94,7 +103,7 @@ class SecurityHeaders:
 
     def _secured(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = {
-            "Content-Security-Policy": content_security_policy(socket_host=request.META.get("HTTP_HOST", "")),
+            "Content-Security-Policy": content_security_policy(socket_host=named_host(request)),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",

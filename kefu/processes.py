@@ -13,6 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
 
 
+# What a web process opens to the database at most: for pages and actions, and for the live path.
+CONNECTIONS_OF_WEB = 12 + 6
+# For commands, for a person who looks, and PostgreSQL's own reserve.
+CONNECTIONS_TO_SPARE = 20
+FEWEST_CONNECTIONS = 100
+
+
 @dataclass(frozen=True)
 class Process:
     """A command and what it needs in its environment beyond the settings."""
@@ -40,7 +47,7 @@ def worker() -> Process:
     """The Celery worker. It forks, and connections cannot be carried over a fork: no pool."""
     # Several workers share one broker and need no talk among themselves: the table says who did what.
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    concurrency = ("--concurrency", os.environ.get("KEFU_WORKER_PROCESSES", "2"))
+    concurrency = ("--concurrency", _worker_processes())
     name = ("--hostname", f"worker-{os.getpid()}@%h")
     return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"}, " ready.")
 
@@ -48,6 +55,16 @@ def worker() -> Process:
 def beat() -> Process:
     """Celery's clock: exactly one per installation."""
     return Process("beat", _celery("beat", "--pidfile", ""))
+
+
+def connections(web: int) -> int:
+    """How many the database must allow for that many web processes and one worker."""
+    used = CONNECTIONS_OF_WEB * web + int(_worker_processes()) + CONNECTIONS_TO_SPARE
+    return max(FEWEST_CONNECTIONS, used)
+
+
+def _worker_processes() -> str:
+    return os.environ.get("KEFU_WORKER_PROCESSES", "2")
 
 
 def _celery(command: str, *options: str) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ import secrets
 import shutil
 import socket
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
+from ipaddress import ip_address
 from pathlib import Path
 
-from kefu import embedded, processes, spawn
-from kefu.embedded import CannotStart
+from kefu import embedded, folders, processes, spawn
+from kefu.folders import CannotStart
 from kefu.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
 
 MOST_WEB_PROCESSES = 64
@@ -27,7 +28,12 @@ def arguments(given: Sequence[str]) -> Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="IPv4 address or name to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
     parser.add_argument("--data", type=Path, default=processes.ROOT / "var", help="data folder (default: var)")
-    parser.add_argument("--no-demo", action="store_true", help="do not set up the demo companies in an empty database")
+    parser.add_argument(
+        "--demo",
+        action=BooleanOptionalAction,
+        help="set up the demo companies in an empty database; everybody knows their passwords, so the default is yes "
+        "only where this machine alone can reach kefu",
+    )
     parser.add_argument("--web", type=int, default=1, metavar="N", help="web processes (default: %(default)s)")
     options = parser.parse_args(given)
     if not 1 <= options.web <= MOST_WEB_PROCESSES:
@@ -109,15 +115,19 @@ class Serving:
         self.environment = dict(os.environ)
         self.servers: list[Child] = []
         self.processes: list[Child] = []
+        self.port = options.port
+        self.reached_by_others = False
 
     def run(self) -> int:
         with ExitStack() as stack:
             listening = stack.enter_context(bind(self.options.host, self.options.port))
-            self.port: int = listening.getsockname()[1]
-            stack.callback(embedded.lock(self.data).release)
+            address, self.port = listening.getsockname()
+            self.reached_by_others = not ip_address(address).is_loopback
+            stack.callback(folders.lock(self.data).release)
             self.supervisor.listen_to_signals()
             stack.callback(self.supervisor.close)
-            stack.callback(shutil.rmtree, embedded.run_time_folder(self.data), ignore_errors=True)
+            self.sockets = folders.make_run_time_folder(self.data)
+            stack.callback(shutil.rmtree, self.sockets, ignore_errors=True)
             stack.callback(self._end)
             try:
                 self._start(listening, stack)
@@ -132,7 +142,7 @@ class Serving:
         self._name_the_settings()
         self._start_servers()
         told = {name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ}
-        embedded.tell_running(self.data, {**told, "KEFU_SERVED_AT": self.address})
+        folders.tell_running(self.data, {**told, "KEFU_SERVED_AT": self.address})
         sign_ins = self._prepare(stack)
         self._start_processes(listening)
         self._wait_for_the_processes()
@@ -158,14 +168,14 @@ class Serving:
 
     def _start_servers(self) -> None:
         """The embedded servers, for whatever the environment does not name."""
-        sockets = embedded.run_time_folder(self.data)
+        needed = processes.connections(self.options.web)
         wanted: list[embedded.Server] = []
         if "DATABASE_URL" not in self.environment:
-            database = embedded.PostgreSQL(self.data, sockets)
+            database = embedded.PostgreSQL(self.data, self.sockets, connections=needed)
             self.environment["DATABASE_URL"] = database.url
             wanted.append(database)
         if "REDIS_URL" not in self.environment:
-            redis = embedded.Redis(self.data, sockets)
+            redis = embedded.Redis(self.data, self.sockets)
             self.environment["REDIS_URL"] = redis.url
             wanted.append(redis)
         if wanted:
@@ -189,13 +199,24 @@ class Serving:
     def _prepare(self, stack: ExitStack) -> list[list[str]]:
         report = self.data / "sign_ins.json"
         stack.callback(report.unlink, missing_ok=True)
-        options = ["--build", "--sign-ins", str(report), *([] if self.options.no_demo else ["--demo"])]
+        needed = str(processes.connections(self.options.web))
+        options = [
+            "--build",
+            "--sign-ins",
+            str(report),
+            "--connections",
+            needed,
+            *(["--demo"] if self._wants_demo() else []),
+        ]
         child = self._child(processes.prepare(*options))
         if self.supervisor.run_once(child) != 0:
             raise CannotStart("kefu cannot start: see the last line above.")
         found: list[list[str]] = json.loads(report.read_text())
         report.unlink()
         return found
+
+    def _wants_demo(self) -> bool:
+        return not self.reached_by_others if self.options.demo is None else bool(self.options.demo)
 
     def _start_processes(self, listening: socket.socket) -> None:
         descriptor = listening.fileno()
@@ -232,6 +253,12 @@ class Serving:
             width = max(len(who) for who, _, _ in sign_ins)
             for who, name, password in sign_ins:
                 self.terminal.plain(f"  {who.ljust(width)}  {name}  {password}")
+            if self.reached_by_others:
+                self.terminal.plain("Others can reach this machine, and everybody knows these passwords.")
+        elif self.reached_by_others and self.options.demo is None:
+            self.terminal.say(
+                "kefu", "no demo is set up where others can reach this machine: see --demo, or open_tenant"
+            )
         self.terminal.plain("")
         self.terminal.plain(f"kefu is ready: {self.address}")
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import Agent, Group, Membership, Session, Tenant
+from accounts.permissions import BUILT_IN_ROLES
 from accounts.sign_in_names import tenant_by_code
 from channels_app.colors import contrast
 from channels_app.models import Channel, ServiceAccount
@@ -148,6 +149,13 @@ def test_passwords_follow_the_rules_of_the_settings(cast: Cast, password: str, w
     assert knock("1001@8001", PASSWORD)[1] == 302
 
 
+@pytest.mark.parametrize("role", BUILT_IN_ROLES)
+def test_add_agent_offers_every_role(cast: Cast, role: str) -> None:
+    run("add_agent", "1002@8001", "Li", "--role", role)
+    with cast.shop.within():
+        assert Agent.objects.get(number="1002").role.code == role
+
+
 def test_a_code_is_given_once(cast: Cast) -> None:
     assert "already" in refused("open_tenant", "8001", "Tea")
 
@@ -172,8 +180,7 @@ def test_an_agent_joins_all_groups(cast: Cast) -> None:
         (("1002@8001", " "), "must not be empty"),
         (("1002@8001", "a\nb"), "Line breaks"),
         (("1002@8001", "x" * 31), "30 characters at most"),
-        (("1002@8001", "Li", "--role", "analyst"), "invalid choice"),
-        (("1002@8001", "Li", "--role", "site_owner"), "invalid choice"),
+        (("1002@8001", "Li", "--role", "visitor"), "invalid choice"),
     ],
 )
 def test_an_agent_that_cannot_be_is_refused(cast: Cast, arguments: tuple[str, ...], why: str) -> None:

@@ -47,3 +47,11 @@ def test_what_breaks_keeps_its_traceback(cast: Cast, log: io.StringIO, monkeypat
     assert client.get("/console/agents/").status_code == 500
     assert "Traceback" in log.getvalue()
     assert "broken on purpose" in log.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_page_that_refuses_a_strangers_host_does_not_repeat_it() -> None:
+    answer = Client(headers={"host": "evil.example.org;script-src"}).get("/sign-in/")
+    assert answer.status_code == 400
+    assert "evil" not in answer["Content-Security-Policy"]
+    assert "ws://testserver" in Client().get("/sign-in/")["Content-Security-Policy"]

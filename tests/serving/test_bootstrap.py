@@ -3,12 +3,14 @@
 import ast
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +86,18 @@ def test_a_failed_installation_leaves_no_stamp_and_a_broken_environment_is_made_
     assert "The packages could not be installed" in done.stderr
     assert (checkout / ".venv/pyvenv.cfg").is_file()
     assert not list((checkout / ".venv").glob("installed-*"))
+
+
+def test_some_tests_alone_find_the_texts_compiled_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks: Any = runpy.run_path(str(ROOT / "bin/_checks.py"))
+    (tmp_path / "manage.py").write_text("import sys; open(sys.argv[1], 'w')")
+    (tmp_path / "test_texts.py").write_text("def test(): open('compile_texts')")
+    monkeypatch.setitem(checks["main"].__globals__, "ROOT", tmp_path)
+    monkeypatch.setenv("KEFU_BROWSER", "none")
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    assert checks["main"](["-q", "-c", os.devnull, "-p", "no:django", "test_texts.py"]) == 0
+    (tmp_path / "manage.py").write_text("raise SystemExit(3)")
+    assert checks["main"](["test_texts.py"]) == 3
 
 
 @pytest.mark.parametrize(("smaller", "larger"), [("production", "serve"), ("serve", "test")])

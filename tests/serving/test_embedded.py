@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import redis
 
-from kefu import embedded, spawn
+from kefu import embedded, folders, spawn
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_both_servers_answer_and_keep_what_they_were_given(data: Path) -> None:
             assert connection.execute("select word from kept").fetchone() == ("客服",)
         with redis.Redis.from_url(redis_url) as client:
             assert client.get("kept") == b"yes"
-    assert not embedded.run_time_folder(data).exists()
+    assert not folders.run_time_folder(data).exists()
 
 
 def test_the_product_is_an_ordinary_role_that_may_make_databases(data: Path) -> None:
@@ -57,11 +57,11 @@ def test_the_product_is_an_ordinary_role_that_may_make_databases(data: Path) -> 
 
 
 def test_one_kefu_per_data_folder(data: Path) -> None:
-    held = embedded.lock(data)
-    with pytest.raises(embedded.CannotStart, match=f"process {os.getpid()}.*already runs on the data folder"):
-        embedded.lock(data)
+    held = folders.lock(data)
+    with pytest.raises(folders.CannotStart, match=f"process {os.getpid()}.*already runs on the data folder"):
+        folders.lock(data)
     held.release()
-    embedded.lock(data).release()
+    folders.lock(data).release()
 
 
 def test_a_database_of_another_major_version_is_left_alone(data: Path) -> None:
@@ -69,23 +69,49 @@ def test_a_database_of_another_major_version_is_left_alone(data: Path) -> None:
         pass
     (data / "postgres/PG_VERSION").write_text("12\n")
     told = "made by PostgreSQL 12, and this kefu brings PostgreSQL 18"
-    with pytest.raises(embedded.CannotStart, match=told), embedded.started(data):
+    with pytest.raises(folders.CannotStart, match=told), embedded.started(data):
         pass
     assert (data / "postgres/PG_VERSION").read_text() == "12\n"
 
 
 def test_sockets_stay_short_however_deep_the_data_folder_is(tmp_path: Path) -> None:
     deep = tmp_path / "/".join(["a-long-name-of-a-folder"] * 8)
-    path = embedded.run_time_folder(deep) / "postgres/.s.PGSQL.5432"
-    assert len(os.fsencode(path)) <= embedded.LONGEST_SOCKET_PATH
+    path = folders.run_time_folder(deep) / "postgres/.s.PGSQL.5432"
+    assert len(os.fsencode(path)) <= folders.LONGEST_SOCKET_PATH
 
 
 def test_a_folder_of_somebody_else_in_the_place_of_the_sockets_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     trap = tmp_path / "trap"
     trap.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(embedded.CannotStart, match="is in the way"):
-        embedded.own_folder(trap)
+    with pytest.raises(folders.CannotStart, match="is in the way"):
+        folders.own_folder(trap)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
+def test_sockets_are_never_put_into_a_folder_that_somebody_else_made(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trap = data / "trap"
+    trap.mkdir(mode=0o777)
+    os.chown(trap, 65534, 65534)
+    monkeypatch.setattr(folders, "run_time_folder", lambda data: trap)
+    with pytest.raises(folders.CannotStart, match="is in the way"), embedded.started(data):
+        pass
+    inner = data / "sockets"
+    (inner / "redis").mkdir(parents=True)
+    os.chown(inner / "redis", 65534, 65534)
+    with pytest.raises(folders.CannotStart, match="is in the way"):
+        embedded.Redis(data, inner).prepare()
+
+
+def test_nobody_else_can_be_first_at_the_place_of_the_sockets(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    assert folders.run_time_folder(data).parent in (Path("/run"), data)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert folders.run_time_folder(data).parent == data
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(data))
+    assert folders.run_time_folder(data / "var").parent == data
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root starts the database as another user")
@@ -107,7 +133,7 @@ def test_a_closed_folder_is_named_where_the_system_gives_no_way_through(monkeypa
     monkeypatch.setattr(spawn, "_passing_capability", lambda: None)
     try:
         told = f"may not enter {closed}:.*--data"
-        with pytest.raises(embedded.CannotStart, match=told), embedded.started(closed / "var"):
+        with pytest.raises(folders.CannotStart, match=told), embedded.started(closed / "var"):
             pass
     finally:
         shutil.rmtree(closed)
@@ -124,19 +150,25 @@ def test_servers_do_not_outlive_a_killed_parent_and_the_next_start_goes_on(data:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
+def test_the_database_allows_as_many_connections_as_were_asked_for(data: Path) -> None:
+    sockets = folders.make_run_time_folder(data)
+    assert "max_connections=1190" in embedded.PostgreSQL(data, sockets, connections=1190).program().arguments
+    shutil.rmtree(sockets)
+
+
 def test_commands_find_the_running_kefu(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("REDIS_URL", "redis://named")
-    assert not embedded.use_running(data)
-    held = embedded.lock(data)
-    embedded.tell_running(data, {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"})
+    assert not folders.use_running(data)
+    held = folders.lock(data)
+    folders.tell_running(data, {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"})
     try:
-        assert embedded.use_running(data)
+        assert folders.use_running(data)
         assert os.environ["DATABASE_URL"] == "postgres://here"
         assert os.environ["REDIS_URL"] == "redis://named"
     finally:
         held.release()
-    assert not embedded.use_running(data)
+    assert not folders.use_running(data)
 
 
 def test_a_command_can_run_with_throw_away_servers() -> None:
@@ -165,7 +197,7 @@ def test_a_backend_that_computes_on_after_its_server_was_killed_is_ended_before_
         ):
             wait_until(lambda: running_statements(database_url) == 1)
             os.kill(server, signal.SIGKILL)
-            left = embedded.Leftovers(data / "postgres", signal.SIGINT)
+            left = folders.Leftovers(data / "postgres", signal.SIGINT)
             assert not left.gone()
             wait_until(left.gone)
 

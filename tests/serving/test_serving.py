@@ -1,6 +1,7 @@
 """`bin/serve` from the outside."""
 
 import http.client
+import io
 import json
 import os
 import shutil
@@ -11,14 +12,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from kefu import embedded, serving, texts
+from core import database
+from kefu import folders, processes, serving, settings, texts
 from kefu.management.commands import prepare
+from kefu.supervisor import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -79,7 +83,7 @@ def test_from_an_empty_folder_to_ready_and_back(data: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
     assert process.returncode == 0
-    assert not embedded.run_time_folder(data).exists()
+    assert not folders.run_time_folder(data).exists()
     assert not (data / "running.json").exists()
     assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
 
@@ -98,6 +102,32 @@ def test_an_address_of_another_machine_is_told(data: Path) -> None:
 def test_a_data_folder_that_cannot_be_made_is_told(data: Path) -> None:
     data.parent.joinpath("file").write_text("in the way")
     assert "cannot be written: Not a directory" in refusal(data.parent / "file/var", "--port", "0")
+
+
+def test_the_database_takes_as_many_connections_as_the_processes_open() -> None:
+    pool: Any = settings.DATABASES["default"]["OPTIONS"]
+    assert pool["pool"]["max_size"] + database.MOST_CONNECTIONS == processes.CONNECTIONS_OF_WEB
+    assert processes.connections(1) == processes.FEWEST_CONNECTIONS
+    assert processes.connections(64) > 64 * processes.CONNECTIONS_OF_WEB + 2
+
+
+@pytest.mark.parametrize(
+    ("options", "reached_by_others", "demo"),
+    [
+        ([], False, True),
+        (["--no-demo"], False, False),
+        # Everybody knows the demo's passwords.
+        ([], True, False),
+        (["--demo"], True, True),
+    ],
+)
+def test_there_is_no_demo_for_strangers_unless_asked_for(
+    options: list[str], reached_by_others: bool, demo: bool
+) -> None:
+    started = serving.Serving(serving.arguments(options), Terminal(io.StringIO()))
+    started.reached_by_others = reached_by_others
+    assert started._wants_demo() is demo
+    started.supervisor.close()
 
 
 def test_a_browser_may_use_the_names_of_this_machine() -> None:

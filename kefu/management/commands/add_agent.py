@@ -7,12 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Agent, Group, Tenant
+from accounts.permissions import BUILT_IN_ROLES
 from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_password
 from accounts.sign_in_names import SignInName, tenant_by_code
 from core.scope import tenant_scope
-
-# The other built-in roles have no screen of their own yet.
-ROLES = ("owner", "supervisor", "agent")
 
 
 class Command(BaseCommand):
@@ -24,7 +22,7 @@ class Command(BaseCommand):
         """Sign-in name, nickname, role."""
         parser.add_argument("name", help="the sign-in name, for example 1001@9001")
         parser.add_argument("nickname", help="what customers and colleagues see")
-        parser.add_argument("--role", default="agent", choices=ROLES, help="default: %(default)s")
+        parser.add_argument("--role", default="agent", choices=tuple(BUILT_IN_ROLES), help="default: %(default)s")
 
     def handle(self, *args: Any, name: str, nickname: str, role: str, **options: Any) -> None:
         """Add the agent, or say why not."""

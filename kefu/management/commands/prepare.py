@@ -32,12 +32,18 @@ class Command(BaseCommand):
             "--build", action="store_true", help="`manage.py build` too, for a checkout without an image"
         )
         parser.add_argument("--demo", action="store_true", help="set up the demo companies if the database is empty")
+        parser.add_argument("--connections", type=int, default=0, help="say so if the database allows fewer than these")
         parser.add_argument(
             "--sign-ins", type=Path, help="write the demo's sign-ins, where there is a demo, to this file"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         check_servers()
+        if (allowed := allowed_connections()) < options["connections"]:
+            self.stdout.write(
+                f"The database allows {allowed} connections, and these processes may need {options['connections']}: "
+                "raise its max_connections, or start fewer with --web."
+            )
         if options["build"]:
             call_command("build", stdout=self.stdout)
         close_files()
@@ -85,6 +91,14 @@ def check_servers() -> None:
             client.ping()
     except (redis.RedisError, OSError) as error:
         raise CommandError(f"Redis does not answer: {error}") from error
+
+
+def allowed_connections() -> int:
+    """How many connections the database takes, of everybody together."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('max_connections')::int")
+        found = cursor.fetchone()
+    return int(found[0]) if found else 0
 
 
 def unknown_migrations(executor: MigrationExecutor) -> list[str]:
