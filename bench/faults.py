@@ -31,7 +31,7 @@ from bench.rig.house import House
 from bench.rig.network import Network
 from bench.rig.sockets import Broken
 from kefu import processes
-from kefu.embedded import CannotStart
+from kefu.folders import CannotStart
 
 VISITORS, AGENTS, CAP = 20, 4, 4
 KINDS = ("web", "postgres", "redis", "worker", "beat", "network")
