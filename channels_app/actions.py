@@ -31,6 +31,14 @@ class ChannelHasHistory(Refusal):
     text = _("Conversations in the history came from this channel, so it stays. Switch it off instead.")
 
 
+class NoSites(Refusal):
+    """The chat would open nowhere."""
+
+    code = "no_sites"
+    text = _("Name at least one site, or let any site show the chat: otherwise it opens nowhere.")
+    field = "sites"
+
+
 class TooManySites(Refusal):
     """The list travels in a header of every chat page."""
 
@@ -198,8 +206,10 @@ def _free_name(name: str, channel: Channel | None) -> str:
 
 
 def _sites(origins: Collection[str]) -> list[str]:
-    """Each once, in the order given; "any site" needs no others."""
+    """Each once, in the order given; "any site" needs no others. Raises `NoSites`, `TooManySites`."""
     found = [ANY] if ANY in origins else list(dict.fromkeys(origins))
+    if not found:
+        raise NoSites
     if len(found) > MOST_SITES:
         raise TooManySites
     return found

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
 from accounts.roster import groups_that_can_serve
-from channels_app.actions import MOST_SITES
+from channels_app.actions import MOST_SITES, NoSites, TooManySites
 from channels_app.designs import LARGEST_OFFSET, Design
 from channels_app.models import Channel, Icon, ServiceAccount
-from channels_app.origins import ANY, site_of
+from channels_app.origins import ANY, readable, site_of
 from core.editing import VersionedForm
 from core.listing import FilterForm
 from core.names import NameField
@@ -99,15 +99,31 @@ class ChannelForm(VersionedForm):
         for line in lines:
             origin = site_of(line)
             if origin is None:
-                raise forms.ValidationError(_("This is not the address of a site: %(line)s") % {"line": line[:80]})
+                raise forms.ValidationError(_no_site(line), params={"line": line[:80]})
             found.append(origin)
         if len(set(found)) > MOST_SITES:
-            raise forms.ValidationError(_("A channel may name 50 sites at most."))
+            raise forms.ValidationError(TooManySites.text)
         return list(dict.fromkeys(found))
+
+    def clean(self) -> dict[str, Any]:
+        """Of sites that nobody asks for (their field is hidden) nothing is wrong; otherwise there is at least one."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("any_site"):
+            self.errors.pop("sites", None)
+        elif "sites" not in self.errors and not given.get("sites"):
+            self.add_error("sites", NoSites.text)
+        return given
 
     def origins(self) -> list[str]:
         """What the channel's column holds."""
         return [ANY] if self.cleaned_data["any_site"] else self.cleaned_data["sites"]
+
+
+def _no_site(line: str) -> Any:
+    """What is wrong with a line: many expect that a star stands for any name."""
+    if ANY in line:
+        return _("A star stands for nothing here: %(line)s. List each name, such as www.example.com.")
+    return _("This is not the address of a site: %(line)s")
 
 
 def channel_facts(channel: Channel) -> dict[str, Any]:
@@ -116,7 +132,7 @@ def channel_facts(channel: Channel) -> dict[str, Any]:
         "name": channel.name,
         "service_account": channel.service_account.public_id,
         "any_site": ANY in channel.origins,
-        "sites": "\n".join(origin for origin in channel.origins if origin != ANY),
+        "sites": "\n".join(readable(origin) for origin in channel.origins if origin != ANY),
         "is_active": channel.is_active,
         "version": channel.version,
     }

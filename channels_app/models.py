@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
+from channels_app.origins import readable
 from core.tenancy import TenantForeignKey, TenantModel, random_id
 
 
@@ -71,6 +72,11 @@ class Channel(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def site_seen(self) -> str:
+        """Where its snippet was seen last, for people; of a row that a list shows (`queries.channels_in_console`)."""
+        return readable(getattr(self, "seen_on", None) or "")
+
 
 class Sighting(TenantModel):
     """Where the snippet of a channel was seen running: one row per site, moved forward while it is seen."""
@@ -85,3 +91,8 @@ class Sighting(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "channel", "origin"], name="channels_sighting_once")]
+
+    @property
+    def shown(self) -> str:
+        """The site in its own letters."""
+        return readable(self.origin)

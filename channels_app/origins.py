@@ -3,13 +3,18 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
+import idna
+
 from core.typed import narrow
 
 LONGEST = 200
 ANY = "*"
-HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
+# Names of at most 63 letters with single dots between them; the whole neither begins nor ends with a hyphen.
+HOST = re.compile(r"(?!-)(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{0,62}[a-z0-9_]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LOCAL = ("localhost", "127.0.0.1")
+NO_PORT = re.compile(r"[^/]*:(?![0-9])")  # a colon with something else behind it: "http:/…", "mailto:…"
+ENCODED = "xn--"
 
 
 def origin_of(address: str) -> str | None:
@@ -22,7 +27,7 @@ def origin_of(address: str) -> str | None:
     try:
         parts = urlsplit(address)
         host, port = _host(parts), parts.port
-    except ValueError:  # UnicodeError too: a name that cannot be one
+    except ValueError:  # UnicodeError and IDNAError too: a name that cannot be one
         return None
     if parts.scheme not in DEFAULT_PORTS or HOST.fullmatch(host) is None:
         return None
@@ -33,8 +38,45 @@ def origin_of(address: str) -> str | None:
 
 def _host(parts: SplitResult) -> str:
     """In the letters that travel: 例子.中国 as xn--…"""
-    host = (parts.hostname or "").rstrip(".")
-    return host if host.isascii() else host.encode("idna").decode()
+    return travelling((parts.hostname or "").removesuffix("."))
+
+
+def travelling(host: str) -> str:
+    """A name as browsers send it: by UTS 46, non-transitional, so that faß.de is not fass.de. Raises `IDNAError`.
+
+    Browsers take more than names that can be registered (☃.net), so only what they refuse is refused: joiners out of
+    their context, mixed directions, a name that begins with a mark.
+    """
+    if host.isascii():
+        return host.lower()
+    return ".".join(map(_label, idna.uts46_remap(host, std3_rules=False, transitional=False).split(".")))
+
+
+def _label(label: str) -> str:
+    if label.isascii():
+        return label
+    idna.check_initial_combiner(label)
+    idna.check_bidi(label)
+    for place, letter in enumerate(label):
+        if letter in "\u200c\u200d" and not idna.core.valid_contextj(label, place):
+            raise idna.IDNAError("a joiner joins nothing")
+    return ENCODED + label.encode("punycode").decode()
+
+
+def readable(origin: str) -> str:
+    """An origin in its own letters, for people: xn--… as 例子.中国; what does not lead back to it stays as it is."""
+    before, mark, host = origin.partition("://")
+    if ENCODED not in host:
+        return origin
+    try:
+        words = ".".join(
+            label.removeprefix(ENCODED).encode().decode("punycode") if label.startswith(ENCODED) else label
+            for label in host.split(".")
+        )
+    except ValueError:
+        return origin
+    shown = f"{before}{mark}{words}"
+    return shown if origin_of(shown) == origin else origin
 
 
 def site_of(text: str) -> str | None:
@@ -42,6 +84,8 @@ def site_of(text: str) -> str | None:
     the wide signs of a Chinese keyboard too."""
     typed = narrow(text)
     if "://" not in typed:
+        if NO_PORT.match(typed):
+            return None
         typed = f"{'http' if typed.split(':')[0].split('/')[0] in LOCAL else 'https'}://{typed}"
     return origin_of(typed)
 

@@ -16,7 +16,7 @@ from channels_app import actions, queries
 from channels_app.actions import ChannelHasHistory, TooManySites
 from channels_app.forms import ChannelFilter, ChannelForm, channel_facts
 from channels_app.models import Channel
-from channels_app.origins import ANY, LOCAL, may_embed
+from channels_app.origins import ANY, LOCAL, may_embed, readable
 from channels_app.snippet import chat_link, policy_lines, public_origin, snippet
 from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
@@ -196,7 +196,7 @@ def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
         actions.allow_site(actor=request.user.actor(), channel=public_id, origin=origin)
     except TooManySites as refusal:
         return done(request, back, str(refusal), "bad")
-    return done(request, back, _("%(site)s may show the chat.") % {"site": origin})
+    return done(request, back, _("%(site)s may show the chat.") % {"site": readable(origin)})
 
 
 @require_GET

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
@@ -16,6 +17,7 @@ from accounts.exports import filter_text
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
+from channels_app.origins import ANY, readable
 from channels_app.settings_shown import value_text
 from conversations.models import Conversation
 from core.inheritance import Level, Setting, settings_at
@@ -56,6 +58,13 @@ def said(setting: Setting) -> Show:
             return str(stored)
 
     return words
+
+
+def sites_text(origins: Any) -> str:
+    """The sites that may show a channel's chat."""
+    if ANY in origins:
+        return gettext("Any site")
+    return gettext(", ").join(map(readable, origins)) or gettext("none")
 
 
 def one_of(names: Mapping[str, Text]) -> Show:
@@ -171,6 +180,7 @@ KINDS = (
             **setting_fields(Level.CHANNEL),
         },
         {
+            "origins": sites_text,
             "icon": one_of(dict(Icon.choices)),
             "side": one_of({"start": _("Left"), "end": _("Right")}),
             **setting_words(Level.CHANNEL),

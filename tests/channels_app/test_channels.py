@@ -12,9 +12,9 @@ from PIL import Image
 
 from accounts.models import AuditEntry
 from channels_app import actions
-from channels_app.actions import TooManySites
+from channels_app.actions import NoSites, TooManySites
 from channels_app.models import Channel, Sighting
-from channels_app.origins import HOST, origin_of, site_of
+from channels_app.origins import HOST, origin_of, readable, site_of
 from tests.cast import Cast
 from tests.lines import signed_in
 
@@ -28,7 +28,12 @@ def owner(cast: Cast) -> Client:
 
 def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
     """What a browser sends for the channel of 8001."""
-    facts = {"name": "官网", "service_account": cast.shop.account.public_id, "sites": "", "is_active": "on"}
+    facts = {
+        "name": "官网",
+        "service_account": cast.shop.account.public_id,
+        "sites": "www.example.com",
+        "is_active": "on",
+    }
     return facts | {"version": "1"} | changes
 
 
@@ -61,6 +66,7 @@ def test_one_is_added_and_goes_on_with_its_design(cast: Cast, owner: Client) -> 
         ({"sites": "https://exa mple.com"}, "sites"),
         ({"sites": "javascript:alert(1)"}, "sites"),
         ({"sites": "example.com; script-src *"}, "sites"),
+        ({"sites": " \n "}, "sites"),
         ({"sites": "\n".join(f"{number}.example.com" for number in range(51))}, "sites"),
     ],
 )
@@ -182,6 +188,74 @@ def test_sites_are_read_as_people_write_them() -> None:
     assert site_of("localhost:3000") == "http://localhost:3000"
     for bad in ("", "*", "ftp://example.com", "https://", "https://user@", "http://[::1", "https://a..com:99999"):
         assert site_of(bad) is None, bad
+
+
+@pytest.mark.parametrize(
+    ("typed", "travels"),
+    [
+        ("http://faß.de:8190", "http://xn--fa-hia.de:8190"),
+        ("Βόλος.gr", "https://xn--nxasmm1c.gr"),
+        ("नी\u200cx.in", None),
+        ("क्\u200dष.in", "https://xn--11b2ezcw70k.in"),
+        ("例子。中国", "https://xn--fsqu00a.xn--fiqs8s"),
+        ("☃.net", "https://xn--n3h.net"),
+        ("http:/example.com", None),
+        ("http:\\\\example.com", None),
+        ("mailto:sam@example.com", None),
+        ("ex..ample.com", None),
+        ("example.com..", None),
+        ("-.example.com", None),
+        (f"{'a' * 64}.example.com", None),
+        ("a\u200db.de", None),
+        ("*.example.com", None),
+    ],
+)
+def test_names_travel_as_browsers_send_them(typed: str, travels: str | None) -> None:
+    """UTS 46, non-transitional: faß.de is not fass.de. What a browser would not go to is no site."""
+    assert site_of(typed) == travels
+
+
+@pytest.mark.parametrize(
+    "site", ["https://faß.de", "https://例子.中国", "http://βόλος.gr:8190", "https://a-b.example.com"]
+)
+def test_sites_are_shown_in_their_own_letters(site: str) -> None:
+    travels = site_of(site)
+    assert travels and travels.isascii()
+    assert readable(travels) == site
+    assert readable("https://xn--zz--.de") == "https://xn--zz--.de"
+
+
+def test_the_owner_reads_sites_in_their_own_letters(cast: Cast, owner: Client) -> None:
+    answer = owner.post(page("channel", cast.shop.channel), filled(cast, sites="faß.de\n例子.中国"))
+    assert answer.status_code == 303
+    assert fresh(cast).origins == ["https://xn--fa-hia.de", "https://xn--fsqu00a.xn--fiqs8s"]
+    assert (
+        owner.get(page("channel", cast.shop.channel)).context["form"]["sites"].value()
+        == "https://faß.de\nhttps://例子.中国"
+    )
+    with cast.shop.within():
+        Sighting.objects.create(channel=cast.shop.channel, origin="https://xn--fsqu00a.xn--fiqs8s")
+    for address in (page("install", cast.shop.channel), LIST):
+        assert "https://例子.中国" in owner.get(address).content.decode()
+    audit = signed_in(cast.alice).get("/console/audit/").content.decode()
+    assert "<del>任何网站</del>" in audit
+    assert "<ins>https://faß.de、https://例子.中国</ins>" in audit
+
+
+def test_a_channel_names_a_site_or_lets_any_in(cast: Cast, owner: Client) -> None:
+    address = page("channel", cast.shop.channel)
+    nowhere = owner.post(address, filled(cast, sites=""), headers={"accept-language": "en"})
+    assert nowhere.status_code == 422
+    assert "sites" in nowhere.context["form"].errors
+    with cast.shop.within(), pytest.raises(NoSites):
+        actions.add_channel(
+            actor=cast.alice.actor(), name="二", service_account=cast.shop.account.public_id, origins=[]
+        )
+    star = owner.post(address + "?lang=en", filled(cast, sites="*.example.com"))
+    assert "List each name" in star.content.decode()
+    # The field is hidden then: what was left in it is nobody's mistake.
+    assert owner.post(address, filled(cast, any_site="on", sites="exa mple")).status_code == 303
+    assert fresh(cast).origins == ["*"]
 
 
 def test_fifty_sites_are_the_limit_of_the_allow_button_too(cast: Cast) -> None:
