@@ -7,6 +7,8 @@ from accounts.roster import groups_that_can_serve
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from core.errors import NotFound
 
+GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
+
 
 def accounts_served_by(agent_id: int) -> set[int]:
     """The service accounts whose queue an agent's groups serve."""
@@ -40,13 +42,19 @@ def accounts_served_by_group_alone(group_id: int) -> list[str]:
     return list(alone.order_by("service_account__name").values_list("service_account__name", flat=True))
 
 
-def members_serving(service_account_id: int) -> dict[int, set[int]]:
-    """The agents in the groups that serve a service account: agent → those of these groups they are in."""
+def members_serving(service_account_id: int) -> dict[int, list[int]]:
+    """The agents in the groups that serve a service account: agent → those of these groups they are in, in order."""
     rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)
-    found: dict[int, set[int]] = {}
-    for agent_id, group_id in rows.values_list("group__memberships__agent_id", "group_id"):
-        found.setdefault(agent_id, set()).add(group_id)
+    found: dict[int, list[int]] = {}
+    for agent_id, group_id in rows.order_by(*GROUPS_IN_ORDER).values_list("group__memberships__agent_id", "group_id"):
+        found.setdefault(agent_id, []).append(group_id)
     return found
+
+
+def group_serving(agent_id: int, service_account_id: int) -> int | None:
+    """The first of an agent's groups that serve a service account; None for who is in none of them."""
+    serving = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__agent=agent_id)
+    return serving.order_by(*GROUPS_IN_ORDER).values_list("group_id", flat=True).first()
 
 
 # --- the console ------------------------------------------------------------------------------------------------------

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
 from conversations import history
 from conversations.days import begin_of, end_of
 from conversations.models import Conversation
@@ -49,10 +48,11 @@ class HistoryFilter(FilterForm):
         """Each filter that is given; all of them together."""
         rows = self._by_day(rows)
         rows = self._by_who_took_part(rows)
-        for name in ("channel", "account", "customer", "state", "replied_by", "replied_group"):
+        for name in ("channel", "account", "customer", "state", "replied_by", "replied_group", "answered_by",
+                     "answered_group"):  # fmt: skip
             if value := self.value(name):
                 rows = getattr(self, f"_by_{name}")(rows, value)
-        conditions = {
+        conditions: dict[str, Exists | Q] = {
             "asked": history.has_customer_message(),
             "human": history.took_part(),
         }
@@ -82,11 +82,11 @@ class HistoryFilter(FilterForm):
         return rows.filter(history.by_name_or_id(words))
 
     def _by_who_took_part(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        """An agent and a group together mean that agent, as a member of that group; so do the reports."""
+        """An agent and a group together mean that agent, given it through that group; so do the reports."""
         agent, group = self.value("agent"), self.value("group")
         if agent == NOBODY:
             return rows.none() if group else rows.filter(~history.took_part())
-        who = {"agent__public_id": agent, "agent__memberships__group__public_id": group}
+        who = {"agent__public_id": agent, "group__public_id": group}
         given = {name: value for name, value in who.items() if value}
         return rows.filter(history.took_part(**given)) if given else rows
 
@@ -94,9 +94,14 @@ class HistoryFilter(FilterForm):
         return rows.filter(first_response_by__public_id=public_id)
 
     def _by_replied_group(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
-        """Of a member of today, as the reports count a group."""
-        members = Membership.objects.filter(group__public_id=public_id).values("agent_id")
-        return rows.filter(first_response_by__in=members)
+        """Of an agent who was given it through the group, as the reports count a group."""
+        return rows.filter(history.took_part(agent=OuterRef("first_response_by"), group__public_id=public_id))
+
+    def _by_answered_by(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(history.answered(agent__public_id=public_id))
+
+    def _by_answered_group(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
+        return rows.filter(history.answered(group__public_id=public_id))
 
     def _by_state(self, rows: QuerySet[Conversation], word: str) -> QuerySet[Conversation]:
         return rows.filter(state=word) if word in State.values else rows.filter(end_reason=word)
@@ -135,6 +140,8 @@ def filter_form(*, reader: Actor, zone: ZoneInfo, today: date) -> type[HistoryFi
         "replied": _yes_or_no(_("Answered by an agent")),
         "replied_by": _choice(_("First answer by"), choices["agent"]),
         "replied_group": _choice(_("First answer by group"), choices["group"]),
+        "answered_by": _choice(_("Answered by"), choices["agent"]),
+        "answered_group": _choice(_("Answered by group"), choices["group"]),
     }
     made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": history.sees_notes(reader)})
     return cast(type[HistoryFilter], made)

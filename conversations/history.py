@@ -17,7 +17,7 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
@@ -53,9 +53,26 @@ def took_part(**who: Any) -> Exists:
     return Exists(Participation.objects.filter(conversation=OuterRef("pk"), **who))
 
 
-def has_customer_message() -> Exists:
+def answered(**who: Any) -> Exists:
+    """Somebody (with these facts) held it and answered after that."""
+    return Exists(
+        with_answers(Participation.objects.filter(conversation=OuterRef("pk"), **who)).filter(answered_at__isnull=False)
+    )
+
+
+def with_answers(parts: QuerySet[Participation]) -> QuerySet[Any]:
+    """Of each part `since` when an answer was due (the hand-over, or the customer's first message where that came
+    later), and when the agent's first public message after that was written: `answered_at`."""
+    written = Message.objects.filter(
+        conversation=OuterRef("conversation"), author_kind="agent", author_id=OuterRef("agent_id"), note=False
+    )
+    first = written.filter(created_at__gte=OuterRef("since")).order_by("seq").values("created_at")[:1]
+    return parts.annotate(since=Greatest("began_at", "conversation__asked_at")).annotate(answered_at=Subquery(first))
+
+
+def has_customer_message() -> Q:
     """The customer wrote in it; recalled messages count (PRODUCT.md §12)."""
-    return Exists(Message.objects.filter(conversation=OuterRef("pk"), author_kind="customer"))
+    return Q(asked_at__isnull=False)
 
 
 def mentions(words: str, *, notes: bool) -> Exists:
@@ -71,7 +88,7 @@ def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conve
         rows.select_related("customer", "channel", "service_account", "agent", "first_response_by")
         .annotate(
             duration=between("opened_at", "ended_at"),
-            first_response=between("opened_at", "first_response_at"),
+            first_response=between("asked_at", "first_response_at"),
             messages_shown=F("last_seq") if notes else _public_messages(),
         )
         .prefetch_related(Prefetch("participations", parts))

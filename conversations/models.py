@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Customer
+from accounts.models import Agent, Customer, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.states import EndReason, State
 from core.tenancy import TenantForeignKey, TenantModel, random_id
@@ -29,7 +29,8 @@ class Conversation(TenantModel):
     queued_at = models.DateTimeField(null=True)  # the place in the order: kept when it returns to the queue
     waiting_from = models.DateTimeField(null=True)  # when it entered or returned to the queue: how long it may wait
     assigned_at = models.DateTimeField(null=True)
-    first_response_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)  # the customer's first message
+    first_response_at = models.DateTimeField(null=True)  # an agent's first public message after that
     first_response_by = TenantForeignKey(Agent, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
 
@@ -84,10 +85,14 @@ class Conversation(TenantModel):
 
 
 class Participation(TenantModel):
-    """An agent who held a conversation, since when first. It stays after a transfer and after the end."""
+    """An agent who held a conversation, since when first. It stays after a transfer and after the end.
+
+    `group` is the one through which the agent was given it then; who leaves the group later changes nothing.
+    """
 
     conversation = TenantForeignKey(Conversation, related_name="participations", db_index=False)
     agent = TenantForeignKey(Agent, related_name="+", db_index=False)
+    group = TenantForeignKey(Group, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     began_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -185,6 +185,7 @@ with clock as materialized (
     max(visitor_event_seq) as visitor_event_seq,
     count(*) filter (where author_kind = 'customer') as from_customer,
     coalesce(bool_or(author_kind = 'agent' and not note), false) as answered,
+    min(ord) filter (where author_kind = 'customer') as first_asked,
     max(ord) filter (where author_kind = 'customer') as last_asked,
     max(ord) filter (where author_kind = 'agent' and not note) as last_answered,
     max(fresh_seq) filter (where author_kind = 'customer') as customer_seq,
@@ -208,10 +209,15 @@ with clock as materialized (
     customer_read = greatest(c.customer_read, s.customer_seq),
     customer_delivered = greatest(c.customer_delivered, s.customer_seq),
     agent_delivered = greatest(c.agent_delivered, s.agent_seq),
+    asked_at = coalesce(c.asked_at, case when s.first_asked is not null then (select at from clock) end),
     first_response_by_id = case
-      when c.first_response_at is null and s.answered then c.agent_id else c.first_response_by_id
+      when c.first_response_at is null and s.answered and (c.asked_at is not null or s.first_asked < s.last_answered)
+        then c.agent_id
+      else c.first_response_by_id
     end,
-    first_response_at = coalesce(c.first_response_at, case when s.answered then (select at from clock) end),
+    first_response_at = coalesce(c.first_response_at, case
+      when s.answered and (c.asked_at is not null or s.first_asked < s.last_answered) then (select at from clock)
+    end),
     waiting_since = case
       when s.last_asked is null and s.answered then null
       when s.last_asked is null then c.waiting_since

@@ -25,7 +25,7 @@ from core.web import TenantRequest
 SORTS: dict[str, tuple[Any, ...]] = {
     "opened": ("opened_at",),
     "duration": (history.between("opened_at", "ended_at").asc(nulls_last=True),),
-    "first_response": (history.between("opened_at", "first_response_at").asc(nulls_last=True),),
+    "first_response": (history.between("asked_at", "first_response_at").asc(nulls_last=True),),
 }
 LONGEST_NUMBER = 6
 

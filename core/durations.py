@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from core.rounding import half_up
+
 NOTHING = "–"
 UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
@@ -28,7 +30,7 @@ def duration_text(length: timedelta | float | None) -> str:
     """A length in words; a dash for none. Numbers are seconds; what is below none counts as none at all."""
     if length is None:
         return NOTHING
-    whole = max(0, round(length.total_seconds() if isinstance(length, timedelta) else length))
+    whole = max(0, int(half_up(length.total_seconds() if isinstance(length, timedelta) else length)))
     at = next((at for at, (_name, size) in enumerate(UNITS) if whole >= size), len(UNITS) - 1)
     (larger, size), *smaller = UNITS[at : at + 2]
     words, (count, rest) = patterns(), divmod(whole, size)

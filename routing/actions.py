@@ -43,11 +43,16 @@ def _assign_next(service_account_id: int, passing: set[int]) -> Step | None:
         return None
     rule, candidates = queries.reception(waiting)
     ranking = rank(rule, candidates)
+    through = {candidate.agent_id: candidate.group_id for candidate in candidates}
     for agent_id in ranking.order:
         try:
             with transaction.atomic():
                 conversations.assign(
-                    actor=SYSTEM, conversation_id=waiting.conversation_id, agent_id=agent_id, why=ranking.why()
+                    actor=SYSTEM,
+                    conversation_id=waiting.conversation_id,
+                    agent_id=agent_id,
+                    why=ranking.why(),
+                    group_id=through[agent_id],
                 )
             return Step(True, waiting.channel_id)
         except (AgentFull, AgentUnavailable):

@@ -8,7 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the groups is open."""
+    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the groups is open, and
+    `group_id` is the first of these."""
 
     agent_id: int
     status: str
@@ -17,6 +18,7 @@ class Candidate:
     may_serve: bool
     last_assigned_at: datetime | None
     in_hours: bool = True
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,9 @@ def reception(waiting: Waiting) -> Reception:
     return Reception(resolve(ASSIGNMENT_RULE, said, here).value, _candidates(members, open_groups))
 
 
-def _candidates(members: dict[int, set[int]], open_groups: set[int]) -> list[Candidate]:
+def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Candidate]:
     agents = agents_with_load().select_related("role").filter(pk__in=members, is_active=True)
+    through = {agent: [group for group in groups if group in open_groups] for agent, groups in members.items()}
     return [
         Candidate(
             agent_id=agent.pk,
@@ -61,7 +62,8 @@ def _candidates(members: dict[int, set[int]], open_groups: set[int]) -> list[Can
             cap=agent.max_concurrent,
             may_serve=Permission.SERVE in agent.role.permissions,
             last_assigned_at=agent.last_assigned_at,
-            in_hours=bool(members[agent.pk] & open_groups),
+            in_hours=bool(through[agent.pk]),
+            group_id=next(iter(through[agent.pk]), None),
         )
         for agent in agents
     ]

@@ -33,16 +33,18 @@ with places as materialized (
   select * from unnest(%(days)s::date[], %(channels)s::bigint[], %(accounts)s::bigint[]) as p (day, channel, account)
 )
 insert into stats_dayrollup (tenant_id, day, channel_id, service_account_id, agent_id, conversations,
-  customer_messages, human_conversations, answered_conversations, first_responses, first_response_ms)
+  customer_messages, human_conversations, answered_conversations, first_responses, first_response_ms,
+  handover_responses, handover_response_ms)
 select tenant_id, f.day, channel_id, service_account_id, null::bigint, count(*), sum(customer_messages),
   count(*) filter (where human), count(*) filter (where replied), count(first_response_ms),
-  coalesce(sum(first_response_ms), 0)
+  coalesce(sum(first_response_ms), 0), 0, 0
 from places join stats_conversationfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id
 union all
 select tenant_id, f.day, channel_id, service_account_id, agent_id, count(*), sum(customer_messages),
-  count(*), count(*) filter (where replied), count(first_response_ms), coalesce(sum(first_response_ms), 0)
+  count(*), count(*) filter (where replied), count(first_response_ms), coalesce(sum(first_response_ms), 0),
+  count(handover_response_ms), coalesce(sum(handover_response_ms), 0)
 from places join stats_agentfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id, agent_id
@@ -107,7 +109,8 @@ def _recount(conversations: Iterable[int]) -> set[Place]:
         return set()
     of_all, of_agents = sources.facts_from_tables(numbers)
     touched = _store(ConversationFact, of_all, numbers, key=("conversation_id",), also=("human",))
-    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"))
+    parts = ("group_id", "handover_response_ms")
+    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"), also=parts)
 
 
 def _store(

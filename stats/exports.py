@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from core.listing import Listing
+from core.rounding import half_up
 from core.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
 from stats.forms import WorkloadFilter
-from stats.metrics import WORKLOAD, Metric, Unit
+from stats.metrics import READINGS, WORKLOAD, Metric, Unit
 from stats.reports import workload_total
 
 KINDS: dict[Unit, Kind] = {Unit.COUNT: "number", Unit.SHARE: "percent", Unit.SECONDS: "duration"}
@@ -26,7 +27,12 @@ def workload_file(listing: Listing[Any], *, zone: ZoneInfo, now: datetime) -> Sp
     if not isinstance(form, WorkloadFilter):
         raise TypeError(form)
     totals = {"name": _("Total"), "sums": workload_total(form)}
-    columns = [Column(_("Agent"), lambda row: row["name"]), *map(_column, WORKLOAD)]
+    columns = [
+        Column(_("Agent"), lambda row: row["name"]),
+        Column(_("Number"), lambda row: row.get("number")),
+        Column(_("Deleted"), lambda row: _("Deleted") if row.get("deleted") else None, width=10),
+        *map(_column, WORKLOAD),
+    ]
     table = Table(_("Agent workload"), columns, listing.rows, totals if listing.rows else None)
     return download(file_name(form.today), table, zone=zone, notes=_notes(form, zone, now))
 
@@ -34,7 +40,9 @@ def workload_file(listing: Listing[Any], *, zone: ZoneInfo, now: datetime) -> Sp
 def _column(metric: Metric) -> Column:
     def value(row: dict[str, Any]) -> Any:
         found = metric.value(row["sums"])
-        return timedelta(seconds=found) if found is not None and metric.unit is Unit.SECONDS else found
+        if found is None or metric.unit is not Unit.SECONDS:
+            return found
+        return timedelta(seconds=half_up(found))
 
     return Column(metric.label, value, KINDS[metric.unit], 16)
 
@@ -43,6 +51,7 @@ def _notes(form: WorkloadFilter, zone: ZoneInfo, now: datetime) -> Notes:
     filters: list[tuple[Text, object]] = [*form.described, (_("Time zone"), zone.key), (_("Exported"), now)]
     sections: list[tuple[Text, list[tuple[Text, object]]]] = [(_("Filter"), filters)]
     sections += [(metric.label, _definition(metric)) for metric in WORKLOAD]
+    sections.append((_("Also"), list(READINGS)))
     return Notes(_("Definitions and filter"), sections)
 
 

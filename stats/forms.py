@@ -1,6 +1,7 @@
 """What reports are narrowed by: days, channel, service account, group, agent. All of it stands in the address."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
@@ -10,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Membership
+from accounts.models import Agent, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.history import choices_of_filters
 from core.clock import FIRST_DAY, LAST_DAY
@@ -72,29 +73,19 @@ class ReportFilter(FilterForm):
     @cached_property
     def selection(self) -> Selection:
         """What the report reads."""
-        channel, account = self.value("channel"), self.value("account")
+        channel, account, group, agent = (self.value(name) for name in PLACES)
         return Selection(
             self.days,
             Channel.objects.values_list("pk", flat=True).get(public_id=channel) if channel else None,
             ServiceAccount.objects.values_list("pk", flat=True).get(public_id=account) if account else None,
-            self._agents(),
+            Group.objects.values_list("pk", flat=True).get(public_id=group) if group else None,
+            Agent.objects.values_list("pk", flat=True).get(public_id=agent) if agent else None,
         )
-
-    def _agents(self) -> tuple[int, ...] | None:
-        agent, group = self.value("agent"), self.value("group")
-        if not agent and not group:
-            return None
-        members = Agent.objects.filter(public_id=agent) if agent else Agent.objects.all()
-        if group:
-            within = Membership.objects.filter(group__public_id=group).values("agent_id")
-            members = members.filter(pk__in=within)
-        return tuple(members.values_list("pk", flat=True))
 
     @cached_property
     def earlier(self) -> Selection:
         """The same for the period before."""
-        now = self.selection
-        return Selection(before(self.days, self.period), now.channel, now.service_account, now.agents)
+        return replace(self.selection, days=before(self.days, self.period))
 
     @property
     def behind(self) -> dict[str, str]:
@@ -138,7 +129,7 @@ class OverviewFilter(ReportFilter):
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Of everything; of agents, their parts."""
-        return OVERVIEW if self.selection.agents is None else WORKLOAD
+        return WORKLOAD if self.selection.of_parts else OVERVIEW
 
     def narrow(self, rows: Any) -> list[dict[str, Any]]:
         """Each day with its sums and values."""
@@ -155,7 +146,13 @@ class WorkloadFilter(ReportFilter):
         """Each agent with sums and values."""
         self.show_days()
         return [
-            {"agent": work.agent, "name": work.agent.nickname, "number": work.agent.number, "sums": work.sums}
+            {
+                "agent": work.agent,
+                "name": work.agent.nickname,
+                "number": work.agent.number,
+                "deleted": work.agent.deleted_at is not None,
+                "sums": work.sums,
+            }
             | {metric.name: metric.value(work.sums) for metric in WORKLOAD}
             for work in queries.by_agent(self.selection)
         ]

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from stats import sql
 
 Value = int | float | None
+Text = str | Promise
 
 
 class Unit(StrEnum):
@@ -39,6 +40,8 @@ class Sums:
     answered_conversations: int = 0
     first_responses: int = 0
     first_response_ms: int = 0
+    handover_responses: int = 0
+    handover_response_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ def first_response(sums: Sums) -> Value:
     return ratio(sums.first_response_ms, sums.first_responses * 1000)
 
 
+def handover_response(sums: Sums) -> Value:
+    """The average in seconds."""
+    return ratio(sums.handover_response_ms, sums.handover_responses * 1000)
+
+
 ASKED = {"asked": "yes"}
 HUMAN = {"asked": "yes", "human": "yes"}
 REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
@@ -99,7 +107,10 @@ CONVERSATIONS = Metric(
 CUSTOMERS = Metric(
     "customers",
     _("Customers"),
-    _("Different customers of these conversations. Who comes twice in the period counts once."),
+    _(
+        "Different customers of these conversations. Who comes twice in the period counts once; the same person on two"
+        " channels, or in two browsers, is two customers."
+    ),
     _("Distinct customers of the conversations"),
     UNDIVIDED,
     SILENT,
@@ -147,9 +158,9 @@ HUMAN_RATE = Metric(
 AVERAGE_FIRST_RESPONSE = Metric(
     "average_first_response",
     _("Average first response"),
-    _("Time from the start of a conversation to the first message of an agent, on average over human conversations"
-      " that got a reply."),
-    _("Time from the start to the first public message of an agent, added up"),
+    _("Time from the customer's first message to the first message of an agent after it, on average over human"
+      " conversations that got a reply."),
+    _("Time from the customer's first message to the first public message of an agent after it, added up"),
     _("Human conversations that got a reply"),
     _("Conversations without a reply; welcome texts and private notes are no reply"),
     Unit.SECONDS,
@@ -186,7 +197,7 @@ AGENT_MESSAGES = Metric(
     "agent_messages",
     _("Customer messages"),
     _("Messages that customers wrote while the agent held the conversation, or before, while they waited for this"
-      " agent."),
+      " agent. What nobody ever took belongs to nobody."),
     _("Messages written by customers in the agent's parts"),
     UNDIVIDED,
     OTHERS_WORDS,
@@ -198,7 +209,8 @@ AGENT_MESSAGES = Metric(
 HUMAN_REPLY_RATE = Metric(
     "human_reply_rate",
     _("Human reply rate"),
-    _("Of the conversations that the agent held, the share in which the agent wrote to the customer."),
+    _("Of the conversations that the agent held, the share in which the agent wrote to the customer; in the total, in"
+      " which any of the agents did."),
     _("Conversations in which the agent wrote a public message"),
     _("Conversations with at least one customer message that the agent held"),
     _("Private notes are no reply"),
@@ -206,13 +218,13 @@ HUMAN_REPLY_RATE = Metric(
     answered_share,
     sql.HUMAN_REPLY_RATE,
     ASKED,
-)
+)  # fmt: skip
 AGENT_FIRST_RESPONSE = Metric(
     "agent_first_response",
     _("Average first response"),
-    _("Time from the start of a conversation to its first reply, on average over the conversations that this agent"
-      " answered first."),
-    _("Time from the start to the first public message of an agent, added up"),
+    _("Time from the customer's first message to the first reply, on average over the conversations that this agent"
+      " answered first; also where somebody else or the queue took the time."),
+    _("Time from the customer's first message to the first public message of an agent after it, added up"),
     _("Conversations that the agent was the first to answer"),
     _("Conversations that somebody else answered first; welcome texts and private notes are no reply"),
     Unit.SECONDS,
@@ -220,7 +232,44 @@ AGENT_FIRST_RESPONSE = Metric(
     sql.AGENT_FIRST_RESPONSE,
     REPLIED,
 )  # fmt: skip
+AGENT_HANDOVER_RESPONSE = Metric(
+    "agent_handover_response",
+    _("First reply after hand-over"),
+    _("Time from the hand-over to the agent's first message, on average over the conversations that the agent answered;"
+      " from the customer's first message where that came later. For who takes over from the queue or a colleague."),
+    _("Time from the hand-over to the agent's first public message after it, added up"),
+    _("Parts of agents with such a message; a transferred conversation has several"),
+    _("Parts without a reply; welcome texts and private notes are no reply. A second hand-over to the same agent."),
+    Unit.SECONDS,
+    handover_response,
+    sql.AGENT_HANDOVER_RESPONSE,
+    REPLIED,
+)  # fmt: skip
 
 OVERVIEW = (CONVERSATIONS, CUSTOMERS, CUSTOMER_MESSAGES, HUMAN_CONVERSATIONS, HUMAN_RATE, AVERAGE_FIRST_RESPONSE)
-WORKLOAD = (AGENT_CONVERSATIONS, AGENT_CUSTOMERS, AGENT_MESSAGES, HUMAN_REPLY_RATE, AGENT_FIRST_RESPONSE)
+WORKLOAD = (AGENT_CONVERSATIONS, AGENT_CUSTOMERS, AGENT_MESSAGES, HUMAN_REPLY_RATE, AGENT_FIRST_RESPONSE,
+            AGENT_HANDOVER_RESPONSE)  # fmt: skip
 METRICS = {metric.name: metric for metric in (*OVERVIEW, *WORKLOAD)}
+
+# What holds for all of them: pages, exports and docs/data-model.md say it beside the definitions.
+READINGS: tuple[tuple[Text, Text], ...] = (
+    (
+        _("Agent group"),
+        _("A group stands for the conversations that agents were given through it, as it was at that moment: who leaves"
+          " the group or the company later changes nothing. What somebody accepted, or was transferred, counts in the"
+          " first of their groups that serves the service account."),
+    ),
+    (
+        _("Agents"),
+        _("Enabled agents whom the rules give conversations stand there with 0 if they held nothing. Deleted agents"
+          " keep their numbers and are marked."),
+    ),
+    (
+        _("Recalled messages"),
+        _("A recalled message was written, and counts: of customers as a message, of agents as a reply."),
+    ),
+    (
+        _("First response of groups and agents"),
+        _("Conversations that somebody else answered first are left out of the average, not of the other numbers."),
+    ),
+)  # fmt: skip

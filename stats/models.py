@@ -6,7 +6,7 @@ conversation's start. Durations are milliseconds. Only `actions.py` writes these
 
 from django.db import models
 
-from accounts.models import Agent, Customer
+from accounts.models import Agent, Customer, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.models import Conversation
 from core.tenancy import TenantForeignKey, TenantModel
@@ -41,11 +41,15 @@ class ConversationFact(Fact):
 class AgentFact(Fact):
     """The part of one agent in one conversation. `replied`: this agent wrote a public message.
 
-    The first response belongs to the agent who gave it: `first_response_ms` is empty for the others.
+    The first response belongs to the agent who gave it: `first_response_ms` is empty for the others. From the hand-over
+    (or the customer's first message, where that came later) to this agent's first public message after it:
+    `handover_response_ms`. `group` is the one through which the agent was given the conversation.
     """
 
     conversation = TenantForeignKey(Conversation, related_name="+", db_index=False)
     agent = TenantForeignKey(Agent, related_name="+", db_index=False)
+    group = TenantForeignKey(Group, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    handover_response_ms = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "conversation", "agent"], name="stats_part_once")]
@@ -57,6 +61,7 @@ class DayRollup(TenantModel):
 
     `human_conversations` were held by an agent, `answered_conversations` have a public message of an agent (of one
     agent: of this one), and `first_response_ms` adds up `first_responses` (of one agent: those that this one gave).
+    `handover_response_ms` adds up `handover_responses` of one agent's parts; of all, that is 0.
     """
 
     day = models.DateField()
@@ -69,6 +74,8 @@ class DayRollup(TenantModel):
     answered_conversations = models.PositiveIntegerField()
     first_responses = models.PositiveIntegerField()
     first_response_ms = models.BigIntegerField()
+    handover_responses = models.PositiveIntegerField()
+    handover_response_ms = models.BigIntegerField()
 
     class Meta:
         constraints = [

@@ -58,7 +58,7 @@ def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
     """Conversations of the day in which a customer wrote; the average over those with a reply (PRODUCT.md §12)."""
     rows = Conversation.objects.filter(opened_at__gte=begin_of(day, zone), opened_at__lt=end_of(day, zone))
     answered = Q(held=True, first_response_at__isnull=False)
-    took = ExpressionWrapper(F("first_response_at") - F("opened_at"), output_field=DurationField())
+    took = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())
     found = (
         rows.filter(has_customer_message())
         .annotate(held=took_part())

@@ -4,6 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.durations import NOTHING, duration_text
+from core.rounding import half_up
 from stats.metrics import Metric, Sums, Unit, Value
 
 POINT = 0.0005  # a smaller change is none
@@ -20,7 +21,7 @@ def text_of(value: Value, unit: Unit) -> str:
     if value is None:
         return NOTHING
     if unit is Unit.SHARE:
-        return f"{number_format(round(value * 100, 1), 1)}%"
+        return f"{number_format(half_up(value * 100, 1), 1)}%"
     if unit is Unit.SECONDS:
         return duration_text(value)
     return number_format(value, force_grouping=True)
@@ -37,7 +38,7 @@ def change(metric: Metric, now: Sums, before: Sums) -> str:
     if metric.unit is Unit.SHARE:
         moved = _("%(points)s points") % {"points": signed(value - earlier)}
     elif value / earlier >= TENFOLD:
-        times = number_format(round(value / earlier), force_grouping=True)
+        times = number_format(int(half_up(value / earlier)), force_grouping=True)
         return _("%(times)s times the %(value)s before") % {"times": times, "value": text}
     else:
         moved = f"{signed(value / earlier - 1)}%"
@@ -48,4 +49,4 @@ def signed(share: float) -> str:
     """A change in hundredths, with its sign; a real minus, as wide as the plus."""
     if abs(share) < POINT:
         return "±0"
-    return f"{'+' if share > 0 else '−'}{number_format(round(abs(share) * 100, 1), 1)}"
+    return f"{'+' if share > 0 else '−'}{number_format(half_up(abs(share) * 100, 1), 1)}"

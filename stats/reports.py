@@ -16,13 +16,17 @@ from accounts.models import Agent
 from core import durations
 from stats import metrics, presentation, queries
 from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter
-from stats.metrics import Metric, Sums
+from stats.metrics import Metric, Sums, Text
 from stats.periods import Days
 
 LINES = (metrics.CONVERSATIONS, metrics.HUMAN_CONVERSATIONS, metrics.CUSTOMERS)
 LINES_OF_PARTS = (metrics.AGENT_CONVERSATIONS, metrics.AGENT_CUSTOMERS)
-PARTS_SORTS = ("conversations", "customers", "messages", "reply_rate", "first_response")
-FIRST_ANSWER_BY = {"agent": "replied_by", "group": "replied_group"}  # of a report → of the history
+PARTS_SORTS = ("conversations", "customers", "messages", "reply_rate", "first_response", "handover_response")
+# Of a report → of the history, for numbers about who answered.
+BY: dict[str, dict[str, str]] = {
+    metrics.AGENT_FIRST_RESPONSE.name: {"agent": "replied_by", "group": "replied_group"},
+    metrics.AGENT_HANDOVER_RESPONSE.name: {"agent": "answered_by", "group": "answered_group"},
+}
 WORKLOAD_SORTS: dict[str, tuple[Any, ...]] = {
     "name": ("name", "number"),
     **{word: (metric.name, "-name", "-number") for word, metric in zip(PARTS_SORTS, metrics.WORKLOAD, strict=True)},
@@ -50,8 +54,7 @@ class Behind:
     def of(self, metric: Metric, **narrower: str) -> str:
         """The conversations behind a metric's number."""
         wanted = {**self.filters, **narrower, **metric.behind}
-        if metric is metrics.AGENT_FIRST_RESPONSE:
-            wanted |= {word: wanted[name] for name, word in FIRST_ANSWER_BY.items() if name in wanted}
+        wanted |= {word: wanted[name] for name, word in BY.get(metric.name, {}).items() if name in wanted}
         if metric in metrics.WORKLOAD and "agent" not in wanted:
             wanted["human"] = "yes"
         return f"{reverse('conversations:history')}?{urlencode(wanted)}" if self.allowed else ""
@@ -61,9 +64,13 @@ class Behind:
         return self.of(metric, **{"from": day.isoformat(), "to": day.isoformat()})
 
     def agent(self, metric: Metric, agent: Agent) -> str:
-        """Of one agent; the group has said who the agents are."""
-        alone = Behind({name: value for name, value in self.filters.items() if name != "group"}, self.allowed)
-        return alone.of(metric, agent=agent.public_id)
+        """Of one agent."""
+        return self.of(metric, agent=agent.public_id)
+
+
+def definitions(measures: Sequence[Metric]) -> list[tuple[Text, Text]]:
+    """What these numbers mean, and what holds for all of them."""
+    return [*((metric.label, metric.help) for metric in measures), *metrics.READINGS]
 
 
 def tiles(form: OverviewFilter, behind: Behind) -> list[Number]:
@@ -106,7 +113,7 @@ def workload_total(form: WorkloadFilter) -> Sums:
 
 def charts(form: OverviewFilter, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What static/kefu/js/charts.js draws, and the tables beside the drawings; `rows` are the days in their order."""
-    everything = form.selection.agents is None
+    everything = not form.selection.of_parts
     counts = LINES if everything else LINES_OF_PARTS
     response = metrics.AVERAGE_FIRST_RESPONSE if everything else metrics.AGENT_FIRST_RESPONSE
     before = _earlier_days(form) if form.value("compare") else None

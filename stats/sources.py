@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q
 
 from accounts.models import Tenant
 from conversations.days import begin_of, day_of, end_of
+from conversations.history import with_answers
 from conversations.models import Conversation, Participation
 from core.models import LoggedEvent
 from core.scope import current_tenant_id
@@ -18,8 +19,22 @@ from stats.facts import Step, Talk
 from stats.models import AgentFact, ConversationFact, DayRollup
 
 Days = tuple[date, date]
-COLUMNS = ("pk", "tenant_id", "customer_id", "channel_id", "service_account_id", "opened_at", "first_response_at",
-           "first_response_by_id")  # fmt: skip
+COLUMNS = ("pk", "tenant_id", "customer_id", "channel_id", "service_account_id", "opened_at", "asked_at",
+           "first_response_at", "first_response_by_id")  # fmt: skip
+
+
+class Part(NamedTuple):
+    """An agent's part: who, given through which group and when (or asked, where that came later), answered when."""
+
+    agent: int
+    group: int | None
+    since: datetime
+    answered: datetime | None
+
+    @property
+    def response_ms(self) -> int | None:
+        """From the one to the other."""
+        return facts.whole_milliseconds(self.answered - self.since) if self.answered else None
 
 
 def zone_of_tenant() -> ZoneInfo:
@@ -33,10 +48,10 @@ def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFa
     of_all: list[ConversationFact] = []
     of_agents: list[AgentFact] = []
     for row in Conversation.objects.filter(pk__in=conversations).only(*COLUMNS):
-        talk, agents = talks[row.pk], parts[row.pk]
+        talk, held = talks[row.pk], parts[row.pk]
         if talk.customer_messages:
-            of_all.append(_conversation_fact(row, talk, zone, human=bool(agents)))
-            of_agents.extend(_agent_fact(row, talk, zone, agent) for agent in agents)
+            of_all.append(_conversation_fact(row, talk, zone, human=bool(held)))
+            of_agents.extend(_agent_fact(row, talk, zone, part) for part in held)
     return of_all, of_agents
 
 
@@ -51,12 +66,12 @@ def _talks(conversations: Sequence[int]) -> dict[int, Talk]:
     return defaultdict(Talk, {conversation: facts.fold(found) for conversation, found in steps.items()})
 
 
-def _parts(conversations: Sequence[int]) -> dict[int, list[int]]:
-    agents: dict[int, list[int]] = defaultdict(list)
-    held = Participation.objects.filter(conversation_id__in=conversations)
-    for conversation, agent in held.values_list("conversation_id", "agent_id"):
-        agents[conversation].append(agent)
-    return agents
+def _parts(conversations: Sequence[int]) -> dict[int, list[Part]]:
+    parts: dict[int, list[Part]] = defaultdict(list)
+    held = with_answers(Participation.objects.filter(conversation_id__in=conversations))
+    for conversation, *part in held.values_list("conversation_id", "agent_id", "group_id", "since", "answered_at"):
+        parts[conversation].append(Part(*part))
+    return parts
 
 
 def _shared(row: Conversation, zone: ZoneInfo) -> dict[str, Any]:
@@ -71,7 +86,10 @@ def _shared(row: Conversation, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _first_response_ms(row: Conversation) -> int | None:
-    return facts.whole_milliseconds(row.first_response_at - row.opened_at) if row.first_response_at else None
+    """From the customer's first message."""
+    if row.first_response_at is None or row.asked_at is None:
+        return None
+    return facts.whole_milliseconds(row.first_response_at - row.asked_at)
 
 
 def _conversation_fact(row: Conversation, talk: Talk, zone: ZoneInfo, *, human: bool) -> ConversationFact:
@@ -85,13 +103,15 @@ def _conversation_fact(row: Conversation, talk: Talk, zone: ZoneInfo, *, human: 
     )
 
 
-def _agent_fact(row: Conversation, talk: Talk, zone: ZoneInfo, agent: int) -> AgentFact:
+def _agent_fact(row: Conversation, talk: Talk, zone: ZoneInfo, part: Part) -> AgentFact:
     return AgentFact(
         **_shared(row, zone),
-        agent_id=agent,
-        customer_messages=talk.received[agent],
-        replied=agent in talk.wrote,
-        first_response_ms=_first_response_ms(row) if row.first_response_by_id == agent else None,
+        agent_id=part.agent,
+        group_id=part.group,
+        customer_messages=talk.received[part.agent],
+        replied=part.agent in talk.wrote,
+        first_response_ms=_first_response_ms(row) if row.first_response_by_id == part.agent else None,
+        handover_response_ms=part.response_ms,
     )
 
 

@@ -12,7 +12,7 @@ def then(beginning: str, rest: str) -> str:
 
 ASKED = """\
 with asked as (
-  select c.*, floor(extract(epoch from c.first_response_at - c.opened_at) * 1000) as response_ms
+  select c.*, floor(extract(epoch from c.first_response_at - c.asked_at) * 1000) as response_ms
   from conversations_conversation c
   join accounts_tenant t on t.id = c.tenant_id
   where c.tenant_id = :tenant
@@ -103,4 +103,17 @@ select held_by,
   sum(response_ms) filter (where first_response_by_id = held_by) / 1000
     / nullif(count(*) filter (where first_response_by_id = held_by), 0) as seconds
 from held group by held_by""",
+)
+AGENT_HANDOVER_RESPONSE = then(
+    ASKED,
+    """, parts as (
+  select p.agent_id as held_by, p.conversation_id, greatest(p.began_at, a.asked_at) as since from asked a
+  join conversations_participation p on p.tenant_id = a.tenant_id and p.conversation_id = a.id
+), timed as (
+  select p.held_by, floor(extract(epoch from min(m.created_at) - p.since) * 1000) as response_ms from parts p
+  left join conversations_message m on m.tenant_id = :tenant and m.conversation_id = p.conversation_id
+    and m.author_kind = 'agent' and m.author_id = p.held_by and not m.note and m.created_at >= p.since
+  group by p.held_by, p.conversation_id, p.since
+)
+select held_by, sum(response_ms) / 1000 / nullif(count(response_ms), 0) as seconds from timed group by held_by""",
 )

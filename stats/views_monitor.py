@@ -82,8 +82,8 @@ def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) ->
             "value": average,
             "note": counted,
             "help": _(
-                "From the opening to the first answer of an agent, over today's conversations that got one. "
-                "Automatic messages do not count."
+                "From the first message of the customer to the first answer of an agent, over today's conversations"
+                " that got one. Automatic messages do not count."
             ),
         },
     ]

@@ -39,6 +39,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
         "before": reports.period_text(form.earlier.days),
         "charts": reports.charts(form, in_order),
         "metrics": form.metrics,
+        "definitions": reports.definitions(form.metrics),
         "table": [(row["day"], reports.day_cells(form, row, behind)) for row in listing.page],
     }
     return list_page(request, listing, "stats/overview.html", "stats/_overview.html", context)
@@ -53,6 +54,7 @@ def workload(request: TenantRequest) -> HttpResponseBase:
     context = {
         **_frame(request, listing),
         "heads": list(zip(reports.PARTS_SORTS, WORKLOAD, strict=True)),
+        "definitions": reports.definitions(WORKLOAD),
         "table": [(row["agent"], reports.agent_cells(row, behind)) for row in listing.page],
         "totals": reports.cells(WORKLOAD, reports.workload_total(form), behind.of),
         "may_export": Permission.EXPORT in request.user.role.permissions,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import lock_agent
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
-from channels_app.queries import accounts_served_by
+from channels_app.queries import accounts_served_by, group_serving
 from conversations import posting, queries
 from conversations.actions.moving import (
     WrongState,
@@ -49,8 +49,13 @@ class AgentFull(Refusal):
 
 
 @transaction.atomic
-def assign(*, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any]) -> Conversation:
-    """Give a waiting conversation to an agent who has room; capacity is counted under the agent's lock."""
+def assign(
+    *, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any], group_id: int | None = None
+) -> Conversation:
+    """Give a waiting conversation to an agent who has room; capacity is counted under the agent's lock.
+
+    `group_id` is the group through which it is given; without one, the agent's first group that serves it.
+    """
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.QUEUED:
         raise WrongState
@@ -59,7 +64,7 @@ def assign(*, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[st
         raise AgentUnavailable
     if load_of(agent_id) >= agent.max_concurrent:
         raise AgentFull
-    return _give(actor, conversation, agent, why)
+    return _give(actor, conversation, agent, why, group_id)
 
 
 @transaction.atomic
@@ -78,14 +83,16 @@ def accept(*, actor: Actor, conversation: str) -> dict[str, Any]:
     return queries.row(locked.pk)
 
 
-def _give(actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any]) -> Conversation:
+def _give(
+    actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
+) -> Conversation:
     now = clock.now()
     conversation.agent = agent
     conversation.assigned_at = now
     move(conversation, State.ACTIVE, "agent", "assigned_at")
     agent.last_assigned_at = now
     agent.save(update_fields=["last_assigned_at"])
-    _take_part(conversation, agent)
+    _take_part(conversation, agent, group_id)
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **number(conversation))
     publish(event, Audience.VISITOR, Audience.HOLDER)
     tell_queue_left(conversation, actor)
@@ -93,9 +100,15 @@ def _give(actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[s
     return conversation
 
 
-def _take_part(conversation: Conversation, agent: Agent) -> None:
-    """Remember for ever that the agent held it; a second time changes nothing."""
-    part = Participation(tenant_id=conversation.tenant_id, conversation=conversation, agent=agent, began_at=clock.now())
+def _take_part(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
+    """Remember for ever that the agent held it, and through which group; a second time changes nothing."""
+    part = Participation(
+        tenant_id=conversation.tenant_id,
+        conversation=conversation,
+        agent=agent,
+        group_id=group_id or group_serving(agent.pk, conversation.service_account_id),
+        began_at=clock.now(),
+    )
     Participation.objects.bulk_create([part], ignore_conflicts=True)
 
 

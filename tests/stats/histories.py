@@ -127,6 +127,11 @@ def holder_at(events: list[LoggedEvent], seq: int) -> int | None:
     return holder
 
 
+def whole_ms(duration: timedelta) -> int:
+    """Rounded down."""
+    return int(duration / timedelta(milliseconds=1))
+
+
 def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Conversation → what a fact should say; (conversation, agent) → what the agent's part should say."""
     of_all, of_agents = {}, {}
@@ -135,26 +140,33 @@ def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
         if not asked:
             continue
         place = (talk.opened_at.astimezone(ZoneInfo(zone)).date(), talk.channel_id, talk.service_account_id)
-        held = {part.agent_id for part in Participation.objects.filter(conversation=talk)}
-        response = None
-        if talk.first_response_at and held:
-            response = int((talk.first_response_at - talk.opened_at) / timedelta(milliseconds=1))
+        held = {part.agent_id: part for part in Participation.objects.filter(conversation=talk)}
+        written = Message.objects.filter(conversation=talk, author_kind="agent", note=False).order_by("seq")
+        answers = [m for m in written if m.seq > min(m.seq for m in asked)]
+        begin = min(m.created_at for m in asked)
+        response = whole_ms(answers[0].created_at - begin) if answers else None
         of_all[talk.pk] = (*place, talk.customer_id, len(asked), bool(held), response is not None, response)
         events = list(LoggedEvent.objects.filter(conversation_id=talk.pk).order_by("seq"))
         posted = [event for event in events if event.name == "message.posted"]
-        for agent in held:
+        for agent, part in held.items():
             received = [e for e in posted if e.actor_kind == "customer" and holder_at(events, e.seq or 0) == agent]
             wrote = any(e.actor_kind == "agent" and e.actor_id == agent for e in posted)
-            own = response if talk.first_response_by_id == agent else None
-            of_agents[talk.pk, agent] = (*place, talk.customer_id, len(received), wrote, own)
+            own = response if answers and answers[0].author_id == agent else None
+            since = max(part.began_at, begin)
+            after = [m.created_at - since for m in answers if m.author_id == agent and m.created_at >= since]
+            handed = whole_ms(after[0]) if after else None
+            of_agents[talk.pk, agent] = (*place, talk.customer_id, len(received), wrote, own, part.group_id, handed)
     return of_all, of_agents
 
 
 def naive_rollups(of_all: dict[Any, Any], of_agents: dict[Any, Any]) -> dict[Any, list[int]]:
-    """(day, channel, account, agent or None) → the six sums."""
-    sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
-    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] is not None, f[7] or 0)) for f in of_all.values()]
-    rows += [((*f[:3], key[1]), (1, f[4], 1, f[5], f[6] is not None, f[6] or 0)) for key, f in of_agents.items()]
+    """(day, channel, account, agent or None) → the eight sums."""
+    sums: dict[Any, list[int]] = defaultdict(lambda: [0] * 8)
+    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] is not None, f[7] or 0, 0, 0)) for f in of_all.values()]
+    rows += [
+        ((*f[:3], key[1]), (1, f[4], 1, f[5], f[6] is not None, f[6] or 0, f[8] is not None, f[8] or 0))
+        for key, f in of_agents.items()
+    ]
     for key, values in rows:
         sums[key] = [old + new for old, new in zip(sums[key], values, strict=True)]
     return dict(sums)
@@ -172,14 +184,23 @@ def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]]]:
     of_agents = {
         (row[0], row[1]): row[2:]
         for row in AgentFact.objects.values_list(
-            "conversation_id", "agent_id", *place, "customer_id", "customer_messages", "replied", "first_response_ms"
+            "conversation_id",
+            "agent_id",
+            *place,
+            "customer_id",
+            "customer_messages",
+            "replied",
+            "first_response_ms",
+            "group_id",
+            "handover_response_ms",
         )
     }
     rollups = {
         row[:4]: list(row[4:])
         for row in DayRollup.objects.values_list(
             *place, "agent_id", "conversations", "customer_messages", "human_conversations",
-            "answered_conversations", "first_responses", "first_response_ms",
+            "answered_conversations", "first_responses", "first_response_ms", "handover_responses",
+            "handover_response_ms",
         )
     }  # fmt: skip
     return of_all, of_agents, rollups

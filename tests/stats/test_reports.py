@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import Agent, AuditEntry, Group, Membership, Role, Tenant
+from accounts.models import Agent, AuditEntry, Group, Role, Tenant
 from accounts.permissions import Permission
+from conversations.models import Participation
 from core import clock
-from stats import actions, metrics, queries
+from stats import actions, metrics, queries, reports
 from stats.forms import MOST_DAYS
 from stats.metrics import Sums
 from stats.periods import Days, Period, before, days_of
@@ -88,11 +89,18 @@ def test_the_numbers_of_each_day_lead_to_the_conversations_of_that_day(stage: St
     assert found == 6
 
 
-@pytest.mark.parametrize("word", ["channel", "account", "agent", "group"])
-def test_each_filter_narrows_tiles_days_and_the_conversations_behind(stage: Stage, manager: Client, word: str) -> None:
+def given_through_a_group(stage: Stage, agent: Agent) -> Group:
+    """What the agent held was given through a group of its own."""
     with stage.company.within():
         few = Group.objects.create(name="小组")
-        Membership.objects.create(agent=stage.agents[1], group=few)
+        Participation.objects.filter(agent=agent).update(group=few)
+        actions.rebuild_tenant()
+    return few
+
+
+@pytest.mark.parametrize("word", ["channel", "account", "agent", "group"])
+def test_each_filter_narrows_tiles_days_and_the_conversations_behind(stage: Stage, manager: Client, word: str) -> None:
+    few = given_through_a_group(stage, stage.agents[1])
     chosen = {
         "channel": stage.channels[1].public_id,
         "account": stage.channels[1].service_account.public_id,
@@ -108,11 +116,9 @@ def test_each_filter_narrows_tiles_days_and_the_conversations_behind(stage: Stag
 
 def test_a_group_that_somebody_else_answered_for_first(stage: Stage, manager: Client) -> None:
     """The group held the conversation, and an agent outside it gave the first response: it is not in the average."""
-    with stage.company.within():
-        few = Group.objects.create(name="小组")
-        Membership.objects.create(agent=stage.agents[1], group=few)
+    few = given_through_a_group(stage, stage.agents[1])
     numbers = get(manager, "stats:workload", group=few.public_id, **{"channel": stage.channels[0].public_id})
-    conversations, *_others, response = numbers.context["totals"]
+    conversations, *_others, response, _after_hand_over = numbers.context["totals"]
     assert manager.get(conversations.href).context["listing"].total == int(conversations.text) > 0
     assert manager.get(response.href).context["listing"].total == 0
     assert response.text == "–"
@@ -302,11 +308,11 @@ def test_a_fragment_brings_its_periods_along(stage: Stage, manager: Client) -> N
 
 
 def test_the_workload_has_the_busiest_first_and_sorts_both_ways(stage: Stage, manager: Client) -> None:
-    for column, word in enumerate(("conversations", "customers", "messages", "reply_rate", "first_response")):
+    for column, word in enumerate(reports.PARTS_SORTS):
         orders = []
         for order in (f"-{word}", word):
             table = get(manager, "stats:workload", sort=order).context["listing"].rows
-            name = list(table[0])[4 + column]
+            name = metrics.WORKLOAD[column].name
             orders.append([row[name] for row in table])
         falling, rising = ([value for value in values if value is not None] for values in orders)
         assert falling == sorted(falling, reverse=True) == rising[::-1]
@@ -321,7 +327,7 @@ def test_every_number_of_the_workload_leads_to_its_conversations(stage: Stage, m
         work = {each.agent: each.sums for each in queries.by_agent(Selection(Days(SUNDAY, date(2026, 4, 2))))}
     for agent, numbers in answer.context["table"]:
         sums = work[agent]
-        wanted = [sums.conversations] * 4 + [sums.first_responses]
+        wanted = [sums.conversations] * 4 + [sums.first_responses, sums.handover_responses]
         for number, count in zip(numbers, wanted, strict=True):
             assert manager.get(number.href).context["listing"].total == count
     total = answer.context["totals"]
@@ -356,7 +362,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_agents(stage: St
     with stage.company.within():
         actions.count_events()
     assert (asked("stats:workload"), asked("stats:overview")) == few
-    assert len(get(client, "stats:workload").context["table"]) == 11
+    assert len(get(client, "stats:workload").context["table"]) == 11, "three and eight, all of them agents"
 
 
 # --- the Excel file ---------------------------------------------------------------------------------------------------
@@ -382,7 +388,8 @@ def test_the_file_has_the_rows_of_the_page_in_their_order_and_the_total(stage: S
     _answer, book = export(manager, **words)
     rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
     assert [row[0] for row in rows[1:-1]] == [agent.nickname for agent, _cells in page.context["table"]]
-    assert [str(row[1]) for row in rows[1:]] == [
+    assert [row[1] for row in rows[1:-1]] == [agent.number for agent, _cells in page.context["table"]]
+    assert [str(row[3]) for row in rows[1:]] == [
         *(cells[0].text for _agent, cells in page.context["table"]),
         page.context["totals"][0].text,
     ]
@@ -391,9 +398,11 @@ def test_the_file_has_the_rows_of_the_page_in_their_order_and_the_total(stage: S
 def test_the_file_has_real_durations_shares_and_numbers(stage: Stage, manager: Client) -> None:
     _answer, book = export(manager, sort="-first_response")
     cells = list(book.worksheets[0].iter_rows())[1]
-    assert [cell.number_format for cell in cells] == ["@", "0", "0", "0", "0.0%", "[h]:mm:ss"]
-    assert isinstance(cells[5].value, timedelta)
-    assert isinstance(cells[1].value, int)
+    shown = [cell.number_format for cell in cells if cell.value is not None]
+    assert shown == ["@", "@", "0", "0", "0", "0.0%", "[h]:mm:ss", "[h]:mm:ss"]
+    assert isinstance(cells[7].value, timedelta)
+    assert not cells[7].value.microseconds, "as the page says it"
+    assert isinstance(cells[3].value, int)
 
 
 def test_the_second_sheet_says_what_was_asked_and_what_it_means(stage: Stage, manager: Client) -> None:
@@ -454,4 +463,5 @@ def test_another_company_sees_nothing_of_it(stage: Stage, cast: Cast) -> None:
     words = {"agent": stage.agents[0].public_id, "channel": stage.channels[0].public_id}
     for more in ({}, words):
         assert [tile.text for tile in get(stranger, "stats:overview", **more).context["tiles"]][:4] == ["0"] * 4
-        assert get(stranger, "stats:workload", **more).context["table"] == []
+        shown = get(stranger, "stats:workload", **more).context["table"]
+        assert {(agent.nickname, cells[0].text) for agent, cells in shown} <= {("mallory", "0")}
