@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import groups, team
+from accounts.forms_passwords import PasswordField, need_other_than
 from accounts.leaving import AskFirst
-from accounts.models import Agent, Group, Role
+from accounts.models import Agent, Group, Role, Tenant
+from accounts.passwords import names_of
 from core.editing import VersionedForm, words_of
 from core.known_settings import LARGEST_CAP
 from core.names import NameField
@@ -19,26 +20,6 @@ from core.typed import NarrowEmailField, NarrowField
 MOST, USUAL_WEIGHT = 100, 50
 IN, WEIGHT = "in_", "weight_"
 NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
-
-
-class PasswordField(forms.CharField):
-    """A new password, by the rules of the settings."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-        super().__init__(max_length=200, strip=False, widget=widget, **options)
-
-    def validate(self, value: str) -> None:
-        """The rules' own sentences stand beside the field."""
-        super().validate(value)
-        if value:
-            validate_password(value)
-
-
-class PasswordForm(forms.Form):
-    """A new password for somebody."""
-
-    password = PasswordField(label=_("New password"), help_text=_("At least 8 characters. Tell it to the agent."))
 
 
 class AgentForm(VersionedForm):
@@ -143,7 +124,16 @@ class AgentForm(VersionedForm):
 class NewAgentForm(AgentForm):
     """Somebody new has a password from the beginning, and is in the group where there is but one."""
 
-    password = PasswordField(label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."))
+    password = PasswordField(
+        label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."), suggests=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What the password's field alone cannot know."""
+        values = super().clean()
+        known = Agent(**{name: values.get(name, "") for name in ("number", "nickname", "email")})
+        need_other_than(self, names_of(known, Tenant.objects.get().code))
+        return values
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

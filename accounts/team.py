@@ -57,7 +57,7 @@ class RoleAbove(Refusal):
 
 
 class Yourself(Refusal):
-    """Nobody disables or deletes themselves, or gives themselves another role."""
+    """Nobody disables or deletes themselves, or gives themselves another role, or a password without the old one."""
 
     code = "yourself"
     status = 409
@@ -210,9 +210,10 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
 
 @transaction.atomic
 def reset_password(*, actor: Actor, agent: str, password: str) -> None:
-    """A new password; every browser that was signed in with the old one is signed out."""
+    """A new password for somebody else; every browser that was signed in with the old one is signed out."""
     lock_team(actor)
     locked = _lock(actor, agent)
+    _need_other(actor, locked)
     locked.set_password(password)
     locked.save(update_fields=["password"])
     _record(actor, "agent.password_reset", locked, {}, {})

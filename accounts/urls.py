@@ -1,6 +1,6 @@
-from accounts import views, views_audit, views_groups, views_team
+from accounts import views, views_audit, views_groups, views_password, views_team
 from accounts.permissions import Permission
-from core.routes import ANYONE, route
+from core.routes import ANYONE, SIGNED_IN, route
 
 TEAM = Permission.MANAGE_TEAM
 app_name = "accounts"
@@ -8,6 +8,7 @@ urlpatterns = [
     route("sign-in/", views.sign_in_page, to=ANYONE, name="sign_in"),
     route("sign-out/", views.sign_out_page, to=ANYONE, name="sign_out"),
     route("session/", views.session, to=ANYONE, name="session"),
+    route("password/", views_password.own_password, to=SIGNED_IN, name="own_password"),
     route("preferences/", views.preferences, to=ANYONE, name="preferences"),
     route("console/agents/", views_team.agents, to=TEAM, name="agents"),
     route("console/agents/export/", views_team.agents_export, to=TEAM, name="agents_export"),

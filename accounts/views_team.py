@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import exports, roster, team
 from accounts.exporting import take_away
 from accounts.forms_lists import AgentFilter
-from accounts.forms_team import AgentForm, NewAgentForm, PasswordForm, agent_initial
+from accounts.forms_passwords import PasswordForm
+from accounts.forms_team import AgentForm, NewAgentForm, agent_initial
 from accounts.leaving import LeavingForm, consequences, holding, leavers, named, told_of_load
 from accounts.models import Agent, Group, Status
+from accounts.passwords import names_of
 from accounts.permissions import Permission
 from accounts.queries import last_change
 from accounts.views import safe_next
@@ -232,25 +233,19 @@ def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
 def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """A new password for somebody who forgot theirs."""
     found = _asked_about(request, public_id)
-    own = found.pk == request.user.pk
-    form = PasswordForm(request.POST or None)
-    if own:
-        form.fields["password"].help_text = _("At least 8 characters.")
+    if found.pk == request.user.pk:
+        return redirect("accounts:own_password")
+    form = PasswordForm(request.POST or None, names=names_of(found, request.user.tenant.code))
     if request.method == "POST" and form.is_valid():
         try:
             team.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
-            return done(request, _address(found), _password_told(request, found))
-        except team.RoleAbove as refusal:
+            return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
+        except (team.RoleAbove, team.Yourself) as refusal:
             form.add_error(None, str(refusal))
-    ends = (
-        _("You stay signed in here. Every other browser in which you are signed in will be signed out.")
-        if own
-        else _("Every browser in which the agent is signed in will be signed out.")
-    )
     content = {
         "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
-        "text": ends,
-        "details": [] if own else _after_reset(found),
+        "text": _("Every browser in which the agent is signed in will be signed out."),
+        "details": _after_reset(found),
         "action": request.path,
         "submit": _("Reset password"),
         "danger": False,
@@ -263,14 +258,6 @@ def _after_reset(found: Agent) -> list[str]:
     """What becomes of somebody who is at work right now."""
     offline = [] if found.status == Status.OFFLINE else [_("The agent is offline until the next sign-in.")]
     return [*offline, *told_of_load(holding([found.pk]))]
-
-
-def _password_told(request: TenantRequest, found: Agent) -> str:
-    """What happened. Of one's own sessions this one goes on, under a new key: the old one may be known elsewhere."""
-    if found.pk != request.user.pk:
-        return _("%(name)s has a new password.") % {"name": found.nickname}
-    update_session_auth_hash(request, roster.agent(found.public_id))
-    return _("You have a new password. Every other browser of yours was signed out.")
 
 
 @require_http_methods(["GET", "POST"])

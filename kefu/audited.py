@@ -82,6 +82,7 @@ KINDS = (
             "agent.enabled": _("Agent enabled"),
             "agent.disabled": _("Agent disabled"),
             "agent.password_reset": _("Password reset"),
+            "agent.password_changed": _("Own password changed"),
             "agent.deleted": _("Agent deleted"),
             **SETTING_ACTIONS,
         },

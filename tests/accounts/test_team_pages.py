@@ -4,7 +4,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,8 @@ from openpyxl import load_workbook
 
 from accounts import audit, team
 from accounts.models import Agent, AuditEntry, Group, Membership
+from core.scope import tenant_scope
+from tests.accounts.test_sign_in import is_in
 from tests.cast import PASSWORD, Cast
 from tests.lines import signed_in
 
@@ -242,17 +243,19 @@ def test_an_owners_groups_are_not_the_supervisors_to_change(cast: Cast, browser_
         assert list(Membership.objects.order_by("pk").values("agent", "weight")) == before
 
 
-def test_ones_own_new_password_ends_the_other_sessions_and_not_this_one(sue: Agent, browser_of_sue: Client) -> None:
-    address, elsewhere = f"/console/agents/{sue.public_id}/", signed_in(sue)
-    key = browser_of_sue.cookies[settings.SESSION_COOKIE_NAME].value
-    question = text(browser_of_sue.get(f"{address}password/"))
-    assert "You stay signed in here." in question
-    assert "Tell it to the agent" not in question
-    answer = browser_of_sue.post(f"{address}password/", {"password": "quite another word"})
-    assert answer.status_code == 303
-    assert "Every other browser of yours was signed out." in text(browser_of_sue.get(address))
-    assert browser_of_sue.cookies[settings.SESSION_COOKIE_NAME].value != key
-    assert elsewhere.get(address).status_code == 302
+def test_nobody_gets_a_new_password_of_their_own_without_the_old_one(sue: Agent, browser_of_sue: Client) -> None:
+    address = f"/console/agents/{sue.public_id}/"
+    assert 'href="/password/"' in text(browser_of_sue.get(address))
+    for answer in (
+        browser_of_sue.get(f"{address}password/"),
+        browser_of_sue.post(f"{address}password/", {"password": "quite another word"}),
+    ):
+        assert (answer.status_code, answer["Location"]) == (302, "/password/")
+    assert is_in(signed_in(sue))
+    with tenant_scope(sue.tenant_id):
+        assert Agent.objects.get(pk=sue.pk).check_password(PASSWORD)
+        with pytest.raises(team.Yourself):
+            team.reset_password(actor=sue.actor(), agent=sue.public_id, password="quite another word")
 
 
 def test_a_colleagues_new_password_ends_all_their_sessions(cast: Cast, browser_of_sue: Client) -> None:

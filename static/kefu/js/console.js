@@ -5,6 +5,7 @@ import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
 import { guardForms } from "./forms.js";
 import { listenToHtmx } from "./htmx-events.js";
 import { $, composes } from "./page.js";
+import { newPassword } from "./passwords.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
@@ -166,9 +167,18 @@ async function copied(words, source) {
   }
 }
 
+/* A password for somebody else: shown, because it has to be told. */
+function suggest(button) {
+  const field = document.getElementById(button.dataset.suggest);
+  field.type = "text";
+  field.value = newPassword();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  copy({ dataset: { copy: field.id } });
+}
+
 /* What only scripts can do becomes visible where there is one. */
 function arrange(root) {
-  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-copy], [data-suggest]")) button.hidden = false;
   for (const list of root.matches?.(".list") ? [root] : root.querySelectorAll(".list")) showTicks(list);
   root.querySelector("[data-focus]")?.focus();
 }
@@ -176,8 +186,10 @@ function arrange(root) {
 document.addEventListener("click", (event) => {
   closeDetails(event.target);
   const closer = event.target.closest("[data-close]"), copier = event.target.closest("[data-copy]");
+  const suggester = event.target.closest("[data-suggest]");
   if (closer) close(event, closer);
   if (copier) copy(copier);
+  if (suggester) suggest(suggester);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !composes(event)) escape(event);
