@@ -8,13 +8,14 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
-from django.utils import translation
 
 from core import live, parties
-from core.commands import BadFrame, Frame, error_frame, execute, read, status_of
+from core.commands import BadFrame, Frame, error, execute, newest, read
+from core.errors import TooMany
 from core.parties import Line, LiveParty
+from core.routes import refusal_response
 from core.scope import tenant_scope
-from core.sockets import cursors
+from core.sockets import COMMANDS, cost_of
 
 LONGEST_WAIT = 25.0
 FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they get too many
@@ -26,19 +27,24 @@ async def command(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     try:
         frame = read(request.body)
     except BadFrame as bad:
-        with translation.override(party.language):
-            answer: Frame | None = error_frame(bad.code)
+        answer = error(bad.code, party.language)
     else:
-        answer = await execute(party, frame)
-    return HttpResponse(status=204) if answer is None else JsonResponse(answer, status=status_of(answer))
+        hurried = not COMMANDS.lets(party.key, cost_of(frame))
+        answer = error("rate_limited", party.language) if hurried else await execute(party, frame)
+    if answer.frame is None:
+        return HttpResponse(status=answer.status)
+    return JsonResponse(answer.frame, status=answer.status)
 
 
 async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     """Frames as server-sent events."""
     try:
-        after = cursors(read(request.body))
+        after = newest(read(request.body).get("after"))
+        parties.LINES.check(party.key)
     except BadFrame as bad:
-        return JsonResponse(error_frame(bad.code), status=400)
+        return _unread(party, bad)
+    except TooMany as refusal:
+        return refusal_response(refusal)
     response = StreamingHttpResponse(_events(party, after), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
@@ -60,19 +66,24 @@ async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]
                 await parties.connect(line, after)
             while (text := await queue.get()) is not None:
                 yield f"data: {text}\n\n"
-    except TimeoutError:
+    except (TimeoutError, TooMany):
         return
     finally:
         await parties.disconnect(line)
+
+
+def _unread(party: LiveParty, bad: BadFrame) -> JsonResponse:
+    answer = error(bad.code, party.language)
+    return JsonResponse(answer.frame, status=answer.status)
 
 
 async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     """What came after the cursors, as soon as there is something, or nothing after `wait` seconds."""
     try:
         asked = read(request.body)
-        after, wait = cursors(asked), _wait(asked)
+        after, wait = newest(asked.get("after")), _wait(asked)
     except BadFrame as bad:
-        return JsonResponse(error_frame(bad.code), status=400)
+        return _unread(party, bad)
     queue: asyncio.Queue[str] = asyncio.Queue()
     line = Line(party, queue.put, lambda _code: None)
     try:
@@ -87,6 +98,8 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
             texts += await _first(queue, wait)
         while not queue.empty():
             texts.append(queue.get_nowait())
+    except TooMany as refusal:
+        return refusal_response(refusal)
     finally:
         await parties.disconnect(line)
     return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")

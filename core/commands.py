@@ -1,21 +1,25 @@
 """Commands from clients: one parser, one dispatcher, whatever carried the frame (docs/protocol.md)."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
 from django.utils import translation
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from core.errors import Internal, Refusal
 from core.tenancy import PUBLIC_ID
 
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024
+MOST_CURSORS = 600
+LAST = 2_147_483_647
+NAME = re.compile(PUBLIC_ID)
 LARGEST_ANSWER = 512 * 1024  # of frames in one `ack`; the client asks again for the rest
 NUL_ESCAPED = "\\u0000"
 Frame = dict[str, Any]
@@ -38,10 +42,20 @@ class Asked(Wish):
 PublicId = Annotated[str, Field(pattern=f"^{PUBLIC_ID}$")]
 
 
+def newest(after: object) -> dict[str, int]:
+    """The cursors of a `hello`, stream, poll or fetch, the newest of them (which come last) where there are too many.
+
+    What is no cursor is passed over: a client that cannot connect because of what it remembers never will.
+    """
+    known = after.items() if isinstance(after, dict) else ()
+    good = [(name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LAST]
+    return dict(good[-MOST_CURSORS:])
+
+
 class FetchEvents(Asked):
     """`events.fetch`: what came after my cursors?"""
 
-    after: dict[PublicId, int] = Field(max_length=600)
+    after: Annotated[dict[PublicId, int], BeforeValidator(newest)]
 
 
 class Party(Protocol):
@@ -52,6 +66,14 @@ class Party(Protocol):
     commands: ClassVar[Mapping[str, "Command"]]
 
 
+class Answer(NamedTuple):
+    """What the sender is told, and its HTTP status. A command without an answer has no frame."""
+
+    frame: Frame | None
+    status: int
+
+
+ERRORS = {"bad_frame": 400, "frame_too_large": 413, "rate_limited": 429}
 Run = Callable[[Any, Any], Awaitable[Frame | None]]
 
 
@@ -108,20 +130,25 @@ def has_nul(value: Any) -> bool:
     return isinstance(value, list) and any(has_nul(each) for each in value)
 
 
-async def execute(party: Party, frame: Frame) -> Frame | None:
-    """Do what the frame asks; the answer is an `ack`, `refused` or `error` frame, or None."""
+def error(code: str, language: str) -> Answer:
+    """`error_frame` in somebody's language."""
+    with translation.override(language):
+        return Answer(error_frame(code), ERRORS[code])
+
+
+async def execute(party: Party, frame: Frame) -> Answer:
+    """Do what the frame asks; the answer is an `ack`, `refused` or `error` frame, or none."""
     command = party.commands.get(str(frame.get("t")))
     try:
         if command is None:
             raise BadFrame("bad_frame")
         wish = command.wish.model_validate(frame)
     except (ValidationError, BadFrame):
-        with translation.override(party.language):
-            return error_frame("bad_frame")
+        return error("bad_frame", party.language)
     return await _run(party, command, wish)
 
 
-async def _run(party: Party, command: Command, wish: Wish) -> Frame | None:
+async def _run(party: Party, command: Command, wish: Wish) -> Answer:
     try:
         content = await command.run(party, wish)
     except Refusal as refusal:
@@ -129,13 +156,16 @@ async def _run(party: Party, command: Command, wish: Wish) -> Frame | None:
     except Exception:
         log.exception("command %s failed", wish.t)
         return _refused(party, wish, Internal())
-    return None if content is None else {"t": "ack", "id": str(wish.id), **content}
+    if content is None:
+        return Answer(None, 204)
+    return Answer({"t": "ack", "id": str(wish.id), **content}, 200)
 
 
-def _refused(party: Party, wish: Wish, refusal: Refusal) -> Frame:
+def _refused(party: Party, wish: Wish, refusal: Refusal) -> Answer:
     with translation.override(party.language):
         text = str(refusal)
-    return {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
+    frame = {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
+    return Answer(frame, refusal.status)
 
 
 def as_much_as_fits(frames: list[Frame]) -> list[Frame]:
@@ -146,25 +176,3 @@ def as_much_as_fits(frames: list[Frame]) -> list[Frame]:
         if size > LARGEST_ANSWER and count:
             return frames[:count]
     return frames
-
-
-def status_of(answer: Frame | None) -> int:
-    """The HTTP status of an answer (docs/protocol.md, "Codes")."""
-    if answer is None:
-        return 204
-    if answer["t"] == "ack":
-        return 200
-    if answer["t"] == "error":
-        return {"bad_frame": 400, "frame_too_large": 413, "rate_limited": 429}[answer["code"]]
-    statuses = {
-        "not_found": 404,
-        "not_yours": 403,
-        "forbidden": 403,
-        "ended": 409,
-        "already_taken": 409,
-        "agent_unavailable": 409,
-        "too_late": 409,
-        "busy": 503,
-        "internal": 503,
-    }
-    return statuses.get(answer["code"], 422)

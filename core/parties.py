@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 from core import live
+from core.brakes import Places
 from core.commands import Command, Frame
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ DIGESTS_WITHIN = 10.0
 # Close codes. Servers may refuse to send those below 3000 (Daphne does), and the socket would stay open.
 TOO_SLOW, UNWELCOME, BROKEN = 4431, 4401, 4500
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
+
+
+LINES = Places(60)  # tabs of one visitor or agent in this process
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,10 @@ class LiveParty(Protocol):
     commands: ClassVar[Mapping[str, Command]]
     beat: ClassVar[Beat]
 
+    @property
+    def key(self) -> str:
+        """Whose lines and commands are counted together."""
+
     def groups(self) -> list[str]:
         """The groups it listens to, always in the same order; others after a digest, if it learned so."""
 
@@ -83,7 +91,7 @@ class Line:
     back what arrives until `open` has put `ready` in front of it.
     """
 
-    __slots__ = ("backlog", "cut", "digest_due", "groups", "held", "party", "send", "task")
+    __slots__ = ("backlog", "cut", "digest_due", "groups", "held", "party", "placed", "send", "task")
 
     def __init__(self, party: LiveParty, send: Send, cut: Callable[[int], None]) -> None:
         self.party = party
@@ -91,6 +99,7 @@ class Line:
         self.cut = cut
         self.groups: list[str] = []
         self.held = True
+        self.placed = False
         self.backlog: deque[str] = deque()
         self.task: asyncio.Task[None] | None = None
         self.digest_due = party.beat.first()
@@ -116,7 +125,9 @@ class Line:
         self.digest_due = 0.0
 
     async def join(self) -> None:
-        """Hear what the party may hear; returns when nothing is missed any more."""
+        """Hear what the party may hear; returns when nothing is missed any more. Raises `TooMany`."""
+        LINES.take(self.party.key)
+        self.placed = True
         self.groups = self.party.groups()
         await live.hub().join(self.party.tenant_id, self.groups, self)
 
@@ -219,4 +230,7 @@ async def disconnect(line: Line) -> None:
     """Leave; safe to call twice."""
     ticker().remove(line)
     live.hub().leave(line.groups, line)
+    if line.placed:
+        line.placed = False
+        LINES.give_back(line.party.key)
     await line.party.left()

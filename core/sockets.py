@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import re
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -11,20 +9,25 @@ from urllib.parse import urlsplit
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import split_domain_port, validate_host
 
 from core import live, parties
-from core.commands import BadFrame, Frame, error_frame, execute, read
+from core.brakes import Brake, Places
+from core.commands import BadFrame, Frame, error_frame, execute, newest, read
+from core.errors import TooMany
 from core.parties import Line, LiveParty
 from core.scope import enter_scope
-from core.tenancy import PUBLIC_ID
+from core.web import client_address
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
 HELLO_SECONDS = 10.0
-MOST_CURSORS = 600
 FETCH_COST = 20.0  # an answer may be large: ten questions a second
-NAME = re.compile(PUBLIC_ID)
 BURST, PER_SECOND = 400.0, 200.0
+COMMANDS = Brake(BURST, PER_SECOND)  # of one visitor or agent, whatever carries them
+SOCKETS = Places(5000)  # from one address
 
 
 class Unwelcome(Exception):
@@ -45,8 +48,6 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
     channel_layer_alias: ClassVar[str] = ""
 
     line: Line | None = None
-    tokens: float = BURST
-    counted_at: float = 0.0
     hello_timer: asyncio.TimerHandle | None = None
     closed: bool = False
     closing: "asyncio.Future[None] | None" = None
@@ -60,10 +61,13 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         self.scope = scope
         self.base_send = send
         try:
-            while True:
-                await self.dispatch(await receive())
+            with SOCKETS.one(address_of(scope)):
+                while True:
+                    await self.dispatch(await receive())
         except StopConsumer:
             pass
+        except TooMany:
+            await send({"type": "websocket.close", "code": 4429})
         finally:
             await self._gone()
 
@@ -85,14 +89,10 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         await self.base_send(
             {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None}
         )
-        self.counted_at = time.monotonic()
         self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._cut, 4408)
 
     async def _receive(self, raw: str | bytes) -> None:
         if self.closed:
-            return
-        if not self._may_send():
-            await self._too_many()
             return
         try:
             frame = read(raw)
@@ -100,38 +100,27 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             await self._tell(error_frame(bad.code))
             if bad.code == "frame_too_large":
                 await self._close(4413)
+            elif not COMMANDS.lets(self.key):
+                await self._close(4429)
             return
-        if self.line is None:
+        if not COMMANDS.lets(self.key, cost_of(frame)):
+            await self._tell(error_frame("rate_limited"))
+            await self._close(4429)
+        elif self.line is None:
             await self._hello(frame)
-            return
-        if frame.get("t") == "events.fetch" and not self._may_send(FETCH_COST):
-            await self._too_many()
-            return
-        answer = await execute(self.line.party, frame)
-        if answer is not None:
-            await self._tell(answer)
+        else:
+            answer = await execute(self.line.party, frame)
+            if answer.frame is not None:
+                await self._tell(answer.frame)
 
-    async def _too_many(self) -> None:
-        await self._tell(error_frame("rate_limited"))
-        await self._close(4429)
-
-    def _may_send(self, cost: float = 1.0) -> bool:
-        """A bucket of 400 frames, refilled by 200 a second."""
-        now = time.monotonic()
-        self.tokens = min(BURST, self.tokens + (now - self.counted_at) * PER_SECOND)
-        self.counted_at = now
-        if self.tokens < cost:
-            return False
-        self.tokens -= cost
-        return True
+    @property
+    def key(self) -> object:
+        """Who is counted: until `hello` nobody knows more than this very socket."""
+        return id(self) if self.line is None else self.line.party.key
 
     async def _hello(self, frame: Frame) -> None:
         try:
-            after = cursors(frame)
             party = await self.greet(frame)
-        except BadFrame as bad:
-            await self._tell(error_frame(bad.code))
-            return
         except Unwelcome as unwelcome:
             await self._close(unwelcome.code)
             return
@@ -139,7 +128,10 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             self.hello_timer.cancel()
         enter_scope(party.tenant_id)
         self.line = Line(party, self._send_text, self._cut)
-        await parties.connect(self.line, after)
+        try:
+            await parties.connect(self.line, newest(frame.get("after")))
+        except TooMany:
+            await self._close(4429)
 
     async def _send_text(self, text: str) -> None:
         if not self.closed:
@@ -164,20 +156,31 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             await parties.disconnect(self.line)
 
 
-def cursors(frame: Frame) -> dict[str, int]:
-    """The `after` of a hello, stream or poll; at most 600 conversations."""
-    after = frame.get("after", {})
-    if not isinstance(after, dict) or len(after) > MOST_CURSORS:
-        raise BadFrame("bad_frame")
-    if not all(NAME.fullmatch(key) and type(value) is int for key, value in after.items()):
-        raise BadFrame("bad_frame")
-    return after
+def cost_of(frame: Frame) -> float:
+    """A command is one; a question whose answer may be large is more."""
+    return 1.0 + FETCH_COST if frame.get("t") == "events.fetch" else 1.0
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:
-    """Whether the page that opens the socket came from this very host (browsers always say)."""
-    headers = {key: value.decode("latin-1") for key, value in scope["headers"] if key in (b"origin", b"host")}
-    return bool(headers.get(b"origin")) and urlsplit(headers[b"origin"]).netloc == headers.get(b"host")
+    """Whether the page that opens the socket came from this very host (browsers always say), and we are that host."""
+    headers = headers_of(scope)
+    host = headers.get("host", "")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    return bool(headers.get("origin")) and urlsplit(headers["origin"]).netloc == host
+
+
+def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a handshake; of several with one name the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """The caller's address, by the same rules as for a page."""
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
+    request.META["HTTP_X_FORWARDED_FOR"] = headers_of(scope).get("x-forwarded-for", "")
+    return client_address(request)
 
 
 async def turn_away(scope: Any, receive: Any, send: Any) -> None:

@@ -25,7 +25,7 @@ from tests.cast import Company
 from tests.eventually import soon
 
 Frame = dict[str, Any]
-HOST = "desk.example"
+HOST = "testserver"
 PATIENCE = 5.0
 MARKER = "a marker of the tests"
 
@@ -58,8 +58,10 @@ def signed_in_async(agent: Agent) -> AsyncClient:
 class Socket:
     """One connection to the application."""
 
-    def __init__(self, path: str, *, origin: str | None = f"http://{HOST}", cookie: str = "") -> None:
-        headers = [(b"host", HOST.encode())]
+    def __init__(
+        self, path: str, *, origin: str | None = f"http://{HOST}", cookie: str = "", host: str = HOST
+    ) -> None:
+        headers = [(b"host", host.encode())]
         headers += [(b"origin", origin.encode())] if origin is not None else []
         headers += [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode())] if cookie else []
         self.scope = {

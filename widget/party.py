@@ -63,6 +63,11 @@ class Visitor:
             return None
         return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)
 
+    @property
+    def key(self) -> str:
+        """All pages of one customer, on whatever channel."""
+        return f"{self.tenant_id}:visitor:{self.customer_id}"
+
     def groups(self) -> list[str]:
         """Every page of this customer on this channel hears the same."""
         return [live.visitor_group(self.tenant_id, self.customer_id, self.channel_id)]

@@ -31,6 +31,11 @@ class Monitor:
     commands: ClassVar[Mapping[str, Command]] = {}
     beat: ClassVar[Beat] = Beat(2.0, together=True)
 
+    @property
+    def key(self) -> str:
+        """All monitors of one session."""
+        return f"{self.tenant_id}:monitor:{self.session_key}"
+
     def groups(self) -> list[str]:
         """It hears no events: the numbers are counted anew every two seconds while somebody looks."""
         return []

@@ -98,6 +98,11 @@ class Desk:
             desk.accounts = frozenset(accounts_served_by(agent.pk))
         return desk
 
+    @property
+    def key(self) -> str:
+        """All tabs of one agent."""
+        return f"{self.tenant_id}:agent:{self.agent_id}"
+
     def learn(self, agent: Mapping[str, Any]) -> None:
         """Name, role or groups may be others than when the tab was opened; the line goes where `groups` says then."""
         self.agent = Actor("agent", self.agent_id, agent["nickname"], frozenset(agent["permissions"]))

@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from conversations.posting import LONGEST_TEXT
 from core import carriers, parties, sockets
-from core.commands import LARGEST_FRAME, Command, status_of
+from core.commands import LARGEST_FRAME, MOST_CURSORS, Command
 from core.errors import Refusal
 from core.events import Audience, ConversationEvent, all_events
 from kefu.asgi import application
@@ -105,7 +105,9 @@ def documented_codes() -> list[str]:
 
 @pytest.mark.parametrize("code", documented_codes())
 def test_every_code_of_a_refusal_exists_and_has_one_status(code: str) -> None:
-    assert status_of({"t": "refused", "code": code}) == refusals()[code].status
+    """An answer carries the status of its refusal; the page says which."""
+    said = re.search(rf"(\d{{3}}) \([^)]*`{code}`", PAGE.split("Over HTTP an `ack` has the status", 1)[1])
+    assert (int(said[1]) if said else 422) == refusals()[code].status
 
 
 def test_refusals_say_when_to_try_again() -> None:
@@ -145,6 +147,7 @@ def test_the_numbers_are_true() -> None:
     assert f"no `hello` within {sockets.HELLO_SECONDS:.0f} s" in PAGE
     assert f"every {parties.DIGEST_SECONDS:.0f} s" in FRAMES["digest"][1]
     assert f'"wait": 0…{carriers.LONGEST_WAIT:.0f}' in PAGE
+    assert f"`after` names {MOST_CURSORS} conversations at most" in PAGE
     assert f"WebSocket subprotocol: `{sockets.SUBPROTOCOL}`" in PAGE
 
 

@@ -1,0 +1,76 @@
+"""How much one client may do, and hold, in this process.
+
+Counted in memory: these brakes stand on the live path, where no round trip fits. Several processes allow as many times
+as much. What must hold for all of them together is counted in Redis (`core/throttle.py`).
+"""
+
+import time
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+from core.errors import TooMany
+
+MOST_KEYS = 10_000  # buckets kept before those that are full again are thrown away
+
+
+class Brake:
+    """A bucket for each key: `burst` at once, then `per_second`."""
+
+    def __init__(self, burst: float, per_second: float) -> None:
+        self.burst = burst
+        self.per_second = per_second
+        self._buckets: dict[Hashable, tuple[float, float]] = {}
+        self._most = MOST_KEYS
+
+    def lets(self, key: Hashable, cost: float = 1.0) -> bool:
+        """Whether there is that much left; takes it."""
+        now = time.monotonic()
+        left = self._left(key, now)
+        if key not in self._buckets and len(self._buckets) >= self._most:
+            self._forget(now)
+        enough = left >= cost
+        self._buckets[key] = (left - cost if enough else left, now)
+        return enough
+
+    def _left(self, key: Hashable, now: float) -> float:
+        left, at = self._buckets.get(key, (self.burst, now))
+        return min(self.burst, left + (now - at) * self.per_second)
+
+    def _forget(self, now: float) -> None:
+        """Full buckets say nothing; the others stay, and the next look comes when there are twice as many."""
+        self._buckets = {key: kept for key, kept in self._buckets.items() if self._left(key, now) < self.burst}
+        self._most = max(MOST_KEYS, 2 * len(self._buckets))
+
+
+class Places:
+    """So many at once for each key."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._taken: Counter[Hashable] = Counter()
+
+    def take(self, key: Hashable) -> None:
+        """One more; raises `TooMany`."""
+        self.check(key)
+        self._taken[key] += 1
+
+    def check(self, key: Hashable) -> None:
+        """Raises `TooMany` where there is no place."""
+        if self._taken.get(key, 0) >= self.most:
+            raise TooMany
+
+    def give_back(self, key: Hashable) -> None:
+        """One less."""
+        self._taken[key] -= 1
+        if self._taken[key] <= 0:
+            del self._taken[key]
+
+    @contextmanager
+    def one(self, key: Hashable) -> Iterator[None]:
+        """A place for the length of the block."""
+        self.take(key)
+        try:
+            yield
+        finally:
+            self.give_back(key)
