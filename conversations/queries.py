@@ -146,6 +146,19 @@ def held_by_nobody() -> QuerySet[Conversation]:
     return Conversation.objects.filter(state=State.ACTIVE, agent__is_active=False)
 
 
+def open_from(network: str, *, at_most: int) -> int:
+    """How many conversations are open of customers who come from a network; no more than `at_most` are counted."""
+    rows = select(
+        "select 1 from conversations_conversation c"
+        " join accounts_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id"
+        " where c.tenant_id = %(tenant)s and c.state <> 'ended' and customer.address <<= %(network)s::inet"
+        " limit %(most)s",
+        network=network,
+        most=at_most,
+    )
+    return len(rows)
+
+
 def visitor_messages(
     customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
 ) -> tuple[list[dict[str, Any]], bool]:

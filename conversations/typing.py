@@ -3,8 +3,11 @@
 from typing import Literal
 
 from core import live
+from core.brakes import Brake
 from core.database import fetch
 from core.events import Audience, Typing
+
+SAID = Brake(4, 0.5)  # one every 2 s, of each side of each conversation
 
 WHERE = """
 select c.id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id,
@@ -19,7 +22,12 @@ where c.tenant_id = %(tenant)s and c.public_id = %(conversation)s and c.state = 
 async def tell_typing(
     *, tenant_id: int, side: Literal["customer", "agent"], who: int, name: str, conversation: str, on: bool
 ) -> None:
-    """A frame to the other side, if `who` really takes part; an agent's name only where visitors may know it."""
+    """A frame to the other side, if `who` really takes part; an agent's name only where visitors may know it.
+
+    Whoever says it all the time is passed over: clients say it every few seconds.
+    """
+    if not SAID.lets((tenant_id, side, who, conversation)):
+        return
     values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who, "name": name}
     for row in await fetch(tenant_id, WHERE, values):
         event = Typing(

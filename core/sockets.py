@@ -19,7 +19,7 @@ from core.commands import BadFrame, Frame, error_frame, execute, newest, read
 from core.errors import TooMany
 from core.parties import Line, LiveParty
 from core.scope import enter_scope
-from core.web import client_address
+from core.web import client_address, network_of
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
@@ -176,11 +176,11 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
 
 
 def address_of(scope: Mapping[str, Any]) -> str:
-    """The caller's address, by the same rules as for a page."""
+    """The caller's network, by the same rules as for a page."""
     request = HttpRequest()
     request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
     request.META["HTTP_X_FORWARDED_FOR"] = headers_of(scope).get("x-forwarded-for", "")
-    return client_address(request)
+    return network_of(client_address(request))
 
 
 async def turn_away(scope: Any, receive: Any, send: Any) -> None:

@@ -23,9 +23,9 @@ def _item(rule: str) -> RateLimitItem:
     return parse(rule)
 
 
-def count(rule: str, *key: str) -> None:
+def count(rule: str, *key: str, cost: int = 1) -> None:
     """Count one attempt against a rule such as "5/15 minutes"; raises `TooMany` when it is used up."""
-    if not _limiter().hit(_item(rule), *key):
+    if not _limiter().hit(_item(rule), *key, cost=cost):
         raise TooMany
 
 

@@ -194,6 +194,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "kefu.beat:SteadyScheduler"
 
+# What one visitor, and all visitors of one address together, may do; 0: without end (benchmarks).
+MESSAGES_PER_MINUTE = int(os.environ.get("KEFU_MESSAGES_PER_MINUTE", "120"))
+OPEN_PER_ADDRESS = int(os.environ.get("KEFU_OPEN_PER_ADDRESS", "100"))
+
 LOADER_VERSION = "1"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

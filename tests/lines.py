@@ -58,9 +58,7 @@ def signed_in_async(agent: Agent) -> AsyncClient:
 class Socket:
     """One connection to the application."""
 
-    def __init__(
-        self, path: str, *, origin: str | None = f"http://{HOST}", cookie: str = "", host: str = HOST
-    ) -> None:
+    def __init__(self, path: str, *, origin: str | None = f"http://{HOST}", cookie: str = "", host: str = HOST) -> None:
         headers = [(b"host", host.encode())]
         headers += [(b"origin", origin.encode())] if origin is not None else []
         headers += [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode())] if cookie else []

@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from channels_app.models import Channel
@@ -20,8 +23,10 @@ from conversations.receipts import Receipt
 from conversations.replay import frames_after
 from conversations.typing import tell_typing
 from core import live
+from core.brakes import Brake
 from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
+from core.errors import TooMany
 from core.parties import USUAL_BEAT, Beat
 from core.threads import in_thread
 from core.wire import milliseconds
@@ -109,6 +114,8 @@ class Visitor:
 
     async def post(self, wish: PostMessage) -> Frame:
         """`message.post`: into the conversation named, or the open one, or a new one."""
+        if settings.MESSAGES_PER_MINUTE and not _writing().lets(self.key):
+            raise WritesTooFast
         conversation = wish.conversation if wish.conversation else await in_thread(self.place_for, wish)
         outcome = await self._post(wish, conversation)
         if outcome.refusal is Ended:
@@ -164,6 +171,18 @@ class Visitor:
         customer = Customer(pk=self.customer_id, name=self.name).actor()
         facts = await in_thread(actions.end_by_visitor, actor=customer, conversation=wish.conversation)
         return {"row": visitor_row(facts)}
+
+
+class WritesTooFast(TooMany):
+    """More than anybody types."""
+
+    text = _("Too much at once. Please wait a moment.")
+
+
+@cache
+def _writing() -> Brake:
+    """A minute's messages at once, then their pace."""
+    return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
 
 
 def _where(rows: Sequence[Mapping[str, Any]]) -> Frame:

@@ -45,6 +45,7 @@ from widget.texts import chat_texts
 
 NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor
+UPLOADED, UPLOADED_FROM = "200/10 minutes", "2000/10 minutes"  # megabytes, of one visitor and from one address
 LARGEST_BODY = 16 * 1024
 LONGEST_NUMBER = 9
 # A page view within two minutes asks for nothing; one within the next three shows what is known and asks behind it.
@@ -317,7 +318,10 @@ def files(request: HttpRequest) -> HttpResponseBase:
     """An upload; nothing stays of a refused one."""
     visitor = visitor_of(request)
     with tenant_scope(visitor.tenant_id):
+        megabytes = 1 + int(request.META.get("CONTENT_LENGTH") or 0) // 1_000_000
         throttle.count(UPLOADS, "uploads", str(visitor.tenant_id), str(visitor.customer_id))
+        throttle.count(UPLOADED, "uploaded", str(visitor.tenant_id), str(visitor.customer_id), cost=megabytes)
+        throttle.count(UPLOADED_FROM, "uploaded", client_network(request), cost=megabytes)
         at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
         file, name = sent_file(request, at_most=at_most)
         customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
