@@ -28,6 +28,12 @@ Deno.test("pictures are made smaller, never larger", () => {
   equal(fit(null, null), {});
 });
 
+Deno.test("of extreme pictures a part shows that one can see and click", () => {
+  equal(fit(1080, 12000), { width: 80, height: 300 });
+  equal(fit(1, 6000), { width: 80, height: 300 });
+  equal(fit(6000, 1), { width: 240, height: 80 });
+});
+
 Deno.test("texts get their values; a missing text is a mistake", () => {
   const t = createTexts({ queue: "You are number %(position)s in the queue" });
   equal(t("queue", { position: 3 }), "You are number 3 in the queue");
@@ -141,8 +147,9 @@ function agentThread(more = {}) {
   const shown = () => box.find("bubble").map((bubble) => bubble.textContent);
   const states = () => box.children.map((node) => node.querySelector("time").parent.textContent.match(/[a-z]+$/)?.[0]);
   const buttons = () => ["retry", "delete"].filter((name) => box.find(name).length);
+  const days = () => box.find("day").map((node) => node.textContent);
   const scrollToTop = () => box.onscroll(Object.assign(box, { scrollTop: 0 }));
-  return { thread, shown, states, buttons, scrollToTop };
+  return { thread, shown, states, buttons, days, scrollToTop };
 }
 
 const AT = new Date(2026, 4, 20, 12).getTime();
@@ -185,4 +192,60 @@ Deno.test("what can never be sent is not offered to be tried again", () => {
   equal(buttons(), ["retry", "delete"]);
   thread.pending(unsent("X", { status: "failed", hopeless: true }));
   equal(buttons(), ["delete"]);
+});
+
+const settled = (milliseconds = 0) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+Deno.test("a young message waits once for the end of its recall, however often it is painted", async () => {
+  let waiting = 0;
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (callback, after) => {
+    waiting++;
+    return real(callback, after > 10_000 ? 0 : after);
+  };
+  const { thread } = agentThread({ onRecall() {}, now: () => AT });
+  thread.load([stored(1, "Hello")], false);
+  for (let read = 1; read < 9; read++) thread.upsert(stored(1, "Hello", { read }));
+  globalThis.setTimeout = real;
+  equal(waiting, 1);
+  thread.clear();
+  await settled();
+});
+
+Deno.test("chosen files are let go of when they are stored, dropped, or not shown any more", () => {
+  const { createObjectURL, revokeObjectURL } = URL;
+  const held = new Set();
+  URL.createObjectURL = (file) => held.add(`blob:${file.name}`) && `blob:${file.name}`;
+  URL.revokeObjectURL = (address) => held.delete(address);
+  const { thread } = agentThread();
+  for (const name of ["stored", "dropped", "left"]) {
+    thread.pending({ cid: name, at: AT, status: "sending", body: { kind: "file" }, file: { name, size: 1 } });
+  }
+  equal(held.size, 3);
+  thread.upsert(stored(1, "", { cid: "stored", kind: "file", file: { url: "/files/1", name: "stored", size: 1 } }));
+  thread.remove("dropped");
+  equal([...held], ["blob:left"]);
+  thread.clear();
+  equal(held.size, 0);
+  Object.assign(URL, { createObjectURL, revokeObjectURL });
+});
+
+Deno.test("what failed is not offered to be sent again where somebody else writes now", () => {
+  let may = true;
+  const { thread, buttons } = agentThread({ mayRetry: () => may });
+  thread.pending(unsent("X", { status: "failed" }));
+  equal(buttons(), ["retry", "delete"]);
+  may = false;
+  thread.repaintUnsent();
+  equal(buttons(), ["delete"]);
+});
+
+Deno.test("after midnight today is called yesterday", () => {
+  let day = "today";
+  const formats = { ...createFormats("en"), day: () => day };
+  const { thread, days } = agentThread({ formats });
+  thread.load([stored(1, "Hello")], false);
+  day = "yesterday";
+  thread.newDay();
+  equal(days(), ["yesterday"]);
 });

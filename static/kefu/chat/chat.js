@@ -1,6 +1,6 @@
 /** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
 import { createComposer } from "../js/composer.js";
-import { $, composes, createFormats, createTexts, empty, local, newId, session } from "../js/page.js";
+import { $, composes, createFormats, createTexts, empty, everyMidnight, local, newId, session } from "../js/page.js";
 import { backOff, createLive, Refusal } from "../js/live.js";
 import { createOutbox, upload } from "../js/outbox.js";
 import { createThread } from "../js/thread.js";
@@ -502,6 +502,7 @@ function wirePage() {
   addEventListener("resize", measure);
   addEventListener("pagehide", () => live.sleep());
   addEventListener("pageshow", (event) => event.persisted && resumed && live.start());
+  everyMidnight(thread.newDay);
 }
 
 /** On a phone the keyboard covers the page instead of shrinking it (iOS). */

@@ -18,6 +18,8 @@
  *   createFormats(locale)  { clock(ms), day(ms), dateTime(ms), size(bytes), sameDay(a, b) }
  *                          day: "today" and "yesterday" in the reader's words, weekday and date otherwise
  *
+ *   everyMidnight(callback)  in the reader's zone; late by as long as the computer slept
+ *
  * Storage that never throws, and ids that need no secure page.
  *
  *   local, session              getItem / setItem / removeItem; in memory where the browser refuses storage
@@ -134,6 +136,13 @@ export function createFormats(locale) {
     size,
     sameDay: (one, other) => midnight(one) === midnight(other),
   };
+}
+
+export function everyMidnight(callback) {
+  setTimeout(() => {
+    everyMidnight(callback);
+    callback();
+  }, new Date().setHours(24, 0, 1, 0) - Date.now());
 }
 
 function open(name) {

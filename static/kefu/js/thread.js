@@ -13,6 +13,7 @@
  *     now: Date.now,                    // the server's clock
  *     author: (message) => string,      // shown over the first message of a group; default: the name of the others
  *     actions: (message) => [node],     // optional: more buttons of a message
+ *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
  *   }) → {
  *     load(messages, more),             // the first page, oldest first, after clear()
  *     upsert(message),                  // stored message of the protocol; keeps place, replaces an equal one
@@ -23,6 +24,8 @@
  *     last(conversation?),              // { conversation, n } of the last stored message, or null
  *     first(),                          // the same of the first
  *     find(conversation, n),            // stored message
+ *     newDay(),                         // after midnight: yesterday is called so
+ *     repaintUnsent(),                  // after mayRetry() changed its mind
  *     end(), atEnd(), clear(), checkRead()
  *   }
  *
@@ -38,7 +41,7 @@ const MOST = 400;
 const STEP = 50;
 const GROUP_WITHIN = 180_000;
 const RECALL_WITHIN = 120_000;
-const PICTURE = { width: 240, height: 300 };
+const PICTURE = { width: 240, height: 300, least: 80 };
 const UNSENT = Number.MAX_SAFE_INTEGER;
 
 /** Compares two places: [rank of the conversation, number, order within the number]. */
@@ -53,11 +56,12 @@ export function position(rows, place) {
   return at;
 }
 
-/** The size of a picture in the thread, so that nothing jumps when it arrives. */
+/** The size of a picture in the thread, so that nothing jumps when it arrives; of a long strip the beginning shows. */
 export function fit(width, height) {
   if (!width || !height) return {};
   const scale = Math.min(1, PICTURE.width / width, PICTURE.height / height);
-  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+  const shown = (length) => scale < 1 ? Math.max(PICTURE.least, Math.round(length * scale)) : length;
+  return { width: shown(width), height: shown(height) };
 }
 
 export function createThread(options) {
@@ -66,6 +70,7 @@ export function createThread(options) {
   const isLooking = options.isLooking || (() => !document.hidden && document.hasFocus());
   const author = options.author || ((message) => (message.from === me ? "" : message.name));
   const actions = options.actions || (() => []);
+  const mayRetry = options.mayRetry || (() => true);
   let rows = []; // sorted; { place, message | line, node?, picture? }
   let top = 0; // rows[top … bottom - 1] are in the page
   let bottom = 0;
@@ -232,7 +237,7 @@ export function createThread(options) {
       row.node,
       ...authorOf(message),
       h("div", { class: "bubble" }, body),
-      metaOf(message, mine),
+      metaOf(row, mine),
     );
   }
 
@@ -275,30 +280,63 @@ export function createThread(options) {
       return paragraph;
     }
     const link = { href: file.url, target: "_blank", rel: "noopener" };
-    if (kind === "image") {
-      const picture = {
-        src: file.url,
-        alt: file.name || t("image"),
-        decoding: "async",
-        ...fit(file.width, file.height),
-      };
-      return h("a", { ...link, class: "picture" }, h("img", picture));
-    }
+    if (kind === "image") return h("a", { ...link, class: "picture" }, pictureOf(file));
     const name = h("span", {}, file.name, h("small", {}, formats.size(file.size)));
     return h("a", { ...link, class: "file", download: file.name }, icon("file"), name);
   }
 
-  function metaOf(message, mine) {
+  /** An own picture that is not stored yet tells its size when it is loaded; until then it has a place of its own. */
+  function pictureOf(file) {
+    const image = h("img", { src: file.url, alt: file.name || t("image"), decoding: "async" });
+    function place(width, height) {
+      const size = fit(width, height);
+      for (const name of Object.keys(size)) image.setAttribute(name, size[name]);
+      image.style.aspectRatio = `${size.width} / ${size.height}`; // the box's, also where the picture has another
+    }
+    if (file.width) place(file.width, file.height);
+    else {
+      image.className = "unmeasured";
+      image.addEventListener("load", () => {
+        image.className = "";
+        place(image.naturalWidth, image.naturalHeight);
+        if (stuck) end();
+      }, { once: true });
+    }
+    return image;
+  }
+
+  /** The browser holds a chosen file in memory until its address is given back. */
+  function letGo(row) {
+    if (row.local) URL.revokeObjectURL(row.local);
+    row.local = null;
+  }
+
+  /** Stored now: the server's copy takes the place of the chosen file as soon as it is there, so nothing flickers. */
+  function useStored(row) {
+    const { file } = row.message, link = row.body, image = row.node && row.node.querySelector("img");
+    if (!row.local || !file || !link) return letGo(row);
+    link.setAttribute("href", file.url);
+    if (!image) return letGo(row);
+    const fresh = new Image();
+    fresh.onload = fresh.onerror = () => {
+      image.src = file.url;
+      letGo(row);
+    };
+    fresh.src = file.url;
+  }
+
+  function metaOf(row, mine) {
+    const { message } = row;
     const stored = Boolean(message.n);
     const meta = h("div", { class: "meta" }, ...actions(message));
     if (message.progress < 1) {
       meta.append(h("progress", { max: 1, value: message.progress, "aria-label": t("uploading") }));
     }
     if (!stored && message.progress !== undefined) meta.append(act("cancel", () => onDrop(message.cid)));
-    if (mine && recallable(message)) meta.append(act("recall", () => onRecall(message)));
+    if (mine && recallable(row)) meta.append(act("recall", () => onRecall(message)));
     if (message.status === "failed") {
       if (message.error) meta.append(h("span", { class: "why" }, message.error));
-      if (!message.hopeless) meta.append(act("retry", () => onRetry(message.cid)));
+      if (!message.hopeless && mayRetry()) meta.append(act("retry", () => onRetry(message.cid)));
       meta.append(act("delete", () => onDrop(message.cid)));
     }
     const time = new Date(message.at);
@@ -309,16 +347,17 @@ export function createThread(options) {
 
   const act = (name, onclick) => h("button", { type: "button", class: name, onclick }, t(name));
 
-  function recallable(message) {
+  /** One timer a row, however often it is painted. */
+  function recallable(row) {
+    const { message } = row;
     if (!onRecall || !message.n || message.recalled) return false;
     const left = message.at + RECALL_WITHIN - now();
-    if (left > 0) setTimeout(() => repaint(message), left + 50);
-    return left > 0;
-  }
-
-  function repaint(message) {
-    const row = byKey.get(key(message));
-    if (row) paint(row);
+    if (left <= 0) return false;
+    row.fading ||= setTimeout(() => {
+      row.fading = 0;
+      paint(row);
+    }, left + 50);
+    return true;
   }
 
   function stateOf(message) {
@@ -427,8 +466,9 @@ export function createThread(options) {
     const wasUnsent = !row.message.n;
     row.message = message;
     byKey.set(key(message), row);
-    if (wasUnsent) settle(row);
-    else paint(row);
+    if (!wasUnsent) return paint(row);
+    useStored(row);
+    settle(row);
   }
 
   /** An own message got its number: it takes its place among the others. */
@@ -453,7 +493,11 @@ export function createThread(options) {
     const { cid, at, status, progress, error, hopeless, body } = item;
     const state = { status, progress, error, hopeless };
     const message = { cid, at, from: me, ...state, note: body.note, ...localContent(item, known) };
-    if (!known) return arrived(add(message, [UNSENT, 0, ++counter]));
+    if (!known) {
+      const row = add(message, [UNSENT, 0, ++counter]);
+      if (item.file) row.local = message.file.url;
+      return arrived(row);
+    }
     known.message = message;
     const bar = known.node && known.node.querySelector("progress");
     if (bar && progress < 1) bar.value = progress;
@@ -509,6 +553,10 @@ export function createThread(options) {
   }
 
   function clear() {
+    for (const row of rows) {
+      clearTimeout(row.fading);
+      letGo(row);
+    }
     empty(box);
     rows = [];
     [byKey, ranks, reached] = [new Map(), new Map(), new Map()];
@@ -534,6 +582,7 @@ export function createThread(options) {
       const row = byKey.get(cid);
       if (!row || row.message.n) return;
       byKey.delete(cid);
+      letGo(row);
       take(row);
     },
     line,
@@ -541,6 +590,10 @@ export function createThread(options) {
     first,
     last,
     find: (conversation, n) => (byKey.get(`${conversation}:${n}`) || {}).message || null,
+    newDay() {
+      for (let at = top; at < bottom; at++) decorate(at);
+    },
+    repaintUnsent: () => rows.filter((row) => row.message && !row.message.n).forEach(paint),
     end,
     atEnd: () => stuck,
     clear,

@@ -12,7 +12,7 @@
  *   list.ids()                    as they stand, the active ones
  *   list.focusCurrent()
  */
-import { $ } from "../page.js";
+import { $, everyMidnight } from "../page.js";
 import { createKeyedList } from "./keyed.js";
 import { arrange } from "./order.js";
 import { createRoving } from "./roving.js";
@@ -95,6 +95,8 @@ export function createList({ model, painter, preferences, t }) {
       draw({ force: true });
     });
   }
+
+  everyMidnight(() => [active, ended].forEach((list) => list.each((node, row) => painter.paint(node, row))));
 
   return {
     show,

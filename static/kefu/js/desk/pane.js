@@ -5,7 +5,7 @@
  *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
  *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
  */
-import { $, h } from "../page.js";
+import { $, everyMidnight, h } from "../page.js";
 import { createThread } from "../thread.js";
 import { stopwatch, waitingLevel } from "./clock.js";
 import { endText, lineText } from "./lines.js";
@@ -16,7 +16,7 @@ const SKELETON_AFTER = 300;
 export function createPane(options) {
   const { model, clock, t, formats, transcripts, endings, receipts, reply } = options;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
-  let current = null, channelKind = "";
+  let current = null, channelKind = "", could = false;
   $("#logs").append(log);
 
   const thread = createThread({
@@ -37,7 +37,15 @@ export function createPane(options) {
       thread.remove(cid);
     },
     onRecall: options.onRecall,
+    mayRetry: canWrite,
   });
+  everyMidnight(thread.newDay);
+
+  /** What failed to be sent can be sent by whoever holds the conversation, and by nobody else. */
+  function canWrite() {
+    const row = model.row(current);
+    return Boolean(row?.mine) && row.state === "active";
+  }
 
   async function fetchOlder(first) {
     const id = current, page = await transcripts.older(id, first?.n ?? null);
@@ -104,8 +112,10 @@ export function createPane(options) {
   }
 
   function show() {
-    const row = model.row(current), can = Boolean(row?.mine) && row.state === "active";
+    const row = model.row(current), can = canWrite();
     if (row) head(row);
+    if (can !== could) thread.repaintUnsent();
+    could = can;
     const isEnding = endings.has(current);
     $("#transfer-button").hidden = $("#end-button").hidden = !can || isEnding;
     $("#end-bar").hidden = !isEnding;
