@@ -205,7 +205,8 @@ with clock as materialized (
     last_kind = s.newest_kind,
     last_text = s.newest_text,
     last_note = s.newest_note,
-    unread = c.unread + s.from_customer,
+    unread = case when s.answered and s.last_answered > coalesce(s.last_asked, 0) then 0
+      when s.answered then s.from_customer else c.unread + s.from_customer end,
     customer_read = greatest(c.customer_read, s.customer_seq),
     customer_delivered = greatest(c.customer_delivered, s.customer_seq),
     agent_delivered = greatest(c.agent_delivered, s.agent_seq),

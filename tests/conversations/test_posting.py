@@ -328,3 +328,15 @@ def test_the_summary_follows_the_messages(cast: Cast, talk: Conversation) -> Non
     answered = cast.shop.fresh(talk)
     assert answered.waiting_since is None
     assert answered.first_response_at == answered.last_message_at
+
+
+def test_whoever_answers_has_read_what_was_asked_before(cast: Cast, talk: Conversation) -> None:
+    cast.shop.says(cast.carol, talk, "one")
+    cast.shop.says(cast.carol, talk, "two")
+    cast.shop.says(cast.bob, talk, "a note does not answer", note=True)
+    assert cast.shop.fresh(talk).unread == 2
+    cast.shop.says(cast.bob, talk, "yes")
+    assert cast.shop.fresh(talk).unread == 0
+    with cast.shop.within():
+        posting.post([draft_of(cast.bob, talk, "and"), draft_of(cast.carol, talk, "three")])
+    assert cast.shop.fresh(talk).unread == 1
