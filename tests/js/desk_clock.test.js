@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createClock, moment, roughly, spoken, stopwatch, waitingLevel } from "../../static/kefu/js/desk/clock.js";
+import { createClock, moment, roughly, spoken, waited, waitingLevel } from "../../static/kefu/js/desk/clock.js";
 
 Deno.test("a reply is due after a minute and about to be missed after two and a half", () => {
   assert.equal(waitingLevel(null, 500_000), "");
@@ -19,11 +19,14 @@ Deno.test("the clock follows the server, not the agent's computer", () => {
   assert.equal(clock.now(), 5_001_500);
 });
 
-Deno.test("a stopwatch shows minutes and seconds, and hours when there are some", () => {
-  assert.equal(stopwatch(0), "00:00");
-  assert.equal(stopwatch(155_000), "02:35");
-  assert.equal(stopwatch(3_755_000), "1:02:35");
-  assert.equal(stopwatch(-4000), "00:00"); // the server's clock was corrected meanwhile
+Deno.test("a wait is told in units, so that nobody takes it for a time of day", () => {
+  const told = (duration) => waited(duration, "zh-hans");
+  assert.deepEqual([0, 58_000, 155_000, 180_000].map(told), ["0秒", "58秒", "2分钟35秒", "3分钟"]);
+  assert.deepEqual([3_755_000, 7_200_000].map(told), ["1小时2分钟", "2小时"]);
+  assert.equal(waited(-4000, "en"), "0s"); // the server's clock was corrected meanwhile
+  assert.equal(waited(155_000, "en"), "2m 35s");
+  assert.equal(waited(155_000, "zh-hant", { exact: false }), "2 分鐘");
+  assert.equal(waited(3_755_000, "zh-hans", { exact: false }), "1小时2分钟");
 });
 
 Deno.test("durations are said in the reader's language, in steps that do not chatter", () => {

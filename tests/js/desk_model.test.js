@@ -123,3 +123,16 @@ Deno.test("a reply that could not be sent leaves the customer waiting since befo
   model.unanswered("one");
   assert.equal(model.row("one").waiting_since, 5);
 });
+
+Deno.test("what was handed over counts as one unread message until it is opened", () => {
+  const handed = new Map([["one", { by: "Dave", note: "" }]]);
+  const model = createModel({ handedOver: (id) => handed.get(id) ?? null });
+  model.load({ me: bob, rows: [row("one")], queue: [], colleagues: [] });
+  assert.equal(model.unread(), 1);
+  model.put(row("one", { seq: 2, unread: 3 }));
+  assert.equal(model.unread(), 3);
+  model.put(row("one", { seq: 3 }));
+  handed.clear();
+  assert.ok(model.touch("one").rows.has("one"));
+  assert.equal(model.unread(), 0);
+});

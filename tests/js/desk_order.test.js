@@ -55,3 +55,14 @@ Deno.test("next and previous stay inside the list", () => {
   assert.equal(neighbour(["a", "b", "c"], "gone", -1), "c");
   assert.equal(neighbour([], "a", 1), null);
 });
+
+Deno.test("what a colleague handed over stands on top in every order, and counts as unread", () => {
+  const rows = [
+    row("late", { waiting_since: 1, last: { at: 9 } }),
+    row("handed", { waiting_since: null, unread: 0, handed: { by: "Dave", note: "" }, last: { at: 2 } }),
+  ];
+  for (const sort of ["waiting", "latest", "newest"]) {
+    assert.deepEqual(arrange(rows, sort, "all").map((one) => one.conversation), ["handed", "late"]);
+  }
+  assert.deepEqual(arrange(rows, "waiting", "unread").map((one) => one.conversation), ["handed"]);
+});

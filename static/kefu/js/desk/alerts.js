@@ -2,15 +2,21 @@
  * Tells the agent what happened while the eye was elsewhere: tones, desktop notifications, the tab's title, one
  * spoken sentence. Of several windows only the leading one makes noise.
  *
- *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, isWatching(id), onOpen(id) });
- *   alerts.message(row, message), alerts.conversation(row), alerts.unread(rows)
+ *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
+ *     onOpen(id) });
+ *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row, { by, note }), alerts.unread(rows)
  */
+import { unreadIn } from "./order.js";
 import { lastText } from "./row.js";
 
 const BREATH = 1000;
+/** The greeting and the assignment come just before the question that a notification should quote. */
+const QUESTION_WITHIN = 400;
+const HANDED_FOR = 15_000;
 
-export function createAlerts({ t, tabs, preferences, sound, title, announcer, isWatching, onOpen }) {
-  const shown = new Map();
+export function createAlerts(options) {
+  const { t, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
+  const shown = new Map(), fresh = new Set();
   let rangAt = -BREATH;
 
   /** What comes in one breath, like a new conversation and its first message, is one tone. */
@@ -42,21 +48,38 @@ export function createAlerts({ t, tabs, preferences, sound, title, announcer, is
       const text = lastText(message, t), name = row.customer.name;
       if (isWatching(row.conversation)) return;
       ring("message");
-      notify(row, name, text);
+      if (!fresh.has(row.conversation)) notify(row, name, text);
       title.news(`${name}: ${text}`);
       announcer.say(t("message_from", { name }));
     },
     conversation(row) {
-      const name = row.customer.name, text = t("new_conversation", { name });
+      const name = row.customer.name, text = t("new_conversation", { name }), id = row.conversation;
       ring("conversation");
-      notify(row, text, lastText(row.last, t));
+      fresh.add(id);
+      setTimeout(() => {
+        fresh.delete(id);
+        const now = rowOf(id) ?? row;
+        notify(now, text, now.last?.from === "customer" ? lastText(now.last, t) : "");
+      }, QUESTION_WITHIN);
       title.news(text);
       announcer.say(text);
+    },
+    /** Seen whatever else is open: it was given to me by name, and somebody waits for an answer. */
+    handed(row, { by, note }) {
+      const name = row.customer.name, text = t("handed_over", { by, name });
+      ring("conversation");
+      notify(row, text, note);
+      title.news(text);
+      toast(note ? t("handed_note", { what: text, note }) : text, {
+        action: t("open"),
+        onAction: () => onOpen(row.conversation),
+        lasts: HANDED_FOR,
+      });
     },
     unread(total, rows) {
       title.unread(total);
       for (const row of rows) {
-        if (row.unread > 0 || !shown.has(row.conversation)) continue;
+        if (unreadIn(row) > 0 || !shown.has(row.conversation)) continue;
         shown.get(row.conversation).close();
         shown.delete(row.conversation);
       }

@@ -5,7 +5,7 @@
  *   announcer.say(text)           polite; at most one sentence in five seconds, the newest wins
  *   announcer.alarm(text)         at once: something failed
  *   const toast = createToasts({ box, template, announcer });
- *   toast(text, { action, onAction, bad })
+ *   toast(text, { action, onAction, bad, lasts })   lasts: milliseconds; it stays while somebody is on it
  */
 import { $ } from "../page.js";
 
@@ -32,10 +32,11 @@ export function createAnnouncer({ status, alarm }) {
 }
 
 export function createToasts({ box, template, announcer }) {
-  return function toast(text, { action, onAction, bad = false } = {}) {
+  return function toast(text, { action, onAction, bad = false, lasts = SHOWN_FOR } = {}) {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".toast-text", node).textContent = text;
     const button = $("button", node), gone = () => node.remove();
+    const leave = () => node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_FOR) : gone();
     if (action) {
       button.hidden = false;
       button.textContent = action;
@@ -46,7 +47,7 @@ export function createToasts({ box, template, announcer }) {
     }
     box.append(node);
     while (box.childElementCount > AT_MOST) box.firstElementChild.remove();
-    setTimeout(gone, SHOWN_FOR);
+    setTimeout(leave, lasts);
     if (bad) announcer.alarm(text);
     else announcer.say(text);
   };

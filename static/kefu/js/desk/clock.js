@@ -4,7 +4,7 @@
  *
  *   const clock = createClock();  clock.sync(frame.now);  clock.now()
  *   waitingLevel(since, now)      "" | "wait" | "late"
- *   stopwatch(ms)                 "02:35", "1:02:35"
+ *   waited(ms, locale)            "58s", "2m 35s", "1h 2m": in units, because 02:35 is also a time of day
  *   roughly(ms, locale)           "2 min", "3 hr": for a status that lasts
  *   spoken(ms, locale)            "2 minutes 30 seconds": for a screen reader, in steps of ten seconds
  *   moment(at, now, locale)       clock today, date otherwise
@@ -34,15 +34,6 @@ export function waitingLevel(since, now) {
   return waited >= WAIT_AFTER ? "wait" : "";
 }
 
-const two = (number) => String(number).padStart(2, "0");
-
-export function stopwatch(duration) {
-  const seconds = Math.max(0, Math.floor(duration / SECOND));
-  const hours = Math.floor(seconds / 3600);
-  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return hours ? `${hours}:${rest}` : rest;
-}
-
 const formats = new Map();
 
 /** Making a format costs a hundred times what using it does, and the list asks for hundreds each second. */
@@ -54,6 +45,19 @@ function format(Kind, locale, options) {
 
 function unit(locale, value, name, display) {
   return format(Intl.NumberFormat, locale, { style: "unit", unit: name, unitDisplay: display }).format(value);
+}
+
+/** The two largest units; `exact: false` leaves the seconds out as soon as there are minutes. */
+export function waited(duration, locale, { exact = true } = {}) {
+  const seconds = Math.max(0, Math.floor(duration / SECOND));
+  const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60);
+  const told = hours
+    ? [[hours, "hour"], [minutes % 60, "minute"]]
+    : minutes
+    ? [[minutes, "minute"], [exact ? seconds % 60 : 0, "second"]]
+    : [[seconds, "second"]];
+  const parts = told.filter(([value], at) => value || !at).map(([value, name]) => unit(locale, value, name, "narrow"));
+  return parts.join(locale === "zh-hans" ? "" : " ");
 }
 
 export function roughly(duration, locale) {

@@ -11,9 +11,13 @@ import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
 import { createEndings } from "./ending.js";
 import { createFollowing } from "./following.js";
+import { createHandovers, noteOf } from "./handovers.js";
 import { createLateNotice } from "./late.js";
+import { createLayers, watchDialogs } from "./layers.js";
 import { createList } from "./list.js";
+import { closeMenus } from "./menu.js";
 import { createModel } from "./model.js";
+import { actorOf } from "./lines.js";
 import { longestWaiting } from "./order.js";
 import { createNavigation } from "./navigation.js";
 import { createPane } from "./pane.js";
@@ -41,7 +45,8 @@ const NOT_AGAIN_WITHIN = 10_000; // should the page let in whom the live connect
 
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
-  const model = createModel(), cursors = new Map(), accepting = new Set();
+  const handovers = createHandovers({ key: `kefu.handed.${agentId}`, onChange: (id) => refresh(model.touch(id)) });
+  const model = createModel({ handedOver: handovers.of }), cursors = new Map(), accepting = new Set();
   let syncedAt = 0, resyncTimer = 0, readyBefore = false, wentOnAt = 0;
 
   const preferences = createPreferences(agentId);
@@ -107,12 +112,20 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     endings,
     receipts,
     reply,
+    locale,
+    onOpen: handovers.opened,
     onRecall: ({ conversation, n }) => wishes.attempt({ t: "message.recall", conversation, n }),
   });
   const list = createList({ model, painter, preferences, t });
   const queue = createQueue({ model, painter, onAccept: accept });
   const lists = createTablist($("#lists [role=tablist]"));
-  const panel = createPanel({ urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)), formats });
+  const narrow = matchMedia("(max-width: 1199px)");
+  const layers = createLayers({ isNarrow: () => narrow.matches, closeTop });
+  const panel = createPanel({
+    urlOf: (id) => urls.customer.replace("ID", encodeURIComponent(id)),
+    formats,
+    onDrawer: layers.opened,
+  });
   const navigation = createNavigation({ model, list, lists, pane, panel, reply });
   const transfer = createTransfer({ model, t, send: wishes.transfer });
   const status = createStatus({
@@ -137,6 +150,8 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     sound,
     title,
     announcer,
+    toast,
+    rowOf: model.row,
     isWatching: (id) => id === pane.current && !document.hidden && document.hasFocus(),
     onOpen: (id) => navigation.go(id, { focus: true }),
   });
@@ -200,7 +215,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
       pane.line(frame.line);
     }
     if (frame.t === "receipt" && row) pane.receipt(row);
-    if (frame.row) noticeMove(before, row);
+    if (frame.row) noticeMove(before, row, frame);
     following.check(frame.conversation);
     refresh(change);
   }
@@ -226,15 +241,25 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   }
 
   /** A conversation came to me by routing or by a colleague, or somebody waits although I have room. */
-  function noticeMove(before, row) {
-    const id = row.conversation, wasMine = before?.mine && before.state === "active";
-    if (row.state === "active" && row.mine && !wasMine) {
-      if (!accepting.delete(id)) alerts.conversation(row);
+  function noticeMove(before, row, { t: name, line }) {
+    const isActive = (one) => Boolean(one?.mine) && one.state === "active";
+    const id = row.conversation, wasMine = isActive(before), isMine = isActive(row);
+    if (name === "conversation.assigned" || !isMine) handovers.opened(id); // by rule, or gone
+    if (isMine && !wasMine) {
+      if (!accepting.delete(id)) noticeNew(row, name, line);
       receipts.delivered(id, row.n);
     }
     if (row.state === "queued" && before?.state !== "queued") setTimeout(() => noticeWaiting(id), QUEUE_NEWS_AFTER);
     if (wasMine && !row.mine) transfer.close(id);
-    if (wasMine && !model.follows(id)) reply.forget(id);
+    if (wasMine && !isMine) reply.forget(id);
+  }
+
+  function noticeNew(row, name, line) {
+    const by = name === "conversation.transferred" && actorOf(line);
+    if (!by) return alerts.conversation(row);
+    const what = { by, note: noteOf(line, row) };
+    if (row.conversation !== pane.current) handovers.add(row.conversation, what);
+    alerts.handed(row, what);
   }
 
   /** Not at once: most who enter the queue are assigned in the same moment. */
@@ -350,6 +375,14 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     if (pane.current) pane.tick();
   }
 
+  function closeTop() {
+    const dialog = $("dialog[open]:not(#sign-in-dialog)");
+    if (dialog) dialog.close();
+    return Boolean(dialog) || closeMenus() || panel.close();
+  }
+  document.addEventListener("menu:open", layers.opened);
+  watchDialogs(document.querySelectorAll("dialog:not(#sign-in-dialog)"), layers.opened);
+
   // --- keys and buttons ---------------------------------------------------------------------------------------
 
   createShortcuts({
@@ -382,6 +415,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   createAccount({ preferences, sound, t });
   showSoundBar();
   adopt(state);
+  handovers.keep(model.active().map((row) => row.conversation));
   drafts.prune([...model.active(), ...model.ended()].map((row) => row.conversation));
   navigation.openFromAddress();
   setInterval(tick, 1000);

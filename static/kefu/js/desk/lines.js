@@ -2,14 +2,16 @@
  * What happened between the messages, in words.
  *
  *   lineText(line, t)             "" for what needs no words
+ *   actorOf(line)                 the name of the person who acted, "" where no person did
  */
 const CAUSES = new Set(["agent", "visitor", "idle", "expired"]);
 /** Where no person acted, `by` holds the kind of the actor. */
 const KINDS = new Set(["system", "visitor", "customer", "agent"]);
 
+export const actorOf = (line) => line && !KINDS.has(line.by) ? line.by : "";
+
 export function lineText(line, t) {
-  const { agent, cause } = line;
-  const by = KINDS.has(line.by) ? "" : line.by;
+  const { agent, cause } = line, by = actorOf(line);
   switch (line.t) {
     case "conversation.opened":
       return t("line_opened");

@@ -13,7 +13,7 @@ function toggle(menu, show) {
   button.setAttribute("aria-expanded", String(show));
   popup.hidden = !show;
   open = show ? menu : null;
-  menu.dispatchEvent(new CustomEvent(show ? "menu:open" : "menu:close"));
+  menu.dispatchEvent(new CustomEvent(show ? "menu:open" : "menu:close", { bubbles: true }));
 }
 
 export function closeMenus({ focus = true } = {}) {

@@ -2,12 +2,18 @@
  * Which conversations stand in the list, and in which order. Pure functions over rows (docs/protocol.md, § Objects).
  *
  *   arrange(rows, sort, filter)   a new array
+ *   unreadIn(row)                 its messages that I have not read; one that was handed to me counts, too
  *   longestWaiting(rows)          the row that has waited longest, or null
  *   neighbour(ids, current, step) the id `step` places further, staying inside the list
  */
 
 const latest = (row) => row.last?.at ?? row.assigned_at ?? row.opened_at ?? 0;
 const accessed = (row) => row.assigned_at ?? row.opened_at ?? 0;
+
+export const unreadIn = (row) => row.unread || (row.handed ? 1 : 0);
+
+/** What a colleague handed over stands on top until it is opened, whatever the order. */
+const byHandOver = (one, other) => Boolean(other.handed) - Boolean(one.handed);
 
 /** Unanswered before answered; among the unanswered the longest wait first; the answered by their latest message. */
 function byWaiting(one, other) {
@@ -29,7 +35,7 @@ function byAccess(one, other) {
 const SORTS = { waiting: byWaiting, latest: byLatest, newest: byAccess };
 const FILTERS = {
   all: () => true,
-  unread: (row) => row.unread > 0,
+  unread: (row) => unreadIn(row) > 0,
   waiting: (row) => row.waiting_since != null,
 };
 
@@ -38,7 +44,7 @@ export function arrange(rows, sort, filter) {
   const compare = SORTS[sort] ?? byWaiting;
   const keep = FILTERS[filter] ?? FILTERS.all;
   return rows.filter(keep).sort((one, other) =>
-    compare(one, other) || (one.conversation < other.conversation ? -1 : 1)
+    byHandOver(one, other) || compare(one, other) || (one.conversation < other.conversation ? -1 : 1)
   );
 }
 

@@ -1,13 +1,14 @@
 /**
  * The open conversation: its head, its messages, and what stands in the place of the input when nothing can be sent.
  *
- *   const pane = createPane({ model, clock, t, formats, transcripts, outbox, endings, receipts, reply, onRecall(message) });
+ *   const pane = createPane({ model, clock, t, locale, formats, transcripts, outbox, endings, receipts, reply, onOpen(id),
+ *     onRecall(message) });
  *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
  *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
  */
 import { $, everyMidnight, h } from "../page.js";
 import { createThread } from "../thread.js";
-import { stopwatch, waitingLevel } from "./clock.js";
+import { waited, waitingLevel } from "./clock.js";
 import { endText, lineText } from "./lines.js";
 import { channelIcon } from "./row.js";
 
@@ -69,6 +70,7 @@ export function createPane(options) {
     reply.open(id);
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
+    options.onOpen(id);
     show();
     await load(id);
   }
@@ -101,6 +103,10 @@ export function createPane(options) {
     load(current);
   });
 
+  /** What became of it later is not told to this desk, so the sentence says what will stay true. */
+  const takenOver = (row) =>
+    t("read_only_other", { name: row.agent?.name ?? "", time: formats.clock(row.assigned_at ?? clock.now()) });
+
   function readOnlyText(row) {
     if (!row) return t("read_only_gone");
     if (row.state === "ended") {
@@ -108,7 +114,7 @@ export function createPane(options) {
       return row.ended_at ? `${cause} · ${formats.dateTime(row.ended_at)}` : cause;
     }
     if (row.state === "queued") return t("read_only_queued");
-    return row.mine ? "" : t("read_only_other", { name: row.agent?.name ?? "" });
+    return row.mine ? "" : takenOver(row);
   }
 
   function show() {
@@ -141,7 +147,7 @@ export function createPane(options) {
     chip.hidden = since == null;
     if (since != null) {
       chip.dataset.level = waitingLevel(since, clock.now());
-      $("#pane-waiting-time").textContent = stopwatch(clock.now() - since);
+      $("#pane-waiting-time").textContent = waited(clock.now() - since, options.locale);
     }
     if (!endings.has(current)) return;
     const left = endings.secondsLeft(current);

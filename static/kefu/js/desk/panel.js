@@ -1,14 +1,14 @@
 /**
  * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
  *
- *   const panel = createPanel({ urlOf(id), formats });
+ *   const panel = createPanel({ urlOf(id), formats, onDrawer() after it opened over the page });
  *   panel.show(id | null), panel.reload(), panel.toggle(), panel.close() → was it open as a drawer
  */
 import { $ } from "../page.js";
 
 const SKELETON_AFTER = 300;
 
-export function createPanel({ urlOf, formats }) {
+export function createPanel({ urlOf, formats, onDrawer }) {
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
   let shown = null, asked = 0;
@@ -45,8 +45,10 @@ export function createPanel({ urlOf, formats }) {
     toggle.setAttribute("aria-expanded", String(isOpen));
     shade.hidden = !isOpen || !narrow.matches;
     if (!narrow.matches) return;
-    if (isOpen) panel.focus();
-    else if (panel.contains(document.activeElement)) toggle.focus();
+    if (isOpen) {
+      panel.focus();
+      onDrawer();
+    } else if (panel.contains(document.activeElement)) toggle.focus();
   }
   const isOpen = () => narrow.matches && columns.classList.contains("panel-open");
 

@@ -8,7 +8,8 @@
  *   lastText(last, t)                what the last message says in one line
  */
 import { $, icon } from "../page.js";
-import { moment, spoken, stopwatch, waitingLevel } from "./clock.js";
+import { unreadIn } from "./order.js";
+import { moment, spoken, waited, waitingLevel } from "./clock.js";
 
 export const initial = (name) => [...(name || "?").trim()][0]?.toUpperCase() ?? "?";
 
@@ -64,15 +65,16 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
 
   function unread(node, row) {
     const badge = $(".row-badge", node);
-    const some = row.unread > 0;
-    badge.classList.toggle("badge", some);
-    say(badge, some ? (row.unread > 99 ? "99+" : String(row.unread)) : "");
+    const count = unreadIn(row);
+    badge.classList.toggle("badge", count > 0);
+    say(badge, count ? (count > 99 ? "99+" : String(count)) : "");
   }
 
   function state(node, row) {
     const chip = $(".row-state", node), ending = isEnding(row.conversation);
-    chip.hidden = !ending;
+    chip.hidden = !ending && !row.handed;
     if (ending) say(chip, t("ending"));
+    else if (row.handed) say(chip, t("handed_chip", { by: row.handed.by }));
     mark(node, "data-state", row.state);
   }
 
@@ -81,21 +83,24 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
     if (since == null) {
       const at = row.last?.at ?? row.ended_at ?? row.assigned_at ?? row.opened_at;
       mark(node, "data-level", "");
+      box.classList.remove("waits");
       say(box, at ? moment(at, now, locale) : "");
       box.dataset.icon = "";
       return;
     }
     const level = waitingLevel(since, now);
     mark(node, "data-level", level);
+    box.classList.add("waits");
     if (box.dataset.icon !== level || !box.lastElementChild?.matches("span")) {
       box.replaceChildren(...(level ? [icon(level)] : []), document.createElement("span"));
       box.dataset.icon = level;
     }
-    say(box.lastElementChild, stopwatch(now - since));
+    say(box.lastElementChild, t("waits", { time: waited(now - since, locale, { exact: false }) }));
   }
 
   function spokenLabel(row, since, now) {
     const parts = [row.customer.name];
+    if (row.handed) parts.push(t("handed_chip", { by: row.handed.by }));
     if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
     parts.push(row.channel.name);

@@ -1,0 +1,156 @@
+"""The desk as an agent works at it: what is handed over, what the clocks mean, pictures, phones."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.eventually import eventually
+from tests.journeys.people import AgentAtDesk, People, unique
+from tests.journeys.stack import Company
+
+BOXES = """(image) => {
+  const { width, height } = image.getBoundingClientRect();
+  return [width, height, image.closest(".bubble").getBoundingClientRect().width];
+}"""
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture
+def large_picture(tmp_path: Path) -> Path:
+    """As cameras make them."""
+    path = tmp_path / "camera.jpg"
+    Image.effect_noise((1600, 1060), 40).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def long_picture(tmp_path: Path) -> Path:
+    """A whole page, as phones take it."""
+    path = tmp_path / "long.png"
+    Image.new("RGB", (300, 4000), "#1a56db").save(path)
+    return path
+
+
+def holder_and_colleague(people: People, company: Company) -> tuple[AgentAtDesk, AgentAtDesk, str, str]:
+    """Two agents of whom the first got the only conversation, and their names."""
+    li, wang = people.agent(company), people.agent(company, "1002")
+    eventually(lambda: li.rows.count() + wang.rows.count() == 1)
+    return (li, wang, "小李", "小王") if li.rows.count() else (wang, li, "小王", "小李")
+
+
+def test_a_conversation_that_was_handed_over_is_seen(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    first = carol.say(unique("想退货"))
+    holder, colleague, giver, taker = holder_and_colleague(people, company)
+    holder.open(first)
+    carol.sees(holder.say(unique("我请同事来")))
+    own = people.visitor(company)
+    question = own.say(unique("自己的"))
+    eventually(lambda: colleague.rows.count() == 1)
+    colleague.open(question)
+    colleague.tab.mouse.move(700, 400)  # rows do not move under the hand
+    why = unique("请继续跟进")
+    holder.transfer(taker, why)
+    toast = colleague.page.locator(".toast").filter(has_text=giver)
+    expect(toast).to_contain_text(why)
+    row = colleague.rows.first
+    expect(row).to_contain_text(why)
+    expect(row.locator(".row-state")).to_contain_text(giver)
+    expect(row.locator(".row-badge")).to_have_text("1")
+    colleague.tab.reload()
+    colleague.has_status("online")
+    expect(colleague.rows.first.locator(".row-state")).to_contain_text(giver)
+    colleague.rows.first.click()
+    colleague.sees(first, why)
+    expect(colleague.page.locator("#rows-active .row-state:visible")).to_have_count(0)
+    expect(colleague.page.locator("#rows-active .badge")).to_have_count(0)
+    expect(holder.page.locator("#read-only-text")).to_contain_text(taker)
+
+
+def test_the_toast_opens_what_was_handed_over(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    first = carol.say(unique("转人工"))
+    holder, colleague, giver, taker = holder_and_colleague(people, company)
+    holder.open(first)
+    holder.transfer(taker, "")
+    colleague.page.locator(".toast").filter(has_text=giver).locator("button").click()
+    colleague.sees(first)
+
+
+def test_a_wait_reads_unlike_a_time_of_day(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    question = carol.say(unique("在吗"))
+    time = li.rows.first.locator(".row-time")
+    expect(time).to_contain_text("等")
+    expect(time).to_contain_text("秒")
+    li.open(question)
+    li.say(unique("在"))
+    expect(time).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
+def test_what_was_answered_elsewhere_is_read(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    question = carol.say(unique("手机上回"))
+    expect(li.rows.first.locator(".row-badge")).to_have_text("1")
+    phone = people.agent(company, **PHONE)
+    phone.rows.first.tap()
+    expect(phone.input).to_be_visible()
+    phone.input.fill(unique("好"))
+    phone.page.evaluate("document.hasFocus = () => false")
+    phone.page.locator("#send-button").tap()
+    expect(li.rows.first.locator(".row-badge")).to_have_text("")
+    assert question in carol.log()
+
+
+def test_an_own_picture_has_its_place_at_once(
+    people: People, company: Company, large_picture: Path, long_picture: Path
+) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("发张图")))
+    li.attach(large_picture, image=True)
+    li.attach(long_picture, image=True)
+    carol.attach(large_picture)
+    carol.attach(long_picture)
+    for person in (li, carol):
+        for name, size in (("camera.jpg", (240, 159)), ("long.png", (80, 300))):
+            image = person.page.locator(f"#log .mine .picture img[alt='{name}']")
+            expect(image).to_have_attribute("width", str(size[0]))
+            width, height, bubble = image.evaluate(BOXES)
+            assert abs(width - size[0]) <= 2 and abs(height - size[1]) <= 2, (width, height)
+            assert bubble - width <= 26, (bubble, width)
+
+
+def test_after_a_picture_the_thread_is_at_its_end(people: People, company: Company, large_picture: Path) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("发张图")))
+    for _ in range(12):
+        li.say(unique("行"))
+    li.attach(large_picture, image=True)
+    expect(li.page.locator("#log .picture img")).to_have_attribute("width", "240")
+    expect(li.page.locator("#log .picture img[src^='/files'], #log .picture img[src*='/files/']")).to_have_count(1)
+    below = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
+    eventually(lambda: li.page.locator("#log").evaluate(below) < 2)
+
+
+def test_the_system_back_closes_what_lies_over_the_conversation_first(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    question = carol.say(unique("手机"))
+    li = people.agent(company, **PHONE)
+    eventually(lambda: li.rows.count() == 1)
+    li.rows.first.tap()
+    li.sees(question)
+    panel, dialog, popup = (li.page.locator(name) for name in ("#panel", "#transfer-dialog", "#status-popup"))
+    for button, layer in (("#panel-toggle", panel), ("#transfer-button", dialog), ("#status-button", popup)):
+        li.page.locator(button).tap()
+        expect(layer).to_be_visible()
+        li.tab.go_back()
+        expect(layer).to_be_hidden()
+        expect(li.page.locator("#pane-body")).to_be_visible()
+    li.page.locator("#panel-toggle").tap()
+    li.page.locator("#panel-close").tap()
+    expect(panel).to_be_hidden()
+    li.tab.go_back()
+    expect(li.page.locator("#lists")).to_be_visible()
