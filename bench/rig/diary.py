@@ -1,6 +1,6 @@
 """What happened while things broke: one message at a time, as the clients tell it, and what follows from it."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +28,6 @@ class Diary:
     """Every text is written once in the whole run, so it names its message."""
 
     sendings: dict[str, Sending] = field(default_factory=dict)
-    seen: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     trouble: Counter[str] = field(default_factory=Counter)
     modes: Counter[str] = field(default_factory=Counter)
     disordered: int = 0
@@ -47,8 +46,6 @@ class Diary:
             case "failed":
                 self.sendings[event["text"]].refused = True
                 self.trouble[f"refused for good: {event['why']}"] += 1
-            case "seen":
-                self.seen[event["text"]].add(event["by"])
             case "disordered":
                 self.disordered += 1
             case "refused":

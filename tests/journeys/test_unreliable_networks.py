@@ -146,6 +146,20 @@ def test_people_whose_networks_know_no_sockets_talk_all_the_same(
     assert (mode_of(li), mode_of(carol)) == (mode, mode)
 
 
+def test_a_network_that_was_away_is_no_reason_to_stay_without_a_socket(
+    people: People, company: Company, proxy: Proxy
+) -> None:
+    li, carol = meet(people, company, proxy)
+    proxy.refused = ("GET /ws/",)
+    proxy.cut()
+    for person in (li, carol):
+        eventually(lambda p=person: mode_of(p) == "stream", within=20)  # type: ignore[misc]
+    proxy.heal()
+    for person in (li, carol):
+        eventually(lambda p=person: mode_of(p) == "socket", within=60)  # type: ignore[misc]
+    talk_and_agree(people, company, li, carol)
+
+
 def talk_and_agree(people: People, company: Company, li: AgentAtDesk, carol: Visitor) -> None:
     """Some words in both directions."""
     li.open(carol.say(unique("你好")))

@@ -6,7 +6,9 @@
 import { createPage, createStorage, inTab } from "./browser.js";
 import { createLive } from "../../../static/kefu/js/live.js";
 import { createOutbox } from "../../../static/kefu/js/outbox.js";
+import { createFollowing } from "../../../static/kefu/js/desk/following.js";
 import { createModel } from "../../../static/kefu/js/desk/model.js";
+import { createTranscripts } from "../../../static/kefu/js/desk/transcripts.js";
 import { between } from "./visitor.js";
 
 const ANSWER_AFTER = [200, 1200]; // milliseconds
@@ -16,7 +18,7 @@ const RESYNC_EVERY = 5000;
 
 export function createAgent({ name, cookies, csrf, tell, random }) {
   const page = createPage(cookies), storage = createStorage();
-  const model = createModel(), cursors = new Map(), last = new Map(), shown = new Map();
+  const model = createModel(), cursors = new Map(), last = new Map();
   let count = 0, writing = false, syncedAt = 0, resyncTimer = 0, readyBefore = false;
   const headers = () => ({ ...page.headers, "X-CSRFToken": csrf });
 
@@ -34,9 +36,14 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
       onFrame,
       onState: (state) => state === "online" && outbox.pump(),
       onReset: (reason) => tell("reset", { by: name, reason }),
-      onDigest: (frame) => model.apply(frame).unknown && resync(),
-      onGone: (id) => cursors.delete(id),
+      onDigest,
+      onGone(id) {
+        model.forget(id);
+        transcripts.forget(id);
+      },
     }));
+  const following = createFollowing({ model, cursors, live });
+  const transcripts = createTranscripts({ fetchPage });
 
   const outbox = createOutbox({ key: `outbox.${name}`, area: storage, send, onStatus });
 
@@ -44,7 +51,7 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     const frame = { t: "message.post", conversation: item.conversation, kind: "text", text: item.body.text };
     const answer = await live.command({ ...frame, id: item.cid });
     model.put(answer.row);
-    show(answer.message);
+    transcripts.message(answer.message);
     return answer.message;
   }
 
@@ -52,13 +59,6 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     if (item.status === "sent") tell("acked", { by: name, text: item.body.text, mode: live.mode });
     // A conversation that ended, or went to a colleague, while the answer was written: refused, and told to the agent.
     if (item.status === "failed") tell("failed", { by: name, text: item.body.text, why: item.error });
-  }
-
-  function show(message) {
-    if (message.from === "system") return;
-    const key = `${message.conversation}:${message.n}`;
-    if (!shown.has(key)) tell("seen", { by: name, text: message.text });
-    shown.set(key, message.text);
   }
 
   function onFrame(frame) {
@@ -73,6 +73,13 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     const row = model.row(frame.conversation);
     if (frame.t === "message.posted") onMessage(frame.message, row);
     if (row?.mine && row.state === "active" && !before?.mine) open(row.conversation);
+    following.check(frame.conversation);
+    if (change.unknown) resync();
+  }
+
+  function onDigest(frame) {
+    const change = model.apply(frame);
+    following.prune();
     if (change.unknown) resync();
   }
 
@@ -81,25 +88,41 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     if (n <= (last.get(conversation) || 0)) tell("disordered", { by: name, text: message.text });
     last.set(conversation, n);
     outbox.seen(message);
-    show(message);
+    transcripts.message(message);
     if (message.from === "customer" && row?.mine && random() < ANSWERS) answerSoon(conversation);
   }
 
-  /** The thread of a conversation that has just become mine, as the desk fetches it when it is opened. */
+  async function fetchPage(conversation, before) {
+    const url = `/api/desk/conversations/${conversation}/messages`;
+    const answer = await fetch(before === null ? url : `${url}?before=${before}`, { headers: headers() });
+    if (!answer.ok) throw new Error(`messages: ${answer.status}`);
+    return answer.json();
+  }
+
+  /** The thread of a conversation that has just become mine: the agent looks, and looks again where it did not open. */
   async function open(conversation) {
-    for (let attempt = 0; attempt < 20; attempt++) {
+    while (model.row(conversation)?.mine) {
       try {
-        const answer = await fetch(`/api/desk/conversations/${conversation}/messages`, { headers: headers() });
-        if (answer.status === 404) return; // went to somebody else meanwhile
-        if (!answer.ok) throw new Error(`messages: ${answer.status}`);
-        const { messages } = await answer.json();
-        messages.forEach(show);
-        answerSoon(conversation);
-        return;
+        await transcripts.load(conversation);
+        return answerSoon(conversation);
       } catch {
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
     }
+  }
+
+  /** What the pane would show of each conversation that is mine, scrolled up to its beginning. */
+  async function threads(active) {
+    const shown = {};
+    for (const id of active) {
+      let page = await transcripts.load(id).catch(() => ({ messages: [] }));
+      while (page.more) {
+        await transcripts.older(id, page.messages[0].n);
+        page = await transcripts.load(id);
+      }
+      for (const { n, from, text } of page.messages) if (from !== "system") shown[`${id}:${n}`] = text;
+    }
+    return shown;
   }
 
   function answerSoon(conversation) {
@@ -142,10 +165,10 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
   }
 
   function adopt(fresh) {
-    const mine = new Set(model.active().filter((row) => row.mine).map((row) => row.conversation));
+    const mine = new Set(model.active().map((row) => row.conversation));
     model.load(fresh);
-    for (const [id, seq] of model.cursors()) if (!cursors.has(id)) cursors.set(id, seq);
-    for (const row of model.active()) if (row.mine && !mine.has(row.conversation)) open(row.conversation);
+    following.adopt();
+    for (const row of model.active()) if (!mine.has(row.conversation)) open(row.conversation);
   }
 
   async function start() {
@@ -161,12 +184,10 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
   return {
     start,
     quiet: () => writing = false,
-    report: () => ({
-      name,
-      state: live.state,
-      left: outbox.pending().map((item) => item.body.text),
-      shown: Object.fromEntries(shown),
-      active: model.active().filter((row) => row.mine).map((row) => row.conversation),
-    }),
+    async report() {
+      const active = model.active().map((row) => row.conversation);
+      const left = outbox.pending().map((item) => item.body.text);
+      return { name, state: live.state, left, active, shown: await threads(active) };
+    },
   };
 }

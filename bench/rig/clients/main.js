@@ -38,6 +38,6 @@ for await (const line of Deno.stdin.readable.pipeThrough(new TextLineStream())) 
     everybody = await gather(order.cast);
     everybody.forEach((one) => one.start());
   } else if (order.do === "quiet") everybody.forEach((one) => one.quiet());
-  else if (order.do === "report") tell("report", { clients: everybody.map((one) => one.report()) });
+  else if (order.do === "report") tell("report", { clients: await Promise.all(everybody.map((one) => one.report())) });
 }
 Deno.exit();

@@ -30,10 +30,9 @@ export function createVisitor({ name, channel, tell, random }) {
     return answer.json();
   }
 
-  function show(message, how) {
+  function show(message) {
     if (message.from === "system") return;
     const key = `${message.conversation}:${message.n}`;
-    if (!shown.has(key)) tell("seen", { by: name, text: message.text, how });
     shown.set(key, message.text);
   }
 
@@ -68,7 +67,7 @@ export function createVisitor({ name, channel, tell, random }) {
       const frame = { t: "message.post", conversation, kind: "text", text: item.body.text };
       const answer = await live.command({ ...frame, id: item.cid });
       apply(answer.row);
-      show(answer.message, "answer");
+      show(answer.message);
       return answer.message;
     }
 
@@ -85,7 +84,7 @@ export function createVisitor({ name, channel, tell, random }) {
       if (n <= (last.get(conversation) || 0)) tell("disordered", { by: name, text: frame.message.text });
       last.set(conversation, n);
       outbox.seen(frame.message);
-      show(frame.message, "frame");
+      show(frame.message);
     }
 
     function apply(next) {
@@ -107,7 +106,7 @@ export function createVisitor({ name, channel, tell, random }) {
           cursors.set(start.row.conversation, start.row.seq);
           apply(start.row);
         }
-        start.messages.forEach((message) => show(message, "page"));
+        start.messages.forEach((message) => show(message));
         live.start();
         outbox.pump();
       } catch {

@@ -37,7 +37,7 @@ const NEXT_MODE = { socket: "stream", stream: "poll", poll: "socket" };
 const DEAD_AFTER = 40_000;
 const ACK_WITHIN = 8000;
 const POST_WITHIN = 15_000;
-const SOCKET_AGAIN_AFTER = 300_000;
+const SOCKET_AGAIN = { first: 3000, longest: 300_000 }; // twice as long after each try
 const MODE_KEY = "kefu.mode";
 const TRY_AGAIN_STATUS = [401, 408, 409, 425, 429];
 const MOST_CURSORS = 500; // named to the server at once
@@ -356,15 +356,23 @@ export function createLive(options) {
   function cameUp(kind) {
     failures = attempt = 0;
     session.setItem(MODE_KEY, kind);
-    clearInterval(probeTimer);
-    if (kind !== "socket") probeTimer = setInterval(() => open("socket", { isProbe: true }), SOCKET_AGAIN_AFTER);
+    clearTimeout(probeTimer);
+    if (kind !== "socket") probeSocket(SOCKET_AGAIN.first);
     tell("online");
+  }
+
+  /** Whether a network forbids sockets, or was only away when we tried, is seen by trying again. */
+  function probeSocket(wait) {
+    probeTimer = setTimeout(() => {
+      open("socket", { isProbe: true });
+      probeSocket(Math.min(2 * wait, SOCKET_AGAIN.longest));
+    }, wait * (0.5 + Math.random()));
   }
 
   function wentDown(wasReady, { delay = null, slow = false }) {
     carrier = null;
     clearTimeout(deadTimer);
-    clearInterval(probeTimer);
+    clearTimeout(probeTimer);
     [...waiting.values()].forEach(overHttp);
     if (!running) return;
     attempt = slow ? Math.max(attempt + 1, 4) : attempt + 1;
@@ -500,7 +508,7 @@ export function createLive(options) {
     running = false;
     reasons.forEach(([target, name, listener]) => target.removeEventListener(name, listener));
     [retryTimer, deadTimer].forEach(clearTimeout);
-    clearInterval(probeTimer);
+    clearTimeout(probeTimer);
     if (carrier) carrier.close();
     carrier = null;
     [...waiting.values()].forEach(overHttp);
