@@ -15,6 +15,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 LOCAL = ("localhost", "127.0.0.1")
 NO_PORT = re.compile(r"[^/]*:(?![0-9])")  # a colon with something else behind it: "http:/…", "mailto:…"
 ENCODED = "xn--"
+JOINERS = "\u200c\u200d"  # nobody sees them, and in some scripts another name is written with them
 
 
 def origin_of(address: str) -> str | None:
@@ -22,7 +23,7 @@ def origin_of(address: str) -> str | None:
 
     Browsers read "\\" as "/": `https://evil.example\\@good.example` leads elsewhere than it says.
     """
-    if "\\" in address or not address.isprintable():
+    if "\\" in address or not all(sign.isprintable() or sign in JOINERS for sign in address):
         return None
     try:
         parts = urlsplit(address)
@@ -58,7 +59,7 @@ def _label(label: str) -> str:
     idna.check_initial_combiner(label)
     idna.check_bidi(label)
     for place, letter in enumerate(label):
-        if letter in "\u200c\u200d" and not idna.core.valid_contextj(label, place):
+        if letter in JOINERS and not idna.core.valid_contextj(label, place):
             raise idna.IDNAError("a joiner joins nothing")
     return ENCODED + label.encode("punycode").decode()
 
@@ -82,7 +83,7 @@ def readable(origin: str) -> str:
 def site_of(text: str) -> str | None:
     """The origin that somebody means who types a site: with or without scheme, with or without a path, in
     the wide signs of a Chinese keyboard too."""
-    typed = narrow(text)
+    typed = narrow(text, keep=JOINERS)
     if "://" not in typed:
         if NO_PORT.match(typed):
             return None

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 
 
-def narrow(text: str) -> str:
+def narrow(text: str, *, keep: str = "") -> str:
     """`１０００＠８００１` as `1000@8001`: compatibility forms as the plain ones, without blanks around and without
-    what nobody sees (a text that is copied from a chat brings such characters along)."""
+    what nobody sees (a text that is copied from a chat brings such characters along), but for `keep`."""
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(each for each in plain if unicodedata.category(each) != "Cf").strip()
+    return "".join(each for each in plain if each in keep or unicodedata.category(each) != "Cf").strip()
 
 
 class NarrowField(forms.CharField):

@@ -263,7 +263,7 @@ def test_the_list_is_sorted_by_time_duration_and_first_answer(cast: Cast, boss: 
         for conversation, hours in ((long_, 30), (short, 1)):
             moment = conversation.opened_at + timedelta(hours=hours)
             Conversation.objects.filter(pk=conversation.pk).update(
-                state="ended", ended_at=moment, first_response_at=moment
+                state="ended", ended_at=moment, asked_at=conversation.opened_at, first_response_at=moment
             )
     assert open_.state == "active"
     for sort, names in {
