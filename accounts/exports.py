@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit_kinds
 from accounts.models import Agent, AuditEntry
 from core import clock
+from core.actors import COMMAND_LINE
 from core.listing import Listing, chosen_text
 from core.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
 
@@ -56,6 +57,8 @@ def audit_file(listing: Listing[AuditEntry]) -> SpreadsheetResponse:
 
 def actor_text(entry: AuditEntry) -> str:
     """Who did it; the desk itself and its operators have no name of their own."""
+    if (entry.actor_kind, entry.actor_name) == (COMMAND_LINE.kind, COMMAND_LINE.name):
+        return _("Command line")
     return entry.actor_name or (_("System") if entry.actor_kind == "system" else "–")
 
 

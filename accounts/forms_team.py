@@ -17,7 +17,7 @@ from core.known_settings import LARGEST_CAP
 from core.names import NameField
 from core.typed import NarrowEmailField, NarrowField
 
-MOST, USUAL_WEIGHT = 100, 50
+MOST, USUAL_WEIGHT = 100, team.USUAL_WEIGHT
 IN, WEIGHT = "in_", "weight_"
 NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
 

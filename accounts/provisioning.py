@@ -1,17 +1,18 @@
 """Open a tenant, add who works there, give them a password: for those who run the installation."""
 
+from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import translation
 
-from accounts.models import Agent, Group, Membership, Role, Session, Tenant
+from accounts import team
+from accounts.models import Agent, Group, Role, Session, Tenant
+from accounts.passwords import check_new_password
 from accounts.permissions import BUILT_IN_ROLES
-from accounts.preferences import refresh_caps
 from core import clock
-from core.actors import SYSTEM
+from core.actors import COMMAND_LINE
 from core.names import clean_name
 from core.scope import tenant_scope, unscoped
 
@@ -48,11 +49,10 @@ def check_time_zone(name: str) -> None:
         raise Unfit(f"There is no time zone “{name}”: write it like Asia/Shanghai or Europe/Berlin.")
 
 
-def check_password(password: str) -> None:
-    """The rules of the settings, in English as all commands speak."""
+def check_password(password: str, *, names: Iterable[str] = ()) -> None:
+    """The rules of passwords, said in the current language."""
     try:
-        with translation.override("en"):
-            validate_password(password)
+        check_new_password(password, names=names)
     except ValidationError as error:
         raise Unfit(" ".join(error.messages)) from None
 
@@ -79,22 +79,16 @@ def open_tenant(
     return tenant
 
 
-@transaction.atomic
 def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
     """A new agent of the current tenant."""
-    agent = Agent(number=number, nickname=nickname, role=Role.objects.get(code=role), status_since=clock.now())
-    agent.set_password(password)
-    agent.save()
-    for group in groups:
-        Membership.objects.create(agent=agent, group=group)
-    refresh_caps(actor=SYSTEM, agent_ids=[agent.pk])
-    return agent
+    weights = dict.fromkeys((group.public_id for group in groups), team.USUAL_WEIGHT)
+    facts = team.Facts(number=number, nickname=nickname, role=role, groups=weights)
+    return team.add_agent(actor=COMMAND_LINE, facts=facts, password=password)
 
 
+@transaction.atomic
 def set_password(agent: Agent, password: str) -> int:
     """A new password for an agent of the current tenant; returns how many browsers were signed out by it."""
-    with transaction.atomic():
-        agent.set_password(password)
-        agent.save(update_fields=["password"])
-        ended, _ = Session.objects.filter(tenant=agent.tenant_id, agent=agent).delete()
-    return ended
+    signed_in = Session.objects.filter(agent=agent, expire_date__gt=clock.now()).count()
+    team.reset_password(actor=COMMAND_LINE, agent=agent.public_id, password=password)
+    return signed_in

@@ -22,6 +22,8 @@ from core.errors import NotFound, Refusal, Stale
 from core.events import AgentChanged, AgentLeft, Audience, SignedOut
 from core.known_settings import MAX_CONCURRENT
 
+USUAL_WEIGHT = 50  # of skill, where nobody says another
+
 
 class NumberTaken(Refusal):
     """Somebody who was not deleted signs in with it."""
@@ -110,7 +112,7 @@ def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
         raise QuotaReached
     role = _role(actor, facts.role)
     _need_free(facts.number, facts.email)
-    agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role)
+    agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role, status_since=clock.now())
     agent.set_password(password)
     agent.save()
     _put_into(agent, roster.group_ids(facts.groups))

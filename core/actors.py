@@ -36,4 +36,5 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+COMMAND_LINE = Actor("system", name="command line")  # who runs the installation, at a terminal
 NOBODY = Actor("nobody")  # who knocks, and did not get in

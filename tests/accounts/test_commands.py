@@ -9,13 +9,16 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
-from accounts.models import Agent, Group, Membership, Session, Tenant
+from accounts.exports import actor_text
+from accounts.models import Agent, AuditEntry, Group, Membership, Session, Tenant
 from accounts.permissions import BUILT_IN_ROLES
 from accounts.sign_in_names import tenant_by_code
 from channels_app.colors import contrast
 from channels_app.models import Channel, ServiceAccount
 from channels_app.snippet import snippet
+from core.models import LoggedEvent
 from core.scope import tenant_scope, unscoped
 from tests.cast import PASSWORD, Cast
 
@@ -173,7 +176,7 @@ def test_an_agent_joins_all_groups(cast: Cast) -> None:
     ("arguments", "why"),
     [
         (("1002", "Li"), "names no company"),
-        (("1002@8003", "Li"), "names no company"),
+        (("1002@8003", "Li"), "There is no company 8003 in the"),
         (("1001@8001", "Li"), "already"),
         (("十@8001", "Li"), "number must be"),
         (("1" * 21 + "@8001", "Li"), "number must be 1 to 20"),
@@ -204,22 +207,74 @@ def test_a_new_password_signs_its_agent_out_and_nobody_else(cast: Cast) -> None:
 
 def test_nobody_has_no_password(cast: Cast) -> None:
     assert "no agent 1009" in refused("set_password", "1009@8001")
-    assert "names no company" in refused("set_password", "1001@8003")
+    assert "no company 8003" in refused("set_password", "1001@8003")
+    assert "no company 8003" in refused("rebuild_stats", "8003")
 
 
-@pytest.mark.parametrize(("again", "changed"), [(NEW_PASSWORD, True), ("tea leaves at one", False)])
-def test_a_person_at_a_terminal_is_asked_twice(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, again: str, changed: bool
+def test_a_person_at_a_terminal_is_told_the_rule_and_asked_until_it_is_good(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = iter([NEW_PASSWORD, again])
+    answers = iter(["short", "1001@8001", NEW_PASSWORD, "tea leaves at one", NEW_PASSWORD, NEW_PASSWORD])
+    prompts: list[str] = []
+
+    def typed(prompt: str) -> str:
+        prompts.append(prompt)
+        return next(answers)
+
     monkeypatch.setattr(sys, "stdin", Terminal())
-    monkeypatch.setattr(getpass, "getpass", lambda prompt: next(answers))
-    if changed:
-        call_command("set_password", "1001@8001", stdout=io.StringIO())
-    else:
-        with pytest.raises(CommandError, match="differ"):
-            call_command("set_password", "1001@8001")
-    assert knock("1001@8001", NEW_PASSWORD)[1] == (302 if changed else 422)
+    monkeypatch.setattr(getpass, "getpass", typed)
+    call_command("set_password", "１００１＠8001", stdout=io.StringIO())
+    assert next(answers, None) is None
+    assert prompts[0] == "密码（至少 8 个字符）： "
+    assert len(capsys.readouterr().err.splitlines()) == 3, "too short, one's own number, not the same twice"
+    assert knock("1001@8001", NEW_PASSWORD)[1] == 302
+
+
+def audited() -> list[tuple[str, str, str]]:
+    with unscoped(reason="the test looks from above"):
+        found = AuditEntry.objects.order_by("pk")
+        return [(entry.action, actor_text(entry), entry.object_name) for entry in found if entry.object_kind == "agent"]
+
+
+def test_what_commands_do_stands_in_the_audit_log_and_reaches_open_desks(house: None) -> None:
+    run("open_tenant", "9001", "Tea", "--language", "en")
+    run("add_agent", "1001@9001", "Li")
+    run("set_password", "1001@9001", password="another good one")
+    with translation.override("en"):
+        assert audited() == [
+            ("agent.added", "Command line", "Owner"),
+            ("agent.added", "Command line", "Li"),
+            ("agent.password_reset", "Command line", "Li"),
+        ]
+    with unscoped(reason="the test looks from above"):
+        assert LoggedEvent.objects.filter(name="agent.changed").count() == 2
+        assert LoggedEvent.objects.filter(name="agent.signed_out").count() == 1
+
+
+def test_who_misses_a_company_is_told_which_kefu_was_asked(
+    cast: Cast, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = f"the data folder {settings.DATA_DIR.resolve()} (KEFU_DATA_DIR names another)."
+    settings.SERVED_AT = "http://127.0.0.1:8151"
+    assert refused("add_agent", "1002@8003", "Li").endswith(f"in the kefu at http://127.0.0.1:8151 with {folder}")
+    settings.SERVED_AT = ""
+    assert refused("add_agent", "1002@8003", "Li").endswith("in the database of DATABASE_URL.")
+    monkeypatch.delenv("DATABASE_URL")
+    assert refused("add_agent", "1002@8003", "Li").endswith(f"company 8003 in {folder}")
+
+
+def test_commands_keep_to_the_quota(cast: Cast) -> None:
+    with cast.shop.within():
+        Tenant.objects.update(max_agents=2)
+    assert "quota" in refused("add_agent", "1002@8001", "Li")
+    assert "already" in refused("open_tenant", "8001", "Tea")
+    with cast.shop.within():
+        assert Agent.objects.count() == 2
+
+
+def test_the_own_number_is_no_password_here_either(cast: Cast) -> None:
+    assert "own name" in refused("add_agent", "1002@8001", "Li", password="1002@8001")
+    assert "own name" in refused("open_tenant", "9001", "Tea", password="1000@9001")
 
 
 def test_the_owner_of_the_demo_sees_both_queues_and_its_chat_has_the_green_of_the_shop(

@@ -1,16 +1,16 @@
 """Add somebody who works at a company."""
 
-import getpass
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
-from accounts.models import Agent, Group, Tenant
+from accounts.models import Agent, Group
 from accounts.permissions import BUILT_IN_ROLES
-from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_password
-from accounts.sign_in_names import SignInName, tenant_by_code
+from accounts.provisioning import Unfit, add_agent, check_code, check_name
+from core.errors import Refusal
 from core.scope import tenant_scope
+from kefu.management.asking import company_of, password_from_terminal
 
 
 class Command(BaseCommand):
@@ -31,33 +31,13 @@ class Command(BaseCommand):
             check_code("The number", number, Agent, "number")
             nickname = check_name("The nickname", nickname, Agent, "nickname")
             with tenant_scope(tenant.pk):
-                if Agent.objects.filter(number=number, deleted_at=None).exists():
+                if Agent.objects.filter(number__iexact=number, deleted_at=None).exists():
                     raise CommandError(f"There is an agent {number}@{tenant.code} already.")
-                password = password_from_terminal()
+                names = (number, nickname, f"@{tenant.code}")
+                password = password_from_terminal(names=names, language=tenant.language)
                 groups = tuple(Group.objects.all())
                 add_agent(number=number, nickname=nickname, role=role, password=password, groups=groups)
-        except Unfit as reason:
-            raise CommandError(str(reason)) from None
+        except (Unfit, Refusal) as reason:
+            with translation.override("en"):
+                raise CommandError(str(reason)) from None
         self.stdout.write(f"{nickname} may sign in as {number}@{tenant.code}.")
-
-
-def company_of(name: str) -> tuple[str, Tenant]:
-    """The number in a sign-in name, and the company that it names."""
-    parsed = SignInName.parse(name)
-    tenant = tenant_by_code(parsed.tenant_code) if parsed else None
-    if parsed is None or tenant is None:
-        raise CommandError(f"{name} names no company: write number@company, for example 1001@9001.")
-    return parsed.number, tenant
-
-
-def password_from_terminal() -> str:
-    """Asked for twice without echo; one line of standard input where there is no terminal. Raises `Unfit`."""
-    if not sys.stdin.isatty():
-        password = sys.stdin.readline().rstrip("\r\n")
-        check_password(password)
-        return password
-    password = getpass.getpass("Password: ")
-    check_password(password)
-    if getpass.getpass("The same again: ") != password:
-        raise Unfit("The two passwords differ; nothing was changed.")
-    return password

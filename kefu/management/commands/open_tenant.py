@@ -16,7 +16,7 @@ from channels_app.models import Channel, ServiceAccount
 from channels_app.provisioning import add_web_channel
 from channels_app.snippet import chat_link, snippet
 from core.scope import tenant_scope
-from kefu.management.commands.add_agent import password_from_terminal
+from kefu.management.asking import password_from_terminal
 
 UNKNOWN_ADDRESS = (
     "Where browsers reach kefu is not known here: set KEFU_PUBLIC_URL, or name in KEFU_DATA_DIR the data folder of a "
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             check_time_zone(time_zone)
             if tenant_by_code(code) is not None:
                 raise CommandError(f"There is a company {code} already.")
-            password = password_from_terminal()
+            password = password_from_terminal(names=(owner, nickname, f"@{code}"), language=language)
         except Unfit as reason:
             raise CommandError(str(reason)) from None
         with transaction.atomic():

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Tenant
-from accounts.sign_in_names import tenant_by_code
 from core.scope import tenant_scope, unscoped
+from kefu.management.asking import company
 from stats.actions import rebuild_tenant
 
 
@@ -37,7 +37,4 @@ def tenants(code: str | None, *, everyone: bool) -> list[Tenant]:
     if everyone:
         with unscoped(reason="a rebuild of every company's numbers"):
             return list(Tenant.objects.order_by("code"))
-    found = tenant_by_code(code or "")
-    if found is None:
-        raise CommandError(f"There is no company {code}.")
-    return [found]
+    return [company(code or "")]

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.models import Agent
+from accounts.passwords import names_of
 from accounts.provisioning import Unfit, set_password
+from accounts.sign_in_names import SignInName, agent_named
 from core.scope import tenant_scope
-from kefu.management.commands.add_agent import company_of, password_from_terminal
+from kefu.management.asking import company_of, password_from_terminal, where
 
 
 class Command(BaseCommand):
@@ -26,11 +27,12 @@ class Command(BaseCommand):
         """Set it, or say why not."""
         number, tenant = company_of(name)
         with tenant_scope(tenant.pk):
-            agent = Agent.objects.filter(number=number, deleted_at=None).first()
+            agent = agent_named(SignInName(number, tenant.code))
             if agent is None:
-                raise CommandError(f"There is no agent {number} in company {tenant.code}.")
+                raise CommandError(f"There is no agent {number} in company {tenant.code}, in {where()}.")
             try:
-                ended = set_password(agent, password_from_terminal())
+                names = names_of(agent, tenant.code)
+                ended = set_password(agent, password_from_terminal(names=names, language=tenant.language))
             except Unfit as reason:
                 raise CommandError(str(reason)) from None
         self.stdout.write(f"{number}@{tenant.code} has a new password. Browsers signed out: {ended}.")

@@ -1,0 +1,61 @@
+"""What commands of ours ask for, and where they look: companies by sign-in name, passwords at the terminal."""
+
+import getpass
+import os
+import sys
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Tenant
+from accounts.provisioning import Unfit, check_password
+from accounts.sign_in_names import SignInName, tenant_by_code
+
+
+def company_of(name: str) -> tuple[str, Tenant]:
+    """The number in a sign-in name, and the company that it names."""
+    parsed = SignInName.parse(name)
+    if parsed is None:
+        raise CommandError(f"{name} names no company: write number@company, for example 1001@9001.")
+    return parsed.number, company(parsed.tenant_code)
+
+
+def company(code: str) -> Tenant:
+    """The company with the code; who misses it is told where it was looked for."""
+    found = tenant_by_code(code)
+    if found is None:
+        raise CommandError(f"There is no company {code} in {where()}.")
+    return found
+
+
+def where() -> str:
+    """Which kefu this is: a forgotten setting leads to another one."""
+    folder = f"the data folder {settings.DATA_DIR.resolve()} (KEFU_DATA_DIR names another)"
+    if settings.SERVED_AT:
+        return f"the kefu at {settings.SERVED_AT} with {folder}"
+    return "the database of DATABASE_URL" if "DATABASE_URL" in os.environ else folder
+
+
+def password_from_terminal(*, names: Iterable[str], language: str) -> str:
+    """Asked for twice without echo, in the company's language, until it is good. Where there is no terminal: one line
+    of standard input; raises `Unfit` for one that is not."""
+    names = tuple(names)
+    if not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\r\n")
+        with translation.override("en"):
+            check_password(password, names=names)
+        return password
+    with translation.override(language):
+        while True:
+            password = getpass.getpass(_("Password (at least 8 characters):") + " ")
+            try:
+                check_password(password, names=names)
+            except Unfit as reason:
+                sys.stderr.write(f"{reason}\n")
+                continue
+            if getpass.getpass(_("The same password again:") + " ") == password:
+                return password
+            sys.stderr.write(_("The two passwords differ. Please begin again.") + "\n")
