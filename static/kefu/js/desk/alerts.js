@@ -12,7 +12,7 @@ import { lastText } from "./row.js";
 const BREATH = 1000;
 /** The greeting and the assignment come just before the question that a notification should quote. */
 const QUESTION_WITHIN = 400;
-const HANDED_FOR = 15_000;
+const HANDED_FOR = 10_000;
 
 export function createAlerts(options) {
   const { t, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;

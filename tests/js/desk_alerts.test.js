@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { createAlerts } from "../../static/kefu/js/desk/alerts.js";
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+function desk() {
+  const shown = [], toasts = [], rows = new Map();
+  globalThis.Notification = class {
+    static permission = "granted";
+    constructor(heading, { body }) {
+      shown.push(`${heading} | ${body}`);
+    }
+    close() {}
+  };
+  const alerts = createAlerts({
+    t: (key, values = {}) => [key, ...Object.values(values)].join(" "),
+    tabs: { leads: () => true },
+    preferences: { get: () => true },
+    sound: { play() {} },
+    title: { news() {}, unread() {} },
+    announcer: { say() {} },
+    toast: (text, { action }) => toasts.push([text, action]),
+    rowOf: (id) => rows.get(id) ?? null,
+    isWatching: () => false,
+    onOpen() {},
+  });
+  return { alerts, shown, toasts, rows };
+}
+
+const row = (from, text) => ({ conversation: "c", customer: { name: "Carol" }, last: { from, kind: "text", text } });
+
+Deno.test("the notification of a new conversation quotes its question and not the greeting", async () => {
+  const { alerts, shown, rows } = desk();
+  alerts.conversation(row("system", "Welcome"));
+  rows.set("c", row("customer", "Is there tea?"));
+  alerts.message(rows.get("c"), { kind: "text", text: "Is there tea?" });
+  await pause(450);
+  assert.deepEqual(shown, ["new_conversation Carol | Is there tea?"]);
+  alerts.message(rows.get("c"), { kind: "text", text: "Hello?" });
+  assert.equal(shown.at(-1), "Carol | Hello?");
+});
+
+Deno.test("without a question it quotes nothing", async () => {
+  const { alerts, shown } = desk();
+  alerts.conversation(row("system", "Welcome"));
+  await pause(450);
+  assert.deepEqual(shown, ["new_conversation Carol | "]);
+});
+
+Deno.test("a hand-over says who and why, with a way to open it", () => {
+  const { alerts, shown, toasts } = desk();
+  alerts.handed(row("agent", "angry"), { by: "Dave", note: "angry" });
+  alerts.handed(row("customer", "x"), { by: "Dave", note: "" });
+  assert.deepEqual(toasts, [
+    ["handed_note handed_over Dave Carol angry", "open"],
+    ["handed_over Dave Carol", "open"],
+  ]);
+  assert.equal(shown[0], "handed_over Dave Carol | angry");
+});
