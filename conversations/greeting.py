@@ -1,63 +1,127 @@
 """What kefu says first: the welcome, or out of hours the other one with the time at which somebody is there again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from channels_app.models import Channel
+from accounts.models import Customer
+from channels_app.models import Channel, ServingGroup
 from channels_app.places import chain_of
+from conversations.models import Message
 from core import clock
 from core.hours import Hours, is_open, next_opening, zones
-from core.inheritance import effective_settings
-from core.known_settings import HOURS, WELCOME, WELCOME_OUT_OF_HOURS
+from core.inheritance import resolve, what_is_said
+from core.known_settings import HOURS, NICKNAME, OPENS, PLACEHOLDER, WELCOME, WELCOME_OUT_OF_HOURS
 
 FAR = timedelta(days=7)  # a weekday alone says which day only within a week
+SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again
 
 
-def greeting(channel: Channel, *, nickname: str, zone: str = "") -> str:
+class Desk(NamedTuple):
+    """When somebody receives those who come by a channel: the hours of each group that serves it, in their zones."""
+
+    hours: list[Hours]
+    welcome: str
+    welcome_out_of_hours: str
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether any group is."""
+        return any(is_open(hours, now) for hours in self.hours)
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """The first of any group, in the zone of its hours."""
+        coming = [(opens, hours.zone) for hours in self.hours if (opens := next_opening(hours, now)) is not None]
+        if not coming:
+            return None
+        opens, zone = min(coming)
+        return opens.astimezone(ZoneInfo(zone))
+
+
+def desk_of(channel: Channel) -> Desk:
+    """In two queries; needs `tenant`. Where no group serves, the channel's own hours count."""
+    account_id, channel_id = channel.service_account_id, channel.pk
+    groups = list(ServingGroup.objects.filter(service_account=account_id).values_list("group_id", flat=True))
+    here = chain_of(account_id=account_id, channel_id=channel_id)
+    chains = [chain_of(account_id=account_id, channel_id=channel_id, group_id=group) for group in groups] or [here]
+    names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
+    said = what_is_said(names, {place for chain in chains for place in chain})
+    zone = channel.tenant.time_zone
+    return Desk(
+        [resolve(HOURS, said, chain).value.within(zone) for chain in chains],
+        resolve(WELCOME, said, here).value,
+        resolve(WELCOME_OUT_OF_HOURS, said, here).value,
+    )
+
+
+def greeting(channel: Channel, *, nickname: str, zone: str = "", desk: Desk | None = None) -> str:
     """The text for a visitor of that name, empty where none is wanted; needs `tenant`.
 
     It is in the tenant's language, as the texts are that supervisors write, and in the time of the hours: agents read
     it too. To a visitor whose clock (`zone`, as the browser says it) shows another time, the time's zone is named.
     """
-    names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
-    found = effective_settings(names, chain_of(account_id=channel.service_account_id, channel_id=channel.pk))
-    hours: Hours = found[HOURS.name].value.within(channel.tenant.time_zone)
-    now = clock.now()
-    if is_open(hours, now):
-        return _filled(found[WELCOME.name].value, nickname)
+    desk, now = desk or desk_of(channel), clock.now()
+    if desk.is_open(now):
+        return fill(desk.welcome, {NICKNAME: nickname})
     with translation.override(channel.tenant.language):
-        return _closed(found[WELCOME_OUT_OF_HOURS.name].value, nickname, hours, now, zone)
+        return _closed(desk, nickname, now, zone)
 
 
-def _closed(text: str, nickname: str, hours: Hours, now: datetime, zone: str) -> str:
-    coming = next_opening(hours, now)
-    if coming is None:
-        return _filled(text, nickname) or _("We are closed at the moment. You can leave a message.")
-    when = opening_words(coming.astimezone(ZoneInfo(hours.zone)), now, zone)
-    if "{opens}" in text:
-        return _filled(text, nickname).replace("{opens}", when)
-    notice = _("We are closed at the moment and back %(when)s. You can leave a message.") % {"when": when}
-    return "\n".join(part for part in (_filled(text, nickname), notice) if part)
+def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
+    """The greeting, unless these very words were said to the customer a short while ago."""
+    if not greeted:
+        return ""
+    told = Message.objects.filter(
+        conversation__customer_id=customer.pk,
+        conversation__channel_id=channel.pk,
+        created_at__gt=clock.now() - SAID_FOR,
+        author_kind="system",
+        text=greeted,
+    )
+    return "" if told.exists() else greeted
 
 
-def _filled(text: str, nickname: str) -> str:
-    return text.replace("{nickname}", nickname)
+def _closed(desk: Desk, nickname: str, now: datetime, zone: str) -> str:
+    text, coming = desk.welcome_out_of_hours, desk.next_opening(now)
+    when = opening_words(coming, now, zone) if coming else ""
+    filled = fill(text, {NICKNAME: nickname, OPENS: when} if coming else {NICKNAME: nickname})
+    if OPENS in text and coming:
+        return filled
+    if not coming:
+        return filled or _("We are closed at the moment. You can leave a message.")
+    if not filled:
+        return _("We are closed at the moment and back %(when)s. You can leave a message.") % {"when": when}
+    return filled + "\n" + _("We are back %(when)s.") % {"when": when}
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled in, in one pass: what stands in a value is never filled in itself."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[0], found[0]), text)
 
 
 def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
     """When it opens, as one says it: today, tomorrow, by the weekday, or with the date; in the zone of `opens`, which
-    is named to a reader in another one."""
+    is named to a reader in another one. Whose calendar shows another day reads no "today" that is not theirs."""
     today, day = now.astimezone(opens.tzinfo).date(), opens.date()
     clock_time = f"{opens:%H:%M}{_named_for(zone, opens)}"
-    if day == today:
-        return _("today at %(time)s") % {"time": clock_time}
-    if day == today + timedelta(days=1):
-        return _("tomorrow at %(time)s") % {"time": clock_time}
+    if _same_days(opens, now, zone):
+        if day == today:
+            return _("today at %(time)s") % {"time": clock_time}
+        if day == today + timedelta(days=1):
+            return _("tomorrow at %(time)s") % {"time": clock_time}
     name = formats.date_format(day, "l") if day < today + FAR else formats.date_format(day, "MONTH_DAY_FORMAT")
     return _("on %(day)s at %(time)s") % {"day": name, "time": clock_time}
+
+
+def _same_days(opens: datetime, now: datetime, zone: str) -> bool:
+    """Whether a calendar there shows the same days, of now and of the opening; of unknown zones we think so."""
+    if zone not in zones():
+        return True
+    there = ZoneInfo(zone)
+    return all(at.astimezone(there).date() == at.astimezone(opens.tzinfo).date() for at in (opens, now))
 
 
 def _named_for(zone: str, opens: datetime) -> str:

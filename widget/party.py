@@ -28,8 +28,10 @@ from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
 from core.errors import TooMany
 from core.parties import USUAL_BEAT, Beat
+from core.scope import tenant_scope
 from core.threads import in_thread
 from core.wire import milliseconds
+from widget.presence import desks
 
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
 DIGESTS = """
@@ -105,8 +107,15 @@ class Visitor:
         for row in rows:
             recent[row["customer_id"], row["channel_id"]].append(row)
         now = milliseconds(timezone.now())
+        with tenant_scope(tenant_id):
+            there = await in_thread(desks, {party.channel_id for party in parties})
         return [
-            {"t": "digest", "now": now, **_where(recent[party.customer_id, party.channel_id])}
+            {
+                "t": "digest",
+                "now": now,
+                "desk": there.get(party.channel_id),
+                **_where(recent[party.customer_id, party.channel_id]),
+            }
             if generations.get(party.customer_id) == party.generation
             else None
             for party in parties

@@ -24,7 +24,7 @@ from channels_app.origins import ANY
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
-from conversations.greeting import greeting
+from conversations.greeting import desk_of, greeting, news
 from conversations.objects import message_object, visitor_row
 from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
@@ -39,6 +39,7 @@ from core.web import client_address, client_network, content_security_policy
 from core.wire import milliseconds
 from widget.loader import LoaderConfig, render_loader
 from widget.party import Visitor
+from widget.presence import desk_object
 from widget.sightings import running_version, see
 from widget.sockets import language_of
 from widget.texts import chat_texts
@@ -222,13 +223,15 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
     row = queries.latest_row_of_visitor(customer.pk, channel.pk)
     messages, more = queries.visitor_messages(customer.pk, channel.pk)
     token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
-    account = channel.service_account
+    account, desk = channel.service_account, desk_of(channel)
+    welcome = greeting(channel, nickname=customer.name, zone=wish.timezone or customer.time_zone, desk=desk)
     return {
         "token": tokens.sign(token),
         "now": milliseconds(timezone.now()),
         "visitor": {"id": customer.public_id, "name": customer.name},
+        "desk": desk_object(channel, desk),
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": greeting(channel, nickname=customer.name, zone=wish.timezone or customer.time_zone),
+        "welcome": news(welcome, customer=customer, channel=channel),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=queries.position(row)) if row else None,
         "messages": [message_object(facts, "visitor") for facts in messages],

@@ -10,7 +10,7 @@ from accounts.models import Customer
 from channels_app.models import Channel
 from conversations import posting, queries
 from conversations.actions.moving import move, number, publish
-from conversations.greeting import greeting
+from conversations.greeting import greeting, news
 from conversations.models import Conversation
 from conversations.posting import Draft
 from conversations.states import State
@@ -63,7 +63,8 @@ def _open(actor: Actor, customer: Customer, channel: Channel) -> Conversation:
     )
     bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
     queue(actor, conversation, cause="opened")
-    if welcome := greeting(channel, nickname=customer.name, zone=customer.time_zone):
+    welcome = greeting(channel, nickname=customer.name, zone=customer.time_zone)
+    if welcome := news(welcome, customer=customer, channel=channel):
         say(conversation, welcome)
     return conversation
 

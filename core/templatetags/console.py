@@ -3,17 +3,33 @@
 from typing import Any
 
 from django import forms, template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from core.durations import duration_text
 from core.files import OFFERED, PICTURES_OFFERED
 from core.listing import Listing
 
+
+class Readable(DjangoJSONEncoder):
+    """Chinese as it is written: a third of the bytes that its code points take."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
+def readable_json(value: object, element_id: str) -> SafeString:
+    """As Django's `json_script`, for pages that many load."""
+    return json_script(value, element_id, Readable)
+
+
 register = template.Library()
 register.filter("span", duration_text)
+register.filter("readable_json", readable_json)
 PART_WORDS = 2
 
 

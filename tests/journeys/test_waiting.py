@@ -79,3 +79,11 @@ def test_an_agent_who_leaves_is_offline_after_the_grace_and_gets_nobody_new(peop
     back.open("在吗")
     first.sees(back.say(unique("我回来了")))
     expect(colleague.locator('.dot[data-status="online"]')).to_be_visible()
+
+
+def test_the_head_says_whether_somebody_is_there(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    expect(carol.page.locator("#state")).to_have_text("客服不在线，请留言。")
+    people.agent(company)
+    carol.tab.reload()
+    expect(carol.page.locator("#state")).to_have_text("在线")

@@ -30,4 +30,4 @@ def test_every_text_is_shown_by_some_script(source: str) -> None:
 
 def test_the_values_of_a_text_are_given(source: str) -> None:
     names = {name for text in CHAT_TEXTS.values() for name in re.findall(r"%\((\w+)\)s", str(text))}
-    assert names == {"count", "name", "position", "size"}
+    assert names == {"count", "name", "position", "size", "when"}

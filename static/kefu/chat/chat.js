@@ -22,6 +22,7 @@ let person = null; // whose outbox it is; made here, before the server knows any
 let token = null;
 let visitor; // whose token it is
 let face = { name: config.title, avatar: "" };
+let desk = null; // { open, opens, there }: who would receive a new conversation
 let row = null; // the latest conversation
 let outbox = null;
 let unread = []; // messages of others that nobody has looked at, in any tab
@@ -67,6 +68,10 @@ const live = createLive({
   whole: true,
   onFrame,
   onState,
+  onDigest(frame) {
+    desk = frame.desk || desk;
+    showState();
+  },
   onReset() {
     resumed = false;
     retryTimer = setTimeout(startSession, backOff(resets++));
@@ -171,6 +176,7 @@ function resume(start) {
   token = start.token;
   visitor = start.visitor.id;
   face = start.face;
+  desk = start.desk;
   resumed = true;
   thread.clear();
   cursors.clear();
@@ -214,6 +220,7 @@ const frames = {
   "message.recalled": ({ message }) => thread.upsert(message),
   "conversation.opened": (frame) => applyRow(frame.row),
   "conversation.queued"(frame) {
+    showTyping(false);
     const wasServed = row && row.state === "active";
     applyRow(frame.row);
     if (wasServed) line("back_in_queue", frame);
@@ -223,10 +230,12 @@ const frames = {
     if (frame.row.agent) line("joined", frame, frame.row.agent.name);
   },
   "conversation.transferred"(frame) {
+    showTyping(false);
     applyRow(frame.row);
     if (frame.row.agent) line("transferred", frame, frame.row.agent.name);
   },
   "conversation.ended"(frame) {
+    showTyping(false);
     applyRow(frame.row);
     line("ended", frame);
   },
@@ -385,18 +394,24 @@ function problem(text) {
 
 function showState() {
   const agent = !isOver() && row.agent;
-  const waiting = row && row.state === "queued" && row.position;
   $("#name").textContent = face.name;
-  $("#state").textContent = agent
-    ? t("serving", { name: agent.name })
-    : waiting
-    ? t("position", { position: row.position })
-    : "";
+  $("#state").textContent = agent ? t("serving", { name: agent.name }) : stateOfDesk();
   const avatar = (agent && agent.avatar) || face.avatar;
   if (avatar) showAvatar(avatar);
   show($("#end"), !isOver());
   if (isOver()) show($("#ending"), false);
 }
+
+/** Who waits at night is told when somebody comes, not a place in a queue that does not move. */
+function stateOfDesk() {
+  if (!desk) return "";
+  const isClosed = !desk.open && !(desk.opens && desk.opens <= live.now());
+  if (isClosed && desk.opens) return t(isOver() ? "closed" : "received", { when: whenOf(desk.opens) });
+  if (!isOver() && row.position && !isClosed) return t("position", { position: row.position });
+  return t(desk.there && !isClosed ? "there" : "away");
+}
+
+const whenOf = (time) => `${formats.sameDay(time, live.now()) ? "" : `${formats.day(time)} `}${formats.clock(time)}`;
 
 function showAvatar(address) {
   const known = $("#face img");
