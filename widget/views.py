@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -20,7 +20,7 @@ from channels_app import tokens
 from channels_app.colors import text_on
 from channels_app.icons import DRAWINGS, SPEECH
 from channels_app.models import Channel
-from channels_app.origins import ANY
+from channels_app.origins import ANY, origin_of
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
@@ -147,6 +147,8 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
         channel = channel_of(public_id)
     except NotFound as unknown:
         return closed(request, unknown)
+    if not _may_frame(request, channel):
+        return closed(request, NotAllowedHere())
     if (running := running_version(request.GET.get("v", ""))) is not None:
         see(request, channel, design_version=min(running, channel.design_version))
     response = render(request, "widget/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
@@ -156,15 +158,40 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
     )
     response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return _in_any_frame(response)
+
+
+class NotAllowedHere(Refusal):
+    """The channel names its sites, and this is none of them."""
+
+    code = "not_allowed_here"
+    status = 403
+
+
+def _may_frame(request: HttpRequest, channel: Channel) -> bool:
+    """Whether the site that frames us may, as far as the browser names it: the policy refuses the others, without a
+    word to the visitor."""
+    if ANY in channel.origins or request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe":
+        return True
+    site = origin_of(request.headers.get("Referer", ""))
+    return site is None or site in channel.origins or site == public_origin(request)
 
 
 def closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """For visitors whose page still has the button of a channel that is gone, on whichever site: nothing secret."""
-    response = render(request, "widget/closed.html", status=refusal.status)
+    """For visitors whose page still has the button of a channel that is gone, or never was for that site: nothing
+    secret."""
+    context = {"elsewhere": isinstance(refusal, NotAllowedHere), "origins": {"origins": [ANY]}}
+    response = render(request, "widget/closed.html", context, status=refusal.status)
     response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="*")
+    return _in_any_frame(response)
+
+
+def _in_any_frame(response: HttpResponse) -> HttpResponse:
+    """Sites that are cross-origin isolated take frames that say so too, and that let themselves be taken."""
+    response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Referer", "Sec-Fetch-Dest"])
     return response
 
 

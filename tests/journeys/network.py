@@ -152,9 +152,12 @@ class HostSite(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, pages: dict[str, tuple[str, str]], policy: str, *arguments: Any) -> None:
+    def __init__(
+        self, pages: dict[str, tuple[str, str]], policy: str, headers: dict[str, str], *arguments: Any
+    ) -> None:
         self.pages = pages
         self.policy = policy
+        self.more_headers = headers
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
@@ -164,7 +167,8 @@ class HostSite(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", f"{kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", self.policy)
+        for name, value in {"Content-Security-Policy": self.policy, **self.more_headers}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -173,7 +177,7 @@ class HostSite(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def host_site(kefu: str, channel: str) -> Iterator[str]:
+def host_site(kefu: str, channel: str, headers: dict[str, str] | None = None) -> Iterator[str]:
     """The address of a foreign page with the chat; its policy allows our script and our frame and nothing else."""
     stub = "window.kefu=window.kefu||function(){(kefu.q=kefu.q||[]).push(arguments)}"
     page = (
@@ -187,11 +191,12 @@ def host_site(kefu: str, channel: str) -> Iterator[str]:
     pages = {
         "/": ("text/html", page),
         "/other": ("text/html", other),
+        "/framed": ("text/html", f'<!doctype html><iframe src="{kefu}/chat/{channel}/"></iframe>'),
         "/rude.css": ("text/css", HOSTILE_STYLE),
         "/stub.js": ("text/javascript", stub),
     }
     policy = f"default-src 'none'; style-src 'self'; script-src 'self' {kefu}; frame-src {kefu}"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(HostSite, pages, policy))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(HostSite, pages, policy, headers or {}))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
