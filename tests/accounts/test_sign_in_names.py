@@ -50,6 +50,8 @@ def test_half_a_name_is_told_what_is_missing_and_costs_no_attempt(cast: Cast, ty
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "whole sign-in name" in page
+    assert page.count("autofocus") == 1
+    assert "autofocus" in page.split('id="sign-in-name"')[1].split(">")[0]
     assert "Too many" not in page
 
 
