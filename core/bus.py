@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from core import clock, live
 from core.events import Audience, Event
 from core.models import LoggedEvent
-from core.postgres.hooks import Last
+from core.postgres.hooks import Last, Together
 from core.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -68,15 +68,15 @@ def publish(event: Event, *, show: Shown | Callable[[], Shown] | None = None) ->
 def after_commit(
     tenant_id: int, frames: Callable[[], live.Frames], ring_listeners: Callable[[], None] | None = None
 ) -> None:
-    """Make the frames now; once the outermost transaction committed, tell them; when everything of it was told, ring.
+    """Make the frames now; once the outermost transaction committed, tell all of them at once; then ring.
 
     A listener may begin a transaction of its own (dispatch assigns what was just queued): its frames must not overtake
     the rest of ours.
     """
     if _unheard.get():
         return
-    made = frames()
-    transaction.on_commit(lambda: live.tell(tenant_id, made))
+    if made := frames():
+        transaction.on_commit(Together(live.tell, tenant_id, made))
     if ring_listeners is not None:
         transaction.on_commit(Last(ring_listeners))
 

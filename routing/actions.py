@@ -14,6 +14,7 @@ from conversations.actions import AgentFull, AgentUnavailable
 from core.actors import SYSTEM
 from routing import queries
 from routing.policies import rank
+from routing.positions import told_together
 
 
 def dispatch(*, service_account_id: int) -> int:
@@ -22,10 +23,11 @@ def dispatch(*, service_account_id: int) -> int:
     Channels may have different hours: who waits on one that nobody serves now does not hold up the others.
     """
     assigned, passing = 0, set[int]()
-    while (step := _assign_next(service_account_id, passing)) is not None:
-        assigned += step.assigned
-        if not step.assigned:
-            passing.add(step.channel_id)
+    with told_together():
+        while (step := _assign_next(service_account_id, passing)) is not None:
+            assigned += step.assigned
+            if not step.assigned:
+                passing.add(step.channel_id)
     return assigned
 
 

@@ -12,8 +12,10 @@ from core.events import (
     SettingsChanged,
 )
 from core.known_settings import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
-from routing.actions import dispatch, dispatch_all
+from core.tasks import ring
+from routing.actions import dispatch
 from routing.positions import tell_positions
+from routing.tasks import dispatch_waiting
 
 
 def somebody_waits(event: ConversationQueued) -> None:
@@ -37,9 +39,12 @@ def serving_changed(event: ServingChanged) -> None:
 
 
 def setting_changed(event: SettingsChanged) -> None:
-    """Somebody who waits may be served now: it opened, a cap was raised, a rule gives by itself again."""
+    """Somebody who waits may be served now: it opened, a cap was raised, a rule gives by itself again.
+
+    A worker's work: it goes through all queues, and whoever saved the page does not wait for that.
+    """
     if event.setting in (HOURS.name, ASSIGNMENT_RULE.name, MAX_CONCURRENT.name):
-        dispatch_all()
+        ring(dispatch_waiting, event.tenant_id)
 
 
 def queue_moved(event: QueueLeft) -> None:

@@ -1,7 +1,7 @@
 """The fixtures that most tests ask for."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
@@ -9,6 +9,7 @@ import pytest_asyncio
 from conversations import poster
 from core import database as live_database
 from core import live
+from kefu.celery import app
 from tests.cast import Cast, assemble
 
 
@@ -16,6 +17,15 @@ from tests.cast import Cast, assemble
 def cast(house: None) -> Cast:
     """alice, bob, carol and mallory in two companies."""
     return assemble()
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """Tasks run at once, in this process, as Celery's own worker would run them one after the other."""
+    app.conf.task_always_eager = True
+    app.conf.task_eager_propagates = False
+    yield
+    app.conf.task_always_eager = False
 
 
 @pytest_asyncio.fixture(loop_scope="session")

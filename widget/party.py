@@ -35,8 +35,8 @@ from widget.presence import desks
 
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
 DIGESTS = """
-select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id,
-  recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read
+select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
+  recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read
 from accounts_customer customer left join lateral (
   select * from (
     select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
@@ -46,6 +46,16 @@ from accounts_customer customer left join lateral (
 ) recent on true
 where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
+"""
+
+
+# The whole queue of each service account is numbered once for all who wait in it.
+PLACES = """
+select id, row_number() over (partition by service_account_id order by queued_at, id) as place
+from conversations_conversation
+where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
+  select service_account_id from conversations_conversation where tenant_id = %(tenant)s and id = any(%(waiting)s)
+)
 """
 
 
@@ -106,6 +116,9 @@ class Visitor:
         recent: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             recent[row["customer_id"], row["channel_id"]].append(row)
+        waiting = [row["id"] for row in rows if row["state"] == "queued"]
+        numbered = await fetch(tenant_id, PLACES, {"tenant": tenant_id, "waiting": waiting}) if waiting else []
+        places = {row["id"]: row["place"] for row in numbered}
         now = milliseconds(timezone.now())
         with tenant_scope(tenant_id):
             there = await in_thread(desks, {party.channel_id for party in parties})
@@ -114,7 +127,7 @@ class Visitor:
                 "t": "digest",
                 "now": now,
                 "desk": there.get(party.channel_id),
-                **_where(recent[party.customer_id, party.channel_id]),
+                **_where(recent[party.customer_id, party.channel_id], places),
             }
             if generations.get(party.customer_id) == party.generation
             else None
@@ -194,11 +207,13 @@ def _writing() -> Brake:
     return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
 
 
-def _where(rows: Sequence[Mapping[str, Any]]) -> Frame:
-    """Where the visitor's latest conversations stand, and how far the desk has received and read them."""
+def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:
+    """Where the visitor's latest conversations stand, how far the desk has received and read them, and the places of
+    those that wait."""
     return {
         "after": {row["public_id"]: row["last_visitor_event_seq"] for row in rows},
         "marks": {row["public_id"]: [row["agent_delivered"], row["agent_read"]] for row in rows},
+        "positions": {row["public_id"]: places[row["id"]] for row in rows if row["id"] in places},
     }
 
 

@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 from django.db.backends.postgresql import base
 
-from core.postgres.hooks import Last
+from core.postgres.hooks import in_order
 from core.scope import Scope, current_scope
 
 # Connections whose statements have their longest time already; they go back to the pool and come again.
@@ -58,8 +58,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(super()._configure_connection(connection)) or bound  # type: ignore[misc]
 
     def run_and_clear_commit_hooks(self) -> None:
-        """Django's order, but the hooks marked `Last` after all others."""
-        self.run_on_commit.sort(key=lambda hook: isinstance(hook[1], Last))
+        """Django's order, but what belongs together in one, and the hooks marked `Last` after all others."""
+        self.run_on_commit = in_order(self.run_on_commit)
         super().run_and_clear_commit_hooks()
 
     def _rollback(self) -> None:

@@ -390,6 +390,7 @@ def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, clie
     assert cast.shop.fresh(second).agent == cast.bob
 
 
+@pytest.mark.usefixtures("worker")
 def test_opening_the_hours_assigns_who_waits_at_once(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
     say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)

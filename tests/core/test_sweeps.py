@@ -22,22 +22,12 @@ from core.actors import SYSTEM
 from core.models import LoggedEvent
 from core.scope import unscoped
 from core.tasks import Sweep, sweep
-from kefu.celery import app
 from kefu.wiring import SWEEPS
 from routing import tasks as routing
 from tests.cast import Cast, Company
 from tests.lines import session_of
 
 LONG_AGO = timedelta(days=3)
-
-
-@pytest.fixture
-def worker() -> Any:
-    """Tasks run at once, in this process, as Celery's own worker would run them one after the other."""
-    app.conf.task_always_eager = True
-    app.conf.task_eager_propagates = False
-    yield
-    app.conf.task_always_eager = False
 
 
 def named(name: str) -> Sweep:

@@ -414,6 +414,9 @@ export function createLive(options) {
       for (const [conversation, [delivered, read]] of Object.entries(frame.marks || {})) {
         options.onFrame({ t: "receipt", conversation, delivered, read });
       }
+      for (const [conversation, position] of Object.entries(frame.positions || {})) {
+        options.onFrame({ t: "queue.position", conversation, position });
+      }
       if (options.onDigest) options.onDigest(frame);
     } else streams.take(frame);
   }

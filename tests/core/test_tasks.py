@@ -1,0 +1,48 @@
+"""Tasks are rung, not piled up."""
+
+from typing import Any
+
+import orjson
+import pytest
+import redis
+from django.conf import settings
+
+from core.tasks import EXPIRES, ring
+from kefu.celery import app
+from routing.tasks import dispatch_waiting
+from tests.cast import Cast
+
+QUEUE = "celery"
+
+
+@pytest.fixture
+def queued(cast: Cast) -> Any:
+    """The tasks that wait for a worker; nobody works here."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        yield lambda: [orjson.loads(each) for each in client.lrange(QUEUE, 0, -1)]
+
+
+def test_a_task_that_waits_already_is_not_rung_again(cast: Cast, queued: Any) -> None:
+    for _ in range(30):
+        ring(dispatch_waiting, cast.shop.tenant.pk)
+        ring(dispatch_waiting, cast.other.tenant.pk)
+    assert len(queued()) == 2
+    assert all(task["headers"]["expires"] for task in queued())
+
+
+def test_once_it_began_the_next_ring_counts(cast: Cast, queued: Any) -> None:
+    ring(dispatch_waiting, cast.shop.tenant.pk)
+    dispatch_waiting(cast.shop.tenant.pk)
+    ring(dispatch_waiting, cast.shop.tenant.pk)
+    assert len(queued()) == 2
+
+
+def test_the_mark_goes_with_the_task_that_nobody_took(cast: Cast, queued: Any) -> None:
+    ring(dispatch_waiting, cast.shop.tenant.pk)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        marks = list(client.scan_iter("kefu:rung:*"))
+        assert [0 < client.ttl(mark) <= EXPIRES for mark in marks] == [True]
+
+
+def test_the_broker_of_the_tests_is_theirs() -> None:
+    assert app.conf.broker_url == settings.CELERY_BROKER_URL
