@@ -1,5 +1,6 @@
 from accounts.permissions import Permission
 from channels_app import settings_urls, views, views_accounts, views_design
+from core.bodies import WITH_A_FILE
 from core.routes import ANYONE, route
 
 MANAGE = Permission.MANAGE_CHANNELS
@@ -7,8 +8,12 @@ app_name = "channels"
 urlpatterns = [
     *settings_urls.urlpatterns,
     route("console/service-accounts/", views_accounts.accounts, to=MANAGE, name="accounts"),
-    route("console/service-accounts/new/", views_accounts.account_new, to=MANAGE, name="account_new"),
-    route("console/service-accounts/<id:public_id>/", views_accounts.account, to=MANAGE, name="account"),
+    route(
+        "console/service-accounts/new/", views_accounts.account_new, to=MANAGE, name="account_new", takes=WITH_A_FILE
+    ),
+    route(
+        "console/service-accounts/<id:public_id>/", views_accounts.account, to=MANAGE, name="account", takes=WITH_A_FILE
+    ),
     route(
         "console/service-accounts/<id:public_id>/delete/",
         views_accounts.account_delete,

@@ -36,7 +36,7 @@ def web(listening: int | None = None) -> Process:
     where = ("--fd", str(listening)) if listening is not None else ("--bind", "0.0.0.0", "--port", _port())  # noqa: S104
     # Visitors' addresses and paths stay out of the log: no access log (a proxy can keep one).
     quiet = ("--verbosity", "0", "--no-server-name")
-    return Process("web", (sys.executable, "-m", "daphne", *quiet, *where, "kefu.asgi:application"))
+    return Process("web", (sys.executable, "-m", "kefu.daphne", *quiet, *where, "kefu.asgi:application"))
 
 
 def _port() -> str:

@@ -1,4 +1,5 @@
 from accounts.permissions import Permission
+from core.bodies import WITH_A_FILE
 from core.routes import ANYONE, VISITOR, route
 from widget import drafts, views
 
@@ -14,5 +15,5 @@ urlpatterns = [
     route("api/visitor/stream", views.stream, to=VISITOR, name="stream"),
     route("api/visitor/poll", views.poll, to=VISITOR, name="poll"),
     route("api/visitor/messages", views.messages, to=VISITOR, name="messages"),
-    route("api/visitor/files", views.files, to=VISITOR, name="files"),
+    route("api/visitor/files", views.files, to=VISITOR, name="files", takes=WITH_A_FILE),
 ]

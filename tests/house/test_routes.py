@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from channels_app import designs
 from channels_app.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
+from core.bodies import WITH_A_FILE
 from core.models import LoggedEvent
 from core.routes import ANYONE, SIGNED_IN, VISITOR
 from core.scope import unscoped
@@ -233,3 +234,8 @@ async def test_no_command_reaches_another_tenant(cast: Cast, secrets: dict[str, 
         assert traces() == before
         assert (bob.frames, carol.frames) == heard
         assert SECRET not in str(mallory.frames) + str(mike.frames)
+
+
+def test_files_are_taken_by_those_who_read_them_alone() -> None:
+    taking = {pattern.name for _, pattern in patterns() if getattr(pattern.callback, "takes", 0) == WITH_A_FILE}
+    assert taking == {"files", "account", "account_new"}

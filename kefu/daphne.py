@@ -1,0 +1,123 @@
+"""Daphne, as we run it: `python -m kefu.daphne` takes the options of `daphne`.
+
+Daphne reads every request whole before anybody looks at it: into a file, then into memory. Here each address says how
+much it takes (`core/routes.py`), and whoever sends more is told so and read no further.
+"""
+
+import io
+import json
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import unquote_to_bytes
+
+from daphne import server
+from daphne.cli import CommandLineInterface
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.urls import Resolver404, resolve
+from twisted.internet import reactor
+
+from core.bodies import LARGEST_BODY
+
+# Bytes of requests that this process holds at a time, of all together.
+MOST_HELD = 256 * 1024 * 1024
+# Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
+LINGERING = 5
+TOO_LARGE, BUSY = "too_large", "busy"
+STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]
+    """A request that is refused by its head, or while it is read."""
+
+    held_by_all: ClassVar[int] = 0
+
+    content: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
+        super().__init__(*arguments, **options)
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
+        super().gotLength(length)
+        # Twisted tells the request itself only when all of it is there.
+        self.where = getattr(self.channel, "_path", b"/")
+        if length is None or length > LARGEST_BODY:
+            self.allowed = allowed_at(self.where)
+        if length is not None and length > self.allowed:
+            self.refuse(TOO_LARGE)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 – Twisted's name
+        if self.refused:
+            return
+        self.hold(len(data))
+        if self.held > self.allowed:
+            self.refuse(TOO_LARGE)
+        elif BoundedRequest.held_by_all > MOST_HELD:
+            self.refuse(BUSY)
+        else:
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 – Twisted's name
+        if not self.refused:
+            super().requestReceived(command, path, version)
+
+    def finish(self) -> None:
+        self.hold(-self.held)
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 – Twisted's name
+        self.hold(-self.held)
+        super().connectionLost(reason)
+
+    def hold(self, more: int) -> None:
+        self.held += more
+        BoundedRequest.held_by_all += more
+
+    def refuse(self, code: str) -> None:
+        """Answer, hear no more of this connection, and close it."""
+        self.refused = True
+        self.hold(-self.held)
+        self.content.close()
+        self.content = io.BytesIO()
+        self.requestHeaders.removeHeader(b"expect")
+        transport = self.channel.transport
+        transport.write(answer(code, as_json=self.where.startswith(b"/api/")))
+        self.channel.dataReceived = lambda data: None
+        clock: Any = reactor
+        clock.callLater(LINGERING, transport.abortConnection)
+
+
+def allowed_at(where: bytes) -> int:
+    """Bytes that the view behind an address takes."""
+    path = unquote_to_bytes(where.partition(b"?")[0]).decode(errors="replace")
+    try:
+        return int(getattr(resolve(path).func, "takes", LARGEST_BODY))
+    except Resolver404:
+        return LARGEST_BODY
+
+
+def answer(code: str, *, as_json: bool) -> bytes:
+    """A refusal for our scripts (docs/protocol.md), a line for people."""
+    status = STATUS[code]
+    kind, body = "text/plain; charset=utf-8", f"{status.value} {status.phrase}\n"
+    if as_json:
+        kind, body = "application/json", json.dumps({"t": "refused", "code": code, "text": "", "retry": code == BUSY})
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+        f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+    )
+    return (head + body).encode()
+
+
+class BoundedFactory(HTTPFactory):  # type: ignore[misc]
+    """Daphne's, with our requests."""
+
+    def buildProtocol(self, address: Any) -> Any:  # noqa: N802 – Twisted's name
+        protocol = super().buildProtocol(address)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+if __name__ == "__main__":
+    server.HTTPFactory = BoundedFactory
+    CommandLineInterface.entrypoint()

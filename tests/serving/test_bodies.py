@@ -1,0 +1,72 @@
+"""How much may be sent to which address: asked of a real web process, by hand."""
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from http.client import HTTPResponse
+
+import pytest
+
+from core.bodies import LARGEST_BODY, WITH_A_FILE
+from kefu import processes
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A web process of its own; nothing here asks the database."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        descriptor = listening.fileno()
+        web = processes.web(descriptor)
+        with subprocess.Popen(
+            web.arguments, cwd=processes.ROOT, env=dict(os.environ), pass_fds=[descriptor]
+        ) as process:
+            yield listening.getsockname()[1]
+            process.terminate()
+
+
+def send(port: int, path: str, head: str, *parts: bytes) -> tuple[int, bytes]:
+    """Status and body of the answer; the request need not be whole."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode())
+        for part in parts:
+            client.sendall(part)
+        answer = HTTPResponse(client)
+        answer.begin()
+        return answer.status, answer.read()
+
+
+def chunk(data: bytes) -> bytes:
+    return f"{len(data):x}\r\n".encode() + data + b"\r\n"
+
+
+SCRIPT = "Content-Type: application/json\r\nContent-Length: "
+FORM = "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: "
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/sign-in/", "/nowhere", "/api/visitor/session", "/api/desk/command"])
+def test_a_body_that_is_said_to_be_large_is_refused_before_it_is_sent(port: int, path: str) -> None:
+    status, body = send(port, path, FORM + str(LARGEST_BODY + 1))
+    assert status == 413
+    assert (json.loads(body)["code"] == "too_large") if path.startswith("/api/") else body.startswith(b"413")
+
+
+def test_a_body_that_does_not_say_its_length_is_read_no_further_than_it_may_go(port: int) -> None:
+    parts = [chunk(b"x" * 256 * 1024)] * 5  # and it does not end
+    assert send(port, "/sign-in/", "Transfer-Encoding: chunked", *parts)[0] == 413
+
+
+def test_who_sends_all_of_it_at_once_gets_the_answer_too(port: int) -> None:
+    assert send(port, "/sign-in/", FORM + str(2 * LARGEST_BODY), b"x" * 2 * LARGEST_BODY)[0] == 413
+
+
+def test_files_may_be_larger_where_files_are_taken(port: int) -> None:
+    content = b"x" * 2 * LARGEST_BODY
+    assert send(port, "/api/visitor/files", SCRIPT + str(len(content)), content)[0] in (400, 401)
+    assert send(port, "/api/visitor/files?x=1", FORM + str(WITH_A_FILE + 1))[0] == 413
+
+
+def test_what_is_small_comes_through(port: int) -> None:
+    assert send(port, "/api/visitor/session", SCRIPT + "2", b"{}")[0] == 400
+    assert send(port, "/api/visitor/session", "Transfer-Encoding: chunked", chunk(b"{}"), chunk(b""))[0] == 400
