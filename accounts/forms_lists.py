@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit_kinds, roster
+from accounts.audit_search import entries_with
 from accounts.models import Agent, AuditEntry, Group, Membership, Status
 from core.clock import FIRST_DAY, LAST_DAY
 from core.listing import FilterForm
@@ -118,23 +118,8 @@ class AuditFilter(FilterForm):
             "object_kind": self.value("kind"),
         }
         rows = rows.filter(**{name: value for name, value in given.items() if value})
-        return _with_words(rows, words) if words else rows
+        return rows.filter(pk__in=entries_with(words)) if words else rows
 
 
 def _begin(day: Any) -> datetime:
     return make_aware(datetime.combine(day, time()))
-
-
-def _with_words(rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-    """In the object's name, in the values of either side, or as the beginning of the address."""
-    sides = rows.annotate(
-        before_text=Cast("before", TextField()),
-        after_text=Cast("after", TextField()),
-        from_text=Cast("address", TextField()),
-    )
-    return sides.filter(
-        Q(object_name__icontains=words)
-        | Q(before_text__icontains=words)
-        | Q(after_text__icontains=words)
-        | Q(from_text__startswith=words)
-    )

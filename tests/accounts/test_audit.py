@@ -1,6 +1,8 @@
 """What the audit log keeps, and what it never keeps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -9,6 +11,7 @@ from accounts import audit
 from accounts.models import AuditEntry
 from core.actors import SYSTEM
 from tests.cast import Cast
+from tests.lines import signed_in
 
 
 def test_an_entry_says_who_what_and_only_what_differs(cast: Cast) -> None:
@@ -70,3 +73,63 @@ def test_nobody_reads_the_log_of_another_company(cast: Cast) -> None:
         audit.record(actor=SYSTEM, action="a.b", kind="a", object_id=None, name="", before={}, after={"x": 1})
     with cast.other.within():
         assert not AuditEntry.objects.exists()
+
+
+@pytest.fixture
+def reader(cast: Cast) -> Callable[[str, str], list[str]]:
+    """What alice's browser finds: the names of the objects, by words and language."""
+    client = signed_in(cast.alice)
+
+    def find(words: str, language: str = "en") -> list[str]:
+        answer: Any = client.get("/console/audit/", {"q": words, "lang": language})
+        return [row["object"] for row in answer.context["rows"]]
+
+    with cast.shop.within():
+        for kind, name, before, after in (
+            ("channel", "site", {"welcome": ""}, {"welcome": '您好，请说"订单号"\n或 C:\\temp 100%_'}),
+            ("agent", "li", {"nickname": "x", "role": "agent"}, {"nickname": "Li", "role": "analyst"}),
+            ("agent", "wang", {"groups": {"售后组": 50}}, {"groups": {"售后组": 80, "VIP": 10}}),
+            ("service_account", "face", {"show_agent_name": False}, {"show_agent_name": True}),
+        ):
+            audit.record(
+                actor=cast.alice.actor(), action=f"{kind}.changed", kind=kind, object_id=None, name=name,
+                before=before, after=after,
+            )  # fmt: skip
+    return find
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "found"),
+    [
+        ('说"订单号"', "zh-hans", ["site"]),
+        ("C:\\temp", "en", ["site"]),
+        ("100%_", "en", ["site"]),
+        ("100_", "en", []),
+        ("数据分析员", "zh-hans", ["li"]),
+        ("Analyst", "en", ["li"]),
+        ("analyst", "zh-hans", []),
+        ("nickname", "en", []),
+        ("role", "en", []),
+        ("welcome", "en", []),
+        ("售后组", "en", ["wang"]),
+        ("VIP", "en", ["wang"]),
+        ("vip", "en", ["wang"]),
+        ("80", "en", ["wang"]),
+        ("yes", "en", ["face"]),
+        ("是", "zh-hans", ["face"]),
+        ("face", "en", ["face"]),
+        ("\\u", "en", []),
+        ("{", "en", []),
+    ],
+)
+def test_the_search_finds_what_is_shown(
+    reader: Callable[..., list[str]], words: str, language: str, found: list[str]
+) -> None:
+    assert reader(words, language) == found
+
+
+def test_the_search_sees_nothing_of_another_company(cast: Cast, reader: Callable[..., list[str]]) -> None:
+    with cast.other.within():
+        audit.record(actor=SYSTEM, action="a.b", kind="a", object_id=None, name="theirs", before={}, after={"x": "VIP"})
+    assert reader("VIP") == ["wang"]
+    assert reader("theirs") == []
