@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from accounts.queries import agents_with_load
 from core.actors import Actor
 from core.errors import Refusal
+from core.ordering import Spoken, spoken
 
 MOST_NAMED = 8  # in one question; of the others it says how many they are
 
@@ -78,14 +79,14 @@ def told_of_load(agents: Sequence[Any]) -> list[str]:
 
 def holding(ids: Collection[int]) -> list[Any]:
     """These agents with their load, who holds most first."""
-    return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, agent.nickname))
+    return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, spoken(agent.nickname)))
 
 
 def heirs(leaving: Iterable[Agent]) -> list[Any]:
     """The colleagues who can be handed conversations, those with the most room first."""
     there = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK])
     rows = there.exclude(status=Status.OFFLINE).exclude(pk__in=[agent.pk for agent in leaving])
-    return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, agent.nickname))
+    return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, spoken(agent.nickname)))
 
 
 def _heir_text(agent: Any) -> str:
@@ -117,7 +118,7 @@ def left_alone_by(group: Group) -> QuerySet[Agent]:
     """The members who have no other group, and work at a desk."""
     elsewhere = Membership.objects.exclude(group=group).values("agent")
     rows = roster.agents().filter(memberships__group=group, is_active=True).exclude(pk__in=elsewhere)
-    return rows.filter(role__permissions__contains=[Permission.DESK]).order_by("nickname")
+    return rows.filter(role__permissions__contains=[Permission.DESK]).order_by(Spoken("nickname"))
 
 
 def without_a_group(actor: Actor, group: Group, public_ids: Collection[str]) -> list[str]:

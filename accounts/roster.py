@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import NotFound
 from core.inheritance import Place, resolve, what_is_said
 from core.known_settings import MAX_CONCURRENT
+from core.ordering import Spoken, in_turn, spoken
 from core.scope import current_tenant_id
 from core.tenancy import PUBLIC_ID_LENGTH
 
@@ -20,6 +21,7 @@ STATUS_ORDER = Case(
     *(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)),
     output_field=IntegerField(),
 )
+ROLE_ORDER = (in_turn("role__code", list(BUILT_IN_ROLES)), Spoken("role__name"))  # by rank, as in the choice of roles
 OWNER = "owner"
 
 
@@ -128,7 +130,8 @@ def roles() -> list[Role]:
     """The roles, built-in ones first in their own order."""
     known = list(BUILT_IN_ROLES)
     return sorted(
-        Role.objects.all(), key=lambda role: (known.index(role.code) if role.code in known else len(known), role.name)
+        Role.objects.all(),
+        key=lambda role: (known.index(role.code) if role.code in known else len(known), spoken(role.name)),
     )
 
 

@@ -1,30 +1,44 @@
 """The audit log, to be searched and taken away."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Case
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from accounts import exports
-from accounts.audit_kinds import action_label, addresses_of, changes_of, kind_label, object_text
+from accounts.audit_kinds import Text, action_label, actions, addresses_of, changes_of, kind_label, kinds, object_text
 from accounts.exporting import take_away
 from accounts.forms_lists import AuditFilter
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from core.listing import Listing, list_page
+from core.ordering import Spoken, in_turn, spoken
 from core.web import TenantRequest
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "at": ("at",),
-    "who": ("actor_name", "-at"),
-    "action": ("action", "-at"),
-    "object": ("object_kind", "object_name", "-at"),
-}
+
+def sorts() -> dict[str, tuple[Any, ...]]:
+    """Actions and kinds by what the reader calls them."""
+    return {
+        "at": ("at",),
+        "who": (Spoken("actor_name"), "-at"),
+        "action": (_by_label("action", actions()), "-at"),
+        "object": (
+            _by_label("object_kind", {kind.name: kind.label for kind in kinds()}),
+            Spoken("object_name"),
+            "-at",
+        ),
+    }
+
+
+def _by_label(name: str, labels: Mapping[str, Text]) -> Case:
+    return in_turn(name, sorted(labels, key=lambda each: spoken(str(labels[each]))))
 
 
 def listing_of(request: TenantRequest) -> Listing[AuditEntry]:
     """The entries that the address means."""
-    return Listing(request, rows=AuditEntry.objects.all(), filters=AuditFilter, sorts=SORTS, default="-at")
+    return Listing(request, rows=AuditEntry.objects.all(), filters=AuditFilter, sorts=sorts(), default="-at")
 
 
 @require_GET

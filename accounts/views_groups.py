@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,29 +16,30 @@ from accounts.models import Agent, Group, Membership
 from accounts.permissions import Permission
 from accounts.queries import last_change
 from accounts.views import safe_next
-from accounts.views_team import ticked
+from accounts.views_team import NUMBER, ticked
 from core.editing import edit_page, new_page
 from core.flash import Level
 from core.listing import Listing, list_page
+from core.ordering import Spoken
 from core.pages import done, page
 from core.web import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "sort": ("sort", "-pk"),
-    "name": ("name",),
-    "members": ("members", "name"),
+    "name": (Spoken("name"),),
+    "members": ("members", Spoken("name")),
 }
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
-    "number": ("number",),
-    "nickname": ("nickname",),
-    "status": ("status_order", "number"),
-    "weight": ("weight", "number"),
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "status": ("status_order", NUMBER),
+    "weight": ("weight", NUMBER),
 }
 OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
-    "number": ("number",),
-    "nickname": ("nickname",),
-    "role": ("role__name", "number"),
-    "groups": (F("first_group").asc(nulls_last=True), "number"),
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "role": (*roster.ROLE_ORDER, NUMBER),
+    "groups": (Spoken("first_group").asc(nulls_last=True), NUMBER),
 }
 
 

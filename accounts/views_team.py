@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models.functions import Lower
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,19 +26,21 @@ from accounts.queries import last_change
 from accounts.views import safe_next
 from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
+from core.ordering import Natural, Spoken
 from core.pages import done, form_page, page
 from core.tenancy import PUBLIC_ID
 from core.web import TenantRequest
 
+NUMBER = Natural("number")
 SORTS: dict[str, tuple[Any, ...]] = {
-    "number": ("number",),
-    "nickname": ("nickname",),
-    "email": ("email", "number"),
-    "role": ("role__name", "number"),
-    "groups": ("first_group", "number"),
-    "status": ("status_order", "number"),
-    "load": ("load", "number"),
-    "enabled": ("is_active", "number"),
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "email": (Lower("email"), NUMBER),
+    "role": (*roster.ROLE_ORDER, NUMBER),
+    "groups": (Spoken("first_group"), NUMBER),
+    "status": ("status_order", NUMBER),
+    "load": ("load", NUMBER),
+    "enabled": ("is_active", NUMBER),
 }
 QUESTION = "parts/_confirm.html"
 MOST_NAMED = 3  # of those who were changed, and of those who were not; a sentence has room for no more

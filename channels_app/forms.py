@@ -16,6 +16,7 @@ from channels_app.origins import ANY, readable, site_of
 from core.editing import VersionedForm
 from core.listing import FilterForm
 from core.names import NameField
+from core.ordering import Spoken
 from core.typed import NarrowField
 
 COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -88,7 +89,7 @@ class ChannelForm(VersionedForm):
 
     def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = ServiceAccount.objects.order_by("name", "pk")
+        accounts = ServiceAccount.objects.order_by(Spoken("name"), "pk")
         self.fields["service_account"].choices = [(one.public_id, one.name) for one in accounts]  # type: ignore[attr-defined]
         if new:
             del self.fields["is_active"]

@@ -6,6 +6,7 @@ from accounts.models import Group
 from accounts.roster import groups_that_can_serve
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from core.errors import NotFound
+from core.ordering import Spoken
 
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
@@ -31,7 +32,7 @@ def accounts_without_service() -> set[int]:
 def accounts_served_by_group(group_id: int) -> list[str]:
     """The names of the service accounts that the group serves, alone or with others."""
     serving = ServingGroup.objects.filter(group=group_id)
-    return list(serving.order_by("service_account__name").values_list("service_account__name", flat=True))
+    return list(serving.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
 
 
 def accounts_served_by_group_alone(group_id: int) -> list[str]:
@@ -39,7 +40,7 @@ def accounts_served_by_group_alone(group_id: int) -> list[str]:
     alone = ServingGroup.objects.filter(group=group_id).exclude(
         service_account__in=ServingGroup.objects.exclude(group=group_id).values("service_account")
     )
-    return list(alone.order_by("service_account__name").values_list("service_account__name", flat=True))
+    return list(alone.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
 
 
 def members_serving(service_account_id: int) -> dict[int, list[int]]:
@@ -63,7 +64,7 @@ def group_serving(agent_id: int, service_account_id: int) -> int | None:
 def accounts_in_console() -> QuerySet[ServiceAccount]:
     """The service accounts with their channels and groups, in three queries."""
     serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
-    channels = Prefetch("channels", Channel.objects.order_by("name", "pk"))
+    channels = Prefetch("channels", Channel.objects.order_by(Spoken("name"), "pk"))
     return ServiceAccount.objects.prefetch_related(serving, channels)
 
 

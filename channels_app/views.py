@@ -20,6 +20,7 @@ from channels_app.origins import ANY, LOCAL, may_embed, readable
 from channels_app.snippet import chat_link, policy_lines, public_origin, snippet
 from core.editing import edit_page, new_page
 from core.listing import Listing, list_page
+from core.ordering import Spoken
 from core.pages import done, page
 from core.web import TenantRequest
 
@@ -34,7 +35,11 @@ def channels(request: TenantRequest) -> HttpResponseBase:
         request,
         rows=queries.channels_in_console(),
         filters=ChannelFilter,
-        sorts={"name": ("name",), "account": ("service_account__name", "name"), "seen": ("seen_at", "name")},
+        sorts={
+            "name": (Spoken("name"),),
+            "account": (Spoken("service_account__name"), Spoken("name")),
+            "seen": ("seen_at", Spoken("name")),
+        },
         default="name",
     )
     context = {"origin": public_origin(request), "unserved": queries.accounts_without_service()}

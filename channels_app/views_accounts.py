@@ -17,6 +17,7 @@ from core.editing import edit_page, new_page
 from core.errors import NotFound
 from core.files import PICTURE_POLICY
 from core.listing import Listing, list_page
+from core.ordering import Spoken
 from core.pages import done, page
 from core.scope import tenant_scope, unscoped
 from core.web import TenantRequest
@@ -28,7 +29,7 @@ IN_THE_WAY = (AccountInUse, LastAccount, AccountHasHistory)
 def accounts(request: TenantRequest) -> HttpResponseBase:
     """The faces that customers see."""
     listing: Listing[ServiceAccount] = Listing(
-        request, rows=queries.accounts_in_console(), sorts={"name": ("name",)}, default="name"
+        request, rows=queries.accounts_in_console(), sorts={"name": (Spoken("name"),)}, default="name"
     )
     context = {"unserved": queries.accounts_without_service()}
     return list_page(request, listing, "channels/accounts.html", "channels/_accounts_list.html", context)
