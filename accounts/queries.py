@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Agent, AuditEntry, Status
+from accounts.permissions import Permission
 from core.wire import milliseconds
 
 
@@ -29,7 +30,7 @@ def agent_object(agent: Any) -> dict[str, Any]:
 
 def colleagues(*, of: int) -> list[dict[str, Any]]:
     """The other agents who work at a desk, those who are there first."""
-    rows = agents_with_load().filter(is_active=True, role__permissions__contains=["access.desk"]).exclude(pk=of)
+    rows = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
     return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator, ProhibitNullCharactersValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
@@ -177,7 +177,6 @@ class ChannelFilter(FilterForm):
         label=_("Search"),
         required=False,
         max_length=60,
-        validators=[ProhibitNullCharactersValidator()],
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = forms.ChoiceField(

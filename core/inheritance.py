@@ -4,7 +4,7 @@ A *place* is one of these, or one object of a level; what it *says* about a sett
 platform's is the environment variable KEFU_SETTINGS). The most specific place that says something is heard, unless
 one above it locked its value: then the highest lock holds. `resolve` decides and is pure; everything else reads.
 
-    effective("idle_end", places_of_channel(channel)).value
+    effective("idle_end", channel_place(channel).chain).value
 
 The settings themselves are in `core/known_settings.py`; `accounts/preferences.py` writes.
 """

@@ -8,8 +8,9 @@
 
     listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
 
-Whatever stands in the address, the list comes: a value that is not valid counts as not given, a page beyond the last
-one is the last one. Two queries, however many rows: the number of rows, and the rows of the page. Pages reach so many
+Whatever stands in the address, the list comes: a page beyond the last one is the last one, a day that is none counts
+as not given, and any other value that is not valid is told and matches nothing: who asks for one group that is gone is
+not shown everybody. Two queries, however many rows: the number of rows, and the rows of the page. Pages reach so many
 rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
 """
 
@@ -62,6 +63,11 @@ class FilterForm(forms.Form):
         initial = self.get_initial_for_field(field, name)
         value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
         return None if value == "" else value
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether something was asked for that there is not. Days have an end without being given."""
+        return bool(self.errors.keys() - set(self.days_between))
 
     @property
     def folded(self) -> list[str]:
@@ -141,6 +147,8 @@ class Listing(Generic[Row]):
         self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
         self.form = filters(self._form_data(filters))
         self.form.is_valid()
+        if self.form.matches_nothing and isinstance(rows, QuerySet):  # who computes rows asks it itself
+            rows = rows.none()
         self._narrowed = self.form.narrow(rows)
 
     def _form_data(self, filters: type[FilterForm]) -> Any:
@@ -210,7 +218,7 @@ class Listing(Generic[Row]):
     @property
     def filtered(self) -> bool:
         """Whether fewer rows are meant than without any filter: an empty list then says so."""
-        return bool(self.form.in_effect)
+        return bool(self.form.in_effect or self.form.matches_nothing)
 
     @property
     def chips(self) -> list[tuple[str, str, str]]:

@@ -1,9 +1,12 @@
 """Who should take the next conversation. Pure: facts in, a ranking and its reasons out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from accounts.models import Status
+from core.known_settings import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +15,7 @@ class Candidate:
     `group_id` is the first of these."""
 
     agent_id: int
-    status: str
+    status: Status
     load: int
     cap: int
     may_serve: bool
@@ -25,14 +28,14 @@ class Candidate:
 class Ranking:
     """The agents to try, best first, and why the others are not among them."""
 
-    rule: str
+    rule: Rule
     order: tuple[int, ...]
     excluded: dict[int, str]
 
     def why(self) -> dict[str, Any]:
         """As stored with the assignment (PRODUCT.md §8): rule, candidates, who was excluded and for what."""
         return {
-            "rule": self.rule,
+            "rule": self.rule.value,
             "candidates": list(self.order),
             "excluded": {str(k): v for k, v in self.excluded.items()},
         }
@@ -44,21 +47,20 @@ def exclusion(candidate: Candidate) -> str | None:
         return "role"
     if not candidate.in_hours:
         return "hours"
-    if candidate.status != "online":
-        return candidate.status
+    if candidate.status != Status.ONLINE:
+        return candidate.status.value
     if candidate.load >= candidate.cap:
         return "full"
     return None
 
 
-def rank(rule: str, candidates: Sequence[Candidate]) -> Ranking:
-    """Order the agents by a service account's rule (PRODUCT.md §8)."""
+def rank(rule: Rule, candidates: Sequence[Candidate]) -> Ranking:
+    """Order the agents by a service account's rule (PRODUCT.md §8); a rule that nobody wrote raises `KeyError`."""
     excluded = {c.agent_id: reason for c in candidates if (reason := exclusion(c)) is not None}
     able = [c for c in candidates if c.agent_id not in excluded]
-    if rule == "manual":
+    if rule == Rule.MANUAL:
         return Ranking(rule, (), excluded)
-    key = by_turn if rule == "round_robin" else by_load
-    return Ranking(rule, tuple(c.agent_id for c in sorted(able, key=key)), excluded)
+    return Ranking(rule, tuple(c.agent_id for c in sorted(able, key=KEYS[rule])), excluded)
 
 
 def by_turn(candidate: Candidate) -> tuple[float, int]:
@@ -71,3 +73,7 @@ def by_load(candidate: Candidate) -> tuple[float, float, int]:
     """The smallest share of the cap in use comes first; among equals, whose turn it is."""
     share = candidate.load / candidate.cap if candidate.cap else 1.0
     return (share, *by_turn(candidate))
+
+
+Key = Callable[[Candidate], tuple[float, ...]]
+KEYS: dict[Rule, Key] = {Rule.LEAST_BUSY: by_load, Rule.ROUND_ROBIN: by_turn}

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from accounts.models import Tenant
+from accounts.models import Status, Tenant
 from accounts.permissions import Permission
 from accounts.queries import agents_with_load
 from channels_app.places import chain_of
@@ -13,7 +13,7 @@ from conversations.states import State
 from core import clock
 from core.hours import is_open
 from core.inheritance import resolve, what_is_said
-from core.known_settings import ASSIGNMENT_RULE, HOURS
+from core.known_settings import ASSIGNMENT_RULE, HOURS, Rule
 from core.scope import current_tenant_id
 from routing.policies import Candidate
 
@@ -29,7 +29,7 @@ class Waiting(NamedTuple):
 class Reception(NamedTuple):
     """How a conversation is received now: by which rule, by which agents."""
 
-    rule: str
+    rule: Rule
     candidates: list[Candidate]
 
 
@@ -57,7 +57,7 @@ def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Ca
     return [
         Candidate(
             agent_id=agent.pk,
-            status=agent.status,
+            status=Status(agent.status),
             load=getattr(agent, "load"),  # noqa: B009 – annotated
             cap=agent.max_concurrent,
             may_serve=Permission.SERVE in agent.role.permissions,

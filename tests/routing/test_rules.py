@@ -19,7 +19,7 @@ from core.errors import Refusal
 from core.known_settings import Rule
 from core.models import LoggedEvent
 from routing.actions import dispatch
-from routing.policies import Candidate, rank
+from routing.policies import KEYS, Candidate, rank
 from tests.cast import Cast, assemble
 from tests.house_keeping import empty
 
@@ -143,7 +143,7 @@ def test_the_rules_hold_in_every_order_of_acts(database: None, rule: str, story:
 def candidate(agent_id: int, **facts: Any) -> Candidate:
     """An agent as the rules see one."""
     known: dict[str, Any] = {
-        "status": "online",
+        "status": Status.ONLINE,
         "load": 0,
         "cap": 5,
         "may_serve": True,
@@ -154,7 +154,15 @@ def candidate(agent_id: int, **facts: Any) -> Candidate:
 
 def test_the_least_busy_has_the_smallest_share_of_the_cap_in_use() -> None:
     half, third, none = candidate(1, load=1, cap=2), candidate(2, load=3, cap=9), candidate(3, load=0, cap=1)
-    assert rank("least_busy", [half, third, none]).order == (3, 2, 1)
+    assert rank(Rule.LEAST_BUSY, [half, third, none]).order == (3, 2, 1)
+
+
+def test_a_rule_that_nobody_wrote_is_never_silently_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for rule in Rule:
+        assert rank(rule, [candidate(1)]).rule == rule
+    monkeypatch.delitem(KEYS, Rule.ROUND_ROBIN)
+    with pytest.raises(KeyError):
+        rank(Rule.ROUND_ROBIN, [candidate(1)])
 
 
 def test_the_first_in_the_queue_is_served_first(cast: Cast) -> None:
