@@ -13,9 +13,11 @@ from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import Forbidden, NotFound, Refusal
-from core.events import AgentStatusChanged, Audience
+from core.events import AgentStatusChanged, Audience, SignedOut
 
 GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
+Doing = tuple[str, str]  # a status and its reason
+STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it
 
 
 class UnknownStatus(Refusal):
@@ -35,13 +37,20 @@ def lock_agent(agent_id: int) -> Agent:
 
 @transaction.atomic
 def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") -> Agent:
-    """Change what an agent is doing; saying the same again changes nothing."""
+    """Change what an agent is doing, as somebody chose it; saying the same again changes nothing."""
     if status not in Status.values:
         raise UnknownStatus
     agent = lock_agent(agent_id)
     if not agent.is_active and status != Status.OFFLINE:
         raise Forbidden  # a line that is still open must not bring back somebody who was disabled
-    reason = reason.strip()[:30] if status == Status.AWAY else ""
+    return _become(actor, agent, status, reason.strip()[:30] if status == Status.AWAY else "")
+
+
+def _become(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Doing = STAYS) -> Agent:
+    """Under the agent's lock. `returns`: what a browser that comes brings them back to."""
+    if (agent.returns_to, agent.returns_reason) != returns:
+        agent.returns_to, agent.returns_reason = returns
+        agent.save(update_fields=["returns_to", "returns_reason"])
     if (agent.status, agent.status_reason) == (status, reason):
         return agent
     now = clock.now()
@@ -60,16 +69,21 @@ def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") ->
     return agent
 
 
-def came(*, agent: Agent) -> None:
-    """A browser of the agent connected: online again if only the grace, or nothing yet, had set them offline."""
-    Agent.objects.filter(pk=agent.pk).update(seen_at=clock.now())
-    if agent.status == Status.OFFLINE and agent.status_set_by == "system":
-        set_status(actor=agent.actor(), agent_id=agent.pk, status=Status.ONLINE)
+def came(agent_id: int) -> None:
+    """A browser of the agent connected: who did not choose to be offline does again what they had chosen before."""
+    Agent.objects.filter(pk=agent_id).update(seen_at=clock.now())
+    if Agent.objects.filter(pk=agent_id, status=Status.OFFLINE, is_active=True).exclude(returns_to="").exists():
+        come_back(agent_id)
 
 
-def seen(agent_ids: list[int]) -> None:
-    """Browsers of these agents are connected right now."""
-    Agent.objects.filter(pk__in=agent_ids).update(seen_at=clock.now())
+@transaction.atomic
+def come_back(agent_id: int) -> bool:
+    """Under the lock it is asked again: what they choose meanwhile, in this tab or in another, holds."""
+    agent = lock_agent(agent_id)
+    if agent.status != Status.OFFLINE or not agent.returns_to or not agent.is_active:
+        return False
+    _become(agent.actor(), agent, agent.returns_to, agent.returns_reason)
+    return True
 
 
 def absent_agents() -> list[int]:
@@ -82,10 +96,24 @@ def absent_agents() -> list[int]:
 def leave_if_still_gone(agent_id: int) -> bool:
     """End the grace of an agent who is still not there; twice is once."""
     agent = lock_agent(agent_id)
-    if agent.seen_at is None or agent.seen_at >= clock.now() - GRACE:
+    if agent.status == Status.OFFLINE or agent.seen_at is None or agent.seen_at >= clock.now() - GRACE:
         return False
-    set_status(actor=SYSTEM, agent_id=agent_id, status=Status.OFFLINE)
+    _become(SYSTEM, agent, Status.OFFLINE, "", returns=(agent.status, agent.status_reason))
     return True
+
+
+@transaction.atomic
+def end_presence(*, actor: Actor, agent_id: int, give_back: bool = False) -> None:
+    """The agent was signed out: offline and absent at once, without the grace; `give_back` what they hold.
+
+    Whoever signs in again is online, unless they had chosen to be offline before.
+    """
+    agent = lock_agent(agent_id)
+    chose = agent.status == Status.OFFLINE and not agent.returns_to
+    agent = _become(actor, agent, Status.OFFLINE, "", returns=STAYS if chose else (Status.ONLINE, ""))
+    agent.seen_at = clock.now() - GRACE
+    agent.save(update_fields=["seen_at"])
+    bus.publish(SignedOut(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, give_back=give_back))
 
 
 def create_customer(*, language: str) -> Customer:

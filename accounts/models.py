@@ -61,7 +61,10 @@ class Status(models.TextChoices):
 
 
 class Agent(TenantModel, AbstractBaseUser):
-    """Somebody who signs in as `number@tenant`. `seen_at` is moved while a browser of theirs is connected."""
+    """Somebody who signs in as `number@tenant`. `seen_at` is moved while a browser of theirs is connected.
+
+    Who was not seen for the grace of 60 s, or signed out, is *absent*, whatever the status: they cannot answer.
+    """
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     number = models.CharField(max_length=20)
@@ -78,6 +81,9 @@ class Agent(TenantModel, AbstractBaseUser):
     status_reason = models.CharField(max_length=30, blank=True)
     status_since = models.DateTimeField(db_default=Now())
     status_set_by = models.CharField(max_length=10, default="system")
+    # What a browser that comes brings them back to, while they are offline without having chosen it; else empty.
+    returns_to = models.CharField(max_length=10, blank=True, default=Status.ONLINE)
+    returns_reason = models.CharField(max_length=30, blank=True)
     seen_at = models.DateTimeField(null=True)
     last_assigned_at = models.DateTimeField(null=True)
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
+from accounts.load import load
 from accounts.models import Agent, AuditEntry, Status
 from accounts.permissions import Permission
 from core.wire import milliseconds
@@ -11,7 +12,13 @@ from core.wire import milliseconds
 
 def agents_with_load() -> QuerySet[Agent]:
     """Agents with `load`: the number of their active conversations."""
-    return Agent.objects.annotate(load=Count("conversations", filter=Q(conversations__state="active")))
+    return Agent.objects.annotate(load=load())
+
+
+def load_of(agent_id: int) -> int:
+    """How many conversations an agent holds."""
+    agent: Any = agents_with_load().get(pk=agent_id)
+    return int(agent.load)
 
 
 def agent_object(agent: Any) -> dict[str, Any]:

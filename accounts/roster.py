@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
+from accounts.load import load
 from accounts.models import Agent, Group, Membership, Role, Status, Tenant
 from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
 from accounts.preferences import agent_place, tenant_place
@@ -35,14 +35,13 @@ def roster() -> QuerySet[Agent]:
 
     The load is counted for the rows of the page only, unless it is what the list is sorted by.
     """
-    held = Agent.objects.filter(pk=OuterRef("pk")).annotate(n=Count("conversations", Q(conversations__state="active")))
     first = Membership.objects.filter(agent=OuterRef("pk")).order_by("-group__sort", "group_id")
     return (
         agents()
         .select_related("role")
         .prefetch_related(memberships_in_order())
         .annotate(
-            load=Coalesce(Subquery(held.values("n")), Value(0)),
+            load=load(),
             first_group=Subquery(first.values("group__name")[:1]),
             status_order=STATUS_ORDER,
         )

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, journal
+from accounts.actions import end_presence
 from accounts.models import Agent
 from accounts.sign_in_names import SignInName, agent_named
 from core import bus, clock, throttle
 from core.errors import Refusal, TooMany
-from core.events import SignedIn, SignedOut
+from core.events import SignedIn
 from core.scope import tenant_scope
 from core.threads import in_thread
 from core.web import TenantRequest, client_address, client_network
@@ -98,10 +99,11 @@ def _open_session(request: TenantRequest, agent: Agent, address: str) -> None:
 
 
 @transaction.atomic
-def sign_out(request: TenantRequest) -> None:
-    """End the session, and with it what is open in this browser; nothing for who is signed out already."""
+def sign_out(request: TenantRequest, *, give_back: bool = False) -> None:
+    """End the session, and with it what is open in this browser and the agent's presence; nothing for who is signed out
+    already. `give_back` what the agent holds."""
     agent = request.user
     logout(request)
     if agent.is_authenticated:
         journal.ended(agent, client_address(request))
-        bus.publish(SignedOut(tenant_id=agent.tenant_id, actor=agent.actor(), agent_id=agent.pk))
+        end_presence(actor=agent.actor(), agent_id=agent.pk, give_back=give_back)

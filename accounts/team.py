@@ -12,14 +12,14 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
-from accounts.actions import set_status
+from accounts.actions import end_presence
 from accounts.models import Agent, Group, Membership, Role, Session, Status, Tenant
 from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal, Stale
-from core.events import AgentChanged, AgentLeft, Audience, SignedOut
+from core.events import AgentChanged, AgentLeft, Audience
 from core.known_settings import MAX_CONCURRENT
 
 USUAL_WEIGHT = 50  # of skill, where nobody says another
@@ -140,7 +140,10 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Age
         locked.save(update_fields=["number", "nickname", "email", "role"])
         _put_into(locked, roster.group_ids(facts.groups))
     _say_cap(actor, locked, facts.cap)
-    if was - set(role.permissions):
+    lost = was - set(role.permissions)
+    if Permission.DESK in lost:
+        _leave(actor, [locked], "")
+    elif lost:
         _sign_out(actor, locked)
     locked.refresh_from_db(fields=["version"])
     return locked
@@ -402,12 +405,12 @@ def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
     Session.objects.filter(agent__in=agents).delete()
     for agent in agents:
         if agent.status != Status.OFFLINE:
-            set_status(actor=actor, agent_id=agent.pk, status=Status.OFFLINE)
+            end_presence(actor=actor, agent_id=agent.pk)
     for agent in agents:
         bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, heir_id=heir_id))
 
 
 def _sign_out(actor: Actor, agent: Agent) -> None:
-    """In all browsers; those that are open learn of it after the commit."""
+    """In all browsers: none of them can answer any more, so nobody new is given to the agent."""
     Session.objects.filter(agent=agent).delete()
-    bus.publish(SignedOut(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk))
+    end_presence(actor=actor, agent_id=agent.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import devices
 from accounts.forms import SignInForm
 from accounts.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
+from accounts.queries import load_of
 from accounts.sign_in import sign_in, sign_out
 from core import flash
 from core.errors import Refusal
@@ -79,8 +80,11 @@ def session(request: TenantRequest) -> HttpResponseBase:
 
 @require_POST
 def sign_out_page(request: TenantRequest) -> HttpResponseBase:
-    """End the session. Staying online without a browser ends with the grace."""
-    sign_out(request)
+    """End the session, and with it the agent's presence. Who holds conversations says what becomes of them."""
+    agent, answer = request.user, request.POST.get("conversations", "")
+    if agent.is_authenticated and answer not in ("keep", "requeue") and (load := load_of(agent.pk)):
+        return render(request, "accounts/sign_out.html", {"n": load})
+    sign_out(request, give_back=answer == "requeue")
     return redirect("accounts:sign_in")
 
 

@@ -28,7 +28,12 @@ from core.known_settings import HOURS, LARGEST_CAP, LONGEST_WELCOME, ONE_WEEK, R
 
 INHERIT, OWN = "inherit", "own"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-BOUNDS = {"max_concurrent": (0, LARGEST_CAP), "idle_end": (1, TWO_DAYS), "waiting_expiry": (1, ONE_WEEK)}
+BOUNDS = {
+    "max_concurrent": (0, LARGEST_CAP),
+    "idle_end": (1, TWO_DAYS),
+    "waiting_expiry": (1, ONE_WEEK),
+    "absent_holder": (0, TWO_DAYS),
+}
 
 
 class TextField(forms.CharField):

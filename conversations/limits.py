@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F, Min, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
+from accounts.actions import GRACE
 from channels_app.opening import AccountAndChannel, hours_of_places
 from channels_app.places import chain_of
 from conversations.models import Conversation
@@ -16,7 +17,7 @@ from conversations.states import State
 from core import clock
 from core.hours import opened_for
 from core.inheritance import Setting, effective_for_many
-from core.known_settings import IDLE_END, WAITING_EXPIRY
+from core.known_settings import ABSENT_HOLDER, IDLE_END, WAITING_EXPIRY
 
 Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]
@@ -24,6 +25,8 @@ Moments = dict[AccountAndChannel, datetime]
 # The agent who gets a conversation has all the time there is to say the first word, however long it waited before.
 SILENT_SINCE = Greatest("last_message_at", "assigned_at")
 WAITING_FROM = F("waiting_from")
+# Who was never seen is away since they got it.
+HOLDER_SEEN = Coalesce("agent__seen_at", "assigned_at")
 
 
 def idle_before(oldest: Oldest) -> Moments:
@@ -43,6 +46,12 @@ def expired_before(oldest: Oldest) -> Moments:
     return {place: moment for place, moment in moments.items() if moment is not None}
 
 
+def absent_before(oldest: Oldest) -> Moments:
+    """A holder who was last seen before this moment is away for so long that whoever waits is given to others."""
+    now = clock.now()
+    return {place: now - GRACE - limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
+
+
 def _limits(setting: Setting, oldest: Oldest) -> dict[AccountAndChannel, timedelta]:
     chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in oldest}
     return {place: timedelta(minutes=said.value) for place, said in effective_for_many(setting.name, chains).items()}
@@ -56,6 +65,17 @@ def idle() -> QuerySet[Conversation]:
 def expired() -> QuerySet[Conversation]:
     """Conversations that waited longer than their place lets them."""
     return _past(Conversation.objects.filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
+
+
+def waiting_for_absent() -> QuerySet[Conversation]:
+    """Active conversations whose customer waits for an answer and whose agent no browser shows, with `since`."""
+    rows = Conversation.objects.filter(state=State.ACTIVE, waiting_since__isnull=False)
+    return rows.annotate(since=HOLDER_SEEN).filter(since__lte=clock.now() - GRACE)
+
+
+def held_by_absent() -> QuerySet[Conversation]:
+    """Of these the ones that have to go back to the queue."""
+    return _past(waiting_for_absent(), absent_before)
 
 
 def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> QuerySet[Conversation]:
@@ -76,6 +96,15 @@ def is_idle(conversation: Conversation) -> bool:
 def is_expired(conversation: Conversation) -> bool:
     """Whether it waits, since it entered or came back to the queue, for longer than it may."""
     return conversation.waiting_from is not None and _is_past(conversation, conversation.waiting_from, expired_before)
+
+
+def is_held_by_absent(conversation: Conversation) -> bool:
+    """Whether the customer waits for an answer of somebody who is away for too long. Reads the agent, unlocked: who
+    comes back in this very moment finds it in the queue, as after a late click."""
+    if conversation.waiting_since is None or conversation.agent is None:
+        return False
+    since = conversation.agent.seen_at or conversation.assigned_at or conversation.waiting_since
+    return _is_past(conversation, since, absent_before)
 
 
 def _is_past(conversation: Conversation, since: datetime, before: Callable[[Oldest], Moments]) -> bool:

@@ -1,8 +1,8 @@
 """What conversations do when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
 
-from conversations import queries
-from conversations.actions import give_back_if_left
-from core.events import AgentLeft
+from conversations import lines, queries
+from conversations.actions import give_back_all, give_back_if_left
+from core.events import AgentLeft, SignedOut
 from core.tasks import each
 
 
@@ -15,3 +15,9 @@ def give_back_what_they_held(event: AgentLeft) -> None:
             actor=event.actor, conversation_id=conversation_id, heir_id=event.heir_id
         ),
     )
+
+
+def give_back_if_wanted(event: SignedOut) -> None:
+    """Who signed out said what becomes of what they hold. What a crash loses, the sweep of absent holders finds."""
+    if event.give_back:
+        give_back_all(actor=event.actor, cause=lines.SIGNED_OUT)

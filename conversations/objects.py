@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from conversations.lines import sentence_of
 from core.files import file_url
 from core.wire import milliseconds
 
@@ -101,7 +102,7 @@ def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, A
 
 def line_object(conversation: str, event: Mapping[str, Any]) -> dict[str, Any]:
     """What happened between the messages, for the agents' thread; `event` is a row of `queries.EVENTS`."""
-    data = event["data"]
+    data, sentence = event["data"], sentence_of(event)
     return {
         "conversation": conversation,
         "seq": event["seq"],
@@ -111,4 +112,5 @@ def line_object(conversation: str, event: Mapping[str, Any]) -> dict[str, Any]:
         "by": event["actor_name"] or event["actor_kind"],
         "agent": event["agent_name"],
         "cause": data.get("cause") or data.get("reason") or data.get("why", {}).get("rule"),
+        "say": sentence._asdict() if sentence else None,
     }

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Customer
 from accounts.permissions import Permission
@@ -47,11 +48,12 @@ where m.tenant_id = %(tenant)s
 """
 
 EVENTS = """
-select e.name, e.seq, e.visitor_seq, e.data, e.at, e.actor_kind, e.conversation_id,
-  actor.nickname as actor_name, agent.nickname as agent_name
+select e.name, e.seq, e.visitor_seq, e.data, e.at, e.actor_kind, e.actor_id, e.conversation_id,
+  actor.nickname as actor_name, agent.nickname as agent_name, before.nickname as from_name
 from core_event e
 left join accounts_agent actor on e.actor_kind = 'agent' and actor.tenant_id = e.tenant_id and actor.id = e.actor_id
 left join accounts_agent agent on agent.tenant_id = e.tenant_id and agent.id = (e.data ->> 'agent_id')::bigint
+left join accounts_agent before on before.tenant_id = e.tenant_id and before.id = (e.data ->> 'from_agent_id')::bigint
 where e.tenant_id = %(tenant)s
 """
 
@@ -142,8 +144,16 @@ def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | No
 
 
 def held_by_nobody() -> QuerySet[Conversation]:
-    """Active conversations whose agent was disabled or deleted."""
-    return Conversation.objects.filter(state=State.ACTIVE, agent__is_active=False)
+    """Active conversations whose agent was disabled or deleted, or does not work at a desk any more."""
+    nobody = Q(agent__is_active=False) | ~Q(agent__role__permissions__contains=[Permission.DESK])
+    return Conversation.objects.filter(nobody, state=State.ACTIVE)
+
+
+def load_of_agents() -> Any:
+    """For a query of agents: how many conversations each holds. The index on agent and state counts them, so that it
+    costs the same after years of ended ones."""
+    held = Conversation.objects.filter(agent=OuterRef("pk"), state=State.ACTIVE).order_by().values("agent")
+    return Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
 
 
 def open_from(network: str, *, at_most: int) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Status
 from conversations.days import day_of
+from conversations.lines import sentence_of, text_of
 from conversations.objects import message_object
 from core.known_settings import RULE_LABELS
 
@@ -62,40 +63,7 @@ def _happened(line: Facts, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
 
 def line_text(line: Facts) -> str:
     """An event in words, as at the desk; "" for one that needs none."""
-    by, agent = line["actor_name"] or "", line["agent_name"] or ""
-    match line["name"]:
-        case "conversation.opened":
-            return _("The conversation was opened")
-        case "conversation.queued":
-            return _queued_text(line["data"].get("cause", ""), by)
-        case "conversation.assigned":
-            accepted = line["data"].get("why", {}).get("rule") == "accepted"
-            said = _("%(name)s accepted the conversation") if accepted else _("Assigned to %(name)s")
-            return said % {"name": agent}
-        case "conversation.transferred":
-            return _("%(from)s transferred the conversation to %(to)s") % {"from": by, "to": agent}
-        case "conversation.ended":
-            return end_text(line["data"].get("reason", ""), by)
-    return ""
-
-
-def _queued_text(cause: str, by: str) -> str:
-    if cause == "opened":
-        return _("Waiting for an agent")
-    return _("%(name)s gave the conversation back to the queue") % {"name": by} if by else _("Back in the queue")
-
-
-def end_text(reason: str, by: str) -> str:
-    """Why it ended, and who ended it."""
-    if reason == "agent" and by:
-        return _("%(name)s ended the conversation") % {"name": by}
-    texts = {
-        "agent": _("Ended by the agent"),
-        "visitor": _("Ended by the visitor"),
-        "idle": _("Ended after a long silence"),
-        "expired": _("Ended after waiting too long"),
-    }
-    return texts.get(reason, _("The conversation has ended"))
+    return text_of(sentence_of(line))
 
 
 def why_texts(why: Facts, names: Mapping[int, str]) -> Iterable[str]:

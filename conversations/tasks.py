@@ -9,8 +9,8 @@ from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from accounts.models import Tenant
-from conversations.actions import end_if_expired, end_if_idle, give_back_if_left
-from conversations.limits import SILENT_SINCE, WAITING_FROM, expired, idle
+from conversations.actions import end_if_expired, end_if_idle, give_back_if_absent, give_back_if_left
+from conversations.limits import SILENT_SINCE, WAITING_FROM, expired, held_by_absent, idle, waiting_for_absent
 from conversations.models import Attachment, Conversation
 from conversations.queries import held_by_nobody
 from conversations.states import State
@@ -57,6 +57,11 @@ def tenants_with_held_by_nobody() -> Iterable[int]:
     return held_by_nobody().values_list("tenant_id", flat=True).distinct()
 
 
+def tenants_with_held_by_absent() -> Iterable[int]:
+    """Tenants with a customer who waits for an answer of somebody who is away."""
+    return waiting_for_absent().values_list("tenant_id", flat=True).distinct()
+
+
 def tenants_with_unused() -> Iterable[int]:
     """Tenants with uploads to remove."""
     return unused().values_list("tenant_id", flat=True).distinct()
@@ -94,6 +99,13 @@ def remove_stray_files() -> None:
     """Remove files that no row names."""
     tenant = Tenant.objects.get(pk=current_tenant_id())
     each(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
+
+
+@tenant_task
+def give_back_held_by_absent() -> None:
+    """A sweep alone: nobody is told when a customer writes to somebody who is away."""
+    found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
+    each(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))
 
 
 @tenant_task

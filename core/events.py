@@ -113,12 +113,13 @@ class ConversationOpened(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationQueued(ConversationEvent):
-    """Waits for an agent: new, or given back (`cause`)."""
+    """Waits for an agent: new, or given back (`cause`) by or from the agent who held it."""
 
     name = "conversation.queued"
     audience = EVERYONE_CONCERNED
 
     cause: str
+    agent_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +184,10 @@ class AgentChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLeft(Event):
-    """The agent was disabled or deleted, and is offline and signed out; the heir shall get what they hold."""
+    """The agent was disabled or deleted, or has no desk any more, and is offline and signed out.
+
+    The heir shall get what they hold.
+    """
 
     name = "agent.left"
 
@@ -233,11 +237,15 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
-    """One browser of the agent by its own hand, or several: by a new password, or a role that may do less."""
+    """One browser of the agent by its own hand, or several: by a new password, or a role that may do less.
+
+    `give_back`: what the agent holds returns to the queue.
+    """
 
     name = "agent.signed_out"
 
     agent_id: int
+    give_back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,3 +154,17 @@ WAITING_EXPIRY = register(
         unit=_("minutes"),
     )
 )
+ABSENT_HOLDER = register(
+    Setting(
+        name="absent_holder",
+        label=_("Back to the queue when the agent is away"),
+        help=_(
+            "An agent who closed the browser or lost the network for a minute, or signed out, is away. Whoever waits "
+            "for an answer of such an agent returns to the front of the queue after so long."
+        ),
+        default=1,
+        levels=ALONG_THE_CHANNEL,
+        kind=TypeAdapter(Annotated[StrictInt, Field(ge=0, le=TWO_DAYS)]),
+        unit=_("minutes"),
+    )
+)

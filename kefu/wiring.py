@@ -2,10 +2,12 @@
 
 from accounts import tasks as accounts
 from accounts.groups import Serves
+from accounts.load import LoadOfAgents
 from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone, serving_groups
 from channels_app.service_accounts import stop_serving
 from conversations import listeners as conversation_listeners
 from conversations import tasks as conversations
+from conversations.queries import load_of_agents
 from core import events
 from core.bus import Listener
 from core.tasks import Sweep
@@ -22,7 +24,7 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
     events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room),
     events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
-    events.SignedOut: (workbench.agent_changed,),
+    events.SignedOut: (workbench.agent_changed, conversation_listeners.give_back_if_wanted),
     events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),
     events.QueueLeft: (routing.queue_moved,),
@@ -34,10 +36,13 @@ GROUPS_SERVE: tuple[Serves, ...] = (
     ),
 )
 
+LOAD_OF_AGENTS: LoadOfAgents = load_of_agents
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
     Sweep("agents' grace", 5, accounts.tenants_with_absent_agents, accounts.set_absent_offline),
     Sweep("left agents", 30, conversations.tenants_with_held_by_nobody, conversations.give_back_held_by_nobody),
+    Sweep("absent holders", 5, conversations.tenants_with_held_by_absent, conversations.give_back_held_by_absent),
     Sweep("statistics", 5, stats.tenants_with_uncounted, stats.count_events),
     Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
     Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),

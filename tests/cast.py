@@ -66,6 +66,7 @@ class Company:
                 max_concurrent=cap,
                 status=status,
                 status_set_by="agent" if status != "offline" else "system",
+                returns_to="" if status != "offline" else "online",
                 seen_at=timezone.now() if status != "offline" else None,
             )
             Membership.objects.create(agent=agent, group=self.group)
@@ -114,7 +115,10 @@ class Company:
         """Set without ringing anybody."""
         with self.within():
             Agent.objects.filter(pk=agent.pk).update(
-                status=status, status_set_by="agent", seen_at=timezone.now() if status != Status.OFFLINE else None
+                status=status,
+                status_set_by="agent",
+                returns_to="",
+                seen_at=timezone.now() if status != Status.OFFLINE else None,
             )
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from accounts.actions import came, set_status
+from accounts.actions import came, come_back, set_status
 from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.queries import agent_object, agents_with_load
@@ -28,6 +28,8 @@ from core.commands import Command, FetchEvents, Frame, as_much_as_fits
 from core.database import fetch
 from core.errors import NotFound
 from core.parties import DIGEST_SECONDS, Beat
+from core.scope import tenant_scope
+from core.tasks import each
 from core.threads import in_thread
 from core.wire import milliseconds
 from workbench.commands import PostAsAgent, SetStatus, Transfer
@@ -44,7 +46,7 @@ with awake as (
   where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
     and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
   returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent,
-    a.role_id
+    a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
 )
 select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
   coalesce(mine.load, 0) as load, role.permissions,
@@ -67,7 +69,12 @@ where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%
 order by queued_at, id limit 200
 """
 
-SEEN = "update accounts_agent set seen_at = now() where tenant_id = %(tenant)s and id = %(agent)s returning id"
+SEEN = """
+update accounts_agent set seen_at = now()
+where tenant_id = %(tenant)s and id = %(agent)s and exists (
+  select 1 from accounts_session where tenant_id = %(tenant)s and agent_id = %(agent)s and session_key = %(session)s
+) returning id
+"""
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +128,7 @@ class Desk:
         return await in_thread(self._ready, dict(after))
 
     def _ready(self, after: dict[str, int]) -> list[Frame]:
-        came(agent=Agent.objects.select_related("role").get(pk=self.agent_id))
+        came(self.agent_id)
         frames, _gone = self._missed(after)
         return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
@@ -161,12 +168,14 @@ class Desk:
             )
 
     async def left(self) -> None:
-        """The grace of 60 s begins; another tab's next digest ends it."""
-        await fetch(self.tenant_id, SEEN, {"tenant": self.tenant_id, "agent": self.agent_id})
+        """The grace of 60 s begins, unless signing out left none; another tab's next digest ends it."""
+        values = {"tenant": self.tenant_id, "agent": self.agent_id, "session": self.session_key}
+        await fetch(self.tenant_id, SEEN, values)
 
     @classmethod
     async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame | None]:
-        """What each agent holds and may accept; also tells that their browsers are here.
+        """What each agent holds and may accept; also tells that their browsers are here, which brings back whom the
+        grace set offline all the same: a clock was turned, or a process stood still.
 
         None for a browser that was signed out elsewhere, and for an agent who was disabled or has no desk any more.
         """
@@ -179,6 +188,9 @@ class Desk:
             "worth": WORTH_A_WRITE,
         }
         agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
+        if wrongly := [row["id"] for row in agents.values() if row["set_offline"]]:
+            await in_thread(_bring_back, tenant_id, wrongly)
+            agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
         for party in parties:
             if party.agent_id in agents:
                 party.learn(agents[party.agent_id])
@@ -281,6 +293,11 @@ class Desk:
         if wish.requeue and wish.status == "offline":
             actions.give_back_all(actor=self.agent)
         return self.me()
+
+
+def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:
+    with tenant_scope(tenant_id):
+        each(agent_ids, come_back)
 
 
 def _me(row: Mapping[str, Any]) -> dict[str, Any]:

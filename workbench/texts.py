@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from conversations.lines import SENTENCES
+
 # The keys of the shared modules (static/kefu/js/thread.js, composer.js) come first. Counts stand after a colon,
 # so that no language needs plural forms here.
 DESK_TEXTS: Mapping[str, Promise] = {
@@ -64,19 +66,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "read_only_gone": _("This conversation is not with you any more"),
     "read_only_other": _("%(name)s took this conversation over at %(time)s"),
     "read_only_queued": _("This conversation is back in the queue"),
-    # What happened between the messages
-    "line_opened": _("The conversation was opened"),
-    "line_requeued": _("Back in the queue"),
-    "line_requeued_by": _("%(name)s gave the conversation back to the queue"),
-    "line_assigned": _("Assigned to %(name)s"),
-    "line_accepted": _("%(name)s accepted the conversation"),
-    "line_transferred": _("%(from)s transferred the conversation to %(to)s"),
-    "ended_by_name": _("%(name)s ended the conversation"),
-    "ended_agent": _("Ended by the agent"),
-    "ended_visitor": _("Ended by the visitor"),
-    "ended_idle": _("Ended after a long silence"),
-    "ended_expired": _("Ended after waiting too long"),
-    "ended_plain": _("The conversation has ended"),
+    **{f"line_{key}": text for key, text in SENTENCES.items()},
     # Status, load, transfer
     "status_online": _("Online"),
     "status_busy": _("Busy"),
@@ -85,6 +75,10 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "status_offline": _("Offline"),
     "load_full": _("At the limit, no new conversations"),
     "load_over": _("Above the limit, no new conversations"),
+    "leave_offline": _("Go offline with open conversations?"),
+    "leave_offline_keep": _("They stay with you, you get no new ones."),
+    "leave_sign_out": _("Sign out with open conversations?"),
+    "leave_sign_out_keep": _("Whoever waits for an answer goes back to the queue all the same."),
     "leave_open": _("Open conversations: %(n)s. What should happen to them?"),
     "transferred": _("The conversation was transferred"),
     "transfer_failed": _("The conversation could not be transferred. Please try again."),

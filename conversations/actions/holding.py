@@ -11,7 +11,7 @@ from accounts.actions import lock_agent
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
 from channels_app.queries import accounts_served_by, group_serving
-from conversations import posting, queries
+from conversations import limits, lines, posting, queries
 from conversations.actions.moving import (
     WrongState,
     lock,
@@ -189,37 +189,38 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     conversation.waiting_from = clock.now()
     move(conversation, State.QUEUED, "agent", "waiting_from")
     holders = (holder,) if holder is not None else ()
-    event = ConversationQueued(actor=actor, cause=cause, **(number(conversation) | {"holders": holders}))
+    numbered = number(conversation) | {"holders": holders}
+    event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
     publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
     tell_load(actor, holder)
 
 
-def give_back_all(*, actor: Actor) -> int:
+def give_back_all(*, actor: Actor, cause: str = lines.GAVE_BACK) -> int:
     """Everything the agent holds returns to the queue, each in its own transaction; returns how many."""
     held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE).values_list("pk", flat=True)
-    return sum(_give_back_if_held(actor, conversation_id) for conversation_id in list(held))
+    return sum(_give_back_if_held(actor, conversation_id, cause) for conversation_id in list(held))
 
 
 @transaction.atomic
-def _give_back_if_held(actor: Actor, conversation_id: int) -> bool:
+def _give_back_if_held(actor: Actor, conversation_id: int, cause: str) -> bool:
     conversation = lock_by_id(conversation_id)
     if conversation.agent_id != actor.id or conversation.state != State.ACTIVE:
         return False
-    _requeue(actor, conversation, cause="agent_left")
+    _requeue(actor, conversation, cause)
     return True
 
 
 @transaction.atomic
 def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None = None) -> bool:
-    """To the heir who can take it, or back to the queue, if somebody who was disabled or deleted still holds it.
-
-    Twice is once.
+    """To the heir who can take it, or back to the queue, if somebody still holds it who was disabled or deleted or has
+    no desk. Twice is once.
     """
     conversation = lock_by_id(conversation_id)
-    if conversation.state != State.ACTIVE or conversation.agent is None or conversation.agent.is_active:
+    cause = _why_left(conversation.agent) if conversation.state == State.ACTIVE and conversation.agent else ""
+    if not cause or conversation.agent is None:
         return False
     if heir_id is None or not _handed(actor, conversation, conversation.agent.pk, heir_id):
-        _requeue(actor, conversation, cause="agent_left")
+        _requeue(actor, conversation, cause)
     return True
 
 
@@ -230,4 +231,23 @@ def _handed(actor: Actor, conversation: Conversation, before: int, heir_id: int)
     except AgentUnavailable:
         return False
     _hand(actor, conversation, before, heir)
+    return True
+
+
+def _why_left(agent: Agent) -> str:
+    """Why an agent can keep nothing; "" for who can."""
+    if agent.deleted_at is not None:
+        return lines.REMOVED
+    if not agent.is_active:
+        return lines.DISABLED
+    return "" if Permission.DESK in agent.role.permissions else lines.NO_DESK
+
+
+@transaction.atomic
+def give_back_if_absent(*, actor: Actor, conversation_id: int) -> bool:
+    """To the front of the queue, if the customer waits for an answer of somebody who is away; twice is once."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.ACTIVE or not limits.is_held_by_absent(conversation):
+        return False
+    _requeue(actor, conversation, lines.ABSENT)
     return True

@@ -109,16 +109,18 @@ def _row_for(audience: Audience, event: ConversationEvent, facts: queries.Facts)
 
 def _line(event: ConversationEvent) -> dict[str, Any]:
     data = event.data()
-    agent_id = data.get("agent_id")
-    agent_name = Agent.objects.values_list("nickname", flat=True).get(pk=agent_id) if agent_id else None
+    after, before = data.get("agent_id") or 0, data.get("from_agent_id") or 0
+    names = dict(Agent.objects.filter(pk__in=(after, before)).values_list("pk", "nickname"))
     happened: Mapping[str, Any] = {
         "name": event.name,
         "seq": event.seq,
         "data": data,
         "at": clock.now(),
         "actor_kind": event.actor.kind,
+        "actor_id": event.actor.id,
         "actor_name": event.actor.name if event.actor.kind == "agent" else None,
-        "agent_name": agent_name,
+        "agent_name": names.get(after),
+        "from_name": names.get(before),
     }
     return line_object(event.conversation, happened)
 

@@ -18,7 +18,6 @@ LOOKS_AGAIN = timedelta(minutes=2)
 PATIENCE_BEFORE_PAUSE = timedelta(minutes=12)
 STOPS_TAKING = timedelta(minutes=12)  # before the end of the shift
 STAYS_LONGER = timedelta(minutes=20)
-GONE = accounts.GRACE + timedelta(seconds=3)
 # Seconds until an agent turns to a message, and seconds for each character of the answer.
 PACE = {"1001": (14, 70, 0.35), "1002": (6, 30, 0.3), "1003": (10, 55, 0.4), "1004": (16, 95, 0.5)}
 USUAL_PACE = (10, 60, 0.4)
@@ -51,7 +50,7 @@ class Colleague:
 
     def day(self, shift: Shift, room: Callable[[], None], closes: datetime) -> Acts:
         """A shift; `room` is called when the agent can take conversations again."""
-        accounts.came(agent=Agent.objects.get(pk=self.pk))
+        accounts.came(self.pk)
         self.status = Status.ONLINE
         room()
         for pause in shift.pauses:
@@ -80,12 +79,10 @@ class Colleague:
             yield min(self.stage.now + LOOKS_AGAIN, latest)
 
     def _leave(self) -> Acts:
-        """End what is still open, close the browser; a minute later the house notices."""
+        """End what is still open, and sign out."""
         for place, visit in enumerate(list(self.visits.values())):
             visit.wind_up(self.stage.now + timedelta(seconds=8 + 9 * place))
         while self.visits:
             yield self.stage.now + timedelta(seconds=15)
-        accounts.seen([self.pk])
-        yield self.stage.now + GONE
-        accounts.leave_if_still_gone(self.pk)
+        accounts.end_presence(actor=self.actor, agent_id=self.pk)
         self.status = Status.OFFLINE

@@ -213,6 +213,13 @@ def left(cast: Cast) -> None:
         Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
 
 
+def stuck(cast: Cast) -> None:
+    """carol waits for an answer of bob, who left."""
+    cast.shop.says(cast.carol, cast.shop.held(cast.carol, cast.bob), "Are you there?")
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - LONG_AGO)
+
+
 def silent(cast: Cast) -> None:
     """Nobody wrote for long, and nobody took over."""
     backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO, assigned_at=LONG_AGO)
@@ -232,6 +239,7 @@ DUE: Due = {
     "dispatch waiting": lambda cast: cast.shop.open(cast.carol),
     "agents' grace": absent,
     "left agents": left,
+    "absent holders": stuck,
     "idle end": silent,
     "waiting expiry": lambda cast: backdate(cast.shop.open(cast.carol), waiting_from=LONG_AGO),
     "unused uploads": lambda cast: upload(cast.shop, ago=LONG_AGO),

@@ -28,15 +28,13 @@ Deno.test("colleagues who can take it come first, the least busy before the othe
 
 Deno.test("what happened is told with names, and without words where there is nothing to tell", () => {
   const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
-  const line = (fields) => lineText({ by: "system", agent: null, cause: null, ...fields }, t);
-  assert.equal(line({ t: "conversation.queued", cause: "opened", by: "visitor" }), "");
-  assert.equal(line({ t: "conversation.queued", cause: "offline", by: "Bob" }), "line_requeued_by Bob");
-  assert.equal(line({ t: "conversation.assigned", agent: "Bob", by: "Bob" }), "line_accepted Bob");
-  assert.equal(line({ t: "conversation.assigned", agent: "Bob" }), "line_assigned Bob");
-  assert.equal(line({ t: "conversation.transferred", by: "Bob", agent: "Dave" }), "line_transferred Bob Dave");
-  assert.equal(line({ t: "conversation.ended", cause: "idle" }), "ended_idle");
-  assert.equal(line({ t: "something.new" }), "");
-  assert.equal(endText({ cause: "from the future" }, t), "ended_plain");
+  const names = { from: "Bob", to: "Dave" };
+  assert.equal(lineText({ say: { key: "transferred", names } }, t), "line_transferred Bob Dave");
+  assert.equal(lineText({ say: { key: "requeued", names: {} } }, t), "line_requeued");
+  assert.equal(lineText({ say: null }, t), "");
+  assert.equal(endText({ cause: "agent", name: "Bob" }, t), "line_ended_by_name Bob");
+  assert.equal(endText({ cause: "idle" }, t), "line_ended_idle");
+  assert.equal(endText({ cause: "from the future" }, t), "line_ended_plain");
 });
 
 Deno.test("ending can be undone until it is sent", async () => {

@@ -130,7 +130,7 @@ def test_what_the_demo_tells_could_have_happened(house: None) -> None:
         assert times_in_the_future(done) == []
         assert all(load <= PROMOTION_CAP for load in highest_loads().values())
         assert Conversation.objects.count() > 100
-        assert set(Agent.objects.values_list("status", "status_set_by")) == {("offline", "system")}
+        assert set(Agent.objects.values_list("status", "returns_to")) == {("offline", "online")}
         assert not StatusInterval.objects.filter(ended_at=None).exclude(status="offline").exists()
         waiting = Conversation.objects.exclude(state="ended")
         assert [each.state for each in waiting] == ["queued", "queued"]

@@ -408,7 +408,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   $("#end-undo").addEventListener("click", undoEnd);
   $("#transfer-button").addEventListener("click", () => transfer.open(pane.current));
   $("#sound-unlock").addEventListener("click", () => sound.unlock());
-  $("#sign-out-form").addEventListener("submit", () => tabs.tell(SIGNED_OUT));
+  status.askBeforeSignOut($("#sign-out-form"), () => tabs.tell(SIGNED_OUT));
   preferences.onChange(showSoundBar);
   drafts.onChange((id) => list.repaint(id));
 

@@ -1,5 +1,5 @@
 /**
- * What happened between the messages, in words.
+ * What happened between the messages, in words: the server says which sentence, here it is filled.
  *
  *   lineText(line, t)             "" for what needs no words
  *   actorOf(line)                 the name of the person who acted, "" where no person did
@@ -10,26 +10,16 @@ const KINDS = new Set(["system", "visitor", "customer", "agent"]);
 
 export const actorOf = (line) => line && !KINDS.has(line.by) ? line.by : "";
 
-export function lineText(line, t) {
-  const { agent, cause } = line, by = actorOf(line);
-  switch (line.t) {
-    case "conversation.opened":
-      return t("line_opened");
-    case "conversation.queued":
-      if (cause === "opened") return "";
-      return by ? t("line_requeued_by", { name: by }) : t("line_requeued");
-    case "conversation.assigned":
-      return by && by === agent ? t("line_accepted", { name: agent }) : t("line_assigned", { name: agent });
-    case "conversation.transferred":
-      return by ? t("line_transferred", { from: by, to: agent }) : t("line_assigned", { name: agent });
-    case "conversation.ended":
-      return endText({ cause, name: by }, t);
-    default:
-      return "";
-  }
+export function lineText({ say }, t) {
+  return say ? t(`line_${say.key}`, say.names) : "";
 }
 
+const said = (how, names = {}) => ({ key: `ended_${how}`, names });
+
+/** A row says why it ended and whose it was, not who ended it. */
 export function endText({ cause, name }, t) {
-  if (cause === "agent" && name) return t("ended_by_name", { name });
-  return CAUSES.has(cause) ? t(`ended_${cause}`) : t("ended_plain");
+  const known = CAUSES.has(cause) ? cause : "plain";
+  return cause === "agent" && name
+    ? lineText({ say: said("by_name", { name }) }, t)
+    : lineText({ say: said(known) }, t);
 }

@@ -2,7 +2,7 @@
  * My status and my load in the top bar. Going offline with open conversations asks what happens to them.
  *
  *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
- *   status.show(), status.tick()
+ *   status.show(), status.tick(), status.askBeforeSignOut(form, onSignOut)
  *   status.arrived()              the server knows that this desk is there: from now on being offline is news
  */
 import { $ } from "../page.js";
@@ -18,17 +18,39 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
     setStatus({ status, ...more });
   }
 
-  function leave() {
-    const open = model.active().length;
-    if (!open) return choose("offline");
+  let decided = () => {};
+
+  /** Ask what happens to open conversations: `then(requeue)`, and nothing where the dialog is closed. */
+  function ask(way, then) {
     closeMenus();
-    $("#leave-text").textContent = t("leave_open", { n: open });
+    decided = then;
+    $("#leave-title").textContent = t(`leave_${way}`);
+    $("#leave-keep-hint").textContent = t(`leave_${way}_keep`);
+    $("#leave-text").textContent = t("leave_open", { n: model.active().length });
     dialog.showModal();
+  }
+
+  function leave() {
+    if (!model.active().length) return choose("offline");
+    ask("offline", (requeue) => setStatus({ status: "offline", requeue }));
   }
 
   function decide(requeue) {
     dialog.close();
-    setStatus({ status: "offline", requeue });
+    decided(requeue);
+  }
+
+  /** Signing out asks the same; the answer goes with the form. */
+  function askBeforeSignOut(form, onSignOut) {
+    const answer = $("[name=conversations]", form);
+    form.addEventListener("submit", (event) => {
+      if (answer.value || !model.active().length) return onSignOut();
+      event.preventDefault();
+      ask("sign_out", (requeue) => {
+        answer.value = requeue ? "requeue" : "keep";
+        form.requestSubmit();
+      });
+    });
   }
 
   function label({ status, reason }) {
@@ -69,6 +91,7 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
 
   return {
     tick,
+    askBeforeSignOut,
     arrived() {
       isThere = true;
       showOffline();

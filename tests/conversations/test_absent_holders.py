@@ -1,0 +1,166 @@
+"""Nobody who cannot answer keeps a conversation silently; the thread says what happened."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts import actions as accounts
+from accounts import team
+from accounts.actions import GRACE
+from accounts.models import Agent
+from accounts.preferences import say
+from channels_app.places import channel_place
+from conversations import actions, queries, tasks
+from conversations.lines import sentence_of, text_of
+from conversations.models import Conversation
+from conversations.objects import line_object
+from core.actors import SYSTEM
+from tests.cast import Cast
+
+MINUTE = timedelta(minutes=1)
+
+
+def asks(cast: Cast) -> Conversation:
+    """bob holds a conversation whose customer waits for an answer."""
+    place = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, place, "Are you there?")
+    return place
+
+
+def last_seen(cast: Cast, ago: timedelta) -> None:
+    """When a browser showed bob last."""
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - ago)
+
+
+def sweep(cast: Cast) -> None:
+    """Twice is once."""
+    for _ in range(2):
+        tasks.give_back_held_by_absent(cast.shop.tenant.pk)
+
+
+def told(cast: Cast, place: Conversation) -> list[str]:
+    """The sentences of the thread."""
+    with cast.shop.within():
+        found = queries.lines(place.pk, from_n=0, to_n=1000)
+        texts = [text_of(sentence_of(line)) for line in found]
+        says = [line_object(place.public_id, line)["say"] for line in found]
+    assert [bool(text) for text in texts] == [bool(say) for say in says]
+    return [text for text in texts if text]
+
+
+def test_who_waits_for_somebody_away_goes_to_the_front_of_the_queue_once(cast: Cast) -> None:
+    place, first = asks(cast), cast.shop.fresh(asks(cast)).queued_at
+    cast.shop.open(cast.shop.welcome("dora"))
+    last_seen(cast, GRACE + MINUTE - timedelta(seconds=5))
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "active", "the minute is not over"
+    last_seen(cast, GRACE + MINUTE)
+    sweep(cast)
+    after = cast.shop.fresh(place)
+    assert (after.state, after.agent_id, after.queued_at) == ("queued", None, first)
+    assert after.waiting_since is not None
+    with cast.shop.within():
+        assert queries.position(queries.row(place.pk)) == 1
+    assert told(cast, place)[-1] == "bob 不在线，会话已退回排队"
+
+
+def test_it_goes_to_a_colleague_who_has_room(cast: Cast) -> None:
+    place = asks(cast)
+    dave = cast.shop.hire("1003", "Dave", status="online")
+    last_seen(cast, GRACE + MINUTE)
+    sweep(cast)
+    assert cast.shop.fresh(place).agent_id == dave.pk
+
+
+def test_one_whose_customer_does_not_wait_stays_until_the_customer_writes(cast: Cast) -> None:
+    place = asks(cast)
+    cast.shop.says(cast.bob, place, "Yes.")
+    last_seen(cast, timedelta(minutes=30))
+    sweep(cast)
+    assert cast.shop.fresh(place).agent_id == cast.bob.pk
+    cast.shop.says(cast.carol, place, "One more thing")
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "queued"
+
+
+def test_an_agent_who_is_offline_by_choice_with_an_open_desk_keeps_everything(cast: Cast) -> None:
+    place = asks(cast)
+    with cast.shop.within():
+        accounts.set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status="offline")
+    last_seen(cast, timedelta(seconds=20))
+    sweep(cast)
+    assert cast.shop.fresh(place).agent_id == cast.bob.pk
+
+
+def test_the_place_says_how_long(cast: Cast) -> None:
+    place = asks(cast)
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=20)
+    last_seen(cast, GRACE + timedelta(minutes=19))
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "active"
+    last_seen(cast, GRACE + timedelta(minutes=20))
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "queued"
+
+
+def test_who_comes_back_in_time_keeps_it_also_when_the_sweep_had_looked(cast: Cast) -> None:
+    place = asks(cast)
+    last_seen(cast, timedelta(minutes=5))
+    with cast.shop.within():
+        accounts.came(cast.bob.pk)
+        assert not actions.give_back_if_absent(actor=SYSTEM, conversation_id=place.pk)
+    cast.shop.says(cast.bob, place, "Here I am.")
+    last_seen(cast, timedelta(minutes=5))
+    with cast.shop.within():
+        assert not actions.give_back_if_absent(actor=SYSTEM, conversation_id=place.pk)
+
+
+def test_who_signed_out_and_kept_them_is_away_at_once(cast: Cast) -> None:
+    place = asks(cast)
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=0)
+        accounts.end_presence(actor=cast.bob.actor(), agent_id=cast.bob.pk)
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("sign out", "bob 已退出登录，会话已退回排队"),
+        ("disable", "bob 的工号已停用，会话已退回排队"),
+        ("delete", "bob 的工号已删除，会话已退回排队"),
+        ("give back", "bob 将会话退回排队"),
+    ],
+)
+def test_the_thread_says_why_it_came_back(cast: Cast, how: str, sentence: str) -> None:
+    place = asks(cast)
+    with cast.shop.within():
+        match how:
+            case "sign out":
+                accounts.end_presence(actor=cast.bob.actor(), agent_id=cast.bob.pk, give_back=True)
+            case "disable":
+                team.set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
+            case "delete":
+                team.delete_agent(actor=cast.alice.actor(), agent=cast.bob.public_id)
+            case "give back":
+                actions.give_back_all(actor=cast.bob.actor())
+    assert cast.shop.fresh(place).state == "queued"
+    assert told(cast, place)[-1] == sentence
+
+
+def test_the_thread_says_from_whom_somebody_took_over(cast: Cast) -> None:
+    place = asks(cast)
+    sue = cast.shop.hire("1005", "Sue", role="supervisor", status="online")
+    dave = cast.shop.hire("1003", "Dave", status="busy")
+    for actor, to in ((sue, sue), (sue, dave), (sue, cast.bob)):
+        with cast.shop.within():
+            actions.transfer(actor=actor.actor(), conversation=place.public_id, to=to.public_id)
+    assert told(cast, place)[-3:] == [
+        "Sue 从 bob 处接管了会话",
+        "Sue 将会话转接给 Dave",
+        "Sue 将会话从 Dave 转接给 bob",
+    ]
