@@ -1,7 +1,6 @@
 """Open a tenant, add who works there, give them a password: for those who run the installation."""
 
 from collections.abc import Iterable
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,6 +12,7 @@ from accounts.passwords import check_new_password
 from accounts.permissions import BUILT_IN_ROLES
 from core import clock
 from core.actors import COMMAND_LINE
+from core.hours import zones
 from core.names import clean_name
 from core.scope import tenant_scope, unscoped
 
@@ -45,7 +45,7 @@ def check_name(what: str, text: str, model: type[models.Model], field: str) -> s
 
 def check_time_zone(name: str) -> None:
     """A name that Python knows, as in the IANA list."""
-    if name not in available_timezones():
+    if name not in zones():
         raise Unfit(f"There is no time zone “{name}”: write it like Asia/Shanghai or Europe/Berlin.")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 
 from accounts.models import Session
 from core import clock
@@ -23,8 +24,8 @@ REASON = "the session key is the secret; it tells the tenant"
 
 
 def ends_at(began: datetime) -> datetime:
-    """When a session that is used now ends."""
-    return min(began + LONGEST, clock.now() + IDLE)
+    """When a session that is used now ends. In real time, which Django compares it with, whatever the clock shows."""
+    return min(began + LONGEST, timezone.now() + IDLE)
 
 
 def keep_awake(sessions: Collection[Session]) -> None:

@@ -25,7 +25,7 @@ from core.hours import (
     Interval,
     crowded_day,
     overlaps,
-    zones,
+    zones_of_places,
 )
 from core.scope import current_tenant_id
 from core.typed import narrow
@@ -107,7 +107,7 @@ class HoursPart:
         company = gettext("The company's time zone: %(zone)s") % {
             "zone": Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
         }
-        zone_choices = [("", company), *((name, name) for name in sorted(zones()))]
+        zone_choices = [("", company), *((name, name) for name in zones_of_places())]
         self.form.fields[ZONE] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
         for number in self.numbers:
             self.form.fields[f"hours-{number}-days"] = forms.TypedMultipleChoiceField(

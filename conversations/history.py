@@ -1,6 +1,7 @@
 """Conversations for looking back: who may see which, what they are narrowed by, and the thread of one of them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import (
@@ -18,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext
 
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
@@ -157,14 +159,22 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
         agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
         groups = groups.filter(memberships__agent=reader.row_id)
     named = agents.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
-        "public_id", "nickname", "number"
+        "public_id", "nickname", "number", "deleted_at"
     )
     return {
         "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
         "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
         "group": list(groups.values_list("public_id", "name")),
-        "agent": [(public_id, f"{nickname} ({number})") for public_id, nickname, number in named],
+        "agent": [(row[0], _agent_text(*row[1:])) for row in named],
     }
+
+
+def _agent_text(nickname: str, number: str, deleted_at: datetime | None) -> str:
+    """A number may be given again, with the same name: the day tells the one who is gone."""
+    if deleted_at is None:
+        return f"{nickname} ({number})"
+    words = {"name": nickname, "number": number, "day": deleted_at.date().isoformat()}
+    return gettext("%(name)s (%(number)s, deleted %(day)s)") % words
 
 
 def by_name_or_id(customer: str) -> Q:

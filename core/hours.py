@@ -25,10 +25,21 @@ MIDNIGHT = "00:00"
 MINUTE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
+NO_PLACES = ("localtime", "Factory", "posixrules")  # another zone on another machine, or none
+REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
+           "Pacific/", "UTC")  # fmt: skip
+
+
 @cache
 def zones() -> frozenset[str]:
-    """The names of time zones that Python knows."""
-    return frozenset(available_timezones())
+    """The names of time zones that mean the same everywhere."""
+    return frozenset(name for name in available_timezones() if not name.startswith(("posix/", "right/", *NO_PLACES)))
+
+
+@cache
+def zones_of_places() -> tuple[str, ...]:
+    """Those that people choose from: cities, and UTC."""
+    return tuple(sorted(name for name in zones() if name.startswith(REGIONS)))
 
 
 def _known_zone(name: str) -> str:

@@ -88,6 +88,13 @@ class FilterForm(forms.Form):
         """Names of the fields that were changed from what an address without them means."""
         return [name for name in self.fields if name not in self.errors and name in self.changed_data]
 
+    @property
+    def lasting(self) -> list[str]:
+        """Names of the fields that an address keeps where it has them: those in effect, and days. A day that is what no
+        day means today is another one tomorrow, and in the link that a colleague opens then."""
+        days = [name for name in self.days_between if name in self.fields and name not in self.errors]
+        return [name for name in self.fields if name in (*self.in_effect, *days)]
+
 
 class NoFilter(FilterForm):
     """A list without filters."""
@@ -251,7 +258,7 @@ class Listing(Generic[Row]):
     @cached_property
     def _state(self) -> dict[str, list[str]]:
         """The canonical state: valid values that differ from what their absence means, in the form's order."""
-        state = {name: self._given.getlist(name) for name in self.form.in_effect if name in self._given}
+        state = {name: self._given.getlist(name) for name in self.form.lasting if name in self._given}
         if self.order != self._default:
             state[SORT] = [self.order]
         if self.per_page != self._per_default:

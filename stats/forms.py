@@ -70,6 +70,11 @@ class ReportFilter(FilterForm):
             return ["from", "to", *names]
         return names if self.period == Period.WEEK else ["period", *names]
 
+    @property
+    def lasting(self) -> list[str]:
+        """A period with a name moves on; other days are in effect anyway."""
+        return self.in_effect
+
     @cached_property
     def selection(self) -> Selection:
         """What the report reads."""

@@ -23,7 +23,8 @@ from core.wire import milliseconds
 Snapshot = dict[str, Any]
 AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")
 MOST_AGENTS = 500  # in the table
-SLOW, VERY_SLOW = timedelta(minutes=3), timedelta(minutes=10)  # of waiting
+# Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/clock.js).
+SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
 ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 
 

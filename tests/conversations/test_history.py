@@ -120,6 +120,27 @@ def test_days_that_end_before_they_begin_are_told_in_the_page_and_in_the_fragmen
         assert ('hx-swap-oob="innerHTML"' in notes[0]) is bool(headers)
 
 
+def test_days_that_were_chosen_are_the_same_tomorrow_and_for_others(boss: Client) -> None:
+    evening = timezone.now().replace(year=2025, month=6, day=10, hour=15, minute=59)  # a minute to midnight
+    with clock.standing_at(evening):
+        chosen = boss.get(LIST, {"from": "2025-06-10", "to": "2025-06-10"}).context["listing"]
+        usual = boss.get(LIST, {"from": "2025-05-12", "to": "2025-06-10"}).context["listing"]
+        assert boss.get(LIST).context["listing"].query() == "?"
+    assert chosen.query(sort="-duration") == "?from=2025-06-10&to=2025-06-10&sort=-duration"
+    assert not usual.filtered
+    with clock.standing_at(evening + timedelta(minutes=2)):
+        form = boss.get(LIST + usual.query()).context["listing"].form
+        assert (str(form.value("from")), str(form.value("to"))) == ("2025-05-12", "2025-06-10")
+
+
+def test_the_old_holder_of_a_number_is_told_from_the_new_one(cast: Cast, boss: Client) -> None:
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(deleted_at=timezone.now().replace(year=2025, month=6, day=10))
+    cast.shop.hire("1001", "bob")
+    choices = boss.get(LIST, {"lang": "en"}).context["listing"].form.fields["agent"].choices
+    assert {"bob (1001)", "bob (1001, deleted 2025-06-10)"} <= {str(name) for _value, name in choices}
+
+
 def test_days_are_the_tenants_own(cast: Cast, boss: Client) -> None:
     with cast.shop.within():
         type(cast.shop.tenant).objects.filter(pk=cast.shop.tenant.pk).update(time_zone="Pacific/Auckland")

@@ -8,7 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.hours import ALWAYS, WORKING_WEEK, Hours, Interval, is_open, next_opening, opened_for, overlaps
+from core.hours import (
+    ALWAYS,
+    WORKING_WEEK,
+    Hours,
+    Interval,
+    is_open,
+    next_opening,
+    opened_for,
+    overlaps,
+    zones,
+    zones_of_places,
+)
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
 MINUTE = timedelta(minutes=1)
@@ -175,3 +186,12 @@ def test_open_time_is_the_sum_of_the_minutes_in_which_any_is_open(
         left -= any(is_open(hours, walked) for hours in several)
     found = opened_for(several, minutes * MINUTE, until=until, floor=floor)
     assert found == (walked if not left else None)
+
+
+def test_people_choose_places_and_nobody_a_zone_that_is_none() -> None:
+    """A zone of the machine would be another zone after a move to another machine."""
+    assert {"Asia/Shanghai", "America/Argentina/Ushuaia", "UTC"} <= set(zones_of_places()) <= zones()
+    assert not {"localtime", "Factory", "posixrules"} & zones()
+    assert not {name for name in zones_of_places() if "/" not in name} - {"UTC"}
+    with pytest.raises(ValidationError):
+        Hours(zone="localtime")

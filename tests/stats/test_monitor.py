@@ -1,6 +1,7 @@
 """The live monitor: its numbers, who may see them, and that they come over the socket when they change."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -20,6 +21,7 @@ from core.parties import Beat
 from core.scope import unscoped
 from stats import monitor
 from tests.cast import Cast
+from tests.house.sources import ROOT
 from tests.lines import HOST, Frame, Socket, session_of, signed_in
 from workbench.monitor import Monitor
 
@@ -119,9 +121,11 @@ def test_what_nobody_waits_for_is_no_number(cast: Cast) -> None:
 def test_a_long_wait_is_marked(cast: Cast) -> None:
     now = timezone.now()
     assert monitor.urgency(None, now) == ""
-    assert monitor.urgency(now - timedelta(minutes=2), now) == ""
-    assert monitor.urgency(now - timedelta(minutes=3), now) == "warn"
-    assert monitor.urgency(now - timedelta(minutes=10), now) == "bad"
+    assert monitor.urgency(now - timedelta(seconds=59), now) == ""
+    assert monitor.urgency(now - timedelta(minutes=1), now) == "warn"
+    assert monitor.urgency(now - timedelta(minutes=3), now) == "bad"
+    said = dict(re.findall(r"(WAIT|LATE)_AFTER = ([0-9_]+);", (ROOT / "static/kefu/js/desk/clock.js").read_text()))
+    assert [timedelta(milliseconds=int(said[name])) for name in ("WAIT", "LATE")] == [monitor.SLOW, monitor.VERY_SLOW]
     with clock.standing_at(now - timedelta(minutes=11)):
         cast.shop.open(cast.carol)
     assert tiles(signed_in(cast.alice))["waiting"]["level"] == "bad"

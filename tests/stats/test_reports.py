@@ -23,7 +23,7 @@ from stats import actions, metrics, queries, reports
 from stats.forms import MOST_DAYS
 from stats.metrics import Sums
 from stats.periods import Days, Period, before, days_of
-from stats.presentation import change
+from stats.presentation import change, text_of
 from stats.queries import Selection
 from tests.cast import Cast
 from tests.lines import signed_in
@@ -161,6 +161,13 @@ def test_a_change_beyond_all_shares_is_told_in_times(now: int, earlier: int, tex
     with translation.override("en"):
         assert change(metrics.CONVERSATIONS, Sums(now), Sums(earlier)) == text
         assert change(metrics.AVERAGE_FIRST_RESPONSE, Sums(), Sums()) == "Nothing in the period before"
+
+
+@pytest.mark.parametrize(("share", "text"), [(13 / 16, "81.3%"), (1 / 800, "0.1%"), (0.0005, "0.1%"), (1 / 3, "33.3%")])
+def test_half_a_tenth_is_rounded_as_excel_rounds_it(share: float, text: str) -> None:
+    assert text_of(share, metrics.Unit.SHARE) == text
+    with translation.override("en"):
+        assert text_of(2.5, metrics.Unit.SECONDS) == "3s"
 
 
 def test_comparing_draws_the_period_before(stage: Stage, manager: Client) -> None:
