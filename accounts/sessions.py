@@ -13,7 +13,6 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
 from accounts.models import Session
-from core import clock
 from core.scope import unscoped
 from core.threads import in_thread
 
@@ -48,7 +47,7 @@ class SessionStore(DatabaseStore):
         row.agent_id = data.get("_auth_user_id")
         row.address = data.get("address")
         row.user_agent = data.get("user_agent", "")
-        row.created_at = datetime.fromisoformat(data["began"]) if "began" in data else clock.now()
+        row.created_at = datetime.fromisoformat(data["began"]) if "began" in data else timezone.now()
         row.expire_date = ends_at(row.created_at)
         return row
 

@@ -12,7 +12,7 @@ from accounts import devices, journal
 from accounts.actions import end_presence
 from accounts.models import Agent
 from accounts.sign_in_names import SignInName, agent_named
-from core import bus, clock, throttle
+from core import bus, throttle
 from core.errors import Refusal, TooMany
 from core.events import SignedIn
 from core.scope import tenant_scope
@@ -92,7 +92,7 @@ def _open_session(request: TenantRequest, agent: Agent, address: str) -> None:
     request.session["address"] = address
     request.session["user_agent"] = request.headers.get("User-Agent", "")[:300]
     request.session["tenant"] = agent.tenant_id
-    request.session["began"] = clock.now().isoformat()
+    request.session["began"] = timezone.now().isoformat()
     with transaction.atomic():
         Agent.objects.filter(pk=agent.pk).update(last_login=timezone.now())
         bus.publish(SignedIn(tenant_id=agent.tenant_id, actor=agent.actor(), agent_id=agent.pk, address=address))
