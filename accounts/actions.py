@@ -1,6 +1,7 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -128,10 +129,10 @@ def create_customer(*, language: str) -> Customer:
 def remember_visit(*, customer_id: int, **facts: str) -> None:
     """What a visitor's browser says of itself and its page; each cut to its column."""
     columns = {name: getattr(Customer._meta.get_field(name), "max_length", None) for name in facts if name != "address"}
-    known = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
-    Customer.objects.filter(pk=customer_id).update(
-        last_seen_at=clock.now(), address=valid_address(facts.get("address", "")), **known
-    )
+    known: dict[str, Any] = {name: facts[name][:length] for name, length in columns.items() if facts[name]}
+    if "address" in facts:
+        known["address"] = valid_address(facts["address"])
+    Customer.objects.filter(pk=customer_id).update(last_seen_at=clock.now(), **known)
 
 
 def revoke_tokens(*, actor: Actor, customer_id: int) -> None:

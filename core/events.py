@@ -270,6 +270,15 @@ class Typing(ConversationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CustomerMoved(ConversationEvent):
+    """The visitor looks at another page; `accounts_customer` says which."""
+
+    name = "customer.moved"
+    audience = frozenset({Audience.HOLDER})
+    logged = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueuePositionChanged(ConversationEvent):
     name = "queue.position"
     audience = frozenset({Audience.VISITOR})

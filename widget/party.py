@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -31,6 +31,7 @@ from core.parties import USUAL_BEAT, Beat
 from core.scope import tenant_scope
 from core.threads import in_thread
 from core.wire import milliseconds
+from widget.commands import TellPage
 from widget.presence import desks
 
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
@@ -188,6 +189,12 @@ class Visitor:
         frames = await in_thread(self._missed, dict(wish.after), None)
         return {"frames": as_much_as_fits(frames), "gone": []}
 
+    async def tell_page(self, wish: TellPage) -> Frame:
+        """`page.tell`."""
+        page = {"page_url": wish.url, "page_title": wish.title, "referrer": wish.referrer}
+        await in_thread(partial(actions.note_visit, customer_id=self.customer_id, channel_id=self.channel_id, **page))
+        return {}
+
     async def end(self, wish: OneConversation) -> Frame:
         """`conversation.end`."""
         customer = Customer(pk=self.customer_id, name=self.name).actor()
@@ -222,6 +229,7 @@ Visitor.commands = {
     "message.recall": Command(RecallMessage, Visitor.recall),
     "receipt": Command(MoveReceipt, Visitor.move),
     "typing": Command(TellTyping, Visitor.type),
+    "page.tell": Command(TellPage, Visitor.tell_page),
     "events.fetch": Command(FetchEvents, Visitor.missed),
     "conversation.end": Command(OneConversation, Visitor.end),
 }

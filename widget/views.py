@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from accounts.actions import create_customer, remember_visit
+from accounts.actions import create_customer
 from accounts.models import Customer, Tenant
 from channels_app import tokens
 from channels_app.colors import text_on
@@ -24,6 +24,7 @@ from channels_app.origins import ANY, origin_of
 from channels_app.snippet import public_origin
 from channels_app.tokens import VisitorToken
 from conversations import queries
+from conversations.actions import note_visit
 from conversations.greeting import desk_of, greeting, news
 from conversations.objects import message_object, visitor_row
 from conversations.uploads import attachment_object, upload
@@ -237,8 +238,9 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
     """The answer of `session`, within the channel's tenant."""
     customer = known_customer(channel, wish.token) or new_customer(request, channel)
     page = wish.page or Page()
-    remember_visit(
+    note_visit(
         customer_id=customer.pk,
+        channel_id=channel.pk,
         page_url=page.url,
         page_title=page.title,
         referrer=page.referrer,

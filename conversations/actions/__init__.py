@@ -20,6 +20,7 @@ from conversations.actions.holding import (
 from conversations.actions.moving import WrongState
 from conversations.actions.opening import open_conversation
 from conversations.actions.recalling import TooLate, recall
+from conversations.actions.visiting import note_visit
 
 __all__ = [
     "AgentFull",
@@ -36,6 +37,7 @@ __all__ = [
     "give_back_if_absent",
     "give_back_if_left",
     "load_of",
+    "note_visit",
     "open_conversation",
     "recall",
     "requeue",

@@ -177,6 +177,7 @@ def foreign_wishes(secrets: dict[str, Any], own: str) -> dict[str, list[dict[str
         "message.recall": [there | {"n": 1}],
         "receipt": [there | {"delivered": 1, "read": 1}],
         "typing": [there | {"on": True}],
+        "page.tell": [],
         "events.fetch": [{"after": {secrets["conversation"]: 0}}],
         "conversation.accept": [there],
         "conversation.transfer": [there | {"to": own}, {"conversation": own, "to": secrets["number"]}],

@@ -167,3 +167,39 @@ def test_a_body_that_is_moved_does_not_take_the_button_along(desktop: Page) -> N
     before = launcher(desktop).bounding_box()
     desktop.evaluate("() => { document.body.style.transform = 'translate(50px, -50px)' }")
     assert launcher(desktop).bounding_box() == before
+
+
+def test_the_desk_follows_the_page_that_the_visitor_looks_at(people: People, company: Company, desktop: Page) -> None:
+    li = people.agent(company)
+    launcher(desktop).click()
+    li.open(chat_in(desktop, company).say(unique("这件")))
+    seen = li.page.locator("#customer")
+    expect(seen).to_contain_text("别人的网站")
+    desktop.evaluate("() => { history.pushState(null, '', '/tea'); document.title = '茶' }")
+    expect(seen.get_by_role("link", name="茶")).to_have_attribute("href", desktop.url)
+    desktop.evaluate("() => { document.title = '(2) 杯' }")
+    expect(seen).to_contain_text("(2) 杯")
+    desktop.goto(desktop.url.replace("/tea", "/"))
+    expect(seen).to_contain_text("别人的网站")
+
+
+def test_a_title_that_is_too_long_is_not_cut_within_an_emoji(desktop: Page, company: Company) -> None:
+    desktop.evaluate("() => { document.title = 'a'.repeat(499) + '😀' + String.fromCharCode(0xd800) }")
+    launcher(desktop).click()
+    carol = chat_in(desktop, company)
+    carol.state_of(carol.say(unique("长")), "sent")
+
+
+def test_emoji_and_the_question_of_ending_close_when_they_are_answered(desktop: Page, company: Company) -> None:
+    launcher(desktop).click()
+    carol = chat_in(desktop, company)
+    carol.state_of(carol.say(unique("开始")), "sent")
+    carol.page.locator("#emoji").click()
+    carol.page.locator("#faces button").first.click()
+    expect(carol.page.locator("#faces")).to_be_hidden()
+    carol.page.locator("#more").click()
+    carol.page.locator("#end").click()
+    expect(carol.page.locator("#ending")).to_be_visible()
+    carol.input.press("Enter")
+    expect(carol.page.locator("#ending")).to_be_hidden()
+    carol.sees("😀")

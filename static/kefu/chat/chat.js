@@ -29,7 +29,7 @@ let unread = []; // messages of others that nobody has looked at, in any tab
 let resets = 0;
 let width = 0; // for which the text entry was measured
 let touched = false; // browsers allow sound after a first click or key
-let typingTimer, receiptTimer, retryTimer;
+let typingTimer, receiptTimer, retryTimer, pageTimer;
 const cursors = new Map();
 const receipts = new Map(); // conversation → { delivered, read } to be told
 
@@ -161,6 +161,13 @@ function requestSession(known) {
 function pageNow() {
   const { url, title, referrer } = host.page;
   return { url: cut(url, 2000), title: cut(title, 500), referrer: cut(referrer, 2000) };
+}
+
+/** A site changes its address first and its title a moment later. */
+function tellPage(page) {
+  host.page = page;
+  clearTimeout(pageTimer);
+  pageTimer = setTimeout(() => resumed && live.command({ t: "page.tell", ...pageNow() }).catch(() => {}), 1000);
 }
 
 /** Another tab wrote: what was read there is read; whoever the browser belongs to now, this page is theirs. */
@@ -539,6 +546,7 @@ async function main() {
       close: () => (open = false),
       message: (text) => composer.set(text),
       logout: () => forget(host.saved = {}),
+      page: tellPage,
       saved: follow,
     },
   });

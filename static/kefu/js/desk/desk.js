@@ -206,6 +206,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   function onFrame(frame) {
     if (frame.t === "ready") return onReady(frame);
     if (frame.t === "typing") return typists.set(frame.conversation, frame.on ? frame.name || "" : null);
+    if (frame.t === "customer.moved") return panel.moved(frame.conversation);
     const before = model.row(frame.conversation);
     const change = model.apply(frame);
     const row = model.row(frame.conversation);

@@ -2,7 +2,8 @@
  * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
  *
  *   const panel = createPanel({ urlOf(id), formats, onDrawer() after it opened over the page });
- *   panel.show(id | null), panel.reload(), panel.toggle(), panel.close() → was it open as a drawer
+ *   panel.show(id | null), panel.toggle(), panel.close() → was it open as a drawer
+ *   panel.moved(id)              that conversation's customer looks at another page
  */
 import { $ } from "../page.js";
 
@@ -65,7 +66,7 @@ export function createPanel({ urlOf, formats, onDrawer }) {
       if (id) load();
       else fill("none");
     },
-    reload: () => shown && load(),
+    moved: (id) => id === shown && load(),
     toggle: () => open(!isOpen()),
     focus() {
       if (narrow.matches) open(true);
