@@ -1,6 +1,5 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import valid_address
 from accounts.models import Agent, Customer, Status, StatusInterval
+from accounts.presence import GRACE
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import Forbidden, NotFound, Refusal
 from core.events import AgentStatusChanged, Audience, SignedOut
 
-GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
 Doing = tuple[str, str]  # a status and its reason
 STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.actions import GRACE, absent_agents, leave_if_still_gone
+from accounts.actions import absent_agents, leave_if_still_gone
 from accounts.models import Agent, Session, Status
+from accounts.presence import GRACE
 from core.tasks import each, tenant_task
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.actions import GRACE
+from accounts.presence import GRACE
 from channels_app.opening import AccountAndChannel, hours_of_places
 from channels_app.places import chain_of
 from conversations.models import Conversation

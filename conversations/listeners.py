@@ -2,7 +2,8 @@
 
 from conversations import lines, queries
 from conversations.actions import give_back_all, give_back_if_left
-from core.events import AgentLeft, SignedOut
+from core import live
+from core.events import AgentLeft, AgentStatusChanged, SignedOut
 from core.tasks import each
 
 
@@ -21,3 +22,9 @@ def give_back_if_wanted(event: SignedOut) -> None:
     """Who signed out said what becomes of what they hold. What a crash loses, the sweep of absent holders finds."""
     if event.give_back:
         give_back_all(actor=event.actor, cause=lines.SIGNED_OUT)
+
+
+def tell_visitors_who_is_there(event: AgentStatusChanged | SignedOut) -> None:
+    """The agent may have gone or come: the chats of their customers read at once what is true."""
+    served = queries.visitors_of(event.agent_id)
+    live.look_again(event.tenant_id, [live.visitor_group(event.tenant_id, *whom) for whom in served])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from accounts.presence import is_absent
 from conversations.lines import sentence_of
 from core.files import file_url
 from core.wire import milliseconds
@@ -53,7 +54,8 @@ def visitor_row(facts: Mapping[str, Any], *, position: int | None = None) -> dic
     """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `posting.POST`."""
     agent = None
     if facts["agent_name"] is not None and facts["state"] == "active":
-        agent = {"name": facts["agent_name"] if facts["show_agent_name"] else facts["face"], "avatar": facts["avatar"]}
+        name = facts["agent_name"] if facts["show_agent_name"] else facts["face"]
+        agent = {"name": name, "avatar": facts["avatar"], "away": is_absent(facts["agent_seen_at"])}
     return {
         "conversation": facts["conversation"],
         "seq": facts["last_visitor_event_seq"],

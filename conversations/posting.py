@@ -246,7 +246,7 @@ with clock as materialized (
 ), shown as materialized (
   select c.*, customer.public_id as customer, customer.name as customer_name,
     channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
-    agent.public_id as agent, agent.nickname as agent_name,
+    agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
     account.name as face, account.avatar, account.show_agent_name
   from (select * from summarised union all select * from untouched) c
   left join lateral (
@@ -261,7 +261,7 @@ with clock as materialized (
     where tenant_id + 0 = %(tenant)s and id = c.service_account_id limit 1
   ) account on true
   left join lateral (
-    select public_id, nickname from accounts_agent where tenant_id + 0 = %(tenant)s and id = c.agent_id limit 1
+    select public_id, nickname, seen_at from accounts_agent where tenant_id + 0 = %(tenant)s and id = c.agent_id limit 1
   ) agent on true
 )
 select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j.visitor_event_seq,
@@ -282,6 +282,7 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
   c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text, c.last_note, c.last_message_at, c.unread,
   c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read,
   c.customer, c.customer_name, c.channel, c.channel_name, c.channel_kind, c.agent, c.agent_name,
+  c.agent_seen_at,
   c.face, c.avatar, c.show_agent_name
 from numbered j
 left join shown c on c.id = j.conversation_id

@@ -24,7 +24,7 @@ select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.cust
   c.last_note, c.last_message_at, c.unread, c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read,
   customer.public_id as customer, customer.name as customer_name,
   channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
-  agent.public_id as agent, agent.nickname as agent_name,
+  agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
   account.name as face, account.avatar, account.show_agent_name
 from conversations_conversation c
 join accounts_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
@@ -147,6 +147,12 @@ def held_by_nobody() -> QuerySet[Conversation]:
     """Active conversations whose agent was disabled or deleted, or does not work at a desk any more."""
     nobody = Q(agent__is_active=False) | ~Q(agent__role__permissions__contains=[Permission.DESK])
     return Conversation.objects.filter(nobody, state=State.ACTIVE)
+
+
+def visitors_of(agent_id: int) -> list[tuple[int, int]]:
+    """Customer and channel of each conversation that an agent holds."""
+    held = Conversation.objects.filter(agent=agent_id, state=State.ACTIVE)
+    return list(held.values_list("customer_id", "channel_id"))
 
 
 def load_of_agents() -> Any:

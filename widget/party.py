@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
+from accounts.presence import is_absent
 from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations import actions, queries
@@ -37,7 +38,7 @@ from widget.presence import desks
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
 DIGESTS = """
 select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
-  recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read
+  recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read, agent.seen_at
 from accounts_customer customer left join lateral (
   select * from (
     select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
@@ -45,6 +46,7 @@ from accounts_customer customer left join lateral (
   ) c
   where c.age = 1 or (c.age <= 50 and c.ended_at > now() - interval '1 hour')
 ) recent on true
+left join accounts_agent agent on agent.tenant_id = %(tenant)s and agent.id = recent.agent_id
 where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
 """
@@ -215,12 +217,13 @@ def _writing() -> Brake:
 
 
 def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:
-    """Where the visitor's latest conversations stand, how far the desk has received and read them, and the places of
-    those that wait."""
+    """Where the visitor's latest conversations stand, how far the desk has received and read them, the places of those
+    that wait, and those whose agent is away."""
     return {
         "after": {row["public_id"]: row["last_visitor_event_seq"] for row in rows},
         "marks": {row["public_id"]: [row["agent_delivered"], row["agent_read"]] for row in rows},
         "positions": {row["public_id"]: places[row["id"]] for row in rows if row["id"] in places},
+        "away": [row["public_id"] for row in rows if row["state"] == "active" and is_absent(row["seen_at"])],
     }
 
 

@@ -36,6 +36,7 @@ CHAT_TEXTS: Mapping[str, Promise] = {
     "received": _("Your message was received. We are back: %(when)s"),
     "position": _("You are number %(position)s in the queue"),
     "serving": _("%(name)s is here for you"),
+    "gone": _("%(name)s is away for a moment, your message was received"),
     "joined": _("%(name)s joined the conversation"),
     "transferred": _("%(name)s takes over the conversation"),
     "back_in_queue": _("You are waiting for the next free agent"),

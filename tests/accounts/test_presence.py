@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import actions, team
-from accounts.actions import GRACE
 from accounts.models import Agent, StatusInterval
+from accounts.presence import GRACE
 from core import live
 from core.models import LoggedEvent
 from core.threads import in_thread

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts import actions as accounts
 from accounts import team
-from accounts.actions import GRACE
 from accounts.models import Agent
 from accounts.preferences import say
+from accounts.presence import GRACE
 from channels_app.places import channel_place
 from conversations import actions, queries, tasks
 from conversations.lines import sentence_of, text_of
@@ -17,6 +17,7 @@ from conversations.models import Conversation
 from conversations.objects import line_object
 from core.actors import SYSTEM
 from tests.cast import Cast
+from tests.lines import visitor_socket
 
 MINUTE = timedelta(minutes=1)
 
@@ -164,3 +165,19 @@ def test_the_thread_says_from_whom_somebody_took_over(cast: Cast) -> None:
         "Sue 将会话转接给 Dave",
         "Sue 将会话从 Dave 转接给 bob",
     ]
+
+
+@pytest.mark.usefixtures("live_loop")
+async def test_the_visitor_reads_at_once_that_the_agent_is_away_and_back(cast: Cast) -> None:
+    place = asks(cast)
+    async with visitor_socket() as carol:
+        ready = await carol.hello(token=cast.shop.token(cast.carol))
+        assert ready["row"]["agent"]["away"] is False
+        with cast.shop.within():
+            accounts.end_presence(actor=cast.bob.actor(), agent_id=cast.bob.pk)
+        await carol.hear("digest", away=[place.public_id])
+        said = await carol.ask("message.post", kind="text", text="Hello?", conversation=place.public_id)
+        assert said["row"]["agent"]["away"] is True
+        with cast.shop.within():
+            accounts.came(cast.bob.pk)
+        await carol.hear("digest", away=[])

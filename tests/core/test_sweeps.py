@@ -12,9 +12,9 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import tasks as accounts
-from accounts.actions import GRACE
 from accounts.models import Agent, Session, StatusInterval
 from accounts.preferences import say, tenant_place
+from accounts.presence import GRACE
 from channels_app.places import account_place, channel_place
 from conversations import tasks as conversations
 from conversations.models import Attachment, Conversation

@@ -70,6 +70,7 @@ const live = createLive({
   onState,
   onDigest(frame) {
     desk = frame.desk || desk;
+    if (row && row.agent) row.agent.away = frame.away.includes(row.conversation);
     showState();
   },
   onReset() {
@@ -402,7 +403,7 @@ function problem(text) {
 function showState() {
   const agent = !isOver() && row.agent;
   $("#name").textContent = face.name;
-  $("#state").textContent = agent ? t("serving", { name: agent.name }) : stateOfDesk();
+  $("#state").textContent = agent ? t(agent.away ? "gone" : "serving", { name: agent.name }) : stateOfDesk();
   const avatar = (agent && agent.avatar) || face.avatar;
   if (avatar) showAvatar(avatar);
   show($("#end"), !isOver());
