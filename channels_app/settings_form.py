@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
@@ -20,20 +19,15 @@ from pydantic import ValidationError
 
 from accounts.preferences import LockedAbove, SaidMeanwhile, change, may_lock, may_say
 from channels_app.settings_hours import HoursPart
-from channels_app.settings_shown import place_address, place_text, value_text
+from channels_app.settings_shown import place_address, place_text, value_text, yes_or_no
 from core.actors import Actor
 from core.errors import Refusal
 from core.inheritance import Effective, Level, Place, Said, Setting, resolve, settings_at, what_is_said
-from core.known_settings import HOURS, LARGEST_CAP, LONGEST_WELCOME, ONE_WEEK, RULE_LABELS, TWO_DAYS
+from core.known_settings import HOURS
 
 INHERIT, OWN = "inherit", "own"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-BOUNDS = {
-    "max_concurrent": (0, LARGEST_CAP),
-    "idle_end": (1, TWO_DAYS),
-    "waiting_expiry": (1, ONE_WEEK),
-    "absent_holder": (0, TWO_DAYS),
-}
+WHOLE_NUMBER = forms.NumberInput(attrs={"inputmode": "numeric"})
 
 
 class TextField(forms.CharField):
@@ -45,21 +39,27 @@ class TextField(forms.CharField):
         return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
+class YesOrNoField(forms.TypedChoiceField):
+    """Yes or no, chosen like anything else: a box that is not ticked could not be told from one that was not sent."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(str(value), yes_or_no(value)) for value in (True, False)]
+        super().__init__(choices=choices, coerce=lambda text: text == str(True), empty_value=None, **options)
+
+
 def field_of(setting: Setting) -> forms.Field:
     """The control of a setting's value; hours have several of their own."""
-    if setting.name in BOUNDS:
-        low, high = BOUNDS[setting.name]
-        return forms.IntegerField(
-            label=setting.label,
-            required=False,
-            validators=[MinValueValidator(low), MaxValueValidator(high)],
-            widget=forms.NumberInput(attrs={"min": low, "max": high, "inputmode": "numeric"}),
-        )
-    if setting.name == "assignment_rule":
+    shared: dict[str, Any] = {"label": setting.label, "required": False}
+    if True in setting.values:
+        return YesOrNoField(**shared)
+    if setting.values:
         return forms.ChoiceField(
-            label=setting.label, required=False, choices=[(rule.value, text) for rule, text in RULE_LABELS.items()]
+            choices=[(value, setting.labels.get(value, value)) for value in setting.values], **shared
         )
-    return TextField(label=setting.label, required=False, max_length=LONGEST_WELCOME)
+    low, high = setting.bounds
+    if setting.is_number:
+        return forms.IntegerField(min_value=low, max_value=high, widget=WHOLE_NUMBER, **shared)
+    return TextField(max_length=high, **shared)
 
 
 def fingerprint(setting: Setting, said: Said | None) -> str:

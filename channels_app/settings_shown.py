@@ -8,7 +8,6 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from core.hours import MIDNIGHT, Hours, Interval
 from core.inheritance import Level, Place, Setting
-from core.known_settings import RULE_LABELS, Rule
 
 LONGEST_SHOWN = 60
 END_OF_DAY = "24:00"
@@ -37,8 +36,10 @@ def value_text(setting: Setting, value: Any) -> str:
     """A value as one reads it."""
     if isinstance(value, Hours):
         return hours_text(value)
-    if isinstance(value, Rule):
-        return str(RULE_LABELS[value])
+    if isinstance(value, bool):
+        return yes_or_no(value)
+    if value in setting.values:
+        return str(setting.labels.get(value, value))
     if isinstance(value, str):
         shown = " ".join(value.split())
         short = shown if len(shown) <= LONGEST_SHOWN else f"{shown[:LONGEST_SHOWN]}…"
@@ -46,6 +47,11 @@ def value_text(setting: Setting, value: Any) -> str:
     if setting.unit and value >= LONG and value % 60 == 0:
         return gettext("%(minutes)s minutes (%(hours)s h)") % {"minutes": value, "hours": value // 60}
     return f"{value} {setting.unit}".strip()
+
+
+def yes_or_no(value: bool) -> str:
+    """A switch as one reads it."""
+    return gettext("Yes") if value else gettext("No")
 
 
 def hours_text(hours: Hours) -> str:

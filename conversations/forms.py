@@ -118,8 +118,8 @@ class HistoryFilter(FilterForm):
 
     @property
     def more_in_effect(self) -> bool:
-        """Whether one of the folded fields narrows the list: then they are shown."""
-        return any(name not in self.main for name in self.in_effect)
+        """Whether one of the folded fields narrows the list, or is amiss: then they are shown."""
+        return any(name not in self.main for name in (*self.in_effect, *self.errors))
 
 
 def filter_form(*, reader: Actor, zone: ZoneInfo, today: date) -> type[HistoryFilter]:

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from itertools import groupby
 from operator import or_
 from typing import Any, TypeVar
@@ -75,7 +75,8 @@ def no_fault(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """Something that can be set. `kind` is its type with its bounds; stored and written values are JSON of it.
+    """Something that can be set. `kind` is its type with its bounds; stored and written values are JSON of it. The
+    control on pages follows from it: a whole number, yes or no, a choice (`labels` says its values in words), a text.
 
     `fault` is a sentence about a value that nobody says from now on, empty for any other; one that was said earlier
     holds on.
@@ -88,6 +89,7 @@ class Setting:
     levels: tuple[Level, ...]
     kind: "TypeAdapter[Any]" = field(compare=False)
     unit: Any = ""
+    labels: Mapping[Any, Any] = field(default_factory=dict, compare=False)
     fault: Callable[[Any], str] = field(default=no_fault, compare=False)
 
     def read(self, stored: Any) -> Any:
@@ -97,6 +99,25 @@ class Setting:
     def write(self, value: Any) -> Any:
         """The value as JSON."""
         return self.kind.dump_python(value, mode="json")
+
+    @property
+    def bounds(self) -> tuple[int | None, int | None]:
+        """The smallest and the largest of numbers, the longest of texts; as the type says them."""
+        return self._schema.get("minimum"), self._schema.get("maximum", self._schema.get("maxLength"))
+
+    @property
+    def values(self) -> list[Any]:
+        """What a choice offers, yes or no too; empty where something is typed."""
+        return [True, False] if self._schema.get("type") == "boolean" else list(self._schema.get("enum", ()))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a whole number is typed."""
+        return bool(self._schema.get("type") == "integer")
+
+    @cached_property
+    def _schema(self) -> dict[str, Any]:
+        return self.kind.json_schema()
 
     def may_lock(self, level: Level) -> bool:
         """Whether anything below that level could say otherwise."""

@@ -112,6 +112,7 @@ ASSIGNMENT_RULE = register(
         default=Rule.LEAST_BUSY,
         levels=(Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT),
         kind=TypeAdapter(Rule),
+        labels=RULE_LABELS,
     )
 )
 MAX_CONCURRENT = register(

@@ -70,6 +70,11 @@ class FilterForm(forms.Form):
         return bool(self.errors.keys() - set(self.days_between))
 
     @property
+    def amiss(self) -> list[str]:
+        """The labels of those fields: told above the list too, because a small screen folds them away."""
+        return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
+
+    @property
     def folded(self) -> list[str]:
         """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
+from django.utils import translation
+from pydantic import Field, StrictInt, StringConstraints, TypeAdapter
 
 from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.preferences import (
@@ -31,11 +34,12 @@ from accounts.preferences import (
 from channels_app.places import account_place, channel_place
 from conversations.greeting import opening_words
 from conversations.models import Conversation, Message
+from core import inheritance
 from core.actors import SYSTEM
 from core.clock import standing_at
 from core.errors import Forbidden
 from core.hours import WORKING_WEEK
-from core.inheritance import Place, Said, effective, platform_says
+from core.inheritance import Level, Place, Said, Setting, effective, platform_says
 from core.models import LoggedEvent, SettingValue
 from routing.actions import dispatch_all
 from tests.cast import Cast, at_once
@@ -738,3 +742,46 @@ def test_what_the_platform_locked_is_read_only_for_everybody(cast: Cast, client:
     page = client.get(RECEPTION).content.decode()
     assert 'name="waiting_expiry"' not in page
     assert "30 分钟" in page
+
+
+# --- a new setting is a declaration -----------------------------------------------------------------------------------
+
+
+class Colour(StrEnum):
+    """A choice."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+NEW: dict[str, tuple[Any, Any, str, str]] = {  # type, default, what is sent, how it reads
+    "whole": (StrictInt, 3, "7", "7"),
+    "bounded": (Annotated[StrictInt, Field(ge=2, le=9)], 3, "9", "9 minutes"),
+    "switch": (bool, False, "True", "Yes"),
+    "text": (Annotated[str, StringConstraints(max_length=5)], "", "hello", "“hello”"),
+    "colour": (Colour, Colour.RED, "blue", "Blue"),
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_a_new_setting_is_a_declaration_and_its_texts(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    kind, default, sent, text = NEW[name]
+    setting = Setting(
+        name=name, label="A new one", help="It is new.", default=default, levels=(Level.TENANT, Level.CHANNEL),
+        kind=TypeAdapter(kind), unit="minutes" if name == "bounded" else "", labels={"red": "Red", "blue": "Blue"},
+    )  # fmt: skip
+    monkeypatch.setitem(inheritance._registry, name, setting)
+    address = reverse("channels:reception") + "?lang=en"
+    page = client.get(address).context["form"]
+    control = {"whole": "NumberInput", "bounded": "NumberInput", "text": "Textarea"}.get(name, "Select")
+    assert type(page.fields[name].widget).__name__ == control
+    others = {f"{each.setting.name}-from": "inherit" for each in page.entries}
+    assert client.post(address, {**others, f"{name}-from": "own", name: sent}).status_code in (302, 303)
+    entry = next(each for each in client.get(address).context["form"].entries if each.setting is setting)
+    with translation.override("en"):
+        assert entry.value == text
+    assert entry.effective.value == setting.read(entry.effective.value) != default
+    wrong = client.post(address, {**others, f"{name}-from": "own", name: "100000" if name != "whole" else "x"})
+    assert name in wrong.context["form"].errors

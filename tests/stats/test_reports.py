@@ -124,6 +124,15 @@ def test_a_group_that_somebody_else_answered_for_first(stage: Stage, manager: Cl
     assert response.text == "–"
 
 
+def test_a_group_that_is_gone_shows_nothing_and_says_so(stage: Stage, manager: Client) -> None:
+    answer = get(manager, "stats:overview", group="gone", lang="en")
+    assert [tile.text for tile in answer.context["tiles"]][:4] == ["0"] * 4
+    assert "asks for something that is not there (any more): Agent group" in answer.content.decode()
+    assert get(manager, "stats:workload", group="gone").context["table"] == []
+    _answer, book = export(manager, group="gone")
+    assert book.worksheets[0].max_row == 1
+
+
 def test_agents_are_measured_by_their_own_parts(stage: Stage, manager: Client) -> None:
     names = [
         metric.name for metric in get(manager, "stats:overview", agent=stage.agents[0].public_id).context["metrics"]
