@@ -17,6 +17,7 @@ from conversations.history import has_customer_message, took_part
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
+from core.ordering import Natural
 from core.scope import current_tenant_id
 from core.wire import milliseconds
 
@@ -35,7 +36,7 @@ def snapshot() -> Snapshot:
     return {
         "waiting": _waiting(),
         "active": Conversation.objects.filter(state=State.ACTIVE).count(),
-        "statuses": dict.fromkeys(Status.values, 0) | Counter(agent["status"] for agent in agents),
+        "statuses": dict.fromkeys(Status.values, 0) | _statuses(),
         "day": str(day),
         **_numbers_of(day, _zone()),
         "agents": [agent for agent in agents if agent["load"] or agent["status"] != Status.OFFLINE][:MOST_AGENTS],
@@ -71,11 +72,19 @@ def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
 
 
 def _agents() -> list[Snapshot]:
-    """Everybody who is not deleted, those who are there first; what they hold, and what they owe an answer to."""
+    """Everybody who may sign in or still holds something, those who are there first; what they hold, and what they owe
+    an answer to."""
     held = {row["agent_id"]: row for row in _held()}
-    rows = Agent.objects.filter(deleted_at=None).only(*AGENT_COLUMNS).order_by("number", "pk")
+    here = Q(is_active=True, deleted_at=None) | Q(pk__in=list(held))
+    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(Natural("number"), "pk")
     shown = [_agent(agent, held.get(agent.pk, {})) for agent in rows]
     return sorted(shown, key=lambda agent: ORDER[agent["status"]])
+
+
+def _statuses() -> dict[str, int]:
+    """How many of those who may sign in are in each."""
+    here = Agent.objects.filter(is_active=True, deleted_at=None)
+    return Counter(here.values_list("status", flat=True))
 
 
 def _held() -> Any:

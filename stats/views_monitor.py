@@ -97,7 +97,7 @@ def _status_tiles(request: TenantRequest, seen: Snapshot) -> list[dict[str, Any]
             "name": f"status-{status.value}",
             "label": _("%(status)s agents") % {"status": status.label},
             "value": seen["statuses"][status.value],
-            "href": f"{link}?status={status.value}" if link else "",
+            "href": f"{link}?status={status.value}&enabled=yes" if link else "",
         }
         for status in Status
     ]

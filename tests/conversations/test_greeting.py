@@ -40,7 +40,9 @@ def test_a_text_of_ones_own_gets_the_time_added_and_nothing_said_twice(cast: Cas
         say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在是休息时间，您可以先留言。")
         with standing_at(SUNDAY):
-            assert said(cast.shop.open(cast.carol)) == ["现在是休息时间，您可以先留言。\n我们将于明天 09:00恢复服务。"]
+            assert said(cast.shop.open(cast.carol)) == [
+                "现在是休息时间，您可以先留言。\n我们将于 明天 09:00 恢复服务。"
+            ]
 
 
 def test_placeholders_are_filled_in_one_pass() -> None:

@@ -300,3 +300,11 @@ async def test_a_watcher_may_ask_for_nothing(cast: Cast) -> None:
 def test_links_of_tiles_are_addresses_of_ours(cast: Cast) -> None:
     for tile in tiles(signed_in(cast.alice)).values():
         assert urlsplit(tile["href"]).netloc == ""
+
+
+def test_who_is_disabled_is_not_counted_as_offline(cast: Cast) -> None:
+    before = seen(cast)["statuses"]
+    gone = cast.shop.hire("1007", "gone")
+    with cast.shop.within():
+        type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    assert seen(cast)["statuses"] == before
