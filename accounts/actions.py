@@ -1,5 +1,6 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -108,12 +109,43 @@ def end_presence(*, actor: Actor, agent_id: int, give_back: bool = False) -> Non
 
     Whoever signs in again is online, unless they had chosen to be offline before.
     """
-    agent = lock_agent(agent_id)
-    chose = agent.status == Status.OFFLINE and not agent.returns_to
-    agent = _become(actor, agent, Status.OFFLINE, "", returns=STAYS if chose else (Status.ONLINE, ""))
-    agent.seen_at = clock.now() - GRACE
-    agent.save(update_fields=["seen_at"])
-    bus.publish(SignedOut(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, give_back=give_back))
+    end_presences(actor=actor, agents=[lock_agent(agent_id)], give_back=give_back)
+
+
+@transaction.atomic
+def end_presences(*, actor: Actor, agents: Collection[Agent], give_back: bool = False) -> None:
+    """The same of many, whom the caller has locked, in as many statements as of one."""
+    there = [agent for agent in agents if agent.status != Status.OFFLINE]
+    online_again = [agent.pk for agent in agents if agent.status != Status.OFFLINE or agent.returns_to]
+    Agent.objects.filter(pk__in=online_again).update(returns_to=Status.ONLINE, returns_reason="")
+    _all_offline(actor, there)
+    Agent.objects.filter(pk__in=[agent.pk for agent in agents]).update(seen_at=clock.now() - GRACE)
+    bus.publish_all(
+        [SignedOut(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk, give_back=give_back) for each in agents]
+    )
+
+
+def _all_offline(actor: Actor, agents: Collection[Agent]) -> None:
+    now, ids = clock.now(), [agent.pk for agent in agents]
+    StatusInterval.objects.filter(agent__in=ids, ended_at=None).update(ended_at=now)
+    StatusInterval.objects.bulk_create(
+        StatusInterval(
+            tenant_id=agent.tenant_id, agent=agent, status=Status.OFFLINE, set_by_kind=actor.kind, set_by_id=actor.id,
+            began_at=now,
+        )
+        for agent in agents
+    )  # fmt: skip
+    Agent.objects.filter(pk__in=ids).update(
+        status=Status.OFFLINE, status_reason="", status_since=now, status_set_by=actor.kind
+    )
+    shown = {agent.pk: agent_object(agent) for agent in agents_with_load().filter(pk__in=ids)}
+    bus.publish_all(
+        [
+            AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=Status.OFFLINE)
+            for agent in agents
+        ],
+        show=lambda event: {Audience.DESK: {"agent": shown[event.agent_id]}},
+    )
 
 
 def create_customer(*, language: str) -> Customer:

@@ -90,7 +90,7 @@ def _of_group(group: Group, above: tuple[Place, ...]) -> Place:
 
 def agent_place(agent: Agent) -> Place:
     """An agent, under the tenant and their groups, the one with the largest sort number first."""
-    return _of_agent(agent, tenant_place(), _groups_of([agent.pk]).get(agent.pk, ()))
+    return _of_agent(agent, tenant_place(), _known_groups(agent))
 
 
 def _of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
@@ -101,6 +101,13 @@ def _of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
         agent.public_id,
         (tenant, *(_of_group(group, (tenant,)) for group in groups)),
     )
+
+
+def _known_groups(agent: Agent) -> Sequence[Group]:
+    """Those that were read along with the agent (`roster.memberships_in_order`), or asked for now."""
+    if "memberships" in getattr(agent, "_prefetched_objects_cache", {}):
+        return [row.group for row in agent.memberships.all()]
+    return _groups_of([agent.pk]).get(agent.pk, ())
 
 
 def _groups_of(agent_ids: Collection[int]) -> dict[int, list[Group]]:
@@ -263,12 +270,17 @@ def forget(place: Place) -> None:
 @transaction.atomic
 def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
     """Say at the agent how many conversations the rules may give."""
-    if not 0 <= cap <= LARGEST_CAP:
-        raise CapOutOfRange
     agent = lock_agent(agent_id)
-    say(actor=actor, place=agent_place(agent), setting=MAX_CONCURRENT.name, value=cap)
+    say_cap(actor=actor, place=agent_place(agent), cap=cap)
     agent.refresh_from_db(fields=["max_concurrent"])
     return agent
+
+
+def say_cap(*, actor: Actor, place: Place, cap: int) -> None:
+    """The same at a place that is known already."""
+    if not 0 <= cap <= LARGEST_CAP:
+        raise CapOutOfRange
+    say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
 
 
 def _concerned(place: Place) -> list[int]:
@@ -303,10 +315,11 @@ def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = F
 
 
 def _tell_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
-    for agent in agents_with_load().filter(pk__in=agent_ids):
-        event = (
-            AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)
-            if one_by_one
-            else AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
-        )
-        bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}})
+    agents = {agent.pk: agent for agent in agents_with_load().filter(pk__in=agent_ids)}
+    events = [
+        AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)
+        if one_by_one
+        else AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
+        for agent in agents.values()
+    ]
+    bus.publish_all(events, show=lambda event: {Audience.DESK: {"agent": agent_object(agents[event.agent_id])}})

@@ -159,7 +159,11 @@ class Cap(NamedTuple):
 
 def cap_of(agent: Agent | None) -> Cap:
     """What is said about an agent's maximum; for None, of whoever will be new."""
-    place = agent_place(agent) if agent is not None else None
+    return cap_at(agent_place(agent) if agent is not None else None)
+
+
+def cap_at(place: Place | None) -> Cap:
+    """The same of an agent's place."""
     above = place.above if place is not None else (tenant_place(),)
     said = what_is_said([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
     own = said.get((MAX_CONCURRENT.name, place)) if place is not None else None

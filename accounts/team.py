@@ -12,8 +12,8 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
-from accounts.actions import end_presence
-from accounts.models import Agent, Group, Membership, Role, Session, Status, Tenant
+from accounts.actions import end_presences
+from accounts.models import Agent, Group, Membership, Role, Session, Tenant
 from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
@@ -115,10 +115,13 @@ def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
     agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role, status_since=clock.now())
     agent.set_password(password)
     agent.save()
-    _put_into(agent, roster.group_ids(facts.groups))
+    Membership.objects.bulk_create(
+        Membership(tenant_id=agent.tenant_id, agent=agent, group_id=group_id, weight=weight)
+        for group_id, weight in roster.group_ids(facts.groups).items()
+    )
     _record(actor, "agent.added", agent, {}, said_of(agent))
-    preferences.refresh_caps(actor=actor, agent_ids=[agent.pk])
-    _say_cap(actor, agent, facts.cap)
+    if not _say_cap(actor, agent, facts.cap):
+        preferences.refresh_caps(actor=actor, agent_ids=[agent.pk])
     _tell(actor, [agent.pk])
     return agent
 
@@ -240,9 +243,11 @@ def put_members(*, actor: Actor, group: str, agents: Collection[str], weight: in
     with _changing(actor, changed):
         Membership.objects.filter(group=there, agent__in=changed).update(weight=weight)
         have = set(Membership.objects.filter(group=there, agent__in=changed).values_list("agent_id", flat=True))
-        for agent in changed:
-            if agent.pk not in have:
-                Membership.objects.create(agent=agent, group=there, weight=weight)
+        Membership.objects.bulk_create(
+            Membership(tenant_id=there.tenant_id, agent=agent, group=there, weight=weight)
+            for agent in changed
+            if agent.pk not in have
+        )
     return len(changed)
 
 
@@ -342,15 +347,18 @@ def _put_into(agent: Agent, weights: Mapping[int, int]) -> None:
         Membership.objects.update_or_create(agent=agent, group_id=group_id, defaults={"weight": weight})
 
 
-def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> None:
-    """The agent's own maximum, where it is theirs to have; what is locked above stays as it is."""
-    known = roster.cap_of(agent)
+def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
+    """The agent's own maximum, where it is theirs to have; what is locked above stays as it is. Returns whether it was
+    said, and the cap in effect brought up to it."""
+    place = preferences.agent_place(agent)
+    known = roster.cap_at(place)
     if known.own == cap or known.locked_by is not None:
-        return
+        return False
     if cap is None:
-        preferences.unsay(actor=actor, place=preferences.agent_place(agent), setting=MAX_CONCURRENT.name)
+        preferences.unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:
-        preferences.set_cap(actor=actor, agent_id=agent.pk, cap=cap)
+        preferences.say_cap(actor=actor, place=place, cap=cap)
+    return True
 
 
 def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -379,38 +387,39 @@ def _changing(actor: Actor, agents: Collection[Agent]) -> Iterator[None]:
     before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
     yield
     groups = roster.memberships_of(ids)
-    changed = [
-        agent
-        for agent in agents
-        if _record(actor, "agent.changed", agent, before[agent.pk], said_of(agent, groups[agent.pk]))
-    ]
-    for agent in changed:
-        agent.version += 1
-    Agent.objects.bulk_update(changed, ["version"])
+    entries = audit.record_all(actor=actor, action="agent.changed", kind="agent", changes=[
+        audit.Changed(agent.pk, agent.nickname, before[agent.pk], said_of(agent, groups[agent.pk])) for agent in agents
+    ])  # fmt: skip
+    changed = [entry.object_id for entry in entries if entry.object_id is not None]
+    Agent.objects.filter(pk__in=changed).update(version=F("version") + 1)
     preferences.refresh_caps(actor=actor, agent_ids=ids)
-    _tell(actor, [agent.pk for agent in changed])
+    _tell(actor, changed)
 
 
 def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
     """Dispatch may have somebody new to give to; colleagues see the new name."""
-    for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids):
-        event = AgentChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
+    agents = {agent.pk: agent for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids)}
+
+    def show(event: AgentChanged) -> bus.Shown:
+        agent = agents[event.agent_id]
         at_desk = agent.is_active and Permission.DESK in agent.role.permissions
-        bus.publish(event, show={Audience.DESK: {"agent": agent_object(agent)}} if at_desk else {})
+        return {Audience.DESK: {"agent": agent_object(agent)}} if at_desk else {}
+
+    events = [AgentChanged(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk) for each in agents.values()]
+    bus.publish_all(events, show=show)
 
 
 def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
     """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
     heir_id = Agent.objects.filter(public_id=roster.fit(heir), is_active=True).values_list("pk", flat=True).first()
     Session.objects.filter(agent__in=agents).delete()
-    for agent in agents:
-        if agent.status != Status.OFFLINE:
-            end_presence(actor=actor, agent_id=agent.pk)
-    for agent in agents:
-        bus.publish(AgentLeft(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, heir_id=heir_id))
+    end_presences(actor=actor, agents=agents)
+    bus.publish_all(
+        [AgentLeft(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk, heir_id=heir_id) for each in agents]
+    )
 
 
 def _sign_out(actor: Actor, agent: Agent) -> None:
     """In all browsers: none of them can answer any more, so nobody new is given to the agent."""
     Session.objects.filter(agent=agent).delete()
-    end_presence(actor=actor, agent_id=agent.pk)
+    end_presences(actor=actor, agents=[agent])

@@ -195,12 +195,13 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
         team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts)
         return done(request, "accounts:agents", _("Saved."))
 
-    context = _frame(request, roster.agent(public_id))
-    if context["above"]:
-        return page(request, "accounts/agent.html", context)
+    known = roster.agent(public_id)
+    if roster.is_above(known, request.user.actor()):
+        return page(request, "accounts/agent.html", _frame(request, known))
     return edit_page(
         request,
         "accounts/agent.html",
+        row=known,
         load=lambda: roster.agent(public_id),
         form=form,
         frame=lambda found, form: _frame(request, found),

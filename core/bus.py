@@ -4,7 +4,7 @@ What a crash between commit and telling loses is found again: frames by the clie
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -50,13 +50,23 @@ def publish(event: Event, *, show: Shown | Callable[[], Shown] | None = None) ->
 
     Where that has to be asked for, `show` is a function: it is called at once, unless nobody listens.
     """
-    if not connection.in_atomic_block:
-        raise OutsideTransaction(event.name)
-    if event.logged:
-        _log(event)
+    publish_all([event], show=lambda _event: (show() if callable(show) else show) or {})
 
+
+def publish_all(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambda _event: {}) -> None:
+    """Several at once: logged in one statement, told and rung as each by itself. `show` is asked for each of them."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(", ".join({event.name for event in events}))
+    logged = [_entry(event) for event in events if event.logged]
+    if logged:
+        LoggedEvent.objects.bulk_create(logged)
+    for event in events:
+        _follow(event, show)
+
+
+def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
     def frames() -> live.Frames:
-        return live.frames_of(event, (show() if callable(show) else show) or {})
+        return live.frames_of(event, show(event))
 
     def ring_listeners() -> None:
         with tenant_scope(event.tenant_id):
@@ -95,8 +105,8 @@ def has_listeners(kind: type[Event]) -> bool:
     return bool(_listeners.get(kind))
 
 
-def _log(event: Event) -> None:
-    LoggedEvent.objects.create(
+def _entry(event: Event) -> LoggedEvent:
+    return LoggedEvent(
         tenant_id=event.tenant_id,
         name=event.name,
         conversation_id=getattr(event, "conversation_id", None),

@@ -111,23 +111,25 @@ def edit_page(
     frame: Callable[[Row, Versioned], Mapping[str, Any]],
     save: Callable[[Row, Versioned], HttpResponseBase],
     change: Callable[[Row], Change | None],
+    row: Row | None = None,
 ) -> HttpResponseBase:
-    """The page of something that is there. `form` makes the form of a row, with what was sent or (None) as it is saved;
-    `frame` is what stands around it, `save` calls the action, `change` says who saved last."""
-    row = load()
-    shown = form(row, _sent(request))
+    """The page of something that is there; `row`, where it was read already. `form` makes the form of a row, with what
+    was sent or (None) as it is saved; `frame` is what stands around it, `save` calls the action, `change` says who
+    saved last."""
+    found = load() if row is None else row
+    shown = form(found, _sent(request))
     try:
-        answer = _saved(shown, lambda: save(row, shown))
+        answer = _saved(shown, lambda: save(found, shown))
     except Stale as refusal:
-        row = load()
-        fresh = form(row, None)
-        told = missed(shown, fresh, change(row))
-        again = form(row, _with_version(request.POST, fresh.initial["version"]))
+        found = load()
+        fresh = form(found, None)
+        told = missed(shown, fresh, change(found))
+        again = form(found, _with_version(request.POST, fresh.initial["version"]))
         again.is_valid()
         _choose_files_again(again)
-        content = {**frame(row, again), "form": again, "stale": told}
+        content = {**frame(found, again), "form": again, "stale": told}
         return page(request, template, content, status=refusal.status)
-    return answer or form_page(request, template, shown, frame(row, shown))
+    return answer or form_page(request, template, shown, frame(found, shown))
 
 
 def _sent(request: TenantRequest) -> QueryDict | None:

@@ -1,5 +1,6 @@
 """What routing does when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
 
+from accounts.models import Status
 from channels_app.queries import accounts_served_by
 from core.events import (
     AgentCapacityChanged,
@@ -27,6 +28,8 @@ def an_agent_may_have_room(
     event: ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged,
 ) -> None:
     """Give the agent what waits for any of the service accounts that agent serves."""
+    if isinstance(event, AgentStatusChanged) and event.status != Status.ONLINE:
+        return  # who is not online is given nothing
     agent_id = event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
     if agent_id is not None:
         for account_id in sorted(accounts_served_by(agent_id)):
