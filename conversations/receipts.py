@@ -57,7 +57,7 @@ with input as (
     unread = case when w.agent_read > c.agent_read then (
       select count(*) from conversations_message m
       where m.tenant_id + 0 = %(tenant)s and m.conversation_id = c.id and m.seq > w.agent_read
-        and m.author_kind = 'customer'
+        and m.author_kind = 'customer' and m.recalled_at is null
     ) else c.unread end
   from wanted w
   where c.ctid = w.place and (

@@ -1,7 +1,6 @@
 """A conversation ends: by the agent, by the visitor, or by time."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +10,6 @@ from conversations.actions.moving import (
     lock_by_id,
     move,
     need_holder,
-    number,
     publish,
     tell_load,
     tell_queue_left,
@@ -26,24 +24,22 @@ from core.events import Audience, ConversationEnded
 
 
 @transaction.atomic
-def end_by_agent(*, actor: Actor, conversation: str) -> dict[str, Any]:
+def end_by_agent(*, actor: Actor, conversation: str) -> queries.Facts:
     """The holder ends it."""
     locked = lock(conversation)
     need_holder(actor, locked)
-    _end(actor, locked, EndReason.AGENT)
-    return queries.row(locked.pk)
+    return _end(actor, locked, EndReason.AGENT)()
 
 
 @transaction.atomic
-def end_by_visitor(*, actor: Actor, conversation: str) -> dict[str, Any]:
+def end_by_visitor(*, actor: Actor, conversation: str) -> queries.Facts:
     """The customer ends it, or leaves the queue."""
     locked = lock(conversation)
     if locked.customer_id != actor.id:
         raise NotFound
     if locked.state == State.ENDED:
         raise Ended
-    _end(actor, locked, EndReason.VISITOR)
-    return queries.row(locked.pk)
+    return _end(actor, locked, EndReason.VISITOR)()
 
 
 def end_if_idle(conversation_id: int) -> bool:
@@ -68,14 +64,15 @@ def _end_if_past(
     return True
 
 
-def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> None:
+def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callable[[], queries.Facts]:
     was_queued = conversation.state == State.QUEUED
     conversation.ended_at = clock.now()
     conversation.end_reason = reason
     conversation.waiting_since = None
-    move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
-    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **number(conversation))
-    publish(event, Audience.VISITOR, Audience.HOLDER)
+    numbered = move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
+    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
+    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
     if was_queued:
         tell_queue_left(conversation, actor)
     tell_load(actor, conversation.agent_id)
+    return facts

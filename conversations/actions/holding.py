@@ -1,6 +1,6 @@
 """Who holds a conversation: assigned, accepted, transferred, given back to the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +18,6 @@ from conversations.actions.moving import (
     lock_by_id,
     move,
     need_holder,
-    number,
     publish,
     tell_load,
     tell_queue_left,
@@ -38,6 +37,12 @@ class AgentUnavailable(Refusal):
     code = "agent_unavailable"
     status = 409
     text = _("This colleague cannot take conversations right now.")
+
+
+class YouAreOffline(AgentUnavailable):
+    """Whoever is offline accepts nothing; the same code, the own way out."""
+
+    text = _("You are offline. Choose “Online” or “Busy” to accept conversations.")
 
 
 class AgentFull(Refusal):
@@ -64,11 +69,12 @@ def assign(
         raise AgentUnavailable
     if load_of(agent_id) >= agent.max_concurrent:
         raise AgentFull
-    return _give(actor, conversation, agent, why, group_id)
+    _give(actor, conversation, agent, why, group_id)
+    return conversation
 
 
 @transaction.atomic
-def accept(*, actor: Actor, conversation: str) -> dict[str, Any]:
+def accept(*, actor: Actor, conversation: str) -> queries.Facts:
     """An agent takes a waiting conversation by hand, also above the cap; returns the facts of its row."""
     actor.need(Permission.TAKE)
     locked = lock(conversation)
@@ -78,26 +84,25 @@ def accept(*, actor: Actor, conversation: str) -> dict[str, Any]:
         raise NotFound
     agent = lock_agent(actor.id)
     if agent.status == Status.OFFLINE:
-        raise AgentUnavailable
-    _give(actor, locked, agent, {"rule": "accepted"})
-    return queries.row(locked.pk)
+        raise YouAreOffline
+    return _give(actor, locked, agent, {"rule": "accepted"})()
 
 
 def _give(
     actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
-) -> Conversation:
+) -> Callable[[], queries.Facts]:
     now = clock.now()
     conversation.agent = agent
     conversation.assigned_at = now
-    move(conversation, State.ACTIVE, "agent", "assigned_at")
+    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at")
     agent.last_assigned_at = now
     agent.save(update_fields=["last_assigned_at"])
     _take_part(conversation, agent, group_id)
-    event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **number(conversation))
-    publish(event, Audience.VISITOR, Audience.HOLDER)
+    event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
+    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
     tell_queue_left(conversation, actor)
     tell_load(actor, agent.pk)
-    return conversation
+    return facts
 
 
 def _take_part(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
@@ -118,7 +123,7 @@ def load_of(agent_id: int) -> int:
 
 
 @transaction.atomic
-def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dict[str, Any]:
+def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> queries.Facts:
     """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
     actor.need(Permission.TRANSFER)
     locked = lock(conversation)
@@ -132,8 +137,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> dic
     target = _lock_taker(target.pk)
     if not posting.is_blank(note):
         _note(actor, locked, note)
-    _hand(actor, locked, before, target)
-    return queries.row(locked.pk)
+    return _hand(actor, locked, before, target)()
 
 
 def _lock_taker(agent_id: int) -> Agent:
@@ -144,16 +148,16 @@ def _lock_taker(agent_id: int) -> Agent:
     return target
 
 
-def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> None:
+def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], queries.Facts]:
     conversation.agent = target
     conversation.assigned_at = clock.now()
-    move(conversation, State.ACTIVE, "agent", "assigned_at")
+    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at") | {"holders": (before, target.pk)}
     _take_part(conversation, target)
-    numbered = number(conversation) | {"holders": (before, target.pk)}
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
-    publish(event, Audience.VISITOR, Audience.HOLDER)
+    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
     for agent_id in (before, target.pk):
         tell_load(actor, agent_id)
+    return facts
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
@@ -187,9 +191,8 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     holder = conversation.agent_id
     conversation.agent = None
     conversation.waiting_from = clock.now()
-    move(conversation, State.QUEUED, "agent", "waiting_from")
     holders = (holder,) if holder is not None else ()
-    numbered = number(conversation) | {"holders": holders}
+    numbered = move(conversation, State.QUEUED, "agent", "waiting_from") | {"holders": holders}
     event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
     publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
     tell_load(actor, holder)

@@ -1,6 +1,7 @@
 """What every act does: lock, move, number, tell. `move` is the only place that assigns a conversation's state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -56,20 +57,23 @@ def need_holder(actor: Actor, conversation: Conversation) -> None:
         raise NotYours
 
 
-def move(conversation: Conversation, state: State, *changed: str) -> None:
-    """Assign a state, against the table, and save it with the other named fields."""
+def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
+    """Assign a state, against the table, and save it with the other named fields; returns what `number` does."""
     if not may_move(conversation.state, state):
         raise WrongState
     conversation.state = state
-    conversation.save(update_fields=["state", *changed])
+    return number(conversation, "state", *changed)
 
 
-def number(conversation: Conversation, *, for_visitor: bool = True) -> dict[str, Any]:
-    """The next numbers of the conversation's streams and the ids each event of it carries; under its lock."""
+def number(conversation: Conversation, *changed: str, for_visitor: bool = True) -> dict[str, Any]:
+    """The next numbers of the conversation's streams and the ids each event of it carries; under its lock.
+
+    Saves them in one statement with the named fields, which the event tells of.
+    """
     conversation.last_event_seq += 1
     if for_visitor:
         conversation.last_visitor_event_seq += 1
-    conversation.save(update_fields=["last_event_seq", "last_visitor_event_seq"])
+    conversation.save(update_fields=["last_event_seq", "last_visitor_event_seq", *changed])
     return {
         **ids_of(conversation),
         "seq": conversation.last_event_seq,
@@ -91,14 +95,11 @@ def ids_of(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def publish(event: ConversationEvent, *audiences: Audience) -> None:
-    """Publish with the conversation's row for each audience."""
-
-    def show() -> bus.Shown:
-        facts = queries.row(event.conversation_id)
-        return {audience: _row_for(audience, event, facts) for audience in audiences}
-
-    bus.publish(event, show=show)
+def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], queries.Facts]:
+    """Publish with the conversation's row for each audience; returns how to get that row, which is read once."""
+    facts = cache(lambda: queries.row(event.conversation_id))
+    bus.publish(event, show=lambda: {audience: _row_for(audience, event, facts()) for audience in audiences})
+    return facts
 
 
 def _row_for(audience: Audience, event: ConversationEvent, facts: queries.Facts) -> dict[str, Any]:

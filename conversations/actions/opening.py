@@ -77,6 +77,5 @@ def say(conversation: Conversation, text: str) -> None:
 
 
 def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
-    move(conversation, State.QUEUED)
-    event = ConversationQueued(actor=actor, cause=cause, **number(conversation))
+    event = ConversationQueued(actor=actor, cause=cause, **move(conversation, State.QUEUED))
     publish(event, Audience.VISITOR, Audience.QUEUE)

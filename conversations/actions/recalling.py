@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from conversations import queries
 from conversations.actions.moving import lock, number
 from conversations.models import Conversation, Message, MessageKind
 from conversations.objects import agent_row, message_object
+from conversations.states import State
 from core import bus, clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
@@ -46,10 +48,22 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     message.save(update_fields=["recalled_at"])
     if message.seq == conversation.last_seq:
         conversation.last_kind, conversation.last_text = MessageKind.TEXT, ""
-        conversation.save(update_fields=["last_kind", "last_text"])
-    numbered = number(conversation, for_visitor=not message.note)
+    if not message.note and conversation.state != State.ENDED:
+        _count_again(conversation)
+    changed = ("last_kind", "last_text", "waiting_since", "unread")
+    numbered = number(conversation, *changed, for_visitor=not message.note)
     event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
     bus.publish(event, show=lambda: _shown(conversation, message))
+
+
+def _count_again(conversation: Conversation) -> None:
+    """What was recalled is neither unread nor asked, and answers nothing; who answered has read what was before."""
+    answers = Message.objects.filter(conversation=conversation, author_kind="agent", note=False)
+    asked = Message.objects.filter(conversation=conversation, author_kind="customer", recalled_at=None)
+    answered = answers.aggregate(last=Max("seq"), valid=Max("seq", filter=Q(recalled_at=None)))
+    since = asked.filter(seq__gt=answered["valid"] or 0).aggregate(since=Min("created_at"))
+    conversation.waiting_since = since["since"]
+    conversation.unread = asked.filter(seq__gt=max(conversation.agent_read, answered["last"] or 0)).count()
 
 
 def _shown(conversation: Conversation, message: Message) -> bus.Shown:

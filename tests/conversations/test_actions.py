@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Agent, Customer
 from conversations import actions
 from conversations.actions import AgentUnavailable, TooLate, WrongState
 from conversations.models import Conversation, Message
@@ -134,3 +136,57 @@ def test_an_agent_of_another_group_cannot_take_from_the_queue(cast: Cast) -> Non
         stranger.memberships.all().delete()
         with pytest.raises((NotFound, WrongState)):
             actions.accept(actor=stranger.actor(), conversation=talk.public_id)
+
+
+def take_back(cast: Cast, who: Agent | Customer, place: Conversation, n: int) -> tuple[int, bool]:
+    """Recall a message; what is unread then, and whether the customer waits."""
+    with cast.shop.within():
+        actions.recall(actor=who.actor(), conversation=place.public_id, n=n)
+    after = cast.shop.fresh(place)
+    return after.unread, after.waiting_since is not None
+
+
+def test_what_was_taken_back_is_not_unread_and_nobody_waits_for_it(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    for text in ("one", "two"):
+        cast.shop.says(cast.carol, place, text)
+    assert take_back(cast, cast.carol, place, 1) == (1, True)
+    with cast.shop.within():
+        second = Message.objects.get(conversation=place, seq=2)
+    assert cast.shop.fresh(place).waiting_since == second.created_at
+    assert take_back(cast, cast.carol, place, 2) == (0, False)
+
+
+def test_whose_answer_was_taken_back_waits_again(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, place, "one")
+    asked = cast.shop.fresh(place).waiting_since
+    cast.shop.says(cast.bob, place, "wrong window")
+    assert take_back(cast, cast.bob, place, 2) == (0, True)
+    assert cast.shop.fresh(place).waiting_since == asked
+
+
+def test_a_recalled_note_counts_nothing(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, place, "one")
+    cast.shop.says(cast.bob, place, "for us", note=True)
+    assert take_back(cast, cast.bob, place, 2) == (1, True)
+
+
+def test_whoever_is_offline_is_told_how_to_accept(cast: Cast) -> None:
+    place = cast.shop.open(cast.carol)
+    with cast.shop.within(), pytest.raises(actions.AgentUnavailable) as refused:
+        actions.accept(actor=cast.bob.actor(), conversation=place.public_id)
+    assert refused.value.code == "agent_unavailable"
+    assert "您当前离线" in str(refused.value)
+
+
+def test_accepting_writes_the_conversation_once_and_reads_its_wide_row_once(cast: Cast) -> None:
+    place = cast.shop.open(cast.carol)
+    cast.shop.status(cast.bob, "busy")
+    with cast.shop.within(), CaptureQueriesContext(connection) as told:
+        row = actions.accept(actor=cast.bob.actor(), conversation=place.public_id)
+    statements = [each["sql"].lower() for each in told.captured_queries]
+    assert sum(sql.startswith('update "conversations_conversation"') for sql in statements) == 1
+    assert sum("c.id as conversation_id" in sql and "and c.id = " in sql for sql in statements) == 1
+    assert row["agent_id"] == cast.bob.pk
