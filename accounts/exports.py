@@ -79,13 +79,20 @@ def filter_text(stored: Any) -> str:
 
 def _notes(listing: Listing[Any]) -> Notes:
     facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
-    return Notes(_("Definitions and filter"), [(_("Filter"), [*_narrowed_by(listing), *facts])])
+    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *facts])])
 
 
 def _narrowed_by(listing: Listing[Any]) -> list[tuple[str, Any]]:
     """Each filter that is in effect: its label, and a choice by its name or the value itself."""
     form = listing.form
     return [(str(form[name].label), chosen_text(form, name) or form.value(name)) for name in form.in_effect]
+
+
+def _asked_for(listing: Listing[Any]) -> list[tuple[str, Any]]:
+    """Every filter of the page: what narrowed the rows, and what did not."""
+    narrowed = dict(_narrowed_by(listing))
+    labels = [str(field.label) for field in listing.form.visible_fields()]
+    return [(label, narrowed.get(label, _("All"))) for label in labels]
 
 
 def _name(what: str) -> str:

@@ -91,16 +91,17 @@ def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conve
         .annotate(
             duration=between("opened_at", "ended_at"),
             first_response=between("asked_at", "first_response_at"),
-            messages_shown=F("last_seq") if notes else _public_messages(),
+            messages_shown=_messages(notes=notes),
         )
         .prefetch_related(Prefetch("participations", parts))
     )
 
 
-def _public_messages() -> Combinable:
-    """Counted, where the number of the last message is not enough: it numbers notes too."""
-    said = Message.objects.filter(conversation=OuterRef("pk"), note=False).order_by().values("conversation")
-    return Coalesce(Subquery(said.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+def _messages(*, notes: bool) -> Combinable:
+    """What people wrote: the number of the last message counts welcome texts, and notes for all readers."""
+    said = Message.objects.filter(conversation=OuterRef("pk")).exclude(author_kind="system")
+    each = (said if notes else said.filter(note=False)).order_by().values("conversation")
+    return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
 def between(begin: str, end: str) -> Any:

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agent, AuditEntry, Customer, Group, Membership
+from accounts.preferences import say, tenant_place
 from conversations import actions, history
 from conversations.models import Attachment, Conversation, Message
 from conversations.viewing import record_view
 from core import clock
+from core.actors import SYSTEM
 from core.commands import FetchEvents
 from tests.cast import Cast, at_once
 from tests.lines import signed_in
@@ -477,3 +479,11 @@ def test_posting_to_the_pages_is_not_allowed(cast: Cast, boss: Client) -> None:
     conversation = talk(cast, "talk", cast.bob)
     assert boss.post(LIST).status_code == 405
     assert boss.post(address_of(conversation)).status_code == 405
+
+
+def test_the_number_of_messages_is_of_what_people_wrote(cast: Cast, boss: Client) -> None:
+    with cast.shop.within():
+        say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="welcome!")
+    cast.shop.says(cast.carol, cast.shop.open(cast.carol), "hello")
+    (row,) = boss.get(LIST).context["listing"].page
+    assert (row.last_seq, row.messages_shown) == (2, 1)
