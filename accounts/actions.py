@@ -4,18 +4,18 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import valid_address
-from accounts.models import Agent, Customer, Status, StatusInterval
+from accounts.models import Agent, Customer, Status, StatusInterval, Tenant
 from accounts.presence import GRACE
 from accounts.queries import agent_object, agents_with_load
 from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import Forbidden, NotFound, Refusal
 from core.events import AgentStatusChanged, Audience, SignedOut
+from core.scope import current_tenant_id
 
 Doing = tuple[str, str]  # a status and its reason
 STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it
@@ -26,6 +26,12 @@ class UnknownStatus(Refusal):
 
     code = "unknown_status"
     text = _("There is no such status.")
+
+
+def lock_tenant() -> Tenant:
+    """The company under its lock: one at a time counts its people, compares names, moves agents between groups. Rows
+    that refer to it can be written meanwhile."""
+    return Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
 
 
 def lock_agent(agent_id: int) -> Agent:
@@ -164,8 +170,3 @@ def remember_visit(*, customer_id: int, **facts: str) -> None:
     if "address" in facts:
         known["address"] = valid_address(facts["address"])
     Customer.objects.filter(pk=customer_id).update(last_seen_at=clock.now(), **known)
-
-
-def revoke_tokens(*, actor: Actor, customer_id: int) -> None:
-    """No token of the customer is valid any more."""
-    Customer.objects.filter(pk=customer_id).update(token_generation=F("token_generation") + 1)

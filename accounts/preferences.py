@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts import audit
-from accounts.actions import lock_agent
+from accounts.actions import lock_agent, lock_tenant
 from accounts.models import Agent, Group, Membership, Tenant
 from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
@@ -189,7 +189,7 @@ def _lock(place: Place) -> None:
     if place.level is Level.AGENT:
         lock_agent(place.object_id)
     else:
-        Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
+        lock_tenant()
 
 
 def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:

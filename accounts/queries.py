@@ -5,9 +5,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.load import load
-from accounts.models import Agent, AuditEntry, Status
+from accounts.models import Agent, AuditEntry, Status, Tenant
 from accounts.permissions import Permission
+from core.scope import current_tenant_id
 from core.wire import milliseconds
+
+
+def tenant_zone() -> str:
+    """The name of the time zone whose days the company counts."""
+    return Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
 
 
 def agents_with_load() -> QuerySet[Agent]:

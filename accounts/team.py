@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
-from accounts.actions import end_presences
+from accounts.actions import end_presences, lock_tenant
 from accounts.models import Agent, Group, Membership, Role, Session, Tenant
 from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
@@ -276,7 +276,7 @@ def regrouping(actor: Actor, group: Group) -> Iterator[None]:
 def lock_team(actor: Actor) -> Tenant:
     """The lock of everything about the tenant's people. Rows that refer to the tenant can be written meanwhile."""
     actor.need(Permission.MANAGE_TEAM)
-    return Tenant.objects.select_for_update(no_key=True).get()
+    return lock_tenant()
 
 
 def _locked(rows: Any) -> list[Agent]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
+from accounts.actions import lock_tenant
 from accounts.permissions import Permission
 from accounts.preferences import forget
 from channels_app.designs import Design, edited, published
@@ -14,7 +15,7 @@ from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
 from channels_app.places import channel_place
 from channels_app.queries import is_kept
-from channels_app.service_accounts import lock_account, lock_tenant
+from channels_app.service_accounts import lock_account
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal, Stale

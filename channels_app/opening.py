@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 
-from accounts.models import Tenant
+from accounts.queries import tenant_zone
 from channels_app.models import ServingGroup
 from channels_app.places import chain_of
 from core.hours import Hours
 from core.inheritance import effective_for_many
 from core.known_settings import HOURS
-from core.scope import current_tenant_id
 
 AccountAndChannel = tuple[int, int]
 
@@ -24,7 +23,7 @@ def hours_of_places(places: Collection[AccountAndChannel]) -> dict[AccountAndCha
         for account, channel in places
         for group in groups[account] or {None}
     }
-    zone = Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
+    zone = tenant_zone()
     found: dict[AccountAndChannel, set[Hours]] = {place: set() for place in places}
     for (account, channel, _group), said in effective_for_many(HOURS.name, chains).items():
         found[account, channel].add(said.value.within(zone))

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Group, Tenant
+from accounts.actions import lock_tenant
+from accounts.models import Group
 from accounts.permissions import Permission
 from accounts.preferences import forget
 from channels_app import avatars
@@ -23,7 +24,6 @@ from core.actors import Actor
 from core.errors import InUse, NotFound, Refusal, Stale
 from core.events import ServingChanged
 from core.names import need_free
-from core.scope import current_tenant_id
 
 KIND = "service_account"
 
@@ -55,11 +55,6 @@ class AccountHasHistory(Refusal):
 
     code = "account_has_history"
     text = _("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
-
-
-def lock_tenant() -> Tenant:
-    """The company under its lock: names are compared and counted by one at a time."""
-    return Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
 
 
 def lock_account(public_id: str, *, to_delete: bool = False) -> ServiceAccount:

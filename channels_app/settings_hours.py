@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Tenant
+from accounts.queries import tenant_zone
 from channels_app.settings_shown import DAYS, END_OF_DAY, closing_text, interval_text
 from core.hours import (
     MIDNIGHT,
@@ -27,7 +27,6 @@ from core.hours import (
     overlaps,
     zones_of_places,
 )
-from core.scope import current_tenant_id
 from core.typed import narrow
 
 ALWAYS, TIMES = "always", "times"
@@ -104,9 +103,7 @@ class HoursPart:
             required=False,
             choices=[(ALWAYS, _("Always open")), (TIMES, _("Open at these times"))],
         )
-        company = gettext("The company's time zone: %(zone)s") % {
-            "zone": Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
-        }
+        company = gettext("The company's time zone: %(zone)s") % {"zone": tenant_zone()}
         zone_choices = [("", company), *((name, name) for name in zones_of_places())]
         self.form.fields[ZONE] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
         for number in self.numbers:

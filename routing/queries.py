@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from accounts.models import Status, Tenant
+from accounts.models import Status
 from accounts.permissions import Permission
-from accounts.queries import agents_with_load
+from accounts.queries import agents_with_load, tenant_zone
 from channels_app.places import chain_of
 from channels_app.queries import members_serving
 from conversations.models import Conversation
@@ -14,7 +14,6 @@ from core import clock
 from core.hours import is_open
 from core.inheritance import resolve, what_is_said
 from core.known_settings import ASSIGNMENT_RULE, HOURS, Rule
-from core.scope import current_tenant_id
 from routing.policies import Candidate
 
 
@@ -44,7 +43,7 @@ def reception(waiting: Waiting) -> Reception:
     here = chain_of(account_id=account_id, channel_id=channel_id)
     everywhere = {place for chain in (here, *chains.values()) for place in chain}
     said = what_is_said([HOURS.name, ASSIGNMENT_RULE.name], everywhere)
-    zone, now = Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id()), clock.now()
+    zone, now = tenant_zone(), clock.now()
     open_groups = {
         group for group, chain in chains.items() if is_open(resolve(HOURS, said, chain).value.within(zone), now)
     }

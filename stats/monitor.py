@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
 
-from accounts.models import Agent, Status, Tenant
+from accounts.models import Agent, Status
+from accounts.queries import tenant_zone
 from conversations.days import begin_of, day_of, end_of
 from conversations.history import has_customer_message, took_part
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
 from core.ordering import Natural
-from core.scope import current_tenant_id
 from core.wire import milliseconds
 
 Snapshot = dict[str, Any]
@@ -44,7 +44,7 @@ def snapshot() -> Snapshot:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id()))
+    return ZoneInfo(tenant_zone())
 
 
 def _today() -> date:

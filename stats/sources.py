@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q
 
-from accounts.models import Tenant
+from accounts.queries import tenant_zone
 from conversations.days import begin_of, day_of, end_of
 from conversations.history import with_answers
 from conversations.models import Conversation, Participation
 from core.models import LoggedEvent
-from core.scope import current_tenant_id
 from stats import facts
 from stats.facts import Step, Talk
 from stats.models import AgentFact, ConversationFact, DayRollup
@@ -39,7 +38,7 @@ class Part(NamedTuple):
 
 def zone_of_tenant() -> ZoneInfo:
     """The time zone whose days the tenant counts in."""
-    return ZoneInfo(Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id()))
+    return ZoneInfo(tenant_zone())
 
 
 def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFact], list[AgentFact]]:

@@ -9,16 +9,15 @@ from unittest import mock
 
 import orjson
 import pytest
+from django.db.models import F
 from django.test import AsyncClient
 
-from accounts.actions import revoke_tokens
-from accounts.models import Agent, Session
+from accounts.models import Agent, Customer, Session
 from channels_app import tokens
 from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations.models import Conversation, Message
 from core import live
-from core.actors import SYSTEM
 from core.scope import unscoped
 from core.sealing import seal
 from tests.cast import Cast
@@ -129,7 +128,7 @@ async def test_a_revoked_token_and_a_closed_channel_close_with_4401(cast: Cast) 
         assert await line.closed() == 4401
     with cast.shop.within():
         Channel.objects.filter(pk=cast.shop.channel.pk).update(is_active=True)
-        revoke_tokens(actor=SYSTEM, customer_id=cast.carol.pk)
+        Customer.objects.filter(pk=cast.carol.pk).update(token_generation=F("token_generation") + 1)
     async with visitor_socket() as line:
         line.send({"t": "hello", "token": token, "after": {}})
         assert await line.closed() == 4401
