@@ -36,6 +36,7 @@ def test_after_a_sign_out_the_other_windows_show_nothing_of_customers(people: Pe
     expect(other.locator("#rows-active .row-badge")).to_have_text("1")
     li.page.locator("#account-button").click()
     li.page.locator("#sign-out-form button").click()
+    li.page.locator("#leave-keep").click()
     expect(other.locator("#sign-in-dialog")).to_be_visible()
     expect(other.locator("#rows-active .row-link")).to_be_hidden()
     assert question not in other.locator("body").inner_text()

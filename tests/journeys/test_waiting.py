@@ -87,3 +87,27 @@ def test_the_head_says_whether_somebody_is_there(people: People, company: Compan
     people.agent(company)
     carol.tab.reload()
     expect(carol.page.locator("#state")).to_have_text("在线")
+
+
+def test_signing_out_asks_what_happens_to_open_conversations(people: People, company: Company) -> None:
+    li = people.agent(company)
+    first = people.visitor(company)
+    li.open(first.say(unique("在吗")))
+    page = li.page
+
+    def sign_out() -> None:
+        page.locator("#account-button").click()
+        page.locator("#sign-out-form button").click()
+
+    sign_out()
+    expect(page.locator("#leave-title")).to_have_text("还有进行中的会话，确定退出登录？")
+    page.locator("#leave-dialog [data-close]").click()
+    expect(page.locator("#leave-dialog")).to_be_hidden()
+    sign_out()
+    page.locator("#leave-requeue").click()
+    page.wait_for_url("**/sign-in/**")
+    assert people.stack.value(STATUS, company.tenant_id, "1001") == "offline"
+    first.position(1)
+    back = people.agent(company)
+    back.load("1/10")
+    first.served_by("小李")
