@@ -18,23 +18,44 @@ from twisted.internet import reactor
 
 from core.bodies import LARGEST_BODY
 
-# Bytes of requests that this process holds at a time, of all together.
-MOST_HELD = 256 * 1024 * 1024
+# Bytes that this process holds at a time of all requests with a file, and of all others.
+MOST_HELD, MOST_HELD_SMALL = 256 * 1024 * 1024, 64 * 1024 * 1024
 # Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
 LINGERING = 5
 TOO_LARGE, BUSY = "too_large", "busy"
 STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
+class Room:
+    """For bytes of requests, of all together. Where it is full, those make room that are being read for the longest: a
+    few who send almost everything and then a byte now and then must not keep out all others."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.held = most, 0
+        self.reading: dict[BoundedRequest, None] = {}  # in the order in which they began
+
+    def too_full_for(self, newcomer: "BoundedRequest") -> bool:
+        """Whether not even the others could make room; these are refused."""
+        while self.held > self.most:
+            longest = next(iter(self.reading), newcomer)
+            longest.refuse(BUSY)
+            if longest is newcomer:
+                return True
+        return False
+
+
 class BoundedRequest(WebRequest):  # type: ignore[misc]
     """A request that is refused by its head, or while it is read."""
 
-    held_by_all: ClassVar[int] = 0
+    # Apart: however many files are under way, people can sign in and write.
+    with_files: ClassVar[Room] = Room(MOST_HELD)
+    others: ClassVar[Room] = Room(MOST_HELD_SMALL)
 
     content: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
+        self.room = self.others
         super().__init__(*arguments, **options)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
@@ -43,6 +64,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.where = getattr(self.channel, "_path", b"/")
         if length is None or length > LARGEST_BODY:
             self.allowed = allowed_at(self.where)
+        if self.allowed > LARGEST_BODY:
+            self.room = self.with_files
         if length is not None and length > self.allowed:
             self.refuse(TOO_LARGE)
 
@@ -52,31 +75,41 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.hold(len(data))
         if self.held > self.allowed:
             self.refuse(TOO_LARGE)
-        elif BoundedRequest.held_by_all > MOST_HELD:
-            self.refuse(BUSY)
-        else:
+        elif not self.room.too_full_for(self):
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 – Twisted's name
+        self.room.reading.pop(self, None)
         if not self.refused:
             super().requestReceived(command, path, version)
 
+    def handle_reply(self, message: Any) -> None:
+        self.let_go()  # whoever answers has read; an answer may go on for minutes
+        super().handle_reply(message)
+
     def finish(self) -> None:
-        self.hold(-self.held)
+        self.let_go()
         super().finish()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802 – Twisted's name
-        self.hold(-self.held)
+        self.let_go()
         super().connectionLost(reason)
 
     def hold(self, more: int) -> None:
         self.held += more
-        BoundedRequest.held_by_all += more
+        self.room.held += more
+        self.room.reading[self] = None
+
+    def let_go(self) -> None:
+        """It holds nothing any more."""
+        self.room.held -= self.held
+        self.held = 0
+        self.room.reading.pop(self, None)
 
     def refuse(self, code: str) -> None:
         """Answer, hear no more of this connection, and close it."""
         self.refused = True
-        self.hold(-self.held)
+        self.let_go()
         self.content.close()
         self.content = io.BytesIO()
         self.requestHeaders.removeHeader(b"expect")

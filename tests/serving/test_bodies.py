@@ -5,12 +5,14 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.client import HTTPResponse
 
 import pytest
 
 from core.bodies import LARGEST_BODY, WITH_A_FILE
 from kefu import processes
+from kefu.daphne import MOST_HELD, MOST_HELD_SMALL
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +72,29 @@ def test_files_may_be_larger_where_files_are_taken(port: int) -> None:
 def test_what_is_small_comes_through(port: int) -> None:
     assert send(port, "/api/visitor/session", SCRIPT + "2", b"{}")[0] == 400
     assert send(port, "/api/visitor/session", "Transfer-Encoding: chunked", chunk(b"{}"), chunk(b""))[0] == 400
+
+
+def almost_all(port: int, path: str, size: int) -> socket.socket:
+    """Somebody who has sent all of a body but its last byte, and goes on for ever."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+    client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{SCRIPT}{size}\r\n\r\n".encode())
+    client.sendall(b"x" * (size - 1))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "room"),
+    [("/api/visitor/files", WITH_A_FILE, MOST_HELD), ("/api/visitor/session", LARGEST_BODY, MOST_HELD_SMALL)],
+)
+def test_those_who_never_come_to_an_end_make_room(port: int, path: str, size: int, room: int) -> None:
+    with ExitStack() as stack:
+        slow = [stack.enter_context(almost_all(port, path, size)) for _ in range(room // size + 1)]
+        for several, length in (
+            ("/api/visitor/files", 2 * LARGEST_BODY),
+            ("/api/visitor/session", 2),
+            ("/sign-in/", 9),
+        ):
+            assert send(port, several, SCRIPT + str(length), b"x" * length)[0] in (400, 401, 403)
+        answer = HTTPResponse(slow[0])
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())["code"]) == (503, "busy")
