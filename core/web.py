@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 
 CUSTOMERS_BITS = 64  # of an IPv6 address: what one household or office is given
+# Some proxies (Azure's gateways, IIS) write where the caller's connection came from: another port each time. An IPv6
+# address has brackets then, since it is made of colons itself.
+WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[^:\[\]]+):\d+")
 
 
 class TenantRequest(HttpRequest):
@@ -33,8 +37,13 @@ def client_address(request: HttpRequest) -> str:
     if settings.TRUST_FORWARDED_FOR:
         forwarded = request.headers.get("X-Forwarded-For", "")
         if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip()
+            return _without_port(forwarded.rsplit(",", 1)[-1].strip())
     return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def _without_port(address: str) -> str:
+    found = WITH_PORT.fullmatch(address)
+    return found["six"] or found["four"] if found else address
 
 
 def network_of(address: str) -> str:

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts import devices
 from core import throttle
 from core.errors import TooMany
-from core.web import client_network, network_of
+from core.web import client_address, client_network, network_of
 from tests.accounts.test_sign_in import is_in
 from tests.cast import PASSWORD, Cast, at_once
 from tests.house.sources import ROOT, python_files
@@ -51,6 +51,23 @@ def test_the_network_is_the_one_that_the_proxy_names(settings: LazySettings) -> 
     assert client_network(request) == "10.0.0.1"
     settings.TRUST_FORWARDED_FOR = True
     assert client_network(request) == f"{HERE}::/64"
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("192.0.2.7:51432", "192.0.2.7"),
+        (f"198.51.100.1, [{HERE}::7]:443", f"{HERE}::7"),
+        (f"[{HERE}::7]", f"{HERE}::7"),
+        (f"{HERE}::7", f"{HERE}::7"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_the_port_that_a_proxy_adds_makes_nobody_somebody_else(settings: LazySettings, told: str, address: str) -> None:
+    settings.TRUST_FORWARDED_FOR = True
+    request = HttpRequest()
+    request.META["HTTP_X_FORWARDED_FOR"] = told
+    assert client_address(request) == address
 
 
 def test_every_throttle_of_addresses_counts_networks() -> None:
