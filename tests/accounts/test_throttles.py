@@ -1,7 +1,13 @@
 """Guessing passwords: what is counted, by what, and whom it must not lock out."""
 
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import redis
 from django.conf import LazySettings
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
 
@@ -78,8 +84,7 @@ def test_every_throttle_of_addresses_counts_networks() -> None:
 
 
 def test_many_guesses_at_once_are_no_more_than_one_after_the_other(cast: Cast) -> None:
-    guesses = [lambda: knock("1001@8001", "wrong") for _ in range(11)]
-    at_once(*guesses, lambda: knock("1001@8001"))
+    at_once(*[lambda: knock("1001@8001", "wrong")] * 12)  # a right one among the first five would begin anew
     assert knock("1001@8001") == 422
     with pytest.raises(TooMany):
         throttle.count("5/15 minutes", "sign-in", "1001@8001 127.0.0.1")
@@ -153,3 +158,19 @@ def test_a_computer_of_many_remembers_the_last_ten(cast: Cast) -> None:
     assert device is not None
     assert device.names == ("1001@8001",)
     assert is_in(browser)
+
+
+@pytest.mark.django_db
+def test_no_database_connection_waits_for_a_redis_that_hangs(settings: LazySettings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as request:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        throttle._limiter.cache_clear()
+        begun = time.monotonic()
+        try:
+            request.submit(connection.ensure_connection).result()
+            with pytest.raises(redis.TimeoutError):
+                request.submit(throttle.count, "5/minute", "anything").result()
+        finally:
+            throttle._limiter.cache_clear()
+        assert request.submit(lambda: connection.connection).result() is None
+    assert time.monotonic() - begun < 2 * throttle.PATIENCE
