@@ -372,9 +372,9 @@ def acknowledgement(outcome: Outcome, side: Literal["visitor", "agent"]) -> dict
     return {"message": message_object(facts, side), "row": row}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post(drafts: Sequence[Draft]) -> list[Outcome]:
-    """Post on Django's connection, within the caller's transaction if there is one."""
+    """Post on Django's connection, as a part of the caller's transaction if there is one."""
     values = values_of(current_tenant_id(), drafts)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)

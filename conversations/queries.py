@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -10,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Customer
 from accounts.permissions import Permission
-from conversations.models import Conversation, Participation
+from conversations.models import Conversation, Message, Participation
 from conversations.states import OPEN, State
 from core.actors import Actor
 from core.scope import current_tenant_id
@@ -141,6 +142,14 @@ def find(public_id: str) -> Conversation | None:
 def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | None:
     """The one that is not over, if any."""
     return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
+
+
+def place_of_message(client_id: UUID, customer_id: int, channel_id: int) -> str | None:
+    """The conversation of the customer on the channel in which a message of that client id stands."""
+    stored = Message.objects.filter(
+        client_id=client_id, conversation__customer_id=customer_id, conversation__channel_id=channel_id
+    )
+    return next(iter(stored.values_list("conversation__public_id", flat=True)[:1]), None)
 
 
 def held_by_nobody() -> QuerySet[Conversation]:

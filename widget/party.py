@@ -16,7 +16,6 @@ from channels_app.models import Channel
 from channels_app.tokens import VisitorToken
 from conversations import actions, queries
 from conversations.commands import MoveReceipt, OneConversation, PostMessage, RecallMessage, TellTyping
-from conversations.models import Message
 from conversations.objects import message_object, visitor_row
 from conversations.poster import poster
 from conversations.posting import Draft, Ended, Outcome, acknowledgement
@@ -141,28 +140,23 @@ class Visitor:
         """`message.post`: into the conversation named, or the open one, or a new one."""
         if settings.MESSAGES_PER_MINUTE and not _writing().lets(self.key):
             raise WritesTooFast
-        conversation = wish.conversation if wish.conversation else await in_thread(self.place_for, wish)
-        outcome = await self._post(wish, conversation)
+        draft = Draft(
+            wish.conversation or "", wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file
+        )
+        outcome = await (poster(self.tenant_id).post(draft) if wish.conversation else self._first(draft))
         if outcome.refusal is Ended:
-            outcome = await self._post(wish, await in_thread(self.place_for, wish))
+            outcome = await self._first(draft)
         if outcome.refusal is not None:
             raise outcome.refusal
         return acknowledgement(outcome, "visitor")
 
-    async def _post(self, wish: PostMessage, conversation: str) -> Outcome:
-        draft = Draft(conversation, wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file)
-        return await poster(self.tenant_id).post(draft)
+    async def _first(self, draft: Draft) -> Outcome:
+        return await in_thread(self._post_first, draft)
 
-    def place_for(self, wish: PostMessage) -> str:
-        """Where an earlier attempt of this very message went, else the open conversation, else a new one."""
-        earlier = Message.objects.filter(
-            client_id=wish.id, conversation__customer_id=self.customer_id, conversation__channel_id=self.channel_id
-        ).values_list("conversation__public_id", flat=True)
-        for place in earlier[:1]:
-            return place
+    def _post_first(self, draft: Draft) -> Outcome:
         customer = Customer.objects.get(pk=self.customer_id)
         channel = Channel.objects.select_related("tenant").get(pk=self.channel_id)
-        return actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel).public_id
+        return actions.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
 
     async def recall(self, wish: RecallMessage) -> Frame:
         """`message.recall`."""

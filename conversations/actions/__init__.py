@@ -18,7 +18,7 @@ from conversations.actions.holding import (
     transfer,
 )
 from conversations.actions.moving import WrongState
-from conversations.actions.opening import open_conversation
+from conversations.actions.opening import open_conversation, post_first
 from conversations.actions.recalling import TooLate, recall
 from conversations.actions.visiting import note_visit
 
@@ -39,6 +39,7 @@ __all__ = [
     "load_of",
     "note_visit",
     "open_conversation",
+    "post_first",
     "recall",
     "requeue",
     "transfer",

@@ -111,7 +111,8 @@ def _row_for(audience: Audience, event: ConversationEvent, facts: queries.Facts)
 def _line(event: ConversationEvent) -> dict[str, Any]:
     data = event.data()
     after, before = data.get("agent_id") or 0, data.get("from_agent_id") or 0
-    names = dict(Agent.objects.filter(pk__in=(after, before)).values_list("pk", "nickname"))
+    concerned = {after, before} - {0}
+    names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
     happened: Mapping[str, Any] = {
         "name": event.name,
         "seq": event.seq,
