@@ -57,7 +57,7 @@ class Avatar:
     extension: str
 
 
-def check_avatar(upload: File[Any]) -> Avatar:
+def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
     """Look into the file and write it anew, not larger than anybody sees it; raises one of the refusals above."""
     if upload.size > LARGEST_BYTES:
         raise AvatarTooLarge
@@ -67,7 +67,7 @@ def check_avatar(upload: File[Any]) -> Avatar:
     if kind not in KINDS:
         raise AvatarRefused
     try:
-        drawn = pictures.draw(content, kind, at_most=LARGEST_BYTES, face=KEPT)
+        drawn = pictures.draw(content, kind, whose=tenant_id, at_most=LARGEST_BYTES, face=KEPT)
     except pictures.TooManyPixels as refusal:
         raise AvatarTooDense from refusal
     except pictures.Damaged as refusal:

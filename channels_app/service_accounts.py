@@ -24,6 +24,7 @@ from core.actors import Actor
 from core.errors import InUse, NotFound, Refusal, Stale
 from core.events import ServingChanged
 from core.names import need_free
+from core.scope import current_tenant_id
 
 KIND = "service_account"
 
@@ -76,7 +77,7 @@ def add_account(
 ) -> ServiceAccount:
     """A new face. Raises `NameTaken`, `NobodyServes` or a refusal of `avatars`."""
     actor.need(Permission.MANAGE_CHANNELS)
-    picture = check_avatar(avatar) if avatar is not None else None  # takes its time: before anything is locked
+    picture = _checked(avatar)
     lock_tenant()
     account = ServiceAccount(name=_free_name(name, None), show_agent_name=show_agent_name)
     found = _groups(groups)
@@ -105,7 +106,7 @@ def change_account(
 ) -> ServiceAccount:
     """Name, picture, groups. Raises `Stale` where `version` is not the stored one, and the refusals of adding."""
     actor.need(Permission.MANAGE_CHANNELS)
-    picture = check_avatar(avatar) if avatar is not None else None
+    picture = _checked(avatar)
     lock_tenant()
     row = lock_account(account)
     if row.version != version:
@@ -205,6 +206,11 @@ def _serve(actor: Actor, account: ServiceAccount, groups: Iterable[Group]) -> No
     for group_id in sorted(wanted - known):
         ServingGroup.objects.create(service_account=account, group_id=group_id)
     bus.publish(ServingChanged(tenant_id=account.tenant_id, actor=actor, service_account_id=account.pk))
+
+
+def _checked(avatar: File[Any] | None) -> avatars.Avatar | None:
+    """Takes its time: to be called before anything is locked."""
+    return check_avatar(avatar, tenant_id=current_tenant_id()) if avatar is not None else None
 
 
 def _take(account: ServiceAccount, picture: avatars.Avatar | None) -> None:

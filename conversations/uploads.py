@@ -19,9 +19,9 @@ from core.files import check_upload, store, strays
 from core.scope import current_tenant_id
 
 
-def upload(*, actor: Actor, file: File[Any], name: str, at_most: int) -> Attachment:
-    """Check and keep a file of `actor`; raises a refusal of `core.files` and then leaves nothing behind."""
-    checked = check_upload(file, name, at_most=at_most)
+def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str) -> Attachment:
+    """Check and keep a file from `network`; raises a refusal of `core.files` and then leaves nothing behind."""
+    checked = check_upload(file, name, at_most=at_most, network=network)
     path = store(checked, current_tenant_id())
     try:
         with transaction.atomic():

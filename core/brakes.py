@@ -8,8 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from threading import Condition
 
-from core.errors import TooMany
+from core.errors import Busy, TooMany
 
 MOST_KEYS = 10_000  # buckets kept before those that are full again are thrown away
 
@@ -74,3 +75,32 @@ class Places:
             yield
         finally:
             self.give_back(key)
+
+
+class Turns:
+    """So many at once in all, and of one key fewer: it waits for its own, and the others pass it."""
+
+    def __init__(self, at_a_time: int, *, of_one: int) -> None:
+        self.at_a_time = at_a_time
+        self.of_one = of_one
+        self._taken: Counter[Hashable] = Counter()
+        self._changed = Condition()
+
+    @contextmanager
+    def one(self, key: Hashable, *, within: float) -> Iterator[None]:
+        """A turn for the length of the block; raises `Busy` after so many seconds without one."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._has_room(key), timeout=within):
+                raise Busy
+            self._taken[key] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken[key] -= 1
+                if not self._taken[key]:
+                    del self._taken[key]
+                self._changed.notify_all()
+
+    def _has_room(self, key: Hashable) -> bool:
+        return self._taken.total() < self.at_a_time and self._taken[key] < self.of_one

@@ -95,14 +95,17 @@ def sent_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
     return file, request.POST.get("name", "")[:LONGEST_NAME] or file.name or ""
 
 
-def check_upload(upload: File[Any], name: str, *, at_most: int) -> CheckedFile:
-    """Look into the file, not at its name; raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`."""
+def check_upload(upload: File[Any], name: str, *, at_most: int, network: str) -> CheckedFile:
+    """Look into the file of somebody in `network`, not at its name.
+
+    Raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`.
+    """
     if upload.size > at_most:
         raise TooLarge
     name = safe_name(name)
     upload.seek(0)
     if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
-        return _check_picture(upload, name, kind)
+        return _check_picture(upload, name, kind, network)
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension in DOCUMENT_TYPES and _is_document(upload, extension):
         upload.seek(0)
@@ -118,10 +121,10 @@ def safe_name(name: str) -> str:
     return f"{stem or 'file'}{path.suffix[:10]}"
 
 
-def _check_picture(upload: File[Any], name: str, kind: str) -> CheckedFile:
+def _check_picture(upload: File[Any], name: str, kind: str, network: str) -> CheckedFile:
     upload.seek(0)
     try:
-        drawn = pictures.draw(upload.read(), kind, at_most=max(GROWS_TO * upload.size, SMALL))
+        drawn = pictures.draw(upload.read(), kind, whose=network, at_most=max(GROWS_TO * upload.size, SMALL))
     except pictures.Damaged as broken:
         raise WrongContent from broken
     name = f"{PurePath(name).stem}{pictures.EXTENSIONS[drawn.kind]}"

@@ -10,13 +10,14 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from core.brakes import Turns
 from core.drawing import DAMAGED
 from core.errors import Busy, Refusal
 
@@ -24,12 +25,12 @@ log = logging.getLogger(__name__)
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp"}
 LONGEST_HEAD = 12
-AT_A_TIME = 2
-# Seconds: for a place, and for the drawing itself, on a machine that has much else to do.
-PLACE_WITHIN = 10
+AT_A_TIME, OF_ONE = 2, 1
+# Seconds: for a turn, and for the drawing itself, on a machine that has much else to do.
+TURN_WITHIN = 10
 DRAWN_WITHIN = 40
 DRAWING = Path(__file__).with_name("drawing.py")
-_places = BoundedSemaphore(AT_A_TIME)
+_turns = Turns(AT_A_TIME, of_one=OF_ONE)
 
 
 class TooManyPixels(Refusal):
@@ -64,23 +65,23 @@ def kind_of(head: bytes) -> str:
     return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
 
 
-def draw(content: bytes, kind: str, *, at_most: int, face: int = 0) -> Picture:
+def draw(content: bytes, kind: str, *, whose: Hashable, at_most: int, face: int = 0) -> Picture:
     """The picture, drawn anew. With `face`, still and not larger than that on either side.
 
-    The new file may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` when too many are drawn already.
+    The new file may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` when too many are drawn already;
+    `whose` it is (a network, a company) has one turn at a time, and so leaves one to others.
     """
     if not connection.in_atomic_block:
         connection.close()
-    if not _places.acquire(timeout=PLACE_WITHIN):
-        raise Busy
+    # Alone (-I), with an empty environment: it needs no secret of ours.
+    command = [sys.executable, "-I", str(DRAWING), kind, str(at_most), str(face)]
     try:
-        # Alone (-I), with an empty environment: it needs no secret of ours.
-        command = [sys.executable, "-I", str(DRAWING), kind, str(at_most), str(face)]
-        done = subprocess.run(command, input=content, capture_output=True, env={}, timeout=DRAWN_WITHIN, check=False)
+        with _turns.one(whose, within=TURN_WITHIN):
+            done = subprocess.run(
+                command, input=content, capture_output=True, env={}, timeout=DRAWN_WITHIN, check=False
+            )
     except subprocess.TimeoutExpired as slow:
         raise Busy from slow
-    finally:
-        _places.release()
     if done.returncode == 1:
         log.warning("a picture could not be drawn: %s", done.stderr.decode(errors="replace").strip().splitlines()[-1:])
     if done.returncode in (1, DAMAGED):

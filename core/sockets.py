@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
-from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 from core import live, parties
@@ -19,7 +18,7 @@ from core.commands import BadFrame, Frame, error_frame, execute, newest, read
 from core.errors import TooMany
 from core.parties import Line, LiveParty
 from core.scope import enter_scope
-from core.web import client_address, network_of
+from core.web import network_of, told_address
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
@@ -177,10 +176,8 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
 
 def address_of(scope: Mapping[str, Any]) -> str:
     """The caller's network, by the same rules as for a page."""
-    request = HttpRequest()
-    request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
-    request.META["HTTP_X_FORWARDED_FOR"] = headers_of(scope).get("x-forwarded-for", "")
-    return network_of(client_address(request))
+    peer = (scope.get("client") or ("",))[0]
+    return network_of(told_address(peer, headers_of(scope).get("x-forwarded-for", "")))
 
 
 async def turn_away(scope: Any, receive: Any, send: Any) -> None:

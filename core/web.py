@@ -34,11 +34,14 @@ class TenantRequest(HttpRequest):
 
 def client_address(request: HttpRequest) -> str:
     """The caller's IP address; a proxy's word counts only where the settings say there is one."""
-    if settings.TRUST_FORWARDED_FOR:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return _without_port(forwarded.rsplit(",", 1)[-1].strip())
-    return str(request.META.get("REMOTE_ADDR") or "")
+    return told_address(str(request.META.get("REMOTE_ADDR") or ""), request.headers.get("X-Forwarded-For", ""))
+
+
+def told_address(peer: str, forwarded: str) -> str:
+    """The same by who is connected and what the header `X-Forwarded-For` says."""
+    if settings.TRUST_FORWARDED_FOR and forwarded:
+        return _without_port(forwarded.rsplit(",", 1)[-1].strip())
+    return peer
 
 
 def _without_port(address: str) -> str:

@@ -6,6 +6,7 @@ much it takes (`core/routes.py`), and whoever sends more is told so and read no 
 
 import io
 import json
+from collections import Counter
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
@@ -17,9 +18,12 @@ from django.urls import Resolver404, resolve
 from twisted.internet import reactor
 
 from core.bodies import LARGEST_BODY
+from core.web import network_of, told_address
 
 # Bytes that this process holds at a time of all requests with a file, and of all others.
 MOST_HELD, MOST_HELD_SMALL = 256 * 1024 * 1024, 64 * 1024 * 1024
+# The part of it that one network may hold: two of the largest files.
+SHARE = 4
 # Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
 LINGERING = 5
 TOO_LARGE, BUSY = "too_large", "busy"
@@ -27,17 +31,23 @@ STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVI
 
 
 class Room:
-    """For bytes of requests, of all together. Where it is full, those make room that are being read for the longest: a
-    few who send almost everything and then a byte now and then must not keep out all others."""
+    """For bytes of requests: of all together, and a share of it for each network.
+
+    Where it is full, those make room that are being read for the longest: a few who send almost everything and then a
+    byte now and then must not keep out all others. Where a network has its share, those of that network do.
+    """
 
     def __init__(self, most: int) -> None:
-        self.most, self.held = most, 0
+        self.most, self.share = most, most // SHARE
+        self.held = 0
+        self.held_by: Counter[str] = Counter()
         self.reading: dict[BoundedRequest, None] = {}  # in the order in which they began
 
     def too_full_for(self, newcomer: "BoundedRequest") -> bool:
         """Whether not even the others could make room; these are refused."""
-        while self.held > self.most:
-            longest = next(iter(self.reading), newcomer)
+        while (has_its_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
+            those = (each for each in self.reading if not has_its_share or each.network == newcomer.network)
+            longest = next(those, newcomer)
             longest.refuse(BUSY)
             if longest is newcomer:
                 return True
@@ -55,13 +65,14 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
-        self.room = self.others
+        self.network, self.room = "", self.others
         super().__init__(*arguments, **options)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
         super().gotLength(length)
         # Twisted tells the request itself only when all of it is there.
         self.where = getattr(self.channel, "_path", b"/")
+        self.network = self.asked_from()
         if length is None or length > LARGEST_BODY:
             self.allowed = allowed_at(self.where)
         if self.allowed > LARGEST_BODY:
@@ -98,13 +109,23 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def hold(self, more: int) -> None:
         self.held += more
         self.room.held += more
+        self.room.held_by[self.network] += more
         self.room.reading[self] = None
 
     def let_go(self) -> None:
         """It holds nothing any more."""
         self.room.held -= self.held
+        self.room.held_by[self.network] -= self.held
+        if not self.room.held_by[self.network]:
+            del self.room.held_by[self.network]
         self.held = 0
         self.room.reading.pop(self, None)
+
+    def asked_from(self) -> str:
+        """The caller's network, by the same rules as for a page."""
+        peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
+        forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
+        return network_of(told_address(peer, ",".join(forwarded)))
 
     def refuse(self, code: str) -> None:
         """Answer, hear no more of this connection, and close it."""

@@ -350,12 +350,12 @@ def files(request: HttpRequest) -> HttpResponseBase:
     """An upload; nothing stays of a refused one."""
     visitor = visitor_of(request)
     with tenant_scope(visitor.tenant_id):
-        megabytes = 1 + int(request.META.get("CONTENT_LENGTH") or 0) // 1_000_000
+        network, megabytes = client_network(request), 1 + int(request.META.get("CONTENT_LENGTH") or 0) // 1_000_000
         throttle.count(UPLOADS, "uploads", str(visitor.tenant_id), str(visitor.customer_id))
         throttle.count(UPLOADED, "uploaded", str(visitor.tenant_id), str(visitor.customer_id), cost=megabytes)
-        throttle.count(UPLOADED_FROM, "uploaded", client_network(request), cost=megabytes)
+        throttle.count(UPLOADED_FROM, "uploaded", network, cost=megabytes)
         at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
         file, name = sent_file(request, at_most=at_most)
         customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
-        kept = upload(actor=customer, file=file, name=name, at_most=at_most)
+        kept = upload(actor=customer, file=file, name=name, at_most=at_most, network=network)
         return JsonResponse({"file": attachment_object(kept)})

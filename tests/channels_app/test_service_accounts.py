@@ -163,7 +163,7 @@ def turned() -> dict[str, Any]:
 def test_whatever_wrote_a_picture_its_face_is_kept(kind: str, make: Any, options: dict[str, Any]) -> None:
     buffer = io.BytesIO()
     make().save(buffer, kind, **options)
-    kept = check_avatar(SimpleUploadedFile(f"face.{kind.lower()}", buffer.getvalue()))
+    kept = check_avatar(SimpleUploadedFile(f"face.{kind.lower()}", buffer.getvalue()), tenant_id=1)
     shown = Image.open(io.BytesIO(kept.content)).convert("L")
     assert (shown.size, getattr(shown, "n_frames", 1)) == ((400, 400), 1)
     left, right = (shown.crop((x, 200, x + 1, 201)).tobytes()[0] for x in (100, 300))

@@ -225,7 +225,8 @@ class FullDisk(SimpleUploadedFile):
 
 def test_no_half_of_a_file_stays_of_a_full_disk(cast: Cast) -> None:
     with cast.shop.within(), pytest.raises(OSError, match="No space left"):
-        uploads.upload(actor=cast.carol.actor(), file=FullDisk("a.pdf", PDF), name="a.pdf", at_most=10_000)
+        file = FullDisk("a.pdf", PDF)
+        uploads.upload(actor=cast.carol.actor(), file=file, name="a.pdf", at_most=10_000, network="here")
     assert (rows(), stored_files()) == (0, [])
 
 

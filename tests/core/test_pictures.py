@@ -4,6 +4,7 @@ import io
 import struct
 import zlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -66,6 +67,11 @@ def plain() -> Image.Image:
     return Image.new("RGB", (20, 10), "teal")
 
 
+def draw_for(network: str) -> pictures.Picture:
+    """A small picture that somebody there sends."""
+    return pictures.draw(saved(plain(), "PNG"), "PNG", whose=network, at_most=LARGE)
+
+
 def kind_of(content: bytes) -> str:
     return pictures.kind_of(content[: pictures.LONGEST_HEAD])
 
@@ -94,7 +100,7 @@ def png_chunks(content: bytes) -> list[tuple[bytes, bytes]]:
 def test_a_picture_loses_whatever_it_says_beside_what_it_shows(which: str) -> None:
     content = SPEAKING[which]()
     assert carries_the_secret(content)
-    drawn = pictures.draw(content, kind_of(content), at_most=LARGE)
+    drawn = pictures.draw(content, kind_of(content), whose="here", at_most=LARGE)
     assert not carries_the_secret(drawn.content)
     with Image.open(io.BytesIO(drawn.content)) as image:
         assert set(image.info) <= {*drawing.SHOWN_BY, "jfif", "jfif_version", "jfif_unit", "jfif_density", "version",
@@ -124,12 +130,12 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 def test_what_is_small_as_a_file_and_huge_in_memory_or_time_is_refused(which: str, face: int) -> None:
     content = BOMBS[which]()
     with pytest.raises(pictures.TooManyPixels):
-        pictures.draw(content, kind_of(content), at_most=LARGE, face=face)
+        pictures.draw(content, kind_of(content), whose="here", at_most=LARGE, face=face)
 
 
 @pytest.mark.django_db
 def test_what_a_camera_makes_of_a_hundred_million_pixels_is_made_smaller() -> None:
-    drawn = pictures.draw(saved(Image.new("L", (12_000, 9_000)), "JPEG"), "JPEG", at_most=LARGE)
+    drawn = pictures.draw(saved(Image.new("L", (12_000, 9_000)), "JPEG"), "JPEG", whose="here", at_most=LARGE)
     assert drawn.width * drawn.height <= drawing.MOST_PIXELS
     assert abs(drawn.width / drawn.height - 12 / 9) < 0.01
 
@@ -138,28 +144,36 @@ def test_what_a_camera_makes_of_a_hundred_million_pixels_is_made_smaller() -> No
 def test_a_new_file_much_larger_than_allowed_is_refused() -> None:
     noise = saved(Image.effect_noise((300, 300), 80), "JPEG", quality=10)
     with pytest.raises(pictures.TooManyPixels):
-        pictures.draw(noise, "JPEG", at_most=len(noise))
+        pictures.draw(noise, "JPEG", whose="here", at_most=len(noise))
 
 
 @pytest.mark.django_db
 def test_few_are_drawn_at_a_time_and_others_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "PLACE_WITHIN", 0.05)
-    places = [pictures._places.acquire(blocking=False) for _ in range(pictures.AT_A_TIME)]
-    try:
+    monkeypatch.setattr(pictures, "TURN_WITHIN", 0.05)
+    with ExitStack() as others:
+        for number in range(pictures.AT_A_TIME):
+            others.enter_context(pictures._turns.one(f"network {number}", within=0))
         with pytest.raises(Busy):
-            pictures.draw(saved(plain(), "PNG"), "PNG", at_most=LARGE)
-    finally:
-        for _ in filter(None, places):
-            pictures._places.release()
-    assert pictures.draw(saved(plain(), "PNG"), "PNG", at_most=LARGE).width == 20
+            draw_for("here")
+    assert draw_for("here").width == 20
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
+def test_who_sends_many_pictures_keeps_the_others_waiting_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "TURN_WITHIN", 0.05)
+    with pictures._turns.one("there", within=0):
+        with pytest.raises(Busy):
+            draw_for("there")
+        assert draw_for("here").width == 20
+    assert draw_for("there").width == 20
+
+
+@pytest.mark.usefixtures("house")
 def test_no_database_connection_is_held_while_a_picture_is_drawn() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select 1")
     assert connection.connection is not None
-    pictures.draw(saved(plain(), "PNG"), "PNG", at_most=LARGE)
+    pictures.draw(saved(plain(), "PNG"), "PNG", whose="here", at_most=LARGE)
     assert connection.connection is None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from core.bodies import LARGEST_BODY, WITH_A_FILE
 from kefu import processes
-from kefu.daphne import MOST_HELD, MOST_HELD_SMALL
+from kefu.daphne import MOST_HELD, MOST_HELD_SMALL, SHARE
 
 
 @pytest.fixture(scope="module")
@@ -74,27 +74,52 @@ def test_what_is_small_comes_through(port: int) -> None:
     assert send(port, "/api/visitor/session", "Transfer-Encoding: chunked", chunk(b"{}"), chunk(b""))[0] == 400
 
 
-def almost_all(port: int, path: str, size: int) -> socket.socket:
-    """Somebody who has sent all of a body but its last byte, and goes on for ever."""
-    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+def almost_all(port: int, path: str, size: int, network: str) -> socket.socket:
+    """Somebody at one of this machine's own addresses who has sent all of a body but its last byte, and stays."""
+    client = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(network, 0))
     client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{SCRIPT}{size}\r\n\r\n".encode())
     client.sendall(b"x" * (size - 1))
     return client
 
 
-@pytest.mark.parametrize(
+def told_to_come_again(client: socket.socket) -> bool:
+    """Whether the answer is there, and is that."""
+    answer = HTTPResponse(client)
+    answer.begin()
+    return (answer.status, json.loads(answer.read())["code"]) == (503, "busy")
+
+
+ROOMS = pytest.mark.parametrize(
     ("path", "size", "room"),
     [("/api/visitor/files", WITH_A_FILE, MOST_HELD), ("/api/visitor/session", LARGEST_BODY, MOST_HELD_SMALL)],
 )
+
+
+@ROOMS
 def test_those_who_never_come_to_an_end_make_room(port: int, path: str, size: int, room: int) -> None:
+    most = room // SHARE // size  # of one network
     with ExitStack() as stack:
-        slow = [stack.enter_context(almost_all(port, path, size)) for _ in range(room // size + 1)]
+        slow = [
+            stack.enter_context(almost_all(port, path, size, f"127.0.0.{2 + number // most}"))
+            for number in range(room // size + 1)
+        ]
         for several, length in (
             ("/api/visitor/files", 2 * LARGEST_BODY),
             ("/api/visitor/session", 2),
             ("/sign-in/", 9),
         ):
             assert send(port, several, SCRIPT + str(length), b"x" * length)[0] in (400, 401, 403)
-        answer = HTTPResponse(slow[0])
+        assert told_to_come_again(slow[0])
+
+
+@ROOMS
+def test_one_network_takes_no_room_from_others(port: int, path: str, size: int, room: int) -> None:
+    most = room // SHARE // size
+    with ExitStack() as stack:
+        other = stack.enter_context(almost_all(port, path, size, "127.0.0.2"))
+        greedy = [stack.enter_context(almost_all(port, path, size, "127.0.0.3")) for _ in range(2 * most)]
+        assert all(told_to_come_again(each) for each in greedy[:most])
+        other.sendall(b"x")
+        answer = HTTPResponse(other)
         answer.begin()
-        assert (answer.status, json.loads(answer.read())["code"]) == (503, "busy")
+        assert answer.status in (400, 401)
