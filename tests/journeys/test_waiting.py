@@ -89,6 +89,23 @@ def test_the_head_says_whether_somebody_is_there(people: People, company: Compan
     expect(carol.page.locator("#state")).to_have_text("在线")
 
 
+def test_whoever_writes_again_is_not_away_any_more(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("还在吗")))
+    carol.sees(li.say(unique("在")))
+    head = carol.page.locator("#state")
+
+    def is_away() -> bool:
+        people.stack.change(LEFT_A_MINUTE_AGO, company.tenant_id)
+        carol.tab.reload()
+        carol.served_by("小李")
+        return "暂时离开" in head.inner_text()
+
+    eventually(is_away)
+    li.say(unique("我回来了"))
+    expect(head).to_have_text("小李 正在为您服务", timeout=3000)
+
+
 def test_signing_out_asks_what_happens_to_open_conversations(people: People, company: Company) -> None:
     li = people.agent(company)
     first = people.visitor(company)

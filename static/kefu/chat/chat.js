@@ -248,7 +248,10 @@ const frames = {
     line("ended", frame);
   },
   receipt: (frame) => thread.cursors(frame.conversation, frame),
-  typing: (frame) => showTyping(frame.on, frame.name),
+  typing(frame) {
+    showTyping(frame.on, frame.name);
+    if (frame.on) isThere(frame.conversation);
+  },
   "queue.position"(frame) {
     if (row && row.conversation === frame.conversation) row.position = frame.position;
     showState();
@@ -278,12 +281,20 @@ function applyMessage(message) {
   const known = thread.find(message.conversation, message.n);
   thread.upsert(message);
   if (known || message.from === "customer") return;
+  if (message.from === "agent") isThere(message.conversation);
   showTyping(false);
   tellReceipt(message.conversation, { delivered: message.n });
   if (isLooking() && thread.atEnd()) return;
   setUnread([...unread, message]);
   chime(message);
   host.tell("event", { name: "message", data: { text: message.text, name: message.name, at: message.at } });
+}
+
+/** Whoever writes is not away, whatever the last digest said. */
+function isThere(conversation) {
+  if (!row || row.conversation !== conversation || !row.agent) return;
+  row.agent.away = false;
+  showState();
 }
 
 function line(key, { conversation, seq }, name) {
