@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from accounts.models import Status
 from accounts.permissions import Permission
+from accounts.presence import is_absent
 from accounts.queries import agents_with_load, tenant_zone
 from channels_app.places import chain_of
 from channels_app.queries import members_serving
@@ -56,7 +57,8 @@ def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Ca
     return [
         Candidate(
             agent_id=agent.pk,
-            status=Status(agent.status),
+            # A sweep sets offline whom no browser shows; in the seconds before it comes nobody is given to them.
+            status=Status.OFFLINE if is_absent(agent.seen_at) else Status(agent.status),
             load=getattr(agent, "load"),  # noqa: B009 – annotated
             cap=agent.max_concurrent,
             may_serve=Permission.SERVE in agent.role.permissions,

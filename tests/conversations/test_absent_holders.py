@@ -67,6 +67,15 @@ def test_who_waits_for_somebody_away_goes_to_the_front_of_the_queue_once(cast: C
     assert told(cast, place)[-1] == "bob 不在线，会话已退回排队"
 
 
+def test_it_does_not_come_back_to_whom_no_sweep_has_set_offline_yet(cast: Cast) -> None:
+    place = asks(cast)
+    with cast.shop.within():
+        accounts.set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status="online")
+    last_seen(cast, GRACE + MINUTE)
+    sweep(cast)
+    assert cast.shop.fresh(place).state == "queued"
+
+
 def test_it_goes_to_a_colleague_who_has_room(cast: Cast) -> None:
     place = asks(cast)
     dave = cast.shop.hire("1003", "Dave", status="online")
