@@ -114,6 +114,29 @@ def test_on_a_phone_the_rail_is_a_drawer(people: People, company: Company, new_c
     expect(rail).to_be_hidden()
 
 
+def test_on_a_phone_the_back_key_closes_what_lies_over_the_page_first(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = signed_in(people, company, new_context(viewport=SIZES["phone"], is_mobile=True, has_touch=True))
+    page.locator("#id_q").fill("12")
+    page.wait_for_url("**/styleguide?q=12")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    drawer, dialog, menu = page.locator("#rail"), page.locator("#dialog"), page.locator(".account-menu .popup")
+    question = page.locator('[hx-get="/styleguide/question"]')
+    for opener, layer in ((page.locator("#drawer-open"), drawer), (page.locator(".account-summary"), menu),
+                          (question, dialog)):  # fmt: skip
+        opener.click()
+        expect(layer).to_be_visible()
+        page.evaluate("history.back()")
+        expect(layer).to_be_hidden()
+        assert page.url.endswith("/styleguide?q=12")
+    assert page.evaluate("document.body.dataset.same") == "yes"
+    expect(page.locator(ROWS)).to_have_count(9)
+    page.go_back()
+    page.wait_for_url("**/styleguide")
+    expect(page.locator(ROWS)).to_have_count(20)
+
+
 def test_the_skip_link_comes_first(people: People, new_context: NewContext) -> None:
     page = style_guide(people, new_context())
     page.keyboard.press("Tab")

@@ -4,12 +4,14 @@
 import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
 import { guardForms } from "./forms.js";
 import { listenToHtmx } from "./htmx-events.js";
+import { createLayers, watchDialogs } from "./layers.js";
 import { $, composes } from "./page.js";
 import { newPassword } from "./passwords.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
 const NARROW = globalThis.matchMedia("(max-width: 899px)");
+const layers = createLayers({ isNarrow: () => NARROW.matches, closeTop });
 const text = (name) => $("#console-texts").dataset[name];
 
 /* Toasts: good news goes by itself, unless somebody is looking at it; bad news stays. */
@@ -54,14 +56,27 @@ function escape(event) {
   } else if (document.body.hasAttribute("data-drawer")) drawer(false);
 }
 
+/* The back key of a phone closes what was opened last. Whoever keeps what was typed keeps its dialog, too. */
+function closeTop() {
+  const dialog = [...document.querySelectorAll("dialog[open]")].at(-1), details = $("details[data-closes][open]");
+  if (dialog && mayClose(dialog)) dialog.close();
+  else if (dialog) layers.opened();
+  else if (details) details.open = false;
+  else if (document.body.hasAttribute("data-drawer")) drawer(false);
+  else return false;
+  return true;
+}
+
 /* The rail as a drawer. Without this script #rail opens it. */
 function drawer(open) {
   const opener = $("#drawer-open");
   document.body.toggleAttribute("data-drawer", open);
   opener.setAttribute("aria-expanded", String(open));
   for (const part of [$("#content"), $(".console-top")]) part.inert = open;
-  if (open) $("#drawer-close").focus();
-  else opener.focus();
+  if (open) {
+    layers.opened();
+    $("#drawer-close").focus();
+  } else opener.focus();
 }
 
 function wireDrawer() {
@@ -198,6 +213,12 @@ document.addEventListener("cancel", (event) => {
   if (event.target.matches("dialog") && !mayClose(event.target)) event.preventDefault();
 }, true);
 document.addEventListener("close", placeToasts, true);
+document.addEventListener(
+  "toggle",
+  ({ target }) => target.matches("details[data-closes][open]") && layers.opened(),
+  true,
+);
+watchDialogs(document.querySelectorAll("dialog"), layers.opened);
 document.addEventListener("change", tick);
 // A filter does not search for the letters that an input method shows on the way to a word.
 document.addEventListener("input", (event) => {

@@ -13,7 +13,7 @@ import { createEndings } from "./ending.js";
 import { createFollowing } from "./following.js";
 import { createHandovers, noteOf } from "./handovers.js";
 import { createLateNotice } from "./late.js";
-import { createLayers, watchDialogs } from "./layers.js";
+import { createLayers, watchDialogs } from "../layers.js";
 import { createList } from "./list.js";
 import { closeMenus } from "./menu.js";
 import { createModel } from "./model.js";

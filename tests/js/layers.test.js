@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
-import { createLayers } from "../../static/kefu/js/desk/layers.js";
+import { createLayers } from "../../static/kefu/js/layers.js";
 
 /** A browser's history: entries of an address and a state. */
 function browser({ isNarrow = true } = {}) {
   const listeners = {}, open = [];
   let entries = [{ href: "/desk/", state: null }], at = 0;
-  const tell = (name) => listeners[name]?.forEach((listener) => listener());
+  let heard = 0;
+  const tell = (name) => {
+    let stopped = false;
+    const event = { stopImmediatePropagation: () => (stopped = true) };
+    listeners[name]?.forEach((listener) => listener(event));
+    if (name === "popstate" && !stopped) heard += 1;
+  };
   function go(step) {
     const before = entries[at].href;
     at = Math.max(0, at + step);
@@ -49,6 +55,9 @@ function browser({ isNarrow = true } = {}) {
       tell("popstate");
     },
     back: () => go(-1),
+    replace: (state) => (entries[at] = { ...entries[at], state }),
+    state: () => entries[at].state,
+    heard: () => heard,
     shows: () => [entries[at].href, ...open],
   };
 }
@@ -98,6 +107,18 @@ Deno.test("a link to the conversation that is open leads nowhere else", () => {
   one.close();
   one.visitAgain();
   assert.deepEqual(one.shows(), ["#c-1"]);
+});
+
+Deno.test("what others keep in the history stays, and they hear nothing of a step that only closes", () => {
+  const one = browser();
+  one.visit("?q=tea");
+  one.replace({ htmx: true });
+  const before = one.heard();
+  one.open("drawer");
+  one.back();
+  assert.deepEqual([one.shows(), one.state().htmx, one.heard()], [["?q=tea"], true, before]);
+  one.back();
+  assert.deepEqual([one.shows(), one.heard()], [["/desk/"], before + 1]);
 });
 
 Deno.test("on a wide screen the history stays as it is", () => {

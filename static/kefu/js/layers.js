@@ -5,7 +5,8 @@
  *   createLayers({ isNarrow() → bool, closeTop() → was something open });  opened() after something opened
  *
  * An entry whose layer was closed otherwise stays, because going back in a script would overtake the next click; the key
- * then passes over it. `historyOf` and `target` are the browser's, others in tests.
+ * then passes over it. What others keep in the history's state stays there, but they hear nothing of a step that only
+ * closes: htmx would load the page anew. `historyOf` and `target` are the browser's, others in tests.
  */
 const BELOW = "below", LAYER = "layer";
 
@@ -13,17 +14,19 @@ export function createLayers({ isNarrow, closeTop, historyOf = history, target =
   let address = target.location.href;
 
   function opened() {
-    if (!isNarrow() || historyOf.state === LAYER) return;
-    historyOf.replaceState(BELOW, "");
-    historyOf.pushState(LAYER, "");
+    if (!isNarrow() || historyOf.state?.layer === LAYER) return;
+    historyOf.replaceState({ ...historyOf.state, layer: BELOW }, "");
+    historyOf.pushState({ layer: LAYER }, "");
     address = target.location.href;
   }
 
   /** A link to the page that is open is told like a step back; only the mark below a layer tells them apart. */
-  target.addEventListener("popstate", () => {
+  target.addEventListener("popstate", (event) => {
     const isSamePage = target.location.href === address;
     address = target.location.href;
-    if (isSamePage && historyOf.state === BELOW && !closeTop()) historyOf.back();
+    if (!isSamePage || historyOf.state?.layer !== BELOW) return;
+    event.stopImmediatePropagation();
+    if (!closeTop()) historyOf.back();
   });
   target.addEventListener("hashchange", () => (address = target.location.href));
   return { opened };
