@@ -72,7 +72,7 @@ class ChannelForm(VersionedForm):
     any_site = forms.BooleanField(
         label=_("Any site may show the chat"),
         required=False,
-        help_text=_("Switched off, only the sites below: elsewhere the button opens an empty window."),
+        help_text=_("Switched off, only the sites below: elsewhere there is no button."),
     )
     sites = forms.CharField(
         label=_("Allowed sites"),

@@ -89,7 +89,7 @@ def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "channels/channel.html",
         load=lambda: queries.channel(public_id),
         form=lambda found, data: ChannelForm(data, initial=channel_facts(found)),
-        frame=lambda found, form: frame(found, request),
+        frame=lambda found, form: frame(found, request) | {"way_out": _way_out(found)},
         save=save,
         change=lambda found: last_change(actions.KIND, found.pk),
     )
@@ -104,6 +104,13 @@ def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
         "tabs": tabs(channel.public_id, request),
         "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }
+
+
+def _way_out(channel: Channel) -> str:
+    """What the button says that takes the channel out of use; nothing where it is out of use and stays."""
+    if not queries.is_kept(channel):
+        return _("Delete")
+    return _("Switch off") if channel.is_active else ""
 
 
 def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:

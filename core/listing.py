@@ -45,6 +45,12 @@ class FilterForm(forms.Form):
 
     days_between: ClassVar[tuple[str, str]] = ("from", "to")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
+
     def clean(self) -> dict[str, Any]:
         """A range ends when or after it begins; the end that does not counts as not given."""
         given: dict[str, Any] = super().clean() or {}

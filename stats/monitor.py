@@ -5,6 +5,7 @@ The numbers are counted with the very conditions of the history's filters, so a 
 
 from collections import Counter
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -26,6 +27,8 @@ AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "m
 MOST_AGENTS = 500  # in the table
 # Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/clock.js).
 SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
+# Of an agent's limit: from there the bar is amber; at the limit it is red.
+NEARLY_FULL = 0.8
 ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 
 
@@ -107,6 +110,7 @@ def _agent(agent: Agent, held: Snapshot) -> Snapshot:
         "since": milliseconds(agent.status_since),
         "load": held.get("load", 0),
         "cap": agent.max_concurrent,
+        "nearly": ceil(NEARLY_FULL * agent.max_concurrent),
         "owed": held.get("owed", 0),
         "owed_since": milliseconds(held.get("owed_since")),
     }

@@ -1,6 +1,7 @@
 """Channels in the console: made, changed, switched off, deleted; link, QR code and code."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -100,6 +101,23 @@ def test_a_stale_edit_is_told_what_is_there_now(cast: Cast, owner: Client) -> No
     assert "主站" in late.content.decode()
     again = filled(cast, name="门户", any_site="on", version=late.context["form"]["version"].value())
     assert (owner.post(address, again).status_code, fresh(cast).name) == (303, "门户")
+
+
+def test_the_button_says_what_it_does(cast: Cast, owner: Client) -> None:
+    with cast.shop.within():
+        empty = actions.add_channel(
+            actor=cast.alice.actor(), name="空", service_account=cast.shop.account.public_id, origins=["*"]
+        )
+    cast.shop.held(cast.carol, cast.bob)
+    owner.cookies["kefu_language"] = "en"
+
+    def offered(channel: Channel) -> list[str]:
+        body = owner.get(page("channel", channel)).content.decode()
+        return re.findall(rf'hx-get="{page("channel_delete", channel)}"[^>]*>([^<]+)<', body)
+
+    assert (offered(empty), offered(cast.shop.channel)) == (["Delete"], ["Switch off"])
+    owner.post(page("channel_delete", cast.shop.channel))
+    assert offered(cast.shop.channel) == []
 
 
 def test_one_without_history_is_deleted_and_any_other_switched_off(cast: Cast, owner: Client) -> None:

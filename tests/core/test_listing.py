@@ -204,6 +204,10 @@ def test_a_range_that_ends_before_it_begins_is_told_at_its_end() -> None:
     assert entries("?since=2026-06-10").form.errors.keys() == {"until"}
 
 
+def test_a_choice_that_is_gone_is_told_in_our_own_words() -> None:
+    assert entries("?kind=b").form.errors == {"kind": ["所选的选项已不存在。"]}
+
+
 def test_a_small_screen_unfolds_choices_and_says_which_are_in_effect() -> None:
     found = entries("?kind=a&seen=on&q=word&page=3&sort=-n")
     assert (found.form.folded, found.form.first_folded) == (["kind", "seen"], "kind")

@@ -83,6 +83,7 @@ def test_the_numbers_are_those_of_the_live_tables(cast: Cast) -> None:
     assert found["statuses"] == {"online": 0, "busy": 1, "away": 0, "offline": 1}
     (bob,) = found["agents"]
     assert (bob["id"], bob["load"], bob["cap"], bob["owed"]) == (cast.bob.public_id, 1, 10, 1)
+    assert bob["nearly"] == 8
     assert bob["owed_since"] is not None
 
 

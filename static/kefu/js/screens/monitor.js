@@ -80,6 +80,8 @@ function showAgent(row, agent) {
   cell("over").hidden = agent.load <= agent.cap;
   const meter = $("meter", row);
   meter.max = Math.max(1, agent.cap);
+  meter.low = agent.nearly - 1;
+  meter.high = agent.cap - 1;
   meter.value = agent.load;
   showAgentsTimes(row, agent);
 }
