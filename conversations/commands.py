@@ -42,6 +42,6 @@ class TellTyping(Wish):
 
 
 class OneConversation(Asked):
-    """`conversation.accept`, `conversation.end`."""
+    """`conversation.end`."""
 
     conversation: PublicId

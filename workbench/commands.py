@@ -16,6 +16,13 @@ class PostAsAgent(PostMessage):
     note: bool = False
 
 
+class Accept(Asked):
+    """`conversation.accept`; `above` says that the agent was asked and takes it above the cap."""
+
+    conversation: PublicId
+    above: bool = False
+
+
 class Transfer(Asked):
     """`conversation.transfer`."""
 

@@ -32,7 +32,7 @@ from core.scope import tenant_scope
 from core.tasks import each
 from core.threads import in_thread
 from core.wire import milliseconds
-from workbench.commands import PostAsAgent, SetStatus, Transfer
+from workbench.commands import Accept, PostAsAgent, SetStatus, Transfer
 
 DIGESTS = """
 with awake as (
@@ -267,9 +267,9 @@ class Desk:
         frames, gone = await in_thread(self._missed, dict(wish.after))
         return {"frames": as_much_as_fits(frames), "gone": gone}
 
-    async def accept(self, wish: OneConversation) -> Frame:
+    async def accept(self, wish: Accept) -> Frame:
         """`conversation.accept`."""
-        facts = await in_thread(actions.accept, actor=self.agent, conversation=wish.conversation)
+        facts = await in_thread(actions.accept, actor=self.agent, conversation=wish.conversation, above=wish.above)
         return {"row": agent_row(facts, me=self.agent_id)}
 
     async def transfer(self, wish: Transfer) -> Frame:
@@ -319,7 +319,7 @@ Desk.commands = {
     "receipt": Command(MoveReceipt, Desk.move),
     "typing": Command(TellTyping, Desk.type),
     "events.fetch": Command(FetchEvents, Desk.missed),
-    "conversation.accept": Command(OneConversation, Desk.accept),
+    "conversation.accept": Command(Accept, Desk.accept),
     "conversation.transfer": Command(Transfer, Desk.transfer),
     "conversation.end": Command(OneConversation, Desk.end),
     "status.set": Command(SetStatus, Desk.set_status),

@@ -80,6 +80,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "leave_sign_out": _("Sign out with open conversations?"),
     "leave_sign_out_keep": _("Whoever waits for an answer goes back to the queue all the same."),
     "leave_open": _("Open conversations: %(n)s. What should happen to them?"),
+    "transfer_above": _("%(name)s already has %(load)s/%(cap)s conversations. With this one it is above the limit."),
     "transferred": _("The conversation was transferred"),
     "transfer_failed": _("The conversation could not be transferred. Please try again."),
     "not_done": _("That did not work. Please try again."),

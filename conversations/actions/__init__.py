@@ -6,6 +6,7 @@
 
 from conversations.actions.ending import end_by_agent, end_by_visitor, end_if_expired, end_if_idle
 from conversations.actions.holding import (
+    AboveCap,
     AgentFull,
     AgentUnavailable,
     accept,
@@ -23,6 +24,7 @@ from conversations.actions.recalling import TooLate, recall
 from conversations.actions.visiting import note_visit
 
 __all__ = [
+    "AboveCap",
     "AgentFull",
     "AgentUnavailable",
     "TooLate",

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import lock_agent
@@ -45,6 +46,23 @@ class YouAreOffline(AgentUnavailable):
     text = _("You are offline. Choose “Online” or “Busy” to accept conversations.")
 
 
+class AboveCap(Refusal):
+    """Whoever accepts by hand holds as many as the cap allows: that is asked about, and done when asked again."""
+
+    code = "above_cap"
+    status = 409
+
+    def __init__(self, load: int, cap: int) -> None:
+        super().__init__()
+        self.load, self.cap = load, cap
+
+    def __str__(self) -> str:
+        return gettext("You already have %(load)d/%(cap)d conversations. Accept all the same?") % {
+            "load": self.load,
+            "cap": self.cap,
+        }
+
+
 class AgentFull(Refusal):
     """The agent holds as many conversations as the cap allows."""
 
@@ -74,8 +92,9 @@ def assign(
 
 
 @transaction.atomic
-def accept(*, actor: Actor, conversation: str) -> queries.Facts:
-    """An agent takes a waiting conversation by hand, also above the cap; returns the facts of its row."""
+def accept(*, actor: Actor, conversation: str, above: bool = False) -> queries.Facts:
+    """An agent takes a waiting conversation by hand; returns the facts of its row. Raises `AboveCap` at the cap, unless
+    `above` says that this is meant."""
     actor.need(Permission.TAKE)
     locked = lock(conversation)
     if locked.state != State.QUEUED or actor.id is None:
@@ -85,6 +104,8 @@ def accept(*, actor: Actor, conversation: str) -> queries.Facts:
     agent = lock_agent(actor.id)
     if agent.status == Status.OFFLINE:
         raise YouAreOffline
+    if not above and (load := load_of(agent.pk)) >= agent.max_concurrent:
+        raise AboveCap(load, agent.max_concurrent)
     return _give(actor, locked, agent, {"rule": "accepted"})()
 
 

@@ -16,6 +16,7 @@ from conversations.states import MOVES, State, may_move
 from core.errors import NotFound
 from core.models import LoggedEvent
 from tests.cast import Cast, at_once
+from tests.lines import desk_socket
 
 
 def test_the_table_of_states_is_the_products() -> None:
@@ -190,3 +191,19 @@ def test_accepting_writes_the_conversation_once_and_reads_its_wide_row_once(cast
     assert sum(sql.startswith('update "conversations_conversation"') for sql in statements) == 1
     assert sum("c.id as conversation_id" in sql and "and c.id = " in sql for sql in statements) == 1
     assert row["agent_id"] == cast.bob.pk
+
+
+@pytest.mark.usefixtures("live_loop")
+async def test_at_the_cap_accepting_asks_and_is_done_when_it_is_meant(cast: Cast) -> None:
+    full = cast.shop.hire("1007", "full", cap=1, status="busy")
+    cast.shop.held(cast.shop.welcome("first"), full)
+    place = cast.shop.open(cast.carol)
+    async with desk_socket(full) as desk:
+        await desk.hello(after={}, locale="en")
+        refused = await desk.ask("conversation.accept", conversation=place.public_id)
+        assert (refused["t"], refused["code"]) == ("refused", "above_cap")
+        assert "1/1" in refused["text"]
+        assert cast.shop.fresh(place).state == State.QUEUED
+        taken = await desk.ask("conversation.accept", conversation=place.public_id, above=True)
+        assert taken["t"] == "ack"
+    assert cast.shop.fresh(place).agent_id == full.pk

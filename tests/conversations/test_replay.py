@@ -91,7 +91,7 @@ class Play:
         """alice uses the actions themselves."""
         place, actor = self.conversation(), self.cast.alice.actor()
         if what == "accepts":
-            actions.accept(actor=actor, conversation=place.public_id)
+            actions.accept(actor=actor, conversation=place.public_id, above=True)
         elif what == "hands over":
             actions.transfer(actor=actor, conversation=place.public_id, to=self.cast.bob.public_id)
         elif what == "gives back":

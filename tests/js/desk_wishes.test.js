@@ -3,7 +3,8 @@ import { createEndings, UNDO_FOR } from "../../static/kefu/js/desk/ending.js";
 import { endText, lineText } from "../../static/kefu/js/desk/lines.js";
 import { leader } from "../../static/kefu/js/desk/tabs.js";
 import { createTranscripts } from "../../static/kefu/js/desk/transcripts.js";
-import { matches, rank } from "../../static/kefu/js/desk/transfer.js";
+import { isFull, matches, rank } from "../../static/kefu/js/desk/transfer.js";
+import { createWishes } from "../../static/kefu/js/desk/wishes.js";
 
 Deno.test("a visible window leads before a hidden one, then the oldest, and the silent ones not at all", () => {
   const peer = (id, visible, at) => ({ id, visible, at });
@@ -91,4 +92,32 @@ Deno.test("a transcript that could not be loaded is asked for again", async () =
   });
   await assert.rejects(transcripts.load("one"));
   assert.deepEqual(await transcripts.load("one"), { messages: [], lines: [], more: false });
+});
+
+Deno.test("at the limit accepting asks, and is sent again when it is meant", async () => {
+  for (const meant of [true, false]) {
+    const sent = [], asked = [], toasts = [];
+    const wishes = createWishes({
+      live: {
+        command(frame) {
+          sent.push(frame.above ?? false);
+          return frame.above ? Promise.resolve({ row: {} }) : Promise.reject({ code: "above_cap", text: "10/10?" });
+        },
+      },
+      t: (key) => key,
+      take: () => {},
+      toast: (text) => toasts.push(text),
+      asks: (text) => (asked.push(text), Promise.resolve(meant)),
+    });
+    assert.equal(Boolean(await wishes.accept("one")), meant);
+    assert.deepEqual(sent, meant ? [false, true] : [false]);
+    assert.deepEqual(asked, ["10/10?"]);
+    assert.deepEqual(toasts, []);
+  }
+});
+
+Deno.test("who hands over is told of a colleague at the limit", () => {
+  assert.ok(isFull({ load: 10, cap: 10 }));
+  assert.ok(!isFull({ load: 9, cap: 10 }));
+  assert.ok(!isFull(undefined));
 });

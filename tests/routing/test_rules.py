@@ -82,7 +82,7 @@ class Shift:
             return
         place = found[which % len(found)]
         if what == "accept":
-            actions.accept(actor=agent.actor(), conversation=place.public_id)
+            actions.accept(actor=agent.actor(), conversation=place.public_id, above=True)
         elif what == "transfer":
             actions.transfer(actor=self.cast.alice.actor(), conversation=place.public_id, to=colleague.public_id)
         elif what == "end":

@@ -6,6 +6,7 @@
 import { $ } from "../page.js";
 import { createLive } from "../live.js";
 import { createOutbox } from "../outbox.js";
+import { createQuestion } from "./asking.js";
 import { createAccount } from "./account.js";
 import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
@@ -71,7 +72,8 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     onGone: gone,
   });
   const following = createFollowing({ model, cursors, live });
-  const wishes = createWishes({ live, addToOutbox: (item) => outbox.add(item), server, urls, t, toast, take });
+  const asks = createQuestion($("#above-dialog"), $("#above-text"));
+  const wishes = createWishes({ live, addToOutbox: (item) => outbox.add(item), server, urls, t, toast, take, asks });
   const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: wishes.post, onStatus: showItem });
   const endings = createEndings({
     send: (id) => wishes.attempt({ t: "conversation.end", conversation: id }),
@@ -302,7 +304,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   async function accept(id) {
     accepting.add(id);
-    if (!await wishes.attempt({ t: "conversation.accept", conversation: id })) {
+    if (!await wishes.accept(id)) {
       accepting.delete(id);
       return resync();
     }

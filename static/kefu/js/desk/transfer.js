@@ -22,9 +22,15 @@ export function matches({ name, number }, query) {
   return !wanted || name.toLowerCase().includes(wanted) || number.toLowerCase().includes(wanted);
 }
 
+/** Whether one more conversation goes above the colleague's limit. */
+export const isFull = (colleague) => Boolean(colleague) && colleague.load >= colleague.cap;
+
 export function createTransfer({ model, t, send }) {
   const dialog = $("#transfer-dialog"), list = $("#colleagues"), find = $("#transfer-find");
-  const note = $("#transfer-note"), submit = $("#transfer-submit"), error = $("#transfer-error");
+  const note = $("#transfer-note"),
+    submit = $("#transfer-submit"),
+    error = $("#transfer-error"),
+    above = $("#transfer-above");
   const template = $("#colleague-template");
   let conversation = null, chosen = null, busy = false;
 
@@ -55,6 +61,14 @@ export function createTransfer({ model, t, send }) {
 
   function refresh() {
     submit.disabled = busy || !list.querySelector("input:checked");
+    warn(model.colleagues().find(({ id }) => id === chosen));
+  }
+
+  /** Handing over may go above the limit; whoever does it knows. */
+  function warn(colleague) {
+    const full = isFull(colleague);
+    above.hidden = !full;
+    if (full) $("span", above).textContent = t("transfer_above", colleague);
   }
 
   function fail(text) {

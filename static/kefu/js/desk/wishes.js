@@ -1,24 +1,37 @@
 /**
  * What the agent wants done, as commands of docs/protocol.md. A refusal becomes a sentence on the screen.
  *
- *   const wishes = createWishes({ live, addToOutbox(item), server, urls, t, toast, take(answer) });
+ *   const wishes = createWishes({ live, addToOutbox(item), server, urls, t, toast, take(answer), asks });
  *   wishes.attempt(frame)         → Promise<answer | null>
+ *   wishes.accept(id)             → Promise<answer | null>; at the limit it asks first, `asks(text)` → Promise<boolean>
  *   wishes.transfer({ conversation, to, note })   rejects with the refusal: the dialog shows it
  *   wishes.write({ conversation, text, files, note })   into the outbox
  *   wishes.post(item, progress, signal)           what the outbox sends
  */
 import { upload } from "../outbox.js";
 
-export function createWishes({ live, addToOutbox, server, urls, t, toast, take }) {
-  async function attempt(frame) {
+export function createWishes({ live, addToOutbox, server, urls, t, toast, take, asks }) {
+  async function attempt(frame, onRefusal = tell) {
     try {
       const answer = await live.command(frame);
       take(answer);
       return answer;
     } catch (refusal) {
-      toast(refusal.text || t("not_done"), { bad: true });
-      return null;
+      return onRefusal(refusal);
     }
+  }
+
+  function tell(refusal) {
+    toast(refusal.text || t("not_done"), { bad: true });
+    return null;
+  }
+
+  function accept(conversation) {
+    const frame = { t: "conversation.accept", conversation };
+    return attempt(frame, async (refusal) => {
+      if (refusal.code !== "above_cap") return tell(refusal);
+      return await asks(refusal.text) ? attempt({ ...frame, above: true }) : null;
+    });
   }
 
   async function transfer({ conversation, to, note }) {
@@ -47,5 +60,5 @@ export function createWishes({ live, addToOutbox, server, urls, t, toast, take }
     return answer.message;
   }
 
-  return { attempt, transfer, write, post };
+  return { attempt, accept, transfer, write, post };
 }
