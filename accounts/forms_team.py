@@ -37,8 +37,19 @@ class AgentForm(VersionedForm):
     agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were shown
     cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
 
-    def __init__(self, *args: Any, roles: Iterable[Role], groups: Iterable[Group], cap: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        roles: Iterable[Role],
+        groups: Iterable[Group],
+        cap: Any,
+        heirs: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        self._leaves_behind = False
+        if heirs:
+            self.fields["heir"] = forms.ChoiceField(label=_("Their conversations"), required=False, choices=heirs)
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 – declared above
         role.choices = [(each.code, str(each)) for each in roles]
@@ -93,8 +104,15 @@ class AgentForm(VersionedForm):
         ticked = [f"{each.name} {weight}" for each, weight in self._ticked(values)]
         return super().words(own) | {str(self.groups_field.label): words_of(self.fields["groups"], ticked)}
 
-    def ask_once(self, consequences: Sequence[str]) -> None:
-        """Raises `AskFirst` with what else the change would do, unless that was read before it was sent again."""
+    @property
+    def asks_heir(self) -> bool:
+        """Whether what becomes of the agent's conversations is to be answered, or was."""
+        return self._leaves_behind or ("heir" in self.fields and "heir" in self.data)
+
+    def ask_once(self, consequences: Sequence[str], *, leaves_behind: bool = False) -> None:
+        """Raises `AskFirst` with what else the change would do, unless that was read before it was sent again; where
+        it takes the desk from somebody who holds conversations, the page then asks who gets them."""
+        self._leaves_behind = leaves_behind
         values = self.cleaned_data
         change = " ".join([values["role"], *sorted(each.public_id for each, _weight in self._ticked(values))])
         if consequences and values["agreed"] != change:

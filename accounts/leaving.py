@@ -55,8 +55,7 @@ class LeavingForm(SentAgain):
             del self.fields["heir"]
             return
         choice: Any = self.fields["heir"]
-        back = ("", _("Back to the front of the queue"))
-        choice.choices = [back, *((each.public_id, _heir_text(each)) for each in heirs(self.leaving))]
+        choice.choices = heir_choices(self.leaving)
 
     @property
     def told(self) -> list[str]:
@@ -80,6 +79,11 @@ def told_of_load(agents: Sequence[Any]) -> list[str]:
 def holding(ids: Collection[int]) -> list[Any]:
     """These agents with their load, who holds most first."""
     return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, spoken(agent.nickname)))
+
+
+def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
+    """What can become of what they hold: the queue, or one of the `heirs`, by public id."""
+    return [("", _("Back to the front of the queue")), *((each.public_id, _heir_text(each)) for each in heirs(leaving))]
 
 
 def heirs(leaving: Iterable[Agent]) -> list[Any]:
@@ -106,12 +110,18 @@ def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[s
     works = Permission.DESK in role.permissions
     name = {"name": agent.nickname}
     found = [_("%(name)s is signed out everywhere, and signs in again with the new role.") % name] if lost else []
-    if Permission.DESK in lost and (load := holding([agent.pk])[0].load):
-        back = _("Conversations of %(name)s that go back to the front of the queue: %(number)d.")
-        found.append(back % {**name, "number": load})
+    if leaves_behind(agent, role=role):
+        found += [*told_of_load(holding([agent.pk])), _("Choose what becomes of them.")]
     if works and agent.is_active and not groups and agent.memberships.all():
         found.append(_("%(name)s is in no group then, and is given no new conversations.") % name)
     return found
+
+
+def leaves_behind(agent: Agent, *, role: Role) -> int:
+    """How many conversations the agent holds and could not keep with the other role."""
+    keeps = Permission.DESK in role.permissions or Permission.DESK not in agent.role.permissions
+    load: int = 0 if keeps else holding([agent.pk])[0].load
+    return load
 
 
 def left_alone_by(group: Group) -> QuerySet[Agent]:

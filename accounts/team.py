@@ -127,8 +127,11 @@ def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
 
 
 @transaction.atomic
-def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Agent:
-    """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one."""
+def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts, heir: str = "") -> Agent:
+    """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one.
+
+    Where they have no desk any more, what they hold goes to the colleague `heir`, or to the front of the queue.
+    """
     lock_team(actor)
     locked = _lock(actor, agent)
     if locked.version != version:
@@ -145,7 +148,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts) -> Age
     _say_cap(actor, locked, facts.cap)
     lost = was - set(role.permissions)
     if Permission.DESK in lost:
-        _leave(actor, [locked], "")
+        _leave(actor, [locked], heir)
     elif lost:
         _sign_out(actor, locked)
     locked.refresh_from_db(fields=["version"])

@@ -18,7 +18,16 @@ from accounts.exporting import take_away
 from accounts.forms_lists import AgentFilter
 from accounts.forms_passwords import PasswordForm
 from accounts.forms_team import AgentForm, NewAgentForm, agent_initial
-from accounts.leaving import LeavingForm, consequences, holding, leavers, named, told_of_load
+from accounts.leaving import (
+    LeavingForm,
+    consequences,
+    heir_choices,
+    holding,
+    leavers,
+    leaves_behind,
+    named,
+    told_of_load,
+)
 from accounts.models import Agent, Group, Status
 from accounts.passwords import names_of
 from accounts.permissions import Permission
@@ -186,13 +195,16 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
     def form(found: Agent, data: QueryDict | None) -> AgentForm:
         offers = _offers(request, found)
-        return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), **offers)
+        heirs = heir_choices([found]) if data else ()  # asked about when it is saved
+        return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), heirs=heirs, **offers)
 
     def save(found: Agent, form: AgentForm) -> HttpResponseBase:
         facts = form.facts()
         role = next(each for each in roster.roles() if each.code == facts.role)
-        form.ask_once(consequences(found, role=role, groups=facts.groups))
-        team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts)
+        behind = leaves_behind(found, role=role) > 0
+        form.ask_once(consequences(found, role=role, groups=facts.groups), leaves_behind=behind)
+        heir = form.cleaned_data["heir"]
+        team.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts, heir=heir)
         return done(request, "accounts:agents", _("Saved."))
 
     known = roster.agent(public_id)

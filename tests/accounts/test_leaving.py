@@ -99,7 +99,7 @@ def test_a_role_without_a_desk_asks_before_it_is_saved(cast: Cast, boss: Client)
     page = text(answer)
     assert answer.status_code == 422
     assert "bob is signed out everywhere" in page
-    assert "go back to the front of the queue: 1." in page
+    assert "Conversations of bob now: 1" in page
     with cast.shop.within():
         assert Agent.objects.select_related("role").get(pk=cast.bob.pk).role.code == "agent"
     agreed = answer.context["form"]["agreed"].value()
@@ -138,3 +138,35 @@ def test_a_new_password_says_what_becomes_of_the_conversations(cast: Cast, boss:
     cast.shop.held(cast.carol, cast.bob)
     page = text(boss.get(f"/console/agents/{cast.bob.public_id}/password/"))
     assert "Conversations of bob now: 1" in page
+
+
+@pytest.mark.parametrize("handed", [True, False])
+def test_a_role_without_the_desk_asks_what_becomes_of_their_conversations(
+    cast: Cast, boss: Client, handed: bool
+) -> None:
+    held = cast.shop.held(cast.carol, cast.bob)
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    address = f"/console/agents/{cast.bob.public_id}/"
+    assert 'name="heir"' not in text(boss.get(address))
+    with cast.shop.within():
+        sent = form_of(Agent.objects.get(pk=cast.bob.pk), role="site_owner")
+    asked: Any = boss.post(address, sent)
+    page = text(asked)
+    assert asked.status_code == 422
+    assert "Conversations of bob now: 1" in page
+    assert "Hand over to dave (1002, 0/10)" in page
+    assert cast.shop.fresh(held).agent_id == cast.bob.pk
+    again = sent | {"agreed": asked.context["form"]["agreed"].value()}
+    assert boss.post(address, again | {"heir": cast.mallory.public_id}).status_code == 422
+    assert boss.post(address, again | {"heir": dave.public_id if handed else ""}).status_code == 303
+    after = cast.shop.fresh(held)
+    assert (after.state, after.agent_id) == (("active", dave.pk) if handed else ("queued", None))
+
+
+def test_a_role_that_keeps_the_desk_asks_nothing_about_conversations(cast: Cast, boss: Client) -> None:
+    held = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        sent = form_of(Agent.objects.get(pk=cast.bob.pk), role="supervisor")
+    answer = boss.post(f"/console/agents/{cast.bob.public_id}/", sent)
+    assert answer.status_code == 303 or 'name="heir"' not in text(answer)
+    assert cast.shop.fresh(held).agent_id == cast.bob.pk
