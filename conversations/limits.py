@@ -3,8 +3,9 @@
 Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -17,7 +18,7 @@ from conversations.states import State
 from core import clock
 from core.hours import opened_for
 from core.inheritance import Setting, effective_for_many
-from core.known_settings import ABSENT_HOLDER, IDLE_END, WAITING_EXPIRY
+from core.known_settings import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
 
 Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]
@@ -52,14 +53,25 @@ def absent_before(oldest: Oldest) -> Moments:
     return {place: now - GRACE - limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
 
 
-def _limits(setting: Setting, oldest: Oldest) -> dict[AccountAndChannel, timedelta]:
-    chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in oldest}
-    return {place: timedelta(minutes=said.value) for place, said in effective_for_many(setting.name, chains).items()}
+def _limits(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, timedelta]:
+    return {place: timedelta(minutes=value) for place, value in _said(setting, places).items()}
+
+
+def _said(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, Any]:
+    chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in places}
+    return {place: said.value for place, said in effective_for_many(setting.name, chains).items()}
 
 
 def idle() -> QuerySet[Conversation]:
-    """Active conversations that were silent for the idle time of their place."""
-    return _past(Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE), idle_before)
+    """Active conversations that were silent for the idle time of their place, and whose agent owes no reply where that
+    pauses it."""
+    rows = Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
+    owed = rows.filter(waiting_since__isnull=False)
+    places = owed.order_by().values_list("service_account_id", "channel_id").distinct()
+    for (account, channel), waits in _said(IDLE_END_WAITS, places).items():
+        if waits:
+            rows = rows.exclude(waiting_since__isnull=False, service_account=account, channel=channel)
+    return _past(rows, idle_before)
 
 
 def expired() -> QuerySet[Conversation]:
@@ -88,7 +100,11 @@ def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> 
 
 
 def is_idle(conversation: Conversation) -> bool:
-    """Whether nobody wrote, since the last word or the last hand-over, for the idle time."""
+    """Whether nobody wrote, since the last word or the last hand-over, for the idle time; and no reply is owed, where
+    that pauses it."""
+    place = (conversation.service_account_id, conversation.channel_id)
+    if conversation.waiting_since is not None and _said(IDLE_END_WAITS, [place])[place]:
+        return False
     since = max(conversation.last_message_at, conversation.assigned_at or conversation.last_message_at)
     return _is_past(conversation, since, idle_before)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, Field, StrictInt, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, TypeAdapter
 
 from core.hours import ALWAYS, Hours
 from core.inheritance import Level, Setting, register
@@ -139,6 +139,16 @@ IDLE_END = register(
         levels=ALONG_THE_CHANNEL,
         kind=TypeAdapter(Annotated[StrictInt, Field(ge=1, le=TWO_DAYS)]),
         unit=_("minutes"),
+    )
+)
+IDLE_END_WAITS = register(
+    Setting(
+        name="idle_end_waits",
+        label=_("Not while the agent owes a reply"),
+        help=_("A conversation in which the customer wrote last does not end by silence, however long it lasts."),
+        default=False,
+        levels=ALONG_THE_CHANNEL,
+        kind=TypeAdapter(StrictBool),
     )
 )
 WAITING_EXPIRY = register(

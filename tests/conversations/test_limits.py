@@ -128,3 +128,21 @@ def test_what_was_too_long_when_the_sweep_looked_is_asked_again_under_the_lock(c
         assert not actions.end_if_expired(place.pk)
         assert not actions.end_if_idle(place.pk)
         assert not LoggedEvent.objects.filter(name="conversation.ended").exists()
+
+
+def test_where_it_is_so_set_silence_does_not_count_while_the_agent_owes_a_reply(cast: Cast) -> None:
+    began = timezone.now() - 3 * 60 * MINUTE
+    with clock.standing_at(began):
+        owed, answered = cast.shop.held(cast.carol, cast.bob), cast.shop.held(cast.shop.welcome("dora"), cast.bob)
+        cast.shop.says(cast.carol, owed, "and when does it come?")
+        cast.shop.says(cast.bob, answered, "tomorrow")
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=True)
+        assert [row.pk for row in limits.idle()] == [answered.pk]
+        assert not actions.end_if_idle(owed.pk)
+    sweep(cast, timezone.now())
+    assert (ended_for(cast, owed), ended_for(cast, answered)) == ("", "idle")
+    with cast.shop.within():
+        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=False)
+    sweep(cast, timezone.now())
+    assert ended_for(cast, owed) == "idle"
