@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import history
 from conversations.days import begin_of, end_of
+from conversations.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import EndReason, State
 from core.actors import Actor
@@ -55,6 +56,7 @@ class HistoryFilter(FilterForm):
         conditions: dict[str, Exists | Q] = {
             "asked": history.has_customer_message(),
             "human": history.took_part(),
+            "away": Q(pk__in=waiting_for_absent().values("pk")),
         }
         for name, condition in conditions.items():
             if value := self.value(name):
@@ -137,6 +139,7 @@ def filter_form(*, reader: Actor, zone: ZoneInfo, today: date) -> type[HistoryFi
         "group": _choice(_("Agent group"), choices["group"]),
         "asked": _yes_or_no(_("Customer wrote")),
         "human": _yes_or_no(_("An agent took part")),
+        "away": _yes_or_no(_("Waits for an agent who is away")),
         "replied": _yes_or_no(_("Answered by an agent")),
         "replied_by": _choice(_("First answer by"), choices["agent"]),
         "replied_group": _choice(_("First answer by group"), choices["group"]),

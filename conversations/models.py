@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Customer, Group
+from accounts.presence import is_absent
 from channels_app.models import Channel, ServiceAccount
 from conversations.states import EndReason, State
 from core.tenancy import TenantForeignKey, TenantModel, random_id
@@ -82,6 +83,13 @@ class Conversation(TenantModel):
             # Not by the time of the last message: it changes with each, and every index would have to follow the row.
             models.Index(fields=["tenant"], condition=models.Q(state=State.ACTIVE), name="conversation_active"),
         ]
+
+    @property
+    def waits_for_absent(self) -> bool:
+        """Whether the customer waits for an answer of an agent whom no browser shows (`limits.waiting_for_absent`)."""
+        if self.state != State.ACTIVE or self.waiting_since is None or self.agent is None:
+            return False
+        return is_absent(self.agent.seen_at or self.assigned_at)
 
 
 class Participation(TenantModel):

@@ -16,6 +16,7 @@ from accounts.models import Agent, Status
 from accounts.queries import tenant_zone
 from conversations.days import begin_of, day_of, end_of
 from conversations.history import has_customer_message, took_part
+from conversations.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
@@ -39,6 +40,7 @@ def snapshot() -> Snapshot:
     return {
         "waiting": _waiting(),
         "active": Conversation.objects.filter(state=State.ACTIVE).count(),
+        "away": waiting_for_absent().count(),
         "statuses": dict.fromkeys(Status.values, 0) | _statuses(),
         "day": str(day),
         **_numbers_of(day, _zone()),
@@ -123,6 +125,7 @@ def history_query(seen: Snapshot) -> dict[str, str]:
     queries = {
         "waiting": {**at_any_time, "state": State.QUEUED.value},
         "active": {**at_any_time, "state": State.ACTIVE.value},
+        "away": {**at_any_time, "away": "yes"},
         "today": {**days, "asked": "yes"},
         "first_response": {**days, "asked": "yes", "human": "yes", "replied": "yes"},
     }

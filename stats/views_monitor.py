@@ -71,6 +71,16 @@ def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) ->
         {"name": "waiting", "label": _("Waiting"), "value": waiting["n"], "note": longest, "level": level},
         {"name": "active", "label": _("Active"), "value": seen["active"]},
         {
+            "name": "away",
+            "label": _("Waiting for absent agents"),
+            "value": seen["away"],
+            "level": "bad" if seen["away"] else "",
+            "help": _(
+                "Active conversations whose customer waits for an answer while no browser shows the agent. They go back"
+                " to the queue after the time that the settings say."
+            ),
+        },
+        {
             "name": "today",
             "label": _("Conversations today"),
             "value": seen["today"],

@@ -87,15 +87,38 @@ def test_the_numbers_are_those_of_the_live_tables(cast: Cast) -> None:
     assert bob["owed_since"] is not None
 
 
+def test_whose_agent_is_away_is_counted_marked_and_listed(cast: Cast) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, talk, "are you there?")
+    boss = signed_in(cast.alice)
+    boss.cookies["kefu_language"] = "en"
+    mark = "Agent away"
+    assert tiles(boss)["away"] | {"value": 0, "level": ""} == tiles(boss)["away"]
+    assert mark not in boss.get("/console/conversations/").content.decode()
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - timedelta(minutes=2))
+    tile = tiles(boss)["away"]
+    assert (tile["value"], tile["level"]) == (1, "bad")
+    listed = boss.get(tile["href"])
+    assert [row.pk for row in listed.context["listing"].page] == [talk.pk]
+    assert mark in listed.content.decode()
+    assert boss.get("/console/conversations/?away=no").context["listing"].total == 0
+    cast.shop.says(cast.bob, talk, "I was here all the time")
+    assert tiles(boss)["away"]["value"] == 0
+
+
 @pytest.mark.usefixtures("noon")
 def test_each_tile_opens_as_many_rows_as_it_counts(cast: Cast) -> None:
     a_day(cast)
     boss = signed_in(cast.alice)
     shown = tiles(boss)
-    counted = {"waiting": 3, "active": 1, "today": 2, "first_response": 1}
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - timedelta(minutes=2))
+    shown = tiles(boss)
+    counted = {"waiting": 3, "active": 1, "away": 1, "today": 2, "first_response": 1}
     for name, number in counted.items():
         assert boss.get(shown[name]["href"]).context["listing"].total == number, name
-    for name in ("waiting", "active", "today"):
+    for name in ("waiting", "active", "away", "today"):
         assert shown[name]["value"] == counted[name]
     assert shown["first_response"]["value"] == "1分"
 

@@ -109,6 +109,8 @@ function show(snapshot) {
   seen = snapshot;
   showWaiting(snapshot.waiting);
   showTile("active", snapshot.active);
+  showTile("away", snapshot.away);
+  tile("away").classList.toggle("tile-bad", snapshot.away > 0);
   showTile("today", snapshot.today);
   const { ms, n } = snapshot.first_response;
   showTile("first_response", span(ms), t("counted", { n }));
