@@ -14,6 +14,7 @@ from channels_app.designs import LARGEST_OFFSET, Design
 from channels_app.models import Channel, Icon, ServiceAccount
 from channels_app.origins import ANY, readable, site_of
 from core.editing import VersionedForm
+from core.filter_fields import Choice, words
 from core.listing import FilterForm
 from core.names import NameField
 from core.ordering import Spoken
@@ -173,22 +174,13 @@ class DesignForm(VersionedForm):
 class ChannelFilter(FilterForm):
     """By words, on or off."""
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All")), ("on", _("Switched on")), ("off", _("Switched off")), ("unseen", _("Not seen yet"))],
-    )
+    q = words(_("Search"))
+    state = Choice(_("State"), [("on", _("Switched on")), ("off", _("Switched off")), ("unseen", _("Not seen yet"))])
 
     def narrow(self, rows: Any) -> Any:
         """The channels that are meant."""
-        if words := self.value("q"):
-            rows = rows.filter(name__icontains=words) | rows.filter(service_account__name__icontains=words)
+        if wanted := self.value("q"):
+            rows = rows.filter(name__icontains=wanted) | rows.filter(service_account__name__icontains=wanted)
         state = self.value("state")
         if state in ("on", "off"):
             rows = rows.filter(is_active=state == "on")

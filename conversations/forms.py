@@ -1,38 +1,58 @@
 """What the history is narrowed by. The names stand in addresses that reports and the monitor link to."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from conversations import history
-from conversations.days import begin_of, end_of
 from conversations.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import EndReason, State
 from core.actors import Actor
-from core.clock import FIRST_DAY, LAST_DAY
+from core.days import begin_of, end_of
+from core.filter_fields import NO, YES, Choice, Choices, Day, words, yes_or_no
 from core.listing import FilterForm
 
 USUAL_DAYS = 30
 MOST_DAYS_OF_WORDS = 92  # words are looked for in the messages of the range, so it must not be endless
 FEWEST_LETTERS, MOST_LETTERS = 2, 50
 NOBODY = "none"
-YES, NO = "yes", "no"
-Choices = Iterable[tuple[Any, Any]]
 
 
 class HistoryFilter(FilterForm):
-    """Narrows conversations; the fields come from `filter_form`, because one is called `from`."""
+    """Narrows conversations to what the reader asks for: channels, the agents and groups that the reader meets, days of
+    the tenant, the last 30 where none are named."""
 
-    zone: ClassVar[ZoneInfo]
-    notes: ClassVar[bool]
     main: ClassVar[tuple[str, ...]] = ("from", "to", "state", "agent", "channel", "customer", "words")
+
+    def __init__(self, address: QueryDict, *, reader: Actor, zone: ZoneInfo, today: date) -> None:
+        self.zone, self.notes = zone, history.sees_notes(reader)
+        choices = history.choices_of_filters(reader)
+        more = {
+            "from": Day(_("From"), initial=today - timedelta(days=USUAL_DAYS - 1)),
+            "to": Day(_("To"), initial=today),
+            "state": Choice(_("State"), _states()),
+            "agent": Choice(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),
+            "channel": Choice(_("Channel"), choices["channel"]),
+            "customer": words(_("Customer"), fewest=1, most=MOST_LETTERS),
+            "words": words(_("Words in messages"), fewest=FEWEST_LETTERS, most=MOST_LETTERS),
+            "account": Choice(_("Service account"), choices["account"]),
+            "group": Choice(_("Agent group"), choices["group"]),
+            "asked": yes_or_no(_("Customer wrote")),
+            "human": yes_or_no(_("An agent took part")),
+            "away": yes_or_no(_("Waits for an agent who is away")),
+            "replied": yes_or_no(_("Answered by an agent")),
+            "replied_by": Choice(_("First answer by"), choices["agent"]),
+            "replied_group": Choice(_("First answer by group"), choices["group"]),
+            "answered_by": Choice(_("Answered by"), choices["agent"]),
+            "answered_group": Choice(_("Answered by group"), choices["group"]),
+        }
+        super().__init__(address, more=more)
 
     def clean(self) -> dict[str, Any]:
         """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
@@ -63,8 +83,8 @@ class HistoryFilter(FilterForm):
                 rows = rows.filter(condition if value == YES else ~condition)
         if value := self.value("replied"):
             rows = rows.filter(first_response_at__isnull=value == NO)
-        if words := self.value("words"):
-            rows = rows.filter(history.mentions(words, notes=self.notes))
+        if wanted := self.value("words"):
+            rows = rows.filter(history.mentions(wanted, notes=self.notes))
         return rows
 
     def _by_day(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
@@ -80,8 +100,8 @@ class HistoryFilter(FilterForm):
     def _by_account(self, rows: QuerySet[Conversation], public_id: str) -> QuerySet[Conversation]:
         return rows.filter(service_account__public_id=public_id)
 
-    def _by_customer(self, rows: QuerySet[Conversation], words: str) -> QuerySet[Conversation]:
-        return rows.filter(history.by_name_or_id(words))
+    def _by_customer(self, rows: QuerySet[Conversation], name: str) -> QuerySet[Conversation]:
+        return rows.filter(history.by_name_or_id(name))
 
     def _by_who_took_part(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
         """An agent and a group together mean that agent, given it through that group; so do the reports."""
@@ -122,60 +142,6 @@ class HistoryFilter(FilterForm):
     def more_in_effect(self) -> bool:
         """Whether one of the folded fields narrows the list, or is amiss: then they are shown."""
         return any(name not in self.main for name in (*self.in_effect, *self.errors))
-
-
-def filter_form(*, reader: Actor, zone: ZoneInfo, today: date) -> type[HistoryFilter]:
-    """The filter of a tenant: its channels, the agents and groups that the reader meets, the last 30 of its days."""
-    choices = history.choices_of_filters(reader)
-    fields = {
-        "from": _day(_("From"), today - timedelta(days=USUAL_DAYS - 1)),
-        "to": _day(_("To"), today),
-        "state": _choice(_("State"), _states()),
-        "agent": _choice(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),
-        "channel": _choice(_("Channel"), choices["channel"]),
-        "customer": _words(_("Customer"), fewest=1),
-        "words": _words(_("Words in messages"), fewest=FEWEST_LETTERS),
-        "account": _choice(_("Service account"), choices["account"]),
-        "group": _choice(_("Agent group"), choices["group"]),
-        "asked": _yes_or_no(_("Customer wrote")),
-        "human": _yes_or_no(_("An agent took part")),
-        "away": _yes_or_no(_("Waits for an agent who is away")),
-        "replied": _yes_or_no(_("Answered by an agent")),
-        "replied_by": _choice(_("First answer by"), choices["agent"]),
-        "replied_group": _choice(_("First answer by group"), choices["group"]),
-        "answered_by": _choice(_("Answered by"), choices["agent"]),
-        "answered_group": _choice(_("Answered by group"), choices["group"]),
-    }
-    made = type("TenantHistoryFilter", (HistoryFilter,), {**fields, "zone": zone, "notes": history.sees_notes(reader)})
-    return cast(type[HistoryFilter], made)
-
-
-def _day(label: Any, initial: date) -> forms.Field:
-    return forms.DateField(
-        label=label,
-        required=False,
-        initial=initial,
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
-def _choice(label: Any, choices: Choices) -> forms.Field:
-    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])
-
-
-def _yes_or_no(label: Any) -> forms.Field:
-    return _choice(label, [(YES, _("Yes")), (NO, _("No"))])
-
-
-def _words(label: Any, *, fewest: int) -> forms.Field:
-    return forms.CharField(
-        label=label,
-        required=False,
-        min_length=fewest,
-        max_length=MOST_LETTERS,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
 
 
 def _states() -> Choices:

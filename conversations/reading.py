@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Status
-from conversations.days import day_of
 from conversations.lines import sentence_of, text_of
 from conversations.objects import message_object
+from core.days import day_of
 from core.known_settings import RULE_LABELS
 
 Facts = Mapping[str, Any]

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from conversations import history
-from conversations.days import day_of
-from conversations.forms import filter_form
+from conversations.forms import HistoryFilter
 from conversations.models import Conversation
 from conversations.reading import agents_named, entries
 from conversations.viewing import record_view
 from core import clock
 from core.actors import Actor
+from core.days import day_of
 from core.listing import Listing, list_page
 from core.pages import page
 from core.web import TenantRequest
@@ -50,7 +50,7 @@ def listed(request: TenantRequest) -> Listing[Conversation]:
         request,
         rows=history.seen_by(actor),
         columns=partial(history.with_columns, notes=history.sees_notes(actor)),
-        filters=filter_form(reader=actor, zone=zone, today=day_of(clock.now(), zone)),
+        filters=partial(HistoryFilter, reader=actor, zone=zone, today=day_of(clock.now(), zone)),
         sorts=SORTS,
         default="-opened",
     )

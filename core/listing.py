@@ -24,9 +24,10 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.filter_fields import Choice, Choices
 from core.pages import page as answer
 
 Row = TypeVar("Row")
@@ -45,11 +46,29 @@ class FilterForm(forms.Form):
 
     days_between: ClassVar[tuple[str, str]] = ("from", "to")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, address: QueryDict, *, more: Mapping[str, forms.Field] | None = None) -> None:
+        """`more` are the fields that depend on who reads, or whose names are words of the language, such as `from`."""
+        super().__init__()
+        self.fields |= more or {}
+        self.is_bound, self.data = True, self._completed(address)
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        """What a choice is between, where that stands in the tables."""
+        field = self.fields[name]
+        assert isinstance(field, Choice)  # noqa: S101 – the form's own declaration
+        field.offer(choices)
+
+    def _completed(self, address: QueryDict) -> QueryDict:
+        """The address's values, and the initial ones where a name is absent."""
+        data = address.copy()
+        for name, field in self.fields.items():
+            if name not in data and field.initial not in (None, ""):
+                many = isinstance(field.initial, list | tuple)
+                data.setlist(name, list(field.initial) if many else [field.initial])
+        return data
 
     def clean(self) -> dict[str, Any]:
         """A range ends when or after it begins; the end that does not counts as not given."""
@@ -144,7 +163,8 @@ class Pages(Paginator):  # type: ignore[type-arg]
 class Listing(Generic[Row]):
     """One page of rows, and the addresses of its neighbours.
 
-    `rows` is a queryset, or a sequence of rows that were computed (then `sorts` name attributes or keys). `sorts` maps
+    `rows` is a queryset, a sequence of rows, or computes one from the filled form, which it also asks whether anything
+    matches (of a sequence, `sorts` name attributes or keys). `filters` makes the form of an address. `sorts` maps
     the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns`
     adds what a page shows of its rows, where that is dear: joins, annotations.
     """
@@ -153,30 +173,25 @@ class Listing(Generic[Row]):
         self,
         request: HttpRequest,
         *,
-        rows: Rows,
+        rows: Rows | Callable[[Any], Sequence[Any]],
         sorts: Mapping[str, tuple[Any, ...]],
         default: str,
-        filters: type[FilterForm] = NoFilter,
+        filters: Callable[[QueryDict], FilterForm] = NoFilter,
         per_page: int = 50,
         columns: Callable[[Any], Any] | None = None,
     ) -> None:
         self.path = request.path
         self._given = request.GET
         self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
-        self.form = filters(self._form_data(filters))
+        self.form = filters(request.GET)
         self.form.is_valid()
-        if self.form.matches_nothing and isinstance(rows, QuerySet):  # who computes rows asks it itself
-            rows = rows.none()
-        self._narrowed = self.form.narrow(rows)
+        self._narrowed = rows(self.form) if callable(rows) else self._narrow(rows)
 
-    def _form_data(self, filters: type[FilterForm]) -> Any:
-        """The address's values, and the initial ones where a name is absent."""
-        data = self._given.copy()
-        for name, field in filters.base_fields.items():
-            if name not in data and field.initial not in (None, ""):
-                many = isinstance(field.initial, list | tuple)
-                data.setlist(name, list(field.initial) if many else [field.initial])
-        return data
+    def _narrow(self, rows: Rows) -> Rows:
+        if self.form.matches_nothing and isinstance(rows, QuerySet):
+            rows = rows.none()
+        narrowed: Rows = self.form.narrow(rows)
+        return narrowed
 
     # --- sorting --------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.filter_fields import Choice, words
 from core.listing import FilterForm, Listing, list_page
 from core.pages import done, page
 from core.web import TenantRequest
@@ -22,10 +23,8 @@ NOON = datetime(2026, 1, 5, 12, 0, tzinfo=get_current_timezone())
 class SampleFilter(FilterForm):
     """A word, a choice and a tick."""
 
-    q = forms.CharField(
-        label=_("Search"), required=False, max_length=30, widget=forms.TextInput(attrs={"type": "search"})
-    )
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("All")), *STATUSES])
+    q = words(_("Search"))
+    status = Choice(_("Status"), STATUSES)
 
     def narrow(self, rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
         """By word and status."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.listing import Listing
 from core.rounding import half_up
 from core.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
-from stats.forms import WorkloadFilter
+from stats.forms import ReportFilter
 from stats.metrics import READINGS, WORKLOAD, Metric, Unit
 from stats.reports import workload_total
 
@@ -24,7 +24,7 @@ def file_name(day: date) -> str:
 def workload_file(listing: Listing[Any], *, zone: ZoneInfo, now: datetime) -> SpreadsheetResponse:
     """All rows of the current filter in the current order."""
     form = listing.form
-    if not isinstance(form, WorkloadFilter):
+    if not isinstance(form, ReportFilter):
         raise TypeError(form)
     totals = {"name": _("Total"), "sums": workload_total(form)}
     columns = [
@@ -47,7 +47,7 @@ def _column(metric: Metric) -> Column:
     return Column(metric.label, value, KINDS[metric.unit], 16)
 
 
-def _notes(form: WorkloadFilter, zone: ZoneInfo, now: datetime) -> Notes:
+def _notes(form: ReportFilter, zone: ZoneInfo, now: datetime) -> Notes:
     filters: list[tuple[Text, object]] = [*form.described, (_("Time zone"), zone.key), (_("Exported"), now)]
     sections: list[tuple[Text, list[tuple[Text, object]]]] = [(_("Filter"), filters)]
     sections += [(metric.label, _definition(metric)) for metric in WORKLOAD]

@@ -1,39 +1,55 @@
 """What reports are narrowed by: days, channel, service account, group, agent. All of it stands in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, cast
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.history import choices_of_filters
-from core.clock import FIRST_DAY, LAST_DAY
+from core.filter_fields import Choice, Day
 from core.listing import FilterForm
-from stats import queries
-from stats.metrics import OVERVIEW, WORKLOAD, Metric, Sums
+from stats.metrics import OVERVIEW, WORKLOAD, Metric
 from stats.periods import Days, Period, before, days_of
 from stats.queries import Selection
 
 MOST_DAYS = 731
 PLACES = ("channel", "account", "group", "agent")
-F = TypeVar("F", bound="ReportFilter")
 
 
 class ReportFilter(FilterForm):
-    """The common part; the fields come from `report_filter`, because one is called `from`.
+    """Of a tenant: its channels, service accounts, groups and agents, as of today.
 
     A period with a name moves with the calendar, so an address keeps the name, and dates only where they say
     something else.
     """
 
-    today: ClassVar[date]
+    def __init__(self, address: QueryDict, *, today: date, more: Mapping[str, forms.Field] | None = None) -> None:
+        self.today = today
+        choices = choices_of_filters()
+        fields: dict[str, forms.Field] = {
+            "period": forms.ChoiceField(required=False, choices=Period.choices, initial=Period.WEEK.value,
+                                        widget=forms.HiddenInput),
+            "from": Day(_("From")),
+            "to": Day(_("To")),
+            "channel": Choice(_("Channel"), choices["channel"]),
+            "account": Choice(_("Service account"), choices["account"]),
+            "group": Choice(_("Agent group"), choices["group"]),
+            "agent": Choice(_("Agent"), choices["agent"]),
+        }  # fmt: skip
+        super().__init__(address, more={**fields, **(more or {})})
+
+    def full_clean(self) -> None:
+        """The two days show those in effect, also where the address names none."""
+        super().full_clean()
+        for name, day in (("from", self.days.since), ("to", self.days.until)):
+            cast(Day, self.fields[name]).meant = day
 
     def clean(self) -> dict[str, Any]:
         """Days must be in order, and not endless."""
@@ -122,12 +138,6 @@ class ReportFilter(FilterForm):
         chosen = [(str(field.label), _label(field.field, self.value(field.name))) for field in self.places]
         return [(str(_("From")), self.days.since), (str(_("To")), self.days.until), *chosen]
 
-    def show_days(self) -> None:
-        """Let the two date fields show the days in effect, also where the address names none."""
-        for name, day in (("from", self.days.since), ("to", self.days.until)):
-            if name not in self.errors:
-                cast(QueryDict, self.data)[name] = day.isoformat()  # the list's own copy of the address
-
 
 def _label(field: forms.Field, value: str | None) -> str:
     choices: Any = cast(forms.ChoiceField, field).choices
@@ -135,66 +145,13 @@ def _label(field: forms.Field, value: str | None) -> str:
 
 
 class OverviewFilter(ReportFilter):
-    """Rows are days: all of them, also those on which nothing happened."""
+    """Of a report whose rows are days."""
+
+    def __init__(self, address: QueryDict, *, today: date) -> None:
+        compare = forms.BooleanField(label=_("Compare with the period before"), required=False)
+        super().__init__(address, today=today, more={"compare": compare})
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Of everything; of agents, their parts."""
         return WORKLOAD if self.selection.of_parts else OVERVIEW
-
-    def narrow(self, rows: Any) -> list[dict[str, Any]]:
-        """Each day with its sums and values."""
-        self.show_days()
-        sums = queries.by_day(self.selection)
-        found: list[dict[str, Any]] = [{"day": day, "sums": sums.get(day, Sums())} for day in self.days.all()]
-        return [row | {metric.name: metric.value(row["sums"]) for metric in self.metrics} for row in found]
-
-
-class WorkloadFilter(ReportFilter):
-    """Rows are agents."""
-
-    def narrow(self, rows: Any) -> list[dict[str, Any]]:
-        """Each agent with sums and values."""
-        self.show_days()
-        return [
-            {
-                "agent": work.agent,
-                "name": work.agent.nickname,
-                "number": work.agent.number,
-                "deleted": work.agent.deleted_at is not None,
-                "sums": work.sums,
-            }
-            | {metric.name: metric.value(work.sums) for metric in WORKLOAD}
-            for work in queries.by_agent(self.selection)
-        ]
-
-
-def report_filter(kind: type[F], *, today: date) -> type[F]:
-    """The filter of a tenant: its channels, service accounts, groups and agents, as of today."""
-    choices = choices_of_filters()
-    fields: dict[str, Any] = {
-        "period": forms.ChoiceField(required=False, choices=Period.choices, initial=Period.WEEK.value,
-                                    widget=forms.HiddenInput),
-        "from": _day(_("From")),
-        "to": _day(_("To")),
-        "channel": _choice(_("Channel"), choices["channel"]),
-        "account": _choice(_("Service account"), choices["account"]),
-        "group": _choice(_("Agent group"), choices["group"]),
-        "agent": _choice(_("Agent"), choices["agent"]),
-    }  # fmt: skip
-    if kind is OverviewFilter:
-        fields["compare"] = forms.BooleanField(label=_("Compare with the period before"), required=False)
-    return cast(type[F], type(f"Tenant{kind.__name__}", (kind,), {**fields, "today": today}))
-
-
-def _day(label: Any) -> forms.Field:
-    return forms.DateField(
-        label=label,
-        required=False,
-        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-
-def _choice(label: Any, choices: Iterable[tuple[Any, Any]]) -> forms.Field:
-    return forms.ChoiceField(label=label, required=False, choices=[("", _("All")), *choices])

@@ -14,12 +14,12 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Mi
 
 from accounts.models import Agent, Status
 from accounts.queries import tenant_zone
-from conversations.days import begin_of, day_of, end_of
 from conversations.history import has_customer_message, took_part
 from conversations.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
+from core.days import begin_of, day_of, end_of
 from core.ordering import Natural
 from core.wire import milliseconds
 

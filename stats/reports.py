@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from core import durations
 from stats import metrics, presentation, queries
-from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter
-from stats.metrics import Metric, Sums, Text
+from stats.forms import OverviewFilter, ReportFilter
+from stats.metrics import WORKLOAD, Metric, Sums, Text
 from stats.periods import Days
 
 LINES = (metrics.CONVERSATIONS, metrics.HUMAN_CONVERSATIONS, metrics.CUSTOMERS)
@@ -73,6 +73,28 @@ def definitions(measures: Sequence[Metric]) -> list[tuple[Text, Text]]:
     return [*((metric.label, metric.help) for metric in measures), *metrics.READINGS]
 
 
+def day_rows(form: OverviewFilter) -> list[dict[str, Any]]:
+    """Each day with its sums and values: all of them, also those on which nothing happened."""
+    sums = queries.by_day(form.selection)
+    found: list[dict[str, Any]] = [{"day": day, "sums": sums.get(day, Sums())} for day in form.days.all()]
+    return [row | {metric.name: metric.value(row["sums"]) for metric in form.metrics} for row in found]
+
+
+def agent_rows(form: ReportFilter) -> list[dict[str, Any]]:
+    """Each agent with sums and values."""
+    return [
+        {
+            "agent": work.agent,
+            "name": work.agent.nickname,
+            "number": work.agent.number,
+            "deleted": work.agent.deleted_at is not None,
+            "sums": work.sums,
+        }
+        | {metric.name: metric.value(work.sums) for metric in WORKLOAD}
+        for work in queries.by_agent(form.selection)
+    ]
+
+
 def tiles(form: OverviewFilter, behind: Behind) -> list[Number]:
     """The numbers of the period, and what they were in the period before."""
     now, earlier = queries.total(form.selection), queries.total(form.earlier)
@@ -103,7 +125,7 @@ def agent_cells(row: Mapping[str, Any], behind: Behind) -> list[Number]:
     return cells(metrics.WORKLOAD, row["sums"], lambda metric: behind.agent(metric, row["agent"]))
 
 
-def workload_total(form: WorkloadFilter) -> Sums:
+def workload_total(form: ReportFilter) -> Sums:
     """All rows of the workload together; a conversation counts once."""
     return queries.parts_total(form.selection)
 

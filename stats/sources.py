@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max, Min, Q
 
 from accounts.queries import tenant_zone
-from conversations.days import begin_of, day_of, end_of
 from conversations.history import with_answers
 from conversations.models import Conversation, Participation
+from core.days import begin_of, day_of, end_of
 from core.models import LoggedEvent
 from stats import facts
 from stats.facts import Step, Talk

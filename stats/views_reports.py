@@ -1,5 +1,6 @@
 """The pages of reports."""
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,13 +9,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.exporting import take_away
 from accounts.permissions import Permission
-from conversations.days import day_of
 from core import clock
+from core.days import day_of
 from core.durations import NOTHING
 from core.listing import Listing, list_page
 from core.web import TenantRequest
 from stats import exports, queries, reports
-from stats.forms import OverviewFilter, ReportFilter, WorkloadFilter, report_filter
+from stats.forms import OverviewFilter, ReportFilter
 from stats.metrics import METRICS, WORKLOAD
 from stats.periods import Period
 
@@ -29,7 +30,7 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
 @require_GET
 def overview(request: TenantRequest) -> HttpResponseBase:
     """The numbers of a period: tiles, lines by day, a table of days."""
-    listing = _listing(request, OverviewFilter, sorts=OVERVIEW_SORTS, default="-day")
+    listing = _listing(request, OverviewFilter, rows=reports.day_rows, sorts=OVERVIEW_SORTS, default="-day")
     form: Any = listing.form
     behind = _behind(request, form)
     in_order = sorted(listing.rows, key=lambda row: row["day"])
@@ -82,12 +83,13 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
 
 
 def _listing(request: TenantRequest, kind: type[ReportFilter], **options: Any) -> Listing[Any]:
-    filters = report_filter(kind, today=day_of(clock.now(), zone_of(request)))
-    return Listing(request, rows=(), filters=filters, **options)
+    today = day_of(clock.now(), zone_of(request))
+    return Listing(request, filters=partial(kind, today=today), **options)
 
 
 def _workload_listing(request: TenantRequest) -> Listing[Any]:
-    return _listing(request, WorkloadFilter, sorts=reports.WORKLOAD_SORTS, default="-conversations")
+    sorts = reports.WORKLOAD_SORTS
+    return _listing(request, ReportFilter, rows=reports.agent_rows, sorts=sorts, default="-conversations")
 
 
 def _behind(request: TenantRequest, form: ReportFilter) -> reports.Behind:

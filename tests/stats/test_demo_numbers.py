@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Agent, Tenant
-from conversations.days import day_of
 from core import clock
+from core.days import day_of
 from core.scope import tenant_scope, unscoped
 from stats import presentation, queries, sources
 from stats.metrics import OVERVIEW, WORKLOAD, Unit
