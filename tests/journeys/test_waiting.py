@@ -32,6 +32,8 @@ def test_who_waits_moves_up_and_is_served_as_soon_as_somebody_has_room(people: P
     for agent in (li, wang):
         expect(agent.page.locator("#count-queue")).to_have_text("3")
     li.accept_next()
+    expect(li.page.locator("#above-text")).to_have_text("您已接待 1/1，仍要接入？")
+    li.page.locator("#above-dialog button[value=above]").click()
     li.load("2/1")
     li.sees(texts[0])
     waiting[0].served_by("小李")
