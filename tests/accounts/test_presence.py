@@ -199,6 +199,25 @@ async def test_signing_out_cuts_the_other_tabs_at_once_and_they_do_not_bring_bac
     assert seen_at is not None and seen_at <= timezone.now() - GRACE, "the line that closed shows nobody"
 
 
+@pytest.mark.usefixtures("live_loop")
+async def test_a_sign_out_of_one_browser_is_seen_by_the_other_at_once_and_it_does_not_bring_back(cast: Cast) -> None:
+    """The act is the agent's, not the browser's: the other desk stays open and offers to go online again."""
+    cast.shop.status(cast.bob, "online")
+    leaving = signed_in(cast.bob)
+    async with desk_socket(cast.bob) as other:
+        await other.hello(after={})
+        await in_thread(leaving.post, "/sign-out/")
+        told = await other.hear("agent.status")
+        assert (told["agent"]["id"], told["agent"]["status"]) == (cast.bob.public_id, "offline")
+        live.look_again(cast.shop.tenant.pk, [live.agent_group(cast.shop.tenant.pk, cast.bob.pk)])
+        await other.settle(cast.shop)
+        digest = await other.hear("digest")
+        assert digest["me"]["status"] == "offline"
+        assert other.code is None
+        answer = await other.ask("status.set", status="online")
+        assert answer["me"]["status"] == "online"
+
+
 def test_after_a_reset_password_nobody_is_given_to_an_agent_without_a_browser(cast: Cast) -> None:
     says(cast, "online")
     with cast.shop.within():
