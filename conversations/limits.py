@@ -3,7 +3,7 @@
 Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,12 +16,14 @@ from channels_app.places import chain_of
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
-from core.hours import opened_for
+from core.hours import ALWAYS, Hours, opened_for
 from core.inheritance import Setting, effective_for_many
 from core.known_settings import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
+from core.uptime import absences
 
 Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]
+HoursOf = Callable[[Collection[AccountAndChannel]], Mapping[AccountAndChannel, Sequence[Hours]]]
 
 # The agent who gets a conversation has all the time there is to say the first word, however long it waited before.
 SILENT_SINCE = Greatest("last_message_at", "assigned_at")
@@ -32,25 +34,36 @@ HOLDER_SEEN = Coalesce("agent__seen_at", "assigned_at")
 
 def idle_before(oldest: Oldest) -> Moments:
     """A silence that began before this moment ends the conversation."""
-    now = clock.now()
-    return {place: now - limit for place, limit in _limits(IDLE_END, oldest).items()}
+    return _before(oldest, _limits(IDLE_END, oldest), _around_the_clock)
 
 
 def expired_before(oldest: Oldest) -> Moments:
     """A wait that began before this moment is over. Only the time counts in which the place was open."""
-    limits, now = _limits(WAITING_EXPIRY, oldest), clock.now()
-    old = {place: since for place, since in oldest.items() if since <= now - limits[place]}
-    moments = {
-        place: opened_for(several, limits[place], until=now, floor=old[place])
-        for place, several in (hours_of_places(old) if old else {}).items()
-    }
-    return {place: moment for place, moment in moments.items() if moment is not None}
+    return _before(oldest, _limits(WAITING_EXPIRY, oldest), hours_of_places)
 
 
 def absent_before(oldest: Oldest) -> Moments:
     """A holder who was last seen before this moment is away for so long that whoever waits is given to others."""
+    limits = {place: GRACE + limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
+    return _before(oldest, limits, _around_the_clock)
+
+
+def _before(oldest: Oldest, limits: Mapping[AccountAndChannel, timedelta], hours_of: HoursOf) -> Moments:
+    """The moments since which the limits have passed, without the time in which kefu itself was away."""
     now = clock.now()
-    return {place: now - GRACE - limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
+    old = {place: since for place, since in oldest.items() if since <= now - limits[place]}
+    if not old:
+        return {}
+    away = absences()
+    moments = {
+        place: opened_for(several, limits[place], until=now, floor=old[place], apart_from=away)
+        for place, several in hours_of(old).items()
+    }
+    return {place: moment for place, moment in moments.items() if moment is not None}
+
+
+def _around_the_clock(places: Collection[AccountAndChannel]) -> dict[AccountAndChannel, Sequence[Hours]]:
+    return dict.fromkeys(places, (ALWAYS,))
 
 
 def _limits(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, timedelta]:

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 DAY = timedelta(days=1)
 SEARCHED = timedelta(days=16)  # a change of clocks may leave out the only opening of a week
+Stretch = tuple[datetime, datetime]
 MOST_A_DAY = 10
 MOST_INTERVALS = MOST_A_DAY * 7
 MINUTES_OF_DAY = 24 * 60
@@ -158,17 +159,19 @@ def next_opening(hours: Hours, at: datetime) -> datetime | None:
     return next((moment for moment in coming if is_open(hours, moment)), None)
 
 
-def opened_for(several: Sequence[Hours], span: timedelta, *, until: datetime, floor: datetime) -> datetime | None:
+def opened_for(
+    several: Sequence[Hours], span: timedelta, *, until: datetime, floor: datetime, apart_from: Sequence[Stretch] = ()
+) -> datetime | None:
     """The latest moment since which, until `until`, any of them was open for `span` in all; they say their zones.
 
-    None where what lies between `floor` and `until` does not hold so much.
+    None where what lies between `floor` and `until` does not hold so much. Stretches in `apart_from` do not count.
     """
-    if any(hours.always for hours in several):
-        return until - span if until - span >= floor else None
+    always = any(hours.always for hours in several)
     left, high = span, until.astimezone(UTC)
     while high > floor:
-        low = max(high - DAY, floor)
-        for begin, end in reversed(_open_between(several, low, high)):
+        low = floor if always else max(high - DAY, floor)
+        opened = [(low, high)] if always else _open_between(several, low, high)
+        for begin, end in reversed(_without(apart_from, opened)):
             if end - begin >= left:
                 return end - left
             left -= end - begin
@@ -176,7 +179,20 @@ def opened_for(several: Sequence[Hours], span: timedelta, *, until: datetime, fl
     return None
 
 
-def _open_between(several: Sequence[Hours], low: datetime, high: datetime) -> list[tuple[datetime, datetime]]:
+def _without(gaps: Sequence[Stretch], stretches: Sequence[Stretch]) -> list[Stretch]:
+    """What the gaps leave of stretches of time, in order."""
+    left = list(stretches)
+    for out, back in gaps:
+        left = [
+            (begin, end)
+            for low, high in left
+            for begin, end in ((low, min(high, out)), (max(low, back), high))
+            if begin < end
+        ]
+    return left
+
+
+def _open_between(several: Sequence[Hours], low: datetime, high: datetime) -> list[Stretch]:
     """The stretches in which any of them is open: between two neighbouring edges nothing opens and nothing closes."""
     inside = {moment for hours in several for moment in _edges(hours, low, high) if low < moment < high}
     edges = [low, *sorted(inside), high]

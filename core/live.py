@@ -114,6 +114,11 @@ def _client() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **TIMEOUTS)
 
 
+def is_anybody_listening() -> bool:
+    """Whether a web process serves somebody, or has since it was started: its subscriptions stay."""
+    return bool(_client().pubsub_channels(f"kefu:live:{_installation()}:*"))
+
+
 def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     """Send to all processes. A frame is a hint: when Redis is away this logs, and digests make it good."""
     if not frames:

@@ -15,12 +15,11 @@ from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 
+from core import uptime
 from core.scope import tenant_scope, unscoped
 
 log = logging.getLogger(__name__)
 EXPIRES = 60  # seconds
-AWAY = 30  # seconds without a round of a sweep: kefu was stopped, or its database or Redis was gone
-RETURNING = 45  # seconds that browsers have to come back after that; they try again every 30 s at least
 T = TypeVar("T")
 Action = Callable[..., Any]
 Due = Callable[[], Iterable[int]]
@@ -28,17 +27,12 @@ Due = Callable[[], Iterable[int]]
 
 @dataclass(frozen=True)
 class Sweep:
-    """`due()` yields the tenants with something to do, `task` is rung for each, every `seconds`.
-
-    `of_absent`: it acts on people whom nobody has seen. Where kefu itself was away nobody could be, so that it waits
-    until they had the time to come back.
-    """
+    """`due()` yields the tenants with something to do, `task` is rung for each, every `seconds`."""
 
     name: str
     seconds: float
     due: Due
     task: Any
-    of_absent: bool = False
 
 
 def tenant_task(action: Action) -> Any:
@@ -106,19 +100,9 @@ def each(rows: Iterable[T], act: Callable[[T], object]) -> None:
 
 def sweep(found: Sweep) -> int:
     """Ring the sweep's task for each tenant with something due; returns how many."""
+    uptime.note_round()
     with unscoped(reason="a sweep asks which tenants have something due"):
         tenants = list(found.due())
-    if found.of_absent and _is_just_back(found.name):
-        return 0
     for tenant_id in tenants:
         ring(found.task, tenant_id)
     return len(tenants)
-
-
-def _is_just_back(name: str) -> bool:
-    """Whether this was not asked for a while, until a moment ago. Reads no clock: those of machines can be set."""
-    asked, back = f"kefu:asked:{name}", f"kefu:back:{name}"
-    if _redis().set(asked, 1, nx=True, ex=AWAY):
-        _redis().set(back, 1, ex=RETURNING)
-    _redis().expire(asked, AWAY)
-    return bool(_redis().exists(back))

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from django.conf import settings
+from django.test import override_settings
 
 from conversations import poster
 from core import database as live_database
 from core import live
 from kefu.celery import app
 from tests.cast import Cast, assemble
+from tests.uptime import serve, stop_serving, was_away
 
 
 @pytest.fixture
@@ -44,3 +48,15 @@ async def loop_of_the_run(database: None) -> AsyncIterator[None]:
         if task.get_name() == "digests":
             task.cancel()
     await live.hub().close()
+
+
+@pytest.fixture
+def kefu_is_there(house: None) -> Iterator[None]:
+    """Its sweeps were rung all the time, and a web process serves somebody; that of the run is another installation."""
+    with override_settings(SECRET_KEY=f"{settings.SECRET_KEY} of another"):
+        live._installation.cache_clear()
+        serve()
+        was_away(timedelta())
+        yield
+        stop_serving()
+    live._installation.cache_clear()

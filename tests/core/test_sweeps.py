@@ -21,13 +21,15 @@ from conversations.models import Attachment, Conversation
 from core.actors import SYSTEM
 from core.models import LoggedEvent
 from core.scope import unscoped
-from core.tasks import Sweep, _redis, sweep
+from core.tasks import Sweep, sweep
 from kefu.wiring import SWEEPS
 from routing import tasks as routing
 from tests.cast import Cast, Company
 from tests.lines import session_of
 
 LONG_AGO = timedelta(days=3)
+
+pytestmark = pytest.mark.usefixtures("kefu_is_there")
 
 
 def named(name: str) -> Sweep:
@@ -263,33 +265,12 @@ def test_a_sweep_rings_only_tenants_with_something_due(cast: Cast, name: str) ->
     assert due(name) == [cast.shop.tenant.pk]
 
 
-def desks_had_time_to_come_back(name: str) -> None:
-    """The sweep goes on as it did long after kefu was started."""
-    sweep(named(name))
-    _redis().delete(f"kefu:back:{name}")
-
-
 @pytest.mark.parametrize("name", [name for name in DUE if name != "dispatch waiting"])
 def test_a_sweep_leaves_nothing_due_behind(cast: Cast, worker: None, name: str) -> None:
-    if named(name).of_absent:
-        desks_had_time_to_come_back(name)
     DUE[name](cast)
     assert sweep(named(name)) == 1
     assert due(name) == []
     assert sweep(named(name)) == 0
-
-
-def test_nobody_is_absent_whom_kefu_could_not_see_because_it_was_away_itself(cast: Cast, worker: None) -> None:
-    """Three minutes without kefu must not give everybody's customers to whoever comes back first."""
-    name = "absent holders"
-    desks_had_time_to_come_back(name)
-    _redis().delete(f"kefu:asked:{name}")  # as after a stop: nobody renewed it
-    stuck(cast)
-    for _ in range(2):
-        assert sweep(named(name)) == 0
-    assert 30 < _redis().ttl(f"kefu:back:{name}") <= 45
-    desks_had_time_to_come_back(name)
-    assert sweep(named(name)) == 1
 
 
 def break_the_end_of(conversation: Conversation) -> None:

@@ -1,0 +1,41 @@
+"""Kefu is there, or was away: what its sweeps keep in Redis of it, as after so many seconds."""
+
+import time
+from datetime import timedelta
+
+from redis.client import PubSub
+
+from core import live, uptime
+
+_served: list[PubSub] = []
+
+
+def serve() -> None:
+    """A web process listens for some company."""
+    line: PubSub = live._client().pubsub()  # type: ignore[no-untyped-call]
+    line.subscribe(live._redis_channel(0))
+    assert line.get_message(timeout=5)
+    _served.append(line)
+
+
+def stop_serving() -> None:
+    """None does."""
+    while _served:
+        _served.pop().close()
+
+
+def was_away(span: timedelta | None, *, keep: bool = False) -> None:
+    """No round for so long; None where Redis lost what it knew. `keep` what there was before."""
+    if not keep:
+        uptime._redis().delete(uptime.ABSENCES)
+    uptime._redis().delete(uptime.LAST_ROUND)
+    if span is not None:
+        uptime._redis().set(uptime.LAST_ROUND, int(time.time() - span.total_seconds()))
+
+
+def come_back_for_long() -> None:
+    """The time that browsers have to come back is over: all absences are so much older."""
+    found = [each.split() for each in uptime._redis().lrange(uptime.ABSENCES, 0, -1)]
+    uptime._redis().delete(uptime.ABSENCES)
+    for begin, end in found:
+        uptime._redis().rpush(uptime.ABSENCES, f"{int(begin) - uptime.RETURNING} {int(end) - uptime.RETURNING}")
