@@ -42,6 +42,15 @@ SENTENCES: dict[str, Any] = {
     "ended_plain": _("The conversation has ended"),
 }
 
+# What visitors read: keys of the chat's own texts (widget/texts.py). Those of NAMING are filled with the agent's name.
+FOR_VISITORS = {
+    "conversation.queued": "back_in_queue",
+    "conversation.assigned": "joined",
+    "conversation.transferred": "transferred",
+    "conversation.ended": "ended",
+}
+NAMING = frozenset({"joined", "transferred"})
+
 # Why a conversation came back to the queue, as `conversation.queued` says it.
 GAVE_BACK, SIGNED_OUT, ABSENT = "agent_left", "agent_signed_out", "agent_absent"
 DISABLED, REMOVED, NO_DESK = "agent_disabled", "agent_removed", "agent_no_desk"
@@ -53,6 +62,12 @@ OF_THE_HOLDER = {
     NO_DESK: "requeued_no_desk",
 }
 ENDS = frozenset({"agent", "visitor", "idle", "expired"})
+
+
+def visitor_key(event: Facts) -> str | None:
+    """The text of the chat for a row of `queries.EVENTS`; None for what the visitor brought about, and for messages."""
+    opened = event["name"] == "conversation.queued" and event["data"].get("cause") == "opened"
+    return None if opened else FOR_VISITORS.get(event["name"])
 
 
 def sentence_of(event: Facts) -> Sentence | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from accounts.presence import is_absent
-from conversations.lines import sentence_of
+from conversations.lines import NAMING, sentence_of, visitor_key
 from core.files import file_url
 from core.wire import milliseconds
 
@@ -99,6 +99,22 @@ def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, A
         "last": last,
         "delivered": facts["customer_delivered"],
         "read": facts["customer_read"],
+    }
+
+
+def visitor_line(facts: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What happened between the messages, for the visitor's thread; None where visitors read nothing of it. `facts` are
+    as of `visitor_row`, `event` is a row of `queries.EVENTS`."""
+    key = visitor_key(event)
+    if key is None:
+        return None
+    name = event["agent_name"] if facts["show_agent_name"] else facts["face"]
+    return {
+        "conversation": facts["conversation"],
+        "seq": event["visitor_seq"],
+        "after": event["data"]["n"],
+        "at": milliseconds(event["at"]),
+        "say": {"key": key, "names": {"name": name} if key in NAMING else {}},
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversations import queries
-from conversations.objects import Side, agent_row, line_object, message_object, visitor_row
+from conversations.objects import Side, agent_row, line_object, message_object, visitor_line, visitor_row
 
 AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
 
@@ -48,4 +48,6 @@ def _frame(
             frame["line"] = line_object(facts["conversation"], event)
     elif message is None:
         frame["row"] = visitor_row(facts, position=queries.position(facts))
+        if line := visitor_line(facts, event):
+            frame["line"] = line
     return frame

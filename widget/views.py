@@ -1,6 +1,7 @@
 """The visitor's side over HTTP: the loader, the chat page, and what the chat asks for."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ from channels_app.tokens import VisitorToken
 from conversations import queries
 from conversations.actions import note_visit
 from conversations.greeting import desk_of, greeting, news
-from conversations.objects import message_object, visitor_row
+from conversations.objects import message_object, visitor_line, visitor_row
 from conversations.uploads import attachment_object, upload
 from core import carriers, throttle
 from core.commands import BadFrame, PublicId, read
@@ -265,7 +266,15 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
         "row": visitor_row(row, position=queries.position(row)) if row else None,
         "messages": [message_object(facts, "visitor") for facts in messages],
         "more": more,
+        "lines": lines_between(row, messages) if row else [],
     }
+
+
+def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What happened in the latest conversation since its first message on the page of the newest ones."""
+    numbers = [facts["n"] for facts in messages if facts["conversation_id"] == row["conversation_id"]]
+    happened = queries.lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
+    return [line for event in happened if (line := visitor_line(row, event))]
 
 
 def known_customer(channel: Channel, text: str | None) -> Customer | None:

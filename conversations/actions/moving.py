@@ -1,6 +1,6 @@
 """What every act does: lock, move, number, tell. `move` is the only place that assigns a conversation's state."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from accounts.queries import agent_object, agents_with_load
 from conversations import queries
 from conversations.models import Conversation
-from conversations.objects import agent_row, line_object, visitor_row
+from conversations.objects import agent_row, line_object, visitor_line, visitor_row
 from conversations.posting import Ended, NotYours
 from conversations.states import State, may_move
 from core import bus, clock
@@ -104,7 +104,9 @@ def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], quer
 
 def _row_for(audience: Audience, event: ConversationEvent, facts: queries.Facts) -> dict[str, Any]:
     if audience is Audience.VISITOR:
-        return {"row": visitor_row(facts, position=queries.position(facts))}
+        row = {"row": visitor_row(facts, position=queries.position(facts))}
+        line = visitor_line(facts, {**_happened(event), "agent_name": facts["agent_name"]})
+        return row | {"line": line} if line else row
     return {"row": agent_row(facts), "line": _line(event)}
 
 
@@ -113,18 +115,23 @@ def _line(event: ConversationEvent) -> dict[str, Any]:
     after, before = data.get("agent_id") or 0, data.get("from_agent_id") or 0
     concerned = {after, before} - {0}
     names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
-    happened: Mapping[str, Any] = {
+    return line_object(
+        event.conversation, {**_happened(event), "agent_name": names.get(after), "from_name": names.get(before)}
+    )
+
+
+def _happened(event: ConversationEvent) -> dict[str, Any]:
+    """The event as a row of `queries.EVENTS`, but for the agents in it."""
+    return {
         "name": event.name,
         "seq": event.seq,
-        "data": data,
+        "visitor_seq": event.visitor_seq,
+        "data": event.data(),
         "at": clock.now(),
         "actor_kind": event.actor.kind,
         "actor_id": event.actor.id,
         "actor_name": event.actor.name if event.actor.kind == "agent" else None,
-        "agent_name": names.get(after),
-        "from_name": names.get(before),
     }
-    return line_object(event.conversation, happened)
 
 
 def tell_load(actor: Actor, agent_id: int | None) -> None:
