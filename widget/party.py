@@ -123,7 +123,7 @@ class Visitor:
         places = {row["id"]: row["place"] for row in numbered}
         now = milliseconds(timezone.now())
         with tenant_scope(tenant_id):
-            there = await in_thread(desks, {party.channel_id for party in parties})
+            there = await desks({party.channel_id for party in parties})
         return [
             {
                 "t": "digest",

@@ -1,14 +1,21 @@
 """What the head of the chat says of the desk: whether it is open, when it opens, whether somebody is there."""
 
+import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Status
 from channels_app.models import Channel
 from conversations.greeting import Desk, desk_of
 from core import clock
+from core.scope import current_tenant_id
+from core.threads import in_thread
 from core.wire import milliseconds
 from routing.queries import Waiting, reception
+
+KEPT_FOR = 10.0  # seconds
+MOST_KEPT = 10_000  # channels
 
 
 def desk_object(channel: Channel, desk: Desk) -> dict[str, Any]:
@@ -20,7 +27,31 @@ def desk_object(channel: Channel, desk: Desk) -> dict[str, Any]:
     return {"open": is_open, "opens": milliseconds(None if is_open else desk.next_opening(now)), "there": there}
 
 
-def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Those of several channels of one tenant."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    until: float  # of time.monotonic()
+    desk: dict[str, Any]
+
+
+_kept: dict[tuple[int, int], _Kept] = {}  # by tenant and channel
+
+
+async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Those of several channels of one tenant, `KEPT_FOR` old at most: thousands of visitors ask for the same few.
+
+    Who begins a session is told what is true at that moment, by `desk_object`.
+    """
+    tenant_id, now = current_tenant_id(), time.monotonic()
+    known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.until > now}
+    if len(known) == len(channel_ids):
+        return known
+    found = await in_thread(_desks, set(channel_ids) - known.keys())
+    if len(_kept) > MOST_KEPT:
+        _kept.clear()
+    _kept.update({(tenant_id, pk): _Kept(now + KEPT_FOR, desk) for pk, desk in found.items()})
+    return known | found
+
+
+def _desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     channels = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids)
     return {channel.pk: desk_object(channel, desk_of(channel)) for channel in channels}
