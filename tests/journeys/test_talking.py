@@ -123,6 +123,30 @@ def test_a_private_note_and_a_transfer_with_a_note_stay_among_colleagues(people:
     assert not any(secret in frame or why in frame for frame in frames)
 
 
+def test_what_happened_between_the_messages_is_there_after_a_reload(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("在吗")))
+    answer = li.say(unique("在的"))
+    carol.sees(answer)
+    people.agent(company, "1002")
+    li.transfer("小王", unique("请继续跟进"))
+    lines = carol.page.locator("#log .line")
+    expect(lines).to_have_count(2)
+    carol.end()
+    expect(lines).to_have_count(3)
+    before = everything_in(carol)
+    carol.tab.reload()
+    expect(lines).to_have_count(3)
+    carol.sees(answer)
+    assert everything_in(carol) == before
+    assert [text for text in before if "小李" in text or "小王" in text]
+
+
+def everything_in(visitor: Visitor) -> list[str]:
+    """Messages and lines as they follow each other."""
+    return list(visitor.page.locator("#log .message p").all_text_contents())
+
+
 def test_either_side_takes_a_message_back(people: People, company: Company) -> None:
     li, carol = people.agent(company), people.visitor(company)
     slip = carol.say(unique("密码是 1234"))

@@ -1,5 +1,7 @@
 """Reloads, cuts, lost answers, forbidden sockets, sleep: both sides end with every message once and in order."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -144,6 +146,31 @@ def test_people_whose_networks_know_no_sockets_talk_all_the_same(
     li.has_status("online")
     talk_and_agree(people, company, li, carol)
     assert (mode_of(li), mode_of(carol)) == (mode, mode)
+
+
+def test_a_module_that_did_not_come_is_asked_for_until_it_does(
+    people: People, company: Company, proxy: Proxy, tmp_path: Path
+) -> None:
+    modules = tuple(f"GET /static/kefu/js/{name}" for name in ("carriers", "tray", "attachments", "links"))
+    li = people.agent(company)
+    proxy.refused = ("GET /ws/", *modules)
+    page = people.new_context().new_page()
+    page.goto(f"{proxy.url}/chat/{company.channel}/")
+    carol = Visitor(page)
+    question = carol.say(unique("见 https://example.com/a"))
+    picked = tmp_path / "报价.pdf"
+    picked.write_bytes(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+    page.locator("#picker").set_input_files(picked)
+    expect(page.locator("#problem")).not_to_be_empty()
+    expect(page.locator("#banner")).to_be_visible(timeout=20_000)
+    proxy.refused = ("GET /ws/",)
+    eventually(lambda: mode_of(carol) == "stream", within=40)
+    li.open(question)
+    expect(page.locator("#log a[href='https://example.com/a']")).to_be_visible()
+    expect(page.locator("#tray li")).to_have_count(1)
+    carol.input.press("Enter")
+    li.sees(question, "file 报价.pdf", within=15)
+    people.agree(company, [carol], [li])
 
 
 def test_a_network_that_was_away_is_no_reason_to_stay_without_a_socket(

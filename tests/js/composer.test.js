@@ -1,5 +1,6 @@
-import { isAcceptable, isBlank } from "../../static/kefu/js/composer.js";
+import { isBlank } from "../../static/kefu/js/composer.js";
 import { storable } from "../../static/kefu/js/page.js";
+import { isAcceptable } from "../../static/kefu/js/tray.js";
 import assert from "node:assert/strict";
 
 const equal = assert.deepEqual;

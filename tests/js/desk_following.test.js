@@ -13,9 +13,10 @@ function row(conversation, seq, state, agent = null) {
 
 /** What the desk does with frames, without its screen. */
 function desk(rows = [], queue = []) {
-  const model = createModel(), cursors = new Map();
+  const model = createModel(), cursors = new Map(), left = new Map();
   const streams = createStreams({
     cursors,
+    left,
     apply(frame) {
       model.apply(frame);
       following.check(frame.conversation);
@@ -23,7 +24,7 @@ function desk(rows = [], queue = []) {
     fetchAfter: () => Promise.resolve({ frames: [], gone: [] }),
     onGone: model.forget,
   });
-  const following = createFollowing({ model, cursors, live: streams });
+  const following = createFollowing({ model, cursors, left, streams });
   const load = (mine, waiting) => {
     model.load({ me: bob, rows: mine, queue: waiting, colleagues: [dave] });
     following.adopt();

@@ -1,4 +1,4 @@
-import { linksIn } from "../../static/kefu/js/page.js";
+import { linksIn } from "../../static/kefu/js/links.js";
 import assert from "node:assert/strict";
 
 const found = (text) => linksIn(text).map(({ address }) => address);

@@ -52,7 +52,7 @@ function connect(cursors) {
   });
   live.start();
   return over.promise.then(() => {
-    live.stop();
+    live.sleep();
     return told;
   });
 }

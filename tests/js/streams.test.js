@@ -1,4 +1,5 @@
 import { backOff, createStreams } from "../../static/kefu/js/live.js";
+import { createFollowing } from "../../static/kefu/js/desk/following.js";
 import assert from "node:assert/strict";
 
 const equal = assert.deepEqual;
@@ -9,10 +10,12 @@ const frame = (seq, conversation = "c") => ({ t: "message.posted", conversation,
 function streams({ known = {}, whole = false, table = {}, gone = [], fails = 0 } = {}) {
   const applied = [];
   const asked = [];
-  const left = [];
+  const forgotten = [];
+  const left = new Map();
   const cursors = new Map(Object.entries(known));
   const made = createStreams({
     cursors,
+    left,
     whole,
     apply: (one) => applied.push(one.seq ? `${one.conversation}${one.seq}` : one.t),
     fetchAfter(after) {
@@ -23,9 +26,11 @@ function streams({ known = {}, whole = false, table = {}, gone = [], fails = 0 }
       );
       return Promise.resolve({ frames, gone });
     },
-    onGone: (conversation) => left.push(conversation),
+    onGone: (conversation) => forgotten.push(conversation),
   });
-  return { ...made, applied, asked, cursors, left, settled: () => new Promise((resolve) => setTimeout(resolve)) };
+  const { follow, leave } = createFollowing({ cursors, left, streams: made });
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  return { ...made, follow, leave, applied, asked, cursors, forgotten, settled };
 }
 
 Deno.test("frames in order are applied at once", () => {
@@ -101,7 +106,7 @@ Deno.test("a conversation that is no longer mine is forgotten", async () => {
   const one = streams({ known: { c: 1 }, gone: ["c"] });
   one.compare({ c: 9 });
   await one.settled();
-  equal(one.left, ["c"]);
+  equal(one.forgotten, ["c"]);
   equal(one.cursors.has("c"), false);
 });
 

@@ -1,4 +1,5 @@
-import { compare, createThread, fit, position } from "../../static/kefu/js/thread.js";
+import { fit } from "../../static/kefu/js/attachments.js";
+import { compare, createThread, position } from "../../static/kefu/js/thread.js";
 import { createFormats, createTexts, newId } from "../../static/kefu/js/page.js";
 import assert from "node:assert/strict";
 
@@ -85,6 +86,10 @@ class Element {
   append(...kids) {
     kids.forEach((kid) => this.insertBefore(kid, null));
   }
+  replaceChildren(...kids) {
+    this.children = [];
+    this.append(...kids);
+  }
   prepend(kid) {
     this.insertBefore(kid, this.children[0] ?? null);
   }
@@ -143,7 +148,15 @@ Object.assign(globalThis, {
 function agentThread(more = {}) {
   const box = new Element("div");
   const t = (key) => key;
-  const thread = createThread({ box, me: "agent", t, formats: createFormats("en"), isLooking: () => false, ...more });
+  const thread = createThread({
+    box,
+    me: "agent",
+    t,
+    formats: createFormats("en"),
+    isLooking: () => false,
+    author: () => "",
+    ...more,
+  });
   const shown = () => box.find("bubble").map((bubble) => bubble.textContent);
   const states = () => box.children.map((node) => node.querySelector("time").parent.textContent.match(/[a-z]+$/)?.[0]);
   const buttons = () => ["retry", "delete"].filter((name) => box.find(name).length);
@@ -212,7 +225,7 @@ Deno.test("a young message waits once for the end of its recall, however often i
   await settled();
 });
 
-Deno.test("chosen files are let go of when they are stored, dropped, or not shown any more", () => {
+Deno.test("chosen files are let go of when they are stored, dropped, or not shown any more", async () => {
   const { createObjectURL, revokeObjectURL } = URL;
   const held = new Set();
   URL.createObjectURL = (file) => held.add(`blob:${file.name}`) && `blob:${file.name}`;
@@ -222,6 +235,7 @@ Deno.test("chosen files are let go of when they are stored, dropped, or not show
     thread.pending({ cid: name, at: AT, status: "sending", body: { kind: "file" }, file: { name, size: 1 } });
   }
   equal(held.size, 3);
+  await settled(50); // the module of attachments comes
   thread.upsert(stored(1, "", { cid: "stored", kind: "file", file: { url: "/files/1", name: "stored", size: 1 } }));
   thread.remove("dropped");
   equal([...held], ["blob:left"]);

@@ -21,6 +21,7 @@ KILOBYTE = 1024
 CHAT_SCRIPTS = (
     "chat/chat.js",
     "chat/host.js",
+    "chat/visitor.js",
     "js/composer.js",
     "js/live.js",
     "js/outbox.js",
@@ -72,13 +73,35 @@ def test_the_loader_is_at_most_three_and_a_half_kilobytes(language: str) -> None
         assert compressed(render_loader(CONFIG)) <= 3.5 * KILOBYTE
 
 
-def test_the_scripts_of_the_chat_are_at_most_nineteen_kilobytes(served: HashedStaticFiles) -> None:
-    """Sixteen were enough before the chat knew of its other tabs, of drafts elsewhere and of a beginning refused."""
-    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 19 * KILOBYTE
+def test_the_scripts_of_the_chat_are_at_most_sixteen_kilobytes(served: HashedStaticFiles) -> None:
+    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 16 * KILOBYTE
 
 
 def test_the_styles_of_the_chat_are_at_most_four_kilobytes(served: HashedStaticFiles) -> None:
     assert sum(size(served, name) for name in CHAT_STYLES) <= 4 * KILOBYTE
+
+
+def test_a_first_open_is_at_most_twenty_five_kilobytes(served: HashedStaticFiles) -> None:
+    page = max(compressed(chat_page(language)) for language in LANGUAGES)
+    assert page + sum(size(served, name) for name in CHAT_SCRIPTS + CHAT_STYLES) <= 25 * KILOBYTE
+
+
+def test_what_is_loaded_late_brings_nothing_along(served: HashedStaticFiles) -> None:
+    """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
+    hashed = {served.stored_name(f"kefu/{name}") for name in CHAT_SCRIPTS}
+    loaded = [Path(served.path(name)) for name in hashed]
+    seen: set[Path] = set()
+    while loaded:
+        script = loaded.pop()
+        for name in re.findall(r'new URL\("([^"]+)",import\.meta\.url\)', script.read_text()):
+            late = (script.parent / name).resolve()
+            assert late.is_file(), f"{script.name} asks for {name}"
+            brought = re.findall(r'from ?"([^"]+)"', late.read_text())
+            assert {str((late.parent / each).resolve().relative_to(served.location)) for each in brought} <= hashed
+            if late not in seen:
+                loaded.append(late)
+            seen.add(late)
+    assert len(seen) >= 7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -127,7 +127,7 @@ export function createVisitor({ name, channel, tell, random }) {
       },
       close() {
         closed = true;
-        live.stop();
+        live.sleep();
       },
       get left() {
         return outbox.pending().map((item) => item.body.text);

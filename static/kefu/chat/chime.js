@@ -1,21 +1,19 @@
 /**
  * The sound of new messages: two short tones, made here, because a sound file would have to be loaded.
  *
- *   chime(isWanted)   only after a first click or key: browsers refuse sound before. After a moment, in which another
+ *   ring(isWanted)    only after a first click or key: browsers refuse sound before. After a moment, in which another
  *                     tab may say that its reader looks at the message: isWanted() is asked then. Of all tabs one
  *                     rings, unless the menu says not to, and again after a breath: ten messages at once are one sound.
  */
-import { local, readJson } from "../js/page.js";
-import { SOUND_KEY } from "./menu.js";
+import { local, pause, readJson } from "../js/page.js";
 
 const MOMENT = 500;
 const BREATH = 3000;
 const KEY = "kefu.rang";
+const SOUND_KEY = "kefu.sound"; // as controls.js writes it
 let audio = null;
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
-
-function ring() {
+function sound() {
   if (!audio) audio = new AudioContext();
   [660, 880].forEach((frequency, at) => {
     const tone = audio.createOscillator();
@@ -41,12 +39,12 @@ function alone(work) {
   return navigator.locks.request(KEY, { ifAvailable: true }, (lock) => lock && work()).catch(timed);
 }
 
-export async function chime(isWanted) {
+export async function ring(isWanted) {
   if (!window.AudioContext || !readJson(local, SOUND_KEY, true)) return;
   await pause(MOMENT * (1 + Math.random()));
   if (!isWanted()) return;
   await alone(() => {
-    ring();
+    sound();
     return pause(BREATH);
   });
 }

@@ -1,14 +1,21 @@
 /**
- * The menu of the chat, loaded when it is first asked for: sound, the end of the conversation, the language.
+ * The menu of the chat (sound, the end of the conversation, the language) and its emoji, loaded when one of the two
+ * buttons is first clicked.
  *
- *   wireMenu({ toggle, onEnd, onLanguage, onBack })   the button #more opens and closes it from now on
- *     toggle(button, panel, on?); onEnd(): end it now; onLanguage(tag): another one was chosen; onBack(): write on
+ *   wireControls({ toggle, onEnd, onLanguage, onBack, onEmoji })   #more and #emoji open and close from now on
+ *     toggle(button, panel, on?); onEnd(): end it now; onLanguage(tag): another one was chosen; onBack(): write on;
+ *     onEmoji(text)
  */
-import { $, local, readJson, writeJson } from "../js/page.js";
+import { $, late, local, readJson, writeJson } from "../js/page.js";
 
-export const SOUND_KEY = "kefu.sound";
+const SOUND_KEY = "kefu.sound"; // as chime.js reads it
 
-export function wireMenu({ toggle, onEnd, onLanguage, onBack }) {
+export function wireControls(options) {
+  wireMenu(options);
+  wireEmoji(options);
+}
+
+function wireMenu({ toggle, onEnd, onLanguage, onBack }) {
   const button = $("#more"), menu = $("#menu"), sound = $("#sound"), ending = $("#ending");
   const close = () => toggle(button, menu, false);
   const showSound = () => sound.setAttribute("aria-pressed", readJson(local, SOUND_KEY, true));
@@ -34,4 +41,19 @@ export function wireMenu({ toggle, onEnd, onLanguage, onBack }) {
   menu.onclick = (event) => event.target.lang && onLanguage(new URL(event.target.href).searchParams.get("lang"));
   document.addEventListener("click", (event) => event.target.closest("#menu, #more") || close());
   showSound();
+}
+
+function wireEmoji({ toggle, onEmoji }) {
+  const button = $("#emoji"), faces = $("#faces");
+
+  function pick(face) {
+    toggle(button, faces, false);
+    onEmoji(face);
+  }
+
+  button.onclick = async () => {
+    if (!faces.firstChild) (await late(new URL("./emoji.js", import.meta.url))).showEmoji(faces, pick);
+    toggle(button, faces);
+    if (!faces.hidden) $("[tabindex='0']", faces).focus();
+  };
 }

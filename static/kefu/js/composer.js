@@ -4,28 +4,27 @@
  *   createComposer({
  *     form, input,                      // <form> and its <textarea>
  *     drop,                             // element on which files may be dropped (gets class "over" meanwhile)
- *     tray,                             // empty element for the chips of chosen files
+ *     openTray: () => tray,             // tray.js, or a promise of it, the same each time
  *     counter,                          // empty element: characters left, shown near the limit
  *     button,                           // the send button: disabled while there is nothing to send
  *     picker,                           // <input type="file" multiple>, optional
- *     t, size(bytes),                   // texts: remove_file, characters_left, characters_over; from page.js
- *     maxBytes, maxLength = 4000, maxFiles = 9,
+ *     t,                                // texts: characters_left, characters_over
+ *     maxLength = 4000,
  *     sendKey: () => "enter",           // or "mod": Ctrl/⌘+Enter sends and Enter makes a new line
  *                                       //   (always so where fingers write: their keyboards have no Shift+Enter)
  *     draftKey: () => string | null,    // where the unsent text and the chosen files are kept; asked anew each time
- *     area = local,                     // storage of drafts; other windows that show the same one follow
+ *     area = local,                     // storage of drafts
  *     onSend(text, files),              // text may be empty when there are files
  *     onTyping(on),                     // at most every 4 s while typing; false after 6 s of silence
- *     onRefused(files, reason),         // "too_large" | "too_many" | "empty" | "wrong_kind"
  *   }) → { insert(text), set(text), text(), restore(), clear(), focus(), take(files), disable(off),
- *          chosen(key), forget(key) }   // names of the files kept under a key; lets go of them
+ *          refresh(),                   // after the files in the tray changed, or the text from outside
+ *          isComposing() }              // a character, by an input method
  *
  * restore() shows the draft and the files of the present draftKey(): call it after switching conversations.
  *
  *   isBlank(text)                       // nothing that anybody could see; the server counts alike
- *   isAcceptable(file)                  // as far as name and type tell; the server looks into it
  */
-import { composes, empty, h, icon, local, storable } from "./page.js";
+import { composes, local, storable } from "./page.js";
 
 const NEAR = 0.9; // of maxLength, from where the counter shows
 const AFTER_COMPOSITION = 50; // ms: Safari reports the Enter that confirms a candidate after compositionend
@@ -33,27 +32,24 @@ const TYPING_EVERY = 4000;
 const TYPING_ENDS = 6000;
 /** Ignorable are zero width and marks of direction; then an empty Braille cell, marks of annotation, a note without a head. */
 const VISIBLE = /[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{1d159}]/u;
-const NAMES = /\.(jpe?g|png|gif|webp|pdf|(doc|xls|ppt)x?)$/i;
-const TYPES = /^image\/(jpeg|png|gif|webp)$/; // phones and clipboards give pictures any name
 
 export const isBlank = (text) => !VISIBLE.test(text);
-export const isAcceptable = ({ name, type }) => NAMES.test(name) || TYPES.test(type);
 
 export function createComposer(options) {
-  const { form, input, drop, tray, counter, button, picker, t, size, onSend, onTyping, onRefused } = options;
-  const { maxBytes, maxLength = 4000, maxFiles = 9, area = local } = options;
+  const { form, input, drop, openTray, counter, button, picker, t, onSend, onTyping } = options;
+  const { maxLength = 4000, area = local } = options;
   const sendKey = options.sendKey || (() => "enter");
   const draftKey = options.draftKey || (() => null);
   const byFinger = globalThis.matchMedia("(pointer: coarse) and (hover: none)");
-  const kept = new Map(); // draftKey → files of conversations that are not shown
-  let shown = null; // draftKey of what stands here
-  let files = []; // { file, chip, preview }
+  let tray = null;
   let composing = false;
   let composedAt = -AFTER_COMPOSITION;
   let toldTypingAt = 0;
   let idleTimer;
 
   const length = () => input.value.length > maxLength * NEAR ? [...input.value.trim()].length : input.value.length;
+
+  const chosen = () => tray ? tray.files() : [];
 
   function refresh() {
     input.style.height = "auto";
@@ -62,7 +58,7 @@ export function createComposer(options) {
     counter.hidden = left > maxLength * (1 - NEAR);
     counter.textContent = left < 0 ? t("characters_over", { count: -left }) : t("characters_left", { count: left });
     counter.classList.toggle("over", left < 0);
-    button.disabled = input.disabled || left < 0 || (isBlank(input.value) && !files.length);
+    button.disabled = input.disabled || left < 0 || (isBlank(input.value) && !chosen().length);
   }
 
   function keepDraft() {
@@ -114,80 +110,26 @@ export function createComposer(options) {
   function submit() {
     if (button.disabled) return;
     const text = isBlank(input.value) ? "" : storable(input.value).trim();
-    const chosen = files.map((one) => one.file);
+    const files = chosen();
     clear();
-    onSend(text, chosen);
+    onSend(text, files);
     input.focus();
   }
 
   function clear() {
     set("");
     typing(false);
-    files.slice().forEach(leave);
+    if (tray) tray.clear();
   }
 
-  function take(list) {
-    const room = maxFiles - files.length;
-    let fit = [...list];
-    const keep = (isRight, reason) => {
-      const wrong = fit.filter((file, at) => !isRight(file, at));
-      fit = fit.filter(isRight);
-      if (wrong.length) onRefused(wrong, reason);
-    };
-    keep(isAcceptable, "wrong_kind");
-    keep((file) => file.size <= maxBytes, "too_large");
-    keep((file) => file.size, "empty");
-    keep((_, at) => at < room, "too_many");
-    fit.forEach(show);
-    refresh();
-    if (fit.length) input.focus();
-  }
-
-  function putAway() {
-    for (const { chip } of files) chip.remove();
-    if (files.length) kept.set(shown, files);
-    shown = draftKey();
-    files = kept.get(shown) ?? [];
-    kept.delete(shown);
-    for (const { chip } of files) tray.append(chip);
-    tray.hidden = !files.length;
-  }
-
-  /** Another window sent or changed this draft. Where somebody wrote something else here, that stays. */
-  function follow({ key, oldValue, newValue }) {
-    if (!key || key !== draftKey() || composing || input.value !== (oldValue ?? "")) return;
-    input.value = newValue ?? "";
-    refresh();
-  }
-
-  function show(file) {
-    const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
-    const one = { file, preview };
-    const picture = preview ? h("img", { src: preview, alt: "", width: 40, height: 40 }) : null;
-    const remove = h("button", {
-      type: "button",
-      "aria-label": t("remove_file", { name: file.name }),
-      onclick: () => leave(one),
-    }, icon("remove"));
-    one.chip = h(
-      "li",
-      { class: "chip-file" },
-      picture,
-      h("span", {}, file.name),
-      h("small", {}, size(file.size)),
-      remove,
-    );
-    files.push(one);
-    tray.append(one.chip);
-    tray.hidden = false;
-  }
-
-  function leave(one) {
-    files = files.filter((other) => other !== one);
-    one.chip.remove();
-    if (one.preview) URL.revokeObjectURL(one.preview);
-    tray.hidden = !files.length;
-    refresh();
+  /** Events forget their files when they are over. */
+  async function take(list) {
+    const files = [...list];
+    if (!tray) {
+      tray = await openTray();
+      tray.turn(draftKey());
+    }
+    if (tray.take(files)) input.focus();
   }
 
   const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
@@ -232,7 +174,6 @@ export function createComposer(options) {
     drop.addEventListener(name, onDrag);
     globalThis.addEventListener(name, guard);
   }
-  globalThis.addEventListener("storage", follow);
   const hint = () => (input.enterKeyHint = byFinger.matches ? "enter" : "send");
   byFinger.addEventListener("change", hint);
   hint();
@@ -249,8 +190,6 @@ export function createComposer(options) {
     event.preventDefault();
     submit();
   });
-  empty(tray);
-  tray.hidden = true;
   refresh();
 
   return {
@@ -261,18 +200,16 @@ export function createComposer(options) {
     set,
     text: () => input.value,
     restore() {
-      putAway();
-      input.value = (shown && area.getItem(shown)) || "";
+      const key = draftKey();
+      if (tray) tray.turn(key);
+      input.value = (key && area.getItem(key)) || "";
       refresh();
-    },
-    chosen: (key) => (key === shown ? files : kept.get(key) ?? []).map(({ file }) => file.name),
-    forget(key) {
-      for (const { preview } of kept.get(key) ?? []) if (preview) URL.revokeObjectURL(preview);
-      kept.delete(key);
     },
     clear,
     focus: () => input.focus(),
     take,
+    refresh,
+    isComposing: () => composing,
     disable(off) {
       input.disabled = off;
       refresh();

@@ -7,6 +7,7 @@
  *     hello: () => ({ token }),      // what `hello` carries besides `after` ({} for agents)
  *     headers: () => ({ … }),        // Authorization or X-CSRFToken of every HTTP request
  *     cursors: Map,                  // conversation → last number applied; kept up to date here, newest last
+ *     left: Map,                     // of a page that stops following conversations (desk/following.js)
  *     whole: false,                  // true: an unknown conversation is fetched from its first event (visitors)
  *     onFrame(frame),                // `ready`, logged events in order and without holes, ephemeral frames
  *     onState(state, attempt),       // "online" | "connecting" | "offline"
@@ -17,31 +18,25 @@
  *     onGone(conversation),          // no longer mine (answer of events.fetch)
  *   }) → {
  *     start(), sleep(),              // sleep closes the connection; start opens it again where it stopped
- *     stop(),                        // sleep for good
  *     command(frame),                // Promise<ack frame>; rejects with { code, text, permanent, message }
  *     whisper(frame),                // losable: typing, receipt (receipts go by POST when no socket is up)
- *     fetchMissing(conversations?),  // asks for what came after the cursors
- *     follow(conversation, seq),     // from a whole state, in which it stood at seq
- *     leave(conversation),           // not followed any more: the server is not asked about it again
+ *     streams,                       // the numbering (see below)
  *     now(),                         // the server's clock, in milliseconds
  *     state, mode                    // as last told; "socket" | "stream" | "poll"
  *   }
  *   createStreams(…)                 // the numbering alone (see below), for tests
  *   class Refusal                    // what command() rejects with
  */
-import { newId, session, storable } from "./page.js";
+import { late, newId, session, storable } from "./page.js";
 
 const READY_WITHIN = { socket: 4000, stream: 5000, poll: 40_000 };
 const FAILURES_ALLOWED = { socket: 2, stream: 1, poll: 2 };
 const NEXT_MODE = { socket: "stream", stream: "poll", poll: "socket" };
 const DEAD_AFTER = 40_000;
 const ACK_WITHIN = 8000;
-const POST_WITHIN = 15_000;
 const SOCKET_AGAIN = { first: 3000, longest: 300_000 }; // twice as long after each try
 const MODE_KEY = "kefu.mode";
-const TRY_AGAIN_STATUS = [401, 408, 409, 425, 429];
 const MOST_CURSORS = 500; // named to the server at once
-const MOST_LEFT = 500; // conversations that were followed once, and of which late frames may still come
 
 /** Why a command was not carried out. `permanent`: repeating it unchanged is useless. */
 export class Refusal extends Error {
@@ -55,8 +50,7 @@ export class Refusal extends Error {
  * Holds frames back until those before them arrived.
  * `apply(frame)` gets logged events in order; `fetchAfter({conversation: seq})` → Promise<{frames, gone}>.
  */
-export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
-  const left = new Map(); // conversation → number it had reached when it was left, newest last
+export function createStreams({ cursors, left = new Map(), whole, apply, fetchAfter, onGone }) {
   const held = new Map(); // conversation → frames that came after a hole
   const goals = new Map(); // conversation → highest number known to exist
   const wanted = new Set();
@@ -150,21 +144,10 @@ export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
     onGone(conversation);
   }
 
-  /** Kept for a while: frames told twice stay old ones, and one that comes back shows the hole since then. */
-  function leave(conversation) {
-    if (!cursors.has(conversation) || held.has(conversation)) return; // what is held back may bring it back
-    left.set(conversation, cursors.get(conversation));
-    drop(conversation);
-    if (left.size > MOST_LEFT) left.delete(left.keys().next().value);
-  }
-
   return {
     take,
-    follow(conversation, seq) {
-      if (!cursors.has(conversation)) cursors.set(conversation, left.get(conversation) ?? seq);
-      left.delete(conversation);
-    },
-    leave,
+    drop,
+    isHeld: (conversation) => held.has(conversation),
     /** A digest: where the server stands. */
     compare(after) {
       for (const [conversation, seq] of Object.entries(after || {})) {
@@ -174,7 +157,6 @@ export function createStreams({ cursors, whole, apply, fetchAfter, onGone }) {
         want(conversation, seq);
       }
     },
-    fetch: (conversations) => Promise.all(conversations.map((one) => want(one, 0))),
   };
 }
 
@@ -201,59 +183,24 @@ function openSocket({ urls, hello, after }, on) {
   };
 }
 
-function request(url, headers, body, signal) {
-  return fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers() },
-    body: JSON.stringify(body),
-    signal,
-  });
-}
+const CARRIERS = new URL("./carriers.js", import.meta.url);
 
-function openStream({ urls, headers, after }, on) {
-  const abort = new AbortController();
-  async function run() {
-    const answer = await request(urls.stream, headers, { after: after() }, abort.signal);
-    if (answer.status === 401) return on.reset("auth");
-    if (answer.status === 400) return on.refused();
-    if (!answer.ok) return on.down({ slow: answer.status === 429 });
-    const reader = answer.body.getReader();
-    const decoder = new TextDecoder();
-    let text = "";
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return on.down({});
-      on.heard();
-      text += decoder.decode(value, { stream: true });
-      const lines = text.split("\n");
-      text = lines.pop();
-      for (const line of lines) if (line.startsWith("data:")) on.frame(JSON.parse(line.slice(5)));
-    }
-  }
-  run().catch(() => on.down({})); // no network, or cut off in the middle
-  return { close: () => abort.abort() };
-}
+/** A module that does not come is a connection that failed: asked for again with the next one. */
+const openLate = (kind) => (options, on) => {
+  let link = null, isClosed = false;
+  late(CARRIERS).then(
+    (carriers) => isClosed || (link = carriers[kind](options, on)),
+    () => on.down({}),
+  );
+  return {
+    close() {
+      isClosed = true;
+      if (link) link.close();
+    },
+  };
+};
 
-function openPoll({ urls, headers, after }, on) {
-  const abort = new AbortController();
-  async function run() {
-    let stamp; // of the last digest: another one is news by itself
-    for (let wait = 0; !abort.signal.aborted; wait = 25) { // the first answer at once: it says that we are online
-      const answer = await request(urls.poll, headers, { after: after(), wait, stamp }, abort.signal);
-      if (answer.status === 401) return on.reset("auth");
-      if (answer.status === 400) return on.refused();
-      if (!answer.ok) return on.down({ slow: answer.status === 429 });
-      const { frames } = await answer.json();
-      stamp = frames[0].stamp;
-      on.ready();
-      frames.forEach(on.frame);
-    }
-  }
-  run().catch(() => on.down({}));
-  return { close: () => abort.abort() };
-}
-
-const OPEN = { socket: openSocket, stream: openStream, poll: openPoll };
+const OPEN = { socket: openSocket, stream: openLate("stream"), poll: openLate("poll") };
 
 export function createLive(options) {
   const { urls, hello, headers, cursors, onFrame, onState, onReset } = options;
@@ -275,6 +222,7 @@ export function createLive(options) {
   const after = () => Object.fromEntries(bare ? [] : [...cursors].slice(-MOST_CURSORS));
   const streams = createStreams({
     cursors,
+    left: options.left,
     whole: options.whole,
     apply: onFrame,
     fetchAfter: (wanted) => command({ t: "events.fetch", after: wanted }),
@@ -441,30 +389,16 @@ export function createLive(options) {
   async function overHttp(entry) {
     waiting.delete(entry.frame.id);
     clearTimeout(entry.timer);
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), POST_WITHIN);
     try {
-      settle(entry, await answerOf(await request(urls.command, headers, entry.frame, abort.signal)));
+      const { post } = await late(CARRIERS);
+      settle(entry, await post(urls.command, headers, entry.frame, Refusal));
     } catch (error) {
-      entry.reject(error instanceof Refusal ? error : new Refusal("network", "", false));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async function answerOf(response) {
-    if (response.status === 401) {
-      if (running) {
+      if (error.code === "auth" && running) {
         sleep();
         onReset("auth");
       }
-      throw new Refusal("auth", "", false);
+      entry.reject(error instanceof Refusal ? error : new Refusal("network", "", false));
     }
-    if (response.status === 204) return { t: "ack" }; // a receipt has no answer
-    const permanent = response.status >= 400 && response.status < 500 && !TRY_AGAIN_STATUS.includes(response.status);
-    const frame = await response.json().catch(() => null); // a proxy's own page
-    if (frame && (frame.t === "ack" || frame.t === "refused")) return frame;
-    throw new Refusal((frame && frame.code) || `http_${response.status}`, frame && frame.text, permanent);
   }
 
   /** One character that cannot be stored would make the whole command unreadable. */
@@ -494,24 +428,23 @@ export function createLive(options) {
     connect();
   }
 
-  const reasons = [[window, "online", kick], [window, "pageshow", kick], [document, "visibilitychange", kick]];
-  reasons.push([window, "offline", drop]);
+  [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]].forEach(([target, name]) => {
+    target.addEventListener(name, kick);
+  });
+  window.addEventListener("offline", drop);
 
   function start() {
     if (running) return;
     running = true;
     attempt = failures = 0;
     bare = false;
-    reasons.forEach(([target, name, listener]) => target.addEventListener(name, listener));
     tell("connecting");
     connect();
   }
 
   function sleep() {
     running = false;
-    reasons.forEach(([target, name, listener]) => target.removeEventListener(name, listener));
-    [retryTimer, deadTimer].forEach(clearTimeout);
-    clearTimeout(probeTimer);
+    [retryTimer, deadTimer, probeTimer].forEach(clearTimeout);
     if (carrier) carrier.close();
     carrier = null;
     [...waiting.values()].forEach(overHttp);
@@ -520,12 +453,9 @@ export function createLive(options) {
   return {
     start,
     sleep,
-    stop: sleep,
     command,
     whisper,
-    follow: streams.follow,
-    leave: streams.leave,
-    fetchMissing: (conversations = [...cursors.keys()]) => streams.fetch(conversations),
+    streams,
     now: () => Date.now() + clockOffset,
     get state() {
       return state;

@@ -16,7 +16,6 @@
  *     pending(conversation?),           // copies, in order
  *     pump(),                           // try again now (call it when the connection is back)
  *   }
- *   upload({ url, headers, file, fields, progress, signal })  // → Promise<file object>, rejects like send
  *
  * A `file` (a File) is held in memory only: set `item.body.file` to the id of the upload in `send` and the item is
  * durable from then on.
@@ -149,28 +148,4 @@ export function createOutbox({ key, send, onStatus, area = local }) {
       })),
     pump,
   };
-}
-
-/** fetch() cannot tell the progress of an upload. */
-export function upload({ url, headers, file, fields = {}, progress, signal }) {
-  return new Promise((resolve, reject) => {
-    const form = new FormData(), name = file.name || "image.png";
-    form.append("name", name); // whole: the name of a part loses on the way what joins letters
-    Object.entries(fields).forEach(([field, value]) => form.append(field, value));
-    form.append("file", file, name);
-    const transfer = new XMLHttpRequest();
-    transfer.open("POST", url);
-    transfer.responseType = "json";
-    Object.entries(headers).forEach(([name, value]) => transfer.setRequestHeader(name, value));
-    transfer.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-    transfer.onload = () => {
-      const answer = transfer.response || {};
-      if (transfer.status < 300 && answer.file) return resolve(answer.file);
-      const later = transfer.status >= 500 || [401, 408, 429].includes(transfer.status);
-      reject(new Refusal(answer.code || `http_${transfer.status}`, answer.text, !later));
-    };
-    transfer.onerror = transfer.ontimeout = transfer.onabort = () => reject(new Refusal("network", "", false));
-    signal.addEventListener("abort", () => transfer.abort());
-    transfer.send(form);
-  });
 }

@@ -6,8 +6,6 @@
  *   $(selector, root)           the first match
  *   h(tag, attributes, ...kids) an element; true sets an empty attribute, null, undefined and false leave it out;
  *                               `onclick` and other functions become event listeners; null kids are left out
- *   rich(text)                  a fragment: the text, with its web addresses as links
- *   linksIn(text)               [{ at, address, href }]: those addresses (pure)
  *   icon(name)                  a copy of the drawing in <template id="icon-name"> (rendered by the server)
  *   empty(node)                 removes what is inside
  *   composes(event)             a key that belongs to an input method (Safari tells of the last one by its code alone)
@@ -30,19 +28,15 @@
  *   newId()                     a random UUID, also on plain HTTP where crypto.randomUUID is missing
  *
  * Browsers that block third-party data throw on any access to storage inside a cross-site frame.
+ *
+ * Modules that most readers never need.
+ *
+ *   late(new URL("./name.js", import.meta.url))   a promise of the module, which may fail; then it may be asked for again
+ *   insist(url, onFailure)      the same, until it comes
+ *                               Such a module imports only what the page has already (else that could fail for good),
+ *                               and nothing that asks for it (hashed names cannot go in a circle).
+ *   pause(ms)                   a promise
  */
-/**
- * An address begins like one and goes on with letters, digits and ASCII signs, but without scripts that put no spaces
- * between words: there it is the sentence that goes on. After a comma the next one may begin.
- */
-const BEGINS = String.raw`(?:https?:\/\/|www\.)`;
-const SENTENCE = String
-  .raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef`;
-const SIGNS = String.raw`\-._~:\/?#\[\]@!$&()*+,;=%|^{}`;
-const LINK = new RegExp(`${BEGINS}(?:(?![,;|]+${BEGINS})(?![${SENTENCE}])[\\p{L}\\p{M}\\p{N}${SIGNS}])+`, "giu");
-const BARE = /^www\.[^/?#:]+\.[^/?#:.]{2}/i; // without http it must at least look like a host
-const OPENED_BY = { ")": "(", "]": "[", "}": "{" };
-
 export const $ = (selector, root = document) => root.querySelector(selector);
 
 export function h(tag, attributes = {}, ...kids) {
@@ -56,36 +50,34 @@ export function h(tag, attributes = {}, ...kids) {
   return node;
 }
 
-/** Without the punctuation of the sentence around it; a bracket belongs to the address that opened it. */
-function trimmed(address) {
-  for (let end = address.length; end; end--) {
-    const sign = address[end - 1], opener = OPENED_BY[sign], inside = address.slice(0, end);
-    const isOpen = opener && inside.split(opener).length >= inside.split(sign).length;
-    if (isOpen || !(opener || ".,;:!?([{".includes(sign))) return inside;
+const LATE_WITHIN = 10_000;
+const AGAIN_AFTER = 2000;
+const failures = new Map(); // address → how many
+
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Browsers remember that a module did not come: another try needs another address. */
+export async function late({ href }) {
+  const failed = failures.get(href) || 0;
+  try {
+    const module = await Promise.race([import(href + (failed ? `?${failed}` : "")), pause(LATE_WITHIN)]);
+    if (module) return module;
+  } catch {
+    // told below
   }
-  return "";
+  failures.set(href, failed + 1);
+  throw new Error(`no ${href}`);
 }
 
-export function linksIn(text) {
-  const found = [];
-  for (const { 0: match, index: at } of text.matchAll(LINK)) {
-    const address = trimmed(match), isBare = /^w/i.test(address);
-    if (isBare ? /[\w@./-]/.test(text[at - 1] ?? "") || !BARE.test(address) : !/^\w+:\/\/./.test(address)) continue;
-    found.push({ at, address, href: isBare ? `https://${address}` : address });
+export async function insist(url, onFailure = () => {}) {
+  for (;;) {
+    try {
+      return await late(url);
+    } catch {
+      onFailure();
+      await pause(AGAIN_AFTER);
+    }
   }
-  return found;
-}
-
-export function rich(text) {
-  const out = document.createDocumentFragment();
-  let end = 0;
-  for (const { at, address, href } of linksIn(text)) {
-    out.append(text.slice(end, at));
-    out.append(h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
-    end = at + address.length;
-  }
-  out.append(text.slice(end));
-  return out;
 }
 
 export function icon(name) {
@@ -192,9 +184,6 @@ export const storable = (text) => text.replace(/[\0\p{Cs}]/gu, "");
 
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] % 16).toString(16);
+  return "........-....-4...-8...-............".replace(/\./g, digit);
 }

@@ -11,8 +11,7 @@
  *     onRetry(cid), onDrop(cid),        // of own unsent messages (drop: delete a failed one, cancel an upload)
  *     onRecall({ conversation, n }),    // optional; the button shows for 2 minutes
  *     now: Date.now,                    // the server's clock
- *     author: (message) => string,      // shown over the first message of a group; default: the name of the others
- *     actions: (message) => [node],     // optional: more buttons of a message
+ *     author: (message) => string,      // shown over the first message of a group
  *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
  *   }) → {
  *     load(messages, more),             // the first page, oldest first, after clear()
@@ -22,7 +21,6 @@
  *     line({ conversation, after, seq, at, text }),   // what happened between the messages, after message n
  *     cursors(conversation, { delivered, read }),     // how far the other side has received and read
  *     last(conversation?),              // { conversation, n } of the last stored message, or null
- *     first(),                          // the same of the first
  *     find(conversation, n),            // stored message
  *     newDay(),                         // after midnight: yesterday is called so
  *     repaintUnsent(),                  // after mayRetry() changed its mind
@@ -35,13 +33,13 @@
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
  */
-import { empty, h, icon, rich } from "./page.js";
+import { empty, h, icon, insist } from "./page.js";
 
 const MOST = 400;
 const STEP = 50;
 const GROUP_WITHIN = 180_000;
 const RECALL_WITHIN = 120_000;
-const PICTURE = { width: 240, height: 300, least: 80 };
+const ADDRESS = /https?:|www\./i; // links.js looks closer
 const UNSENT = Number.MAX_SAFE_INTEGER;
 
 /** Compares two places: [rank of the conversation, number, order within the number]. */
@@ -56,20 +54,12 @@ export function position(rows, place) {
   return at;
 }
 
-/** The size of a picture in the thread, so that nothing jumps when it arrives; of a long strip the beginning shows. */
-export function fit(width, height) {
-  if (!width || !height) return {};
-  const scale = Math.min(1, PICTURE.width / width, PICTURE.height / height);
-  const shown = (length) => scale < 1 ? Math.max(PICTURE.least, Math.round(length * scale)) : length;
-  return { width: shown(width), height: shown(height) };
-}
+let attachments = null; // the module
 
 export function createThread(options) {
-  const { box, me, t, formats, fetchOlder, onRead, onRetry, onDrop, onRecall } = options;
+  const { box, me, t, formats, author, fetchOlder, onRead, onRetry, onDrop, onRecall } = options;
   const now = options.now || Date.now;
   const isLooking = options.isLooking || (() => !document.hidden && document.hasFocus());
-  const author = options.author || ((message) => (message.from === me ? "" : message.name));
-  const actions = options.actions || (() => []);
   const mayRetry = options.mayRetry || (() => true);
   let rows = []; // sorted; { place, message | line, node?, picture? }
   let top = 0; // rows[top … bottom - 1] are in the page
@@ -275,35 +265,35 @@ export function createThread(options) {
 
   function contentOf({ kind, file, text }) {
     if (kind === "text" || !file) {
-      const paragraph = h("p", { dir: "auto" });
-      paragraph.append(rich(text || ""));
+      const paragraph = h("p", { dir: "auto" }, text);
+      if (ADDRESS.test(text)) addLinks(paragraph, text);
       return paragraph;
     }
-    const link = { href: file.url, target: "_blank", rel: "noopener" };
-    if (kind === "image") return h("a", { ...link, class: "picture" }, pictureOf(file));
-    const name = h("span", {}, file.name, h("small", {}, formats.size(file.size)));
-    return h("a", { ...link, class: "file", download: file.name }, icon("file"), name);
+    const isImage = kind === "image", href = { href: file.url, target: "_blank", rel: "noopener" };
+    const link = h(
+      "a",
+      { ...href, class: isImage ? "picture" : "file", download: isImage ? null : file.name },
+      file.name,
+    );
+    withAttachments(({ fillIn }) => fillIn(link, file, { kind, size: formats.size, name: t("image"), onSized: stay }));
+    return link;
   }
 
-  /** An own picture that is not stored yet tells its size when it is loaded; until then it has a place of its own. */
-  function pictureOf(file) {
-    const image = h("img", { src: file.url, alt: file.name || t("image"), decoding: "async" });
-    function place(width, height) {
-      const size = fit(width, height);
-      for (const name of Object.keys(size)) image.setAttribute(name, size[name]);
-      image.style.aspectRatio = `${size.width} / ${size.height}`; // the box's, also where the picture has another
-    }
-    if (file.width) place(file.width, file.height);
-    else {
-      image.className = "unmeasured";
-      image.addEventListener("load", () => {
-        image.className = "";
-        place(image.naturalWidth, image.naturalHeight);
-        if (stuck) end();
-      }, { once: true });
-    }
-    return image;
+  async function addLinks(paragraph, text) {
+    const { rich } = await insist(new URL("./links.js", import.meta.url));
+    paragraph.replaceChildren(rich(text));
   }
+
+  /** At once where the module is there, so that nothing jumps. */
+  function withAttachments(work) {
+    if (attachments) return work(attachments);
+    insist(new URL("./attachments.js", import.meta.url)).then((module) => {
+      work(attachments = module);
+      stay();
+    });
+  }
+
+  const stay = () => stuck && end();
 
   /** The browser holds a chosen file in memory until its address is given back. */
   function letGo(row) {
@@ -311,24 +301,16 @@ export function createThread(options) {
     row.local = null;
   }
 
-  /** Stored now: the server's copy takes the place of the chosen file as soon as it is there, so nothing flickers. */
   function useStored(row) {
-    const { file } = row.message, link = row.body, image = row.node && row.node.querySelector("img");
+    const { file } = row.message, link = row.body;
     if (!row.local || !file || !link) return letGo(row);
-    link.setAttribute("href", file.url);
-    if (!image) return letGo(row);
-    const fresh = new Image();
-    fresh.onload = fresh.onerror = () => {
-      image.src = file.url;
-      letGo(row);
-    };
-    fresh.src = file.url;
+    withAttachments(({ swap }) => swap(link, file, () => letGo(row)));
   }
 
   function metaOf(row, mine) {
     const { message } = row;
     const stored = Boolean(message.n);
-    const meta = h("div", { class: "meta" }, ...actions(message));
+    const meta = h("div", { class: "meta" });
     if (message.progress < 1) {
       meta.append(h("progress", { max: 1, value: message.progress, "aria-label": t("uploading") }));
     }
@@ -445,9 +427,9 @@ export function createThread(options) {
     if (box.scrollTop < 200) older();
   }, { passive: true });
   // The composer grows, the keyboard opens, a picture arrives: who was at the end stays there.
-  const resized = new ResizeObserver(() => stuck && end());
+  const resized = new ResizeObserver(stay);
   resized.observe(box);
-  box.addEventListener("load", () => stuck && end(), true);
+  box.addEventListener("load", stay, true);
   [[window, "focus"], [document, "visibilitychange"]].forEach(([target, name]) => {
     target.addEventListener(name, checkRead);
   });
@@ -484,7 +466,7 @@ export function createThread(options) {
     take(row);
     row.place = place;
     insert(row);
-    if (stuck) end();
+    stay();
   }
 
   function pending(item) {
@@ -521,7 +503,7 @@ export function createThread(options) {
     const row = { line: what, place: [rank(what.conversation), what.after, what.seq] };
     byKey.set(name, row);
     insert(row);
-    if (stuck) end();
+    stay();
   }
 
   function cursors(conversation, { delivered, read }) {
@@ -587,7 +569,6 @@ export function createThread(options) {
     },
     line,
     cursors,
-    first,
     last,
     find: (conversation, n) => (byKey.get(`${conversation}:${n}`) || {}).message || null,
     newDay() {

@@ -47,7 +47,7 @@ const NOT_AGAIN_WITHIN = 10_000; // should the page let in whom the live connect
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
   const handovers = createHandovers({ key: `kefu.handed.${agentId}`, onChange: (id) => refresh(model.touch(id)) });
-  const model = createModel({ handedOver: handovers.of }), cursors = new Map(), accepting = new Set();
+  const model = createModel({ handedOver: handovers.of }), cursors = new Map(), left = new Map(), accepting = new Set();
   let syncedAt = 0, resyncTimer = 0, readyBefore = false, wentOnAt = 0;
 
   const preferences = createPreferences(agentId);
@@ -64,6 +64,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     hello: () => ({ locale: config.locale }),
     headers: server.headers,
     cursors,
+    left,
     onFrame,
     onState,
     knows: isMe,
@@ -71,7 +72,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     onDigest,
     onGone: gone,
   });
-  const following = createFollowing({ model, cursors, live });
+  const following = createFollowing({ model, cursors, left, streams: live.streams });
   const asks = createQuestion($("#above-dialog"), $("#above-text"));
   const wishes = createWishes({ live, addToOutbox: (item) => outbox.add(item), server, urls, t, toast, take, asks });
   const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send: wishes.post, onStatus: showItem });

@@ -10,6 +10,7 @@
 import { $ } from "../page.js";
 import { showEmoji } from "../../chat/emoji.js";
 import { createComposer } from "../composer.js";
+import { createTray } from "../tray.js";
 import { closeMenus } from "./menu.js";
 
 export function createReply({ t, formats, preferences, drafts, maxBytes, toast, onSend, onTyping, onDraft }) {
@@ -29,17 +30,24 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
     onTyping(conversation, true);
   }
 
+  const tray = createTray({
+    box: $("#composer-files"),
+    t,
+    size: formats.size,
+    maxBytes,
+    onChange: () => composer.refresh(),
+    onRefused: (reason, values) => toast(t(`file_${reason}`, values), { bad: true }),
+  });
+
   const composer = createComposer({
     form,
     input,
     drop: $("#pane-body"),
-    tray: $("#composer-files"),
+    openTray: () => tray,
     counter: $("#composer-count"),
     button: $("#send-button"),
     picker: $("#file-input"),
     t,
-    size: formats.size,
-    maxBytes,
     sendKey: () => preferences.get("sendKey"),
     draftKey: () => conversation && drafts.key(conversation, mode()),
     onSend(text, files) {
@@ -49,8 +57,6 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
       onDraft(conversation);
     },
     onTyping: typing,
-    onRefused: (files, reason) =>
-      toast(t(`file_${reason}`, { name: files[0].name, size: formats.size(maxBytes) }), { bad: true }),
   });
 
   function setNote(on) {
@@ -92,10 +98,19 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
     onDraft(conversation);
   }
 
+  /** Another window sent or changed this draft. Where somebody wrote something else here, that stays. */
+  function follow({ key, oldValue, newValue }) {
+    if (!conversation || key !== drafts.key(conversation, mode())) return;
+    if (composer.isComposing() || input.value !== (oldValue ?? "")) return;
+    input.value = newValue ?? "";
+    composer.refresh();
+  }
+  addEventListener("storage", follow);
+
   const keys = (id) => [drafts.key(id), drafts.key(id, "note")];
   return {
-    chosen: (id) => keys(id).flatMap(composer.chosen).join(", "),
-    forget: (id) => keys(id).forEach(composer.forget),
+    chosen: (id) => keys(id).flatMap(tray.chosen).join(", "),
+    forget: (id) => keys(id).forEach(tray.forget),
     open(id) {
       typing(false);
       conversation = id;

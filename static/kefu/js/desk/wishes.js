@@ -8,7 +8,7 @@
  *   wishes.write({ conversation, text, files, note })   into the outbox
  *   wishes.post(item, progress, signal)           what the outbox sends
  */
-import { upload } from "../outbox.js";
+import { upload } from "../upload.js";
 
 export function createWishes({ live, addToOutbox, server, urls, t, toast, take, asks }) {
   async function attempt(frame, onRefusal = tell) {
