@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from tests.eventually import eventually
 from tests.journeys.people import AgentAtDesk, People, Visitor, unique
 from tests.journeys.stack import Company
 
@@ -107,3 +108,24 @@ def test_on_a_phone_enter_makes_a_new_line_and_the_button_sends(people: People, 
     assert carol.input.get_attribute("enterkeyhint") == "enter"
     page.locator("#send").tap()
     carol.sees("第一行\n第二行")
+
+
+FROM_THE_END = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
+
+
+def test_the_last_line_stays_in_view_when_a_chosen_file_takes_room(
+    people: People, company: Company, picture: Path
+) -> None:
+    li = people.agent(company, viewport={"width": 1440, "height": 700})
+    carol = people.visitor(company, viewport={"width": 390, "height": 664})
+    li.open(carol.say(unique()))
+    for _ in range(9):
+        carol.sees(li.say(unique("还有一些\n空行")))
+    for person, picker, chosen in ((carol, "#picker", "#tray li"), (li, "#image-input", "#composer-files li")):
+        log = person.page.locator("#log")
+        eventually(lambda log=log: log.evaluate(FROM_THE_END) < 2)  # type: ignore[misc]
+        person.page.locator(picker).set_input_files(picture)
+        expect(person.page.locator(chosen)).to_have_count(1)
+        eventually(lambda log=log: log.evaluate(FROM_THE_END) < 2)  # type: ignore[misc]
+        person.page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+        assert log.evaluate(FROM_THE_END) < 2

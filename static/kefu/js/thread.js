@@ -73,6 +73,7 @@ export function createThread(options) {
   let counter = 0;
   let pinned = 0;
   let stuck = true; // at the end, and staying there
+  let height = 0; // of the box, as last told
   let lastRead = "";
 
   const pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => end() });
@@ -421,13 +422,17 @@ export function createThread(options) {
   }
 
   box.addEventListener("scroll", () => {
-    stuck = Boolean(pinned) || nearEnd();
+    // A box that has just become lower is told to have been scrolled before it is told to be lower.
+    stuck = Boolean(pinned) || nearEnd() || (stuck && box.clientHeight !== height);
     if (stuck) seen();
     else if (bottom < rows.length && box.scrollHeight - box.scrollTop - box.clientHeight < 300) showNewer();
     if (box.scrollTop < 200) older();
   }, { passive: true });
   // The composer grows, the keyboard opens, a picture arrives: who was at the end stays there.
-  const resized = new ResizeObserver(stay);
+  const resized = new ResizeObserver(() => {
+    height = box.clientHeight;
+    stay();
+  });
   resized.observe(box);
   box.addEventListener("load", stay, true);
   [[window, "focus"], [document, "visibilitychange"]].forEach(([target, name]) => {
