@@ -1,6 +1,9 @@
 """The queue: who waits, who is next, and what happens when agents are full or leave."""
 
-from datetime import timedelta
+import json
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -12,6 +15,10 @@ CAP = "update accounts_agent set max_concurrent = %s where tenant_id = %s"
 LEFT_A_MINUTE_AGO = (
     "update accounts_agent set seen_at = now() - interval '61 seconds'"
     " where tenant_id = %s and number = '1001' and status <> 'offline'"
+)
+HOURS = (
+    "insert into core_setting (tenant_id, level, object_id, name, value, locked)"
+    " values (%s, 'tenant', 0, 'hours', %s, false)"
 )
 STATUS = "select status from accounts_agent where tenant_id = %s and number = %s"
 
@@ -130,3 +137,22 @@ def test_signing_out_asks_what_happens_to_open_conversations(people: People, com
     back = people.agent(company)
     back.load("1/10")
     first.served_by("小李")
+
+
+def test_at_night_the_head_says_when_the_desk_opens_and_that_what_was_written_is_there(
+    people: People, company: Company
+) -> None:
+    opens = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=2)).replace(hour=9, minute=30)
+    hours = {"always": False, "intervals": [{"days": [opens.weekday()], "opens": "09:30", "closes": "18:00"}]}
+    people.stack.change(HOURS, company.tenant_id, json.dumps(hours))
+    people.agent(company)
+    carol = people.visitor(company, timezone_id="Asia/Shanghai")
+    state = carol.page.locator("#state")
+    when = re.compile(rf"{opens.month}月{opens.day}日.*09:30")
+    expect(state).to_have_text(re.compile("^休息中，" + when.pattern))
+    carol.say(unique("有人吗"))
+    expect(state).to_have_text(re.compile("^已收到您的留言，" + when.pattern))
+    carol.tab.reload()
+    expect(state).to_have_text(re.compile("^已收到您的留言，" + when.pattern))
+    carol.end()
+    expect(state).to_have_text(re.compile("^休息中，" + when.pattern))
