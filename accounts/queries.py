@@ -1,6 +1,7 @@
 """Reads about agents and their load."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -14,6 +15,11 @@ from core.wire import milliseconds
 def tenant_zone() -> str:
     """The name of the time zone whose days the company counts."""
     return Tenant.objects.values_list("time_zone", flat=True).get(pk=current_tenant_id())
+
+
+def zone_of_tenant() -> ZoneInfo:
+    """The same, to reckon with."""
+    return ZoneInfo(tenant_zone())
 
 
 def agents_with_load() -> QuerySet[Agent]:

@@ -15,9 +15,8 @@ from conversations.forms import HistoryFilter
 from conversations.models import Conversation
 from conversations.reading import agents_named, entries
 from conversations.viewing import record_view
-from core import clock
 from core.actors import Actor
-from core.days import day_of
+from core.days import today
 from core.listing import Listing, list_page
 from core.pages import page
 from core.web import TenantRequest
@@ -50,7 +49,7 @@ def listed(request: TenantRequest) -> Listing[Conversation]:
         request,
         rows=history.seen_by(actor),
         columns=partial(history.with_columns, notes=history.sees_notes(actor)),
-        filters=partial(HistoryFilter, reader=actor, zone=zone, today=day_of(clock.now(), zone)),
+        filters=partial(HistoryFilter, reader=actor, zone=zone, today=today(zone)),
         sorts=SORTS,
         default="-opened",
     )

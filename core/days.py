@@ -1,7 +1,9 @@
-"""Days as a tenant counts them: in its own time zone. Pure."""
+"""Days as a tenant counts them: in its own time zone."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from core import clock
 
 
 def begin_of(day: date, zone: ZoneInfo) -> datetime:
@@ -17,3 +19,8 @@ def end_of(day: date, zone: ZoneInfo) -> datetime:
 def day_of(moment: datetime, zone: ZoneInfo) -> date:
     """The day of a moment there."""
     return moment.astimezone(zone).date()
+
+
+def today(zone: ZoneInfo) -> date:
+    """The day there that it is now."""
+    return day_of(clock.now(), zone)

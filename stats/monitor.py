@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
 
 from accounts.models import Agent, Status
-from accounts.queries import tenant_zone
+from accounts.queries import zone_of_tenant
 from conversations.history import has_customer_message, took_part
 from conversations.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import State
-from core import clock
-from core.days import begin_of, day_of, end_of
+from core.days import begin_of, end_of, today
 from core.ordering import Natural
 from core.wire import milliseconds
 
@@ -36,24 +35,17 @@ ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 def snapshot() -> Snapshot:
     """Everything the monitor shows, as it goes over the wire; the same as long as nothing happens."""
     agents = _agents()
-    day = _today()
+    zone = zone_of_tenant()
+    day = today(zone)
     return {
         "waiting": _waiting(),
         "active": Conversation.objects.filter(state=State.ACTIVE).count(),
         "away": waiting_for_absent().count(),
         "statuses": dict.fromkeys(Status.values, 0) | _statuses(),
         "day": str(day),
-        **_numbers_of(day, _zone()),
+        **_numbers_of(day, zone),
         "agents": [agent for agent in agents if agent["load"] or agent["status"] != Status.OFFLINE][:MOST_AGENTS],
     }
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(tenant_zone())
-
-
-def _today() -> date:
-    return day_of(clock.now(), _zone())
 
 
 def _waiting() -> Snapshot:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q
 
-from accounts.queries import tenant_zone
+from accounts.queries import zone_of_tenant
 from conversations.history import with_answers
 from conversations.models import Conversation, Participation
 from core.days import begin_of, day_of, end_of
@@ -34,11 +34,6 @@ class Part(NamedTuple):
     def response_ms(self) -> int | None:
         """From the one to the other."""
         return facts.whole_milliseconds(self.answered - self.since) if self.answered else None
-
-
-def zone_of_tenant() -> ZoneInfo:
-    """The time zone whose days the tenant counts in."""
-    return ZoneInfo(tenant_zone())
 
 
 def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFact], list[AgentFact]]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.exporting import take_away
 from accounts.permissions import Permission
 from core import clock
-from core.days import day_of
+from core.days import today
 from core.durations import NOTHING
 from core.listing import Listing, list_page
 from core.web import TenantRequest
@@ -83,8 +83,7 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
 
 
 def _listing(request: TenantRequest, kind: type[ReportFilter], **options: Any) -> Listing[Any]:
-    today = day_of(clock.now(), zone_of(request))
-    return Listing(request, filters=partial(kind, today=today), **options)
+    return Listing(request, filters=partial(kind, today=today(zone_of(request))), **options)
 
 
 def _workload_listing(request: TenantRequest) -> Listing[Any]:

@@ -5,25 +5,10 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The keys of the shared modules (static/kefu/js/thread.js, composer.js) come first.
+from conversations.texts import THREAD_TEXTS
+
 CHAT_TEXTS: Mapping[str, Promise] = {
-    "queued": _("Waiting to send"),
-    "sending": _("Sending"),
-    "sent": _("Sent"),
-    "delivered": _("Delivered"),
-    "read": _("Read"),
-    "failed": _("Not sent"),
-    "recalled": _("This message was recalled"),
-    "retry": _("Try again"),
-    "delete": _("Delete"),
-    "cancel": _("Cancel"),
-    "recall": _("Recall"),
-    "new_messages": _("New messages: %(count)s"),
-    "image": _("Picture"),
-    "uploading": _("Uploading"),
-    "remove_file": _("Remove %(name)s"),
-    "characters_left": _("Characters left: %(count)s"),
-    "characters_over": _("Characters too many: %(count)s"),
+    **THREAD_TEXTS,
     "connecting": _("Connecting…"),
     "offline": _("No network. Your messages are sent as soon as it is back."),
     "interrupted": _("Connection interrupted. Your messages are sent as soon as it is back."),

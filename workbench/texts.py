@@ -6,28 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations.lines import SENTENCES
+from conversations.texts import THREAD_TEXTS
 
-# The keys of the shared modules (static/kefu/js/thread.js, composer.js) come first. Counts stand after a colon,
-# so that no language needs plural forms here.
+# Counts stand after a colon, so that no language needs plural forms here.
 DESK_TEXTS: Mapping[str, Promise] = {
-    "queued": _("Waiting to send"),
-    "sending": _("Sending"),
-    "sent": _("Sent"),
-    "delivered": _("Delivered"),
-    "read": _("Read"),
-    "failed": _("Not sent"),
-    "recalled": _("This message was recalled"),
-    "retry": _("Try again"),
-    "delete": _("Delete"),
-    "cancel": _("Cancel"),
-    "recall": _("Recall"),
-    "new_messages": _("New messages: %(count)s"),
-    "image": _("Picture"),
-    "uploading": _("Uploading"),
+    **THREAD_TEXTS,
     "note": _("Private note"),
-    "remove_file": _("Remove %(name)s"),
-    "characters_left": _("Characters left: %(count)s"),
-    "characters_over": _("Characters too many: %(count)s"),
     # Lists
     "an_image": _("[Picture]"),
     "a_file": _("[File]"),

@@ -9,10 +9,10 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Agent, Tenant
-from core import clock
-from core.days import day_of
+from accounts.queries import zone_of_tenant
+from core.days import today as today_in
 from core.scope import tenant_scope, unscoped
-from stats import presentation, queries, sources
+from stats import presentation, queries
 from stats.metrics import OVERVIEW, WORKLOAD, Unit
 from stats.periods import Days
 from stats.queries import Selection
@@ -33,7 +33,7 @@ def shop(house: None) -> Tenant:
 
 def test_everything_that_shows_numbers_agrees_on_the_demo(shop: Tenant) -> None:
     with tenant_scope(shop.pk):
-        today = day_of(clock.now(), sources.zone_of_tenant())
+        today = today_in(zone_of_tenant())
         days = Days(today - timedelta(days=PAST + 1), today)
         assert_numbers_are_true(shop.time_zone)
         sums, work = queries.total(Selection(days)), queries.by_agent(Selection(days))
