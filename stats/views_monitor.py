@@ -121,6 +121,9 @@ def _row(agent: Snapshot, now: datetime) -> dict[str, Any]:
         "owed_for": _since(_moment(agent["owed_since"]), now),
         "level": monitor.urgency(_moment(agent["owed_since"]), now),
         "over": agent["load"] > agent["cap"],
+        # Between two numbers, as only what is above them is amber or red; in figures that HTML reads.
+        "low": str(agent["nearly"] - 0.5),
+        "high": str(agent["cap"] - 0.5),
     }
 
 

@@ -80,8 +80,8 @@ function showAgent(row, agent) {
   cell("over").hidden = agent.load <= agent.cap;
   const meter = $("meter", row);
   meter.max = Math.max(1, agent.cap);
-  meter.low = agent.nearly - 1;
-  meter.high = agent.cap - 1;
+  meter.low = agent.nearly - 0.5; // only what is above is amber, or red
+  meter.high = agent.cap - 0.5;
   meter.value = agent.load;
   showAgentsTimes(row, agent);
 }
