@@ -21,7 +21,8 @@ Deno.test("the workbench's page names every module that its script needs, and no
 });
 
 Deno.test("every text and icon that the desk asks for exists", async () => {
-  const texts = await Deno.readTextFile(new URL("workbench/texts.py", ROOT));
+  const files = ["workbench/texts.py", "conversations/texts.py"].map((name) => Deno.readTextFile(new URL(name, ROOT)));
+  const texts = (await Promise.all(files)).join();
   const icons = await Deno.readTextFile(new URL("templates/workbench/_templates.html", ROOT));
   const modules = [...await importsOf("js/screens/workbench.js")];
   const sources = await Promise.all(
