@@ -110,8 +110,9 @@ def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[s
     works = Permission.DESK in role.permissions
     name = {"name": agent.nickname}
     found = [_("%(name)s is signed out everywhere, and signs in again with the new role.") % name] if lost else []
-    if leaves_behind(agent, role=role):
-        found += [*told_of_load(holding([agent.pk])), _("Choose what becomes of them.")]
+    if load := leaves_behind(agent, role=role):
+        asked = _("Conversations of %(name)s now: %(number)d. Choose what becomes of them.")
+        found.append(asked % {**name, "number": load})
     if works and agent.is_active and not groups and agent.memberships.all():
         found.append(_("%(name)s is in no group then, and is given no new conversations.") % name)
     return found
