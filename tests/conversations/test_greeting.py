@@ -14,6 +14,7 @@ from channels_app.places import channel_place
 from conversations import actions
 from conversations.greeting import fill, opening_words
 from conversations.models import Conversation, Message
+from core import clock
 from core.actors import SYSTEM
 from core.clock import standing_at
 from core.hours import ALWAYS, WORKING_WEEK
@@ -119,7 +120,7 @@ def test_today_is_the_visitors_own_day(zone: str, now: datetime, words: str) -> 
 def test_the_session_tells_of_the_desk(cast: Cast) -> None:
     with cast.shop.within():
         assert session(cast)["desk"] == {"open": True, "opens": None, "there": False}
-        type(cast.bob).objects.filter(pk=cast.bob.pk).update(status="online")
+        type(cast.bob).objects.filter(pk=cast.bob.pk).update(status="online", seen_at=clock.now())
         assert session(cast)["desk"] == {"open": True, "opens": None, "there": True}
         say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         with standing_at(SUNDAY):
