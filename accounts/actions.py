@@ -1,6 +1,7 @@
 """What changes agents and customers. Lock order: a conversation is locked before an agent, never after."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from core.scope import current_tenant_id
 
 Doing = tuple[str, str]  # a status and its reason
 STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it
+LOST_NETWORK = timedelta(hours=4)  # whoever is away for longer was not cut off: another shift begins
 
 
 class UnknownStatus(Refusal):
@@ -77,7 +79,8 @@ def _become(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Do
 
 
 def came(agent_id: int) -> None:
-    """A browser of the agent connected: who did not choose to be offline does again what they had chosen before."""
+    """A browser of the agent connected: who did not choose to be offline does again what they had chosen before, where
+    they lost the network within a session, and begins online otherwise."""
     Agent.objects.filter(pk=agent_id).update(seen_at=clock.now())
     if Agent.objects.filter(pk=agent_id, status=Status.OFFLINE, is_active=True).exclude(returns_to="").exists():
         come_back(agent_id)
@@ -89,8 +92,19 @@ def come_back(agent_id: int) -> bool:
     agent = lock_agent(agent_id)
     if agent.status != Status.OFFLINE or not agent.returns_to or not agent.is_active:
         return False
-    _become(agent.actor(), agent, agent.returns_to, agent.returns_reason)
+    _become(agent.actor(), agent, *_what_they_come_back_to(agent))
     return True
+
+
+def _what_they_come_back_to(agent: Agent) -> Doing:
+    lost = agent.status_since > clock.now() - LOST_NETWORK
+    return (agent.returns_to, agent.returns_reason) if lost else (Status.ONLINE, "")
+
+
+def begin_anew(agent_id: int) -> None:
+    """The agent signed in: a break that outlived its session is over. Who is there, or chose to be offline, stays so."""
+    gone = Agent.objects.filter(pk=agent_id, status=Status.OFFLINE).exclude(returns_to="")
+    gone.update(returns_to=Status.ONLINE, returns_reason="")
 
 
 def absent_agents() -> list[int]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, journal
-from accounts.actions import end_presence
+from accounts.actions import begin_anew, end_presence
 from accounts.models import Agent
 from accounts.sign_in_names import SignInName, agent_named
 from core import bus, throttle
@@ -95,6 +95,7 @@ def _open_session(request: TenantRequest, agent: Agent, address: str) -> None:
     request.session["began"] = timezone.now().isoformat()
     with transaction.atomic():
         Agent.objects.filter(pk=agent.pk).update(last_login=timezone.now())
+        begin_anew(agent.pk)
         bus.publish(SignedIn(tenant_id=agent.tenant_id, actor=agent.actor(), agent_id=agent.pk, address=address))
 
 

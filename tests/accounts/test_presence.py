@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from accounts import actions, team
@@ -12,7 +13,7 @@ from accounts.presence import GRACE
 from core import live
 from core.models import LoggedEvent
 from core.threads import in_thread
-from tests.cast import Cast, at_once
+from tests.cast import PASSWORD, Cast, at_once
 from tests.lines import Socket, desk_socket, signed_in
 
 
@@ -50,11 +51,46 @@ def come(cast: Cast) -> None:
         actions.came(cast.bob.pk)
 
 
+def sign_in(cast: Cast) -> None:
+    """bob signs in, in a new browser."""
+    name = f"{cast.bob.number}@{cast.shop.tenant.code}"
+    assert Client().post("/sign-in/", {"name": name, "password": PASSWORD}).status_code == 302
+
+
 @pytest.mark.parametrize(("status", "reason"), CHOICES)
 def test_who_comes_back_after_a_lost_network_does_what_was_chosen(cast: Cast, status: str, reason: str) -> None:
     says(cast, status, reason)
     for _ in range(2):
         lose_the_network(cast)
+        come(cast)
+        assert now(cast) == (status, reason)
+
+
+@pytest.mark.parametrize(("status", "reason"), CHOICES)
+def test_whoever_signs_in_again_begins_online_whatever_they_did_before(cast: Cast, status: str, reason: str) -> None:
+    """Friday's lunch is over on Monday."""
+    says(cast, status, reason)
+    lose_the_network(cast)
+    sign_in(cast)
+    come(cast)
+    assert now(cast) == ("online", "")
+
+
+@pytest.mark.parametrize(("hours", "then"), [(3, ("busy", "")), (5, ("online", ""))])
+def test_whoever_shut_the_laptop_over_night_begins_online(cast: Cast, hours: int, then: tuple[str, str]) -> None:
+    """The session goes on for a day: a network is not lost for so long."""
+    says(cast, "busy")
+    lose_the_network(cast)
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(status_since=timezone.now() - timedelta(hours=hours))
+    come(cast)
+    assert now(cast) == then
+
+
+def test_signing_in_changes_nothing_for_who_is_there_or_chose_to_be_offline(cast: Cast) -> None:
+    for status, reason in [("away", "lunch"), ("offline", "")]:
+        says(cast, status, reason)
+        sign_in(cast)
         come(cast)
         assert now(cast) == (status, reason)
 
