@@ -58,3 +58,16 @@ def test_a_site_that_is_shut_off_from_others_shows_the_chat(people: People, comp
         launcher(page).click()
         carol = chat_in(page, company)
         carol.state_of(carol.say(unique("隔离")), "sent")
+
+
+def test_a_page_shut_off_in_a_sandbox_has_no_button_that_would_open_an_empty_box(
+    people: People, company: Company
+) -> None:
+    with host_site(people.stack.url, company.channel, {"Content-Security-Policy": "sandbox allow-scripts"}) as address:
+        page = people.new_context().new_page()
+        told: list[str] = []
+        page.on("console", lambda message: told.append(message.text))
+        page.goto(address, wait_until="networkidle")
+        assert page.evaluate("origin") == "null"
+        expect(launcher(page)).to_have_count(0)
+        assert [text for text in told if "not allowed on null" in text]

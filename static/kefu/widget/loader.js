@@ -13,8 +13,9 @@
   const stub = window.kefu;
   // The snippet may stand twice in a page, and a site may run it again whenever it changes the page.
   if (stub && stub.version) return stub.mend && stub.mend();
-  if (config.sites && !config.sites.includes(location.origin)) {
-    return console.warn("kefu: this chat is not allowed on " + location.origin);
+  // A page that is nowhere (a sandbox without allow-same-origin, a file): no browser shows a frame of ours in it.
+  if (origin === "null" || (config.sites && !config.sites.includes(origin))) {
+    return console.warn("kefu: this chat is not allowed on " + origin);
   }
   const script = document.currentScript;
   const key = "kefu:" + config.channel;
