@@ -102,7 +102,7 @@ def _what_they_come_back_to(agent: Agent) -> Doing:
 
 
 def begin_anew(agent_id: int) -> None:
-    """The agent signed in: a break that outlived its session is over. Who is there, or chose to be offline, stays so."""
+    """The agent signed in: a break that outlived its session is over; who is there or chose to be offline stays so."""
     gone = Agent.objects.filter(pk=agent_id, status=Status.OFFLINE).exclude(returns_to="")
     gone.update(returns_to=Status.ONLINE, returns_reason="")
 

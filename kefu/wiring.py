@@ -26,8 +26,8 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
     events.SignedOut: (
         workbench.agent_changed,
+        conversation_listeners.tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
         conversation_listeners.give_back_if_wanted,
-        conversation_listeners.tell_visitors_who_is_there,
     ),
     events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),

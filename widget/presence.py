@@ -16,14 +16,18 @@ from routing.queries import Waiting, reception
 
 KEPT_FOR = 10.0  # seconds
 MOST_KEPT = 10_000  # channels
+HERE = (Status.ONLINE, Status.BUSY)
 
 
 def desk_object(channel: Channel, desk: Desk) -> dict[str, Any]:
-    """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`."""
+    """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`.
+
+    Who is busy is there: whoever waits for them moves up. Who is on a break, or whom no browser shows, is not.
+    """
     now = clock.now()
     is_open = desk.is_open(now)
     candidates = reception(Waiting(0, channel.service_account_id, channel.pk)).candidates
-    there = any(one.status == Status.ONLINE and one.may_serve and one.in_hours for one in candidates)
+    there = any(one.status in HERE and one.may_serve and one.in_hours for one in candidates)
     return {"open": is_open, "opens": milliseconds(None if is_open else desk.next_opening(now)), "there": there}
 
 

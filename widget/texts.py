@@ -17,6 +17,7 @@ CHAT_TEXTS: Mapping[str, Promise] = {
     "unavailable": _("This chat is not available."),
     "there": _("We are online"),
     "away": _("Nobody is online. Please leave a message."),
+    "kept": _("Your message was received. Nobody is online right now."),
     "closed": _("Closed until %(when)s"),
     "received": _("Your message was received. We are back: %(when)s"),
     "position": _("You are number %(position)s in the queue"),

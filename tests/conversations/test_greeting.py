@@ -120,8 +120,9 @@ def test_today_is_the_visitors_own_day(zone: str, now: datetime, words: str) -> 
 def test_the_session_tells_of_the_desk(cast: Cast) -> None:
     with cast.shop.within():
         assert session(cast)["desk"] == {"open": True, "opens": None, "there": False}
-        type(cast.bob).objects.filter(pk=cast.bob.pk).update(status="online", seen_at=clock.now())
-        assert session(cast)["desk"] == {"open": True, "opens": None, "there": True}
+        for status, there in [("away", False), ("busy", True), ("online", True)]:
+            type(cast.bob).objects.filter(pk=cast.bob.pk).update(status=status, seen_at=clock.now())
+            assert session(cast)["desk"] == {"open": True, "opens": None, "there": there}
         say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         with standing_at(SUNDAY):
             opens = datetime(2026, 11, 23, 1, 0, tzinfo=UTC).timestamp() * 1000

@@ -20,6 +20,7 @@ HOURS = (
     "insert into core_setting (tenant_id, level, object_id, name, value, locked)"
     " values (%s, 'tenant', 0, 'hours', %s, false)"
 )
+NOBODY_THERE = "已收到您的留言，目前没有客服在线。"
 STATUS = "select status from accounts_agent where tenant_id = %s and number = %s"
 
 
@@ -62,6 +63,18 @@ def test_who_waits_moves_up_and_is_served_as_soon_as_somebody_has_room(people: P
     wang.load("1/1")
     li.load("2/1")
     assert len(people.events(company, "conversation.assigned")) == 4
+
+
+def test_who_waits_while_nobody_is_online_is_told_no_place_in_a_queue(people: People, company: Company) -> None:
+    visitor = people.visitor(company)
+    visitor.say(unique("在吗"))
+    expect(visitor.page.locator("#state")).to_have_text(NOBODY_THERE)
+    people.agent(company)
+    visitor.served_by("小李")
+    people.stack.change(CAP, 1, company.tenant_id)
+    second = people.visitor(company)
+    second.say(unique("等候"))
+    second.position(1)
 
 
 def test_an_agent_who_leaves_is_offline_after_the_grace_and_gets_nobody_new(people: People, company: Company) -> None:
@@ -133,7 +146,8 @@ def test_signing_out_asks_what_happens_to_open_conversations(people: People, com
     page.locator("#leave-requeue").click()
     page.wait_for_url("**/sign-in/**")
     assert people.stack.value(STATUS, company.tenant_id, "1001") == "offline"
-    first.position(1)
+    first.tab.reload()
+    expect(first.page.locator("#state")).to_have_text(NOBODY_THERE)
     back = people.agent(company)
     back.load("1/10")
     first.served_by("小李")

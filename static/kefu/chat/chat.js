@@ -345,8 +345,9 @@ async function openChat(config) {
     if (!desk) return "";
     const isClosed = !desk.open && !(desk.opens && desk.opens <= live.now());
     if (isClosed && desk.opens) return t(isOver() ? "closed" : "received", { when: whenOf(desk.opens) });
-    if (!isOver() && row.position && !isClosed) return t("position", { position: row.position });
-    return t(desk.there && !isClosed ? "there" : "away");
+    const there = desk.there && !isClosed;
+    if (!isOver() && row.position) return t(there ? "position" : "kept", { position: row.position });
+    return t(there ? "there" : "away");
   }
 
   const whenOf = (time) => (formats.sameDay(time, live.now()) ? "" : `${formats.day(time)} `) + formats.clock(time);
