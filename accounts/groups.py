@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, preferences, roster
 from accounts.models import Group
 from accounts.team import lock_team, regrouping
+from core import clock
 from core.actors import Actor
 from core.errors import InUse, Stale
 from core.names import need_free
@@ -105,7 +106,7 @@ def change_group(*, actor: Actor, group: str, version: int, facts: Facts) -> Gro
 
 @transaction.atomic
 def delete_group(*, actor: Actor, group: str) -> None:
-    """The group goes, its members stay; refused while something is served by it alone."""
+    """The group goes, its members and its numbers stay; refused while something is served by it alone."""
     lock_team(actor)
     locked = _lock(group)
     if names := needed_by(locked.pk):
@@ -115,7 +116,9 @@ def delete_group(*, actor: Actor, group: str) -> None:
         each.stop(actor=actor, group_id=locked.pk)
     preferences.forget(preferences.group_place(locked))
     with regrouping(actor, locked):
-        locked.delete()
+        locked.memberships.all().delete()
+        locked.deleted_at = clock.now()
+        locked.save(update_fields=["deleted_at"])
 
 
 def _names(*, apart_from: int = 0) -> QuerySet[Group, str]:

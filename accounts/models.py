@@ -142,16 +142,34 @@ class StatusInterval(TenantModel):
         ]
 
 
+class LivingGroups(TenantManager["Group"]):
+    """Those that were not deleted."""
+
+    def get_queryset(self) -> models.QuerySet["Group"]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Group(TenantModel):
-    """客服组: agents who serve together. A larger `sort` comes first."""
+    """客服组: agents who serve together. A larger `sort` comes first. `ever` has the deleted ones too."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)
     sort = models.IntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True)  # the row stays: reports and history keep the name
+
+    objects: ClassVar[models.Manager["Group"]] = LivingGroups()
+    ever: ClassVar[models.Manager["Group"]] = TenantManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="accounts_group_name_once")]
+        base_manager_name = "ever"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="accounts_group_name_once",
+            )
+        ]
         ordering = ["-sort", "id"]
 
     def __str__(self) -> str:

@@ -154,18 +154,24 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
 
     A reader who does not see all conversations is offered no other names than those in their own.
     """
-    agents, groups = Agent.objects.all(), Group.objects.all()
+    agents, groups = Agent.objects.all(), Group.ever.all()
     if reader is not None and not reader.may(Permission.SEE_ALL):
         met = Participation.objects.filter(conversation__in=seen_by(reader)).values("agent_id")
         agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
-        groups = groups.filter(memberships__agent=reader.row_id)
+        through = Participation.objects.filter(agent=reader.row_id, conversation__in=seen_by(reader)).values("group_id")
+        groups = groups.filter(Q(memberships__agent=reader.row_id) | Q(pk__in=through)).distinct()
     named = agents.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
         "public_id", "nickname", "number", "deleted_at"
     )
     return {
         "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
         "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
-        "group": list(groups.values_list("public_id", "name")),
+        "group": [
+            (row[0], _group_text(*row[1:]))
+            for row in groups.order_by(F("deleted_at").desc(nulls_first=True), "-sort", "pk").values_list(
+                "public_id", "name", "deleted_at"
+            )
+        ],
         "agent": [(row[0], _agent_text(*row[1:])) for row in named],
     }
 
@@ -176,6 +182,12 @@ def _agent_text(nickname: str, number: str, deleted_at: datetime | None) -> str:
         return f"{nickname} ({number})"
     words = {"name": nickname, "number": number, "day": deleted_at.date().isoformat()}
     return gettext("%(name)s (%(number)s, deleted %(day)s)") % words
+
+
+def _group_text(name: str, deleted_at: datetime | None) -> str:
+    if deleted_at is None:
+        return name
+    return gettext("%(name)s (deleted %(day)s)") % {"name": name, "day": deleted_at.date().isoformat()}
 
 
 def by_name_or_id(customer: str) -> Q:

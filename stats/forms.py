@@ -99,14 +99,14 @@ class ReportFilter(FilterForm):
             self.days,
             Channel.objects.values_list("pk", flat=True).get(public_id=channel) if channel else None,
             ServiceAccount.objects.values_list("pk", flat=True).get(public_id=account) if account else None,
-            Group.objects.values_list("pk", flat=True).get(public_id=group) if group else None,
+            Group.ever.values_list("pk", flat=True).get(public_id=group) if group else None,
             Agent.objects.values_list("pk", flat=True).get(public_id=agent) if agent else None,
             self.matches_nothing,
         )
 
     @property
     def matches_nothing(self) -> bool:
-        """Who asks for a group that is gone is not shown the whole company; a period that is none is the usual one."""
+        """Who asks for a group that is none is not shown the whole company; a period that is none is the usual one."""
         return bool(self.errors.keys() & set(PLACES))
 
     @cached_property

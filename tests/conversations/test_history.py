@@ -14,10 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import groups
 from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.preferences import say, tenant_place
 from conversations import actions, history
-from conversations.models import Attachment, Conversation, Message
+from conversations.models import Attachment, Conversation, Message, Participation
 from conversations.viewing import record_view
 from core import clock
 from core.actors import SYSTEM
@@ -141,6 +142,22 @@ def test_the_old_holder_of_a_number_is_told_from_the_new_one(cast: Cast, boss: C
     cast.shop.hire("1001", "bob")
     choices = boss.get(LIST, {"lang": "en"}).context["listing"].form.fields["agent"].choices
     assert {"bob (1001)", "bob (1001, deleted 2025-06-10)"} <= {str(name) for _value, name in choices}
+
+
+def test_a_deleted_group_is_still_found_and_told_from_a_new_one_of_its_name(cast: Cast, boss: Client) -> None:
+    with cast.shop.within():
+        vip = groups.add_group(actor=cast.alice.actor(), facts=groups.Facts("VIP"))
+        row = cast.shop.held(cast.carol, cast.bob)
+        Participation.objects.filter(conversation=row).update(group=vip)
+        groups.delete_group(actor=cast.alice.actor(), group=vip.public_id)
+        groups.add_group(actor=cast.alice.actor(), facts=groups.Facts("VIP"))
+        Group.ever.filter(pk=vip.pk).update(deleted_at=timezone.now().replace(year=2025, month=6, day=10))
+    for address in (LIST, "/console/reports/workload/"):
+        listing = boss.get(address, {"lang": "en", "group": vip.public_id})
+        assert "VIP (deleted 2025-06-10)" in listing.content.decode()
+    assert found(boss, group=vip.public_id) == ["carol"]
+    choices = boss.get(LIST, {"lang": "en"}).context["listing"].form.fields["group"].choices
+    assert {"VIP", "VIP (deleted 2025-06-10)"} <= {str(name) for _value, name in choices}
 
 
 def test_days_are_the_tenants_own(cast: Cast, boss: Client) -> None:

@@ -126,7 +126,7 @@ def test_a_group_that_is_deleted_takes_no_numbers_along(cast: Cast) -> None:
         before = queries.total(Selection(DAYS))
         groups.delete_group(actor=cast.alice.actor(), group=sales.public_id)
         assert queries.total(Selection(DAYS)) == before
-        assert AgentFact.objects.get().group_id is None
+        assert AgentFact.objects.get().group_id == sales.pk
         actions.rebuild_tenant()
         assert_numbers_are_true()
 
