@@ -74,7 +74,7 @@ def test_who_waits_while_nobody_is_online_is_told_no_place_in_a_queue(people: Pe
     people.stack.change(CAP, 1, company.tenant_id)
     second = people.visitor(company)
     second.say(unique("等候"))
-    second.position(1)
+    second.position(1, within=15)
 
 
 def test_an_agent_who_leaves_is_offline_after_the_grace_and_gets_nobody_new(people: People, company: Company) -> None:
