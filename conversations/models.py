@@ -41,11 +41,13 @@ class Conversation(TenantModel):
 
     last_message_at = models.DateTimeField(db_default=Now())
     last_author = models.CharField(max_length=10, blank=True)
+    last_author_id = models.BigIntegerField(null=True)
     last_kind = models.CharField(max_length=10, blank=True)
     last_text = models.CharField(max_length=80, blank=True)
     last_note = models.BooleanField(default=False)
     waiting_since = models.DateTimeField(null=True)  # the customer's oldest unanswered message
-    unread = models.IntegerField(default=0)
+    unread = models.IntegerField(default=0)  # at least 1 after it changed hands, until the new holder reads
+    handed_by = models.CharField(max_length=60, blank=True, default="", db_default="")  # who gave it; "" once opened
 
     customer_delivered = models.IntegerField(default=0)
     customer_read = models.IntegerField(default=0)

@@ -28,6 +28,7 @@ def message_object(facts: Mapping[str, Any], side: Side) -> dict[str, Any]:
     }
     if side == "agent":
         shown["note"] = facts["note"]
+        shown["author"] = facts["author"]
     return shown
 
 
@@ -74,6 +75,7 @@ def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, A
     if facts["last_author"]:
         last = {
             "from": facts["last_author"],
+            "author": facts["last_author_agent"],
             "kind": facts["last_kind"],
             "text": facts["last_text"],
             "at": milliseconds(facts["last_message_at"]),
@@ -95,6 +97,7 @@ def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, A
         "end_reason": facts["end_reason"] or None,
         "waiting_since": milliseconds(facts["waiting_since"]),
         "unread": facts["unread"],
+        "handed_by": facts["handed_by"] or None,
         "n": facts["last_seq"],
         "last": last,
         "delivered": facts["customer_delivered"],

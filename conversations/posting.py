@@ -191,6 +191,7 @@ with clock as materialized (
     max(fresh_seq) filter (where author_kind = 'customer') as customer_seq,
     max(fresh_seq) filter (where author_kind = 'agent') as agent_seq,
     (array_agg(author_kind order by ord desc))[1] as newest_author,
+    (array_agg(author_id order by ord desc))[1] as newest_author_id,
     (array_agg(kind order by ord desc))[1] as newest_kind,
     (array_agg(left(text, 80) order by ord desc))[1] as newest_text,
     (array_agg(note order by ord desc))[1] as newest_note
@@ -202,11 +203,13 @@ with clock as materialized (
     last_visitor_event_seq = coalesce(s.visitor_event_seq, c.last_visitor_event_seq),
     last_message_at = (select at from clock),
     last_author = s.newest_author,
+    last_author_id = s.newest_author_id,
     last_kind = s.newest_kind,
     last_text = s.newest_text,
     last_note = s.newest_note,
     unread = case when s.answered and s.last_answered > coalesce(s.last_asked, 0) then 0
       when s.answered then s.from_customer else c.unread + s.from_customer end,
+    handed_by = case when s.answered then '' else c.handed_by end,
     customer_read = greatest(c.customer_read, s.customer_seq),
     customer_delivered = greatest(c.customer_delivered, s.customer_seq),
     agent_delivered = greatest(c.agent_delivered, s.agent_seq),
@@ -269,6 +272,9 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
     j.fresh_seq, j.stored_seq, max(j.fresh_seq) over (partition by j.conversation_id, j.client_id)
   ) as n,
   j.client_id, j.author_kind, j.author_id,
+  case when j.author_kind = 'agent' then case when j.author_id = c.agent_id then c.agent else (
+    select public_id from accounts_agent where tenant_id + 0 = %(tenant)s and id = j.author_id limit 1
+  ) end end as author,
   coalesce(stored.author_name, j.author_name) as author_name,
   coalesce(stored.kind, j.kind) as kind,
   coalesce(stored.text, j.text) as text,
@@ -280,6 +286,10 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
   c.id as conversation_id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id, c.state, c.end_reason,
   c.opened_at, c.queued_at, c.assigned_at, c.ended_at, c.waiting_since, c.last_seq, c.last_event_seq,
   c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text, c.last_note, c.last_message_at, c.unread,
+  c.handed_by,
+  case when c.last_author = 'agent' then case when c.last_author_id = c.agent_id then c.agent else (
+    select public_id from accounts_agent where tenant_id + 0 = %(tenant)s and id = c.last_author_id limit 1
+  ) end end as last_author_agent,
   c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read,
   c.customer, c.customer_name, c.channel, c.channel_name, c.channel_kind, c.agent, c.agent_name,
   c.agent_seen_at,

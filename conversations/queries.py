@@ -22,7 +22,8 @@ ROWS = """
 select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
   c.service_account_id, c.agent_id, c.state, c.end_reason, c.opened_at, c.queued_at, c.assigned_at, c.ended_at,
   c.waiting_since, c.last_seq, c.last_event_seq, c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text,
-  c.last_note, c.last_message_at, c.unread, c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read,
+  c.last_note, c.last_message_at, c.unread, c.handed_by,
+  c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read, last_author.public_id as last_author_agent,
   customer.public_id as customer, customer.name as customer_name,
   channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
   agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
@@ -32,18 +33,22 @@ join accounts_customer customer on customer.tenant_id = c.tenant_id and customer
 join channels_app_channel channel on channel.tenant_id = c.tenant_id and channel.id = c.channel_id
 join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
 left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c.agent_id
+left join accounts_agent last_author on c.last_author = 'agent' and last_author.tenant_id = c.tenant_id
+  and last_author.id = c.last_author_id
 where c.tenant_id = %(tenant)s
 """
 
 MESSAGES = """
 select m.tenant_id, c.public_id as conversation, c.id as conversation_id, m.seq as n, m.client_id, m.author_kind,
   m.author_id, m.author_name, m.kind, m.text, m.note, m.created_at, m.recalled_at,
-  account.name as face, account.show_agent_name,
+  author.public_id as author, account.name as face, account.show_agent_name,
   f.public_id as file_id, f.name as file_name, f.size as file_size, f.media_type as file_type,
   f.width as file_width, f.height as file_height
 from conversations_message m
 join conversations_conversation c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
 join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
+left join accounts_agent author on m.author_kind = 'agent' and author.tenant_id = m.tenant_id
+  and author.id = m.author_id
 left join conversations_attachment f on f.tenant_id = m.tenant_id and f.id = m.attachment_id
 where m.tenant_id = %(tenant)s
 """

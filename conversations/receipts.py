@@ -30,6 +30,8 @@ class Receipt:
         return Receipt(self.conversation, self.side, self.reader_id, delivered, read)
 
 
+# An agent's cursor is the desk's, as the customer is told of it: who holds the conversation later than others did may
+# have read less than they had, and what is new to them is counted by their own first receipt.
 MOVE_RECEIPTS = """
 with input as (
   select * from json_to_recordset(%(receipts)s::json) as t (
@@ -54,15 +56,17 @@ with input as (
     customer_read = greatest(c.customer_read, w.customer_read),
     agent_delivered = greatest(c.agent_delivered, w.agent_delivered),
     agent_read = greatest(c.agent_read, w.agent_read),
-    unread = case when w.agent_read > c.agent_read then (
+    unread = case when w.agent_read > 0 and c.unread > 0 then least(c.unread, (
       select count(*) from conversations_message m
       where m.tenant_id + 0 = %(tenant)s and m.conversation_id = c.id and m.seq > w.agent_read
         and m.author_kind = 'customer' and m.recalled_at is null
-    ) else c.unread end
+    )) else c.unread end,
+    handed_by = case when w.agent_read > 0 then '' else c.handed_by end
   from wanted w
   where c.ctid = w.place and (
     w.customer_delivered > c.customer_delivered or w.customer_read > c.customer_read
     or w.agent_delivered > c.agent_delivered or w.agent_read > c.agent_read
+    or (w.agent_read > 0 and (c.unread > 0 or c.handed_by <> ''))
   )
   returning c.*, w.customer_delivered is not null as by_customer, w.agent_delivered is not null as by_agent
 )
@@ -109,5 +113,6 @@ def _frames(row: Mapping[str, Any]) -> live.Frames:
     if row["by_agent"]:
         cursors = {"delivered": row["agent_delivered"], "read": row["agent_read"]}
         frames += live.frames_of(ReceiptMoved(**ids), {Audience.VISITOR: cursors})
-        frames += live.frames_of(UnreadChanged(**ids), {Audience.HOLDER: {"unread": row["unread"]}})
+        unread = {"unread": row["unread"], "handed_by": row["handed_by"] or None}
+        frames += live.frames_of(UnreadChanged(**ids), {Audience.HOLDER: unread})
     return frames

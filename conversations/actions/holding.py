@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from conversations.actions.moving import (
     tell_load,
     tell_queue_left,
 )
-from conversations.models import Conversation, Participation
+from conversations.models import Conversation, Message, Participation
 from conversations.posting import Draft
 from conversations.states import State
 from core import clock
@@ -172,13 +173,23 @@ def _lock_taker(agent_id: int) -> Agent:
 def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], queries.Facts]:
     conversation.agent = target
     conversation.assigned_at = clock.now()
-    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at") | {"holders": (before, target.pk)}
+    conversation.unread = _new_to_the_next(conversation)
+    conversation.handed_by = actor.name if actor.kind == "agent" else ""
+    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at", "unread", "handed_by")
+    numbered |= {"holders": (before, target.pk)}
     _take_part(conversation, target)
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     facts = publish(event, Audience.VISITOR, Audience.HOLDER)
     for agent_id in (before, target.pk):
         tell_load(actor, agent_id)
     return facts
+
+
+def _new_to_the_next(conversation: Conversation) -> int:
+    """What counts as unread to whoever holds it next: what was not answered, and at least that it came."""
+    messages = Message.objects.filter(conversation=conversation, recalled_at=None)
+    answered = messages.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
+    return max(1, messages.filter(author_kind="customer", seq__gt=answered).count())
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
@@ -212,8 +223,10 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     holder = conversation.agent_id
     conversation.agent = None
     conversation.waiting_from = clock.now()
+    conversation.unread = _new_to_the_next(conversation)
+    conversation.handed_by = ""
     holders = (holder,) if holder is not None else ()
-    numbered = move(conversation, State.QUEUED, "agent", "waiting_from") | {"holders": holders}
+    numbered = move(conversation, State.QUEUED, "agent", "waiting_from", "unread", "handed_by") | {"holders": holders}
     event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
     publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
     tell_load(actor, holder)

@@ -63,7 +63,8 @@ def _count_again(conversation: Conversation) -> None:
     answered = answers.aggregate(last=Max("seq"), valid=Max("seq", filter=Q(recalled_at=None)))
     since = asked.filter(seq__gt=answered["valid"] or 0).aggregate(since=Min("created_at"))
     conversation.waiting_since = since["since"]
-    conversation.unread = asked.filter(seq__gt=max(conversation.agent_read, answered["last"] or 0)).count()
+    unread = asked.filter(seq__gt=max(conversation.agent_read, answered["last"] or 0)).count()
+    conversation.unread = max(unread, 1) if conversation.handed_by else unread
 
 
 def _shown(conversation: Conversation, message: Message) -> bus.Shown:

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Agent, Customer
-from conversations import actions
+from conversations import actions, receipts
 from conversations.actions import AgentUnavailable, TooLate, WrongState
 from conversations.models import Conversation, Message
+from conversations.objects import agent_row
 from conversations.posting import Ended, NotYours
 from conversations.states import MOVES, State, may_move
+from core.actors import SYSTEM
 from core.errors import NotFound
 from core.models import LoggedEvent
 from tests.cast import Cast, at_once
@@ -207,3 +209,49 @@ async def test_at_the_cap_accepting_asks_and_is_done_when_it_is_meant(cast: Cast
         taken = await desk.ask("conversation.accept", conversation=place.public_id, above=True)
         assert taken["t"] == "ack"
     assert cast.shop.fresh(place).agent_id == full.pk
+
+
+def reads(cast: Cast, agent: Agent, place: Conversation, n: int) -> Conversation:
+    """The agent's desk has read as far as message `n`."""
+    with cast.shop.within():
+        receipts.move([receipts.Receipt(place.public_id, "agent", agent.pk, n, n)])
+    return cast.shop.fresh(place)
+
+
+def test_what_was_handed_over_is_unread_until_its_new_holder_reads(cast: Cast) -> None:
+    place, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1002", "dave", status="online")
+    cast.shop.says(cast.carol, place, "is there tea?")
+    assert reads(cast, cast.bob, place, 1).unread == 0
+    with cast.shop.within():
+        row = agent_row(
+            actions.transfer(actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id, note="for you")
+        )
+    assert (row["unread"], row["handed_by"], row["last"]["author"]) == (1, "bob", cast.bob.public_id)
+    assert reads(cast, cast.bob, place, 2).handed_by == "bob", "whose it was has no say"
+    with cast.shop.within():
+        receipts.move([receipts.Receipt(place.public_id, "agent", dave.pk, 2)])
+    assert cast.shop.fresh(place).unread == 1, "received is not read"
+    now = reads(cast, dave, place, 2)
+    assert (now.unread, now.handed_by, now.agent_read) == (0, "", 2)
+
+
+def test_an_answer_opens_what_was_handed_over_too(cast: Cast) -> None:
+    place, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1002", "dave", status="online")
+    with cast.shop.within():
+        actions.transfer(actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id)
+    assert (cast.shop.fresh(place).unread, cast.shop.fresh(place).handed_by) == (1, "bob")
+    cast.shop.says(dave, place, "yes")
+    assert (cast.shop.fresh(place).unread, cast.shop.fresh(place).handed_by) == (0, "")
+
+
+def test_what_was_given_back_is_unread_to_whoever_gets_it(cast: Cast) -> None:
+    place, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1002", "dave", status="online")
+    for text in ("is there tea?", "hello?"):
+        cast.shop.says(cast.carol, place, text)
+    assert reads(cast, cast.bob, place, 2).unread == 0
+    cast.shop.status(cast.bob, "busy")
+    with cast.shop.within():
+        actions.requeue(actor=SYSTEM, conversation_id=place.pk, cause="absent")
+    now = cast.shop.fresh(place)
+    assert (now.agent_id, now.unread, now.handed_by) == (dave.pk, 2, "")
+    assert reads(cast, dave, place, 2).unread == 0

@@ -71,6 +71,26 @@ def test_a_conversation_that_was_handed_over_is_seen(people: People, company: Co
     expect(holder.page.locator("#read-only-text")).to_contain_text(taker)
 
 
+def test_what_a_colleague_never_saw_before_is_seen_when_handed_over(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    first = carol.say(unique("想换货"))
+    holder, colleague, giver, taker = holder_and_colleague(people, company)
+    holder.open(first)
+    why = unique("请换一件")
+    holder.transfer(taker, why)
+    row = colleague.rows.first
+    expect(row.locator(".row-state")).to_contain_text(giver)
+    expect(row.locator(".row-badge")).to_have_text("1")
+    elsewhere = people.agent(company, "1002" if taker == "小王" else "1001", **PHONE)
+    expect(elsewhere.rows.first.locator(".row-state")).to_contain_text(giver)
+    expect(elsewhere.rows.first.locator(".row-badge")).to_have_text("1")
+    row.click()
+    colleague.sees(first, why)
+    for desk in (colleague, elsewhere):
+        expect(desk.page.locator("#rows-active .row-state:visible")).to_have_count(0)
+        expect(desk.page.locator("#rows-active .badge")).to_have_count(0)
+
+
 def test_the_toast_opens_what_was_handed_over(people: People, company: Company) -> None:
     carol = people.visitor(company)
     first = carol.say(unique("转人工"))

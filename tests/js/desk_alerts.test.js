@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAlerts } from "../../static/kefu/js/desk/alerts.js";
+import { createAlerts, noteOf } from "../../static/kefu/js/desk/alerts.js";
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -49,11 +49,21 @@ Deno.test("without a question it quotes nothing", async () => {
 
 Deno.test("a hand-over says who and why, with a way to open it", () => {
   const { alerts, shown, toasts } = desk();
-  alerts.handed(row("agent", "angry"), { by: "Dave", note: "angry" });
-  alerts.handed(row("customer", "x"), { by: "Dave", note: "" });
+  const handed = (one) => ({ ...one, handed_by: "Dave", assigned_at: 1002, last: { ...one.last, at: 1000 } });
+  const note = row("agent", "angry");
+  alerts.handed(handed({ ...note, last: { ...note.last, note: true } }));
+  alerts.handed(handed(row("customer", "x")));
   assert.deepEqual(toasts, [
     ["handed_note handed_over Dave Carol angry", "open"],
     ["handed_over Dave Carol", "open"],
   ]);
   assert.equal(shown[0], "handed_over Dave Carol | angry");
+});
+
+Deno.test("the note of a hand-over is the one of the same moment, not one from before", () => {
+  const last = { note: true, text: "angry", at: 1000 };
+  assert.equal(noteOf({ assigned_at: 1002, last }), "angry");
+  assert.equal(noteOf({ assigned_at: 90_000, last }), "");
+  assert.equal(noteOf({ assigned_at: 1002, last: { ...last, note: false } }), "");
+  assert.equal(noteOf({ assigned_at: 1002, last: null }), "");
 });

@@ -124,15 +124,11 @@ Deno.test("a reply that could not be sent leaves the customer waiting since befo
   assert.equal(model.row("one").waiting_since, 5);
 });
 
-Deno.test("what was handed over counts as one unread message until it is opened", () => {
-  const handed = new Map([["one", { by: "Dave", note: "" }]]);
-  const model = createModel({ handedOver: (id) => handed.get(id) ?? null });
-  model.load({ me: bob, rows: [row("one")], queue: [], colleagues: [] });
-  assert.equal(model.unread(), 1);
-  model.put(row("one", { seq: 2, unread: 3 }));
-  assert.equal(model.unread(), 3);
-  model.put(row("one", { seq: 3 }));
-  handed.clear();
-  assert.ok(model.touch("one").rows.has("one"));
+Deno.test("a hand-over is on the row until this desk has read it, in whichever window", () => {
+  const model = desk([row("one", { unread: 1, handed_by: "Dave" })]);
+  model.apply({ t: "unread", conversation: "one", unread: 1, handed_by: "Dave" });
+  assert.equal(model.row("one").handed_by, "Dave");
+  model.apply({ t: "unread", conversation: "one", unread: 0, handed_by: null });
+  assert.equal(model.row("one").handed_by, null);
   assert.equal(model.unread(), 0);
 });

@@ -56,10 +56,10 @@ Deno.test("next and previous stay inside the list", () => {
   assert.equal(neighbour([], "a", 1), null);
 });
 
-Deno.test("what a colleague handed over stands on top in every order, and counts as unread", () => {
+Deno.test("what a colleague handed over stands on top in every order", () => {
   const rows = [
     row("late", { waiting_since: 1, last: { at: 9 } }),
-    row("handed", { waiting_since: null, unread: 0, handed: { by: "Dave", note: "" }, last: { at: 2 } }),
+    row("handed", { waiting_since: null, unread: 1, handed_by: "Dave", last: { at: 2 } }),
   ];
   for (const sort of ["waiting", "latest", "newest"]) {
     assert.deepEqual(arrange(rows, sort, "all").map((one) => one.conversation), ["handed", "late"]);

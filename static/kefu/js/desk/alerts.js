@@ -4,15 +4,20 @@
  *
  *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
- *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row, { by, note }), alerts.unread(rows)
+ *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(rows)
  */
-import { unreadIn } from "./order.js";
 import { lastText } from "./row.js";
 
 const BREATH = 1000;
 /** The greeting and the assignment come just before the question that a notification should quote. */
 const QUESTION_WITHIN = 400;
 const HANDED_FOR = 10_000;
+const SAME_MOMENT = 5000;
+
+/** The note that came with a hand-over, "" if there was none: it is written just before, so it is then the last message. */
+export function noteOf({ last, assigned_at }) {
+  return last?.note && Math.abs(assigned_at - last.at) < SAME_MOMENT ? last.text : "";
+}
 
 export function createAlerts(options) {
   const { t, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
@@ -65,8 +70,8 @@ export function createAlerts(options) {
       announcer.say(text);
     },
     /** Seen whatever else is open: it was given to me by name, and somebody waits for an answer. */
-    handed(row, { by, note }) {
-      const name = row.customer.name, text = t("handed_over", { by, name });
+    handed(row) {
+      const name = row.customer.name, text = t("handed_over", { by: row.handed_by, name }), note = noteOf(row);
       ring("conversation");
       notify(row, text, note);
       title.news(text);
@@ -79,7 +84,7 @@ export function createAlerts(options) {
     unread(total, rows) {
       title.unread(total);
       for (const row of rows) {
-        if (unreadIn(row) > 0 || !shown.has(row.conversation)) continue;
+        if (row.unread > 0 || !shown.has(row.conversation)) continue;
         shown.get(row.conversation).close();
         shown.delete(row.conversation);
       }

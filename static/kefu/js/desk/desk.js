@@ -12,13 +12,11 @@ import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
 import { createEndings } from "./ending.js";
 import { createFollowing } from "./following.js";
-import { createHandovers, noteOf } from "./handovers.js";
 import { createLateNotice } from "./late.js";
 import { createLayers, watchDialogs } from "../layers.js";
 import { createList } from "./list.js";
 import { closeMenus } from "./menu.js";
 import { createModel } from "./model.js";
-import { actorOf } from "./lines.js";
 import { longestWaiting } from "./order.js";
 import { createNavigation } from "./navigation.js";
 import { createPane } from "./pane.js";
@@ -46,8 +44,7 @@ const NOT_AGAIN_WITHIN = 10_000; // should the page let in whom the live connect
 
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
   const { urls, locale } = config, agentId = state.me.id;
-  const handovers = createHandovers({ key: `kefu.handed.${agentId}`, onChange: (id) => refresh(model.touch(id)) });
-  const model = createModel({ handedOver: handovers.of }), cursors = new Map(), left = new Map(), accepting = new Set();
+  const model = createModel(), cursors = new Map(), left = new Map(), accepting = new Set();
   let syncedAt = 0, resyncTimer = 0, readyBefore = false, wentOnAt = 0;
 
   const preferences = createPreferences(agentId);
@@ -116,7 +113,6 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     receipts,
     reply,
     locale,
-    onOpen: handovers.opened,
     onRecall: ({ conversation, n }) => wishes.attempt({ t: "message.recall", conversation, n }),
   });
   const list = createList({ model, painter, preferences, t });
@@ -219,7 +215,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
       pane.line(frame.line);
     }
     if (frame.t === "receipt" && row) pane.receipt(row);
-    if (frame.row) noticeMove(before, row, frame);
+    if (frame.row) noticeMove(before, row);
     following.check(frame.conversation);
     refresh(change);
   }
@@ -245,12 +241,14 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   }
 
   /** A conversation came to me by routing or by a colleague, or somebody waits although I have room. */
-  function noticeMove(before, row, { t: name, line }) {
+  function noticeMove(before, row) {
     const isActive = (one) => Boolean(one?.mine) && one.state === "active";
     const id = row.conversation, wasMine = isActive(before), isMine = isActive(row);
-    if (name === "conversation.assigned" || !isMine) handovers.opened(id); // by rule, or gone
-    if (isMine && !wasMine) {
-      if (!accepting.delete(id)) noticeNew(row, name, line);
+    // What was missed is told with the rows of today, so the row says what is news, and not the frame.
+    const isHanded = isMine && row.handed_by && !(wasMine && before.handed_by);
+    if ((wasMine && !isMine) || isHanded) receipts.forget(id);
+    if ((isMine && !wasMine) || isHanded) {
+      if (!accepting.delete(id)) noticeNew(row);
       receipts.delivered(id, row.n);
     }
     if (row.state === "queued" && before?.state !== "queued") setTimeout(() => noticeWaiting(id), QUEUE_NEWS_AFTER);
@@ -258,12 +256,10 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     if (wasMine && !isMine) reply.forget(id);
   }
 
-  function noticeNew(row, name, line) {
-    const by = name === "conversation.transferred" && actorOf(line);
-    if (!by) return alerts.conversation(row);
-    const what = { by, note: noteOf(line, row) };
-    if (row.conversation !== pane.current) handovers.add(row.conversation, what);
-    alerts.handed(row, what);
+  function noticeNew(row) {
+    if (row.handed_by) alerts.handed(row);
+    else alerts.conversation(row);
+    if (row.conversation === pane.current) pane.open(row.conversation); // read anew, by its new holder
   }
 
   /** Not at once: most who enter the queue are assigned in the same moment. */
@@ -288,6 +284,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   }
 
   function gone(id) {
+    receipts.forget(id);
     model.forget(id);
     transcripts.forget(id);
     showAll();
@@ -419,7 +416,6 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   createAccount({ preferences, sound, t });
   showSoundBar();
   adopt(state);
-  handovers.keep(model.active().map((row) => row.conversation));
   drafts.prune([...model.active(), ...model.ended()].map((row) => row.conversation));
   navigation.openFromAddress();
   setInterval(tick, 1000);

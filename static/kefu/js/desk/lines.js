@@ -2,13 +2,8 @@
  * What happened between the messages, in words: the server says which sentence, here it is filled.
  *
  *   lineText(line, t)             "" for what needs no words
- *   actorOf(line)                 the name of the person who acted, "" where no person did
  */
 const CAUSES = new Set(["agent", "visitor", "idle", "expired"]);
-/** Where no person acted, `by` holds the kind of the actor. */
-const KINDS = new Set(["system", "visitor", "customer", "agent"]);
-
-export const actorOf = (line) => line && !KINDS.has(line.by) ? line.by : "";
 
 export function lineText({ say }, t) {
   return say ? t(`line_${say.key}`, say.names) : "";

@@ -2,11 +2,10 @@
  * What the desk knows, as plain data: conversations, the queue, colleagues and myself.
  * Frames and acknowledgements of docs/protocol.md go in, the caller learns what changed. No DOM, no network.
  *
- *   const model = createModel({ handedOver: (id) => {by, note} | null });
+ *   const model = createModel();
  *   model.load(state)             the answer of the state address; replaces everything
  *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool}
  *   model.put(row)                a row that came with an acknowledgement; same answer
- *   model.touch(id)               handedOver(id) says something else now; same answer
  *   model.answered(id)            a reply is on its way: nobody waits for me there any more; same answer
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / waiting() / colleagues()
@@ -15,18 +14,16 @@
  *   model.cursors()               [id, seq] of those
  */
 
-import { unreadIn } from "./order.js";
-
 const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
 
-export function createModel({ handedOver = () => null } = {}) {
+export function createModel() {
   const rows = new Map(), colleagues = new Map(), answering = new Map();
   let queue = [], me = null;
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
   function claim(row) {
     const mine = row.agent != null && me != null && row.agent.id === me.id;
-    return { ...row, mine, handed: handedOver(row.conversation) };
+    return { ...row, mine };
   }
 
   function leaveQueue(id, change) {
@@ -108,7 +105,7 @@ export function createModel({ handedOver = () => null } = {}) {
       change.rows.add(frame.conversation);
     },
     unread(frame, change) {
-      patch(frame.conversation, { unread: frame.unread }, change);
+      patch(frame.conversation, { unread: frame.unread, handed_by: frame.handed_by }, change);
     },
     receipt(frame, change) {
       const row = rows.get(frame.conversation);
@@ -165,11 +162,6 @@ export function createModel({ handedOver = () => null } = {}) {
       return change;
     },
     put: (row) => put(row),
-    touch(id) {
-      const change = nothing();
-      patch(id, { handed: handedOver(id) }, change);
-      return change;
-    },
     answered: (id) => answered(id),
     unanswered: (id) => unanswered(id),
     forget: (id) => rows.delete(id),
@@ -178,7 +170,7 @@ export function createModel({ handedOver = () => null } = {}) {
     ended: () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at),
     waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
     colleagues: () => [...colleagues.values()],
-    unread: () => having(isActive).reduce((sum, row) => sum + unreadIn(row), 0),
+    unread: () => having(isActive).reduce((sum, row) => sum + row.unread, 0),
     follows,
     cursors: () => having((row) => follows(row.conversation)).map((row) => [row.conversation, row.seq]),
     get me() {

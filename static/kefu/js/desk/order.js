@@ -2,7 +2,6 @@
  * Which conversations stand in the list, and in which order. Pure functions over rows (docs/protocol.md, § Objects).
  *
  *   arrange(rows, sort, filter)   a new array
- *   unreadIn(row)                 its messages that I have not read; one that was handed to me counts, too
  *   longestWaiting(rows)          the row that has waited longest, or null
  *   neighbour(ids, current, step) the id `step` places further, staying inside the list
  */
@@ -10,10 +9,8 @@
 const latest = (row) => row.last?.at ?? row.assigned_at ?? row.opened_at ?? 0;
 const accessed = (row) => row.assigned_at ?? row.opened_at ?? 0;
 
-export const unreadIn = (row) => row.unread || (row.handed ? 1 : 0);
-
 /** What a colleague handed over stands on top until it is opened, whatever the order. */
-const byHandOver = (one, other) => Boolean(other.handed) - Boolean(one.handed);
+const byHandOver = (one, other) => Boolean(other.handed_by) - Boolean(one.handed_by);
 
 /** Unanswered before answered; among the unanswered the longest wait first; the answered by their latest message. */
 function byWaiting(one, other) {
@@ -35,7 +32,7 @@ function byAccess(one, other) {
 const SORTS = { waiting: byWaiting, latest: byLatest, newest: byAccess };
 const FILTERS = {
   all: () => true,
-  unread: (row) => unreadIn(row) > 0,
+  unread: (row) => row.unread > 0,
   waiting: (row) => row.waiting_since != null,
 };
 

@@ -1,7 +1,7 @@
 /**
  * The open conversation: its head, its messages, and what stands in the place of the input when nothing can be sent.
  *
- *   const pane = createPane({ model, clock, t, locale, formats, transcripts, outbox, endings, receipts, reply, onOpen(id),
+ *   const pane = createPane({ model, clock, t, locale, formats, transcripts, outbox, endings, receipts, reply,
  *     onRecall(message) });
  *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
  *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
@@ -70,7 +70,6 @@ export function createPane(options) {
     reply.open(id);
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
-    options.onOpen(id);
     show();
     await load(id);
   }

@@ -3,6 +3,7 @@
  *
  *   const receipts = createReceipts({ whisper(frame) });
  *   receipts.delivered(conversation, n), receipts.read(conversation, n)
+ *   receipts.forget(conversation)    it changed hands: should it come back, it is read anew
  */
 const GATHER = 250;
 
@@ -27,6 +28,10 @@ export function createReceipts({ whisper }) {
   return {
     delivered: (conversation, n) => note(conversation, "delivered", n),
     read: (conversation, n) => note(conversation, "read", n),
+    forget(conversation) {
+      told.delete(conversation);
+      next.delete(conversation);
+    },
     /** A socket may have lost what was whispered: say it again after the next connection. */
     again() {
       for (const [conversation, fields] of told) next.set(conversation, { ...fields });

@@ -8,7 +8,6 @@
  *   lastText(last, t)                what the last message says in one line
  */
 import { $, icon } from "../page.js";
-import { unreadIn } from "./order.js";
 import { moment, spoken, waited, waitingLevel } from "./clock.js";
 
 export const initial = (name) => [...(name || "?").trim()][0]?.toUpperCase() ?? "?";
@@ -65,16 +64,16 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
 
   function unread(node, row) {
     const badge = $(".row-badge", node);
-    const count = unreadIn(row);
+    const count = row.unread;
     badge.classList.toggle("badge", count > 0);
     say(badge, count ? (count > 99 ? "99+" : String(count)) : "");
   }
 
   function state(node, row) {
     const chip = $(".row-state", node), ending = isEnding(row.conversation);
-    chip.hidden = !ending && !row.handed;
+    chip.hidden = !ending && !row.handed_by;
     if (ending) say(chip, t("ending"));
-    else if (row.handed) say(chip, t("handed_chip", { by: row.handed.by }));
+    else if (row.handed_by) say(chip, t("handed_chip", { by: row.handed_by }));
     mark(node, "data-state", row.state);
   }
 
@@ -100,7 +99,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
 
   function spokenLabel(row, since, now) {
     const parts = [row.customer.name];
-    if (row.handed) parts.push(t("handed_chip", { by: row.handed.by }));
+    if (row.handed_by) parts.push(t("handed_chip", { by: row.handed_by }));
     if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
     parts.push(row.channel.name);
