@@ -170,12 +170,18 @@ class Shop:
         """Somebody waits or somebody has room: what the listeners of a running house do."""
         if not self.waiting or all(each.status != Status.ONLINE for each in self.colleagues):
             return
+        self._are_seen()
         for account_id in sorted({visit.channel.service_account_id for visit in self.waiting.values()}):
             dispatch(service_account_id=account_id)
         given = Conversation.objects.filter(pk__in=list(self.waiting), state=State.ACTIVE).values_list("pk", "agent_id")
         by_pk = {each.pk: each for each in self.colleagues}
         for pk, agent_id in given.order_by("pk"):
             self._given(self.waiting.pop(pk), by_pk[agent_id])
+
+    def _are_seen(self) -> None:
+        """Whoever is at work has the desk open, which says so all the time: nobody else is given anything."""
+        there = [each.pk for each in self.colleagues if each.status != Status.OFFLINE]
+        Agent.objects.filter(pk__in=there).update(seen_at=self.stage.now)
 
     def _given(self, visit: Visit, colleague: Colleague) -> None:
         visit.agent = colleague

@@ -138,6 +138,18 @@ def test_what_the_demo_tells_could_have_happened(house: None) -> None:
         assert {entry.actor_name for entry in AuditEntry.objects.filter(actor_kind="agent")} == {"陈老板", "林主管"}
 
 
+def test_the_desk_of_the_demo_is_at_work(house: None) -> None:
+    """Most of those who write are answered by people, in minutes; some wait in vain, as everywhere."""
+    made(6)
+    with unscoped(reason="the test looks from above"):
+        ended = Conversation.objects.filter(state="ended", queued_at__isnull=False)
+        answered = ended.filter(first_response_at__isnull=False)
+        share = answered.count() / ended.count()
+        waits = sorted(each.first_response_at - each.opened_at for each in answered if each.first_response_at)
+    assert 0.6 < share < 0.98
+    assert timedelta(seconds=8) < waits[len(waits) // 2] < timedelta(minutes=3)
+
+
 @pytest.mark.parametrize("hours", [5, 11, 17, 23])
 def test_it_could_have_happened_at_any_hour_of_the_first_start(house: None, hours: int) -> None:
     moment = timezone.now() - timedelta(hours=hours)
