@@ -168,7 +168,7 @@ class DesignForm(VersionedForm):
 
     def design(self) -> Design:
         """The values of a valid form."""
-        return Design(**{name: value for name, value in self.cleaned_data.items() if name != "version"})
+        return Design(**self.said)
 
 
 class ChannelFilter(FilterForm):

@@ -1,7 +1,8 @@
 """The form of a place's settings: each inherited or said here, its value, its lock.
 
 The form knows for each setting what it showed (a fingerprint of what was said when the page was made): what the
-reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten.
+reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten. Drawn
+again, it keeps what it knew until the reader was told, and shows today's value of what the reader did not touch.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from accounts.preferences import LockedAbove, SaidMeanwhile, change, may_lock, m
 from channels_app.settings_hours import HoursPart
 from channels_app.settings_shown import place_address, place_text, value_text, yes_or_no
 from core.actors import Actor
+from core.editing import as_sent
 from core.errors import Refusal
 from core.inheritance import Effective, Level, Place, Said, Setting, resolve, settings_at, what_is_said
 from core.known_settings import HOURS
@@ -79,6 +81,8 @@ class Entry:
     inherited: Effective
     own: Said | None
     hours: HoursPart | None = None
+    shown: str = ""  # the fingerprint that the reader knows, and the form sends
+    is_old: bool = False  # not touched by the reader, and changed by somebody else since it was shown
     unsaved: str = ""  # what the reader wrote before it was locked, to be kept elsewhere
     fields: dict[str, BoundField] = field(default_factory=dict)
 
@@ -118,7 +122,11 @@ class Entry:
 
     @property
     def fingerprint(self) -> str:
+        """Of what is said now."""
         return fingerprint(self.setting, self.own)
+
+    def __post_init__(self) -> None:
+        self.shown = self.fingerprint
 
 
 class SettingsForm(forms.Form):
@@ -173,6 +181,8 @@ class SettingsForm(forms.Form):
 
     def _add(self, entry: Entry, posted: QueryDict | None) -> None:
         name = entry.setting.name
+        if posted is not None:
+            entry.shown = posted.get(f"{name}-shown", entry.shown)
         choices = [(INHERIT, gettext_lazy("Inherit")), (OWN, gettext_lazy("Own value"))]
         self.fields[f"{name}-from"] = forms.ChoiceField(label=entry.setting.label, choices=choices)
         parts = {"from": f"{name}-from"}
@@ -249,14 +259,15 @@ class SettingsForm(forms.Form):
             self.errors.pop(name, None)
 
     def _take(self, entry: Entry, said: Said | None) -> None:
-        wanted, now = fingerprint(entry.setting, said), entry.fingerprint
-        shown = self.data.get(f"{entry.setting.name}-shown", now)
+        wanted, now, shown = fingerprint(entry.setting, said), entry.fingerprint, entry.shown
+        entry.is_old = wanted == shown != now
         if wanted in (shown, now):
             return
         if entry.locked:
             self._tell_lock(entry)
             return
         if shown != now:
+            entry.shown = now
             text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
             self.add_error(self._first(entry), text % {"value": entry.value})
             return
@@ -273,22 +284,40 @@ class SettingsForm(forms.Form):
     def save(self) -> "SettingsForm | None":
         """Say what is to be said; None once it is, else the form that tells why not."""
         if not self.is_valid():
-            return self
+            return self._with_todays_values() if any(entry.is_old for entry in self.entries) else self
         seen = {entry.setting.name: entry.own for entry in self.entries}
         try:
             change(actor=self.reader, place=self.place, words=self.words, seen=seen)
             return None
         except (SaidMeanwhile, LockedAbove):
-            return self._read_again()
+            return self._with_todays_values()
         except Refusal as refusal:
             self.add_error(None, str(refusal))
             return self
 
-    def _read_again(self) -> "SettingsForm":
-        """The same input beside what is said by now: it finds itself what was changed meanwhile."""
-        again = SettingsForm(self.data, place=self.place, reader=self.reader, names=self.names)  # type: ignore[arg-type]
+    def _with_todays_values(self) -> "SettingsForm":
+        """The same input beside what is said by now: it finds itself what was changed meanwhile. What the reader did
+        not touch is not input, but what they saw; it is read again."""
+        fresh = SettingsForm(place=self.place, reader=self.reader, names=self.names)
+        old = {entry.setting for entry in self.entries if entry.is_old}
+        posted = QueryDict(mutable=True)
+        posted.update(self.data)
+        for entry in fresh.entries:
+            if entry.setting in old:
+                fresh._put(entry, posted)
+        again = SettingsForm(posted, place=self.place, reader=self.reader, names=self.names)
         again.is_valid()
         return again
+
+    def _put(self, entry: Entry, posted: QueryDict) -> None:
+        """What this form shows of an entry, instead of what was posted of it."""
+        name = entry.setting.name
+        for sent in [sent for sent in posted if sent == name or sent.startswith(f"{name}-")]:
+            del posted[sent]
+        if entry.fields:
+            posted[f"{name}-shown"] = entry.fingerprint
+            for field_name in {*self._names(entry), *(bound.name for bound in entry.fields.values())}:
+                posted.setlist(field_name, as_sent(self[field_name].initial))
 
 
 def arranged(posted: QueryDict, wish: str) -> QueryDict:

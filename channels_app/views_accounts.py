@@ -92,8 +92,7 @@ def _facts(account: ServiceAccount) -> dict[str, Any]:
 
 def _values(form: AccountForm) -> dict[str, Any]:
     """What the form gives an action; nothing chosen is no picture."""
-    values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-    return values | {"avatar": values["avatar"] or None}
+    return form.said | {"avatar": form.cleaned_data["avatar"] or None}
 
 
 def _crumbs(last: str) -> list[tuple[str, str]]:

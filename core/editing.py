@@ -1,11 +1,12 @@
 """Pages that add something, or change what others may change at the same time (docs/console.md).
 
 A form that changes carries the version of what it showed, and its action refuses any other (`Stale`). The page then
-says who saved meanwhile, and of each field what is saved beside what was sent, which stays: sent once more, it is saved
-on top.
+says who saved meanwhile, and of each field that the reader changed what is saved beside what was sent, which stays:
+sent once more, it is saved on top. What the reader did not touch is shown as it is saved now.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -42,6 +43,32 @@ class VersionedForm(forms.Form):
     """A form that knows which version of its object it shows: in its initial values, and in what it sends."""
 
     version = VersionField(required=False)
+    shown = forms.Field(required=False, widget=forms.HiddenInput)  # name and fingerprint of each field, never an error
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["shown"].initial = self._fingerprints
+
+    def _fingerprints(self) -> str:
+        """Of what the form shows before anybody touches it."""
+        return " ".join(f"{field.name}:{_fingerprint(field.field, field.initial)}" for field in self.visible_fields())
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The values of a valid form, without what it knows of itself."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "shown")}
+
+    @property
+    def touched(self) -> set[str]:
+        """The fields of what was sent in which something else stands than was shown; all of a form that does not tell
+        what it showed."""
+        known = dict(part.rpartition(":")[::2] for part in str(self["shown"].data or "").split())
+        return {
+            field.name
+            for field in self.visible_fields()
+            if (field.name in known or field.name in self.data or not known)
+            and known.get(field.name) != _fingerprint(field.field, field.data)
+        }
 
     @property
     def seen(self) -> int:
@@ -63,6 +90,20 @@ def words_of(field: forms.Field, value: Any) -> str:
     return _(", ").join(str(names.get(each, each)) for each in several) or NOTHING
 
 
+def as_sent(value: Any) -> list[str]:
+    """A field's value as a browser would send it back."""
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return [] if value is None else [str(value)]
+
+
+def _fingerprint(field: forms.Field, value: Any) -> str:
+    """What a field shows or sends, in a few letters; the same in every language."""
+    sent = as_sent(bool(value) if isinstance(field, forms.BooleanField) else value)
+    said = "\n".join(sorted(sent)).replace("\r\n", "\n").strip()
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 class Change(Protocol):
     """Who saved something, and when: an entry of the audit log."""
 
@@ -81,7 +122,8 @@ class Missed(NamedTuple):
 
 def missed(sent: VersionedForm, fresh: VersionedForm, change: Change | None) -> Missed:
     """What a valid form that was refused did not know; `fresh` is the same form as it is shown now."""
-    saved, yours = fresh.words(fresh.initial), sent.words(sent.cleaned_data)
+    touched = {name: sent.cleaned_data.get(name) for name in sent.touched}
+    saved, yours = fresh.words(fresh.initial), fresh.words({**fresh.initial, **touched})
     changes = [(label, now, yours[label]) for label, now in saved.items() if yours.get(label, now) != now]
     if change is None or not UNKNOWN < sent.seen < fresh.initial["version"]:
         return Missed("", None, changes)
@@ -124,7 +166,7 @@ def edit_page(
         found = load()
         fresh = form(found, None)
         told = missed(shown, fresh, change(found))
-        again = form(found, _with_version(request.POST, fresh.initial["version"]))
+        again = form(found, _on_top(request.POST, fresh, shown.touched))
         again.is_valid()
         _choose_files_again(again)
         content = {**frame(found, again), "form": again, "stale": told}
@@ -136,10 +178,16 @@ def _sent(request: TenantRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def _with_version(data: QueryDict, version: int) -> QueryDict:
-    fresh = data.copy()
-    fresh["version"] = str(version)
-    return fresh
+def _on_top(data: QueryDict, fresh: VersionedForm, touched: Collection[str]) -> QueryDict:
+    """What was sent, of the fields that the reader touched, upon what is saved now."""
+    again = data.copy()
+    for field in fresh:
+        if field.is_hidden:
+            if field.name in ("version", "shown"):
+                again[field.name] = str(field.initial)
+        elif field.name not in touched:
+            again.setlist(field.name, as_sent(field.initial))
+    return again
 
 
 def _saved(form: forms.Form, save: Callable[[], HttpResponseBase]) -> HttpResponseBase | None:

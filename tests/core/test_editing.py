@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AuditEntry, Group
+from accounts import groups
+from accounts.groups import change_group
+from accounts.models import Agent, AuditEntry, Group
+from accounts.team import Facts, change_agent
 from core.clock import now
 from core.editing import VersionField
 from tests.cast import Cast
@@ -77,3 +80,63 @@ def test_a_group_that_went_meanwhile_leaves_nothing_to_save(cast: Cast, owner: C
 def test_what_stands_in_the_field_is_never_an_error() -> None:
     field = VersionField(required=False)
     assert [field.clean(each) for each in (None, "", "x", "-3", "7")] == [0, 0, 0, -3, 7]
+
+
+def drawn(answer: Any) -> dict[str, Any]:
+    """What a browser would send of the form that came, untouched."""
+    form = answer.context["form"]
+    return {
+        bound.html_name: bound.value() for bound in form if bound.value() is not None and bound.value() is not False
+    }
+
+
+def test_saved_again_a_form_takes_back_nothing_that_its_reader_did_not_touch(cast: Cast, owner: Client) -> None:
+    bob, group = cast.bob, cast.shop.group.public_id
+    page = f"/console/agents/{bob.public_id}/"
+    mine = drawn(owner.get(page)) | {"email": "b@example.com"}
+    with cast.shop.within():
+        team = Group.objects.create(name="evening")
+        facts = Facts(bob.number, "Bobby", "agent", "", {group: 70, team.public_id: 30})
+        change_agent(actor=cast.alice.actor(), agent=bob.public_id, version=bob.version, facts=facts)
+    late: Any = owner.post(page, mine)
+    assert late.status_code == 409
+    assert late.context["stale"].changes == [("E-mail", "–", "b@example.com")]
+    assert owner.post(page, drawn(late)).status_code == 303
+    with cast.shop.within():
+        saved = Agent.objects.get(pk=bob.pk)
+        weights = {row.group.name: row.weight for row in saved.memberships.select_related("group")}
+        assert (saved.nickname, saved.email) == ("Bobby", "b@example.com")
+        assert weights == {cast.shop.group.name: 70, "evening": 30}
+
+
+def test_a_mistake_does_not_let_a_form_forget_what_it_showed(cast: Cast, owner: Client) -> None:
+    mine = drawn(owner.get(address(cast))) | {"sort": "many"}
+    with cast.shop.within():
+        change_group(
+            actor=cast.alice.actor(), group=cast.shop.group.public_id, version=1, facts=groups.Facts("evening", 0)
+        )
+    mistaken: Any = owner.post(address(cast), mine)
+    assert mistaken.status_code == 422
+    late: Any = owner.post(address(cast), drawn(mistaken) | {"sort": "3"})
+    assert late.status_code == 409
+    assert owner.post(address(cast), drawn(late)).status_code == 303
+    assert (fresh(cast).name, fresh(cast).sort) == ("evening", 3)
+
+
+def test_every_form_that_changes_tells_what_it_showed(cast: Cast, owner: Client) -> None:
+    """Sent back late and untouched, each is what is saved by then."""
+    shop = cast.shop
+    channel = f"/console/channels/{shop.channel.public_id}/"
+    for page in (
+        f"/console/agents/{cast.bob.public_id}/",
+        address(cast),
+        f"/console/service-accounts/{shop.account.public_id}/",
+        channel,
+        f"{channel}design/",
+    ):
+        answer: Any = owner.get(page)
+        assert f'name="shown" value="{answer.context["form"]["shown"].value()}"' in answer.content.decode(), page
+        sent = drawn(answer) | {"version": "99", "do": "save"}
+        late: Any = owner.post(page, sent)
+        assert (late.status_code, late.context["stale"].changes) == (409, []), page
+        assert late.context["form"].touched == set(), page
