@@ -105,9 +105,8 @@ def test_what_is_loaded_late_brings_nothing_along(served: HashedStaticFiles) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_with_its_texts_is_at_most_three_and_a_quarter_kilobytes(language: str) -> None:
-    """Three were enough before its head told whether the desk is open and whether the agent is away."""
-    assert compressed(chat_page(language)) <= 3.25 * KILOBYTE
+def test_the_page_with_its_texts_is_at_most_three_kilobytes(language: str) -> None:
+    assert compressed(chat_page(language)) <= 3 * KILOBYTE
 
 
 def test_a_configuration_cannot_break_out_of_the_loader() -> None:
