@@ -80,7 +80,16 @@ def _begins(name: str, tenant_id: int) -> None:
         log.warning("the mark of %s stays until it expires", name, exc_info=True)
 
 
-def _mark(name: str, tenant_id: int) -> str:
+def forget_marks() -> None:
+    """A worker begins: what its predecessor took and did not begin is rung again, perhaps once too often."""
+    try:
+        for mark in _redis().scan_iter(_mark("*", "*")):
+            _redis().delete(mark)
+    except redis.RedisError:
+        log.warning("the marks of what is queued stay until they expire", exc_info=True)
+
+
+def _mark(name: str, tenant_id: int | str) -> str:
     return f"kefu:rung:{name}:{tenant_id}"
 
 

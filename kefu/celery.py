@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
 
@@ -21,6 +22,14 @@ def run_sweep(name: str) -> None:
     for found in SWEEPS:
         if found.name == name:
             sweep(found)
+
+
+@worker_ready.connect
+def begin_afresh(**_: Any) -> None:
+    """A worker that was killed may have held tasks that it had not begun."""
+    from core.tasks import forget_marks
+
+    forget_marks()
 
 
 @app.on_after_finalize.connect

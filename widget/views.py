@@ -111,7 +111,8 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
         render_loader(loader_config(request, channel)), content_type=SCRIPT
     )
     response.headers["ETag"] = etag
-    return _cached_everywhere(response, LOADER_CACHE)
+    # Whoever is let in now, and looks again, has the button: what says no is kept nowhere.
+    return _cached_everywhere(response, LOADER_CACHE if _is_allowed(request, channel) else "no-cache")
 
 
 def _cached_everywhere(response: HttpResponseBase, how: str) -> HttpResponseBase:
@@ -173,7 +174,12 @@ class NotAllowedHere(Refusal):
 def _may_frame(request: HttpRequest, channel: Channel) -> bool:
     """Whether the site that frames us may, as far as the browser names it: the policy refuses the others, without a
     word to the visitor."""
-    if ANY in channel.origins or request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe":
+    return request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe" or _is_allowed(request, channel)
+
+
+def _is_allowed(request: HttpRequest, channel: Channel) -> bool:
+    """Whether the site that asks may show the chat, as far as the browser names it."""
+    if ANY in channel.origins:
         return True
     site = origin_of(request.headers.get("Referer", ""))
     return site is None or site in channel.origins or site == public_origin(request)

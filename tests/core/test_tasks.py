@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 
 from core.tasks import EXPIRES, ring
-from kefu.celery import app
+from kefu.celery import app, begin_afresh
 from routing.tasks import dispatch_waiting
 from tests.cast import Cast
 
@@ -42,6 +42,13 @@ def test_the_mark_goes_with_the_task_that_nobody_took(cast: Cast, queued: Any) -
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         marks = list(client.scan_iter("kefu:rung:*"))
         assert [0 < client.ttl(mark) <= EXPIRES for mark in marks] == [True]
+
+
+def test_a_worker_that_begins_lets_everything_be_rung_again(cast: Cast, queued: Any) -> None:
+    ring(dispatch_waiting, cast.shop.tenant.pk)  # taken by a worker that dies before it begins
+    begin_afresh()
+    ring(dispatch_waiting, cast.shop.tenant.pk)
+    assert len(queued()) == 2
 
 
 def test_the_broker_of_the_tests_is_theirs() -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.eventually import eventually
 from tests.journeys.network import Proxy
 from tests.journeys.people import People, unique
-from tests.journeys.stack import Company, Stack
+from tests.journeys.stack import Company
 
 BURST = 12
 IDLE = 300
@@ -54,9 +54,13 @@ def test_what_was_stored_but_not_acknowledged_before_the_crash_is_there_once(
     people.agree(company, [carol], [li], within=20)
 
 
-def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(stack: Stack, company: Company) -> None:
+def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(people: People, company: Company) -> None:
+    stack = people.stack
+    carol = people.visitor(company)  # somebody is served, so time counts
+    carol.state_of(carol.say(unique("你好")), "sent")
     stack.run("-m", "tests.journeys.companies", "idle", company.code, str(IDLE))
     worker = stack.pids("worker")
+    stack.was_there_all_the_time()
     with ThreadPoolExecutor(1) as clock:
         ringing = clock.submit(stack.ring, "idle end")
         eventually(lambda: 0 < stack.value(ENDED, company.tenant_id) < IDLE, within=40)
@@ -65,6 +69,7 @@ def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(stack: Stack,
     stack.wait_for_successors("worker", worker)
     left = IDLE - stack.value(ENDED, company.tenant_id)
     assert 0 < left < IDLE, "the worker was meant to die in the middle"
+    stack.was_there_all_the_time()
     stack.ring("idle end")
     eventually(lambda: stack.value(ENDED, company.tenant_id) == IDLE, within=60)
     endings = stack.rows(

@@ -274,6 +274,17 @@ def test_a_site_whose_channel_is_gone_gets_a_script_that_says_so(cast: Cast, whi
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
+def test_a_site_that_is_let_in_has_its_button_at_the_next_look(cast: Cast) -> None:
+    with cast.shop.within():
+        Channel.objects.update(origins=["https://shop.example.com"])
+    address = reverse("widget:loader", args=[cast.shop.channel.public_id])
+    let_in, shut_out = (
+        Client(headers={"Referer": f"https://{site}.example.com/"}).get(address) for site in ("shop", "blog")
+    )
+    assert "max-age" in let_in.headers["Cache-Control"]
+    assert shut_out.headers["Cache-Control"] == "no-cache"
+
+
 def test_the_loader_comes_without_redis_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def down(*_key: str) -> None:
         raise RedisError

@@ -18,7 +18,7 @@ const RESYNC_EVERY = 5000;
 
 export function createAgent({ name, cookies, csrf, tell, random }) {
   const page = createPage(cookies), storage = createStorage();
-  const model = createModel(), cursors = new Map(), last = new Map();
+  const model = createModel(), cursors = new Map(), left = new Map(), last = new Map();
   let count = 0, writing = false, syncedAt = 0, resyncTimer = 0, readyBefore = false;
   const headers = () => ({ ...page.headers, "X-CSRFToken": csrf });
 
@@ -33,6 +33,7 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
       hello: () => ({ locale: "en" }),
       headers,
       cursors,
+      left,
       onFrame,
       onState: (state) => state === "online" && outbox.pump(),
       onReset: (reason) => tell("reset", { by: name, reason }),
@@ -42,7 +43,7 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
         transcripts.forget(id);
       },
     }));
-  const following = createFollowing({ model, cursors, live });
+  const following = createFollowing({ model, cursors, left, streams: live.streams });
   const transcripts = createTranscripts({ fetchPage });
 
   const outbox = createOutbox({ key: `outbox.${name}`, area: storage, send, onStatus });
