@@ -16,6 +16,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "an_image": _("[Picture]"),
     "a_file": _("[File]"),
     "me_prefix": _("Me:"),
+    "colleague_prefix": _("%(name)s:"),
     "note_prefix": _("Note:"),
     "draft_prefix": _("[Draft]"),
     "typing_short": _("Typing…"),

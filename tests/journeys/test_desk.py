@@ -91,6 +91,33 @@ def test_what_a_colleague_never_saw_before_is_seen_when_handed_over(people: Peop
         expect(desk.page.locator("#rows-active .badge")).to_have_count(0)
 
 
+def test_a_colleagues_words_are_a_colleagues(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    first = carol.say(unique("想退茶"))
+    holder, colleague, giver, taker = holder_and_colleague(people, company)
+    holder.open(first)
+    said = holder.say(unique("我看看"))
+    holder.transfer(taker, "")
+    expect(colleague.rows.first.locator(".row-prefix")).to_have_text(f"{giver}：")
+    colleague.rows.first.click()
+    colleague.sees(said)
+    expect(colleague.page.locator("#log .recall")).to_have_count(0)
+    colleague.say(unique("我来处理"))
+    expect(colleague.page.locator("#log .recall")).to_have_count(1)
+    expect(colleague.rows.first.locator(".row-prefix")).to_have_text("我：")
+    colleague.note(why := unique("等仓库"))
+    colleague.sees(why)
+    for desk in (holder, colleague):
+        desk.page.locator("#status-button").click()
+        desk.page.locator("[data-set-status=busy]").click()
+        desk.has_status("busy")
+    colleague.page.locator("#status-button").click()
+    colleague.page.locator("[data-set-status=offline]").click()
+    colleague.page.locator("#leave-requeue").click()
+    holder.page.locator("#tab-queue").click()
+    expect(holder.page.locator(".queue-row .row-text")).to_contain_text(f"备注：{why}")
+
+
 def test_the_toast_opens_what_was_handed_over(people: People, company: Company) -> None:
     carol = people.visitor(company)
     first = carol.say(unique("转人工"))

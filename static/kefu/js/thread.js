@@ -9,7 +9,8 @@
  *     isLooking: () => true,            // is the reader looking? default: page visible and focused
  *     onRead({ conversation, n }),      // the end was seen: n is the last message of the newest conversation
  *     onRetry(cid), onDrop(cid),        // of own unsent messages (drop: delete a failed one, cancel an upload)
- *     onRecall({ conversation, n }),    // optional; the button shows for 2 minutes
+ *     onRecall({ conversation, n }),    // the button shows for 2 minutes
+ *     mayRecall: (message) => true,     // of those on the right: did this reader write it?
  *     now: Date.now,                    // the server's clock
  *     author: (message) => string,      // shown over the first message of a group
  *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
@@ -58,9 +59,8 @@ let attachments = null; // the module
 
 export function createThread(options) {
   const { box, me, t, formats, author, fetchOlder, onRead, onRetry, onDrop, onRecall } = options;
-  const now = options.now || Date.now;
+  const { now = Date.now, mayRetry = () => true, mayRecall = () => true } = options;
   const isLooking = options.isLooking || (() => !document.hidden && document.hasFocus());
-  const mayRetry = options.mayRetry || (() => true);
   let rows = []; // sorted; { place, message | line, node?, picture? }
   let top = 0; // rows[top … bottom - 1] are in the page
   let bottom = 0;
@@ -310,12 +310,11 @@ export function createThread(options) {
 
   function metaOf(row, mine) {
     const { message } = row;
-    const stored = Boolean(message.n);
     const meta = h("div", { class: "meta" });
     if (message.progress < 1) {
       meta.append(h("progress", { max: 1, value: message.progress, "aria-label": t("uploading") }));
     }
-    if (!stored && message.progress !== undefined) meta.append(act("cancel", () => onDrop(message.cid)));
+    if (!message.n && message.progress !== undefined) meta.append(act("cancel", () => onDrop(message.cid)));
     if (mine && recallable(row)) meta.append(act("recall", () => onRecall(message)));
     if (message.status === "failed") {
       if (message.error) meta.append(h("span", { class: "why" }, message.error));
@@ -333,7 +332,7 @@ export function createThread(options) {
   /** One timer a row, however often it is painted. */
   function recallable(row) {
     const { message } = row;
-    if (!onRecall || !message.n || message.recalled) return false;
+    if (!message.n || message.recalled || !mayRecall(message)) return false;
     const left = message.at + RECALL_WITHIN - now();
     if (left <= 0) return false;
     row.fading ||= setTimeout(() => {

@@ -86,6 +86,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     draft: (id) => id === pane.current ? "" : drafts.of(id) || reply.chosen(id),
     isEnding: endings.has,
     isTyping: typists.has,
+    colleague: model.colleague,
   });
   const reply = createReply({
     t,

@@ -9,6 +9,7 @@
  *   model.answered(id)            a reply is on its way: nobody waits for me there any more; same answer
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / waiting() / colleagues()
+ *   model.colleague(id)           the name of another agent, "" of one who is gone, null of myself
  *   model.row(id), model.me, model.unread()
  *   model.follows(id)             mine and going on, or waiting: what happens to it concerns this desk
  *   model.cursors()               [id, seq] of those
@@ -170,6 +171,7 @@ export function createModel() {
     ended: () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at),
     waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
     colleagues: () => [...colleagues.values()],
+    colleague: (id) => id === me.id ? null : colleagues.get(id)?.name ?? "",
     unread: () => having(isActive).reduce((sum, row) => sum + row.unread, 0),
     follows,
     cursors: () => having((row) => follows(row.conversation)).map((row) => [row.conversation, row.seq]),

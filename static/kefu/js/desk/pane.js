@@ -28,7 +28,7 @@ export function createPane(options) {
     now: clock.now,
     author(message) {
       if (message.note) return `${t("note")} · ${message.name || model.me.name}`;
-      return message.from === "agent" && message.name !== model.me.name ? message.name : "";
+      return message.from === "agent" && message.author !== model.me.id ? message.name : "";
     },
     fetchOlder,
     onRead: ({ conversation, n }) => receipts.read(conversation, n),
@@ -38,6 +38,7 @@ export function createPane(options) {
       thread.remove(cid);
     },
     onRecall: options.onRecall,
+    mayRecall: (message) => message.author === model.me.id,
     mayRetry: canWrite,
   });
   everyMidnight(thread.newDay);

@@ -1,11 +1,12 @@
 /**
  * One conversation as a line of a list: what stands in it, for the eye and for the ear.
  *
- *   const painter = createRowPainter({ t, locale, clock, draft(id), isEnding(id), isTyping(id) });
+ *   const painter = createRowPainter({ t, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row)   everything of a waiting one
  *   painter.tick(node, row)          only the clock
  *   lastText(last, t)                what the last message says in one line
+ *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
  */
 import { $, icon } from "../page.js";
 import { moment, spoken, waited, waitingLevel } from "./clock.js";
@@ -25,9 +26,11 @@ export function lastText(last, t) {
   return last.text || t("recalled"); // no message is empty
 }
 
-function prefixOf(last, t) {
-  if (!last || last.from !== "agent") return "";
-  return last.note ? t("note_prefix") : t("me_prefix");
+export function prefixOf(last, t, colleague) {
+  if (last?.from !== "agent") return "";
+  if (last.note) return t("note_prefix");
+  const name = last.author && colleague(last.author);
+  return name == null ? t("me_prefix") : name && t("colleague_prefix", { name });
 }
 
 /** Setting the same text again would still make the browser lay out and a screen reader listen. */
@@ -41,7 +44,7 @@ function mark(node, name, value) {
   else node.removeAttribute(name);
 }
 
-export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }) {
+export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, colleague }) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
     say($(".row-name", node), row.customer.name);
@@ -55,7 +58,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
   function content(node, row) {
     const prefix = $(".row-prefix", node), text = $(".row-last", node), written = draft(row.conversation);
     mark(prefix, "data-draft", written ? "true" : "");
-    say(prefix, written ? t("draft_prefix") : prefixOf(row.last, t));
+    say(prefix, written ? t("draft_prefix") : prefixOf(row.last, t, colleague));
     say(text, written || lastText(row.last, t));
     if (!isTyping(row.conversation) || written) return;
     say(prefix, "");
@@ -106,7 +109,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
     const written = draft(row.conversation);
     const last = lastText(row.last, t);
     if (written) parts.push(`${t("draft_prefix")} ${written}`);
-    else if (last) parts.push(`${prefixOf(row.last, t)} ${last}`.trim());
+    else if (last) parts.push(`${prefixOf(row.last, t, colleague)} ${last}`.trim());
     return parts.join(", ");
   }
 
@@ -128,6 +131,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping }
     },
     paintQueued(node, row) {
       identity(node, row);
+      say($(".row-prefix", node), prefixOf(row.last, t, colleague));
       say($(".row-last", node), lastText(row.last, t));
       this.tickQueued(node, row);
     },
