@@ -118,6 +118,46 @@ def test_a_colleagues_words_are_a_colleagues(people: People, company: Company) -
     expect(holder.page.locator(".queue-row .row-text")).to_contain_text(f"备注：{why}")
 
 
+OVERLAP = """() => {
+  const toast = document.querySelector(".toast").getBoundingClientRect();
+  return [...document.querySelectorAll("button, a, input, select, textarea, [contenteditable]")]
+    .filter((one) => !one.closest(".toast, #rows-active"))
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1)
+    .filter(([one]) => one.checkVisibility())
+    .filter(([, box]) => box.left < toast.right && box.right > toast.left && box.top < toast.bottom
+      && box.bottom > toast.top)
+    .map(([one]) => one.id || one.className);
+}"""
+
+
+@pytest.mark.parametrize(
+    "screen", [{}, {"viewport": {"width": 1000, "height": 700}}, PHONE], ids=["wide", "small", "phone"]
+)
+def test_a_toast_lies_over_no_control(people: People, company: Company, screen: dict[str, Any]) -> None:
+    holder, first = people.agent(company, "1002"), people.visitor(company)
+    holder.open(first.say(unique("一件事")))
+    colleague, second = people.agent(company, **screen), people.visitor(company)
+    open_here = second.say(unique("两件事"))
+    colleague.open(open_here)
+    holder.transfer("小李", unique("请看一下，是个老客户，已经等了很久了"))
+    expect(colleague.page.locator(".toast")).to_be_visible()
+    assert colleague.page.evaluate(OVERLAP) == []
+
+
+def test_what_was_opened_without_a_network_is_loaded_when_it_is_back(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    question = carol.say(unique("断网"))
+    expect(li.rows.first).to_contain_text(question)
+    li.tab.context.set_offline(True)
+    li.rows.first.click()
+    expect(li.page.locator("#log-failed")).to_be_visible()
+    li.tab.context.set_offline(False)
+    li.sees(question, within=30)
+    expect(li.page.locator("#log-failed")).to_be_hidden()
+    expect(li.page.locator("#customer h3").first).to_be_visible()
+
+
 def test_the_toast_opens_what_was_handed_over(people: People, company: Company) -> None:
     carol = people.visitor(company)
     first = carol.say(unique("转人工"))

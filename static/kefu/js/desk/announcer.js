@@ -4,7 +4,7 @@
  *   const announcer = createAnnouncer({ status, alarm });
  *   announcer.say(text)           polite; at most one sentence in five seconds, the newest wins
  *   announcer.alarm(text)         at once: something failed
- *   const toast = createToasts({ box, template, announcer });
+ *   const toast = createToasts({ box, template, announcer, pane, head });   over the pane, under its head's buttons
  *   toast(text, { action, onAction, bad, lasts })   lasts: milliseconds; it stays while somebody is on it
  */
 import { $ } from "../page.js";
@@ -31,7 +31,16 @@ export function createAnnouncer({ status, alarm }) {
   };
 }
 
-export function createToasts({ box, template, announcer }) {
+export function createToasts({ box, template, announcer, pane, head }) {
+  /** Where the pane is not shown, the style sheet has a place. */
+  function place() {
+    const { left, right, top, width } = pane.getBoundingClientRect(),
+      under = head.getBoundingClientRect().bottom || top;
+    box.style.insetBlock = width ? `${under + 8}px auto` : "";
+    box.style.insetInline = width ? `${left + 16}px ${document.documentElement.clientWidth - right + 16}px` : "";
+  }
+  addEventListener("resize", place);
+
   return function toast(text, { action, onAction, bad = false, lasts = SHOWN_FOR } = {}) {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".toast-text", node).textContent = text;
@@ -46,6 +55,7 @@ export function createToasts({ box, template, announcer }) {
       });
     }
     box.append(node);
+    place();
     while (box.childElementCount > AT_MOST) box.firstElementChild.remove();
     setTimeout(leave, lasts);
     if (bad) announcer.alarm(text);

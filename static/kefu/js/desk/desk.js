@@ -191,7 +191,10 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   function onState(name) {
     connection.state(name);
-    if (name === "online") outbox.pump();
+    if (name !== "online") return;
+    outbox.pump();
+    pane.again();
+    panel.again();
   }
 
   function onDigest(frame) {

@@ -4,6 +4,7 @@
  *   const pane = createPane({ model, clock, t, locale, formats, transcripts, outbox, endings, receipts, reply,
  *     onRecall(message) });
  *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
+ *   pane.again()                  loads what could not be loaded
  *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
  */
 import { $, everyMidnight, h } from "../page.js";
@@ -98,10 +99,12 @@ export function createPane(options) {
     $("#log-loading").hidden = name !== "loading";
     $("#log-failed").hidden = name !== "failed";
   }
-  $("#log-retry").addEventListener("click", () => {
+  function again() {
+    if ($("#log-failed").hidden || current === null) return;
     state(null);
     load(current);
-  });
+  }
+  $("#log-retry").addEventListener("click", again);
 
   /** What became of it later is not told to this desk, so the sentence says what will stay true. */
   const takenOver = (row) =>
@@ -166,6 +169,7 @@ export function createPane(options) {
 
   return {
     open,
+    again,
     show,
     tick,
     receipt,

@@ -3,6 +3,7 @@
  *
  *   const panel = createPanel({ urlOf(id), formats, onDrawer() after it opened over the page });
  *   panel.show(id | null), panel.toggle(), panel.close() → was it open as a drawer
+ *   panel.again()                loads what could not be loaded
  *   panel.moved(id)              that conversation's customer looks at another page
  */
 import { $ } from "../page.js";
@@ -12,7 +13,7 @@ const SKELETON_AFTER = 300;
 export function createPanel({ urlOf, formats, onDrawer }) {
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
-  let shown = null, asked = 0;
+  let shown = null, asked = 0, failed = false;
 
   function fill(name) {
     box.replaceChildren($(`#panel-${name}`).content.cloneNode(true));
@@ -21,6 +22,7 @@ export function createPanel({ urlOf, formats, onDrawer }) {
   /** hx-sync on the box drops the answer of a conversation that was left meanwhile. */
   async function load() {
     const mine = ++asked;
+    failed = false;
     const waiting = setTimeout(() => mine === asked && fill("loading"), SKELETON_AFTER);
     await globalThis.htmx.ajax("GET", urlOf(shown), { source: box, target: box, swap: "innerHTML" }).catch(() => {});
     clearTimeout(waiting);
@@ -36,6 +38,7 @@ export function createPanel({ urlOf, formats, onDrawer }) {
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     box.addEventListener(name, () => {
       if (!shown) return;
+      failed = true;
       fill("failed");
       $("button", box).addEventListener("click", load);
     });
@@ -63,9 +66,11 @@ export function createPanel({ urlOf, formats, onDrawer }) {
     show(id) {
       if (id === shown) return;
       shown = id;
+      failed = false;
       if (id) load();
       else fill("none");
     },
+    again: () => failed && load(),
     moved: (id) => id === shown && load(),
     toggle: () => open(!isOpen()),
     focus() {

@@ -14,7 +14,13 @@ const SKELETON_AFTER = 300, AGAIN_AT_MOST = 30_000;
 const config = JSON.parse($("#config").textContent);
 const t = createTexts(config.texts), formats = createFormats(config.locale), clock = createClock();
 const announcer = createAnnouncer({ status: $("#announcer"), alarm: $("#alarm") });
-const toast = createToasts({ box: $("#toasts"), template: $("#toast-template"), announcer });
+const toast = createToasts({
+  box: $("#toasts"),
+  template: $("#toast-template"),
+  announcer,
+  pane: $("#pane"),
+  head: $(".pane-head"),
+});
 const connection = createConnection({ t, announcer });
 const server = createServer({ ...config, onSignedOut: connection.signedOut });
 
