@@ -24,6 +24,7 @@ DESK_TEXTS: Mapping[str, Promise] = {
     "none_active": _("No conversations at the moment"),
     "none_in_filter": _("None matches the filter"),
     "waits": _("waits %(time)s"),
+    "went_elsewhere": _("While you were away, conversations went back to the queue or to colleagues: %(n)s"),
     "handed_chip": _("From %(by)s"),
     "unread_spoken": _("unread: %(n)s"),
     "waiting_spoken": _("waiting for %(time)s"),

@@ -158,6 +158,23 @@ def test_what_was_opened_without_a_network_is_loaded_when_it_is_back(people: Peo
     expect(li.page.locator("#customer h3").first).to_be_visible()
 
 
+def test_who_comes_back_is_told_what_went_elsewhere(people: People, company: Company) -> None:
+    carol = people.visitor(company)
+    carol.say(unique("午饭"))
+    holder, _colleague, _giver, taker = holder_and_colleague(people, company)
+    elsewhere = people.agent(company, "1002" if taker == "小李" else "1001")
+    holder.tab.context.set_offline(True)
+    expect(holder.page.locator("#connection-bar")).to_be_visible(timeout=30_000)
+    elsewhere.open()
+    elsewhere.transfer(taker, "")
+    expect(elsewhere.rows).to_have_count(0)
+    holder.tab.context.set_offline(False)
+    expect(holder.page.locator(".toast")).to_contain_text("1 个会话已退回排队或由同事接手", timeout=30_000)
+    elsewhere.tab.reload()
+    elsewhere.has_status("online")
+    expect(elsewhere.page.locator(".toast")).to_have_count(0)
+
+
 def test_the_toast_opens_what_was_handed_over(people: People, company: Company) -> None:
     carol = people.visitor(company)
     first = carol.say(unique("转人工"))

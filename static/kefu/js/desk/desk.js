@@ -7,6 +7,7 @@ import { $ } from "../page.js";
 import { createLive } from "../live.js";
 import { createOutbox } from "../outbox.js";
 import { createQuestion } from "./asking.js";
+import { createAbsence } from "./absence.js";
 import { createAccount } from "./account.js";
 import { createAlerts } from "./alerts.js";
 import { createDrafts } from "./drafts.js";
@@ -40,6 +41,7 @@ import { createWishes } from "./wishes.js";
 const RESYNC_EVERY = 5000;
 const QUEUE_NEWS_AFTER = 2000;
 const SIGNED_OUT = "signed out";
+const LONG_ENOUGH = 20_000; // for who comes back to the desk
 const NOT_AGAIN_WITHIN = 10_000; // should the page let in whom the live connection does not
 
 export function createDesk({ config, state, server, t, formats, clock, connection, announcer, toast }) {
@@ -47,6 +49,10 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   const model = createModel(), cursors = new Map(), left = new Map(), accepting = new Set();
   let syncedAt = 0, resyncTimer = 0, readyBefore = false, wentOnAt = 0;
 
+  const absence = createAbsence({
+    key: `kefu.held.${agentId}`,
+    onLost: (n) => toast(t("went_elsewhere", { n }), { lasts: LONG_ENOUGH }),
+  });
   const preferences = createPreferences(agentId);
   const drafts = createDrafts(agentId);
   const transcripts = createTranscripts({ fetchPage: server.page });
@@ -163,10 +169,13 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     return me.id === agentId;
   }
 
+  const mine = () => [...model.active(), ...model.ended()];
+
   function adopt(fresh) {
     if (!isMe(fresh)) return signedOut();
     clock.sync(fresh.now);
     model.load(fresh);
+    absence.adopt(mine());
     following.adopt();
     for (const row of model.active()) receipts.delivered(row.conversation, row.n);
     showAll();
@@ -191,7 +200,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
 
   function onState(name) {
     connection.state(name);
-    if (name !== "online") return;
+    if (name !== "online") return absence.begins();
     outbox.pump();
     pane.again();
     panel.again();
@@ -230,6 +239,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     status.arrived();
     receipts.again();
     if (readyBefore) resync();
+    else absence.adopt(mine());
     readyBefore = true;
   }
 
@@ -250,6 +260,7 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
     const id = row.conversation, wasMine = isActive(before), isMine = isActive(row);
     // What was missed is told with the rows of today, so the row says what is news, and not the frame.
     const isHanded = isMine && row.handed_by && !(wasMine && before.handed_by);
+    if (wasMine !== isMine) absence.moved(id, isMine);
     if ((wasMine && !isMine) || isHanded) receipts.forget(id);
     if ((isMine && !wasMine) || isHanded) {
       if (!accepting.delete(id)) noticeNew(row);
@@ -413,14 +424,17 @@ export function createDesk({ config, state, server, t, formats, clock, connectio
   $("#end-undo").addEventListener("click", undoEnd);
   $("#transfer-button").addEventListener("click", () => transfer.open(pane.current));
   $("#sound-unlock").addEventListener("click", () => sound.unlock());
-  status.askBeforeSignOut($("#sign-out-form"), () => tabs.tell(SIGNED_OUT));
+  status.askBeforeSignOut($("#sign-out-form"), () => {
+    absence.forget();
+    tabs.tell(SIGNED_OUT);
+  });
   preferences.onChange(showSoundBar);
   drafts.onChange((id) => list.repaint(id));
 
   createAccount({ preferences, sound, t });
   showSoundBar();
   adopt(state);
-  drafts.prune([...model.active(), ...model.ended()].map((row) => row.conversation));
+  drafts.prune(mine().map((row) => row.conversation));
   navigation.openFromAddress();
   setInterval(tick, 1000);
   $("#connection-retry").addEventListener("click", () => {
