@@ -18,6 +18,7 @@ from accounts.queries import load_of
 from accounts.sign_in import sign_in, sign_out
 from core import flash
 from core.errors import Refusal
+from core.routes import lets_in
 from core.web import TenantRequest
 
 YEAR = 365 * 24 * 3600
@@ -30,6 +31,13 @@ def safe_next(request: TenantRequest, default: str) -> str:
     return wanted if wanted.startswith("/") and ours else default
 
 
+def _onwards(request: TenantRequest) -> HttpResponseBase:
+    """To where somebody who is signed in wanted to go; where their role may not, to where it begins."""
+    home = reverse("console")
+    wanted = safe_next(request, home)
+    return redirect(wanted if lets_in(wanted, request.user.role.permissions) else home)
+
+
 @sensitive_post_parameters("password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +45,7 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
     """The form, and what it leads to. `?again`: somebody is signed in, but not who wants to send a form."""
     again = "again" in request.GET
     if request.method == "GET" and request.user.is_authenticated and not again:
-        return redirect(safe_next(request, reverse("console")))
+        return _onwards(request)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,7 +59,7 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
 
 def _signed_in(request: TenantRequest, name: str, *, again: bool) -> HttpResponseBase:
     """On to where they wanted to go; or back to the window with the form, which only they can do."""
-    response = redirect(safe_next(request, reverse("console")))
+    response = _onwards(request)
     devices.remember(request, response, name)
     if again:
         flash.put(response, _("You are signed in again. Close this window and send your form in the other one."))

@@ -1,6 +1,6 @@
 """Addresses with their permission beside them. `tests/house/` walks all of them and fails on one without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from inspect import iscoroutinefunction
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import URLPattern, path, register_converter
+from django.urls import Resolver404, URLPattern, path, register_converter, resolve
 from django.utils import timezone
 
 from core.bodies import LARGEST_BODY
@@ -85,6 +85,15 @@ def _time_of(user: Any) -> AbstractContextManager[object]:
 def page_error(refusal: Refusal) -> Exception:
     """What Django's error pages know a refusal as."""
     return Http404() if isinstance(refusal, NotFound) else PermissionDenied()
+
+
+def lets_in(address: str, permissions: Collection[str]) -> bool:
+    """Whether the door at that address opens to somebody with these permissions; where there is none, it does."""
+    try:
+        to = getattr(resolve(urlsplit(address).path).func, "permission", ANYONE)
+    except Resolver404:
+        return True
+    return to in (ANYONE, VISITOR, SIGNED_IN) or to in permissions
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -202,3 +202,24 @@ def test_what_is_no_address_of_ours_leads_nowhere(cast: Cast, wanted: str) -> No
     answer = browser.post("/sign-in/", {"name": "1001@8001", "password": PASSWORD, "next": wanted})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
     assert browser.post("/preferences/", {"theme": "dark", "next": wanted}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("role", "wanted", "leads"),
+    [
+        ("analyst", "/desk/", "/console/"),
+        ("analyst", "/console/agents/?q=bob", "/console/"),
+        ("analyst", "/console/conversations/?q=tea", "/console/conversations/?q=tea"),
+        ("agent", "/desk/", "/desk/"),
+        ("agent", "/console/settings/reception/", "/console/"),
+        ("site_owner", "/desk/", "/console/"),
+    ],
+)
+def test_signing_in_leads_where_the_role_may_go(cast: Cast, role: str, wanted: str, leads: str) -> None:
+    """Whoever signs in after another on the same machine, or with a new role, is not greeted by a refusal."""
+    cast.shop.hire("1900", "ada", role=role)
+    browser = Client()
+    answer = browser.post("/sign-in/", {"name": "1900@8001", "password": PASSWORD, "next": wanted})
+    assert answer["Location"] == leads
+    assert browser.get("/sign-in/", {"next": wanted})["Location"] == leads
+    assert browser.get(leads, follow=True).status_code == 200
