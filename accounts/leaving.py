@@ -16,6 +16,7 @@ from core.actors import Actor
 from core.errors import Refusal
 from core.ordering import Spoken, spoken
 
+QUEUE = "queue"  # gets the conversations for which nobody was chosen, in the audit log
 MOST_NAMED = 8  # in one question; of the others it says how many they are
 
 
@@ -96,6 +97,13 @@ def heirs(leaving: Iterable[Agent]) -> list[Any]:
 def _heir_text(agent: Any) -> str:
     facts = {"name": agent.nickname, "number": agent.number, "load": agent.load, "cap": agent.max_concurrent}
     return _("Hand over to %(name)s (%(number)s, %(load)d/%(cap)d)") % facts
+
+
+def left_behind(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:
+    """For the audit log: what each of them holds who holds anything, and who gets it."""
+    held = agents_with_load().filter(pk__in=[agent.pk for agent in agents], load__gt=0).values_list("pk", "load")
+    gets = next((each.numbered_name for each in heirs(agents) if each.public_id == heir), QUEUE) if heir else QUEUE
+    return {pk: {"conversations": load, "conversations_to": gets} for pk, load in held}
 
 
 def leavers(actor: Actor, public_ids: Collection[str]) -> list[Agent]:

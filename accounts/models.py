@@ -113,6 +113,11 @@ class Agent(TenantModel, AbstractBaseUser):
         """`1001@8001`."""
         return f"{self.number}@{self.tenant.code}"
 
+    @property
+    def numbered_name(self) -> str:
+        """`bob (1001)`: nicknames are not unique."""
+        return f"{self.nickname} ({self.number})"
+
     def actor(self) -> Actor:
         """The agent as the first argument of actions."""
         return Actor("agent", self.pk, self.nickname, frozenset(self.role.permissions))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, preferences, roster
 from accounts.actions import end_presences, lock_tenant
+from accounts.leaving import left_behind
 from accounts.models import Agent, Group, Membership, Role, Session, Tenant
 from accounts.permissions import Permission, exceeds
 from accounts.queries import agent_object, agents_with_load
@@ -140,13 +141,13 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts, heir: 
     if role != locked.role:
         _need_owner_beside(actor, locked, role)
     _need_free(facts.number, facts.email, locked)
-    was = set(locked.role.permissions)
-    with _changing(actor, [locked]):
+    lost = set(locked.role.permissions) - set(role.permissions)
+    left = left_behind([locked], heir) if Permission.DESK in lost else {}
+    with _changing(actor, [locked], left=left):
         locked.number, locked.nickname, locked.email, locked.role = facts.number, facts.nickname, facts.email, role
         locked.save(update_fields=["number", "nickname", "email", "role"])
         _put_into(locked, roster.group_ids(facts.groups))
     _say_cap(actor, locked, facts.cap)
-    lost = was - set(role.permissions)
     if Permission.DESK in lost:
         _leave(actor, [locked], heir)
     elif lost:
@@ -167,10 +168,18 @@ def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: s
     chosen = [agent for agent in found if agent.pk not in refused]
     ids = [agent.pk for agent in chosen]
     Agent.objects.filter(pk__in=ids).update(is_active=enabled, version=F("version") + 1)
-    action = "agent.enabled" if enabled else "agent.disabled"
-    audit.record_all(actor=actor, action=action, kind="agent", changes=[
-        audit.Changed(agent.pk, agent.nickname, {"enabled": not enabled}, {"enabled": enabled}) for agent in chosen
-    ])  # fmt: skip
+    left = {} if enabled else left_behind(chosen, heir)
+    audit.record_all(
+        actor=actor,
+        action="agent.enabled" if enabled else "agent.disabled",
+        kind="agent",
+        changes=[
+            audit.Changed(
+                agent.pk, agent.numbered_name, {"enabled": not enabled}, {"enabled": enabled, **left.get(agent.pk, {})}
+            )
+            for agent in chosen
+        ],
+    )
     if enabled:
         _tell(actor, ids)
     else:
@@ -209,7 +218,7 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
     locked = _lock(actor, agent)
     _need_other(actor, locked)
     _need_owner_beside(actor, locked, None)
-    _record(actor, "agent.deleted", locked, said_of(locked), {})
+    _record(actor, "agent.deleted", locked, said_of(locked), left_behind([locked], heir).get(locked.pk, {}))
     preferences.forget(preferences.agent_place(locked))
     Membership.objects.filter(agent=locked).delete()
     locked.is_active, locked.deleted_at = False, clock.now()
@@ -377,21 +386,31 @@ def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, 
 
 def _record(actor: Actor, action: str, agent: Agent, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     entry = audit.record(
-        actor=actor, action=action, kind="agent", object_id=agent.pk, name=agent.nickname, before=before, after=after
+        actor=actor,
+        action=action,
+        kind="agent",
+        object_id=agent.pk,
+        name=agent.numbered_name,
+        before=before,
+        after=after,
     )
     return entry is not None
 
 
 @contextmanager
-def _changing(actor: Actor, agents: Collection[Agent]) -> Iterator[None]:
-    """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch."""
+def _changing(
+    actor: Actor, agents: Collection[Agent], *, left: Mapping[int, dict[str, Any]] | None = None
+) -> Iterator[None]:
+    """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch.
+    `left`: what `left_behind` tells of them, to be recorded too."""
     ids = [agent.pk for agent in agents]
     groups = roster.memberships_of(ids)
     before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
     yield
     groups = roster.memberships_of(ids)
+    after = {agent.pk: said_of(agent, groups[agent.pk]) | (left or {}).get(agent.pk, {}) for agent in agents}
     entries = audit.record_all(actor=actor, action="agent.changed", kind="agent", changes=[
-        audit.Changed(agent.pk, agent.nickname, before[agent.pk], said_of(agent, groups[agent.pk])) for agent in agents
+        audit.Changed(agent.pk, agent.numbered_name, before[agent.pk], after[agent.pk]) for agent in agents
     ])  # fmt: skip
     changed = [entry.object_id for entry in entries if entry.object_id is not None]
     Agent.objects.filter(pk__in=changed).update(version=F("version") + 1)

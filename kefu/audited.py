@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from accounts.audit_kinds import Addresses, Kind, Show, Text, role_text
 from accounts.exports import filter_text
+from accounts.leaving import QUEUE
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
@@ -93,9 +94,15 @@ KINDS = (
             "role": _("Role"),
             "groups": _("Groups and skill weights"),
             "enabled": _("Enabled"),
+            "conversations": _("Open conversations"),
+            "conversations_to": _("Open conversations to"),
             **setting_fields(Level.AGENT),
         },
-        {"role": role_text, **setting_words(Level.AGENT)},
+        {
+            "role": role_text,
+            "conversations_to": one_of({QUEUE: _("Back to the front of the queue")}),
+            **setting_words(Level.AGENT),
+        },
         pages(Agent, "accounts:agent", deleted_at=None),
         Permission.MANAGE_TEAM,
     ),

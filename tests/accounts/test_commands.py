@@ -242,9 +242,9 @@ def test_what_commands_do_stands_in_the_audit_log_and_reaches_open_desks(house: 
     run("set_password", "1001@9001", password="another good one")
     with translation.override("en"):
         assert audited() == [
-            ("agent.added", "Command line", "Owner"),
-            ("agent.added", "Command line", "Li"),
-            ("agent.password_reset", "Command line", "Li"),
+            ("agent.added", "Command line", "Owner (1000)"),
+            ("agent.added", "Command line", "Li (1001)"),
+            ("agent.password_reset", "Command line", "Li (1001)"),
         ]
     with unscoped(reason="the test looks from above"):
         assert LoggedEvent.objects.filter(name="agent.changed").count() == 2

@@ -73,6 +73,10 @@ def test_what_they_hold_is_handed_to_whom_the_answer_names(cast: Cast, boss: Cli
         boss.post(BULK, {"do": "disable", "rows": [cast.bob.public_id], "sure": "1", "heir": dave.public_id})
     after = cast.shop.fresh(held)
     assert (after.state, after.agent_id) == (State.ACTIVE, dave.pk)
+    with cast.shop.within():
+        entry = AuditEntry.objects.filter(object_id=cast.bob.pk).latest("pk")
+    assert entry.object_name == "bob (1001)"
+    assert (entry.after["conversations"], entry.after["conversations_to"]) == (1, "dave (1002)")
 
 
 def test_an_heir_who_cannot_take_it_is_not_offered_and_never_given_it(cast: Cast, boss: Client) -> None:

@@ -43,7 +43,7 @@ def test_somebody_new_can_sign_in_and_is_given_conversations(cast: Cast) -> None
             actor=cast.alice.actor(), facts=facts(groups=group, email="d@a.example"), password=PASSWORD
         )
         entry = last_entry()
-        assert (entry.action, entry.object_name, entry.before) == ("agent.added", "dave", {})
+        assert (entry.action, entry.object_name, entry.before) == ("agent.added", "dave (1002)", {})
         assert entry.after == {
             "number": "1002", "nickname": "dave", "email": "d@a.example", "role": "agent", "groups": {"客服组": 80},
         }  # fmt: skip
@@ -232,6 +232,8 @@ def test_who_is_disabled_is_out_and_what_they_held_waits_in_front(cast: Cast) ->
         assert not Session.objects.filter(agent=cast.bob).exists()
         assert Agent.objects.get(pk=cast.bob.pk).status == "offline"
         assert last_entry().action == "agent.disabled"
+        assert last_entry().object_name == "bob (1001)"
+        assert last_entry().after == {"enabled": False, "conversations": 1, "conversations_to": "queue"}
     assert not is_in(client)
     after = cast.shop.fresh(held)
     assert (after.state, after.agent_id, after.queued_at) == (State.QUEUED, None, held.queued_at)
@@ -262,7 +264,8 @@ def test_history_keeps_the_name_of_who_was_deleted(cast: Cast) -> None:
         assert not bob.memberships.exists()
         assert not Conversation.objects.filter(agent=bob).exists()
         entry = last_entry()
-        assert (entry.action, entry.object_name, entry.after) == ("agent.deleted", "bob", {})
+        assert (entry.action, entry.object_name) == ("agent.deleted", "bob (1001)")
+        assert entry.after == {"conversations": 1, "conversations_to": "queue"}
         with pytest.raises(NotFound):
             roster.agent(cast.bob.public_id)
 

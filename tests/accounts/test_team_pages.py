@@ -384,16 +384,16 @@ def test_the_log_is_read_in_words_and_leads_to_its_objects(cast: Cast, browser_o
     ("query", "found"),
     [
         ("?action=group.added", ["VIP"]),
-        ("?kind=agent", ["dave"]),
-        ("?who=sue", ["VIP", "dave"]),
+        ("?kind=agent", ["dave (1002)"]),
+        ("?who=sue", ["VIP", "dave (1002)"]),
         ("?who=alice", []),
-        ("?q=dav", ["dave"]),
-        ("?q=1002", ["dave"]),
-        ("?q=127.0", ["VIP", "dave"]),
+        ("?q=dav", ["dave (1002)"]),
+        ("?q=1002", ["dave (1002)"]),
+        ("?q=127.0", ["VIP", "dave (1002)"]),
         ("?since=2000-01-01&until=2000-01-02", []),
-        ("?since=2000-01-01", ["VIP", "dave"]),
-        ("?since=nonsense", ["VIP", "dave"]),
-        ("?sort=object", ["dave", "VIP"]),
+        ("?since=2000-01-01", ["VIP", "dave (1002)"]),
+        ("?since=nonsense", ["VIP", "dave (1002)"]),
+        ("?sort=object", ["dave (1002)", "VIP"]),
     ],
 )
 def test_the_log_is_searched_by_everything(cast: Cast, browser_of_sue: Client, query: str, found: list[str]) -> None:
@@ -418,7 +418,7 @@ def test_the_log_is_taken_away_in_words_and_that_is_logged(cast: Cast, browser_o
     browser_of_sue.post("/console/agents/new/", new_form())
     answer: Any = browser_of_sue.get("/console/audit/export/")
     sheet = load_workbook(BytesIO(b"".join(answer.streaming_content)))["Audit log"]
-    assert [cell.value for cell in sheet[2]][3:6] == ["Agent added", "Agent", "dave"]
+    assert [cell.value for cell in sheet[2]][3:6] == ["Agent added", "Agent", "dave (1002)"]
     assert "Nickname: dave" in sheet["H2"].value
     with cast.shop.within():
         assert AuditEntry.objects.latest("pk").action == "audit.exported"
