@@ -95,6 +95,12 @@ def groups_that_can_serve() -> set[int]:
     return set(Membership.objects.filter(who_can_serve("agent__")).values_list("group_id", flat=True))
 
 
+def groups_given_conversations() -> set[int]:
+    """The groups with somebody to whom the rules give conversations; an owner takes them by hand alone."""
+    given = who_can_serve("agent__") & Q(agent__role__permissions__contains=[Permission.SERVE])
+    return set(Membership.objects.filter(given).values_list("group_id", flat=True))
+
+
 def members_of(group_id: int) -> QuerySet[Membership]:
     """The members of a group with their agents and roles."""
     return (

@@ -47,7 +47,8 @@ OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
 def groups_page(request: TenantRequest) -> HttpResponseBase:
     """The list."""
     listing: Listing[Group] = Listing(request, rows=roster.groups(), sorts=SORTS, default="-sort")
-    context = {"used": groups.used(), "able": roster.groups_that_can_serve(), **_may(request)}
+    context: dict[str, Any] = {"used": groups.used(), "able": roster.groups_that_can_serve(), **_may(request)}
+    context["given"] = roster.groups_given_conversations()
     return list_page(request, listing, "accounts/groups.html", "accounts/_groups_list.html", context)
 
 
@@ -225,6 +226,7 @@ def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
         "group": found,
         "unused": found.pk not in groups.used(),
         "unable": found.pk not in roster.groups_that_can_serve(),
+        "ungiven": found.pk not in roster.groups_given_conversations(),
         **_may(request),
         "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
         "breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (found.name, "")],

@@ -3,7 +3,7 @@
 from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Group
-from accounts.roster import groups_that_can_serve
+from accounts.roster import groups_given_conversations, groups_that_can_serve
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from core.errors import NotFound
 from core.ordering import Spoken
@@ -27,6 +27,13 @@ def accounts_without_service() -> set[int]:
     """The service accounts in whose groups nobody can serve: whoever writes there waits in vain."""
     served = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values("service_account")
     return set(ServiceAccount.objects.exclude(pk__in=served).values_list("pk", flat=True))
+
+
+def accounts_by_hand_only() -> set[int]:
+    """The service accounts whose groups have people who can serve, but nobody to whom the rules give conversations."""
+    able = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values_list("service_account_id", flat=True)
+    given = ServingGroup.objects.filter(group__in=groups_given_conversations())
+    return set(able) - set(given.values_list("service_account_id", flat=True))
 
 
 def accounts_served_by_group(group_id: int) -> list[str]:

@@ -42,7 +42,8 @@ def channels(request: TenantRequest) -> HttpResponseBase:
         },
         default="name",
     )
-    context = {"origin": public_origin(request), "unserved": queries.accounts_without_service()}
+    context: dict[str, Any] = {"origin": public_origin(request), "unserved": queries.accounts_without_service()}
+    context["by_hand"] = queries.accounts_by_hand_only()
     return list_page(request, listing, "channels/channels.html", "channels/_channels_list.html", context)
 
 

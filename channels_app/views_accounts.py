@@ -31,7 +31,7 @@ def accounts(request: TenantRequest) -> HttpResponseBase:
     listing: Listing[ServiceAccount] = Listing(
         request, rows=queries.accounts_in_console(), sorts={"name": (Spoken("name"),)}, default="name"
     )
-    context = {"unserved": queries.accounts_without_service()}
+    context = {"unserved": queries.accounts_without_service(), "by_hand": queries.accounts_by_hand_only()}
     return list_page(request, listing, "channels/accounts.html", "channels/_accounts_list.html", context)
 
 

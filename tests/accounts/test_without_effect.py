@@ -102,3 +102,24 @@ def test_an_account_whose_groups_have_nobody_who_can_serve_is_told_of_everywhere
         assert told in text(boss.get(address)), address
     form = boss.get(f"/console/service-accounts/{account}/").context["form"]
     assert "客服组 (nobody can serve)" in [label for _id, label in form.fields["groups"].choices]
+
+
+@pytest.mark.parametrize("also", ["", "analyst", "disabled"])
+def test_a_group_in_which_nobody_is_assigned_anything_is_told_of(cast: Cast, boss: Client, also: str) -> None:
+    """An owner can take conversations by hand; the rules give them none."""
+    with cast.shop.within():
+        Membership.objects.all().delete()
+        members = [cast.alice]
+        if also:
+            members.append(cast.shop.hire("1003", "ada", role="analyst" if also == "analyst" else "agent"))
+            Agent.objects.filter(nickname="ada").update(is_active=also != "disabled")
+        for agent in members:
+            Membership.objects.get_or_create(agent=agent, group=cast.shop.group)
+    pages = ("/console/groups/", "/console/service-accounts/", "/console/channels/")
+    for address in pages:
+        assert "Nobody is assigned" in text(boss.get(address)), address
+    assert "Nobody in this group is given" in text(boss.get(f"/console/groups/{cast.shop.group.public_id}/"))
+    with cast.shop.within():
+        Membership.objects.create(agent=cast.bob, group=cast.shop.group)
+    for address in pages:
+        assert "Nobody is assigned" not in text(boss.get(address)), address
