@@ -101,9 +101,9 @@ def _heir_text(agent: Any) -> str:
 
 def left_behind(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:
     """For the audit log: what each of them holds who holds anything, and who gets it."""
-    held = agents_with_load().filter(pk__in=[agent.pk for agent in agents], load__gt=0).values_list("pk", "load")
+    held = [agent for agent in holding([agent.pk for agent in agents]) if agent.load]
     gets = next((each.numbered_name for each in heirs(agents) if each.public_id == heir), QUEUE) if heir else QUEUE
-    return {pk: {"conversations": load, "conversations_to": gets} for pk, load in held}
+    return {agent.pk: {"conversations": agent.load, "conversations_to": gets} for agent in held}
 
 
 def leavers(actor: Actor, public_ids: Collection[str]) -> list[Agent]:
