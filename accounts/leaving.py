@@ -123,6 +123,9 @@ def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[s
         found.append(asked % {**name, "number": load})
     if works and agent.is_active and not groups and agent.memberships.all():
         found.append(_("%(name)s is in no group then, and is given no new conversations.") % name)
+        if load := holding([agent.pk])[0].load:
+            kept = _("Conversations of %(name)s now: %(number)d. They stay with %(name)s.")
+            found.append(kept % {**name, "number": load})
     return found
 
 

@@ -176,11 +176,16 @@ def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -
         return None
     alone = leaving.without_a_group(request.user.actor(), found, chosen)
     told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+    left = leaving.left_alone_by(found).filter(public_id__in=chosen)
+    held = [agent for agent in leaving.holding(list(left.values_list("pk", flat=True))) if alone and agent.load]
     return (
         {
             "heading": _("Remove from %(group)s?") % {"group": found.name},
             "text": told % {"names": leaving.named(alone)},
-            "details": [_("They keep the conversations that they hold.")],
+            "details": [
+                *(leaving.told_of_load(held) if held else ()),
+                _("They keep the conversations that they hold."),
+            ],
             "submit": _("Remove from the group"),
         }
         if alone

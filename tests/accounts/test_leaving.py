@@ -174,3 +174,15 @@ def test_a_role_that_keeps_the_desk_asks_nothing_about_conversations(cast: Cast,
     answer = boss.post(f"/console/agents/{cast.bob.public_id}/", sent)
     assert answer.status_code == 303 or 'name="heir"' not in text(answer)
     assert cast.shop.fresh(held).agent_id == cast.bob.pk
+
+
+def test_leaving_the_last_group_says_how_many_conversations_stay_with_them(cast: Cast, boss: Client) -> None:
+    cast.shop.held(cast.carol, cast.bob)
+    page = f"/console/agents/{cast.bob.public_id}/"
+    form: Any = boss.get(page).context["form"]
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() not in (None, False)}
+    answer = boss.post(page, {name: value for name, value in sent.items() if not name.startswith("in_")})
+    assert "Conversations of bob now: 1. They stay with bob." in text(answer)
+    members = f"/console/groups/{cast.shop.group.public_id}/members/bulk/"
+    asked = boss.post(members, {"do": "remove", "rows": [cast.bob.public_id]})
+    assert "Conversations of bob now: 1" in text(asked)
