@@ -121,6 +121,8 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
         listening.listen(1024)
         descriptor = listening.fileno()
         command = [argument.replace(KEFU, application) for argument in processes.web(descriptor).arguments]
+        if application != KEFU:
+            command[command.index("kefu.daphne")] = "daphne"  # ours asks the addresses what bodies they take
         settings = "kefu.settings" if application == KEFU else "bench.baseline.settings"
         process = subprocess.Popen(
             command,
