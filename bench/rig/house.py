@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from bench.rig.servers import stop
 from bench.rig.sockets import Broken
 from kefu import processes
 
@@ -105,9 +106,4 @@ def running(folder: Path, web: int) -> Iterator[House]:
         house.wait_until_ready()
         yield house
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process, STOP_SECONDS)

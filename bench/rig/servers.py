@@ -110,6 +110,16 @@ def _migrate(found: dict[str, str]) -> None:
         subprocess.run(command, env=pool_less, cwd=processes.ROOT, check=True)
 
 
+def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Ask it to end, and end it where it has not done so by then."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def web(application: str, found: dict[str, str]) -> Iterator[Web]:
     """One web process, started by the same command as in production, on a free port of this machine.
@@ -136,12 +146,7 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
     try:
         yield Web(process, port)
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process, STOP_SECONDS)
 
 
 def allow_many_sockets() -> None:

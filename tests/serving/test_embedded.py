@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +16,7 @@ import pytest
 import redis
 
 from kefu import embedded, folders, spawn
+from tests.eventually import eventually
 
 
 @pytest.fixture
@@ -195,11 +196,11 @@ def test_a_backend_that_computes_on_after_its_server_was_killed_is_ended_before_
             [sys.executable, "-c", f"import psycopg; psycopg.connect({libpq(database_url)!r}).execute({busy!r})"],
             stderr=subprocess.DEVNULL,
         ):
-            wait_until(lambda: running_statements(database_url) == 1)
+            eventually(lambda: running_statements(database_url) == 1, within=40)
             os.kill(server, signal.SIGKILL)
             left = folders.Leftovers(data / "postgres", signal.SIGINT)
             assert not left.gone()
-            wait_until(left.gone)
+            eventually(left.gone, within=40)
 
 
 def libpq(url: str) -> str:
@@ -213,11 +214,3 @@ def running_statements(url: str) -> int:
     with connect(url) as connection:
         found = connection.execute("select count(*) from pg_stat_activity where query like 'do $$%'").fetchone()
     return int(str(found[0])) if found else 0
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 40) -> None:
-    """Ask until it holds."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
