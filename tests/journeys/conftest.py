@@ -25,10 +25,14 @@ OUTCOME = pytest.StashKey[bool]()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Remember whether the journey failed, for the fixture that keeps its traces."""
+    """Remember whether the journey failed, for the fixture that keeps its traces, and say where the server stood."""
     report = yield
     if report.when == "call":
         item.stash[OUTCOME] = report.failed
+        if report.failed and isinstance(item, pytest.Function) and {"people", "company"} <= set(item.funcargs):
+            report.sections.append(
+                ("where the server stood", item.funcargs["people"].account(item.funcargs["company"]))
+            )
     return report
 
 

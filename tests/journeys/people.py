@@ -232,6 +232,22 @@ class People:
             "select * from core_event where tenant_id = %s and name = %s order by id", company.tenant_id, name
         )
 
+    def account(self, company: Company) -> str:
+        """For the reader of a failure: who was there, what was stored, the last lines of the server."""
+        conversations = self.stack.rows(
+            "select * from conversations_conversation where tenant_id = %s", company.tenant_id
+        )
+        agents = self.stack.rows(
+            "select number, status, status_since, seen_at from accounts_agent where tenant_id = %s", company.tenant_id
+        )
+        happened = self.stack.rows(
+            "select name, at, conversation_id, seq from core_event where tenant_id = %s order by id", company.tenant_id
+        )
+        told = [
+            {name: str(value) for name, value in row.items() if value} for row in (*conversations, *agents, *happened)
+        ]
+        return "\n".join([*map(str, told), *self.stored(company, notes=True), self.stack.last_lines()])
+
 
 def _as_shown(row: dict[str, Any]) -> str:
     if row["recalled"]:
