@@ -29,10 +29,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     if report.when == "call":
         item.stash[OUTCOME] = report.failed
-        if report.failed and isinstance(item, pytest.Function) and {"people", "company"} <= set(item.funcargs):
-            report.sections.append(
-                ("where the server stood", item.funcargs["people"].account(item.funcargs["company"]))
-            )
+        if report.failed and isinstance(item, pytest.Function) and {"people", "company"} <= item.funcargs.keys():
+            people, company = item.funcargs["people"], item.funcargs["company"]
+            if isinstance(people, People) and isinstance(company, Company):
+                report.sections.append(("where the server stood", people.account(company)))
     return report
 
 
