@@ -22,6 +22,18 @@ REPLACE = {
     "the body is written anew": "() => { document.body.innerHTML = '<h1></h1>' }",
     "everything is written anew": "() => { document.documentElement.innerHTML = '<body><h1></h1></body>' }",
 }
+# As some sites do: a page come back to is drawn as the server gives it.
+RENEWING = """() => {
+  const fresh = '<h1></h1><input id="order" size="1">';
+  document.body.innerHTML = fresh;
+  window.renewed = 0;
+  history.replaceState({ site: 1 }, "");
+  addEventListener("popstate", ({ state }) => {
+    if (!state || !state.site) return;
+    window.renewed++;
+    document.body.innerHTML = fresh;
+  });
+}"""
 
 
 def panel(page: Page) -> Any:
@@ -134,13 +146,48 @@ def test_a_phone_that_closes_the_chat_is_where_it_was_and_goes_back_from_there(p
     launcher(phone).tap()
     length = phone.evaluate("history.length")
     phone.evaluate("kefu('close')")
-    phone.wait_for_function("!(history.state && history.state.kefu)")
     launcher(phone).tap()
     assert phone.evaluate("history.length") == length
     phone.go_back(wait_until="commit")
     expect(panel(phone)).to_be_hidden()
     phone.go_back()
     assert phone.url.endswith("/other")
+
+
+@pytest.mark.parametrize("way", ["button", "back key"])
+def test_what_was_typed_into_a_site_that_renews_its_pages_outlives_the_chat(
+    phone: Page, company: Company, way: str
+) -> None:
+    phone.evaluate(RENEWING)
+    phone.locator("#order").fill("两斤龙井")
+    launcher(phone).tap()
+    expect(chat_in(phone, company).input).to_be_visible()
+    if way == "button":
+        chat_in(phone, company).page.locator("#close").tap()
+    else:
+        phone.go_back(wait_until="commit")
+    expect(panel(phone)).to_be_hidden()
+    phone.wait_for_timeout(300)  # a way back comes a moment later
+    expect(phone.locator("#order")).to_have_value("两斤龙井")
+    assert phone.evaluate("renewed") == 0
+
+
+def test_where_a_button_closed_the_chat_the_back_key_goes_one_page_back(phone: Page) -> None:
+    phone.evaluate(RENEWING)
+    phone.evaluate("history.pushState({ site: 2 }, '', '/second')")
+    launcher(phone).tap()
+    launcher(phone).evaluate("() => kefu('close')")
+    phone.go_back(wait_until="commit")
+    phone.wait_for_function("location.pathname === '/'")
+    assert phone.evaluate("[history.state.site, renewed]") == [1, 1]
+    phone.evaluate("history.pushState({ site: 3 }, '', '/third')")
+    launcher(phone).tap()
+    launcher(phone).evaluate("() => kefu('close')")
+    phone.evaluate("history.pushState({ site: 4 }, '', '/fourth')")
+    phone.wait_for_timeout(1200)  # where the page is, is looked at once a second
+    phone.evaluate("history.go(-2)")
+    phone.wait_for_function("renewed === 2")
+    assert phone.evaluate("[location.pathname, history.state.site]") == ["/third", 3], "the site hears of its own ways"
 
 
 def test_open_close_open_in_one_breath_is_open(phone: Page) -> None:

@@ -27,9 +27,8 @@
   let unread = 0;
   let isOpen = false;
   let isQuiet = false;
-  let isLeaving = false;
   let chosen, host, root, button, badge, panel, frame, port, clock;
-  let entry; // the address at which we left an entry in the history
+  let entry; // the address, while the page stands on our entry in its history
   let overflow; // the page's own, while we hold its scrolling
   let title; // the page's own
   let shown; // the title that we left there
@@ -75,6 +74,7 @@
 
   function describe() {
     const texts = config.texts[language()];
+    entry = isOurs() && location.href;
     host.lang = language();
     button.setAttribute("aria-label", texts.label + (unread ? " (" + unread + ")" : ""));
     button.setAttribute("aria-expanded", isOpen);
@@ -198,13 +198,6 @@
     return history.state && history.state.kefu;
   }
 
-  /** An entry of our own in the history: the back key of a phone closes the chat. */
-  function enter() {
-    if (!phone.matches || isLeaving) return;
-    if (!isOurs()) history.pushState(Object.assign({}, history.state, { kefu: 1 }), "");
-    entry = location.href;
-  }
-
   function open(quiet) {
     if (isOpen) return;
     warm();
@@ -212,7 +205,9 @@
     isQuiet = quiet === true;
     keep(1);
     panel.hidden = false;
-    enter();
+    // An entry of our own: the back key of a phone closes the chat. Where a button does, it stays behind: sites take each
+    // way back for a visit, and put a page there without what was typed.
+    if (phone.matches && !isOurs()) history.pushState(Object.assign({}, history.state, { kefu: 1 }), "");
     fit();
     describe();
     if (!isQuiet) frame.focus();
@@ -230,20 +225,16 @@
     button.focus();
     post("close");
     emit("close");
-    // The site may have gone on from our entry meanwhile: then it stays behind.
-    if (entry && isOurs()) {
-      isLeaving = true;
-      history.back();
-    }
-    entry = 0;
   }
 
-  /** Links to places in a page come here too: only the way back from our own entry closes. */
-  function back() {
-    if (isLeaving) {
-      isLeaving = false;
-      if (isOpen) enter();
-    } else if (isOpen && entry === location.href && !isOurs()) close();
+  /** From our entry back to the one below it, the same page: to the site it is as if it were not there. */
+  function back(event) {
+    const left = entry;
+    describe();
+    if (left !== location.href || entry) return;
+    event.stopImmediatePropagation();
+    if (isOpen) close();
+    else history.back();
   }
 
   function toggle() {
@@ -254,7 +245,7 @@
     const view = window.visualViewport;
     window[method]("message", greet);
     window[method]("storage", follow);
-    window[method]("popstate", back);
+    window[method]("popstate", back, true);
     if (view) ["resize", "scroll"].forEach((name) => view[method](name, fit));
   }
 
