@@ -4,7 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BigIntegerField,
     Count,
     DurationField,
     Exists,
@@ -12,13 +14,13 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext
 
 from accounts.models import Agent, Group
@@ -28,6 +30,8 @@ from conversations import queries
 from conversations.models import Conversation, Message, Participation
 from core.actors import Actor
 from core.errors import NotFound
+from core.events import ConversationAssigned, ConversationTransferred
+from core.models import LoggedEvent
 
 PAGE = 200  # messages of a thread on one page
 OTHERS = 10  # of the customer's conversations beside a thread
@@ -84,16 +88,25 @@ def mentions(words: str, *, notes: bool) -> Exists:
 
 
 def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conversation]:
-    """What a list shows of each: `duration`, `first_response`, `messages_shown`, who took part in which order."""
-    parts = Participation.objects.select_related("agent").order_by("began_at", "pk")
+    """What a list shows of each: `duration`, `first_response`, `messages_shown`, names of the `holders` in turn."""
+    handed = hand_overs().filter(conversation_id=OuterRef("pk")).values("holder")
+    return rows.select_related("customer", "channel", "service_account", "agent", "first_response_by").annotate(
+        duration=between("opened_at", "ended_at"),
+        first_response=between("asked_at", "first_response_at"),
+        messages_shown=_messages(notes=notes),
+        holders=ArraySubquery(handed),
+    )
+
+
+def hand_overs() -> QuerySet[Any]:
+    """Each time that somebody was given a conversation: `holder` by name, and when (`at`), in order. From the log: a
+    participation tells only since when first."""
+    receiver = Agent.objects.filter(pk=Cast(OuterRef("receiver"), BigIntegerField())).values("nickname")
     return (
-        rows.select_related("customer", "channel", "service_account", "agent", "first_response_by")
-        .annotate(
-            duration=between("opened_at", "ended_at"),
-            first_response=between("asked_at", "first_response_at"),
-            messages_shown=_messages(notes=notes),
-        )
-        .prefetch_related(Prefetch("participations", parts))
+        LoggedEvent.objects.filter(name__in=(ConversationAssigned.name, ConversationTransferred.name))
+        .annotate(receiver=KT("data__agent_id"))
+        .annotate(holder=Subquery(receiver))
+        .order_by("seq")
     )
 
 

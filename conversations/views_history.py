@@ -66,7 +66,7 @@ def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "conversation": found,
         "entries": _entries(found, number, actor, zone_of(request)),
         "facts": _facts(found),
-        "parts": list(found.participations.all()),
+        "hand_overs": list(history.hand_overs().filter(conversation_id=found.pk).values("holder", "at")),
         "others": history.others_of(found, actor),
         "number": number,
         "pages": history.pages_of(found),

@@ -113,6 +113,26 @@ def test_only_who_sees_all_is_offered_all_names(cast: Cast, boss: Client) -> Non
     assert "erin" not in answer.content.decode()
 
 
+def test_who_holds_a_conversation_again_is_shown_again(cast: Cast, boss: Client) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    conversation = talk(cast, "talk", cast.bob)
+    with cast.shop.within():
+        actions.transfer(actor=cast.bob.actor(), conversation=conversation.public_id, to=dave.public_id)
+        actions.transfer(actor=dave.actor(), conversation=conversation.public_id, to=cast.bob.public_id)
+    assert "<td>bob → dave → bob</td>" in boss.get(LIST).content.decode()
+    answer = boss.get(address_of(conversation))
+    assert [each["holder"] for each in answer.context["hand_overs"]] == ["bob", "dave", "bob"]
+
+
+def test_who_is_given_a_conversation_back_is_named_once_in_the_list(cast: Cast, boss: Client) -> None:
+    conversation = talk(cast, "talk", cast.bob)
+    with cast.shop.within():
+        actions.give_back_all(actor=cast.bob.actor())
+    cast.shop.held(fresh_customer(cast, conversation), cast.bob)
+    assert "<td>bob</td>" in boss.get(LIST).content.decode()
+    assert len(boss.get(address_of(conversation)).context["hand_overs"]) == 2
+
+
 def test_days_that_end_before_they_begin_are_told_in_the_page_and_in_the_fragment(boss: Client) -> None:
     words = {"from": "2026-03-10", "to": "2026-03-09", "lang": "en"}
     for headers in ({}, {"HX-Request": "true"}):
