@@ -38,6 +38,7 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Nickname"), max_length=30, help_text=_("Customers see this name."))
     cap = forms.IntegerField(label=_("Conversations at once"), min_value=1, max_value=500)
     status = forms.ChoiceField(label=_("Status"), choices=STATUSES)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "off"}))
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     enabled = forms.BooleanField(label=_("Enabled"), required=False, help_text=_("Who is disabled cannot sign in."))
     side = forms.ChoiceField(

@@ -153,3 +153,49 @@ def test_leaving_asks_where_something_was_typed_and_not_sent(
     page.locator("#dialog .dialog-actions [data-close]").click()
     expect(page.locator("#dialog")).to_be_visible()
     assert asked == ["beforeunload", "confirm", "confirm"]
+
+
+def looks_at_it(page: Page, field: str) -> None:
+    """By keyboard: the eye stands behind the field, shows what was typed, and says whether it does."""
+    typed = page.locator(field)
+    eye = page.locator(f"{field} + [data-reveal]")
+    typed.fill("what I typed")
+    typed.press("Tab")
+    expect(eye).to_be_focused()
+    expect(eye).to_have_accessible_name("显示密码")
+    expect(eye).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Space")
+    expect(eye).to_have_attribute("aria-pressed", "true")
+    expect(typed).to_have_attribute("type", "text")
+    page.keyboard.press("Enter")
+    expect(typed).to_have_attribute("type", "password")
+
+
+def test_every_password_that_is_typed_can_be_looked_at(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    context = new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{people.stack.url}/sign-in/?next=/password/")
+    looks_at_it(page, "#sign-in-password")
+    sign_in(page, company)
+    page.wait_for_url("**/password/")
+    for field in ("#id_old", "#id_password"):
+        looks_at_it(page, field)
+    page.locator("#id_old").fill("")
+    page.locator("#id_password + [data-reveal]").click()
+    page.evaluate(
+        "addEventListener('pagehide', () => sessionStorage.left = document.querySelector('#id_password').type)"
+    )
+    page.locator("#id_password").press("Enter")
+    expect(page.locator("#id_old_error")).to_be_visible()
+    assert page.evaluate("sessionStorage.left") == "password", "browsers remember what text fields held"
+    page.goto(f"{people.stack.url}/console/agents/new/")
+    looks_at_it(page, "#id_password")
+    page.locator("[data-suggest]").click()
+    expect(page.locator("#id_password + [data-reveal]")).to_have_attribute("aria-pressed", "true")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{people.stack.url}/console/agents/")
+    page.locator("#list tbody a", has_text="小王").click()
+    page.locator("a[hx-get$='/password/']").click()
+    looks_at_it(page, "#dialog #id_password")

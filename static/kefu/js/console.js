@@ -7,6 +7,7 @@ import { listenToHtmx } from "./htmx-events.js";
 import { createLayers, watchDialogs } from "./layers.js";
 import { $, composes } from "./page.js";
 import { newPassword } from "./passwords.js";
+import { offerReveals, reveal } from "./reveal.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
@@ -185,7 +186,7 @@ async function copied(words, source) {
 /* A password for somebody else: shown, because it has to be told. */
 function suggest(button) {
   const field = document.getElementById(button.dataset.suggest);
-  field.type = "text";
+  reveal(field, true);
   field.value = newPassword();
   field.dispatchEvent(new Event("input", { bubbles: true }));
   copy({ dataset: { copy: field.id } });
@@ -194,6 +195,7 @@ function suggest(button) {
 /* What only scripts can do becomes visible where there is one. */
 function arrange(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-suggest]")) button.hidden = false;
+  offerReveals(root);
   for (const list of root.matches?.(".list") ? [root] : root.querySelectorAll(".list")) showTicks(list);
   root.querySelector("[data-focus]")?.focus();
 }
