@@ -50,6 +50,23 @@ def rows(page: Page) -> int:
     return page.locator("#list tbody tr").count()
 
 
+IN_ROWS = """() => Object.values(Object.groupBy(document.querySelectorAll('.monitor-tiles > div'),
+    (tile) => tile.getBoundingClientRect().top)).map((row) => row.length)"""
+
+
+def test_the_tiles_of_the_monitor_fill_their_rows_at_every_width(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    boss = supervisor(people, company, new_context(), MONITOR)
+    for width, rows_of in ((1440, [5, 4]), (1024, [3, 3, 3]), (768, [3, 3, 3]), (390, [1, 2, 2, 2, 2])):
+        boss.set_viewport_size({"width": width, "height": 800})
+        assert boss.evaluate(IN_ROWS) == rows_of
+        edges = (
+            "[...document.querySelectorAll('.monitor-tiles > div')].map((tile) => tile.getBoundingClientRect().right)"
+        )
+        assert boss.evaluate(f"Math.round(Math.max(...{edges}))") == boss.evaluate(f"Math.round({edges}.at(-1))")
+
+
 def test_a_supervisor_watches_and_looks_back(people: People, company: Company, new_context: NewContext) -> None:
     boss = supervisor(people, company, new_context(), MONITOR)
     expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
