@@ -42,6 +42,7 @@ from core.hours import WORKING_WEEK
 from core.inheritance import Level, Place, Said, Setting, effective, platform_says
 from core.models import LoggedEvent, SettingValue
 from routing.actions import dispatch_all
+from routing.tasks import dispatch_waiting
 from tests.cast import Cast, at_once
 from tests.lines import signed_in
 
@@ -402,6 +403,21 @@ def test_opening_the_hours_assigns_who_waits_at_once(cast: Cast, client: Client)
         waiting = cast.shop.open(cast.carol)
         assert cast.shop.fresh(waiting).agent is None
         unsay(actor=SYSTEM, place=tenant_place(), setting="hours")
+        assert cast.shop.fresh(waiting).agent == cast.bob
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("hours", WORKING_WEEK), ("assignment_rule", "round_robin"), ("max_concurrent", 3)]
+)
+def test_whoever_saves_a_setting_does_not_wait_until_every_queue_is_served(
+    cast: Cast, client: Client, setting: str, value: Any
+) -> None:
+    waiting = cast.shop.open(cast.carol)
+    cast.shop.status(cast.bob, "online")
+    with standing_at(MONDAY):
+        say(actor=SYSTEM, place=tenant_place(), setting=setting, value=value)
+        assert cast.shop.fresh(waiting).agent is None, "that is a worker's work"
+        dispatch_waiting(cast.shop.tenant.pk)
         assert cast.shop.fresh(waiting).agent == cast.bob
 
 
