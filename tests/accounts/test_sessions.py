@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import team
 from accounts.models import Session
 from accounts.sessions import IDLE, LONGEST
+from core.clock import standing_at
 from tests.accounts.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast
 from tests.lines import Socket, desk_socket, session_of, signed_in
@@ -66,6 +67,13 @@ def test_each_sign_in_has_a_key_of_its_own(cast: Cast) -> None:
     assert is_in(client)
     with cast.shop.within():
         assert [session.pk for session in Session.objects.all()] == [key_of(client)]
+
+
+def test_under_a_set_clock_a_session_lives_in_real_time(cast: Cast) -> None:
+    with standing_at(timezone.now() - LONGEST - timedelta(days=1)):
+        client = knock("1001@8001")[0]
+    assert is_in(client)
+    assert abs(row(cast, key_of(client)).expire_date - timezone.now() - IDLE) < MINUTE
 
 
 @pytest.mark.usefixtures("live_loop")
