@@ -110,6 +110,27 @@ def test_on_a_phone_enter_makes_a_new_line_and_the_button_sends(people: People, 
     carol.sees("第一行\n第二行")
 
 
+DIRECTION = "(node) => getComputedStyle(node).direction"
+
+
+def test_what_is_written_from_right_to_left_reads_so_in_every_place(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    question = unique("שלום")
+    carol.write(question)
+    assert carol.input.evaluate(DIRECTION) == "rtl"
+    li.open(carol.say(question))
+    assert li.rows.first.locator(".row-last").evaluate(DIRECTION) == "rtl"
+    li.write(answer := unique("תודה"))
+    assert li.input.evaluate(DIRECTION) == "rtl"
+    li.say(answer)
+    for person, text in ((carol, question), (carol, answer), (li, question), (li, answer)):
+        person.sees(text)
+        assert person.page.get_by_text(text, exact=True).last.evaluate(DIRECTION) == "rtl"
+    assert li.page.locator("#transfer-note").get_attribute("dir") == "auto"
+    li.write("plain")
+    assert li.input.evaluate(DIRECTION) == "ltr"
+
+
 FROM_THE_END = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
 
 
