@@ -196,6 +196,23 @@ def test_a_wait_reads_unlike_a_time_of_day(people: People, company: Company) -> 
     expect(time).to_have_text(re.compile(r"^\d\d:\d\d$"))
 
 
+UNTIL_MIDNIGHT = "() => new Date().setHours(24, 0, 2, 0) - Date.now()"
+
+
+def test_after_midnight_both_sides_read_that_it_was_yesterday(people: People, company: Company) -> None:
+    contexts = [people.new_context(), people.new_context()]
+    for context in contexts:
+        context.clock.install()
+    li, carol = people.agent(company, context=contexts[0]), people.visitor(company, context=contexts[1])
+    li.open(carol.say(unique("晚上好")))
+    carol.sees(li.say(unique("您好")))
+    for person in (li, carol):
+        expect(person.page.locator("#log .day").last).to_have_text("今天")
+        person.tab.clock.fast_forward(person.tab.evaluate(UNTIL_MIDNIGHT))
+        expect(person.page.locator("#log .day").last).to_have_text("昨天")
+    expect(li.rows.first.locator(".row-time")).to_have_text(re.compile(r"^\d\d?/\d\d?$"))
+
+
 def test_what_was_answered_elsewhere_is_read(people: People, company: Company) -> None:
     li, carol = people.agent(company), people.visitor(company)
     question = carol.say(unique("手机上回"))
