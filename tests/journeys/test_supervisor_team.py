@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.journeys.people import People, sign_in, unique
 from tests.journeys.stack import PASSWORD, Company
 from tests.journeys.test_accessible import is_clean, too_wide
+from tests.journeys.test_console_frame import width_of
 
 NewContext = Callable[..., BrowserContext]
 PROMOTE = """
@@ -159,6 +160,40 @@ def test_filters_and_sorting_stand_in_the_address_and_the_export_follows_them(
         boss.page.get_by_role("link", name="导出 Excel").click()
     assert download.value.suggested_filename.startswith("客服_")
     assert boss.log()[0] == "导出客服名单"
+
+
+LONG = "华东二线售后" * 5  # as long as names may be
+LENGTHEN = (
+    "update accounts_group set name = %s where tenant_id = %s",
+    "update accounts_agent set status_reason = %s, email = 'somebody.of.the.night@shop.example' where tenant_id = %s",
+    "update channels_app_channel set name = %s where tenant_id = %s",
+    "update channels_app_serviceaccount set name = %s where tenant_id = %s",
+)
+LINES = """(cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(({ top }) => Math.round(top / 8))).size;
+}"""
+OUTSIDE = """(list) => [...list.querySelectorAll("th, td")]
+  .filter((cell) => cell.getBoundingClientRect().right > list.closest(".table-scroll").getBoundingClientRect().right)
+  .map((cell) => cell.textContent.trim())"""
+
+
+def test_long_names_leave_room_for_the_other_columns(
+    people: People, company: Company, supervisor: Callable[..., Supervisor]
+) -> None:
+    for statement in LENGTHEN:
+        people.stack.change(statement, LONG, company.tenant_id)
+    boss = supervisor(viewport={"width": 1440, "height": 900})
+    for address in ("agents/", "channels/"):
+        boss.opens(address)
+        expect(boss.page.locator("#list table")).to_contain_text(LONG)
+        assert boss.page.locator("#list table").evaluate(OUTSIDE) == [], address
+    boss.opens("agents/")
+    groups = boss.page.locator("#list td").filter(has_text=LONG).first
+    assert width_of(groups) < 230, "not even half of such a name"
+    for figure in boss.page.locator("#list td.number").all():
+        assert figure.evaluate(LINES) == 1, figure.inner_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
