@@ -1,13 +1,16 @@
 """What lies between a browser and kefu: a proxy that can cut, refuse and swallow, and somebody else's web site."""
 
+import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from playwright.sync_api import BrowserContext, WebSocketRoute
 
 CHUNK = 65536
 REFUSED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -206,3 +209,19 @@ def host_site(kefu: str, channel: str, headers: dict[str, str] | None = None) ->
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def told_besides(context: BrowserContext) -> Callable[[dict[str, Any]], None]:
+    """For visitors of the context, before they come: a way to tell the latest of them a frame as if the server did."""
+    sockets: list[WebSocketRoute] = []
+
+    def through(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    def tell(frame: dict[str, Any]) -> None:
+        sockets[-1].send(json.dumps(frame))
+        context.pages[-1].evaluate("() => new Promise(requestAnimationFrame)")  # it was heard
+
+    context.route_web_socket("**/ws/visitor/", through)
+    return tell

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.eventually import eventually
+from tests.journeys.network import told_besides
 from tests.journeys.people import People, Visitor, unique
 from tests.journeys.stack import Company
 
@@ -62,6 +63,23 @@ def test_words_marks_and_typing_reach_the_other_side(people: People, company: Co
     expect(carol.page.locator("#typing")).to_be_hidden()
     li.state_of(answer, "read")
     people.agree(company, [carol], [li])
+
+
+def test_nobody_types_in_a_conversation_that_has_ended(people: People, company: Company) -> None:
+    context = people.new_context()
+    tell = told_besides(context)
+    li, carol = people.agent(company), people.visitor(company, context=context)
+    li.open(carol.say(unique("不用了")))
+    li.write("请稍")
+    typing = carol.page.locator("#typing")
+    expect(typing).to_be_visible()
+    carol.end()
+    expect(typing).to_be_hidden(timeout=3000)  # it fades by itself after 8 s
+    [ended] = people.stack.rows(
+        "select public_id from conversations_conversation where tenant_id = %s", company.tenant_id
+    )
+    tell({"t": "typing", "conversation": ended["public_id"], "on": True, "name": "小李"})
+    expect(typing).to_be_hidden()
 
 
 def test_pictures_files_and_emoji_go_both_ways(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.eventually import eventually
+from tests.journeys.network import told_besides
 from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
 
@@ -126,6 +127,23 @@ def test_whoever_writes_again_is_not_away_any_more(people: People, company: Comp
     eventually(is_away)
     li.say(unique("我回来了"))
     expect(head).to_have_text("小李 正在为您服务", timeout=3000)
+
+
+def test_a_digest_that_was_overtaken_calls_nobody_away(people: People, company: Company) -> None:
+    context = people.new_context()
+    tell = told_besides(context)
+    li, carol = people.agent(company), people.visitor(company, context=context)
+    li.open(carol.say(unique("还在吗")))
+    carol.sees(li.say(unique("在")))
+    head = carol.page.locator("#state")
+    expect(head).to_have_text("小李 正在为您服务")
+    where = "select public_id, last_visitor_event_seq as seq from conversations_conversation where tenant_id = %s"
+    [stands] = people.stack.rows(where, company.tenant_id)
+    digest = {"t": "digest", "away": [stands["public_id"]]}
+    tell({**digest, "after": {stands["public_id"]: stands["seq"] - 1}})
+    expect(head).to_have_text("小李 正在为您服务")
+    tell({**digest, "after": {stands["public_id"]: stands["seq"]}})
+    expect(head).to_contain_text("小李 暂时离开")
 
 
 def test_signing_out_asks_what_happens_to_open_conversations(people: People, company: Company) -> None:

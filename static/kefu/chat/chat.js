@@ -93,7 +93,10 @@ async function openChat(config) {
     onState,
     onDigest(frame) {
       desk = frame.desk || desk;
-      showAway(row && frame.away.includes(row.conversation));
+      const { conversation } = row || {};
+      // Written before the last event, it tells of somebody who has written since, or of another one.
+      if (frame.after[conversation] >= cursors.get(conversation)) setAway(frame.away.includes(conversation));
+      showState();
     },
     onReset: () => visitor.meetAgain(backOff(resets++)),
   });
@@ -177,7 +180,7 @@ async function openChat(config) {
   async function fetchOlder(first) {
     const before = first ? `?before=${encodeURIComponent(`${first.conversation}:${first.n}`)}` : "";
     const answer = await fetch(urls.messages + before, { headers: visitor.headers() });
-    if (!answer.ok) throw new Error(`messages: ${answer.status}`);
+    if (!answer.ok) throw new Error(answer.status);
     return answer.json();
   }
 
@@ -189,8 +192,9 @@ async function openChat(config) {
     else if (frame.t === "message.recalled") thread.upsert(frame.message);
     else if (frame.t === "receipt") thread.cursors(frame.conversation, frame);
     else if (frame.t === "typing") {
+      if (isOver() || !isLatest(frame.conversation)) return;
       showTyping(frame.on, frame.name);
-      if (frame.on && isLatest(frame.conversation)) showAway(false);
+      if (frame.on) setAway(false);
     } else if (frame.t === "queue.position") {
       if (isLatest(frame.conversation)) row.position = frame.position;
       showState();
@@ -203,8 +207,7 @@ async function openChat(config) {
 
   function applyRow(next) {
     const isKnown = isLatest(next.conversation);
-    if (isKnown && next.seq < row.seq) return;
-    if (row && !isKnown && next.state === "ended") return; // an older one, told late
+    if (isKnown ? next.seq < row.seq : row && next.state === "ended") return; // an older one, told late
     const waits = next.state === "queued" && !next.position && isKnown;
     row = waits ? { ...next, position: row.position } : next; // an answer to a command does not tell the place
     if (!cursors.has(next.conversation)) cursors.set(next.conversation, 0);
@@ -220,7 +223,7 @@ async function openChat(config) {
     const known = thread.find(message.conversation, message.n);
     thread.upsert(message);
     if (known || message.from === "customer") return;
-    if (message.from === "agent" && isLatest(message.conversation)) showAway(false);
+    if (message.from === "agent" && isLatest(message.conversation)) setAway(false);
     showTyping(false);
     tellReceipt(message.conversation, { delivered: message.n });
     if (isLooking() && thread.atEnd()) return;
@@ -230,8 +233,8 @@ async function openChat(config) {
   }
 
   /** Whoever writes is not away, whatever the last digest said. */
-  function showAway(away) {
-    if (row && row.agent) row.agent.away = away;
+  function setAway(away) {
+    if (row.agent) row.agent.away = away;
     showState();
   }
 

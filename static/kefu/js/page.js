@@ -14,7 +14,7 @@
  *
  *   createTexts(texts)     t(key, values): the text, with %(name)s replaced; an unknown key throws
  *   createFormats(locale)  { clock(ms), day(ms), dateTime(ms), size(bytes), sameDay(a, b) }
- *                          day: "today" and "yesterday" in the reader's words, weekday and date otherwise
+ *                          day: "yesterday", "today" and "tomorrow" in the reader's words, weekday and date otherwise
  *
  *   everyMidnight(callback)  in the reader's zone; late by as long as the computer slept
  *
@@ -25,7 +25,7 @@
  *   readJson(area, key, other)  the stored value, or `other`
  *   writeJson(area, key, value) stores it; null removes it
  *   storable(text)              without what no database and no JSON takes: NUL, halves of characters
- *   newId()                     a random UUID, also on plain HTTP where crypto.randomUUID is missing
+ *   newId()                     a random UUID; on plain HTTP crypto.randomUUID is missing
  *
  * Browsers that block third-party data throw on any access to storage inside a cross-site frame.
  *
@@ -44,9 +44,9 @@ export function h(tag, attributes = {}, ...kids) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
+    else if ((value ?? false) !== false) node.setAttribute(name, value);
   }
-  node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
+  node.append(...kids.filter((kid) => kid != null));
   return node;
 }
 
@@ -58,14 +58,14 @@ export const pause = (milliseconds) => new Promise((done) => setTimeout(done, mi
 
 /** Browsers remember that a module did not come: another try needs another address. */
 export async function late({ href }) {
-  const failed = failures.get(href) || 0;
+  const failed = failures.get(href);
   try {
-    const module = await Promise.race([import(href + (failed ? `?${failed}` : "")), pause(LATE_WITHIN)]);
+    const module = await Promise.race([import(failed ? `${href}?${failed}` : href), pause(LATE_WITHIN)]);
     if (module) return module;
   } catch {
     // told below
   }
-  failures.set(href, failed + 1);
+  failures.set(href, (failed ?? 0) + 1);
   throw new Error(`no ${href}`);
 }
 
@@ -106,25 +106,24 @@ export function createFormats(locale) {
   const far = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", day: "numeric" });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", hour12: false });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
 
   function day(time, now = Date.now()) {
     const ago = Math.round((midnight(now) - midnight(time)) / DAY); // rounded: days with a clock change are not 24 h
-    if (ago === 0 || ago === 1) return relative.format(-ago, "day");
+    if (Math.abs(ago) < 2) return relative.format(-ago, "day");
     return (ago > 300 ? far : near).format(time);
   }
 
   function size(bytes) {
     if (bytes < 1024) return `${bytes} B`;
-    if (bytes < 1024 * 1024) return `${number.format(Math.ceil(bytes / 1024))} KB`;
-    return `${number.format(bytes / 1024 / 1024)} MB`;
+    if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} KB`;
+    return `${+(bytes / 1024 / 1024).toFixed(1)} MB`;
   }
 
   return {
-    clock: (time) => clock.format(time),
+    clock: clock.format,
     day,
-    dateTime: (time) => full.format(time),
+    dateTime: full.format,
     size,
     sameDay: (one, other) => midnight(one) === midnight(other),
   };
@@ -183,7 +182,6 @@ export function writeJson(area, key, value) {
 export const storable = (text) => text.replace(/[\0\p{Cs}]/gu, "");
 
 export function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
   const digit = () => (crypto.getRandomValues(new Uint8Array(1))[0] % 16).toString(16);
   return "........-....-4...-8...-............".replace(/\./g, digit);
 }
