@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.eventually import eventually
 from tests.journeys.network import Proxy
@@ -246,3 +246,15 @@ def test_the_back_key_brings_the_conversation_and_the_draft_back(people: People,
     expect(carol.input).to_have_value("写了一半")
     li.sees(carol.say(unique("回来了")))
     people.agree(company, [carol], [li])
+
+
+def test_nobody_can_send_before_the_page_hears_it(people: People, company: Company) -> None:
+    page = people.new_context().new_page()
+    held: list[Route] = []
+    page.route("**/alone*.js", lambda route: held.append(route))  # noqa: PLW0108 - a built-in shows no signature
+    with page.expect_request("**/alone*.js"):
+        page.goto(f"{people.stack.url}/chat/{company.channel}/", wait_until="commit")
+    carol = Visitor(page)
+    expect(carol.input).not_to_be_editable()
+    held[0].continue_()
+    carol.state_of(carol.say(unique("你好")), "sent")

@@ -20,7 +20,8 @@
  *          refresh(),                   // after the files in the tray changed, or the text from outside
  *          isComposing() }              // a character, by an input method
  *
- * restore() shows the draft and the files of the present draftKey(): call it after switching conversations.
+ * restore() shows the draft and the files of the present draftKey(): call it after switching conversations. Until then a
+ * page may say `readonly`, so that nobody's Enter comes before there is somebody to hear it.
  *
  *   isBlank(text)                       // nothing that anybody could see; the server counts alike
  */
@@ -202,7 +203,8 @@ export function createComposer(options) {
     restore() {
       const key = draftKey();
       if (tray) tray.turn(key);
-      input.value = (key && area.getItem(key)) || "";
+      input.value = area.getItem(key); // null shows as nothing
+      input.readOnly = false;
       refresh();
     },
     clear,
