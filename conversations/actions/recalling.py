@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
 from conversations import queries
@@ -49,22 +49,30 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     if message.seq == conversation.last_seq:
         conversation.last_kind, conversation.last_text = MessageKind.TEXT, ""
     if not message.note and conversation.state != State.ENDED:
-        _count_again(conversation)
+        _count_again(conversation, message)
     changed = ("last_kind", "last_text", "waiting_since", "unread")
     numbered = number(conversation, *changed, for_visitor=not message.note)
     event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
     bus.publish(event, show=lambda: _shown(conversation, message))
 
 
-def _count_again(conversation: Conversation) -> None:
-    """What was recalled is neither unread nor asked, and answers nothing; who answered has read what was before."""
-    answers = Message.objects.filter(conversation=conversation, author_kind="agent", note=False)
-    asked = Message.objects.filter(conversation=conversation, author_kind="customer", recalled_at=None)
-    answered = answers.aggregate(last=Max("seq"), valid=Max("seq", filter=Q(recalled_at=None)))
-    since = asked.filter(seq__gt=answered["valid"] or 0).aggregate(since=Min("created_at"))
-    conversation.waiting_since = since["since"]
-    unread = asked.filter(seq__gt=max(conversation.agent_read, answered["last"] or 0)).count()
-    conversation.unread = max(unread, 1) if conversation.handed_by else unread
+def _count_again(conversation: Conversation, recalled: Message) -> None:
+    """What was recalled is neither unread nor asked, and answers nothing."""
+    said = Message.objects.filter(conversation=conversation, recalled_at=None)
+    answered = said.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
+    asked = said.filter(author_kind="customer")
+    conversation.waiting_since = asked.filter(seq__gt=answered).aggregate(since=Min("created_at"))["since"]
+    if recalled.author_kind == "customer" and recalled.seq > answered:
+        newer = asked.filter(seq__gt=recalled.seq).count()
+        conversation.unread = _unread_without(conversation, newer)
+
+
+def _unread_without(conversation: Conversation, newer: int) -> int:
+    """Unread are the newest ones, however far somebody else had read before it was handed over or given back; that it
+    came stays unread."""
+    was_unread = newer < conversation.unread
+    came = bool(conversation.handed_by) or (conversation.state == State.QUEUED and conversation.assigned_at is not None)
+    return max(conversation.unread - was_unread, int(came))
 
 
 def _shown(conversation: Conversation, message: Message) -> bus.Shown:

@@ -218,6 +218,25 @@ def reads(cast: Cast, agent: Agent, place: Conversation, n: int) -> Conversation
     return cast.shop.fresh(place)
 
 
+def test_what_was_given_back_stays_unread_whatever_is_taken_back(cast: Cast) -> None:
+    place = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, place, "one")
+    cast.shop.says(cast.bob, place, "yes?")
+    for text in ("three", "four"):
+        cast.shop.says(cast.carol, place, text)
+    assert reads(cast, cast.bob, place, 4).unread == 0
+    with cast.shop.within():
+        actions.requeue(actor=cast.bob.actor(), conversation_id=place.pk, cause="returned")
+    assert cast.shop.fresh(place).unread == 2
+    assert take_back(cast, cast.carol, place, 1) == (2, True), "it was answered"
+    assert take_back(cast, cast.carol, place, 3) == (1, True)
+    assert take_back(cast, cast.carol, place, 4) == (1, False), "that it came"
+    cast.shop.status(cast.bob, "busy")
+    with cast.shop.within():
+        actions.accept(actor=cast.bob.actor(), conversation=place.public_id)
+    assert reads(cast, cast.bob, place, 4).unread == 0
+
+
 def test_what_was_handed_over_is_unread_until_its_new_holder_reads(cast: Cast) -> None:
     place, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1002", "dave", status="online")
     cast.shop.says(cast.carol, place, "is there tea?")
