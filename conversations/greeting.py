@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
@@ -57,17 +58,25 @@ def desk_of(channel: Channel) -> Desk:
     )
 
 
-def greeting(channel: Channel, *, nickname: str, zone: str = "", desk: Desk | None = None) -> str:
+def greeting(channel: Channel, *, nickname: str, zone: str = "", language: str = "", desk: Desk | None = None) -> str:
     """The text for a visitor of that name, empty where none is wanted; needs `tenant`.
 
-    It is in the tenant's language, as the texts are that supervisors write, and in the time of the hours: agents read
-    it too. To a visitor whose clock (`zone`, as the browser says it) shows another time, the time's zone is named.
+    What supervisors write is said as they wrote it, in the tenant's language; our own sentences are in the visitor's
+    `language`, where it is one of ours. Times are those of the visitor's clock (`zone`, as the browser says it), as in
+    the head of the chat; where the hours are kept by another one, the zone is named: agents read it too.
     """
     desk, now = desk or desk_of(channel), clock.now()
     if desk.is_open(now):
         return fill(desk.welcome, {NICKNAME: nickname})
-    with translation.override(channel.tenant.language):
-        return _closed(desk, nickname, now, zone)
+    written = channel.tenant.language
+    text, coming = desk.welcome_out_of_hours, desk.next_opening(now)
+    with translation.override(written):
+        when = {OPENS: opening_words(coming, now, zone)} if coming else {}
+        own = fill(text, {NICKNAME: nickname} | when)
+    if coming and OPENS in text:
+        return own
+    with translation.override(language if language in dict(settings.LANGUAGES) else written):
+        return _with_ours(own, opening_words(coming, now, zone) if coming else "")
 
 
 def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
@@ -84,17 +93,13 @@ def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
     return "" if told.exists() else greeted
 
 
-def _closed(desk: Desk, nickname: str, now: datetime, zone: str) -> str:
-    text, coming = desk.welcome_out_of_hours, desk.next_opening(now)
-    when = opening_words(coming, now, zone) if coming else ""
-    filled = fill(text, {NICKNAME: nickname, OPENS: when} if coming else {NICKNAME: nickname})
-    if OPENS in text and coming:
-        return filled
-    if not coming:
-        return filled or _("We are closed at the moment. You can leave a message.")
-    if not filled:
+def _with_ours(own: str, when: str) -> str:
+    """A text of theirs, maybe empty, and what we add: that it is closed, and until when, as far as one knows."""
+    if not when:
+        return own or _("We are closed at the moment. You can leave a message.")
+    if not own:
         return _("We are closed at the moment and back %(when)s. You can leave a message.") % {"when": when}
-    return filled + "\n" + _("We are back %(when)s.") % {"when": when}
+    return own + "\n" + _("We are back %(when)s.") % {"when": when}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -103,31 +108,21 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
-    """When it opens, as one says it: today, tomorrow, by the weekday, or with the date; in the zone of `opens`, which
-    is named to a reader in another one. Whose calendar shows another day reads no "today" that is not theirs."""
-    today, day = now.astimezone(opens.tzinfo).date(), opens.date()
-    clock_time = f"{opens:%H:%M}{_named_for(zone, opens)}"
-    if _same_days(opens, now, zone):
-        if day == today:
-            return _("today at %(time)s") % {"time": clock_time}
-        if day == today + timedelta(days=1):
-            return _("tomorrow at %(time)s") % {"time": clock_time}
+    """When it opens, as one says it: today, tomorrow, by the weekday, or with the date. By the reader's clock, whose
+    zone is named where it shows another time than the one of `opens`; by that one where nobody knows the zone."""
+    shown = opens.astimezone(ZoneInfo(zone)) if zone in zones() else opens
+    today, day = now.astimezone(shown.tzinfo).date(), shown.date()
+    clock_time = f"{shown:%H:%M}" if shown.utcoffset() == opens.utcoffset() else f"{shown:%H:%M} ({_named(shown)})"
+    if day == today:
+        return _("today at %(time)s") % {"time": clock_time}
+    if day == today + timedelta(days=1):
+        return _("tomorrow at %(time)s") % {"time": clock_time}
     name = formats.date_format(day, "l") if day < today + FAR else formats.date_format(day, "MONTH_DAY_FORMAT")
     return _("on %(day)s at %(time)s") % {"day": name, "time": clock_time}
 
 
-def _same_days(opens: datetime, now: datetime, zone: str) -> bool:
-    """Whether a calendar there shows the same days, of now and of the opening; of unknown zones we think so."""
-    if zone not in zones():
-        return True
-    there = ZoneInfo(zone)
-    return all(at.astimezone(there).date() == at.astimezone(opens.tzinfo).date() for at in (opens, now))
-
-
-def _named_for(zone: str, opens: datetime) -> str:
-    """As " (UTC+8)", unless clocks there show the same time; nothing for zones that nobody knows."""
-    if zone not in zones() or opens.astimezone(ZoneInfo(zone)).utcoffset() == opens.utcoffset():
-        return ""
-    sign, distance = f"{opens:%z}"[0], f"{opens:%z}"[1:]
+def _named(shown: datetime) -> str:
+    """Its zone, as "UTC+8"."""
+    sign, distance = f"{shown:%z}"[0], f"{shown:%z}"[1:]
     minutes = f":{distance[2:4]}" if distance[2:4] != "00" else ""
-    return f" (UTC{sign}{int(distance[:2])}{minutes})"
+    return f"UTC{sign}{int(distance[:2])}{minutes}"

@@ -69,5 +69,6 @@ def sample(request: TenantRequest, ticket: str) -> HttpResponseBase:
         "color": found.design.color,
         "on_color": found.design.on_color,
     }
-    context = {"account": account, "config": config, "welcome": greeting(channel, nickname=_("Visitor"))}
+    welcome = greeting(channel, nickname=_("Visitor"), language=get_language() or "")
+    context = {"account": account, "config": config, "welcome": welcome}
     return _in_our_frame(render(request, "widget/sample.html", context))

@@ -260,7 +260,8 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
     messages, more = queries.visitor_messages(customer.pk, channel.pk)
     token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
     account, desk = channel.service_account, desk_of(channel)
-    welcome = greeting(channel, nickname=customer.name, zone=wish.timezone or customer.time_zone, desk=desk)
+    zone, language = wish.timezone or customer.time_zone, wish.locale or customer.locale
+    welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, desk=desk)
     return {
         "token": tokens.sign(token),
         "now": milliseconds(timezone.now()),

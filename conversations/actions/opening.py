@@ -99,9 +99,8 @@ def _begin(
     )
     bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
     queue(actor, conversation, cause="opened")
-    welcome = news(
-        greeting(channel, nickname=customer.name, zone=customer.time_zone), customer=customer, channel=channel
-    )
+    greeted = greeting(channel, nickname=customer.name, zone=customer.time_zone, language=customer.locale)
+    welcome = news(greeted, customer=customer, channel=channel)
     said = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
     drafts = [replace(draft, conversation=conversation.public_id) for draft in (*said, *first)]
     outcomes = posting.post(drafts) if drafts else ()

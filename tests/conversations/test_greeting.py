@@ -108,13 +108,35 @@ def test_nobody_is_told_the_same_again_within_hours(cast: Cast) -> None:
     ("zone", "now", "words"),
     [
         ("Asia/Shanghai", datetime(2026, 11, 22, 18, 14, tzinfo=UTC), "今天 22:00"),
-        ("America/New_York", datetime(2026, 11, 22, 18, 14, tzinfo=UTC), "星期一22:00 (UTC+8)"),  # Sunday there
-        ("Europe/Paris", datetime(2026, 11, 23, 4, 0, tzinfo=UTC), "今天 22:00 (UTC+8)"),
+        ("America/New_York", datetime(2026, 11, 22, 18, 14, tzinfo=UTC), "明天 09:00 (UTC-5)"),  # Sunday there
+        ("Europe/Paris", datetime(2026, 11, 23, 4, 0, tzinfo=UTC), "今天 15:00 (UTC+1)"),
+        ("Pacific/Auckland", datetime(2026, 11, 21, 4, 0, tzinfo=UTC), "星期二 03:00 (UTC+13)"),
     ],
 )
 def test_today_is_the_visitors_own_day(zone: str, now: datetime, words: str) -> None:
     opens = datetime(2026, 11, 23, 22, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert opening_words(opens, now, zone).replace("星期一 ", "星期一") == words
+    assert opening_words(opens, now, zone) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "ours", "added"),
+    [
+        ("en", "We are closed at the moment and back tomorrow at 09:00. You can leave a message.", "We are back"),
+        ("zh-hant", "現在是非服務時間", "我們將於"),
+        ("xx", "现在是非服务时间", "我们将于"),
+    ],
+)
+def test_our_own_sentences_are_in_the_visitors_language(cast: Cast, language: str, ours: str, added: str) -> None:
+    with cast.shop.within(), standing_at(SUNDAY):
+        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+        assert session(cast, locale=language)["welcome"].startswith(ours)
+        type(cast.carol).objects.filter(pk=cast.carol.pk).update(locale=language)
+        cast.carol.refresh_from_db()
+        assert said(cast.shop.open(cast.carol))[0].startswith(ours)
+        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在休息")
+        assert session(cast, locale=language)["welcome"].startswith(f"现在休息\n{added}")
+        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+        assert session(cast, locale=language)["welcome"] == "明天 09:00见"
 
 
 def test_the_session_tells_of_the_desk(cast: Cast) -> None:
