@@ -21,8 +21,8 @@ from django.conf import settings
 from django.db import connection
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from core import breaker
 from core.events import Audience, ConversationEvent, Event
 from core.tenancy import random_id
 
@@ -32,9 +32,6 @@ LOOK = ""  # instead of a frame, for the lines alone: what they know of their pa
 RECONNECT_SECONDS = 1.0
 SILENCE_SECONDS = 10.0
 SUBSCRIBE_SECONDS = 5.0
-# A server that hangs must not hold up the messages that come after, and a publication that timed out may have been
-# heard: it is not repeated. What a client misses it finds by its digests.
-TIMEOUTS: dict[str, Any] = {"socket_timeout": 2, "socket_connect_timeout": 2, "health_check_interval": 20}
 
 
 def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:
@@ -109,14 +106,9 @@ def _installation() -> str:
     return hashlib.blake2s(secret.encode(), digest_size=6).hexdigest()
 
 
-@cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **TIMEOUTS)
-
-
 def is_anybody_listening() -> bool:
     """Whether a web process serves somebody, or has since it was started: its subscriptions stay."""
-    return bool(_client().pubsub_channels(f"kefu:live:{_installation()}:*"))
+    return bool(breaker.client().pubsub_channels(f"kefu:live:{_installation()}:*"))
 
 
 def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
@@ -124,7 +116,7 @@ def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     if not frames:
         return
     try:
-        _client().publish(_redis_channel(tenant_id), orjson.dumps(["", frames]))
+        breaker.client().publish(_redis_channel(tenant_id), orjson.dumps(["", frames]))
     except redis.RedisError:
         log.warning("could not tell %d frames", len(frames), exc_info=True)
 
@@ -165,9 +157,9 @@ class Hub:
         self._asking: set[asyncio.Task[None]] = set()
         # After a loss: whose channels Redis has not confirmed again.
         self._lost: set[int] = set()
-        self._redis = redis.asyncio.Redis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **TIMEOUTS)
-        # The reader asks for a sign of life itself (`_listen`).
-        options = TIMEOUTS | {"health_check_interval": 0}
+        self._redis = breaker.new_async_client()
+        # The reader waits alone, tries again for ever and asks for a sign of life itself (`_listen`).
+        options = breaker.OPTIONS | {"health_check_interval": 0}
         self._source = redis.asyncio.Redis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **options)
         self._pubsub = self._source.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None

@@ -3,26 +3,28 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from limits import RateLimitItem, parse
-from limits.storage import RedisStorage, storage_from_string
+from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from core import breaker
 from core.errors import TooMany
 
-# Seconds; a server that hangs costs each attempt that long, once.
-PATIENCE = 2
+
+class Storage(RedisStorage):
+    """That of `limits`, in the process's client."""
+
+    def get_connection(self, readonly: bool = False) -> Any:
+        return breaker.client()
 
 
 @cache
 def _limiter() -> MovingWindowRateLimiter:
-    address = settings.REDIS_URL.replace("unix://", "redis+unix://", 1)
-    options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}
-    return MovingWindowRateLimiter(storage_from_string(address, **options))  # type: ignore[arg-type]
+    return MovingWindowRateLimiter(Storage(settings.REDIS_URL))
 
 
 @cache
@@ -50,8 +52,8 @@ def forget(rule: str, *key: str) -> None:
 def give_back(rule: str, *key: str) -> None:
     """One attempt less: the newest of those that were counted."""
     storage = _limiter().storage
-    assert isinstance(storage, RedisStorage)  # noqa: S101 – made above
-    storage.storage.lpop(storage.prefixed_key(_item(rule).key_for(*key)))
+    assert isinstance(storage, Storage)  # noqa: S101 – made above
+    breaker.client().lpop(storage.prefixed_key(_item(rule).key_for(*key)))
 
 
 class Attempt:

@@ -5,12 +5,8 @@ the last round was and the newest absences, by its own clock.
 """
 
 from datetime import UTC, datetime
-from functools import cache
 
-import redis
-from django.conf import settings
-
-from core import live
+from core import breaker, live
 
 AWAY = 30  # seconds without a round: kefu was stopped, or its database or Redis was gone
 RETURNING = 45  # seconds that browsers have to come back after that; they try again every 30 s at least
@@ -41,15 +37,10 @@ redis.call('SET', KEYS[1], string.format('%d', now))
 LAST_ROUND, ABSENCES = "kefu:last-round", "kefu:absences"
 
 
-@cache
-def _redis() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-
-
 def note_round() -> None:
     """The clock rang a sweep. Raises where Redis is away: a sweep that does not know what counts does nothing."""
     served = "1" if live.is_anybody_listening() else "0"
-    _redis().eval(ROUND, 2, LAST_ROUND, ABSENCES, served, str(AWAY), str(RETURNING), str(KEPT))
+    breaker.client().eval(ROUND, 2, LAST_ROUND, ABSENCES, served, str(AWAY), str(RETURNING), str(KEPT))
 
 
 def absences() -> list[Stretch]:
@@ -57,7 +48,7 @@ def absences() -> list[Stretch]:
 
     The last one may end in the future.
     """
-    found = _redis().lrange(ABSENCES, 0, -1)
+    found = breaker.client().lrange(ABSENCES, 0, -1)
     return [(_moment(begin), _moment(end)) for begin, end in (each.split() for each in found)]
 
 

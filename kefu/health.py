@@ -4,11 +4,10 @@ import math
 import time
 
 import redis
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
-from core import live
+from core import breaker, live
 
 PATIENCE_SECONDS = 20.0
 _worked_at: dict[str, float] = {}
@@ -42,8 +41,7 @@ def _postgresql() -> bool:
 
 def _redis() -> bool:
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            # Written, not only asked for: a full one answers and takes nothing.
-            return bool(client.set("kefu:ready", 1, ex=60))
+        # Written, not only asked for: a full one answers and takes nothing.
+        return bool(breaker.client().set("kefu:ready", 1, ex=60))
     except redis.RedisError:
         return False

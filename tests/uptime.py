@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from redis.client import PubSub
 
-from core import live, uptime
+from core import breaker, live, uptime
 
 _served: list[PubSub] = []
 
 
 def serve() -> None:
     """A web process listens for some company."""
-    line: PubSub = live._client().pubsub()  # type: ignore[no-untyped-call]
+    line: PubSub = breaker.client().pubsub()  # type: ignore[no-untyped-call]
     line.subscribe(live._redis_channel(0))
     assert line.get_message(timeout=5)
     _served.append(line)
@@ -27,15 +27,15 @@ def stop_serving() -> None:
 def was_away(span: timedelta | None, *, keep: bool = False) -> None:
     """No round for so long; None where Redis lost what it knew. `keep` what there was before."""
     if not keep:
-        uptime._redis().delete(uptime.ABSENCES)
-    uptime._redis().delete(uptime.LAST_ROUND)
+        breaker.client().delete(uptime.ABSENCES)
+    breaker.client().delete(uptime.LAST_ROUND)
     if span is not None:
-        uptime._redis().set(uptime.LAST_ROUND, int(time.time() - span.total_seconds()))
+        breaker.client().set(uptime.LAST_ROUND, int(time.time() - span.total_seconds()))
 
 
 def come_back_for_long() -> None:
     """The time that browsers have to come back is over: all absences are so much older."""
-    found = [each.split() for each in uptime._redis().lrange(uptime.ABSENCES, 0, -1)]
-    uptime._redis().delete(uptime.ABSENCES)
+    found = [each.split() for each in breaker.client().lrange(uptime.ABSENCES, 0, -1)]
+    breaker.client().delete(uptime.ABSENCES)
     for begin, end in found:
-        uptime._redis().rpush(uptime.ABSENCES, f"{int(begin) - uptime.RETURNING} {int(end) - uptime.RETURNING}")
+        breaker.client().rpush(uptime.ABSENCES, f"{int(begin) - uptime.RETURNING} {int(end) - uptime.RETURNING}")

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from accounts import devices
-from core import throttle
+from core import breaker, throttle
 from core.errors import TooMany
 from core.web import client_address, client_network, network_of
 from tests.accounts.test_sign_in import is_in
@@ -173,4 +173,4 @@ def test_no_database_connection_waits_for_a_redis_that_hangs(settings: LazySetti
         finally:
             throttle._limiter.cache_clear()
         assert request.submit(lambda: connection.connection).result() is None
-    assert time.monotonic() - begun < 2 * throttle.PATIENCE
+    assert time.monotonic() - begun < 2 * breaker.PATIENCE

@@ -98,6 +98,8 @@ class Stack:
 
     def ring(self, sweep: str) -> None:
         """What the clock does: queue one round of a sweep, without waiting for its next turn."""
+        with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
+            client.delete(f"kefu:round:{sweep}")
         script = "import sys; from kefu.celery import app; app.send_task('kefu.sweep', args=[sys.argv[1]])"
         self.run("-c", script, sweep)
 
