@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import files, pictures
+from core.brakes import Whose
 from core.errors import NotFound
 from core.files import TooLarge, WrongContent
 from core.tenancy import random_id
@@ -67,7 +68,8 @@ def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
     if kind not in KINDS:
         raise AvatarRefused
     try:
-        drawn = pictures.draw(content, kind, whose=tenant_id, at_most=LARGEST_BYTES, face=KEPT)
+        whose = Whose(("service accounts", tenant_id), ("company", tenant_id))
+        drawn = pictures.draw(content, kind, whose=whose, at_most=LARGEST_BYTES, face=KEPT)
     except pictures.TooManyPixels as refusal:
         raise AvatarTooDense from refusal
     except pictures.Damaged as refusal:

@@ -15,13 +15,18 @@ from channels_app.models import ServiceAccount
 from conversations.models import Attachment
 from conversations.objects import file_object
 from core.actors import Actor
+from core.brakes import Whose
 from core.files import check_upload, store, strays
 from core.scope import current_tenant_id
 
 
-def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str) -> Attachment:
-    """Check and keep a file from `network`; raises a refusal of `core.files` and then leaves nothing behind."""
-    checked = check_upload(file, name, at_most=at_most, network=network)
+def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str = "") -> Attachment:
+    """Check and keep a file; raises a refusal of `core.files` and then leaves nothing behind.
+
+    Visitors of one `network` wait for each other; agents, who signed in, for nobody but colleagues.
+    """
+    among = network if actor.kind == "customer" else ("company", current_tenant_id())
+    checked = check_upload(file, name, at_most=at_most, whose=Whose((actor.kind, actor.row_id), among))
     path = store(checked, current_tenant_id())
     try:
         with transaction.atomic():

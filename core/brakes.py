@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Condition
+from typing import NamedTuple
 
 from core.errors import Busy, TooMany
 
@@ -77,30 +78,39 @@ class Places:
             self.give_back(key)
 
 
-class Turns:
-    """So many at once in all, and of one key fewer: it waits for its own, and the others pass it."""
+class Whose(NamedTuple):
+    """Somebody, and those among whom they are: a network, a company."""
 
-    def __init__(self, at_a_time: int, *, of_one: int) -> None:
-        self.at_a_time = at_a_time
-        self.of_one = of_one
-        self._taken: Counter[Hashable] = Counter()
+    person: Hashable
+    among: Hashable
+
+
+class Turns:
+    """So many at once in all, fewer of those who are among each other, and fewest of one person: each waits for their
+    own, and the others pass them."""
+
+    def __init__(self, at_a_time: int, *, among: int, of_one: int) -> None:
+        self.at_a_time, self.among, self.of_one = at_a_time, among, of_one
+        self._taken: list[Whose] = []  # never longer than `at_a_time`
         self._changed = Condition()
 
     @contextmanager
-    def one(self, key: Hashable, *, within: float) -> Iterator[None]:
+    def one(self, whose: Whose, *, within: float) -> Iterator[None]:
         """A turn for the length of the block; raises `Busy` after so many seconds without one."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._has_room(key), timeout=within):
+            if not self._changed.wait_for(lambda: self._has_room(whose), timeout=within):
                 raise Busy
-            self._taken[key] += 1
+            self._taken.append(whose)
         try:
             yield
         finally:
             with self._changed:
-                self._taken[key] -= 1
-                if not self._taken[key]:
-                    del self._taken[key]
+                self._taken.remove(whose)
                 self._changed.notify_all()
 
-    def _has_room(self, key: Hashable) -> bool:
-        return self._taken.total() < self.at_a_time and self._taken[key] < self.of_one
+    def _has_room(self, whose: Whose) -> bool:
+        return (
+            len(self._taken) < self.at_a_time
+            and sum(taken.among == whose.among for taken in self._taken) < self.among
+            and sum(taken.person == whose.person for taken in self._taken) < self.of_one
+        )

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import pictures
+from core.brakes import Whose
 from core.errors import NotFound, Refusal
 from core.sealing import Unsealed, seal_alike, unseal_alike
 from core.tenancy import random_id
@@ -95,8 +96,8 @@ def sent_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
     return file, request.POST.get("name", "")[:LONGEST_NAME] or file.name or ""
 
 
-def check_upload(upload: File[Any], name: str, *, at_most: int, network: str) -> CheckedFile:
-    """Look into the file of somebody in `network`, not at its name.
+def check_upload(upload: File[Any], name: str, *, at_most: int, whose: Whose) -> CheckedFile:
+    """Look into somebody's file, not at its name.
 
     Raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`.
     """
@@ -105,7 +106,7 @@ def check_upload(upload: File[Any], name: str, *, at_most: int, network: str) ->
     name = safe_name(name)
     upload.seek(0)
     if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
-        return _check_picture(upload, name, kind, network)
+        return _check_picture(upload, name, kind, whose)
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension in DOCUMENT_TYPES and _is_document(upload, extension):
         upload.seek(0)
@@ -121,10 +122,10 @@ def safe_name(name: str) -> str:
     return f"{stem or 'file'}{path.suffix[:10]}"
 
 
-def _check_picture(upload: File[Any], name: str, kind: str, network: str) -> CheckedFile:
+def _check_picture(upload: File[Any], name: str, kind: str, whose: Whose) -> CheckedFile:
     upload.seek(0)
     try:
-        drawn = pictures.draw(upload.read(), kind, whose=network, at_most=max(GROWS_TO * upload.size, SMALL))
+        drawn = pictures.draw(upload.read(), kind, whose=whose, at_most=max(GROWS_TO * upload.size, SMALL))
     except pictures.Damaged as broken:
         raise WrongContent from broken
     name = f"{PurePath(name).stem}{pictures.EXTENSIONS[drawn.kind]}"

@@ -10,14 +10,13 @@ import json
 import logging
 import subprocess
 import sys
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from core.brakes import Turns
+from core.brakes import Turns, Whose
 from core.drawing import DAMAGED
 from core.errors import Busy, Refusal
 
@@ -25,12 +24,12 @@ log = logging.getLogger(__name__)
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp"}
 LONGEST_HEAD = 12
-AT_A_TIME, OF_ONE = 2, 1
+AT_A_TIME, AMONG, OF_ONE = 3, 2, 1
 # Seconds: for a turn, and for the drawing itself, on a machine that has much else to do.
 TURN_WITHIN = 10
 DRAWN_WITHIN = 40
 DRAWING = Path(__file__).with_name("drawing.py")
-_turns = Turns(AT_A_TIME, of_one=OF_ONE)
+_turns = Turns(AT_A_TIME, among=AMONG, of_one=OF_ONE)
 
 
 class TooManyPixels(Refusal):
@@ -65,11 +64,11 @@ def kind_of(head: bytes) -> str:
     return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
 
 
-def draw(content: bytes, kind: str, *, whose: Hashable, at_most: int, face: int = 0) -> Picture:
+def draw(content: bytes, kind: str, *, whose: Whose, at_most: int, face: int = 0) -> Picture:
     """The picture, drawn anew. With `face`, still and not larger than that on either side.
 
-    The new file may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` when too many are drawn already;
-    `whose` it is (a network, a company) has one turn at a time, and so leaves one to others.
+    The new file may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` when too many are drawn already:
+    a person has one turn at a time, and so leaves one to neighbours, who leave one to everybody else.
     """
     if not connection.in_atomic_block:
         connection.close()

@@ -6,7 +6,9 @@ much it takes (`core/routes.py`), and whoever sends more is told so and read no 
 
 import io
 import json
-from collections import Counter
+import time
+from collections import Counter, defaultdict
+from collections.abc import Hashable
 from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
@@ -33,8 +35,9 @@ STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVI
 class Room:
     """For bytes of requests: of all together, and a share of it for each network.
 
-    Where it is full, those make room that are being read for the longest: a few who send almost everything and then a
-    byte now and then must not keep out all others. Where a network has its share, those of that network do.
+    Where it is full, the client makes room who has held most for longest, in bytes times seconds, with its oldest
+    request: neither a few who send almost everything and then a byte now and then nor one who begins again and again
+    keep out others. Where a network has its share, one of that network does.
     """
 
     def __init__(self, most: int) -> None:
@@ -46,12 +49,22 @@ class Room:
     def too_full_for(self, newcomer: "BoundedRequest") -> bool:
         """Whether not even the others could make room; these are refused."""
         while (has_its_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
-            those = (each for each in self.reading if not has_its_share or each.network == newcomer.network)
-            longest = next(those, newcomer)
-            longest.refuse(BUSY)
-            if longest is newcomer:
+            those = [each for each in self.reading if not has_its_share or each.network == newcomer.network]
+            chosen = who_makes_room(those) or newcomer
+            chosen.refuse(BUSY)
+            if chosen is newcomer:
                 return True
         return False
+
+
+def who_makes_room(those: "list[BoundedRequest]") -> "BoundedRequest | None":
+    """The first of the client who has held most for longest."""
+    held: defaultdict[Hashable, float] = defaultdict(float)
+    now = time.monotonic()
+    for each in those:
+        held[each.client] += each.held * (now - each.began)
+    most = max(held.values(), default=0)
+    return next((each for each in those if held[each.client] == most), None)
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -66,6 +79,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
         self.network, self.room = "", self.others
+        self.client: Hashable = None
+        self.began = time.monotonic()
         super().__init__(*arguments, **options)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
@@ -73,6 +88,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         # Twisted tells the request itself only when all of it is there.
         self.where = getattr(self.channel, "_path", b"/")
         self.network = self.asked_from()
+        self.client = self.asked_by()
         if length is None or length > LARGEST_BODY:
             self.allowed = allowed_at(self.where)
         if self.allowed > LARGEST_BODY:
@@ -126,6 +142,11 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
         forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
         return network_of(told_address(peer, ",".join(forwarded)))
+
+    def asked_by(self) -> Hashable:
+        """Who of the network, as far as the head says: nobody has looked yet whether it is true."""
+        shown = tuple(tuple(self.requestHeaders.getRawHeaders(name) or ()) for name in (b"authorization", b"cookie"))
+        return hash((self.network, shown))
 
     def refuse(self, code: str) -> None:
         """Answer, hear no more of this connection, and close it."""

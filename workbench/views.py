@@ -20,7 +20,7 @@ from core import carriers, throttle
 from core.errors import NotFound
 from core.files import sent_file
 from core.threads import in_thread
-from core.web import TenantRequest, client_network
+from core.web import TenantRequest
 from workbench.device import device_of
 from workbench.party import Desk
 from workbench.texts import desk_texts
@@ -139,7 +139,7 @@ def files(request: TenantRequest) -> HttpResponseBase:
     throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
     at_most = agent.tenant.max_upload_bytes
     file, name = sent_file(request, at_most=at_most)
-    kept = upload(actor=agent.actor(), file=file, name=name, at_most=at_most, network=client_network(request))
+    kept = upload(actor=agent.actor(), file=file, name=name, at_most=at_most)
     return JsonResponse({"file": attachment_object(kept)})
 
 

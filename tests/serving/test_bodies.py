@@ -74,10 +74,11 @@ def test_what_is_small_comes_through(port: int) -> None:
     assert send(port, "/api/visitor/session", "Transfer-Encoding: chunked", chunk(b"{}"), chunk(b""))[0] == 400
 
 
-def almost_all(port: int, path: str, size: int, network: str) -> socket.socket:
+def almost_all(port: int, path: str, size: int, network: str, *, token: str = "") -> socket.socket:
     """Somebody at one of this machine's own addresses who has sent all of a body but its last byte, and stays."""
     client = socket.create_connection(("127.0.0.1", port), timeout=20, source_address=(network, 0))
-    client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{SCRIPT}{size}\r\n\r\n".encode())
+    shown = f"Authorization: Bearer {token}\r\n" if token else ""
+    client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{shown}{SCRIPT}{size}\r\n\r\n".encode())
     client.sendall(b"x" * (size - 1))
     return client
 
@@ -123,3 +124,20 @@ def test_one_network_takes_no_room_from_others(port: int, path: str, size: int, 
         answer = HTTPResponse(other)
         answer.begin()
         assert answer.status in (400, 401)
+
+
+@ROOMS
+def test_one_client_takes_no_room_from_others_behind_the_same_address(
+    port: int, path: str, size: int, room: int
+) -> None:
+    most = room // SHARE // size
+    with ExitStack() as stack:
+        colleague = stack.enter_context(almost_all(port, path, size // 4, "127.0.0.2", token="carol"))
+        greedy = [
+            stack.enter_context(almost_all(port, path, size, "127.0.0.2", token="mallory")) for _ in range(2 * most)
+        ]
+        assert all(told_to_come_again(each) for each in greedy[:most])
+        colleague.sendall(b"x")
+        answer = HTTPResponse(colleague)
+        answer.begin()
+        assert answer.status != 503
