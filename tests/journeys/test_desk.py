@@ -1,6 +1,7 @@
 """The desk as an agent works at it: what is handed over, what the clocks mean, pictures, phones."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,28 @@ def test_after_a_picture_the_thread_is_at_its_end(people: People, company: Compa
     expect(li.page.locator("#log .picture img[src^='/files'], #log .picture img[src*='/files/']")).to_have_count(1)
     below = "log => log.scrollHeight - log.scrollTop - log.clientHeight"
     eventually(lambda: li.page.locator("#log").evaluate(below) < 2)
+
+
+def frame_of(desk: AgentAtDesk, text: str) -> list[bool]:
+    """Whether what failed has a red line above, below, left and right of it. A receipt may draw it as sent again."""
+    message = desk.message(text)
+    message.evaluate("(message) => message.classList.add('failed')")
+    box = message.locator(".bubble").bounding_box()
+    assert box is not None
+    with Image.open(BytesIO(desk.tab.screenshot())) as shown:
+        picture = shown.convert("RGB")
+    center, middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+    edges = [(center, box["y"] - 3), (center, bottom + 3), (box["x"] - 3, middle), (right + 3, middle)]
+    found = [picture.getpixel((round(across), round(down))) for across, down in edges]
+    return [isinstance(colour, tuple) and colour[0] > 60 + max(colour[1:]) for colour in found]
+
+
+def test_what_could_not_be_sent_is_framed_on_all_sides(people: People, company: Company) -> None:
+    li, carol = people.agent(company), people.visitor(company)
+    li.open(carol.say(unique("在吗")))
+    carol.sees(said := li.say(unique("在")))
+    eventually(lambda: frame_of(li, said) == [True] * 4)
 
 
 def test_the_system_back_closes_what_lies_over_the_conversation_first(people: People, company: Company) -> None:
