@@ -373,3 +373,18 @@ def test_a_list_of_somebody_who_signed_out_elsewhere_leads_to_the_sign_in(
     page.context.clear_cookies(name="kefu_session")
     page.locator("#filters button").click()
     page.wait_for_url("**/sign-in/?next=%2Fconsole%2Fconversations%2F*")
+
+
+STARTS = """popup => [...new Set([...popup.querySelectorAll('.avatar, .label, .switch, .choices, .popup-item > svg')]
+    .filter((each) => each.checkVisibility()).map((each) => each.getBoundingClientRect().left))]"""
+
+
+def test_everything_in_the_account_menus_stands_on_one_edge(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = signed_in(people, company, new_context())
+    page.locator(".account-summary").click()
+    assert len(page.locator(".account-popup").evaluate(STARTS)) == 1
+    page.goto(f"{people.stack.url}/desk/")
+    page.locator("#account-button").click()
+    assert len(page.locator(".account-popup").evaluate(STARTS)) == 1
