@@ -91,7 +91,9 @@ def sign_out_page(request: TenantRequest) -> HttpResponseBase:
     """End the session, and with it the agent's presence. Who holds conversations says what becomes of them."""
     agent, answer = request.user, request.POST.get("conversations", "")
     if agent.is_authenticated and answer not in ("keep", "requeue") and (load := load_of(agent.pk)):
-        return render(request, "accounts/sign_out.html", {"n": load})
+        question = _("Open conversations: %(n)s. What should happen to them?") % {"n": load}
+        context = {"open_conversations": question, "back": safe_next(request, reverse("console"))}
+        return render(request, "accounts/sign_out.html", context)
     sign_out(request, give_back=answer == "requeue")
     return redirect("accounts:sign_in")
 

@@ -1,5 +1,6 @@
 """Who is there: leaving keeps the status for the grace, coming back brings back what was chosen; signing out acts."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -210,6 +211,17 @@ def test_signing_out_with_open_conversations_asks_first(cast: Cast) -> None:
     assert browser.get("/api/desk/state").status_code == 200, "still signed in"
     assert now(cast) == ("busy", "")
     assert cast.shop.fresh(place).agent_id == cast.bob.pk
+
+
+def test_the_question_has_the_same_answers_in_the_same_order_at_desk_and_console(cast: Cast) -> None:
+    cast.shop.held(cast.carol, cast.bob)
+    browser = signed_in(cast.bob)
+    pages = [browser.post("/sign-out/", {"next": "/password/"}), browser.get("/desk/")]
+    asked = [page.content.decode().partition('class="leave-choices"')[2].partition("</div>\n</")[0] for page in pages]
+    answers = [re.findall(r"<(?:button|a)[^>]*?( autofocus)?>(?:<strong>)?([^<]+)", each)[:3] for each in asked]
+    assert answers[0] == answers[1]
+    assert [focused for focused, _words in answers[0]] == [" autofocus", "", ""]
+    assert 'href="/password/"' in asked[0], "and back to where it was asked"
 
 
 @pytest.mark.parametrize(("answer", "state"), [("requeue", "queued"), ("keep", "active")])
