@@ -175,10 +175,7 @@ def agent_new(request: TenantRequest) -> HttpResponseBase:
         made = team.add_agent(actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"])
         text = _("%(name)s can sign in as %(number)s@%(company)s now.")
         names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
-        if not made.lacks_a_group:
-            return done(request, "accounts:agents", text % names)
-        why = _("In no group, so no conversations are given to this agent. Tick a group below.")
-        return done(request, _address(made), f"{text % names} {why}", "warn")
+        return done(request, _address(made) if made.lacks_a_group else "accounts:agents", text % names)
 
     return new_page(
         request,

@@ -211,6 +211,7 @@ class Desk:
             "after": agent["after"] | queue,
             "marks": agent["marks"],
             "me": _me(agent),
+            "serves": bool(self.accounts),
             "queue": list(queue),
         }
 
@@ -219,6 +220,7 @@ class Desk:
         return {
             "now": milliseconds(timezone.now()),
             "me": self.me(),
+            "serves": bool(self.accounts),
             "rows": [agent_row(facts, me=self.agent_id) for facts in queries.rows_of_agent(self.agent_id)],
             "queue": [agent_row(facts, me=self.agent_id) for facts in queries.queue_rows(sorted(self.accounts))],
         }

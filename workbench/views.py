@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.permissions import Permission
 from accounts.queries import colleagues
 from channels_app.origins import origin_of
 from conversations import queries
@@ -22,6 +22,7 @@ from core.files import sent_file
 from core.threads import in_thread
 from core.web import TenantRequest
 from workbench.device import device_of
+from workbench.languages import own_name
 from workbench.party import Desk
 from workbench.texts import desk_texts
 
@@ -35,6 +36,8 @@ def desk(request: TenantRequest) -> HttpResponseBase:
     """The workbench."""
     agent = request.user
     context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
+    if Permission.MANAGE_TEAM in agent.role.permissions:
+        context["groups_address"] = reverse("accounts:agent", args=[agent.public_id]) + "#id_groups"
     return render(request, "workbench/desk.html", context)
 
 
@@ -118,7 +121,7 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
             "name": person.name,
             "first_seen_at": person.first_seen_at,
             "last_seen_at": person.last_seen_at,
-            "locale": dict(settings.LANGUAGES).get(person.locale, person.locale),
+            "language": own_name(person.locale),
             "timezone": person.time_zone,
             "page_url": person.page_url,
             "page_title": person.page_title,

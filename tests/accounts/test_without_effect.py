@@ -40,6 +40,8 @@ def test_who_is_in_no_group_is_told_of_when_made_and_in_the_list(cast: Cast, bos
     assert answer["Location"] == page
     shown = text(boss.get(page))
     assert "dave can sign in as 1002@8001 now. In no group" in shown
+    assert shown.count("notice-warn") == shown.count("In no group") == 1, "one notice, with the way to mend it"
+    assert 'href="#id_groups"' in shown
     assert f'href="{page}#id_groups"' in text(boss.get("/console/agents/"))
     with cast.shop.within():
         Membership.objects.create(agent=dave, group=cast.shop.group)

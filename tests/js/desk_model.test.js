@@ -132,3 +132,11 @@ Deno.test("a hand-over is on the row until this desk has read it, in whichever w
   assert.equal(model.row("one").handed_by, null);
   assert.equal(model.unread(), 0);
 });
+
+Deno.test("whether anything can come to me is told by the state, and by digests when it changes", () => {
+  const model = createModel();
+  model.load({ me: bob, serves: false, rows: [], queue: [], colleagues: [] });
+  assert.equal(model.serves, false);
+  assert.equal(model.apply({ t: "digest", me: bob, serves: true, queue: [], after: {} }).me, true);
+  assert.equal(model.serves, true);
+});

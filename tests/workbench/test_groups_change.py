@@ -3,7 +3,7 @@
 import pytest
 
 from accounts import team
-from accounts.models import Agent, Group, Role
+from accounts.models import Agent, Group, Membership, Role
 from channels_app import service_accounts
 from channels_app.models import Channel, ServiceAccount
 from channels_app.provisioning import add_web_channel
@@ -12,7 +12,7 @@ from conversations.models import Conversation
 from core import live
 from core.scope import tenant_scope
 from tests.cast import Cast
-from tests.lines import Frame, Socket, desk_socket
+from tests.lines import Frame, Socket, desk_socket, signed_in
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 SOON = 3.0  # a digest comes every 25 s
@@ -154,3 +154,21 @@ async def test_what_came_between_the_page_and_its_line_is_named_at_once(cast: Ca
         await bob.hello(after={})
         told = await digest_with(bob, [waiting.public_id])
         assert set(told["after"]) == {waiting.public_id, held.public_id}
+
+
+async def test_who_serves_nobody_is_told_so_until_a_group_of_theirs_does(cast: Cast, repairs: Channel) -> None:
+    with cast.shop.within():
+        Membership.objects.filter(agent=cast.bob).delete()
+    assert signed_in(cast.bob).get("/api/desk/state").json()["serves"] is False
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello(after={})
+        await bob.hear("digest", serves=False)
+        join(cast, cast.bob, group_behind(repairs))
+        await bob.hear("digest", serves=True)
+
+
+def test_the_desk_leads_to_the_groups_who_may_change_them(cast: Cast) -> None:
+    way = f"/console/agents/{cast.alice.public_id}/#id_groups"
+    assert way in signed_in(cast.alice).get("/desk/").content.decode()
+    page = signed_in(cast.bob).get("/desk/").content.decode()
+    assert "#id_groups" not in page

@@ -11,6 +11,7 @@
  *   model.active() / ended() / waiting() / colleagues()
  *   model.colleague(id)           the name of another agent, "" of one who is gone, null of myself
  *   model.row(id), model.me, model.unread()
+ *   model.serves                  whether a group of mine serves customers: without one, nothing comes to me
  *   model.follows(id)             mine and going on, or waiting: what happens to it concerns this desk
  *   model.cursors()               [id, seq] of those
  */
@@ -19,7 +20,7 @@ const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: f
 
 export function createModel() {
   const rows = new Map(), colleagues = new Map(), answering = new Map();
-  let queue = [], me = null;
+  let queue = [], me = null, serves = true;
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
   function claim(row) {
@@ -75,6 +76,7 @@ export function createModel() {
    */
   function digest(frame, change) {
     setMe(frame.me, change);
+    serves = frame.serves ?? serves;
     if (frame.queue) {
       const isWaiting = (id) => rows.get(id)?.state === "queued";
       const order = frame.queue.filter(isWaiting);
@@ -149,6 +151,7 @@ export function createModel() {
       answering.clear();
       colleagues.clear();
       me = state.me;
+      serves = state.serves ?? true;
       for (const row of [...state.rows, ...state.queue]) {
         const known = before.get(row.conversation);
         rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
@@ -177,6 +180,9 @@ export function createModel() {
     cursors: () => having((row) => follows(row.conversation)).map((row) => [row.conversation, row.seq]),
     get me() {
       return me;
+    },
+    get serves() {
+      return serves;
     },
   };
 }

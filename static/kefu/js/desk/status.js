@@ -1,5 +1,5 @@
 /**
- * My status and my load in the top bar. Going offline with open conversations asks what happens to them.
+ * My status and my load in the top bar, and whether anything can come to me. Going offline with open conversations asks what happens to them.
  *
  *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
  *   status.show(), status.tick(), status.askBeforeSignOut(form, onSignOut)
@@ -99,6 +99,7 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
     show() {
       const me = model.me;
       showOffline();
+      $("#groups-bar").hidden = model.serves;
       $("#status-dot").dataset.status = me.status;
       $("#status-label").textContent = label(me);
       for (const button of document.querySelectorAll("[data-set-status]")) {
