@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from core.durations import duration_text
 from core.files import OFFERED, PICTURES_OFFERED
 from core.listing import Listing
+from core.sizes import size_text
 
 
 class Readable(DjangoJSONEncoder):
@@ -29,6 +30,7 @@ def readable_json(value: object, element_id: str) -> SafeString:
 
 register = template.Library()
 register.filter("span", duration_text)
+register.filter("size_text", size_text)
 register.filter("readable_json", readable_json)
 PART_WORDS = 2
 

@@ -188,3 +188,31 @@ def test_at_night_the_head_says_when_the_desk_opens_and_that_what_was_written_is
     expect(state).to_have_text(re.compile("^已收到您的留言，" + when.pattern))
     carol.end()
     expect(state).to_have_text(re.compile("^休息中，" + when.pattern))
+
+
+def test_a_visitor_abroad_reads_one_time_whole_on_a_small_phone(people: People, company: Company) -> None:
+    opens = (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=3)).replace(hour=9, minute=30)
+    hours = {"always": False, "intervals": [{"days": [opens.weekday()], "opens": "09:30", "closes": "18:00"}]}
+    people.stack.change(HOURS, company.tenant_id, json.dumps(hours))
+    there = f"{opens.astimezone(ZoneInfo('America/New_York')):%H:%M}"
+    carol = people.visitor(
+        company,
+        timezone_id="America/New_York",
+        locale="en-US",
+        viewport={"width": 320, "height": 640},
+        is_mobile=True,
+        has_touch=True,
+    )
+    state = carol.page.locator("#state")
+    expect(state).to_have_text(re.compile(f"^Closed until .*{there}$"))
+    eventually(carol.log)
+    assert re.fullmatch(rf"We are closed at the moment and back .* at {there} \(UTC-[45]\)\. .*", carol.log()[0])
+    carol.input.fill(unique("Anybody there?"))
+    carol.page.locator("#send").tap()
+    expect(state).to_have_text(re.compile(f"^Your message was received.*{there}$"))
+    for width in (320, 390):
+        carol.tab.set_viewport_size({"width": width, "height": 640})
+        assert carol.page.evaluate(
+            "() => { const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.querySelector('#state');"
+            " return scrollWidth <= clientWidth && scrollHeight <= clientHeight }"
+        )
