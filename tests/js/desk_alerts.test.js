@@ -19,7 +19,7 @@ function desk() {
     sound: { play() {} },
     title: { news() {}, unread() {} },
     announcer: { say() {} },
-    toast: (text, { action }) => toasts.push([text, action]),
+    toast: (text, { action, lasts }) => toasts.push([text, action, lasts]),
     rowOf: (id) => rows.get(id) ?? null,
     isWatching: () => false,
     onOpen() {},
@@ -47,15 +47,15 @@ Deno.test("without a question it quotes nothing", async () => {
   assert.deepEqual(shown, ["new_conversation Carol | "]);
 });
 
-Deno.test("a hand-over says who and why, with a way to open it", () => {
+Deno.test("a hand-over says who and why for ten seconds, with a way to open it", () => {
   const { alerts, shown, toasts } = desk();
   const handed = (one) => ({ ...one, handed_by: "Dave", assigned_at: 1002, last: { ...one.last, at: 1000 } });
   const note = row("agent", "angry");
   alerts.handed(handed({ ...note, last: { ...note.last, note: true } }));
   alerts.handed(handed(row("customer", "x")));
   assert.deepEqual(toasts, [
-    ["handed_note handed_over Dave Carol angry", "open"],
-    ["handed_over Dave Carol", "open"],
+    ["handed_note handed_over Dave Carol angry", "open", 10_000],
+    ["handed_over Dave Carol", "open", 10_000],
   ]);
   assert.equal(shown[0], "handed_over Dave Carol | angry");
 });
