@@ -164,6 +164,8 @@ class Hub:
         self._pubsub = self._source.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None
         self._deaf_since: float | None = None
+        # By tenant, of time.monotonic(): when somebody was last told to look again.
+        self.looked_at: dict[int, float] = {}
 
     async def tell(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         """See `tell` of the module. Who listens in this very process does not wait for Redis to bring it back."""
@@ -294,6 +296,8 @@ class Hub:
 
     def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
         for group, text in frames:
+            if text == LOOK:
+                self.looked_at[int(group.partition(":")[0])] = time.monotonic()
             for inbox in tuple(self._groups.get(group, ())):
                 try:
                     inbox.resync() if text == LOOK else inbox.put(text)

@@ -20,14 +20,19 @@ LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
     events.ConversationQueued: (routing.somebody_waits, routing.gave_back),
     events.ConversationEnded: (routing.an_agent_may_have_room,),
     events.ConversationTransferred: (routing.an_agent_may_have_room,),
-    events.AgentStatusChanged: (routing.an_agent_may_have_room, conversation_listeners.tell_visitors_who_is_there),
+    events.AgentStatusChanged: (
+        routing.an_agent_may_have_room,
+        conversation_listeners.tell_visitors_who_is_there,
+        routing.somebody_came_or_went,  # last: who was assigned meanwhile waits no more
+    ),
     events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
-    events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room),
+    events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room, routing.somebody_came_or_went),
     events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
     events.SignedOut: (
         workbench.agent_changed,
         conversation_listeners.tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
         conversation_listeners.give_back_if_wanted,
+        routing.somebody_came_or_went,
     ),
     events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
     events.SettingsChanged: (routing.setting_changed,),

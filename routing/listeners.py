@@ -4,6 +4,7 @@ from accounts.models import Status
 from channels_app.queries import accounts_served_by
 from core.events import (
     AgentCapacityChanged,
+    AgentChanged,
     AgentStatusChanged,
     ConversationEnded,
     ConversationQueued,
@@ -11,11 +12,12 @@ from core.events import (
     QueueLeft,
     ServingChanged,
     SettingsChanged,
+    SignedOut,
 )
 from core.known_settings import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
 from core.tasks import ring
 from routing.actions import dispatch
-from routing.positions import tell_positions
+from routing.positions import let_waiting_look, tell_positions
 from routing.tasks import dispatch_waiting
 
 
@@ -36,9 +38,15 @@ def an_agent_may_have_room(
             dispatch(service_account_id=account_id)
 
 
+def somebody_came_or_went(event: AgentStatusChanged | AgentChanged | SignedOut) -> None:
+    """Perhaps the last one: who waits for those whom the agent serves looks again."""
+    let_waiting_look(tenant_id=event.tenant_id, service_account_ids=sorted(accounts_served_by(event.agent_id)))
+
+
 def serving_changed(event: ServingChanged) -> None:
-    """Who serves it now may have room."""
+    """Who serves it now may have room, and nobody may be left."""
     dispatch(service_account_id=event.service_account_id)
+    let_waiting_look(tenant_id=event.tenant_id, service_account_ids=[event.service_account_id])
 
 
 def setting_changed(event: SettingsChanged) -> None:

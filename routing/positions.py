@@ -1,14 +1,14 @@
 """Tell waiting visitors their place when the queue in front of them moved."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import transaction
 
 from conversations import queries as conversations
-from core import bus
+from core import bus, live
 from core.events import Audience, QueuePositionChanged
 
 TOLD_AT_MOST = 200  # further back a place changes meaning too slowly to be worth a frame; digests carry it
@@ -48,6 +48,13 @@ class _Moved(set[int]):
             _tell(service_account_id)
         self.clear()
         self.told_at = time.monotonic()
+
+
+def let_waiting_look(*, tenant_id: int, service_account_ids: Sequence[int]) -> None:
+    """Somebody came or went: who waits may read now that nobody is there, or a place again."""
+    waiting = conversations.queue_rows(service_account_ids, at_most=TOLD_AT_MOST)
+    whom = [(row["customer_id"], row["channel_id"]) for row in waiting]
+    live.look_again(tenant_id, [live.visitor_group(tenant_id, *each) for each in whom])
 
 
 def tell_positions(*, service_account_id: int) -> None:

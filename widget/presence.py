@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Status
 from channels_app.models import Channel
 from conversations.greeting import Desk, desk_of
-from core import clock
+from core import clock, live
 from core.scope import current_tenant_id
 from core.threads import in_thread
 from core.wire import milliseconds
@@ -33,7 +33,7 @@ def desk_object(channel: Channel, desk: Desk) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    until: float  # of time.monotonic()
+    since: float  # of time.monotonic()
     desk: dict[str, Any]
 
 
@@ -43,16 +43,18 @@ _kept: dict[tuple[int, int], _Kept] = {}  # by tenant and channel
 async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Those of several channels of one tenant, `KEPT_FOR` old at most: thousands of visitors ask for the same few.
 
-    Who begins a session is told what is true at that moment, by `desk_object`.
+    None is from before somebody of the company was told to look again: who looks sees what is true now. Who begins a
+    session is told what is true at that moment, by `desk_object`.
     """
     tenant_id, now = current_tenant_id(), time.monotonic()
-    known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.until > now}
+    good_since = max(now - KEPT_FOR, live.hub().looked_at.get(tenant_id, 0.0))
+    known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.since > good_since}
     if len(known) == len(channel_ids):
         return known
     found = await in_thread(_desks, set(channel_ids) - known.keys())
     if len(_kept) > MOST_KEPT:
         _kept.clear()
-    _kept.update({(tenant_id, pk): _Kept(now + KEPT_FOR, desk) for pk, desk in found.items()})
+    _kept.update({(tenant_id, pk): _Kept(now, desk) for pk, desk in found.items()})
     return known | found
 
 

@@ -3,7 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from accounts.actions import set_status
 from tests.cast import Cast
+from tests.eventually import soon
+from tests.lines import visitor_socket
 from widget import presence
 from widget.party import Visitor
 
@@ -26,3 +29,23 @@ async def test_the_desk_is_looked_at_once_for_all_who_ask_within_seconds(cast: C
     assert not await is_somebody_there()
     presence._kept.clear()  # the seconds are over
     assert await is_somebody_there()
+
+
+async def test_who_waits_learns_at_once_that_the_last_agent_left_and_that_one_is_back(cast: Cast) -> None:
+    """Not with the next digest, and not what another visitor's was told some seconds ago."""
+    shop = cast.shop
+    shop.status(cast.bob, "busy")
+    shop.open(cast.carol)
+    other = Visitor(shop.tenant.pk, cast.carol.pk, shop.channel.pk, "carol", cast.carol.token_generation, "en")
+    async with visitor_socket() as carol:
+        await carol.hello(token=shop.token(cast.carol), after={})
+        for status, there in (("away", False), ("busy", True), ("offline", False)):
+            await Visitor.digests(shop.tenant.pk, [other])  # keeps what is true now
+            with shop.within():
+                set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status=status)
+
+            def told(there: bool = there) -> bool:
+                digests = [frame for frame in carol.frames if frame["t"] == "digest"]
+                return bool(digests) and digests[-1]["desk"]["there"] is there
+
+            await soon(told)
