@@ -1,4 +1,7 @@
-"""What takes rows out of the house as a file: none goes without an entry of who took which."""
+"""What takes rows out of the house as a file: none goes without an entry of who took which.
+
+So it is sent by a form (`parts/_export.html`): a link that somebody else made leaves no entry, and no file.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any

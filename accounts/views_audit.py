@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case
 from django.http import HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import exports
 from accounts.audit_kinds import Text, action_label, actions, addresses_of, changes_of, kind_label, kinds, object_text
@@ -61,7 +61,7 @@ def audit_page(request: TenantRequest) -> HttpResponseBase:
     return list_page(request, listing, "accounts/audit.html", "accounts/_audit_list.html", {"rows": rows})
 
 
-@require_GET
+@require_POST
 def audit_export(request: TenantRequest) -> HttpResponseBase:
     """The same entries as an Excel file; taking them away is an entry too."""
     listing = listing_of(request)

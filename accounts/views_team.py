@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import exports, roster, team
 from accounts.exporting import take_away
@@ -73,7 +73,7 @@ def agents(request: TenantRequest) -> HttpResponseBase:
     return list_page(request, listing_of(request), "accounts/agents.html", "accounts/_agents_list.html", context)
 
 
-@require_GET
+@require_POST
 def agents_export(request: TenantRequest) -> HttpResponseBase:
     """The same rows as an Excel file; that somebody took them away stands in the audit log."""
     listing = listing_of(request)

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.exporting import take_away
 from accounts.permissions import Permission
@@ -63,7 +63,7 @@ def workload(request: TenantRequest) -> HttpResponseBase:
     return list_page(request, listing, "stats/workload.html", "stats/_workload.html", context)
 
 
-@require_GET
+@require_POST
 def workload_export(request: TenantRequest) -> HttpResponseBase:
     """The same rows as an Excel file. That somebody took them away stands in the audit log.
 

@@ -4,6 +4,7 @@ import contextlib
 import io
 
 import pytest
+from django.conf import settings
 
 from accounts.exporting import take_away
 from accounts.exports import filter_text
@@ -61,20 +62,36 @@ LISTS = ("/console/agents/", "/console/audit/")
 @pytest.mark.parametrize("page", LISTS)
 def test_who_has_not_the_right_to_export_takes_nothing_away(cast: Cast, page: str) -> None:
     client = signed_in(cast.alice)
-    with contextlib.closing(client.get(f"{page}export/")) as answer:
+    with contextlib.closing(client.post(f"{page}export/")) as answer:
         assert answer.status_code == 200
     assert f"{page}export/" in client.get(page).content.decode()
     with cast.shop.within():
         owner = Role.objects.get(code="owner")
         owner.permissions.remove(Permission.EXPORT)
         owner.save(update_fields=["permissions"])
-    assert client.get(f"{page}export/").status_code == 403
+    assert client.post(f"{page}export/").status_code == 403
     assert f"{page}export/" not in client.get(page).content.decode()
 
 
 def test_what_narrowed_the_rows_is_told_in_words(cast: Cast) -> None:
     client = signed_in(cast.alice)
-    client.get("/console/agents/export/?q=小&role=agent", headers={"accept-language": "en"}).close()
+    client.post("/console/agents/export/?q=小&role=agent", headers={"accept-language": "en"}).close()
     assert entries(cast) == [("alice", {"rows": 0, "filter": {"Search": "小", "Role": "Agent"}})]
     assert "Role Agent, Search 小" in client.get("/console/audit/", headers={"accept-language": "en"}).content.decode()
     assert filter_text("q=%E5%B0%8F&role=agent") == "q=小&role=agent", "as entries of earlier versions have it"
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_a_link_that_somebody_else_made_takes_nothing_away(cast: Cast, page: str) -> None:
+    """Nor does a foreign form: without the page's own secret there is no file, and no entry of one."""
+    client = signed_in(cast.alice)
+    assert client.get(f"{page}export/").status_code == 405
+    client.handler.enforce_csrf_checks = True
+    assert client.post(f"{page}export/").status_code == 403
+    assert entries(cast) == []
+    form = client.get(f"{page}?sort=at").content.decode().split(f'action="{page}export/')[1]
+    assert 'name="csrfmiddlewaretoken"' in form.split("</form>")[0]
+    token = client.cookies[settings.CSRF_COOKIE_NAME].value
+    with contextlib.closing(client.post(f"{page}export/", {"csrfmiddlewaretoken": token})) as answer:
+        assert answer.status_code == 200
+    assert len(entries(cast)) == 1

@@ -41,3 +41,14 @@ def test_every_kind_that_is_recorded_is_known() -> None:
     }
     assert kinds
     assert kinds <= {kind.name for kind in KINDS}
+
+
+def test_what_takes_rows_away_is_sent_by_a_form_and_never_opened_by_a_link() -> None:
+    """An address that is only opened leaves no entry with whoever was made to open it."""
+    takers = {
+        node: [ast.unparse(each) for each in node.decorator_list]
+        for _path, node in nodes(ast.FunctionDef)
+        if any(isinstance(each, ast.Call) and ast.unparse(each.func) == "take_away" for each in ast.walk(node))
+    }
+    assert len(takers) >= 3
+    assert {node.name for node, decorators in takers.items() if "require_POST" not in decorators} == set()

@@ -75,7 +75,7 @@ def test_what_was_said_a_moment_ago_is_a_number_that_leads_back_to_it(
     expect(row).to_have_count(1)
     expect(row).to_contain_text("小李")
     with page.expect_download() as download:
-        page.locator("#export a").click()
+        page.locator("#export button").click()
     assert re.fullmatch(r"企微客服工作量_\d{8}\.xlsx", download.value.suggested_filename)
     download.value.save_as(tmp_path / "file.xlsx")
     first = list(openpyxl.load_workbook(tmp_path / "file.xlsx").worksheets[0].iter_rows(values_only=True))[1]

@@ -157,7 +157,7 @@ def test_filters_and_sorting_stand_in_the_address_and_the_export_follows_them(
     boss.page.get_by_role("link", name="工号").click()
     boss.page.wait_for_url("**/console/agents/?role=agent&sort=-number")
     with boss.page.expect_download() as download:
-        boss.page.get_by_role("link", name="导出 Excel").click()
+        boss.page.get_by_role("button", name="导出 Excel").click()
     assert download.value.suggested_filename.startswith("客服_")
     assert boss.log()[0] == "导出客服名单"
 

@@ -171,7 +171,7 @@ def test_the_overview_shows_what_the_statements_give(stage: Stage, cast: Cast) -
 
 def rows_of(client: Client, **extra: str) -> tuple[list[Any], list[Any], Any]:
     """The exported rows, the total, and the file."""
-    answer = client.get(address("stats:workload_export", **extra))
+    answer = client.post(address("stats:workload_export", **extra))
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.getvalue()))
     _head, *rows, total = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]

@@ -53,7 +53,7 @@ def test_everything_that_shows_numbers_agrees_on_the_demo(shop: Tenant) -> None:
         value = statements[metric.name]
         assert value is not None
         assert tile.text == presentation.text_of(int(value) if metric.unit is Unit.COUNT else value, metric.unit)
-    export = client.get(reverse("stats:workload_export"), words)
+    export = client.post(reverse("stats:workload_export", query=words))
     sheet = openpyxl.load_workbook(io.BytesIO(export.getvalue())).worksheets[0]
     assert {row[0]: row[3] for row in list(sheet.iter_rows(values_only=True))[1:-1]} == {
         each.agent.nickname: each.sums.conversations for each in work
