@@ -97,7 +97,7 @@ def test_a_draft_is_for_its_company_alone_and_for_an_hour(cast: Cast, monkeypatc
         assert signed_in(cast.bob).get(address).status_code == 403
         assert stranger.get(address).status_code == 404
         assert insider.get(address).status_code == 200
-        assert insider.get(reverse(f"widget:{name}", args=[f"{ticket[:-1]}_"])).status_code == 404
+        assert insider.get(reverse(f"widget:{name}", args=[ticket[:30] + ticket[30:].swapcase()])).status_code == 404
     monkeypatch.setattr(designs, "DRAFT_SECONDS", -1)
     assert insider.get(reverse("widget:preview", args=[ticket])).status_code == 404
 

@@ -133,6 +133,7 @@ async function openChat(config) {
       local.removeItem(outboxKey());
       session.removeItem(draftKey());
     }
+    host.save = () => {}; // an answer may come before the page is gone
     live.sleep();
     location.reload();
   }
