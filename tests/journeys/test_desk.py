@@ -299,3 +299,12 @@ def test_the_system_back_closes_what_lies_over_the_conversation_first(people: Pe
     expect(panel).to_be_hidden()
     li.tab.go_back()
     expect(li.page.locator("#lists")).to_be_visible()
+
+
+def test_a_small_phone_shows_the_customers_name_and_how_long_they_wait(people: People, company: Company) -> None:
+    people.visitor(company).say(unique("在吗"))
+    li = people.agent(company, **PHONE | {"viewport": {"width": 320, "height": 640}})
+    eventually(lambda: li.rows.count() == 1)
+    li.rows.first.tap()
+    expect(li.page.locator("#pane-waiting")).to_be_visible()
+    assert li.page.locator("#pane-name").evaluate("name => name.scrollWidth <= name.clientWidth"), "whole"

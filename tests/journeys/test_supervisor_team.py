@@ -98,6 +98,17 @@ def test_who_is_disabled_leaves_the_desk_and_a_colleague_goes_on_with_their_visi
     expect(bob.tab.locator("#sign-in-name")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1440, 320])
+def test_a_tick_moves_no_row(supervisor: Callable[..., Supervisor], width: int) -> None:
+    boss = supervisor(viewport={"width": width, "height": 800})
+    boss.opens("agents/")
+    place = "document.querySelector('#list tbody tr').getBoundingClientRect().top"
+    before = boss.page.evaluate(place)
+    boss.page.locator(".row-check").first.check()
+    expect(boss.page.locator("#bulk")).to_be_visible()
+    assert boss.page.evaluate(place) == before
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_somebody_new_is_made_moved_and_deleted(supervisor: Callable[..., Supervisor], scripts: bool) -> None:
     boss = supervisor(java_script_enabled=scripts)
