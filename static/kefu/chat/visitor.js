@@ -17,14 +17,14 @@
  *     person, token, isMet      // isMet: the token is one of this page
  *   }
  */
-import { newId } from "../js/page.js";
+import { newId, storable } from "../js/page.js";
 import { backOff } from "../js/live.js";
 
 const TAKES_TOO_LONG = 20_000; // other tabs wait for us
 const GONE_FOR = 60_000;
 
-/** No half of an emoji: servers refuse texts with one. */
-const cut = (text, most) => [...text].slice(0, most).join("").replace(/\p{Surrogate}/gu, "");
+/** Servers refuse halves of an emoji. */
+const cut = (text, most) => storable([...text].slice(0, most).join(""));
 
 export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet, onPage }) {
   const { urls, channel, locale } = config;
