@@ -84,6 +84,11 @@ class Conversation(TenantModel):
             models.Index(fields=["tenant", "-opened_at", "-id"], name="conversation_by_time"),
             # Not by the time of the last message: it changes with each, and every index would have to follow the row.
             models.Index(fields=["tenant"], condition=models.Q(state=State.ACTIVE), name="conversation_active"),
+            models.Index(
+                fields=["tenant", "agent", "-ended_at"],
+                condition=models.Q(state=State.ENDED),
+                name="conversation_ended_of_agent",
+            ),
         ]
 
     @property

@@ -56,10 +56,18 @@ select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') a
   (select array_agg(s.session_key) from accounts_session s
    where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
 from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
-  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) as load,
-    jsonb_object_agg(c.public_id, jsonb_build_array(c.customer_delivered, c.customer_read)) as marks
-  from conversations_conversation c
-  where c.tenant_id = %(tenant)s and c.agent_id = here.id and c.state = 'active'
+  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) filter (where c.active) as load,
+    jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks
+  from (
+    select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks
+    from conversations_conversation
+    where tenant_id = %(tenant)s and agent_id = here.id and state = 'active'
+    union all (
+      select public_id, last_event_seq, false, null from conversations_conversation
+      where tenant_id = %(tenant)s and agent_id = here.id and state = 'ended' and ended_at > now() - interval '1 hour'
+      order by ended_at desc limit 50
+    )
+  ) c
 ) mine on true
 """
 

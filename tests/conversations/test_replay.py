@@ -216,6 +216,7 @@ async def test_state_after_the_frames_is_the_state_fetched(database: None, story
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @example(story=[("bob leaves", False, False), ("carol writes", False, True)])  # lost while it waited in the queue
+@example(story=[("bob writes", False, False), ("carol ends", False, False), ("bob recalls", True, True)])  # and later
 @given(story=stories)
 async def test_lost_frames_are_found_again(database: None, story: Story) -> None:
     await play(story, lossless=False)
