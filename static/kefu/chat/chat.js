@@ -30,7 +30,7 @@ async function openChat(config) {
   let touched = false; // browsers allow sound after a first click or key
   let typingTimer, receiptTimer;
 
-  const isOffline = () => navigator.onLine === false;
+  const isOffline = () => !navigator.onLine;
   const isLatest = (conversation) => row && row.conversation === conversation;
   const isOver = () => !row || row.state === "ended";
   const isLooking = () => open && !document.hidden && (host.embedded || document.hasFocus());

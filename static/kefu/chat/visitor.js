@@ -86,7 +86,7 @@ export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet,
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout && AbortSignal.timeout(TAKES_TOO_LONG),
+      signal: AbortSignal.timeout?.(TAKES_TOO_LONG),
     });
   }
 
