@@ -435,9 +435,9 @@ async function openChat(config) {
     $("#attach").onclick = () => $("#picker").click();
     $("#more").onclick = $("#emoji").onclick = loadControls;
     document.addEventListener("keydown", (event) => event.key === "Escape" && !composes(event) && onEscape());
-    ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => (touched = true), { once: true }));
+    ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => (touched = true)));
     addEventListener("resize", measure);
-    addEventListener("pagehide", () => live.sleep());
+    addEventListener("pagehide", live.sleep);
     addEventListener("pageshow", (event) => event.persisted && visitor.isMet && live.start());
     everyMidnight(thread.newDay);
   }
