@@ -23,4 +23,4 @@ EXPOSE 8000
 # Asks for its own name, so KEFU_ALLOWED_HOSTS must contain 127.0.0.1 (docker-compose.yml adds it).
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
-CMD ["python", "-m", "kefu.processes", "web"]
+CMD ["python", "-m", "kefu.serving.processes", "web"]

@@ -17,7 +17,7 @@ def main() -> None:
         from django.db import OperationalError
     except ImportError as error:
         sys.exit(f"{error}: run `bin/serve` once, then use `.venv/bin/python manage.py`.")
-    from kefu.folders import use_running
+    from kefu.serving.folders import use_running
 
     data = Path(os.environ.get("KEFU_DATA_DIR", ROOT / "var")).resolve()
     named = "DATABASE_URL" in os.environ or use_running(data)

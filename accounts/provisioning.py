@@ -6,15 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import translation
 
-from accounts import team
+from accounts.agents import actions as agent_actions
 from accounts.models import Agent, Group, Role, Session, Tenant
-from accounts.passwords import check_new_password
+from accounts.passwords.rules import check_new_password
 from accounts.permissions import BUILT_IN_ROLES
 from core import clock
 from core.actors import COMMAND_LINE
-from core.hours import zones
-from core.names import clean_name
-from core.scope import tenant_scope, unscoped
+from core.settings.hours import zones
+from core.console.names import clean_name
+from core.tenancy.scope import tenant_scope, unscoped
 
 
 class Unfit(Exception):
@@ -81,14 +81,14 @@ def open_tenant(
 
 def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
     """A new agent of the current tenant."""
-    weights = dict.fromkeys((group.public_id for group in groups), team.USUAL_WEIGHT)
-    facts = team.Facts(number=number, nickname=nickname, role=role, groups=weights)
-    return team.add_agent(actor=COMMAND_LINE, facts=facts, password=password)
+    weights = dict.fromkeys((group.public_id for group in groups), agent_actions.USUAL_WEIGHT)
+    facts = agent_actions.Facts(number=number, nickname=nickname, role=role, groups=weights)
+    return agent_actions.add_agent(actor=COMMAND_LINE, facts=facts, password=password)
 
 
 @transaction.atomic
 def set_password(agent: Agent, password: str) -> int:
     """A new password for an agent of the current tenant; returns how many browsers were signed out by it."""
     signed_in = Session.objects.filter(agent=agent, expire_date__gt=clock.now()).count()
-    team.reset_password(actor=COMMAND_LINE, agent=agent.public_id, password=password)
+    agent_actions.reset_password(actor=COMMAND_LINE, agent=agent.public_id, password=password)
     return signed_in

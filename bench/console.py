@@ -22,7 +22,7 @@ import django
 from bench.rig import servers
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken
-from kefu.folders import CannotStart
+from kefu.serving.folders import CannotStart
 
 AGENTS = 2000
 BASELINE = "bench.baseline.console:application"

@@ -30,8 +30,8 @@ from bench.rig.diary import Diary, Stored, Verdict, judge
 from bench.rig.house import House
 from bench.rig.network import Network
 from bench.rig.sockets import Broken
-from kefu import processes
-from kefu.folders import CannotStart
+from kefu.serving import processes
+from kefu.serving.folders import CannotStart
 
 VISITORS, AGENTS, CAP = 20, 4, 4
 KINDS = ("web", "postgres", "redis", "worker", "beat", "network")

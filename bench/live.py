@@ -24,7 +24,7 @@ from bench.rig.load import Ledger, Pace, as_fast_as_possible, at_low_rate, chatt
 from bench.rig.parties import Contender
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken, Frame
-from kefu.folders import CannotStart
+from kefu.serving.folders import CannotStart
 
 AGENTS, CONVERSATIONS = 10, 200
 WARM_UP = 1.0  # seconds

@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
-from core.typed import narrow
+from core.console.typed import narrow
 
 LONGEST = 200
 ANY = "*"

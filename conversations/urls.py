@@ -1,16 +1,17 @@
 from django.urls import include, path
 
 from accounts.permissions import Permission
-from conversations import views, views_history
-from core.routes import ANYONE, route
+from conversations.messages.views import file
+from conversations.history.views import conversation, conversations
+from core.web.routes import ANYONE, route
 
 # The sealed ticket in the address is the permission: only those who may see the file are given one.
-files = [route("files/<str:ticket>/<str:name>", views.file, to=ANYONE, name="file")]
+files = [route("files/<str:ticket>/<str:name>", file, to=ANYONE, name="file")]
 looking_back = [
-    route("console/conversations/", views_history.conversations, to=Permission.HISTORY, name="history"),
+    route("console/conversations/", conversations, to=Permission.HISTORY, name="history"),
     route(
         "console/conversations/<id:public_id>/",
-        views_history.conversation,
+        conversation,
         to=Permission.HISTORY,
         name="conversation",
     ),

@@ -12,11 +12,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from core import clock, live
-from core.events import Audience, Event
+from core import clock
+from core.live.frames import Frames, frames_of
+from core.live import hub
+from core.events.base import Audience, Event
 from core.models import LoggedEvent
-from core.postgres.hooks import Last, Together
-from core.scope import tenant_scope
+from core.tenancy.postgres.hooks import Last, Together
+from core.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
 Listener = Callable[[Any], None]
@@ -65,8 +67,8 @@ def publish_all(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambd
 
 
 def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
-    def frames() -> live.Frames:
-        return live.frames_of(event, show(event))
+    def frames() -> Frames:
+        return frames_of(event, show(event))
 
     def ring_listeners() -> None:
         with tenant_scope(event.tenant_id):
@@ -76,7 +78,7 @@ def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
 
 
 def after_commit(
-    tenant_id: int, frames: Callable[[], live.Frames], ring_listeners: Callable[[], None] | None = None
+    tenant_id: int, frames: Callable[[], Frames], ring_listeners: Callable[[], None] | None = None
 ) -> None:
     """Make the frames now; once the outermost transaction committed, tell all of them at once; then ring.
 
@@ -86,7 +88,7 @@ def after_commit(
     if _unheard.get():
         return
     if made := frames():
-        transaction.on_commit(Together(live.tell, tenant_id, made))
+        transaction.on_commit(Together(hub.tell, tenant_id, made))
     if ring_listeners is not None:
         transaction.on_commit(Last(ring_listeners))
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from core.tenancy import TenantModel
+from core.tenancy.models import TenantModel
 
 
 class LoggedEvent(TenantModel):
@@ -34,7 +34,7 @@ class LoggedEvent(TenantModel):
 
 
 class SettingValue(TenantModel):
-    """What one place says about one setting (`core/inheritance.py`). A place that says nothing has no row.
+    """What one place says about one setting (`core/settings/stored.py`). A place that says nothing has no row.
 
     `level` and `object_id` name the place: tenant (object 0), service_account, channel, group or agent. A locked value
     holds for everything below it.

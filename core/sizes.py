@@ -1,6 +1,6 @@
 """How large a file is, as readers read it: `44 B`, `12 KB`, `1.5 MB`, in every language.
 
-`createFormats` of `static/kefu/js/page.js` says the same in the browser.
+`createFormats` of `static/kefu/js/base/page.js` says the same in the browser.
 """
 
 KILOBYTE = 1024

@@ -16,7 +16,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from core import breaker, uptime
-from core.scope import tenant_scope, unscoped
+from core.tenancy.scope import tenant_scope, unscoped
 
 log = logging.getLogger(__name__)
 # Seconds. The mark goes by Redis' clock alone; the task's own end is told in wall time, and machines differ.

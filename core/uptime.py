@@ -6,7 +6,8 @@ the last round was and the newest absences, by its own clock.
 
 from datetime import UTC, datetime
 
-from core import breaker, live
+from core import breaker
+from core.live import hub
 
 AWAY = 30  # seconds without a round: kefu was stopped, or its database or Redis was gone
 RETURNING = 45  # seconds that browsers have to come back after that; they try again every 30 s at least
@@ -39,7 +40,7 @@ LAST_ROUND, ABSENCES = "kefu:last-round", "kefu:absences"
 
 def note_round() -> None:
     """The clock rang a sweep. Raises where Redis is away: a sweep that does not know what counts does nothing."""
-    served = "1" if live.is_anybody_listening() else "0"
+    served = "1" if hub.is_anybody_listening() else "0"
     breaker.client().eval(ROUND, 2, LAST_ROUND, ABSENCES, served, str(AWAY), str(RETURNING), str(KEPT))
 
 

@@ -7,12 +7,16 @@ class KefuConfig(AppConfig):
     name = "kefu"
 
     def ready(self) -> None:
-        from accounts import audit_kinds, groups, load
+        from accounts.audit import kinds
+        from accounts.groups import uses
+        from accounts.settings import actions as settings
+        from accounts.agents import load
         from core import bus
-        from kefu.audited import KINDS
-        from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
+        from kefu.console.audited import KINDS
+        from kefu.wiring import FOLLOWS_FROM_SETTINGS, GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)
-        groups.connect(*GROUPS_SERVE)
+        uses.connect(*GROUPS_SERVE)
         load.connect(LOAD_OF_AGENTS)
-        audit_kinds.connect(KINDS)
+        kinds.connect(KINDS)
+        settings.connect(FOLLOWS_FROM_SETTINGS)

@@ -11,8 +11,8 @@ pages = get_asgi_application()
 from channels.routing import URLRouter  # noqa: E402 – Django must be set up first
 from django.urls import re_path  # noqa: E402
 
-from core.sockets import turn_away  # noqa: E402
-from kefu.pacing import Paced  # noqa: E402
+from core.live.websocket import turn_away  # noqa: E402
+from kefu.serving.pacing import Paced  # noqa: E402
 from widget.ws_urls import urlpatterns as visitor_sockets  # noqa: E402
 from workbench.ws_urls import urlpatterns as desk_sockets  # noqa: E402
 

@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
 
 app = Celery("kefu")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.conf.imports = ["kefu.wiring"]  # names every task
 
 
 @app.task(name="kefu.sweep")

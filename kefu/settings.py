@@ -30,7 +30,7 @@ def _database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured("DATABASE_URL must start with postgres://")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "core.postgres",
+        "ENGINE": "core.tenancy.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -43,9 +43,10 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("KEFU_SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = [host for host in os.environ.get("KEFU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 PUBLIC_URL = os.environ.get("KEFU_PUBLIC_URL", "").rstrip("/")
-# Where a `bin/serve` listens, as it tells `manage.py` (kefu/embedded.py, `tell_running`).
+# Where a `bin/serve` listens, as it tells `manage.py` (kefu/serving/embedded.py, `tell_running`).
 SERVED_AT = os.environ.get("KEFU_SERVED_AT", "")
-# What the platform says for all tenants, as JSON (core/inheritance.py): {"idle_end": {"value": 30, "locked": true}}.
+# What the platform says for all tenants, as JSON (core/settings/platform.py):
+# {"idle_end": {"value": 30, "locked": true}}.
 PLATFORM_SETTINGS = os.environ.get("KEFU_SETTINGS", "")
 
 INSTALLED_APPS = [
@@ -67,15 +68,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.web.SecurityHeaders",
-    "core.web.StaticFiles",
+    "core.web.headers.SecurityHeaders",
+    "core.web.headers.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "accounts.middleware.Preferences",
+    "accounts.personal.middleware.Preferences",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "accounts.middleware.TenantScope",
+    "accounts.sign_in.middleware.TenantScope",
     "django_htmx.middleware.HtmxMiddleware",
-    "core.patience.TooSlow",
+    "core.console.timeouts.TooSlow",
 ]
 
 ROOT_URLCONF = "kefu.urls"
@@ -89,15 +90,15 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "accounts.context.preferences",
-                "kefu.demo.context",
-                "kefu.navigation.context",
+                "accounts.personal.context.preferences",
+                "kefu.demonstration.pages.context",
+                "kefu.console.navigation.context",
             ],
             "builtins": [
                 "heroicons.templatetags.heroicons",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
-                "core.templatetags.console",
+                "core.console.template_tags",
             ],
         },
     }
@@ -112,8 +113,8 @@ DATABASES: dict[str, dict[str, object]] = {
         **(
             {
                 "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
-                # What takes longer is given up, and the page says so (core/patience.py). Workers may take their time,
-                # and the live path's own connections run nothing but statements by key.
+                # What takes longer is given up, and the page says so (core/console/timeouts.py). Workers may take
+                # their time, and the live path's own connections run nothing but statements by key.
                 "STATEMENT_SECONDS": os.environ.get("KEFU_STATEMENT_SECONDS", "15"),
             }
             if POOLED
@@ -125,17 +126,17 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Agent"
-AUTHENTICATION_BACKENDS = ["accounts.sign_in.AgentBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.backend.AgentBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "accounts.passwords.LongEnough"},
+    {"NAME": "accounts.passwords.rules.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "accounts:sign_in"
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 COOKIE_PREFIX = "__Host-" if PUBLIC_URL.startswith("https://") else ""  # no neighbouring host can set such a cookie
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}kefu_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -143,7 +144,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}kefu_csrf"
-CSRF_FAILURE_VIEW = "kefu.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "kefu.console.errors.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("KEFU_BEHIND_PROXY") == "1" else None
 TRUST_FORWARDED_FOR = os.environ.get("KEFU_BEHIND_PROXY") == "1"
@@ -170,7 +171,7 @@ MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "core.static_files.HashedStaticFiles"
+        "BACKEND": "core.web.static_files.HashedStaticFiles"
         if HASHED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -193,7 +194,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Who rings a task does not wait for ever for a Redis that hangs, nor makes the clock wait.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 5}
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULER = "kefu.beat:SteadyScheduler"
+CELERY_BEAT_SCHEDULER = "kefu.serving.beat:SteadyScheduler"
 
 # What one visitor, and all visitors of one address together, may do; 0: without end (benchmarks).
 MESSAGES_PER_MINUTE = int(os.environ.get("KEFU_MESSAGES_PER_MINUTE", "120"))

@@ -1,14 +1,17 @@
-"""All addresses. Each stands with its permission (`core/routes.py`)."""
+"""All addresses. Each stands with its permission (`core/web/routes.py`)."""
 
 from django.urls import include, path
 
-from core.routes import ANYONE, SIGNED_IN, route
-from kefu import console, demo, health, styleguide
+from core.web.routes import ANYONE, SIGNED_IN, route
+from kefu.console import start
+from kefu.demonstration import pages
+from kefu.serving import health
+from kefu.console import styleguide
 
 urlpatterns = [
-    route("", demo.start, to=ANYONE, name="start"),
-    route("demo/", demo.shop, to=ANYONE, name="shop"),
-    route("console/", console.start, to=SIGNED_IN, name="console"),
+    route("", pages.start, to=ANYONE, name="start"),
+    route("demo/", pages.shop, to=ANYONE, name="shop"),
+    route("console/", start.start, to=SIGNED_IN, name="console"),
     route("styleguide", styleguide.styleguide, to=ANYONE, name="styleguide"),
     route("styleguide/question", styleguide.question, to=ANYONE, name="styleguide_question"),
     route("healthz", health.alive, to=ANYONE, name="alive"),
@@ -20,7 +23,7 @@ urlpatterns = [
     path("", include("widget.urls")),
     path("", include("workbench.urls")),
 ]
-handler400 = "kefu.errors.unreadable"
-handler404 = "kefu.errors.not_found"
-handler403 = "kefu.errors.forbidden"
-handler500 = "kefu.errors.broken"
+handler400 = "kefu.console.errors.unreadable"
+handler404 = "kefu.console.errors.not_found"
+handler403 = "kefu.console.errors.forbidden"
+handler500 = "kefu.console.errors.broken"

@@ -1,42 +1,51 @@
 """The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
-from accounts import tasks as accounts
-from accounts.groups import Serves
-from accounts.load import LoadOfAgents
-from channels_app.queries import accounts_served_by_group, accounts_served_by_group_alone, serving_groups
-from channels_app.service_accounts import stop_serving
-from conversations import listeners as conversation_listeners
-from conversations import tasks as conversations
-from conversations.queries import load_of_agents
-from core import events
+from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
+from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
+from accounts.groups.uses import Serves
+from accounts.agents import caps
+from accounts.agents.load import LoadOfAgents
+from accounts.settings.actions import Follow
+from core.settings.known import MAX_CONCURRENT
+from channels_app.service_accounts.queries import accounts_served_by_group, accounts_served_by_group_alone, serving_groups
+from channels_app.service_accounts.actions import stop_serving
+from conversations.lifecycle.listeners import give_back_if_wanted, give_back_what_they_held, tell_visitors_who_is_there
+from conversations.lifecycle.sweeps import end_idle, expire_waiting, give_back_held_by_absent, give_back_held_by_nobody, tenants_with_expired, tenants_with_held_by_absent, tenants_with_held_by_nobody, tenants_with_idle
+from conversations.messages.sweeps import remove_stray_files, remove_unused_uploads, tenants_with_stray_files, tenants_with_unused
+from conversations.lifecycle.queries import load_of_agents
+from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
+from core.events import agents
+from core.events import service_accounts
+from core.events.settings import SettingsChanged
+from core.events.base import Event
 from core.bus import Listener
 from core.tasks import Sweep
-from routing import listeners as routing
-from routing import tasks as routing_tasks
-from stats import tasks as stats
+from routing.dispatch.listeners import an_agent_may_have_room, gave_back, queue_moved, serving_changed, setting_changed, somebody_came_or_went, somebody_waits
+from routing.dispatch.sweeps import dispatch_waiting, tenants_with_waiting
+from stats.engine.sweeps import count_events, tenants_with_uncounted
 from workbench import listeners as workbench
 
-LISTENERS: dict[type[events.Event], tuple[Listener, ...]] = {
-    events.ConversationQueued: (routing.somebody_waits, routing.gave_back),
-    events.ConversationEnded: (routing.an_agent_may_have_room,),
-    events.ConversationTransferred: (routing.an_agent_may_have_room,),
-    events.AgentStatusChanged: (
-        routing.an_agent_may_have_room,
-        conversation_listeners.tell_visitors_who_is_there,
-        routing.somebody_came_or_went,  # last: who was assigned meanwhile waits no more
+LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
+    ConversationQueued: (somebody_waits, gave_back),
+    ConversationEnded: (an_agent_may_have_room,),
+    ConversationTransferred: (an_agent_may_have_room,),
+    agents.AgentStatusChanged: (
+        an_agent_may_have_room,
+        tell_visitors_who_is_there,
+        somebody_came_or_went,  # last: who was assigned meanwhile waits no more
     ),
-    events.AgentCapacityChanged: (routing.an_agent_may_have_room,),
-    events.AgentChanged: (workbench.agent_changed, routing.an_agent_may_have_room, routing.somebody_came_or_went),
-    events.AgentLeft: (workbench.agent_changed, conversation_listeners.give_back_what_they_held),
-    events.SignedOut: (
+    agents.AgentCapacityChanged: (an_agent_may_have_room,),
+    agents.AgentChanged: (workbench.agent_changed, an_agent_may_have_room, somebody_came_or_went),
+    agents.AgentLeft: (workbench.agent_changed, give_back_what_they_held),
+    agents.SignedOut: (
         workbench.agent_changed,
-        conversation_listeners.tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
-        conversation_listeners.give_back_if_wanted,
-        routing.somebody_came_or_went,
+        tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
+        give_back_if_wanted,
+        somebody_came_or_went,
     ),
-    events.ServingChanged: (workbench.serving_changed, routing.serving_changed),
-    events.SettingsChanged: (routing.setting_changed,),
-    events.QueueLeft: (routing.queue_moved,),
+    service_accounts.ServingChanged: (workbench.serving_changed, serving_changed),
+    SettingsChanged: (setting_changed,),
+    QueueLeft: (queue_moved,),
 }
 
 GROUPS_SERVE: tuple[Serves, ...] = (
@@ -47,15 +56,17 @@ GROUPS_SERVE: tuple[Serves, ...] = (
 
 LOAD_OF_AGENTS: LoadOfAgents = load_of_agents
 
+FOLLOWS_FROM_SETTINGS: dict[str, tuple[Follow, ...]] = {MAX_CONCURRENT.name: (caps.follow,)}
+
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("dispatch waiting", 5, routing_tasks.tenants_with_waiting, routing_tasks.dispatch_waiting),
-    Sweep("agents' grace", 5, accounts.tenants_with_absent_agents, accounts.set_absent_offline),
-    Sweep("left agents", 30, conversations.tenants_with_held_by_nobody, conversations.give_back_held_by_nobody),
-    Sweep("absent holders", 5, conversations.tenants_with_held_by_absent, conversations.give_back_held_by_absent),
-    Sweep("statistics", 5, stats.tenants_with_uncounted, stats.count_events),
-    Sweep("idle end", 30, conversations.tenants_with_idle, conversations.end_idle),
-    Sweep("waiting expiry", 60, conversations.tenants_with_expired, conversations.expire_waiting),
-    Sweep("unused uploads", 3600, conversations.tenants_with_unused, conversations.remove_unused_uploads),
-    Sweep("stray files", 86_400, conversations.tenants_with_stray_files, conversations.remove_stray_files),
-    Sweep("old sessions", 3600, accounts.tenants_with_old_sessions, accounts.remove_old_sessions),
+    Sweep("dispatch waiting", 5, tenants_with_waiting, dispatch_waiting),
+    Sweep("agents' grace", 5, tenants_with_absent_agents, set_absent_offline),
+    Sweep("left agents", 30, tenants_with_held_by_nobody, give_back_held_by_nobody),
+    Sweep("absent holders", 5, tenants_with_held_by_absent, give_back_held_by_absent),
+    Sweep("statistics", 5, tenants_with_uncounted, count_events),
+    Sweep("idle end", 30, tenants_with_idle, end_idle),
+    Sweep("waiting expiry", 60, tenants_with_expired, expire_waiting),
+    Sweep("unused uploads", 3600, tenants_with_unused, remove_unused_uploads),
+    Sweep("stray files", 86_400, tenants_with_stray_files, remove_stray_files),
+    Sweep("old sessions", 3600, tenants_with_old_sessions, remove_old_sessions),
 )

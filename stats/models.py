@@ -9,7 +9,7 @@ from django.db import models
 from accounts.models import Agent, Customer, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.models import Conversation
-from core.tenancy import TenantForeignKey, TenantModel
+from core.tenancy.models import TenantForeignKey, TenantModel
 
 
 class Fact(TenantModel):

@@ -17,15 +17,18 @@ from django.utils import timezone
 
 from accounts.models import Agent, Customer, Group, Membership, Role, Status, Tenant
 from accounts.provisioning import open_tenant
-from channels_app import tokens
+from channels_app.channels import visitor_tokens
 from channels_app.models import Channel, ServiceAccount
-from channels_app.provisioning import add_web_channel
-from channels_app.tokens import VisitorToken
-from conversations import actions, posting
+from channels_app.channels.provisioning import add_web_channel
+from channels_app.channels.visitor_tokens import VisitorToken
+from conversations.lifecycle import opening
+from conversations.lifecycle import assigning
+from conversations.lifecycle import transferring
+from conversations.posting import writing as posting
 from conversations.models import Conversation
-from conversations.posting import Draft, Outcome
+from conversations.posting.drafts import Draft, Outcome
 from core.models import SettingValue
-from core.scope import current_scope, tenant_scope, unscoped
+from core.tenancy.scope import current_scope, tenant_scope, unscoped
 
 PASSWORD = "a good password"
 R = TypeVar("R")
@@ -82,12 +85,12 @@ class Company:
     def token(self, customer: Customer, channel: Channel | None = None) -> str:
         """The visitor's token."""
         place = channel or self.channel
-        return tokens.sign(VisitorToken(self.tenant.pk, place.pk, customer.pk, customer.token_generation))
+        return visitor_tokens.sign(VisitorToken(self.tenant.pk, place.pk, customer.pk, customer.token_generation))
 
     def open(self, customer: Customer) -> Conversation:
         """The customer's open conversation."""
         with self.within():
-            return actions.open_conversation(actor=customer.actor(), customer=customer, channel=self.channel)
+            return opening.open_conversation(actor=customer.actor(), customer=customer, channel=self.channel)
 
     def held(self, customer: Customer, agent: Agent) -> Conversation:
         """A conversation of the customer that the agent holds; an agent who was offline is busy then."""
@@ -96,9 +99,9 @@ class Company:
                 self.status(agent, Status.BUSY)
             found = self.fresh(self.open(customer))
             if found.agent is None:
-                actions.accept(actor=agent.actor(), conversation=found.public_id)
+                assigning.accept(actor=agent.actor(), conversation=found.public_id)
             elif found.agent_id != agent.pk:
-                actions.transfer(actor=found.agent.actor(), conversation=found.public_id, to=agent.public_id)
+                transferring.transfer(actor=found.agent.actor(), conversation=found.public_id, to=agent.public_id)
             return self.fresh(found)
 
     def says(self, who: Customer | Agent, conversation: Conversation, text: str, *, note: bool = False) -> Outcome:

@@ -21,7 +21,7 @@ from tests import servers
 _servers = ExitStack()
 servers.start(_servers)
 
-from tests.house_keeping import begin_far_away, empty, hang_up  # noqa: E402 – the settings must be true first
+from tests.clean_slate import begin_far_away, empty, hang_up  # noqa: E402 – the settings must be true first
 
 pytest_plugins = ("tests.fixtures",)
 

@@ -9,9 +9,9 @@ import pytest_asyncio
 from django.conf import settings
 from django.test import override_settings
 
-from conversations import poster
-from core import database as live_database
-from core import live
+from conversations.posting import batcher
+from core.tenancy.pool import close
+from core.live import hub
 from kefu.celery import app
 from tests.cast import Cast, assemble
 from tests.uptime import serve, stop_serving, was_away
@@ -36,27 +36,27 @@ def worker() -> Iterator[None]:
 async def live_loop(loop_of_the_run: None) -> AsyncIterator[None]:
     """The loop stands still between tests: no transaction may be left under way on it."""
     yield
-    await poster.quiet()
+    await batcher.quiet()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def loop_of_the_run(database: None) -> AsyncIterator[None]:
     """The event loop with its pool and hub, closed at the end of the run."""
     yield
-    await live_database.close()
+    await close()
     for task in asyncio.all_tasks():
         if task.get_name() == "digests":
             task.cancel()
-    await live.hub().close()
+    await hub.hub().close()
 
 
 @pytest.fixture
 def kefu_is_there(house: None) -> Iterator[None]:
     """Its sweeps were rung all the time, and a web process serves somebody; that of the run is another installation."""
     with override_settings(SECRET_KEY=f"{settings.SECRET_KEY} of another"):
-        live._installation.cache_clear()
+        hub._installation.cache_clear()
         serve()
         was_away(timedelta())
         yield
         stop_serving()
-    live._installation.cache_clear()
+    hub._installation.cache_clear()

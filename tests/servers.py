@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from kefu import settings as settings_module
-from kefu.embedded import started
+from kefu.serving.embedded import started
 
 SLOTS = range(3, 15)  # Redis has 16 databases, and the first ones belong to people
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from redis.client import PubSub
 
-from core import breaker, live, uptime
+from core import breaker, uptime
+from core.live import hub
 
 _served: list[PubSub] = []
 
@@ -13,7 +14,7 @@ _served: list[PubSub] = []
 def serve() -> None:
     """A web process listens for some company."""
     line: PubSub = breaker.client().pubsub()  # type: ignore[no-untyped-call]
-    line.subscribe(live._redis_channel(0))
+    line.subscribe(hub._redis_channel(0))
     assert line.get_message(timeout=5)
     _served.append(line)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.commands import Asked
+from core.live.commands import Asked
 
 
 class TellPage(Asked):

@@ -7,12 +7,13 @@ from typing import Any
 
 from accounts.models import Status
 from channels_app.models import Channel
-from conversations.greeting import Desk, desk_of
-from core import clock, live
-from core.scope import current_tenant_id
-from core.threads import in_thread
-from core.wire import milliseconds
-from routing.queries import Waiting, reception
+from conversations.welcome.texts import Desk, desk_of
+from core import clock
+from core.live import hub
+from core.tenancy.scope import current_tenant_id
+from core.tenancy.threads import in_thread
+from core.live.wire import milliseconds
+from routing.dispatch.queries import Waiting, reception
 
 KEPT_FOR = 10.0  # seconds
 MOST_KEPT = 10_000  # channels
@@ -47,7 +48,7 @@ async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     session is told what is true at that moment, by `desk_object`.
     """
     tenant_id, now = current_tenant_id(), time.monotonic()
-    good_since = max(now - KEPT_FOR, live.hub().looked_at.get(tenant_id, 0.0))
+    good_since = max(now - KEPT_FOR, hub.hub().looked_at.get(tenant_id, 0.0))
     known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.since > good_since}
     if len(known) == len(channel_ids):
         return known

@@ -1,5 +1,5 @@
 from django.urls import path
 
-from widget.sockets import VisitorSocket
+from widget.websocket import VisitorSocket
 
 urlpatterns = [path("ws/visitor/", VisitorSocket.as_asgi())]

@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from conversations.commands import PostMessage
-from conversations.posting import LONGEST_TEXT
-from core.commands import Asked, PublicId
+from conversations.messages.commands import PostMessage
+from conversations.posting.drafts import LONGEST_TEXT
+from core.live.commands import Asked, PublicId
 
 
 class PostAsAgent(PostMessage):

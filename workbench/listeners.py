@@ -4,15 +4,17 @@ A desk listens to the queues that its agent served when the tab was opened. Its 
 these let it come at once instead of within 25 s.
 """
 
-from core import live
-from core.events import AgentChanged, AgentLeft, ServingChanged, SignedOut
+from core.live import hub
+from core.live import groups
+from core.events.agents import AgentChanged, AgentLeft, SignedOut
+from core.events.service_accounts import ServingChanged
 
 
 def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:
     """Other groups, another role, or none any more, or signed out: this agent's tabs look again."""
-    live.look_again(event.tenant_id, [live.agent_group(event.tenant_id, event.agent_id)])
+    hub.look_again(event.tenant_id, [groups.agent_group(event.tenant_id, event.agent_id)])
 
 
 def serving_changed(event: ServingChanged) -> None:
     """Whom it concerns depends on two lists of groups; it is rare: all desks of the company look again."""
-    live.look_again(event.tenant_id, [live.desk_group(event.tenant_id)])
+    hub.look_again(event.tenant_id, [groups.desk_group(event.tenant_id)])

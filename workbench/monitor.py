@@ -8,16 +8,16 @@ import orjson
 
 from accounts.models import Agent, Session
 from accounts.permissions import Permission
-from accounts.sessions import keep_awake
+from accounts.sign_in.sessions import keep_awake
 from core import clock
-from core.commands import Command, Frame
-from core.parties import Beat
-from core.scope import tenant_scope
-from core.sockets import LiveSocket, Unwelcome
-from core.threads import in_thread
-from core.wire import milliseconds
-from stats.monitor import Snapshot, snapshot
-from workbench.sockets import agent_of_cookies, cookies_of
+from core.live.commands import Command, Frame
+from core.live.connections import Beat
+from core.tenancy.scope import tenant_scope
+from core.live.websocket import LiveSocket, Unwelcome
+from core.tenancy.threads import in_thread
+from core.live.wire import milliseconds
+from stats.monitor.snapshot import Snapshot, snapshot
+from workbench.websocket import agent_of_cookies, cookies_of
 
 
 @dataclass(slots=True, eq=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
 from workbench.monitor import MonitorSocket
-from workbench.sockets import DeskSocket
+from workbench.websocket import DeskSocket
 
 urlpatterns = [path("ws/desk/", DeskSocket.as_asgi()), path("ws/monitor/", MonitorSocket.as_asgi())]

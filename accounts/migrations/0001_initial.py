@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import core.tenancy
+import core.tenancy.models
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="Group",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
                 ("sort", models.IntegerField(default=0)),
             ],
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("number", models.CharField(max_length=20)),
                 ("nickname", models.CharField(max_length=30)),
                 ("email", models.EmailField(blank=True, max_length=254)),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ("last_assigned_at", models.DateTimeField(null=True)),
                 (
                     "role",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="accounts.role"
                     ),
                 ),
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "agent",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "group",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
             name="Customer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=60)),
                 ("token_generation", models.PositiveIntegerField(default=1)),
                 ("first_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "agent",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
                     ),
                 ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.tenant_tables import row_security, tenant_table, tenants_own_table
+from core.tenancy.tables import row_security, tenant_table, tenants_own_table
 
 
 class Migration(migrations.Migration):

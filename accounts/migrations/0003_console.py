@@ -8,7 +8,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 from accounts.permissions import BUILT_IN_ROLES
-from core.tenant_tables import tenant_table
+from core.tenancy.tables import tenant_table
 
 # A removed tenant takes its log along (a foreign key's cascade runs one trigger deep); nobody else may.
 APPEND_ONLY = """

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import migrations
 
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 GIVEN = (("supervisor", "operation.manage_channels"), ("owner", "operation.manage_owners"))
 GIVE = """

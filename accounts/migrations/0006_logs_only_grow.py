@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.append_only import append_only
+from core.tenancy.append_only import append_only
 
 FACTS = ("id", "tenant_id", "agent_id", "status", "reason", "set_by_kind", "set_by_id", "began_at")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 CHOSEN = "update accounts_agent set returns_to = '' where not (status = 'offline' and status_set_by = 'system')"
 

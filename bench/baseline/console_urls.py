@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from accounts import roster
-from accounts.forms_lists import AgentFilter
+from accounts.agents import queries as agent_queries
+from accounts.agents.filters import AgentFilter
 from accounts.models import Agent
 from accounts.permissions import Permission
-from core.listing import Listing, list_page
-from core.routes import route
-from core.web import TenantRequest
+from core.console.listing import Listing, list_page
+from core.web.routes import route
+from core.web.addresses import TenantRequest
 from kefu.urls import urlpatterns as addresses
 
 SORTS: dict[str, tuple[Any, ...]] = {"number": ("number",), "load": ("number",)}
@@ -18,12 +18,12 @@ SORTS: dict[str, tuple[Any, ...]] = {"number": ("number",), "load": ("number",)}
 
 def agents(request: TenantRequest) -> HttpResponseBase:
     """Role, groups and load of each row are asked for one by one."""
-    listing: Listing[Agent] = Listing(request, rows=roster.agents(), filters=AgentFilter, sorts=SORTS, default="number")
+    listing: Listing[Agent] = Listing(request, rows=agent_queries.agents(), filters=AgentFilter, sorts=SORTS, default="number")
     for agent in listing.page.object_list:
         vars(agent)["load"] = agent.conversations.filter(state="active").count()
-    used, most = roster.quota()
+    used, most = agent_queries.quota()
     context = {"used": used, "most": most}
-    return list_page(request, listing, "accounts/agents.html", "accounts/_agents_list.html", context)
+    return list_page(request, listing, "accounts/agents/list.html", "accounts/agents/_list.html", context)
 
 
 urlpatterns = [route("console/agents/", agents, to=Permission.MANAGE_TEAM, name="agents"), *addresses]

@@ -8,23 +8,24 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
-from accounts.actions import create_customer, set_status
+from accounts.agents.presence import set_status
+from accounts.customers.actions import create_customer
 from accounts.models import Agent, Customer, Group, Tenant
-from accounts.preferences import set_cap
+from accounts.agents.caps import set_cap
 from accounts.provisioning import add_agent, open_tenant
-from accounts.sessions import SessionStore
-from accounts.sign_in import sign_in
-from accounts.sign_in_names import SignInName
+from accounts.sign_in.sessions import SessionStore
+from accounts.sign_in.backend import sign_in
+from accounts.sign_in.names import SignInName
 from bench.rig.parties import Contender, Pair, Seat
-from channels_app import tokens
+from channels_app.channels import visitor_tokens
 from channels_app.models import Channel
-from channels_app.provisioning import add_web_channel
-from channels_app.tokens import VisitorToken
-from conversations.actions import open_conversation
+from channels_app.channels.provisioning import add_web_channel
+from channels_app.channels.visitor_tokens import VisitorToken
+from conversations.lifecycle.opening import open_conversation
 from conversations.models import Conversation, Message
 from core.actors import SYSTEM
-from core.scope import tenant_scope
-from core.web import TenantRequest
+from core.tenancy.scope import tenant_scope
+from core.web.addresses import TenantRequest
 
 CODE = "9900"
 
@@ -84,7 +85,7 @@ def _begin(tenant: Tenant, channel: Channel, team: list[tuple[Agent, str]]) -> P
 
 def _visitor(tenant: Tenant, channel: Channel, customer: Customer) -> Seat:
     token = VisitorToken(tenant.pk, channel.pk, customer.pk, customer.token_generation)
-    return Seat("/ws/visitor/", hello={"token": tokens.sign(token)})
+    return Seat("/ws/visitor/", hello={"token": visitor_tokens.sign(token)})
 
 
 def _stored(tenant: Tenant) -> list[UUID]:

@@ -12,13 +12,13 @@ CODE = "9902"
 def main(agents: int, cap: int) -> None:
     """One group, one web channel, agents who take conversations at once."""
     django.setup()
-    from accounts.actions import set_status
+    from accounts.agents.presence import set_status
     from accounts.models import Group
-    from accounts.preferences import set_cap
+    from accounts.agents.caps import set_cap
     from accounts.provisioning import add_agent, open_tenant
-    from channels_app.provisioning import add_web_channel
+    from channels_app.channels.provisioning import add_web_channel
     from core.actors import SYSTEM
-    from core.scope import tenant_scope
+    from core.tenancy.scope import tenant_scope
 
     tenant = open_tenant(code=CODE, name="Faults", language="en", time_zone="UTC")
     with tenant_scope(tenant.pk):

@@ -16,12 +16,12 @@ import psycopg
 
 from bench.rig.servers import stop
 from bench.rig.sockets import Broken
-from kefu import processes
+from kefu.serving import processes
 
 READY = re.compile(r"kefu is ready: http://[^:/\s]+:(\d+)")
 START_SECONDS, STOP_SECONDS = 120.0, 40.0
 # A word of the command line of each kind; what else the kernel calls them by.
-KINDS = {"web": b"kefu.daphne", "worker": b"worker", "beat": b"beat"}
+KINDS = {"web": b"kefu.serving.daphne", "worker": b"worker", "beat": b"beat"}
 SERVERS = {"redis": "redis-server", "postgres": "postgres"}
 
 

@@ -13,7 +13,7 @@ from bench.rig import sockets
 from bench.rig.parties import Contender, Pair, Seat
 from bench.rig.sockets import Broken, Frame, Hear, Socket
 
-GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/receipts.js
+GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/state/receipts.js
 AT_ONCE = 25  # handshakes under way
 DRAIN_SECONDS = 10.0
 TEXTS = (

@@ -16,7 +16,8 @@ import psycopg
 import redis
 
 from bench.rig.sockets import Broken
-from kefu import embedded, processes
+from kefu.serving import embedded
+from kefu.serving import processes
 
 KEFU = "kefu.asgi:application"
 BASELINE = "bench.baseline.asgi:application"
@@ -132,7 +133,7 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
         descriptor = listening.fileno()
         command = [argument.replace(KEFU, application) for argument in processes.web(descriptor).arguments]
         if application != KEFU:
-            command[command.index("kefu.daphne")] = "daphne"  # ours asks the addresses what bodies they take
+            command[command.index("kefu.serving.daphne")] = "daphne"  # ours asks the addresses what bodies they take
         settings = "kefu.settings" if application == KEFU else "bench.baseline.settings"
         process = subprocess.Popen(
             command,

@@ -8,11 +8,11 @@ from django.conf import settings
 from accounts.models import Agent, Customer, Group, Membership, Role
 from accounts.provisioning import add_agent, open_tenant
 from bench.rig.company import sign_in_browser
-from channels_app.provisioning import add_web_channel
+from channels_app.channels.provisioning import add_web_channel
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
-from core.scope import tenant_scope
+from core.tenancy.scope import tenant_scope
 
 CODE = "9901"
 GROUPS = 40

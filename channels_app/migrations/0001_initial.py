@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import core.tenancy
+import core.tenancy.models
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="ServiceAccount",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
                 ("avatar", models.CharField(blank=True, max_length=200)),
                 ("show_agent_name", models.BooleanField(default=True)),
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name="Channel",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("name", models.CharField(max_length=30)),
                 ("kind", models.CharField(choices=[("web", "Web page")], default="web", max_length=20)),
                 ("is_active", models.BooleanField(default=True)),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="channels",
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "group",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="serving_groups",

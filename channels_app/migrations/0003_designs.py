@@ -4,8 +4,8 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import core.tenancy
-from core.tenant_tables import tenant_table
+import core.tenancy.models
+from core.tenancy.tables import tenant_table
 
 
 class Migration(migrations.Migration):
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ("last_seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 (
                     "channel",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 SAID = """
 insert into core_setting (tenant_id, level, object_id, name, value, locked)

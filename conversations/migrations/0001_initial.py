@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import core.tenancy
+import core.tenancy.models
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name="Attachment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 ("owner_kind", models.CharField(max_length=10)),
                 ("owner_id", models.BigIntegerField()),
                 (
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name="Conversation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.CharField(default=core.tenancy.random_id, max_length=16, unique=True)),
+                ("public_id", models.CharField(default=core.tenancy.models.random_id, max_length=16, unique=True)),
                 (
                     "state",
                     models.CharField(
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ("agent_read", models.IntegerField(default=0)),
                 (
                     "agent",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customer",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="conversations",
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ("recalled_at", models.DateTimeField(null=True)),
                 (
                     "attachment",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "conversation",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,

@@ -5,8 +5,8 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import core.tenancy
-from core.tenant_tables import tenant_table
+import core.tenancy.models
+from core.tenancy.tables import tenant_table
 
 FIRST_RESPONSE_KEY = """
 alter table conversations_conversation
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="conversation",
             name="first_response_by",
-            field=core.tenancy.TenantForeignKey(
+            field=core.tenancy.models.TenantForeignKey(
                 db_constraint=False,
                 db_index=False,
                 null=True,
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="participation",
             name="agent",
-            field=core.tenancy.TenantForeignKey(
+            field=core.tenancy.models.TenantForeignKey(
                 db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="participation",
             name="conversation",
-            field=core.tenancy.TenantForeignKey(
+            field=core.tenancy.models.TenantForeignKey(
                 db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,

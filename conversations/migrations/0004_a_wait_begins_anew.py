@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 FILL = """
 update conversations_conversation c set waiting_from = coalesce((

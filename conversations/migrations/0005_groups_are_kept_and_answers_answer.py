@@ -10,8 +10,8 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-import core.tenancy
-from core.scope import unscoped
+import core.tenancy.models
+from core.tenancy.scope import unscoped
 
 GROUP_KEY = """
 alter table conversations_participation
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "participation",
             "group",
-            core.tenancy.TenantForeignKey(
+            core.tenancy.models.TenantForeignKey(
                 db_constraint=False,
                 db_index=False,
                 null=True,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 FILL = """
 update conversations_conversation c set last_author_id = m.author_id

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.tenant_tables import tenant_table
+from core.tenancy.tables import tenant_table
 
 
 class Migration(migrations.Migration):

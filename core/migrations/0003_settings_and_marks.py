@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from core.tenant_tables import tenant_table
+from core.tenancy.tables import tenant_table
 
 
 class Migration(migrations.Migration):

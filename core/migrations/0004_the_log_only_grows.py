@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from core.append_only import append_only
+from core.tenancy.append_only import append_only
 
 FACTS = ("id", "tenant_id", "name", "conversation_id", "seq", "visitor_seq", "actor_kind", "actor_id", "data", "at")
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from accounts import preferences
+from accounts.settings import actions as setting_actions
+from accounts.settings import places
 from accounts.models import Agent, Group
 from channels_app.models import Channel
-from channels_app.places import channel_place
+from channels_app.reception.places import channel_place
 from core.actors import Actor
-from core.inheritance import Place
-from core.known_settings import MAX_CONCURRENT, WELCOME
+from core.settings.levels import Place
+from core.settings.known import MAX_CONCURRENT, WELCOME
 from kefu.demonstration.plan import Month
 from kefu.demonstration.stage import Acts, Stage
 
@@ -51,7 +52,7 @@ class Chores:
         yield None
 
     def _welcomes(self, text: str) -> Deed:
-        return lambda actor: preferences.say(
+        return lambda actor: setting_actions.say(
             actor=actor, place=channel_place(self.shop), setting=WELCOME.name, value=text
         )
 
@@ -60,13 +61,13 @@ class Chores:
 
         def say(actor: Actor) -> None:
             for group in Group.objects.all():
-                _say_cap(actor, preferences.group_place(group), cap)
+                _say_cap(actor, places.group_place(group), cap)
 
         return say
 
 
 def _say_cap(actor: Actor, place: Place, cap: int | None) -> None:
     if cap is None:
-        preferences.unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
+        setting_actions.unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:
-        preferences.say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
+        setting_actions.say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)

@@ -13,9 +13,9 @@ from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from conversations.models import Conversation, Message, Participation
 from core import bus
-from core.database import PLANS
+from core.tenancy.pool import PLANS
 from core.models import LoggedEvent, SettingValue
-from core.scope import tenant_scope
+from core.tenancy.scope import tenant_scope
 from kefu.demonstration.chores import Chores
 from kefu.demonstration.plan import Month
 from kefu.demonstration.shop import Shop

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from accounts import actions as accounts
+from accounts.agents import presence
 from accounts.models import Agent, Status
 from core.actors import Actor
 from kefu.demonstration.plan import Pause, Shift
@@ -50,7 +50,7 @@ class Colleague:
 
     def day(self, shift: Shift, room: Callable[[], None], closes: datetime) -> Acts:
         """A shift; `room` is called when the agent can take conversations again."""
-        accounts.came(self.pk)
+        presence.came(self.pk)
         self.status = Status.ONLINE
         room()
         for pause in shift.pauses:
@@ -64,7 +64,7 @@ class Colleague:
         yield from self._leave()
 
     def _say(self, status: str, reason: str = "") -> None:
-        accounts.set_status(actor=self.actor, agent_id=self.pk, status=status, reason=reason)
+        presence.set_status(actor=self.actor, agent_id=self.pk, status=status, reason=reason)
         self.status = status
 
     def _pause(self, pause: Pause) -> Acts:
@@ -84,5 +84,5 @@ class Colleague:
             visit.wind_up(self.stage.now + timedelta(seconds=8 + 9 * place))
         while self.visits:
             yield self.stage.now + timedelta(seconds=15)
-        accounts.end_presence(actor=self.actor, agent_id=self.pk)
+        presence.end_presence(actor=self.actor, agent_id=self.pk)
         self.status = Status.OFFLINE

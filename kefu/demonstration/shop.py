@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accounts import actions as accounts
+from accounts.customers.actions import create_customer, remember_visit
 from accounts.models import Agent, Customer, Status
 from channels_app.models import Channel
 from conversations.models import Conversation
@@ -15,7 +15,7 @@ from kefu.demonstration.people import Colleague
 from kefu.demonstration.plan import Month
 from kefu.demonstration.stage import Acts, Stage
 from kefu.demonstration.visits import Visit
-from routing.actions import dispatch
+from routing.dispatch.actions import dispatch
 
 RETURNS = 0.28  # of the visitors were here before
 RETURNS_AFTER = timedelta(hours=5)
@@ -118,7 +118,7 @@ class Shop:
         return self._new_guest(channel)
 
     def _new_guest(self, channel: Channel) -> tuple[Customer, Channel]:
-        customer = accounts.create_customer(language="zh-hans")
+        customer = create_customer(language="zh-hans")
         kinds = PHONE if channel is not self.channels[0] or self.rng.random() < 0.3 else DESKTOP  # noqa: PLR2004
         address = f"{self.rng.choice(NETWORKS)}.{self.rng.randrange(1, 255)}"
         self._arrives(customer, channel, Browser(address, self.rng.choice(kinds)))
@@ -126,7 +126,7 @@ class Shop:
 
     def _arrives(self, customer: Customer, channel: Channel, browser: Browser) -> None:
         path, title = self.rng.choice(PAGES)
-        accounts.remember_visit(
+        remember_visit(
             customer_id=customer.pk,
             locale="zh-CN",
             time_zone=str(self.month.zone),

@@ -8,9 +8,14 @@ from uuid import UUID
 
 from accounts.models import Customer, Status
 from channels_app.models import Channel
-from conversations import actions, posting, receipts
-from conversations.posting import Draft, Outcome
-from conversations.receipts import Receipt
+from conversations.lifecycle import opening
+from conversations.lifecycle import ending
+from conversations.messages import recalling
+from conversations.lifecycle import transferring
+from conversations.posting import writing as posting
+from conversations.posting import receipts
+from conversations.posting.drafts import Draft, Outcome
+from conversations.posting.receipts import Receipt
 from kefu.demonstration.dialogues import Act, Dialogue, spoken
 from kefu.demonstration.people import Colleague
 from kefu.demonstration.stage import Acts, Part
@@ -79,7 +84,7 @@ class Visit:
             self.shop.stage.wake(self.part, at)
 
     def _open(self, first: Act) -> None:
-        opened = actions.open_conversation(actor=self.customer.actor(), customer=self.customer, channel=self.channel)
+        opened = opening.open_conversation(actor=self.customer.actor(), customer=self.customer, channel=self.channel)
         self.pk, self.conversation = opened.pk, opened.public_id
         self._asks(first.text)
 
@@ -95,7 +100,7 @@ class Visit:
         while self.agent is None and self.leaves_at is not None and self.shop.stage.now < self.leaves_at:
             yield self.leaves_at
         if self.agent is None and self.leaves_at is not None:
-            actions.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
+            ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
             self.shop.left_queue(self)
         elif self.agent is None:
             yield from self._until_given_up()
@@ -104,7 +109,7 @@ class Visit:
         """The page is closed; whoever comes to the desk finds the question."""
         gives_up = self.shop.stage.now + EXPIRES_AFTER
         while self.agent is None:
-            if self.shop.stage.now >= gives_up and actions.end_if_expired(self.pk):
+            if self.shop.stage.now >= gives_up and ending.end_if_expired(self.pk):
                 self.shop.left_queue(self)
                 return
             yield max(gives_up, self.shop.stage.now + LOOKS_AGAIN)
@@ -132,7 +137,7 @@ class Visit:
     def _give_up(self) -> Waits:
         """Gone before the agent could answer."""
         yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.uniform(6, 25)))
-        actions.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
+        ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
     def _act(self, act: Act) -> Waits:
         text = self._said(act.text)
@@ -194,7 +199,7 @@ class Visit:
         number = self._last.facts["n"]
         actor = self.customer.actor() if by_customer else self._agent().actor
         yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.uniform(4, 40)))
-        actions.recall(actor=actor, conversation=self.conversation, n=number)
+        recalling.recall(actor=actor, conversation=self.conversation, n=number)
 
     def _hand_over(self, note: str) -> Waits:
         """To a colleague who is there; with nobody there the agent goes on alone."""
@@ -204,7 +209,7 @@ class Visit:
         if not colleagues:
             return
         target = min(colleagues, key=lambda each: (len(each.visits), each.pk))
-        actions.transfer(actor=before.actor, conversation=self.conversation, to=target.public_id, note=note)
+        transferring.transfer(actor=before.actor, conversation=self.conversation, to=target.public_id, note=note)
         before.visits.pop(self.pk, None)
         self.agent = target
         target.visits[self.pk] = self
@@ -224,23 +229,23 @@ class Visit:
         yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.triangular(8, 240, 40)))
         self._read()
         if how == "agent":
-            actions.end_by_agent(actor=self._agent().actor, conversation=self.conversation)
+            ending.end_by_agent(actor=self._agent().actor, conversation=self.conversation)
         else:
-            actions.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
+            ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
     def _idle(self) -> Waits:
         """Nobody writes any more; the house ends it in its next round."""
         self._read()
         minutes = self.shop.idle_minutes
         yield from self._until(self.shop.stage.now + timedelta(minutes=minutes, seconds=self.rng.uniform(1, 30)))
-        while not actions.end_if_idle(self.pk):
+        while not ending.end_if_idle(self.pk):
             yield from self._until(self.shop.stage.now + LOOKS_AGAIN)
 
     def _bring_to_an_end(self) -> None:
         if not self._answered():
             self._answers(self.rng.choice(FAREWELLS))
         self._read()
-        actions.end_by_agent(actor=self._agent().actor, conversation=self.conversation)
+        ending.end_by_agent(actor=self._agent().actor, conversation=self.conversation)
 
     def _read(self) -> None:
         """Both sides have seen the last message."""

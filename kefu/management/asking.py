@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Tenant
 from accounts.provisioning import Unfit, check_password
-from accounts.sign_in_names import SignInName, tenant_by_code
+from accounts.sign_in.names import SignInName, tenant_by_code
 
 
 def company_of(name: str) -> tuple[str, Tenant]:

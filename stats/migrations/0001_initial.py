@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.tenancy
+import core.tenancy.models
 
 
 class Migration(migrations.Migration):
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("first_response_ms", models.BigIntegerField(null=True)),
                 (
                     "agent",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "conversation",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customer",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ("human", models.BooleanField()),
                 (
                     "channel",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "conversation",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "customer",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ("first_response_ms", models.BigIntegerField()),
                 (
                     "agent",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         null=True,
@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "service_account",
-                    core.tenancy.TenantForeignKey(
+                    core.tenancy.models.TenantForeignKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,

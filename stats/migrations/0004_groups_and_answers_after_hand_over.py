@@ -8,8 +8,8 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-import core.tenancy
-from core.scope import unscoped
+import core.tenancy.models
+from core.tenancy.scope import unscoped
 
 GROUP_KEY = """
 alter table stats_agentfact add constraint stats_agentfact_group_id_same_tenant
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "agentfact",
             "group",
-            core.tenancy.TenantForeignKey(
+            core.tenancy.models.TenantForeignKey(
                 db_constraint=False,
                 db_index=False,
                 null=True,

@@ -16,8 +16,10 @@ from celery import Celery
 from django.conf import LazySettings
 from kombu.exceptions import OperationalError
 
-from core import breaker, live, tasks, throttle, uptime
-from kefu import embedded
+from core import breaker, tasks, uptime
+from core.live.hub import Hub, tell
+from core.web import throttle
+from kefu.serving import embedded
 from tests.eventually import eventually
 from tests.house.sources import name_of, python_files
 
@@ -81,11 +83,11 @@ async def test_a_redis_that_hangs_costs_one_wait_and_not_one_for_each_who_asks(
     server: Server, bell: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(breaker, "REST", 60)
-    hub = live.Hub()
-    live.tell(TENANT, FRAMES)
+    hub = Hub()
+    tell(TENANT, FRAMES)
     with server.hanging():
         for _ in range(3):
-            live.tell(TENANT, FRAMES)
+            tell(TENANT, FRAMES)
             await hub.tell(TENANT, FRAMES)
             tasks.ring(bell, TENANT)
             for ask in (uptime.absences, uptime.note_round, lambda: throttle.count("5/minute", "anything")):
@@ -155,4 +157,4 @@ def test_what_could_not_be_rung_is_rung_as_soon_as_redis_is_back(
 def test_the_product_asks_redis_through_the_guarded_clients() -> None:
     """But the hub's reader, which waits alone, and the command that prepares an installation."""
     made = {name_of(path) for path in python_files() if "Redis.from_url(" in path.read_text()}
-    assert made == {"core/live.py", "kefu/management/commands/prepare.py"}
+    assert made == {"core/live/hub.py", "kefu/management/commands/prepare.py"}

@@ -7,8 +7,14 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
-from core import bus, live
-from core.events import AgentStatusChanged, Audience, ConversationEvent, NotePosted, all_events
+from core import bus
+from core.live import frames
+from core.live import hub
+from core.live import groups
+from core.events.agents import AgentStatusChanged
+from core.events.base import Audience, ConversationEvent
+from core.events.catalogue import all_events
+from core.events.messages import NotePosted
 from core.models import LoggedEvent
 from kefu.wiring import LISTENERS
 from tests.cast import Cast
@@ -28,7 +34,7 @@ def test_an_event_outside_a_transaction_is_refused(cast: Cast) -> None:
 
 def test_an_event_of_a_rolled_back_transaction_never_happened(cast: Cast) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as ears:
-        ears.subscribe(live._redis_channel(cast.shop.tenant.pk))
+        ears.subscribe(hub._redis_channel(cast.shop.tenant.pk))
         assert ears.get_message(timeout=5)
         with cast.shop.within(), pytest.raises(ZeroDivisionError), transaction.atomic():
             bus.publish(event(cast), show={Audience.DESK: {"agent": {}}})
@@ -86,7 +92,7 @@ def test_an_event_cannot_be_shown_to_somebody_outside_its_type(cast: Cast) -> No
         holders=(1,),
     )
     with pytest.raises(ValueError, match="not for visitor"):
-        live.frames_of(note, {Audience.VISITOR: {"message": "a secret"}})
+        frames.frames_of(note, {Audience.VISITOR: {"message": "a secret"}})
 
 
 def test_events_never_carry_what_somebody_wrote() -> None:
@@ -99,4 +105,4 @@ def test_every_group_begins_with_its_tenant(cast: Cast) -> None:
     ids = {"tenant_id": 7, "conversation_id": 1, "conversation": "c", "customer_id": 2, "channel_id": 3}
     anything = ConversationEvent(**ids, service_account_id=4, holders=(5, 6))  # type: ignore[arg-type]
     for audience in Audience:
-        assert all(group.startswith("7:") for group in live.groups_of(anything, audience))
+        assert all(group.startswith("7:") for group in groups.groups_of(anything, audience))

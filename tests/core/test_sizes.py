@@ -1,4 +1,4 @@
-"""Sizes of files read alike everywhere; tests/js/thread.test.js has the same numbers."""
+"""Sizes of files read alike everywhere; tests/js/thread/thread.test.js has the same numbers."""
 
 import pytest
 from django.template import Context, Template

@@ -11,21 +11,24 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
-from accounts import tasks as accounts
+from accounts.agents.sweeps import set_absent_offline
+from accounts.sign_in.sweeps import remove_old_sessions
 from accounts.models import Agent, Session, StatusInterval
-from accounts.preferences import say, tenant_place
-from accounts.presence import GRACE
-from channels_app.places import account_place, channel_place
-from conversations import tasks as conversations
+from accounts.settings.actions import say
+from accounts.settings.places import tenant_place
+from accounts.agents.rules import GRACE
+from channels_app.reception.places import account_place, channel_place
+from conversations.lifecycle.sweeps import end_idle, expire_waiting
+from conversations.messages.sweeps import remove_unused_uploads
 from conversations.models import Attachment, Conversation
 from core.actors import SYSTEM
 from core.models import LoggedEvent
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 from core.tasks import Sweep, sweep
 from kefu.wiring import SWEEPS
-from routing import tasks as routing
+from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast, Company
-from tests.lines import session_of
+from tests.sockets import session_of
 
 LONG_AGO = timedelta(days=3)
 
@@ -65,7 +68,7 @@ def idle_ones(cast: Cast, count: int = 3) -> list[Conversation]:
 def test_idle_conversations_end_once(cast: Cast) -> None:
     idle_ones(cast)
     for _ in range(2):
-        conversations.end_idle(cast.shop.tenant.pk)
+        end_idle(cast.shop.tenant.pk)
         assert ended(cast.shop, "idle") == 3
     with cast.shop.within():
         assert Conversation.objects.filter(state="active").count() == 1
@@ -77,10 +80,10 @@ def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
     with cast.shop.within():
         say(actor=SYSTEM, place=account_place(account), setting="idle_end", value=10)
     backdate(place, last_message_at=timedelta(minutes=9), assigned_at=timedelta(minutes=9))
-    conversations.end_idle(cast.shop.tenant.pk)
+    end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
     backdate(place, last_message_at=timedelta(minutes=10, seconds=1), assigned_at=timedelta(minutes=10, seconds=1))
-    conversations.end_idle(cast.shop.tenant.pk)
+    end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 1
 
 
@@ -94,7 +97,7 @@ def test_the_sweep_asks_the_tenants_who_may_have_something_due(cast: Cast) -> No
         say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
     with unscoped(reason="as sweeps do"):
         assert list(due()) == [cast.shop.tenant.pk]
-    conversations.end_idle(cast.shop.tenant.pk)
+    end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 1
 
 
@@ -104,29 +107,29 @@ def test_a_lock_of_the_company_rules_the_idle_time_of_its_channels(cast: Cast) -
     with cast.shop.within():
         say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
         say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=90, locked=True)
-    conversations.end_idle(cast.shop.tenant.pk)
+    end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
 
 
 def test_who_waited_too_long_is_let_go_once(cast: Cast) -> None:
     place = cast.shop.open(cast.carol)
     backdate(place, waiting_from=timedelta(hours=23))
-    conversations.expire_waiting(cast.shop.tenant.pk)
+    expire_waiting(cast.shop.tenant.pk)
     assert ended(cast.shop, "expired") == 0
     backdate(place, waiting_from=timedelta(hours=25))
     for _ in range(2):
-        conversations.expire_waiting(cast.shop.tenant.pk)
+        expire_waiting(cast.shop.tenant.pk)
         assert ended(cast.shop, "expired") == 1
 
 
 def test_an_agent_without_a_browser_is_offline_after_the_grace_and_once(cast: Cast) -> None:
     cast.shop.status(cast.bob, "online")
-    accounts.set_absent_offline(cast.shop.tenant.pk)
+    set_absent_offline(cast.shop.tenant.pk)
     with cast.shop.within():
         assert Agent.objects.get(pk=cast.bob.pk).status == "online"
         Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE - timedelta(seconds=1))
     for _ in range(2):
-        accounts.set_absent_offline(cast.shop.tenant.pk)
+        set_absent_offline(cast.shop.tenant.pk)
         with cast.shop.within():
             assert Agent.objects.get(pk=cast.bob.pk).status == "offline"
             assert Agent.objects.get(pk=cast.bob.pk).status_set_by == "system"
@@ -139,7 +142,7 @@ def test_an_agent_within_the_grace_keeps_everything(cast: Cast) -> None:
     place = cast.shop.held(cast.carol, cast.bob)
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE + timedelta(seconds=5))
-    accounts.set_absent_offline(cast.shop.tenant.pk)
+    set_absent_offline(cast.shop.tenant.pk)
     assert cast.shop.fresh(place).agent_id == cast.bob.pk
     with cast.shop.within():
         assert Agent.objects.get(pk=cast.bob.pk).status == "away"
@@ -158,7 +161,7 @@ def upload(company: Company, *, ago: timedelta) -> Attachment:
 def test_unused_uploads_go_with_row_and_file_after_a_day(cast: Cast) -> None:
     old, young = upload(cast.shop, ago=timedelta(hours=25)), upload(cast.shop, ago=timedelta(hours=23))
     for _ in range(2):
-        conversations.remove_unused_uploads(cast.shop.tenant.pk)
+        remove_unused_uploads(cast.shop.tenant.pk)
     with cast.shop.within():
         assert list(Attachment.objects.all()) == [young]
     assert not default_storage.exists(old.path)
@@ -170,7 +173,7 @@ def test_an_upload_that_a_message_carries_stays(cast: Cast) -> None:
     outcome = cast.shop.says(cast.carol, place, "with a file")
     with cast.shop.within():
         place.messages.filter(seq=outcome.facts["n"]).update(attachment=kept)
-    conversations.remove_unused_uploads(cast.shop.tenant.pk)
+    remove_unused_uploads(cast.shop.tenant.pk)
     with cast.shop.within():
         assert Attachment.objects.filter(pk=kept.pk).exists()
 
@@ -180,7 +183,7 @@ def test_old_sessions_go(cast: Cast) -> None:
     with cast.shop.within():
         Session.objects.filter(pk=old).update(expire_date=timezone.now() - timedelta(seconds=1))
     for _ in range(2):
-        accounts.remove_old_sessions(cast.shop.tenant.pk)
+        remove_old_sessions(cast.shop.tenant.pk)
     with cast.shop.within():
         assert list(Session.objects.values_list("pk", flat=True)) == [good]
 
@@ -189,7 +192,7 @@ def test_dispatch_finds_what_a_crash_between_commit_and_listener_left(cast: Cast
     place = cast.shop.open(cast.carol)
     cast.shop.status(cast.bob, "online")
     for _ in range(2):
-        routing.dispatch_waiting(cast.shop.tenant.pk)
+        dispatch_waiting(cast.shop.tenant.pk)
     assert cast.shop.fresh(place).agent_id == cast.bob.pk
     with cast.shop.within():
         assert LoggedEvent.objects.filter(name="conversation.assigned").count() == 1

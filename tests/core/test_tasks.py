@@ -10,7 +10,7 @@ from django.conf import settings
 from core.tasks import EXPIRES, MARKED, ring
 from core.uptime import LAST_ROUND
 from kefu.celery import app, begin_afresh, run_sweep
-from routing.tasks import dispatch_waiting
+from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast
 
 QUEUE = "celery"

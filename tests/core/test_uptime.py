@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Agent
 from conversations.models import Conversation
 from core import uptime
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 from core.tasks import sweep
 from kefu.wiring import SWEEPS
 from tests.cast import Cast

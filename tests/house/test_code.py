@@ -13,7 +13,7 @@ from tests.house.sources import ROOT, name_of, nodes, python_files, templates, t
 
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 60
-WRITERS_OF_STATE = ("conversations/actions/moving.py", "move")
+WRITERS_OF_STATE = ("conversations/lifecycle/state.py", "move")
 
 
 def test_nobody_imports_from_a_higher_floor() -> None:

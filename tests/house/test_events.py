@@ -5,7 +5,8 @@ from dataclasses import fields
 
 import pytest
 
-from core.events import ConversationEvent, Event, all_events
+from core.events.base import ConversationEvent, Event
+from core.events.catalogue import all_events
 from kefu.wiring import LISTENERS, SWEEPS
 from tests.house.sources import ROOT
 

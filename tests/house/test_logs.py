@@ -5,19 +5,19 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.cast import Cast
 from tests.house.sources import ROOT
-from tests.house_keeping import LOGS
+from tests.clean_slate import LOGS
 
 
 @pytest.fixture
 def written(cast: Cast) -> Cast:
     """Each log has rows."""
     with cast.shop.within():
-        from accounts import team
-        from accounts.actions import set_status
+        from accounts.agents.actions import set_enabled
+        from accounts.agents.presence import set_status
 
         set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status="online")
         set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status="busy")
-        team.set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
+        set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
     return cast
 
 

@@ -5,9 +5,9 @@ from django.urls import resolve, reverse
 
 from accounts.models import Role
 from accounts.permissions import AGENT, BUILT_IN_ROLES, Permission
-from kefu.navigation import FIRST, SECTIONS, Item, home, links
+from kefu.console.navigation import FIRST, Item, SECTIONS, home, links
 from tests.cast import Cast
-from tests.lines import signed_in
+from tests.sockets import signed_in
 
 ITEMS = [item for section in SECTIONS for item in section.items]
 

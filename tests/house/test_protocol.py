@@ -6,15 +6,18 @@ from collections.abc import Iterator
 import pytest
 from django.urls import resolve
 
-from conversations.posting import LONGEST_TEXT
-from core import carriers, parties, sockets
-from core.commands import LARGEST_FRAME, MOST_CURSORS, Command
+from conversations.posting.drafts import LONGEST_TEXT
+from core.live.http import LONGEST_WAIT
+from core.live import connections
+from core.live import websocket
+from core.live.commands import Command, LARGEST_FRAME, MOST_CURSORS
 from core.errors import Refusal
-from core.events import Audience, ConversationEvent, all_events
+from core.events.base import Audience, ConversationEvent
+from core.events.catalogue import all_events
 from kefu.asgi import application
 from tests.house.sources import ROOT
-from widget.party import Visitor
-from workbench.party import Desk
+from widget.visitor import Visitor
+from workbench.agent import Desk
 
 PAGE = (ROOT / "docs" / "protocol.md").read_text()
 CONTROL = {"ready", "ack", "refused", "error", "digest"}
@@ -118,11 +121,11 @@ def test_refusals_say_when_to_try_again() -> None:
 
 def test_every_close_code_of_ours_is_documented() -> None:
     source = "".join(
-        (ROOT / name).read_text() for name in ("core/sockets.py", "widget/sockets.py", "workbench/sockets.py")
+        (ROOT / name).read_text() for name in ("core/live/websocket.py", "widget/websocket.py", "workbench/websocket.py")
     )
     used = set(re.findall(r"(?:Unwelcome|_close|_cut|call_later\(HELLO_SECONDS, self\._cut,)\(?\s*(\d{4})", source))
     documented = set(re.findall(r"\b\d{4}\b", section("Close codes")))
-    used |= {str(code) for code in (parties.TOO_SLOW, parties.UNWELCOME, parties.BROKEN)}
+    used |= {str(code) for code in (connections.TOO_SLOW, connections.UNWELCOME, connections.BROKEN)}
     assert used <= documented
     assert {"4401", "4408", "4413", "4429"} <= used
     assert {code for code in used if not 3000 <= int(code) < 5000} == set(), "servers refuse to send others"
@@ -143,12 +146,12 @@ def test_every_address_is_there() -> None:
 def test_the_numbers_are_true() -> None:
     assert f"{LONGEST_TEXT:,} characters" in PAGE
     assert f"Frames over {LARGEST_FRAME // 1024} KiB" in PAGE
-    assert f"More than {sockets.BURST:.0f} at once or {sockets.PER_SECOND:.0f} a second" in PAGE
-    assert f"no `hello` within {sockets.HELLO_SECONDS:.0f} s" in PAGE
-    assert f"every {parties.DIGEST_SECONDS:.0f} s" in FRAMES["digest"][1]
-    assert f'"wait": 0…{carriers.LONGEST_WAIT:.0f}' in PAGE
+    assert f"More than {websocket.BURST:.0f} at once or {websocket.PER_SECOND:.0f} a second" in PAGE
+    assert f"no `hello` within {websocket.HELLO_SECONDS:.0f} s" in PAGE
+    assert f"every {connections.DIGEST_SECONDS:.0f} s" in FRAMES["digest"][1]
+    assert f'"wait": 0…{LONGEST_WAIT:.0f}' in PAGE
     assert f"`after` names {MOST_CURSORS} conversations at most" in PAGE
-    assert f"WebSocket subprotocol: `{sockets.SUBPROTOCOL}`" in PAGE
+    assert f"WebSocket subprotocol: `{websocket.SUBPROTOCOL}`" in PAGE
 
 
 def test_every_event_is_documented() -> None:

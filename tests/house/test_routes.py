@@ -9,18 +9,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from accounts.permissions import Permission
-from channels_app import designs
-from channels_app.designs import Design, Draft
+from channels_app.embed_codes import designs
+from channels_app.embed_codes.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
-from core.bodies import WITH_A_FILE
+from core.web.bodies import WITH_A_FILE
 from core.models import LoggedEvent
-from core.routes import ANYONE, SIGNED_IN, VISITOR
-from core.scope import unscoped
-from core.sealing import seal
+from core.web.routes import ANYONE, SIGNED_IN, VISITOR
+from core.tenancy.scope import unscoped
+from core.web.sealing import seal
 from tests.cast import Cast
-from tests.lines import Socket, bearer, desk_socket, signed_in, visitor_socket
-from widget.party import Visitor
-from workbench.party import Desk
+from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket
+from widget.visitor import Visitor
+from workbench.agent import Desk
 
 # Pages of a channel are public by nature: whoever knows the channel may write to it.
 PUBLIC = {"widget:loader", "widget:chat", "channels:face"}

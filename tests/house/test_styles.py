@@ -4,13 +4,13 @@ import re
 
 from tests.house.sources import ROOT, name_of, templates
 
-IN_FRAMES = {"templates/widget/sample.html", "templates/widget/preview.html"}  # browsers ask for no icon of theirs
+IN_FRAMES = {"templates/widget/preview/sample.html", "templates/widget/preview/preview.html"}  # browsers ask for no icon of theirs
 FOR_ALL_PAGES = {"base.css", "tokens.css", "parts.css"}
 
 
 def test_every_page_names_its_icon_so_that_no_browser_asks_for_another() -> None:
     whole = {name_of(path): path.read_text() for path in templates() if "<html" in path.read_text()}
-    assert "templates/widget/chat.html" in whole
+    assert "templates/widget/chat/chat.html" in whole
     assert {name for name, text in whole.items() if 'rel="icon"' not in text} == IN_FRAMES
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-from core.tenancy import TenantForeignKey, TenantModel
+from core.tenancy.models import TenantForeignKey, TenantModel
 
 # Reached by its key, which is the secret, before a tenant is known; the tenants' own table is ringed by its id.
 WITHOUT_TENANT_KEY = {"accounts_session", "accounts_tenant"}

@@ -22,7 +22,7 @@ def open_companies(count: int) -> list[dict[str, Any]]:
     from django.contrib.auth.hashers import make_password
 
     from accounts.models import Tenant
-    from core.scope import unscoped
+    from core.tenancy.scope import unscoped
 
     with unscoped(reason="a number that no company has yet"):
         first = FIRST_CODE + Tenant.objects.filter(code__startswith="9").count()
@@ -34,8 +34,8 @@ def open_company(code: str, hashed: str) -> dict[str, Any]:
     """One company, and what a test must know of it."""
     from accounts.models import Agent, Group, Membership, Role
     from accounts.provisioning import open_tenant
-    from channels_app.provisioning import add_web_channel
-    from core.scope import tenant_scope
+    from channels_app.channels.provisioning import add_web_channel
+    from core.tenancy.scope import tenant_scope
 
     tenant = open_tenant(code=code, name=f"企业 {code}")
     with tenant_scope(tenant.pk):
@@ -56,7 +56,7 @@ def make_idle(code: str, count: int) -> None:
     from channels_app.models import Channel
     from conversations.models import Conversation
     from conversations.states import State
-    from core.scope import tenant_scope, unscoped
+    from core.tenancy.scope import tenant_scope, unscoped
 
     with unscoped(reason="the company's number says which tenant"):
         tenant = Tenant.objects.get(code=code)

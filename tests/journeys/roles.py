@@ -20,8 +20,8 @@ def open_with_roles(code: str) -> dict[str, Any]:
 
     from accounts.models import Agent, Group, Membership, Role
     from accounts.provisioning import open_tenant
-    from channels_app.provisioning import add_web_channel
-    from core.scope import tenant_scope
+    from channels_app.channels.provisioning import add_web_channel
+    from core.tenancy.scope import tenant_scope
 
     tenant, hashed = open_tenant(code=code, name=f"企业 {code}"), make_password(PASSWORD)
     with tenant_scope(tenant.pk):
@@ -50,19 +50,23 @@ def talk(channel: Any, *, holder: str = "") -> str:
     """A conversation with a question; with a holder it was accepted by hand, without it waits."""
     from uuid import uuid4
 
-    from accounts import actions as accounts
+    from accounts.customers.actions import create_customer
+    from accounts.agents import presence
     from accounts.models import Agent
-    from conversations import actions, posting
+    from conversations.lifecycle import opening
+    from conversations.lifecycle import assigning
+    from conversations.posting import writing as posting
+    from conversations.posting import drafts
 
-    customer = accounts.create_customer(language="zh-hans")
-    opened = actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+    customer = create_customer(language="zh-hans")
+    opened = opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
     posting.post(
-        [posting.Draft(opened.public_id, uuid4(), "customer", customer.pk, customer.name, text="只有少数人能读")]
+        [drafts.Draft(opened.public_id, uuid4(), "customer", customer.pk, customer.name, text="只有少数人能读")]
     )
     if holder:
         agent = Agent.objects.select_related("role").get(number=holder)
-        accounts.set_status(actor=agent.actor(), agent_id=agent.pk, status="busy")
-        actions.accept(actor=agent.actor(), conversation=opened.public_id)
+        presence.set_status(actor=agent.actor(), agent_id=agent.pk, status="busy")
+        assigning.accept(actor=agent.actor(), conversation=opened.public_id)
     return str(opened.public_id)
 
 

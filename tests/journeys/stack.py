@@ -76,7 +76,7 @@ class Stack:
 
     def pids(self, kind: str) -> list[int]:
         """The children of the supervisor of that kind: "web", "worker" or "beat"."""
-        word = {"web": b"kefu.daphne", "worker": b"worker", "beat": b"beat"}[kind]
+        word = {"web": b"kefu.serving.daphne", "worker": b"worker", "beat": b"beat"}[kind]
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(child) for child in children if word in _command_line(child).split(b"\0")]
 

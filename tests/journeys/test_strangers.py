@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from kefu.demo import PASSWORD
+from kefu.demonstration.pages import PASSWORD
 from tests.journeys.people import AgentAtDesk, People, Visitor, sign_in, unique
 
 CHANNEL = (

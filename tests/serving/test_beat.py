@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 from celery import Celery
 
-from kefu.beat import SteadyScheduler
+from kefu.serving.beat import SteadyScheduler
 from kefu.celery import app
 from kefu.wiring import SWEEPS
 
@@ -57,4 +57,4 @@ def test_each_sweep_is_rung_soon_after_the_start_and_then_in_its_time() -> None:
     tick(clock, len(SWEEPS))
     assert sorted(clock.rung) == sorted(sweep.name for sweep in SWEEPS)
     assert 1 < clock.tick() <= min(sweep.seconds for sweep in SWEEPS)
-    assert app.conf.beat_scheduler == "kefu.beat:SteadyScheduler"
+    assert app.conf.beat_scheduler == "kefu.serving.beat:SteadyScheduler"

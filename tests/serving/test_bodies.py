@@ -10,9 +10,9 @@ from http.client import HTTPResponse
 
 import pytest
 
-from core.bodies import LARGEST_BODY, WITH_A_FILE
-from kefu import processes
-from kefu.daphne import MOST_HELD, MOST_HELD_SMALL, SHARE
+from core.web.bodies import LARGEST_BODY, WITH_A_FILE
+from kefu.serving import processes
+from kefu.serving.daphne import MOST_HELD, MOST_HELD_SMALL, SHARE
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from accounts.models import Agent, AuditEntry, StatusInterval, Tenant
 from conversations.models import Conversation
 from core import clock
 from core.models import LoggedEvent
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 from kefu.demonstration import dialogues, history
 from kefu.demonstration.chores import PROMOTION_CAP
 from kefu.demonstration.plan import Month
@@ -187,7 +187,7 @@ def test_an_interrupted_start_leaves_nothing_and_the_next_one_makes_all(
 
 def test_the_same_moment_makes_the_same_past(house: None) -> None:
     """The words, who says them and when; only random ids differ."""
-    from tests.house_keeping import empty
+    from tests.clean_slate import empty
 
     said = (
         "select author_kind, author_name, text, created_at from conversations_message where author_kind <> 'customer'"

@@ -15,7 +15,9 @@ import psycopg
 import pytest
 import redis
 
-from kefu import embedded, folders, spawn
+from kefu.serving import embedded
+from kefu.serving import folders
+from kefu.serving import spawn
 from tests.eventually import eventually
 
 
@@ -141,7 +143,7 @@ def test_a_closed_folder_is_named_where_the_system_gives_no_way_through(monkeypa
 
 
 def test_servers_do_not_outlive_a_killed_parent_and_the_next_start_goes_on(data: Path) -> None:
-    script = "import sys, time; from pathlib import Path; from kefu import embedded\n"
+    script = "import sys, time; from pathlib import Path; from kefu.serving import embedded\n"
     script += f"with embedded.started(Path({str(data)!r}), durable=True): print('up', flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
@@ -175,7 +177,7 @@ def test_commands_find_the_running_kefu(data: Path, monkeypatch: pytest.MonkeyPa
 def test_a_command_can_run_with_throw_away_servers() -> None:
     ask = "import os; print(os.environ['DATABASE_URL'][:9], os.environ['REDIS_URL'][:7])"
     done = subprocess.run(
-        [sys.executable, "-m", "kefu.embedded", sys.executable, "-c", ask], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "kefu.serving.embedded", sys.executable, "-c", ask], capture_output=True, text=True, check=True
     )
     assert done.stdout == "postgres: unix://\n"
 

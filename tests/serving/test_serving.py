@@ -19,10 +19,14 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from core import database
-from kefu import folders, processes, serving, settings, texts
+from core.tenancy.pool import MOST_CONNECTIONS
+from kefu import settings
+from kefu.serving import folders
+from kefu.serving import processes
+from kefu.serving import serving
+from kefu.serving.texts import compile_texts
 from kefu.management.commands import prepare
-from kefu.supervisor import Terminal
+from kefu.serving.supervisor import Terminal
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -106,7 +110,7 @@ def test_a_data_folder_that_cannot_be_made_is_told(data: Path) -> None:
 
 def test_the_database_takes_as_many_connections_as_the_processes_open() -> None:
     pool: Any = settings.DATABASES["default"]["OPTIONS"]
-    assert pool["pool"]["max_size"] + database.MOST_CONNECTIONS == processes.CONNECTIONS_OF_WEB
+    assert pool["pool"]["max_size"] + MOST_CONNECTIONS == processes.CONNECTIONS_OF_WEB
     assert processes.connections(1) == processes.FEWEST_CONNECTIONS
     assert processes.connections(64) > 64 * processes.CONNECTIONS_OF_WEB + 2
 
@@ -150,8 +154,8 @@ def test_texts_are_compiled_when_they_changed(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     source = folder / "django.po"
     source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Send"\nmsgstr "发送"\n')
-    assert texts.compile_texts(tmp_path) == [folder / "django.mo"]
+    assert compile_texts(tmp_path) == [folder / "django.mo"]
     assert "发送".encode() in (folder / "django.mo").read_bytes()
-    assert texts.compile_texts(tmp_path) == []
+    assert compile_texts(tmp_path) == []
     os.utime(source, ns=(2**62, 2**62))
-    assert texts.compile_texts(tmp_path) == [folder / "django.mo"]
+    assert compile_texts(tmp_path) == [folder / "django.mo"]

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from django.db import connection
 
-from conversations import posting
+from conversations.posting import writing as posting
 from conversations.models import Conversation
 from tests.cast import Cast, draft_of
 from tests.eventually import eventually

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from kefu import spawn, supervisor
-from kefu.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
+from kefu.serving import spawn
+from kefu.serving import supervisor
+from kefu.serving.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
 
 
 @pytest.fixture
@@ -120,8 +121,8 @@ def test_a_signal_ends_everything_in_order() -> None:
     script = """
 import signal, sys
 from pathlib import Path
-from kefu.spawn import Program
-from kefu.supervisor import Child, Stop, Supervisor, Terminal
+from kefu.serving.spawn import Program
+from kefu.serving.supervisor import Child, Stop, Supervisor, Terminal
 owner = Supervisor(Terminal(sys.stdout))
 owner.listen_to_signals()
 sleeper = "import time; print('up', flush=True); time.sleep(60)"
@@ -157,7 +158,7 @@ def test_children_die_with_a_parent_that_was_killed() -> None:
     script = """
 import subprocess, sys, time
 from pathlib import Path
-from kefu import spawn
+from kefu.serving import spawn
 child = spawn.start(spawn.Program(("sleep", "60"), Path("/")), subprocess.DEVNULL)
 print(child.pid, flush=True)
 time.sleep(60)

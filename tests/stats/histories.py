@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 
 from accounts.models import Agent, Customer, Status
 from channels_app.models import Channel
-from channels_app.provisioning import add_web_channel
-from conversations import actions, posting
+from channels_app.channels.provisioning import add_web_channel
+from conversations.lifecycle import opening
+from conversations.lifecycle import assigning
+from conversations.lifecycle import transferring
+from conversations.lifecycle import ending
+from conversations.messages import recalling
+from conversations.posting import writing as posting
 from conversations.models import Conversation, Message, Participation
 from core import clock
 from core.errors import Refusal
 from core.models import LoggedEvent
-from core.scope import tenant_scope
+from core.tenancy.scope import tenant_scope
 from stats.models import AgentFact, ConversationFact, DayRollup
 from tests.cast import Cast, Company, draft_of
 
@@ -69,21 +74,21 @@ class Stage:
         customer, channel = self.place(number)
         talk = self.current(number)
         if talk is None or act == "open":
-            actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+            opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
         elif act in ("ask", "answer", "note"):
             self.say(talk, customer if act == "ask" else agent, note=act == "note")
         elif act == "accept":
-            actions.accept(actor=agent.actor(), conversation=talk.public_id)
+            assigning.accept(actor=agent.actor(), conversation=talk.public_id)
         elif act == "transfer" and talk.agent is not None:
-            actions.transfer(actor=talk.agent.actor(), conversation=talk.public_id, to=agent.public_id)
+            transferring.transfer(actor=talk.agent.actor(), conversation=talk.public_id, to=agent.public_id)
         elif act == "give back":
-            actions.requeue(actor=agent.actor(), conversation_id=talk.pk, cause="agent_left")
+            transferring.requeue(actor=agent.actor(), conversation_id=talk.pk, cause="agent_left")
         elif act == "leave":
-            actions.end_by_visitor(actor=customer.actor(), conversation=talk.public_id)
+            ending.end_by_visitor(actor=customer.actor(), conversation=talk.public_id)
         elif act == "end" and talk.agent is not None:
-            actions.end_by_agent(actor=talk.agent.actor(), conversation=talk.public_id)
+            ending.end_by_agent(actor=talk.agent.actor(), conversation=talk.public_id)
         elif act == "recall":
-            actions.recall(actor=customer.actor(), conversation=talk.public_id, n=talk.last_seq)
+            recalling.recall(actor=customer.actor(), conversation=talk.public_id, n=talk.last_seq)
 
     def say(self, talk: Conversation, who: Customer | Agent, *, note: bool) -> None:
         """Somebody writes; only who holds it may answer."""

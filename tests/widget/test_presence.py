@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from accounts.actions import set_status
+from accounts.agents.presence import set_status
 from tests.cast import Cast
 from tests.eventually import soon
-from tests.lines import visitor_socket
+from tests.sockets import visitor_socket
 from widget import presence
-from widget.party import Visitor
+from widget.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 

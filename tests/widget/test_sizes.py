@@ -13,20 +13,20 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from core.static_files import HashedStaticFiles
-from widget.loader import LANGUAGES, LoaderConfig, render_loader
-from widget.texts import chat_texts
+from core.web.static_files import HashedStaticFiles
+from widget.loader.render import LANGUAGES, LoaderConfig, render_loader
+from widget.chat.texts import chat_texts
 
 KILOBYTE = 1024
 CHAT_SCRIPTS = (
     "chat/chat.js",
     "chat/host.js",
     "chat/visitor.js",
-    "js/composer.js",
-    "js/live.js",
-    "js/outbox.js",
-    "js/page.js",
-    "js/thread.js",
+    "js/composer/composer.js",
+    "js/live/live.js",
+    "js/live/outbox.js",
+    "js/base/page.js",
+    "js/thread/thread.js",
 )
 CHAT_STYLES = ("chat/chat.css",)
 CONFIG = LoaderConfig(
@@ -59,7 +59,7 @@ def size(served: HashedStaticFiles, name: str) -> int:
 def chat_page(language: str) -> str:
     with translation.override(language):
         config = {"title": "在线客服", "locale": language, "texts": chat_texts()}
-        return render_to_string("widget/chat.html", {"config": config, "channel": CONFIG.channel})
+        return render_to_string("widget/chat/chat.html", {"config": config, "channel": CONFIG.channel})
 
 
 def test_the_list_here_is_what_the_page_preloads() -> None:

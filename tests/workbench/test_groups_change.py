@@ -2,17 +2,19 @@
 
 import pytest
 
-from accounts import team
+from accounts.agents import memberships
+from accounts.agents.actions import Facts, change_agent, set_enabled
 from accounts.models import Agent, Group, Membership, Role
-from channels_app import service_accounts
+from channels_app.service_accounts.actions import change_account
 from channels_app.models import Channel, ServiceAccount
-from channels_app.provisioning import add_web_channel
-from conversations import actions
+from channels_app.channels.provisioning import add_web_channel
+from conversations.lifecycle import opening
 from conversations.models import Conversation
-from core import live
-from core.scope import tenant_scope
+from core.live.groups import queue_group
+from core.live import hub
+from core.tenancy.scope import tenant_scope
 from tests.cast import Cast
-from tests.lines import Frame, Socket, desk_socket, signed_in
+from tests.sockets import Frame, Socket, desk_socket, signed_in
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 SOON = 3.0  # a digest comes every 25 s
@@ -37,7 +39,7 @@ def waits(cast: Cast, channel: Channel, name: str) -> Conversation:
     """Somebody new waits on the channel."""
     customer = cast.shop.welcome(name)
     with cast.shop.within():
-        return actions.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+        return opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +59,7 @@ async def digest_with(line: Socket, queue: list[str]) -> Frame:
 def join(cast: Cast, agent: Agent, group: Group) -> None:
     """alice puts the agent into the group."""
     with cast.shop.within():
-        team.put_members(actor=cast.alice.actor(), group=group.public_id, agents=[agent.public_id], weight=50)
+        memberships.put_members(actor=cast.alice.actor(), group=group.public_id, agents=[agent.public_id], weight=50)
 
 
 async def test_who_is_new_in_a_group_sees_its_queue_and_hears_of_it(cast: Cast, repairs: Channel) -> None:
@@ -78,7 +80,7 @@ async def test_who_left_a_group_hears_nothing_more_of_its_queue(cast: Cast) -> N
         seen = waits(cast, cast.shop.channel, "dora")
         await bob.hear("conversation.queued", conversation=seen.public_id)
         with cast.shop.within():
-            team.remove_members(actor=cast.alice.actor(), group=cast.shop.group.public_id, agents=[cast.bob.public_id])
+            memberships.remove_members(actor=cast.alice.actor(), group=cast.shop.group.public_id, agents=[cast.bob.public_id])
         await digest_with(bob, [])
         unheard = waits(cast, cast.shop.channel, "erik")
         await bob.settle(cast.shop)
@@ -95,7 +97,7 @@ async def test_a_service_account_gets_other_groups(cast: Cast, repairs: Channel)
         await mallory.hello(after={})
         for groups, queue in ([cast.shop.group], [waiting.public_id]), ([group_behind(repairs)], []):
             with cast.shop.within():
-                service_accounts.change_account(
+                change_account(
                     actor=cast.alice.actor(),
                     account=account.public_id,
                     version=ServiceAccount.objects.get(pk=account.pk).version,
@@ -112,9 +114,9 @@ async def test_a_line_that_moved_leaves_nothing_behind(cast: Cast, repairs: Chan
     async with desk_socket(cast.bob) as bob:
         await bob.hello(after={})
         join(cast, cast.bob, group_behind(repairs))
-        moved = live.queue_group(cast.shop.tenant.pk, repairs.service_account_id)
-        await bob.until(lambda: moved in live.hub()._groups, within=SOON)
-    assert [group for group in live.hub()._groups if group.startswith(f"{cast.shop.tenant.pk}:")] == []
+        moved = queue_group(cast.shop.tenant.pk, repairs.service_account_id)
+        await bob.until(lambda: moved in hub.hub()._groups, within=SOON)
+    assert [group for group in hub.hub()._groups if group.startswith(f"{cast.shop.tenant.pk}:")] == []
 
 
 async def test_another_role_and_another_name_hold_at_once(cast: Cast) -> None:
@@ -126,11 +128,11 @@ async def test_another_role_and_another_name_hold_at_once(cast: Cast) -> None:
     async with desk_socket(cast.bob) as bob:
         await bob.hello(after={})
         with cast.shop.within():
-            facts = team.Facts(
+            facts = Facts(
                 number=cast.bob.number, nickname="Robert", role="agent", groups={cast.shop.group.public_id: 50}
             )
             version = Agent.objects.get(pk=cast.bob.pk).version
-            team.change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=version, facts=facts)
+            change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=version, facts=facts)
         await digest_with(bob, [waiting.public_id])
         taken = await bob.ask("conversation.accept", conversation=waiting.public_id)
         assert taken["t"] == "ack"
@@ -144,7 +146,7 @@ async def test_who_is_disabled_loses_the_line_within_a_second(cast: Cast) -> Non
     async with desk_socket(cast.bob) as bob:
         await bob.hello(after={})
         with cast.shop.within():
-            team.set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
+            set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=False)
         await bob.until(lambda: bob.code == 4401, within=SOON)
 
 

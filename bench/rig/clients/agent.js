@@ -4,11 +4,11 @@
  *   createAgent({ name, cookies, csrf, tell, random }) → { start(), quiet(), report() }   (see visitor.js)
  */
 import { createPage, createStorage, inTab } from "./browser.js";
-import { createLive } from "../../../static/kefu/js/live.js";
-import { createOutbox } from "../../../static/kefu/js/outbox.js";
-import { createFollowing } from "../../../static/kefu/js/desk/following.js";
-import { createModel } from "../../../static/kefu/js/desk/model.js";
-import { createTranscripts } from "../../../static/kefu/js/desk/transcripts.js";
+import { createLive } from "../../../static/kefu/js/live/live.js";
+import { createOutbox } from "../../../static/kefu/js/live/outbox.js";
+import { createFollowing } from "../../../static/kefu/js/desk/state/following.js";
+import { createModel } from "../../../static/kefu/js/desk/state/model.js";
+import { createTranscripts } from "../../../static/kefu/js/desk/state/transcripts.js";
 import { between } from "./visitor.js";
 
 const ANSWER_AFTER = [200, 1200]; // milliseconds

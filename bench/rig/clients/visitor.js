@@ -7,8 +7,8 @@
  *     report()              what is left over and what the page shows, for the comparison with the tables
  */
 import { createStorage, inTab } from "./browser.js";
-import { backOff, createLive } from "../../../static/kefu/js/live.js";
-import { createOutbox } from "../../../static/kefu/js/outbox.js";
+import { backOff, createLive } from "../../../static/kefu/js/live/live.js";
+import { createOutbox } from "../../../static/kefu/js/live/outbox.js";
 
 const WRITE_EVERY = [400, 1600]; // milliseconds
 const RELOAD_EVERY = [15_000, 45_000];

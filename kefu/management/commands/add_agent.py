@@ -9,7 +9,7 @@ from accounts.models import Agent, Group
 from accounts.permissions import BUILT_IN_ROLES
 from accounts.provisioning import Unfit, add_agent, check_code, check_name
 from core.errors import Refusal
-from core.scope import tenant_scope
+from core.tenancy.scope import tenant_scope
 from kefu.management.asking import company_of, password_from_terminal
 
 

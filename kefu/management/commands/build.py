@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.autoreload import file_changed
 
-from kefu import static_build, texts
+from kefu.serving import static_build
+from kefu.serving.texts import compile_texts
 
 
 class Command(BaseCommand):
@@ -14,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            written = texts.compile_texts()
+            written = compile_texts()
             for path in written:
                 # What was read before was nothing; the demo, made later in this process, is made in Chinese.
                 file_changed.send(sender=Command, file_path=path)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kefu import texts
+from kefu.serving.texts import LOCALE, compile_texts
 
 
 class Command(BaseCommand):
@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            written = texts.compile_texts(anew=options["all"])
+            written = compile_texts(anew=options["all"])
         except OSError as error:
             # polib says what is wrong in a file as OSError too.
             raise CommandError(f"The interface texts cannot be compiled: {error}") from error
         for path in written:
-            self.stdout.write(f"compiled {path.relative_to(texts.LOCALE)}")
+            self.stdout.write(f"compiled {path.relative_to(LOCALE)}")

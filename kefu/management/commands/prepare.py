@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
 from accounts.models import Tenant
-from core.scope import unscoped
+from core.tenancy.scope import unscoped
 
 
 class Command(BaseCommand):
@@ -117,7 +117,7 @@ def has_tenants() -> bool:
 
 def demo_sign_ins() -> list[list[str]]:
     """Who, sign-in name, password; in English, as everything else in the terminal."""
-    from kefu.demo import sign_ins
+    from kefu.demonstration.pages import sign_ins
 
     with translation.override("en"):
         return [[str(entry[key]) for key in ("who", "name", "password")] for entry in sign_ins()]

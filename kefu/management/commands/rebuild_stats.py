@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Tenant
-from core.scope import tenant_scope, unscoped
+from core.tenancy.scope import tenant_scope, unscoped
 from kefu.management.asking import company
-from stats.actions import rebuild_tenant
+from stats.engine.counting import rebuild_tenant
 
 
 class Command(BaseCommand):

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from accounts.models import Group, Tenant
 from accounts.provisioning import add_agent, open_tenant
-from channels_app.provisioning import add_web_channel
+from channels_app.channels.provisioning import add_web_channel
 from core import bus, clock
-from core.scope import tenant_scope, unscoped
-from kefu.demo import DEMO_TENANT, PASSWORD
+from core.tenancy.scope import tenant_scope, unscoped
+from kefu.demonstration.pages import DEMO_TENANT, PASSWORD
 from kefu.demonstration.history import make_history
-from stats.actions import count_events
+from stats.engine.counting import count_events
 
 # The green of the demo shop (static/kefu/demo/shop.css).
 SHOP_COLOR = "#2f6b4a"

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.passwords import names_of
+from accounts.passwords.rules import names_of
 from accounts.provisioning import Unfit, set_password
-from accounts.sign_in_names import SignInName, agent_named
-from core.scope import tenant_scope
+from accounts.sign_in.names import SignInName, agent_named
+from core.tenancy.scope import tenant_scope
 from kefu.management.asking import company_of, password_from_terminal, where
 
 

@@ -1,5 +1,5 @@
 /** The host of a chat page that stands alone (host.js says what a host is): the page's own storage keeps it. */
-import { local, readJson, writeJson } from "../js/page.js";
+import { local, readJson, writeJson } from "../js/base/page.js";
 
 export function standAlone(channel, handlers) {
   const key = `kefu:${channel}`;

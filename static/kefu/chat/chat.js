@@ -1,9 +1,19 @@
 /** The visitor's chat: joins the live connection, the outbox, the composer and the thread with the page. */
-import { createComposer } from "../js/composer.js";
-import { $, composes, createFormats, createTexts, everyMidnight, insist, late, local, session } from "../js/page.js";
-import { backOff, createLive, Refusal } from "../js/live.js";
-import { createOutbox } from "../js/outbox.js";
-import { createThread } from "../js/thread.js";
+import { createComposer } from "../js/composer/composer.js";
+import {
+  $,
+  composes,
+  createFormats,
+  createTexts,
+  everyMidnight,
+  insist,
+  late,
+  local,
+  session,
+} from "../js/base/page.js";
+import { backOff, createLive, Refusal } from "../js/live/live.js";
+import { createOutbox } from "../js/live/outbox.js";
+import { createThread } from "../js/thread/thread.js";
 import { connectHost } from "./host.js";
 import { createVisitor } from "./visitor.js";
 
@@ -271,7 +281,7 @@ async function openChat(config) {
   async function send(item, progress, signal) {
     if (!visitor.isMet) throw new Refusal("network", "", false); // pumped again when the session is there
     if (item.file && !item.body.file) {
-      const { upload } = await insist(new URL("../js/upload.js", import.meta.url));
+      const { upload } = await insist(new URL("../js/composer/upload.js", import.meta.url));
       const stored = await upload({ url: urls.files, headers: visitor.headers(), file: item.file, progress, signal });
       const kind = stored.width ? "image" : "file"; // what the server found in it
       item.body = { ...item.body, kind, file: stored.id };
@@ -309,17 +319,19 @@ async function openChat(config) {
   }
 
   function openTray() {
-    tray ||= insist(new URL("../js/tray.js", import.meta.url), () => problem(t("unreachable"))).then((module) => {
-      problem("");
-      return module.createTray({
-        box: $("#tray"),
-        t,
-        size: formats.size,
-        maxBytes: config.max_bytes,
-        onChange: () => composer.refresh(),
-        onRefused: (reason, values) => problem(t(reason, values)),
-      });
-    });
+    tray ||= insist(new URL("../js/composer/tray.js", import.meta.url), () => problem(t("unreachable"))).then(
+      (module) => {
+        problem("");
+        return module.createTray({
+          box: $("#tray"),
+          t,
+          size: formats.size,
+          maxBytes: config.max_bytes,
+          onChange: () => composer.refresh(),
+          onRefused: (reason, values) => problem(t(reason, values)),
+        });
+      },
+    );
     return tray;
   }
 

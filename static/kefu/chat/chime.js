@@ -5,7 +5,7 @@
  *                     tab may say that its reader looks at the message: isWanted() is asked then. Of all tabs one
  *                     rings, unless the menu says not to, and again after a breath: ten messages at once are one sound.
  */
-import { local, pause, readJson } from "../js/page.js";
+import { local, pause, readJson } from "../js/base/page.js";
 
 const MOMENT = 500;
 const BREATH = 3000;

@@ -1,5 +1,5 @@
 /** The way out of a chat that is closed: on a phone it covers the button that opened it. */
-import { $ } from "../js/page.js";
+import { $ } from "../js/base/page.js";
 import { connectHost } from "./host.js";
 
 if (parent !== window) {

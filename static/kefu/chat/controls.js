@@ -6,7 +6,7 @@
  *     toggle(button, panel, on?); onEnd(): end it now; onLanguage(tag): another one was chosen; onBack(): write on;
  *     onEmoji(text)
  */
-import { $, late, local, readJson, writeJson } from "../js/page.js";
+import { $, late, local, readJson, writeJson } from "../js/base/page.js";
 
 const SOUND_KEY = "kefu.sound"; // as chime.js reads it
 

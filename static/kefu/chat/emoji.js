@@ -3,7 +3,7 @@
  *
  *   showEmoji(box, onPick)   fills the box; arrow keys move, Enter or a click picks
  */
-import { h } from "../js/page.js";
+import { h } from "../js/base/page.js";
 
 const COLUMNS = 8;
 const EMOJI = [

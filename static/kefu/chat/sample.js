@@ -1,5 +1,5 @@
 /** The open chat of a preview: its colours, and the ways to close it. */
-import { $ } from "../js/page.js";
+import { $ } from "../js/base/page.js";
 import { connectHost } from "./host.js";
 
 const config = JSON.parse($("#config").textContent);

@@ -17,8 +17,8 @@
  *     person, token, isMet      // isMet: the token is one of this page
  *   }
  */
-import { newId, storable } from "../js/page.js";
-import { backOff } from "../js/live.js";
+import { newId, storable } from "../js/base/page.js";
+import { backOff } from "../js/live/live.js";
 
 const TAKES_TOO_LONG = 20_000; // other tabs wait for us
 const GONE_FOR = 60_000;

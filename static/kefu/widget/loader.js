@@ -1,6 +1,6 @@
 /*
  * The loader: what a site owner's page carries. A button in a Shadow DOM, and the chat in a frame of our own origin,
- * made when it is first needed. widget/loader.py puts the channel's configuration in the place of CONFIG and sends all
+ * made when it is first needed. widget/loader/render.py puts the channel's configuration in the place of CONFIG and sends all
  * this as one script. Until somebody opens the chat it stores nothing and asks for nothing more.
  *
  * Commands: kefu("boot" | "shutdown" | "open" | "close" | "toggle" | "show" | "hide" | "logout"),

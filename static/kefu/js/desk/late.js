@@ -3,8 +3,8 @@
  *
  *   const late = createLateNotice({ button, text, model, clock, t, onJump(id) });  late.tick()
  */
-import { waitingLevel } from "./clock.js";
-import { longestWaiting } from "./order.js";
+import { waitingLevel } from "./alerts/clock.js";
+import { longestWaiting } from "./state/order.js";
 
 export function createLateNotice({ button, text, model, clock, t, onJump }) {
   button.addEventListener("click", () => {

@@ -5,7 +5,7 @@
  *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()
  *   server.stillSignedIn(agentId)   // Promise: the same agent, in a session that began meanwhile; requests go on with it
  */
-import { newId } from "../page.js";
+import { newId } from "../base/page.js";
 
 const FIELD = "csrfmiddlewaretoken";
 

@@ -1,0 +1,408 @@
+"""Adding, changing, disabling and deleting agents."""
+
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record as audit
+from accounts.settings.actions import forget, unsay
+from accounts.settings import places
+from accounts.agents import caps
+from accounts.roles.queries import OWNER, is_above
+from accounts.agents.caps import cap_at
+from accounts.agents import queries
+from core.console import pages
+from accounts.agents.presence import end_presences
+from accounts.tenants.locks import lock_tenant
+from accounts.agents.leaving import left_behind
+from accounts.models import Agent, Group, Membership, Role, Session, Tenant
+from accounts.permissions import Permission, exceeds
+from accounts.agents.queries import agents_with_load
+from accounts.agents.wire import agent_object
+from core import bus, clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal, Stale
+from core.events.agents import AgentChanged, AgentLeft
+from core.events.base import Audience
+from core.settings.known import MAX_CONCURRENT
+
+from accounts.tenants.locks import lock_team
+
+
+USUAL_WEIGHT = 50  # of skill, where nobody says another
+
+
+class NumberTaken(Refusal):
+    """Somebody who was not deleted signs in with it."""
+
+    code = "number_taken"
+    text = _("This number is already taken.")
+    field = "number"
+
+
+class EmailTaken(Refusal):
+    """A colleague has it."""
+
+    code = "email_taken"
+    text = _("A colleague already has this e-mail address.")
+    field = "email"
+
+
+class QuotaReached(Refusal):
+    """The plan allows no more agents."""
+
+    code = "quota_reached"
+    status = 409
+    text = _("The quota of agents is used up. Delete an agent, or ask the platform's operator for more.")
+
+
+class RoleAbove(Refusal):
+    """The role may do what the actor's own may not: it is not theirs to give, nor its holder theirs to change."""
+
+    code = "role_above"
+    status = 403
+    text = _("This role may do more than your own.")
+    field = "role"
+
+
+class Yourself(Refusal):
+    """Nobody disables or deletes themselves, or gives themselves another role, or a password without the old one."""
+
+    code = "yourself"
+    status = 409
+    text = _("You cannot do this to your own account.")
+    field = "role"
+
+
+class LastOwner(Refusal):
+    """Without an owner who can sign in, nobody could make one."""
+
+    code = "last_owner"
+    status = 409
+    text = _("There must be at least one enabled owner.")
+    field = "role"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the console says of an agent; `groups` are public ids with skill weights (0–100).
+
+    `cap`: their own maximum of conversations at once, None to inherit it.
+    """
+
+    number: str
+    nickname: str
+    role: str
+    email: str = ""
+    groups: Mapping[str, int] = field(default_factory=dict)
+    cap: int | None = None
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """What came of an act on many: who was changed, and who was not, for which reason; both by nickname."""
+
+    names: tuple[str, ...]
+    refused: tuple[tuple[str, Refusal], ...]
+
+    @property
+    def changed(self) -> int:
+        """How many were."""
+        return len(self.names)
+
+
+@transaction.atomic
+def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
+    """Somebody new, within the plan's quota."""
+    tenant = lock_team(actor)
+    if queries.agents().count() >= tenant.max_agents:
+        raise QuotaReached
+    role = _role(actor, facts.role)
+    _need_free(facts.number, facts.email)
+    agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role, status_since=clock.now())
+    agent.set_password(password)
+    agent.save()
+    Membership.objects.bulk_create(
+        Membership(tenant_id=agent.tenant_id, agent=agent, group_id=group_id, weight=weight)
+        for group_id, weight in queries.group_ids(facts.groups).items()
+    )
+    _record(actor, "agent.added", agent, {}, said_of(agent))
+    if not _say_cap(actor, agent, facts.cap):
+        caps.refresh_caps(actor=actor, agent_ids=[agent.pk])
+    _tell(actor, [agent.pk])
+    return agent
+
+
+@transaction.atomic
+def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts, heir: str = "") -> Agent:
+    """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one.
+
+    Where they have no desk any more, what they hold goes to the colleague `heir`, or to the front of the queue.
+    """
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    if locked.version != version:
+        raise Stale
+    role = _role(actor, facts.role) if facts.role != locked.role.code else locked.role
+    if role != locked.role:
+        _need_owner_beside(actor, locked, role)
+    _need_free(facts.number, facts.email, locked)
+    lost = set(locked.role.permissions) - set(role.permissions)
+    left = left_behind([locked], heir) if Permission.DESK in lost else {}
+    with changing(actor, [locked], left=left):
+        locked.number, locked.nickname, locked.email, locked.role = facts.number, facts.nickname, facts.email, role
+        locked.save(update_fields=["number", "nickname", "email", "role"])
+        _put_into(locked, queries.group_ids(facts.groups))
+    _say_cap(actor, locked, facts.cap)
+    if Permission.DESK in lost:
+        _leave(actor, [locked], heir)
+    elif lost:
+        _sign_out(actor, locked)
+    locked.refresh_from_db(fields=["version"])
+    return locked
+
+
+@transaction.atomic
+def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: str = "") -> Bulk:
+    """Let these people sign in, or not; who cannot be changed is skipped and named. Unknown ones are nobody's.
+
+    What those hold who may not any more goes to the colleague `heir`, or to the front of the queue.
+    """
+    lock_team(actor)
+    found = locked_agents(queries.agents().filter(public_id__in=agents, is_active=not enabled))
+    refused = _refused(actor, found, enabled)
+    chosen = [agent for agent in found if agent.pk not in refused]
+    ids = [agent.pk for agent in chosen]
+    Agent.objects.filter(pk__in=ids).update(is_active=enabled, version=F("version") + 1)
+    left = {} if enabled else left_behind(chosen, heir)
+    audit.record_all(
+        actor=actor,
+        action="agent.enabled" if enabled else "agent.disabled",
+        kind="agent",
+        changes=[
+            audit.Changed(
+                agent.pk, agent.numbered_name, {"enabled": not enabled}, {"enabled": enabled, **left.get(agent.pk, {})}
+            )
+            for agent in chosen
+        ],
+    )
+    if enabled:
+        _tell(actor, ids)
+    else:
+        _leave(actor, chosen, heir)
+    return Bulk(
+        tuple(agent.nickname for agent in chosen),
+        tuple((agent.nickname, refused[agent.pk]) for agent in found if agent.pk in refused),
+    )
+
+
+def _refused(actor: Actor, agents: Iterable[Agent], enabled: bool) -> dict[int, Refusal]:
+    """Who of them is not the actor's to enable or disable, and why; of the owners one stays."""
+    owners = set(queries.enabled_owners().values_list("pk", flat=True))
+    refused: dict[int, Refusal] = {}
+    for agent in agents:
+        if is_above(agent, actor):
+            refused[agent.pk] = RoleAbove()
+        elif enabled:
+            continue
+        elif _is_self(actor, agent):
+            refused[agent.pk] = Yourself()
+        elif owners == {agent.pk}:
+            refused[agent.pk] = LastOwner()
+        else:
+            owners.discard(agent.pk)
+    return refused
+
+
+@transaction.atomic
+def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
+    """The account goes; the row stays, because history keeps the name. The number is free again.
+
+    What they hold goes to the colleague `heir`, or to the front of the queue.
+    """
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    _need_other(actor, locked)
+    _need_owner_beside(actor, locked, None)
+    _record(actor, "agent.deleted", locked, said_of(locked), left_behind([locked], heir).get(locked.pk, {}))
+    forget(places.agent_place(locked))
+    Membership.objects.filter(agent=locked).delete()
+    locked.is_active, locked.deleted_at = False, clock.now()
+    locked.version += 1
+    locked.set_unusable_password()
+    locked.save(update_fields=["is_active", "deleted_at", "version", "password"])
+    _leave(actor, [locked], heir)
+
+
+@transaction.atomic
+def reset_password(*, actor: Actor, agent: str, password: str) -> None:
+    """A new password for somebody else; every browser that was signed in with the old one is signed out."""
+    lock_team(actor)
+    locked = _lock(actor, agent)
+    _need_other(actor, locked)
+    locked.set_password(password)
+    locked.save(update_fields=["password"])
+    _record(actor, "agent.password_reset", locked, {}, {})
+    _sign_out(actor, locked)
+
+
+def locked_agents(rows: Any) -> list[Agent]:
+    """These agents, locked one after the other."""
+    keys = sorted(rows.values_list("pk", flat=True))
+    locked = Agent.objects.select_for_update(of=("self",), no_key=True).select_related("role")
+    return list(locked.filter(pk__in=keys).order_by("pk"))
+
+
+def _lock(actor: Actor, public_id: str) -> Agent:
+    """One agent, whom the actor may change."""
+    found = locked_agents(queries.agents().filter(pk=queries.agent(public_id).pk))
+    if not found:
+        raise NotFound
+    _need_below(actor, found[0])
+    return found[0]
+
+
+def _need_below(actor: Actor, agent: Agent) -> None:
+    if is_above(agent, actor):
+        raise RoleAbove
+
+
+def need_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
+    for agent in agents:
+        _need_below(actor, agent)
+
+
+def _is_self(actor: Actor, agent: Agent) -> bool:
+    return actor.kind == "agent" and actor.id == agent.pk
+
+
+def _need_other(actor: Actor, agent: Agent) -> None:
+    if _is_self(actor, agent):
+        raise Yourself
+
+
+def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
+    """Somebody loses a role (`role` is the new one) or the account (None): not their own, nor the last owner's."""
+    if agent.role.code == OWNER and not queries.enabled_owners(apart_from=[agent.pk]).exists():
+        raise LastOwner
+    if role is not None:
+        _need_other(actor, agent)
+
+
+def _need_free(number: str, email: str, known: Agent | None = None) -> None:
+    """Numbers are told apart by what can be read out. What somebody has already is theirs to keep."""
+    others = queries.agents().exclude(pk=known.pk if known else 0)
+    if (known is None or number != known.number) and others.filter(number__iexact=number).exists():
+        raise NumberTaken
+    if email and (known is None or email != known.email) and others.filter(email__iexact=email).exists():
+        raise EmailTaken
+
+
+def _role(actor: Actor, code: str) -> Role:
+    """A role that is the actor's to give."""
+    role = Role.objects.filter(code=code).first()
+    if role is None:
+        raise NotFound
+    if actor.kind != "system" and exceeds(role.permissions, actor.permissions):
+        raise RoleAbove
+    return role
+
+
+def _put_into(agent: Agent, weights: Mapping[int, int]) -> None:
+    Membership.objects.filter(agent=agent).exclude(group__in=weights).delete()
+    for group_id, weight in weights.items():
+        Membership.objects.update_or_create(agent=agent, group_id=group_id, defaults={"weight": weight})
+
+
+def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
+    """The agent's own maximum, where it is theirs to have; what is locked above stays as it is. Returns whether it was
+    said, and the cap in effect brought up to it."""
+    place = places.agent_place(agent)
+    known = cap_at(place)
+    if known.own == cap or known.locked_by is not None:
+        return False
+    if cap is None:
+        unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
+    else:
+        caps.say_cap(actor=actor, place=place, cap=cap)
+    return True
+
+
+def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """The agent as the audit log tells of one."""
+    return {
+        "number": agent.number,
+        "nickname": agent.nickname,
+        "email": agent.email,
+        "role": agent.role.code,
+        "groups": dict(groups if groups is not None else queries.memberships_of([agent.pk])[agent.pk]),
+    }
+
+
+def _record(actor: Actor, action: str, agent: Agent, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    entry = audit.record(
+        actor=actor,
+        action=action,
+        kind="agent",
+        object_id=agent.pk,
+        name=agent.numbered_name,
+        before=before,
+        after=after,
+    )
+    return entry is not None
+
+
+@contextmanager
+def changing(
+    actor: Actor, agents: Collection[Agent], *, left: Mapping[int, dict[str, Any]] | None = None
+) -> Iterator[None]:
+    """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch.
+    `left`: what `left_behind` tells of them, to be recorded too."""
+    ids = [agent.pk for agent in agents]
+    groups = queries.memberships_of(ids)
+    before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
+    yield
+    groups = queries.memberships_of(ids)
+    after = {agent.pk: said_of(agent, groups[agent.pk]) | (left or {}).get(agent.pk, {}) for agent in agents}
+    entries = audit.record_all(actor=actor, action="agent.changed", kind="agent", changes=[
+        audit.Changed(agent.pk, agent.numbered_name, before[agent.pk], after[agent.pk]) for agent in agents
+    ])  # fmt: skip
+    changed = [entry.object_id for entry in entries if entry.object_id is not None]
+    Agent.objects.filter(pk__in=changed).update(version=F("version") + 1)
+    caps.refresh_caps(actor=actor, agent_ids=ids)
+    _tell(actor, changed)
+
+
+def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
+    """Dispatch may have somebody new to give to; colleagues see the new name."""
+    agents = {agent.pk: agent for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids)}
+
+    def show(event: AgentChanged) -> bus.Shown:
+        agent = agents[event.agent_id]
+        at_desk = agent.is_active and Permission.DESK in agent.role.permissions
+        return {Audience.DESK: {"agent": agent_object(agent)}} if at_desk else {}
+
+    events = [AgentChanged(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk) for each in agents.values()]
+    bus.publish_all(events, show=show)
+
+
+def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
+    """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
+    heir_id = Agent.objects.filter(public_id=pages.fit(heir), is_active=True).values_list("pk", flat=True).first()
+    Session.objects.filter(agent__in=agents).delete()
+    end_presences(actor=actor, agents=agents)
+    bus.publish_all(
+        [AgentLeft(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk, heir_id=heir_id) for each in agents]
+    )
+
+
+def _sign_out(actor: Actor, agent: Agent) -> None:
+    """In all browsers: none of them can answer any more, so nobody new is given to the agent."""
+    Session.objects.filter(agent=agent).delete()
+    end_presences(actor=actor, agents=[agent])

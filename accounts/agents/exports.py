@@ -1,0 +1,41 @@
+"""The agents as an Excel file."""
+
+
+from datetime import tzinfo
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import kinds as audit_kinds
+from accounts.models import Agent, AuditEntry
+from core import clock
+from core.actors import COMMAND_LINE
+from core.console.listing import Listing, chosen_text
+from core.console.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
+
+from accounts.audit.exporting import dated_name, notes_of, zone_of_export
+from accounts.audit.exports import CHUNK
+
+
+def agents_file(listing: Listing[Agent]) -> SpreadsheetResponse:
+    """The list as it is filtered and sorted."""
+    columns = (
+        Column(_("Number"), lambda row: row.number, width=14),
+        Column(_("Nickname"), lambda row: row.nickname),
+        Column(_("E-mail"), lambda row: row.email or None, width=28),
+        Column(_("Role"), lambda row: str(row.role), width=14),
+        Column(_("Groups and skill weights"), groups_text, width=40),
+        Column(_("Status"), lambda row: row.get_status_display(), width=12),
+        Column(_("Handling"), lambda row: row.load, "number"),
+        Column(_("Conversations at once"), lambda row: row.max_concurrent, "number", 18),
+        Column(_("Account"), lambda row: _("Enabled") if row.is_active else _("Disabled"), width=12),
+    )
+    table = Table(_("Agents"), columns, listing.rows.iterator(chunk_size=CHUNK))
+    return download(dated_name(_("Agents")), table, zone=zone_of_export(), notes=notes_of(listing))
+
+
+def groups_text(agent: Agent) -> str | None:
+    """An agent's groups with the skill weights."""
+    return _(", ").join(f"{row.group.name} {row.weight}" for row in agent.memberships.all()) or None

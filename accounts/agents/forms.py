@@ -1,0 +1,188 @@
+"""Forms of an agent."""
+
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.groups import actions as group_actions
+from accounts.agents import actions
+from accounts.passwords.forms import PasswordField, need_other_than
+from accounts.agents.leaving import AskFirst
+from accounts.models import Agent, Group, Role, Tenant
+from accounts.passwords.rules import names_of
+from core.console.editing import VersionedForm, words_of
+from core.settings.known import LARGEST_CAP
+from core.console.names import NameField
+from core.console.typed import NarrowEmailField, NarrowField
+
+
+
+MOST, USUAL_WEIGHT = 100, actions.USUAL_WEIGHT
+IN, WEIGHT = "in_", "weight_"
+NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
+
+
+class AgentForm(VersionedForm):
+    """Somebody's account. Each group is a tick and a skill weight."""
+
+    number = NarrowField(
+        label=_("Number"),
+        max_length=20,
+        validators=[NUMBER_RULE],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    nickname = NameField(label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name."))
+    email = NarrowEmailField(label=_("E-mail"), required=False, max_length=254)
+    role = forms.ChoiceField(label=_("Role"))
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were shown
+    cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
+
+    def __init__(
+        self,
+        *args: Any,
+        roles: Iterable[Role],
+        groups: Iterable[Group],
+        cap: Any,
+        heirs: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self._leaves_behind = False
+        if heirs:
+            self.fields["heir"] = forms.ChoiceField(label=_("Their conversations"), required=False, choices=heirs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101 – declared above
+        role.choices = [(each.code, str(each)) for each in roles]
+        self.groups = list(groups)
+        for group in self.groups:
+            self.fields[IN + group.public_id] = forms.BooleanField(label=group.name, required=False)
+            self.fields[WEIGHT + group.public_id] = forms.IntegerField(
+                label=_("Skill weight in %(group)s") % {"group": group.name},
+                required=False,
+                min_value=0,
+                max_value=MOST,
+                initial=USUAL_WEIGHT,
+            )
+        self.fields["groups"] = forms.Field(label=_("Groups and skill weights"), required=False)  # holds their errors
+        self._explain_cap(cap)
+
+    def _explain_cap(self, cap: Any) -> None:
+        field = self.fields["cap"]
+        field.widget.attrs["placeholder"] = str(cap.inherited)
+        field.help_text = _("Empty: as set above, now %(number)d.") % {"number": cap.inherited}
+        if cap.locked_by is not None:
+            field.disabled = True
+            field.help_text = _("Set for everybody by the administrator.")
+
+    def clean(self) -> dict[str, Any]:
+        """A tick for a group that is not there was meant for something: it is not passed over."""
+        values = super().clean() or self.cleaned_data
+        offered = {IN + each.public_id for each in self.groups}
+        if any(name.startswith(IN) and name not in offered for name in self.data):
+            gone = _("A group that was ticked is not there any more. Look at the groups and save again.")
+            self.add_error("groups", forms.ValidationError(gone, code="gone"))
+        return values
+
+    @property
+    def rows(self) -> list[tuple[Group, forms.BoundField, forms.BoundField]]:
+        """Each group with its two fields."""
+        return [(each, self[IN + each.public_id], self[WEIGHT + each.public_id]) for each in self.groups]
+
+    @property
+    def groups_field(self) -> forms.BoundField:
+        """What is said of the groups as a whole."""
+        return self["groups"]
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields beside the groups."""
+        return [self[name] for name in ("number", "nickname", "email", "role")]
+
+    def words(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """All groups in one line."""
+        own = {name: value for name, value in values.items() if not name.startswith((IN, WEIGHT)) and name != "groups"}
+        ticked = [f"{each.name} {weight}" for each, weight in self._ticked(values)]
+        return super().words(own) | {str(self.groups_field.label): words_of(self.fields["groups"], ticked)}
+
+    @property
+    def asks_heir(self) -> bool:
+        """Whether what becomes of the agent's conversations is to be answered, or was."""
+        return self._leaves_behind or ("heir" in self.fields and "heir" in self.data)
+
+    def ask_once(self, consequences: Sequence[str], *, leaves_behind: bool = False) -> None:
+        """Raises `AskFirst` with what else the change would do, unless that was read before it was sent again; where
+        it takes the desk from somebody who holds conversations, the page then asks who gets them."""
+        self._leaves_behind = leaves_behind
+        values = self.cleaned_data
+        change = " ".join([values["role"], *sorted(each.public_id for each, _weight in self._ticked(values))])
+        if consequences and values["agreed"] != change:
+            again: Any = self.data
+            self.data = again = again.copy()
+            again["agreed"] = change
+            raise AskFirst(consequences)
+
+    def _ticked(self, values: Mapping[str, Any]) -> list[tuple[Group, int]]:
+        """The groups that are ticked, with their weights."""
+        ticked = [each for each in self.groups if values.get(IN + each.public_id)]
+        return [(each, _weight(values.get(WEIGHT + each.public_id))) for each in ticked]
+
+    def facts(self) -> actions.Facts:
+        """What was said, for the actions."""
+        values = self.cleaned_data
+        return actions.Facts(
+            number=values["number"],
+            nickname=values["nickname"],
+            email=values["email"],
+            role=values["role"],
+            groups={each.public_id: weight for each, weight in self._ticked(values)},
+            cap=values["cap"],
+        )
+
+
+class NewAgentForm(AgentForm):
+    """Somebody new has a password from the beginning, and is in the group where there is but one."""
+
+    password = PasswordField(
+        label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."), suggests=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """What the password's field alone cannot know."""
+        values = super().clean()
+        known = Agent(**{name: values.get(name, "") for name in ("number", "nickname", "email")})
+        need_other_than(self, names_of(known, Tenant.objects.get().code))
+        return values
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["role"] = "agent"
+        if len(self.groups) == 1:
+            self.initial[IN + self.groups[0].public_id] = True
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """With the password."""
+        return [*super().plain_fields, self["password"]]
+
+
+def _weight(given: int | None) -> int:
+    return USUAL_WEIGHT if given is None else given
+
+
+def agent_initial(agent: Agent, *, cap: int | None) -> dict[str, Any]:
+    """The form's values as they are saved."""
+    weights = {row.group.public_id: row.weight for row in agent.memberships.all()}
+    return {
+        "version": agent.version,
+        "number": agent.number,
+        "nickname": agent.nickname,
+        "email": agent.email,
+        "role": agent.role.code,
+        "cap": cap,
+        **{IN + key: True for key in weights},
+        **{WEIGHT + key: weight for key, weight in weights.items()},
+    }

@@ -1,0 +1,171 @@
+"""The questions before somebody is thrown out: who, how many conversations they hold, what becomes of these."""
+
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles.queries import is_above
+from accounts.agents import queries
+from accounts.models import Agent, Group, Membership, Role, Status
+from accounts.permissions import Permission
+from accounts.agents.queries import agents_with_load
+from core.actors import Actor
+from core.errors import Refusal
+from core.console.ordering import Spoken, spoken
+
+
+
+QUEUE = "queue"  # gets the conversations for which nobody was chosen, in the audit log
+MOST_NAMED = 8  # in one question; of the others it says how many they are
+
+
+class AskFirst(Refusal):
+    """What a form would do beside what it says. Sent once more, it is done."""
+
+    code = "ask_first"
+    status = 409
+
+    def __init__(self, consequences: Iterable[str]) -> None:
+        super().__init__()
+        self.consequences = tuple(consequences)
+
+    def __str__(self) -> str:
+        return " ".join([*self.consequences, _("Save once more to do it.")])
+
+
+class SentAgain(forms.Form):
+    """What was sent, for a question to send it once more with its answer."""
+
+    def __init__(self, sent: Mapping[str, list[str]], data: Any = None) -> None:
+        super().__init__(data)
+        for name, values in sent.items():
+            self.fields[name] = forms.Field(required=False, widget=forms.MultipleHiddenInput)
+            self.initial[name] = values
+
+
+class LeavingForm(SentAgain):
+    """Who gets the conversations of people who leave; asked only where they hold any."""
+
+    heir = forms.ChoiceField(label=gettext_lazy("Their conversations"), required=False)
+
+    def __init__(self, sent: Mapping[str, list[str]], data: Any, *, leaving: Collection[Agent]) -> None:
+        super().__init__(sent, data)
+        self.leaving = holding([agent.pk for agent in leaving])
+        if not any(agent.load for agent in self.leaving):
+            del self.fields["heir"]
+            return
+        choice: Any = self.fields["heir"]
+        choice.choices = heir_choices(self.leaving)
+
+    @property
+    def told(self) -> list[str]:
+        """How many conversations each of them holds."""
+        return told_of_load(self.leaving)
+
+
+def told_of_load(agents: Sequence[Any]) -> list[str]:
+    """How many conversations each of these agents holds; `agents` as `holding` found them."""
+    held = [agent for agent in agents if agent.load]
+    lines = [
+        _("Conversations of %(name)s now: %(number)d") % {"name": agent.nickname, "number": agent.load}
+        for agent in held[:MOST_NAMED]
+    ]
+    if others := held[MOST_NAMED:]:
+        told = _("Conversations of %(agents)d more agents now: %(number)d")
+        lines.append(told % {"agents": len(others), "number": sum(agent.load for agent in others)})
+    return lines or [_("They hold no conversations now.") if len(agents) > 1 else _("No conversations now.")]
+
+
+def holding(ids: Collection[int]) -> list[Any]:
+    """These agents with their load, who holds most first."""
+    return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, spoken(agent.nickname)))
+
+
+def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
+    """What can become of what they hold: the queue, or one of the `heirs`, by public id."""
+    return [("", _("Back to the front of the queue")), *((each.public_id, _heir_text(each)) for each in heirs(leaving))]
+
+
+def heirs(leaving: Iterable[Agent]) -> list[Any]:
+    """The colleagues who can be handed conversations, those with the most room first."""
+    there = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK])
+    rows = there.exclude(status=Status.OFFLINE).exclude(pk__in=[agent.pk for agent in leaving])
+    return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, spoken(agent.nickname)))
+
+
+def _heir_text(agent: Any) -> str:
+    facts = {"name": agent.nickname, "number": agent.number, "load": agent.load, "cap": agent.max_concurrent}
+    return _("Hand over to %(name)s (%(number)s, %(load)d/%(cap)d)") % facts
+
+
+def left_behind(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:
+    """For the audit log: what each of them holds who holds anything, and who gets it."""
+    held = [agent for agent in holding([agent.pk for agent in agents]) if agent.load]
+    gets = next((each.numbered_name for each in heirs(agents) if each.public_id == heir), QUEUE) if heir else QUEUE
+    return {agent.pk: {"conversations": agent.load, "conversations_to": gets} for agent in held}
+
+
+def leavers(actor: Actor, public_ids: Collection[str]) -> list[Agent]:
+    """Of these agents, those whom the actor could disable."""
+    rows = queries.agents().select_related("role").filter(public_id__in=public_ids, is_active=True)
+    return [agent for agent in rows if agent.pk != actor.id and not is_above(agent, actor)]
+
+
+def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[str]:
+    """What another role or other groups would do to the agent, beside what they are."""
+    lost = set(agent.role.permissions) - set(role.permissions)
+    works = Permission.DESK in role.permissions
+    name = {"name": agent.nickname}
+    found = [_("%(name)s is signed out everywhere, and signs in again with the new role.") % name] if lost else []
+    if load := leaves_behind(agent, role=role):
+        asked = _("Conversations of %(name)s now: %(number)d. Choose what becomes of them.")
+        found.append(asked % {**name, "number": load})
+    if works and agent.is_active and not groups and agent.memberships.all():
+        found.append(_("%(name)s is in no group then, and is given no new conversations.") % name)
+        if load := holding([agent.pk])[0].load:
+            kept = _("Conversations of %(name)s now: %(number)d. They stay with %(name)s.")
+            found.append(kept % {**name, "number": load})
+    return found
+
+
+def leaves_behind(agent: Agent, *, role: Role) -> int:
+    """How many conversations the agent holds and could not keep with the other role."""
+    keeps = Permission.DESK in role.permissions or Permission.DESK not in agent.role.permissions
+    load: int = 0 if keeps else holding([agent.pk])[0].load
+    return load
+
+
+def left_alone_by(group: Group) -> QuerySet[Agent]:
+    """The members who have no other group, and work at a desk."""
+    elsewhere = Membership.objects.exclude(group=group).values("agent")
+    rows = queries.agents().filter(memberships__group=group, is_active=True).exclude(pk__in=elsewhere)
+    return rows.filter(role__permissions__contains=[Permission.DESK]).order_by(Spoken("nickname"))
+
+
+def without_a_group(actor: Actor, group: Group, public_ids: Collection[str]) -> list[str]:
+    """The names of those among these members who would be in no group at all, and work at a desk.
+
+    Nobody, where the removal would be refused: then there is nothing to ask.
+    """
+    leaving = list(queries.agents().select_related("role").filter(public_id__in=public_ids, memberships__group=group))
+    if any(is_above(agent, actor) for agent in leaving):
+        return []
+    return names_of(left_alone_by(group).filter(public_id__in=public_ids))
+
+
+def names_of(agents: QuerySet[Agent]) -> list[str]:
+    """Their nicknames."""
+    return list(agents.values_list("nickname", flat=True))
+
+
+def named(names: Collection[str]) -> str:
+    """Some names, and how many more there are."""
+    shown = list(names)[:MOST_NAMED]
+    told = _(", ").join(shown)
+    more = len(names) - len(shown)
+    return _("%(names)s and %(number)d more") % {"names": told, "number": more} if more else told

@@ -1,0 +1,128 @@
+"""The agents of a company, their caps and their load."""
+
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from accounts.agents.load import load
+from accounts.models import Agent, AuditEntry, Status, Tenant
+from accounts.permissions import Permission
+from core.tenancy.scope import current_tenant_id
+from core.live.wire import milliseconds
+
+from accounts.agents.wire import agent_object
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+
+from accounts.agents.load import load
+from accounts.models import Agent, Group, Membership, Role, Status, Tenant
+from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
+from accounts.settings.places import agent_place, tenant_place
+from core.actors import Actor
+from core.errors import NotFound
+from core.settings.levels import Place
+from core.settings.resolve import resolve
+from core.settings.stored import what_is_said
+from core.settings.known import MAX_CONCURRENT
+from core.console.ordering import Spoken, in_turn, spoken
+from core.tenancy.scope import current_tenant_id
+from core.tenancy.models import PUBLIC_ID_LENGTH
+
+from accounts.roles.queries import OWNER
+from core.console.pages import fit, only
+
+
+def agents_with_load() -> QuerySet[Agent]:
+    """Agents with `load`: the number of their active conversations."""
+    return Agent.objects.annotate(load=load())
+
+
+def load_of(agent_id: int) -> int:
+    """How many conversations an agent holds."""
+    agent: Any = agents_with_load().get(pk=agent_id)
+    return int(agent.load)
+
+
+def colleagues(*, of: int) -> list[dict[str, Any]]:
+    """The other agents who work at a desk, those who are there first."""
+    rows = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
+    return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
+
+
+STATUS_ORDER = Case(
+    *(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)),
+    output_field=IntegerField(),
+)
+
+
+def agents() -> QuerySet[Agent]:
+    """Everybody who was not deleted."""
+    return Agent.objects.filter(deleted_at=None)
+
+
+def roster() -> QuerySet[Agent]:
+    """Agents as the list shows them: role, `load`, `first_group` and all their memberships, in two queries.
+
+    The load is counted for the rows of the page only, unless it is what the list is sorted by.
+    """
+    first = Membership.objects.filter(agent=OuterRef("pk")).order_by("-group__sort", "group_id")
+    return (
+        agents()
+        .select_related("role")
+        .prefetch_related(memberships_in_order())
+        .annotate(
+            load=load(),
+            first_group=Subquery(first.values("group__name")[:1]),
+            status_order=STATUS_ORDER,
+        )
+    )
+
+
+def memberships_in_order() -> "Prefetch[Any]":
+    """An agent's memberships with their groups, the group with the largest sort number first."""
+    return Prefetch("memberships", Membership.objects.select_related("group").order_by("-group__sort", "group_id"))
+
+
+def agent(public_id: str) -> Agent:
+    """One agent who was not deleted, with role and memberships; raises `NotFound`."""
+    rows = agents().select_related("role").prefetch_related(memberships_in_order())
+    found: Agent = only(rows.filter(public_id=fit(public_id)))
+    return found
+
+
+def group(public_id: str) -> Group:
+    """One group; raises `NotFound`."""
+    found: Group = only(Group.objects.filter(public_id=fit(public_id)))
+    return found
+
+
+def memberships_of(agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Agent → group name → skill weight, groups in their order: what the audit log says of memberships."""
+    found: dict[int, dict[str, int]] = {agent_id: {} for agent_id in agent_ids}
+    rows = Membership.objects.filter(agent__in=agent_ids).order_by("-group__sort", "group_id")
+    for agent_id, name, weight in rows.values_list("agent_id", "group__name", "weight"):
+        found[agent_id][name] = weight
+    return found
+
+
+def quota() -> tuple[int, int]:
+    """How many agents there are, and how many the plan allows."""
+    return agents().count(), Tenant.objects.values_list("max_agents", flat=True).get(pk=current_tenant_id())
+
+
+def enabled_owners(*, apart_from: Iterable[int] = ()) -> QuerySet[Agent]:
+    """Owners who can sign in."""
+    return agents().filter(role__code=OWNER, is_active=True).exclude(pk__in=list(apart_from))
+
+
+def group_ids(public_ids: Mapping[str, int]) -> dict[int, int]:
+    """Public id → weight as primary key → weight; raises `NotFound` where a group is not there."""
+    known = dict(Group.objects.filter(public_id__in=public_ids).values_list("public_id", "pk"))
+    if known.keys() != public_ids.keys():
+        raise NotFound
+    return {known[public_id]: weight for public_id, weight in public_ids.items()}

@@ -1,0 +1,303 @@
+"""The pages of agents."""
+
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.http import HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.audit import exporting
+from accounts.agents import exports
+from accounts.agents import queries
+from accounts.roles.queries import ROLE_ORDER, is_above, roles, roles_to_give
+from accounts.agents import caps
+from accounts.agents import actions
+from accounts.audit.exporting import take_away
+from accounts.agents.filters import AgentFilter
+from accounts.passwords.forms import PasswordForm
+from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
+from accounts.agents.leaving import LeavingForm, consequences, heir_choices, holding, leavers, leaves_behind, named, told_of_load
+from accounts.models import Agent, Group, Status
+from accounts.passwords.rules import names_of
+from accounts.permissions import Permission
+from accounts.audit.queries import last_change
+from core.console.pages import safe_next
+from core.console.editing import edit_page, new_page
+from core.console.listing import Listing, list_page
+from core.console.ordering import Natural, Spoken
+from core.console.pages import done, form_page, page
+from core.tenancy.models import PUBLIC_ID
+from core.web.addresses import TenantRequest
+
+from core.console.pages import ticked
+
+
+NUMBER = Natural("number")
+SORTS: dict[str, tuple[Any, ...]] = {
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "email": (Lower("email"), NUMBER),
+    "role": (*ROLE_ORDER, NUMBER),
+    "groups": (Spoken("first_group"), NUMBER),
+    "status": ("status_order", NUMBER),
+    "load": ("load", NUMBER),
+    "enabled": ("is_active", NUMBER),
+}
+QUESTION = "parts/_confirm.html"
+MOST_NAMED = 3  # of those who were changed, and of those who were not; a sentence has room for no more
+
+
+def listing_of(request: TenantRequest) -> Listing[Agent]:
+    """The agents that the address means."""
+    return Listing(request, rows=queries.roster(), filters=AgentFilter, sorts=SORTS, default="number")
+
+
+@require_GET
+def agents(request: TenantRequest) -> HttpResponseBase:
+    """The list."""
+    used, most = queries.quota()
+    context = {"used": used, "most": most}
+    return list_page(request, listing_of(request), "accounts/agents/list.html", "accounts/agents/_list.html", context)
+
+
+@require_POST
+def agents_export(request: TenantRequest) -> HttpResponseBase:
+    """The same rows as an Excel file; that somebody took them away stands in the audit log."""
+    listing = listing_of(request)
+    return take_away(
+        actor=request.user.actor(),
+        needs=(Permission.MANAGE_TEAM,),
+        file=lambda: exports.agents_file(listing),
+        action="team.exported",
+        kind="team",
+        told=exporting.told_of(listing),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agents_bulk(request: TenantRequest) -> HttpResponseBase:
+    """Enable or disable the ticked ones, and back to the list. Who comes by GET (after signing in) is sent on.
+
+    Nobody is thrown out without a question: it is answered with `sure`.
+    """
+    enabled = request.POST.get("do") == "enable"
+    back = safe_next(request, reverse("accounts:agents"))
+    if request.method == "GET":
+        return redirect(back)
+    chosen = ticked(request)
+    if not chosen or request.POST.get("do") not in ("enable", "disable"):
+        return done(request, back, _("Nothing was ticked."), "info")
+    actor, heir = request.user.actor(), ""
+    if not enabled and (leaving := leavers(actor, chosen)):
+        form = _leaving_form(request, leaving, sent={"rows": chosen, "do": ["disable"], "next": [back], "sure": ["1"]})
+        if not form.is_valid():
+            return form_page(request, "console/confirm.html", form, _disable_question(form, back), fragment=QUESTION)
+        heir = form.cleaned_data.get("heir", "")
+    outcome = actions.set_enabled(actor=actor, agents=chosen, enabled=enabled, heir=heir)
+    return done(request, back, _bulk_text(outcome, enabled), "warn" if outcome.refused else "ok")
+
+
+def _leaving_form(
+    request: TenantRequest, leaving: Collection[Agent], sent: Mapping[str, list[str]] | None = None
+) -> LeavingForm:
+    """Unbound until the question was answered."""
+    answered = request.method == "POST" and (sent is None or "sure" in request.POST)
+    return LeavingForm(sent or {}, request.POST if answered else None, leaving=leaving)
+
+
+def _disable_question(form: LeavingForm, back: str) -> dict[str, Any]:
+    names = [agent.nickname for agent in form.leaving]
+    ends = (
+        _("The agent is signed out at once, and cannot sign in until enabled again.")
+        if len(names) == 1
+        else _("They are signed out at once, and cannot sign in until enabled again: %(names)s")
+        % {"names": named(names)}
+    )
+    heading = (
+        _("Disable %(name)s?") % {"name": names[0]}
+        if len(names) == 1
+        else ngettext("Disable %(number)d agent?", "Disable %(number)d agents?", len(names)) % {"number": len(names)}
+    )
+    return {
+        "heading": heading,
+        "text": ends,
+        "details": form.told,
+        "action": reverse("accounts:agents_bulk"),
+        "submit": _("Disable"),
+        "back": back,
+    }
+
+
+def _bulk_text(outcome: actions.Bulk, enabled: bool) -> str:
+    number = outcome.changed
+    told = _told_by_name(outcome.names, enabled) if 0 < number <= MOST_NAMED else _told_by_number(number, enabled)
+    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:MOST_NAMED]]
+    if more := len(outcome.refused) - len(refused):
+        refused.append(
+            ngettext("%(number)d more was not changed.", "%(number)d more were not changed.", more) % {"number": more}
+        )
+    return " ".join([told, *refused])
+
+
+def _told_by_name(names: Collection[str], enabled: bool) -> str:
+    text = _("%(names)s can sign in again.") if enabled else _("%(names)s cannot sign in any more.")
+    return text % {"names": named(names)}
+
+
+def _told_by_number(number: int, enabled: bool) -> str:
+    text = (
+        ngettext("%(number)d agent enabled.", "%(number)d agents enabled.", number)
+        if enabled
+        else ngettext("%(number)d agent disabled.", "%(number)d agents disabled.", number)
+    )
+    return text % {"number": number}
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def agent_new(request: TenantRequest) -> HttpResponseBase:
+    """Somebody new."""
+
+    def save(form: NewAgentForm) -> HttpResponseBase:
+        made = actions.add_agent(actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"])
+        text = _("%(name)s can sign in as %(number)s@%(company)s now.")
+        names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
+        return done(request, _address(made) if made.lacks_a_group else "accounts:agents", text % names)
+
+    return new_page(
+        request,
+        "accounts/agents/form.html",
+        form=lambda data: NewAgentForm(data, **_offers(request, None)),
+        save=save,
+        context={"breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (_("New agent"), "")]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """One agent, to be changed."""
+
+    def form(found: Agent, data: QueryDict | None) -> AgentForm:
+        offers = _offers(request, found)
+        heirs = heir_choices([found]) if data else ()  # asked about when it is saved
+        return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), heirs=heirs, **offers)
+
+    def save(found: Agent, form: AgentForm) -> HttpResponseBase:
+        facts = form.facts()
+        role = next(each for each in roles() if each.code == facts.role)
+        behind = leaves_behind(found, role=role) > 0
+        form.ask_once(consequences(found, role=role, groups=facts.groups), leaves_behind=behind)
+        heir = form.cleaned_data["heir"]
+        actions.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts, heir=heir)
+        return done(request, "accounts:agents", _("Saved."))
+
+    known = queries.agent(public_id)
+    if is_above(known, request.user.actor()):
+        return page(request, "accounts/agents/form.html", _frame(request, known))
+    return edit_page(
+        request,
+        "accounts/agents/form.html",
+        row=known,
+        load=lambda: queries.agent(public_id),
+        form=form,
+        frame=lambda found, form: _frame(request, found),
+        save=save,
+        change=lambda found: last_change("agent", found.pk),
+    )
+
+
+def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
+    """What the form lets one choose."""
+    return {
+        "roles": roles_to_give(request.user.actor()),
+        "groups": Group.objects.all(),
+        "cap": caps.cap_of(found),
+    }
+
+
+def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
+    """What the page of an agent shows around the form."""
+    permissions = request.user.role.permissions
+    return {
+        "agent": found,
+        "above": is_above(found, request.user.actor()),
+        "is_self": found.pk == request.user.pk,
+        "may_settings": Permission.MANAGE_SETTINGS in permissions,
+        "may_audit": Permission.AUDIT in permissions,
+        "breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (found.nickname, "")],
+    }
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """A new password for somebody who forgot theirs."""
+    found = _asked_about(request, public_id)
+    if found.pk == request.user.pk:
+        return redirect("accounts:own_password")
+    form = PasswordForm(request.POST or None, names=names_of(found, request.user.tenant.code))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
+            return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
+        except (actions.RoleAbove, actions.Yourself) as refusal:
+            form.add_error(None, str(refusal))
+    content = {
+        "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
+        "text": _("Every browser in which the agent is signed in will be signed out."),
+        "details": _after_reset(found),
+        "action": request.path,
+        "submit": _("Reset password"),
+        "danger": False,
+        "back": _address(found),
+    }
+    return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
+
+
+def _after_reset(found: Agent) -> list[str]:
+    """What becomes of somebody who is at work right now."""
+    offline = [] if found.status == Status.OFFLINE else [_("The agent is offline until the next sign-in.")]
+    return [*offline, *told_of_load(holding([found.pk]))]
+
+
+@require_http_methods(["GET", "POST"])
+def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The question, and its answer."""
+    found = _asked_about(request, public_id)
+    form = _leaving_form(request, [found])
+    if form.is_valid():
+        try:
+            heir = form.cleaned_data.get("heir", "")
+            actions.delete_agent(actor=request.user.actor(), agent=public_id, heir=heir)
+            return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
+        except (actions.RoleAbove, actions.Yourself, actions.LastOwner) as refusal:
+            return done(request, _address(found), str(refusal), "bad")
+    content = {
+        "heading": _("Delete %(name)s?") % {"name": found.nickname},
+        "text": _("The agent is signed out at once and can no longer sign in, and the number is free again."),
+        "details": [_("The history keeps the name."), *form.told],
+        "action": request.path,
+        "submit": _("Delete"),
+        "back": _address(found),
+    }
+    return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
+
+
+def _asked_about(request: TenantRequest, public_id: str) -> Agent:
+    """Whom a question is about: none is asked whose every answer would be refused."""
+    found = queries.agent(public_id)
+    if request.method != "POST" and is_above(found, request.user.actor()):
+        raise actions.RoleAbove
+    return found
+
+
+def _address(found: Agent) -> str:
+    return reverse("accounts:agent", args=[found.public_id])

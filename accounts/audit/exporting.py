@@ -1,0 +1,84 @@
+"""Taking rows out of the desk: who may, what is noted beside them, and the audit entry."""
+
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.permissions import Permission
+from core.actors import Actor
+from core.console.spreadsheet import SpreadsheetResponse
+
+
+from datetime import tzinfo
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import kinds
+from accounts.models import Agent, AuditEntry
+from core import clock
+from core.actors import COMMAND_LINE
+from core.console.listing import Listing, chosen_text
+from core.console.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
+
+
+
+@transaction.atomic
+def take_away(
+    *,
+    actor: Actor,
+    needs: tuple[Permission, ...],
+    file: Callable[[], SpreadsheetResponse],
+    action: str,
+    kind: str,
+    told: Mapping[str, Any],
+    name: str = "",
+) -> SpreadsheetResponse:
+    """The file, for who may export and has all that it `needs`; `told` is what the entry says of it. A file that cannot
+    be made leaves no entry."""
+    for permission in (Permission.EXPORT, *needs):
+        actor.need(permission)
+    answer = file()
+    record.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=told)
+    return answer
+
+
+def told_of(listing: Listing[Any]) -> dict[str, Any]:
+    """What the audit log says of a file: how many rows, and what narrowed them, as the page said it."""
+    return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing)}}
+
+
+def filter_text(stored: Any) -> str:
+    """What narrowed the rows, for readers of the audit log; entries of earlier versions hold the list's address."""
+    return unquote_plus(stored) if isinstance(stored, str) else kinds.plain(stored)
+
+
+def notes_of(listing: Listing[Any]) -> Notes:
+    facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
+    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *facts])])
+
+
+def _narrowed_by(listing: Listing[Any]) -> list[tuple[str, Any]]:
+    """Each filter that is in effect: its label, and a choice by its name or the value itself."""
+    form = listing.form
+    return [(str(form[name].label), chosen_text(form, name) or form.value(name)) for name in form.in_effect]
+
+
+def _asked_for(listing: Listing[Any]) -> list[tuple[str, Any]]:
+    """Every filter of the page: what narrowed the rows, and what did not."""
+    narrowed = dict(_narrowed_by(listing))
+    labels = [str(field.label) for field in listing.form.visible_fields()]
+    return [(label, narrowed.get(label, _("All"))) for label in labels]
+
+
+def dated_name(what: str) -> str:
+    return f"{what}_{timezone.localtime(clock.now()):%Y%m%d}.xlsx"
+
+
+def zone_of_export() -> tzinfo:
+    return timezone.get_current_timezone()

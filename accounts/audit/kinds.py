@@ -1,0 +1,147 @@
+"""What the audit log's kinds, actions and fields are called for readers, and where their objects are.
+
+The table itself is `kefu/console/audited.py`, which knows all floors. An entry outlives what it tells of: a kind, field
+or object that is not known (any more) is shown as it was written.
+"""
+
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import AuditEntry
+from accounts.permissions import BUILT_IN_ROLES
+
+
+
+Text = str | Promise
+Show = Callable[[Any], str]
+Addresses = Callable[[Collection[int]], Mapping[int, str]]
+
+
+class Change(NamedTuple):
+    """One field, before → after, in words; None where there was or is none."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+def nowhere(ids: Collection[int]) -> Mapping[int, str]:
+    """These objects have no page."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object: what it is called, what can be done to it, what of it can change.
+
+    `only` is what the one object of the kind is called, where there are no more: entries of it have no name.
+    `shown` are fields whose values have words of their own; `addresses` finds the pages of objects that still exist,
+    for readers with `permission`.
+    """
+
+    name: str
+    label: Text
+    actions: Mapping[str, Text]
+    fields: Mapping[str, Text] = field(default_factory=dict)
+    shown: Mapping[str, Show] = field(default_factory=dict)
+    addresses: Addresses = nowhere
+    permission: str = ""
+    only: Text = ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def connect(kinds: Iterable[Kind]) -> None:
+    """Take over the table of `kefu/console/audited.py`."""
+    _kinds.clear()
+    _kinds.update({kind.name: kind for kind in kinds})
+
+
+def kinds() -> Sequence[Kind]:
+    """All kinds, in their order."""
+    return list(_kinds.values())
+
+
+def kind_label(name: str) -> Text:
+    """What a kind is called."""
+    return _kinds[name].label if name in _kinds else name
+
+
+def actions() -> dict[str, Text]:
+    """Every action with its words; a kind says first what it shares with others."""
+    return {action: text for kind in _kinds.values() for action, text in kind.actions.items()}
+
+
+def object_text(entry: AuditEntry) -> str:
+    """What the object is called: by the name that it had, or in the reader's language where there is but one."""
+    known = _kinds.get(entry.object_kind)
+    return str(known.only) if known is not None and known.only else entry.object_name
+
+
+def action_label(action: str) -> Text:
+    """What was done."""
+    return actions().get(action, action)
+
+
+def field_label(kind: str, name: str) -> Text:
+    """What a field is called."""
+    return _kinds[kind].fields.get(name, name) if kind in _kinds else name
+
+
+def value_text(kind: str, name: str, value: Any) -> str:
+    """A stored value in words."""
+    show = _kinds[kind].shown.get(name) if kind in _kinds else None
+    return show(value) if show is not None and value not in (None, "") else plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value that has no words of its own."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Mapping):
+        return _(", ").join(f"{key} {plain(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return _(", ").join(plain(each) for each in value)
+    return str(value)
+
+
+def role_text(code: Any) -> str:
+    """A built-in role in the reader's language; any other by its code."""
+    return str(BUILT_IN_ROLES[code][0]) if code in BUILT_IN_ROLES else str(code)
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """What an entry tells, field by field, in the order of the kind."""
+    known = list(_kinds[entry.object_kind].fields) if entry.object_kind in _kinds else []
+    names = sorted({**entry.before, **entry.after}, key=lambda name: known.index(name) if name in known else len(known))
+    return [Change(str(field_label(entry.object_kind, name)), *_sides(entry, name)) for name in names]
+
+
+def _sides(entry: AuditEntry, name: str) -> tuple[str | None, str | None]:
+    def side(facts: Mapping[str, Any]) -> str | None:
+        return value_text(entry.object_kind, name, facts[name]) if name in facts else None
+
+    return side(entry.before), side(entry.after)
+
+
+def addresses_of(entries: Iterable[AuditEntry], permissions: Collection[str]) -> dict[tuple[str, int], str]:
+    """Where the objects of these entries are, for a reader who may go there; one query for each kind."""
+    ids: defaultdict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        known = _kinds.get(entry.object_kind)
+        if entry.object_id is not None and known is not None and known.permission in permissions:
+            ids[entry.object_kind].add(entry.object_id)
+    return {
+        (kind, object_id): address
+        for kind, wanted in ids.items()
+        for object_id, address in _kinds[kind].addresses(wanted).items()
+    }

@@ -1,0 +1,66 @@
+"""Agent groups and their members, for the console."""
+
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+
+from accounts.agents.load import load
+from accounts.models import Agent, Group, Membership, Role, Status, Tenant
+from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
+from accounts.settings.places import agent_place, tenant_place
+from core.actors import Actor
+from core.errors import NotFound
+from core.settings.levels import Place
+from core.settings.resolve import resolve
+from core.settings.stored import what_is_said
+from core.settings.known import MAX_CONCURRENT
+from core.console.ordering import Spoken, in_turn, spoken
+from core.tenancy.scope import current_tenant_id
+from core.tenancy.models import PUBLIC_ID_LENGTH
+
+from accounts.agents.queries import roster
+
+
+def groups() -> QuerySet[Group]:
+    """Groups with `members` (who were not deleted), the largest sort number first."""
+    return Group.objects.annotate(members=Count("memberships"))
+
+
+def who_can_serve(path: str = "") -> Q:
+    """Agents who can sign in and work at a desk; `path` leads to them from what is filtered."""
+    facts = {"is_active": True, "deleted_at": None, "role__permissions__contains": [Permission.DESK]}
+    return Q(**{path + name: value for name, value in facts.items()})
+
+
+def groups_that_can_serve() -> set[int]:
+    """The groups with somebody who can."""
+    return set(Membership.objects.filter(who_can_serve("agent__")).values_list("group_id", flat=True))
+
+
+def groups_given_conversations() -> set[int]:
+    """The groups with somebody to whom the rules give conversations; an owner takes them by hand alone."""
+    given = who_can_serve("agent__") & Q(agent__role__permissions__contains=[Permission.SERVE])
+    return set(Membership.objects.filter(given).values_list("group_id", flat=True))
+
+
+def members_of(group_id: int) -> QuerySet[Membership]:
+    """The members of a group with their agents and roles."""
+    return (
+        Membership.objects.filter(group=group_id)
+        .select_related("agent__role", "agent")
+        .annotate(number=F("agent__number"), nickname=F("agent__nickname"), status_order=_status_order_of_agent())
+    )
+
+
+def _status_order_of_agent() -> Case:
+    return Case(
+        *(When(agent__status=status, then=Value(place)) for place, status in enumerate(Status.values)),
+        output_field=IntegerField(),
+    )
+
+
+def outside(group_id: int) -> QuerySet[Agent]:
+    """The agents who are not in the group."""
+    return roster().exclude(memberships__group=group_id)

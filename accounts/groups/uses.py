@@ -1,0 +1,62 @@
+"""Registered by higher layers: what depends on a group."""
+
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import record as audit
+from accounts.settings import actions as setting_actions
+from accounts.agents import queries as agent_queries
+from accounts.models import Group
+from accounts.agents.memberships import regrouping
+from accounts.tenants.locks import lock_team
+from core import clock
+from core.actors import Actor
+from core.errors import InUse, Stale
+from core.console.names import need_free
+
+
+
+class Stop(Protocol):
+    """Takes a group from everything that it serves, in the transaction of the group's deletion."""
+
+    def __call__(self, *, actor: Actor, group_id: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Serves:
+    """What a floor above has groups for, by a group's id: the names of all that it serves, of what nobody else would
+    serve, and the act that takes the group from there; `used` are all groups that serve something."""
+
+    used: Callable[[], Collection[int]]
+    names: Callable[[int], Sequence[str]]
+    alone: Callable[[int], Sequence[str]]
+    stop: Stop
+
+
+registered_uses: list[Serves] = []
+
+
+def connect(*serves: Serves) -> None:
+    """Who knows what a group is needed for: the floors above, connected by `kefu/wiring.py`."""
+    registered_uses[:] = serves
+
+
+def needed_by(group_id: int) -> list[str]:
+    """The names of what could not be served without the group."""
+    return [name for each in registered_uses for name in each.alone(group_id)]
+
+
+def served_by(group_id: int) -> list[str]:
+    """The names of what the group serves, alone or with others."""
+    return [name for each in registered_uses for name in each.names(group_id)]
+
+
+def used() -> set[int]:
+    """The groups that serve something: others reach nobody."""
+    return {group_id for each in registered_uses for group_id in each.used()}

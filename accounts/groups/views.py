@@ -1,0 +1,249 @@
+"""The pages of groups and their members."""
+
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.groups import uses
+from accounts.groups import actions
+from accounts.agents import leaving
+from accounts.groups import queries
+from accounts.agents import queries as agent_queries
+from accounts.roles.queries import ROLE_ORDER
+from accounts.agents.actions import RoleAbove
+from accounts.agents import memberships
+from accounts.groups.filters import MemberFilter
+from accounts.groups.forms import GroupForm, WeightForm, group_initial
+from accounts.models import Agent, Group, Membership
+from accounts.permissions import Permission
+from accounts.audit.queries import last_change
+from core.console.pages import safe_next
+from accounts.agents.views import NUMBER
+from core.console.pages import ticked
+from core.console.editing import edit_page, new_page
+from core.console.flash import Level
+from core.console.listing import Listing, list_page
+from core.console.ordering import Spoken
+from core.console.pages import done, page
+from core.web.addresses import TenantRequest
+
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "sort": ("sort", "-pk"),
+    "name": (Spoken("name"),),
+    "members": ("members", Spoken("name")),
+}
+MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "status": ("status_order", NUMBER),
+    "weight": ("weight", NUMBER),
+}
+OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
+    "number": (NUMBER,),
+    "nickname": (Spoken("nickname"), NUMBER),
+    "role": (*ROLE_ORDER, NUMBER),
+    "groups": (Spoken("first_group").asc(nulls_last=True), NUMBER),
+}
+
+
+@require_GET
+def groups_page(request: TenantRequest) -> HttpResponseBase:
+    """The list."""
+    listing: Listing[Group] = Listing(request, rows=queries.groups(), sorts=SORTS, default="-sort")
+    context: dict[str, Any] = {"used": uses.used(), "able": queries.groups_that_can_serve(), **_may(request)}
+    context["given"] = queries.groups_given_conversations()
+    return list_page(request, listing, "accounts/groups/list.html", "accounts/groups/_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def group_new(request: TenantRequest) -> HttpResponseBase:
+    """A new group, on to its members."""
+
+    def save(form: GroupForm) -> HttpResponseBase:
+        made = actions.add_group(actor=request.user.actor(), facts=form.facts())
+        return done(request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members."))
+
+    return new_page(
+        request,
+        "accounts/groups/form.html",
+        form=lambda data: GroupForm(data, initial={"sort": 0}),
+        save=save,
+        context={"breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (_("New group"), "")]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """One group, to be changed."""
+
+    def save(found: Group, form: GroupForm) -> HttpResponseBase:
+        actions.change_group(actor=request.user.actor(), group=public_id, version=form.seen, facts=form.facts())
+        return done(request, "accounts:groups", _("Saved."))
+
+    return edit_page(
+        request,
+        "accounts/groups/form.html",
+        load=lambda: agent_queries.group(public_id),
+        form=lambda found, data: GroupForm(data, initial=group_initial(found)),
+        frame=lambda found, form: _frame(request, found),
+        save=save,
+        change=lambda found: last_change("group", found.pk),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def group_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The question, and its answer."""
+    found = agent_queries.group(public_id)
+    address = reverse("accounts:group", args=[public_id])
+    if request.method == "POST":
+        try:
+            actions.delete_group(actor=request.user.actor(), group=public_id)
+            return done(request, "accounts:groups", _("The group %(name)s was deleted.") % {"name": found.name})
+        except actions.StillNeeded as refusal:
+            return done(request, address, str(refusal), "bad")
+    content = _delete_question(found) | {"action": request.path, "back": address}
+    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+
+
+def _delete_question(found: Group) -> dict[str, Any]:
+    """Who loses the group; why it cannot go, without a button, where something has no other."""
+    heading = {"heading": _("Delete the group %(name)s?") % {"name": found.name}}
+    if alone := uses.needed_by(found.pk):
+        return heading | {"text": str(actions.StillNeeded(alone))}
+    losing = uses.served_by(found.pk)
+    text = (
+        _("Its members stay, without this group. These service accounts lose it:")
+        if losing
+        else _("Its members stay, without this group.")
+    )
+    if alone := leaving.names_of(leaving.left_alone_by(found)):
+        told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+        losing = [*losing, told % {"names": leaving.named(alone)}]
+    return heading | {"text": text, "details": losing, "submit": _("Delete")}
+
+
+@require_GET
+def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Who is in the group, with the skill weights."""
+    found = agent_queries.group(public_id)
+    listing: Listing[Membership] = Listing(
+        request, rows=queries.members_of(found.pk), filters=MemberFilter, sorts=MEMBER_SORTS, default="-weight"
+    )
+    context = _frame(request, found) | {"weights": WeightForm()}
+    return list_page(request, listing, "accounts/groups/members.html", "accounts/groups/_members.html", context)
+
+
+@require_GET
+def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Who is not in the group, to be put there."""
+    found = agent_queries.group(public_id)
+    listing: Listing[Agent] = Listing(
+        request, rows=queries.outside(found.pk), filters=MemberFilter, sorts=OUTSIDE_SORTS, default="number"
+    )
+    crumbs = [
+        (_("Agent groups"), reverse("accounts:groups")),
+        (found.name, reverse("accounts:members", args=[public_id])),
+        (_("Add members"), ""),
+    ]
+    context = {"group": found, "weights": WeightForm(), "breadcrumbs": crumbs}
+    return list_page(request, listing, "accounts/groups/members_new.html", "accounts/groups/_members_new.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was.
+
+    Who comes by GET (after signing in) is sent on.
+    """
+    found = agent_queries.group(public_id)
+    back = safe_next(request, reverse("accounts:members", args=[public_id]))
+    if request.method == "GET":
+        return redirect(back)
+    chosen = ticked(request)
+    if not chosen:
+        return done(request, back, _("Nothing was ticked."), "info")
+    if question := _removal_question(request, found, chosen):
+        form = leaving.SentAgain({"rows": chosen, "do": ["remove"], "next": [back], "sure": ["1"]})
+        content = {**question, "form": form, "action": request.path, "back": back}
+        return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+    try:
+        return done(request, back, *_members_changed(request, found, chosen))
+    except RoleAbove as refusal:
+        return done(request, back, str(refusal), "bad")
+
+
+def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -> dict[str, Any] | None:
+    """Asked before somebody would be in no group at all."""
+    if request.POST.get("do") != "remove" or "sure" in request.POST:
+        return None
+    alone = leaving.without_a_group(request.user.actor(), found, chosen)
+    told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+    left = leaving.left_alone_by(found).filter(public_id__in=chosen)
+    held = [agent for agent in leaving.holding(list(left.values_list("pk", flat=True))) if alone and agent.load]
+    return (
+        {
+            "heading": _("Remove from %(group)s?") % {"group": found.name},
+            "text": told % {"names": leaving.named(alone)},
+            "details": [
+                *(leaving.told_of_load(held) if held else ()),
+                _("They keep the conversations that they hold."),
+            ],
+            "submit": _("Remove from the group"),
+        }
+        if alone
+        else None
+    )
+
+
+def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) -> tuple[str, Level]:
+    """Do it, and what happened."""
+    actor = request.user.actor()
+    if request.POST.get("do") == "remove":
+        gone = memberships.remove_members(actor=actor, group=found.public_id, agents=chosen)
+        text = ngettext("%(number)d agent left the group.", "%(number)d agents left the group.", gone)
+        return text % {"number": gone}, "ok"
+    form = WeightForm(request.POST)
+    if not form.is_valid():
+        return _("A skill weight is a number from 0 to 100. Nothing was saved."), "bad"
+    weight = form.cleaned_data["weight"]
+    number = memberships.put_members(actor=actor, group=found.public_id, agents=chosen, weight=weight)
+    text = ngettext(
+        "%(number)d agent is in %(group)s with skill weight %(weight)d now.",
+        "%(number)d agents are in %(group)s with skill weight %(weight)d now.",
+        number,
+    )
+    return text % {"number": number, "group": found.name, "weight": weight}, "ok"
+
+
+def _may(request: TenantRequest) -> dict[str, bool]:
+    permissions = request.user.role.permissions
+    return {"may_audit": Permission.AUDIT in permissions, "may_channels": Permission.MANAGE_CHANNELS in permissions}
+
+
+def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
+    """What all pages of a group show around themselves."""
+    id_ = found.public_id
+    pages = [
+        (_("General"), reverse("accounts:group", args=[id_]), None),
+        (_("Members"), reverse("accounts:members", args=[id_]), queries.members_of(found.pk).count()),
+    ]
+    if Permission.MANAGE_SETTINGS in request.user.role.permissions:
+        pages.append((_("Hours and limits"), reverse("channels:settings", args=["group", id_]), None))
+    return {
+        "group": found,
+        "unused": found.pk not in uses.used(),
+        "unable": found.pk not in queries.groups_that_can_serve(),
+        "ungiven": found.pk not in queries.groups_given_conversations(),
+        **_may(request),
+        "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
+        "breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (found.name, "")],
+    }

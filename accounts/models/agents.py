@@ -1,0 +1,113 @@
+"""Agents, and the time they spent in each status."""
+
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from core.actors import Actor
+from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
+
+from accounts.models.roles import Role
+
+
+class Status(models.TextChoices):
+    """What an agent is doing. Full agents are not a status: load and cap say it."""
+
+    ONLINE = "online", _("Online")
+    BUSY = "busy", _("Busy")
+    AWAY = "away", _("Away")
+    OFFLINE = "offline", _("Offline")
+
+
+class Agent(TenantModel, AbstractBaseUser):
+    """Somebody who signs in as `number@tenant`. `seen_at` is moved while a browser of theirs is connected.
+
+    Who was not seen for the grace of 60 s, or signed out, is *absent*, whatever the status: they cannot answer.
+    """
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    number = models.CharField(max_length=20)
+    nickname = models.CharField(max_length=30)
+    email = models.EmailField(blank=True)
+    avatar = models.CharField(max_length=200, blank=True)
+    languages = ArrayField(models.CharField(max_length=10), default=list, blank=True)
+    role = TenantForeignKey(Role)
+    is_active = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True)  # the row stays: history keeps the name
+    version = models.PositiveIntegerField(default=1)  # of what the console edits; a form knows which one it shows
+    max_concurrent = models.PositiveSmallIntegerField(default=10)  # the effective setting, kept where load is counted
+    status = models.CharField(max_length=10, choices=Status, default=Status.OFFLINE)
+    status_reason = models.CharField(max_length=30, blank=True)
+    status_since = models.DateTimeField(db_default=Now())
+    status_set_by = models.CharField(max_length=10, default="system")
+    # What a browser that comes brings them back to, while they are offline without having chosen it; else empty.
+    returns_to = models.CharField(max_length=10, blank=True, default=Status.ONLINE)
+    returns_reason = models.CharField(max_length=30, blank=True)
+    seen_at = models.DateTimeField(null=True)
+    last_assigned_at = models.DateTimeField(null=True)
+
+    USERNAME_FIELD = "public_id"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "number"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="accounts_agent_number_once",
+            ),
+            models.CheckConstraint(condition=models.Q(max_concurrent__lte=500), name="accounts_agent_cap_sane"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "seen_at"], condition=~models.Q(status="offline"), name="accounts_agent_present"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+    @property
+    def sign_in_name(self) -> str:
+        """`1001@8001`."""
+        return f"{self.number}@{self.tenant.code}"
+
+    @property
+    def numbered_name(self) -> str:
+        """`bob (1001)`: nicknames are not unique."""
+        return f"{self.nickname} ({self.number})"
+
+    def actor(self) -> Actor:
+        """The agent as the first argument of actions."""
+        return Actor("agent", self.pk, self.nickname, frozenset(self.role.permissions))
+
+    @property
+    def lacks_a_group(self) -> bool:
+        """Whether somebody who could serve is in no group, and so is given nothing; asks for role and memberships."""
+        return self.is_active and Permission.DESK in self.role.permissions and not self.memberships.all()
+
+
+class StatusInterval(TenantModel):
+    """How long an agent was in a status, and who set it. Append-only but for the end of the open interval."""
+
+    agent = TenantForeignKey(Agent, on_delete=models.CASCADE)
+    status = models.CharField(max_length=10, choices=Status)
+    reason = models.CharField(max_length=30, blank=True)
+    set_by_kind = models.CharField(max_length=10)
+    set_by_id = models.BigIntegerField(null=True)
+    began_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "agent"], condition=models.Q(ended_at__isnull=True), name="accounts_one_open_interval"
+            )
+        ]

@@ -1,0 +1,40 @@
+"""Customers."""
+
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from core.actors import Actor
+from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
+
+
+
+class Customer(TenantModel):
+    """A person who asks. A web visitor is known by a signed token; raising `token_generation` revokes all of them."""
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    name = models.CharField(max_length=60)
+    token_generation = models.PositiveIntegerField(default=1)
+    first_seen_at = models.DateTimeField(db_default=Now())
+    last_seen_at = models.DateTimeField(db_default=Now())
+    locale = models.CharField(max_length=20, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    page_url = models.CharField(max_length=1000, blank=True)
+    page_title = models.CharField(max_length=200, blank=True)
+    referrer = models.CharField(max_length=1000, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def actor(self) -> Actor:
+        """The customer as the first argument of actions."""
+        return Actor("customer", self.pk, self.name)

@@ -1,0 +1,31 @@
+"""Roles: sets of permissions."""
+
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from core.actors import Actor
+from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
+
+
+
+class Role(TenantModel):
+    """A named set of permissions."""
+
+    code = models.CharField(max_length=30)
+    name = models.CharField(max_length=40)
+    permissions = ArrayField(models.CharField(max_length=60), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="accounts_role_code_once")]
+
+    def __str__(self) -> str:
+        """A built-in role in the reader's language, any other by the name that it was given."""
+        return str(BUILT_IN_ROLES[self.code][0]) if self.code in BUILT_IN_ROLES else self.name

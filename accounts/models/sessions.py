@@ -1,0 +1,36 @@
+"""Sign-in sessions."""
+
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from core.actors import Actor
+from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
+
+from accounts.models.agents import Agent
+from accounts.models.tenants import Tenant
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. Its key is the secret that tells the tenant; the columns are for the list of sessions."""
+
+    tenant_column: ClassVar[str] = "tenant_id"
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="+")
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+")
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Django asks the model for its store."""
+        from accounts.sign_in.sessions import SessionStore
+
+        return SessionStore

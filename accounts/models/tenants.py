@@ -1,0 +1,38 @@
+"""Tenants: the companies of an installation."""
+
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import BUILT_IN_ROLES, Permission
+from core.actors import Actor
+from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
+
+
+
+class Tenant(models.Model):
+    """A company on this install. `code` is the part of a sign-in name behind the @."""
+
+    tenant_column: ClassVar[str] = "id"
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=60)
+    time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
+    language = models.CharField(max_length=10, default="zh-hans")
+    max_upload_bytes = models.PositiveIntegerField(default=10 * 1024 * 1024)
+    max_agents = models.PositiveIntegerField(default=500)  # the plan's quota: agents who are not deleted
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[models.Manager["Tenant"]] = TenantManager()
+
+    class Meta:
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.name

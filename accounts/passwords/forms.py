@@ -1,0 +1,73 @@
+"""Fields and forms of passwords."""
+
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.passwords.rules import check_new_password
+
+
+
+LONGEST = 200
+
+
+class PasswordField(forms.CharField):
+    """A new password, by the rules of the settings. `suggests`: a machine may choose it, as it is for somebody else."""
+
+    suggests = False
+
+    def __init__(self, *, suggests: bool = False, **options: Any) -> None:
+        self.suggests = suggests
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(max_length=LONGEST, strip=False, widget=widget, **options)
+
+    def validate(self, value: str) -> None:
+        """The rules' own sentences stand beside the field."""
+        super().validate(value)
+        if value:
+            validate_password(value)
+
+
+def need_other_than(form: forms.Form, names: Sequence[str]) -> None:
+    """Say beside the field that a password is one of its owner's names."""
+    if password := form.cleaned_data.get("password"):
+        try:
+            check_new_password(password, names=names)
+        except ValidationError as error:
+            form.add_error("password", error)
+
+
+class PasswordForm(forms.Form):
+    """A new password for somebody, whose `names` it must not be."""
+
+    password = PasswordField(
+        label=_("New password"), help_text=_("At least 8 characters. Tell it to the agent."), suggests=True
+    )
+
+    def __init__(self, *args: Any, names: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.names = names
+
+    def clean(self) -> dict[str, Any]:
+        """What the field alone cannot know."""
+        values = super().clean() or self.cleaned_data
+        need_other_than(self, self.names)
+        return values
+
+
+class OwnPasswordForm(PasswordForm):
+    """One's own: with the one before."""
+
+    old = forms.CharField(
+        label=_("Password of now"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = PasswordField(label=_("New password"), help_text=_("At least 8 characters."))
+    field_order = ("old", "password")

@@ -1,0 +1,51 @@
+"""What a password must be."""
+
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.password_validation import MinimumLengthValidator, validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent
+from core.console.typed import narrow
+
+
+
+MUST_BE_LEFT = 4  # characters beside one's own names
+
+
+class LongEnough(MinimumLengthValidator):
+    """At least 8 characters. Blanks and what nobody sees do not count, but for single blanks between words."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises `ValidationError`."""
+        super().validate(" ".join("".join(filter(_shows, password)).split()), user)
+
+    def get_error_message(self) -> str:
+        """For the field."""
+        return _("This password is too short. Please choose at least %(count)s characters.") % {
+            "count": self.min_length
+        }
+
+
+def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:
+    """The rules of the settings, and that it is not just one of its owner's names; raises `ValidationError`."""
+    validate_password(password)
+    whole = left = narrow(password).casefold()
+    for name in sorted({narrow(each).casefold() for each in names if each}, key=len, reverse=True):
+        left = left.replace(name, "")
+    if left != whole and len(left) < MUST_BE_LEFT:
+        raise ValidationError(_("Please choose a password that is not made of your own name or number."), code="names")
+
+
+def names_of(agent: Agent, company: str) -> tuple[str, ...]:
+    """What a stranger would try first."""
+    return (agent.number, f"@{company}", agent.nickname, agent.email, agent.email.partition("@")[0])
+
+
+def _shows(character: str) -> bool:
+    """Blanks pass: whole runs of them become one."""
+    return unicodedata.category(character)[0] not in "CM" or character.isspace()

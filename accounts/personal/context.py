@@ -1,0 +1,23 @@
+"""What every template knows of its reader."""
+
+
+from django.http import HttpRequest
+from django.utils import translation
+
+from accounts.personal.middleware import RAIL_COOKIE, THEMES, THEME_COOKIE
+
+
+
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
+
+
+def preferences(request: HttpRequest) -> dict[str, object]:
+    """`html_lang`, `text_direction` and `theme` for the root element, `rail` for the console."""
+    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    language = translation.get_language() or "zh-hans"
+    return {
+        "html_lang": HTML_LANGUAGES.get(language, language),
+        "theme": theme if theme in THEMES else "system",
+        "rail": "narrow" if request.COOKIES.get(RAIL_COOKIE) == "narrow" else "wide",
+        "text_direction": "rtl" if translation.get_language_bidi() else "ltr",
+    }

@@ -1,0 +1,60 @@
+"""The language a person chose."""
+
+
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+
+from accounts.audit.record import coming_from
+from core.tenancy.scope import tenant_scope
+from core.web.addresses import client_address
+
+
+
+LANGUAGE_COOKIE = "kefu_language"
+THEME_COOKIE = "kefu_theme"
+RAIL_COOKIE = "kefu_rail"
+THEMES = ("system", "light", "dark")
+RAILS = ("wide", "narrow")
+Next = Callable[[HttpRequest], Any]
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """`?lang=`, else the cookie, else what the browser asks for, else simplified Chinese."""
+    supported = dict(settings.LANGUAGES)
+    for choice in (request.GET.get("lang", ""), request.COOKIES.get(LANGUAGE_COOKIE, "")):
+        if choice.lower() in supported:
+            return choice.lower()
+    return translation.get_language_from_request(request)
+
+
+class Preferences:
+    """Activate the reader's language for the request."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self.is_async:
+            return self._async(request)
+        with translation.override(chosen_language(request)):
+            return self._labelled(self.get_response(request))
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        with translation.override(chosen_language(request)):
+            return self._labelled(await self.get_response(request))
+
+    def _labelled(self, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response

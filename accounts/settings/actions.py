@@ -1,0 +1,224 @@
+"""What places say about settings: the one writer of `core_setting`."""
+
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from accounts.audit import record as audit
+from accounts.tenants.locks import lock_agent, lock_tenant
+from accounts.models import Agent, Group, Membership, Tenant
+from accounts.permissions import Permission, exceeds
+from accounts.agents.queries import agents_with_load
+from accounts.agents.wire import agent_object
+from core import bus, clock
+from core.actors import Actor
+from core.errors import Forbidden, Refusal, Stale
+from core.events.agents import AgentCapacityChanged, AgentLoadChanged
+from core.events.base import Audience
+from core.events.settings import SettingsChanged
+from core.settings.declare import Setting, setting_named
+from core.settings.levels import Level, Place
+from core.settings.resolve import Said, resolve
+from core.settings.stored import effective_for_many, what_is_said
+from core.settings.known import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
+from core.models import SettingValue
+from core.tenancy.scope import current_tenant_id
+
+
+
+# Beside MANAGE_SETTINGS, who looks after an object says what concerns it; who is assigned what, and when a conversation
+# ends, does not concern whoever looks after the site. Locks belong to MANAGE_SETTINGS alone.
+OF_THE_SITE = (Permission.MANAGE_CHANNELS, frozenset({HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name}))
+OF_THE_TEAM = (Permission.MANAGE_TEAM, frozenset({HOURS.name, MAX_CONCURRENT.name}))
+ALSO_BY = {
+    Level.SERVICE_ACCOUNT: OF_THE_SITE,
+    Level.CHANNEL: OF_THE_SITE,
+    Level.GROUP: OF_THE_TEAM,
+    Level.AGENT: OF_THE_TEAM,
+}
+
+
+class LockedAbove(Refusal):
+    """A place above locked its value, or the place itself did for somebody who may not."""
+
+    code = "locked_above"
+    status = 409
+    text = _("Set for everybody by the administrator.")
+
+
+class SaidMeanwhile(Stale):
+    """The place says something else by now than whoever asks has seen."""
+
+
+class NotSaidHere(Refusal):
+    """There is no such setting at this level."""
+
+    code = "not_said_here"
+    text = _("This cannot be set here.")
+
+
+class BadValue(Refusal):
+    """Not a value of the setting, outside its bounds, or one with a fault."""
+
+    code = "bad_value"
+    text = _("This value is not possible.")
+
+
+# --- saying -----------------------------------------------------------------------------------------------------------
+
+
+Follow = Callable[[Actor, Place], object]
+_follows: dict[str, tuple[Follow, ...]] = {}
+
+
+def connect(follows: Mapping[str, tuple[Follow, ...]]) -> None:
+    """Registered by higher layers: what follows from a change of a setting, in its transaction."""
+    _follows.clear()
+    _follows.update(follows)
+
+
+def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
+    """Whether the actor may say this, or (without a setting) anything at all, for this place."""
+    if place.level is Level.AGENT and _is_above(actor, place.object_id):
+        return False
+    if may_lock(actor):
+        return True
+    permission, names = ALSO_BY.get(place.level, (Permission.MANAGE_SETTINGS, frozenset()))
+    return actor.may(permission) and (not setting or setting in names)
+
+
+def may_lock(actor: Actor) -> bool:
+    """Whether the actor may decide for all places below."""
+    return actor.may(Permission.MANAGE_SETTINGS)
+
+
+def _is_above(actor: Actor, agent_id: int) -> bool:
+    """Whose role may do more is not the actor's to set, here as on the agent's own page."""
+    theirs = Agent.objects.values_list("role__permissions", flat=True).get(pk=agent_id)
+    return actor.kind != "system" and exceeds(theirs, actor.permissions)
+
+
+def say(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
+    """From now on the place says this; the same again changes nothing. `value` is one of the setting, or its JSON."""
+    change(actor=actor, place=place, words={setting: Said(value, locked)})
+
+
+def unsay(*, actor: Actor, place: Place, setting: str) -> None:
+    """The place inherits the setting again."""
+    change(actor=actor, place=place, words={setting: None})
+
+
+@transaction.atomic
+def change(
+    *,
+    actor: Actor,
+    place: Place,
+    words: Mapping[str, Said | None],
+    seen: Mapping[str, Said | None] | None = None,
+) -> None:
+    """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused.
+
+    `seen` is what the place said when the actor decided; raises `SaidMeanwhile` where it says something else by now.
+    """
+    if not all(may_say(actor, place, name) for name in words):
+        raise Forbidden
+    if any(said is not None and said.locked for said in words.values()) and not may_lock(actor):
+        raise Forbidden
+    _lock(place)
+    if seen is not None:
+        _need_unchanged(place, {name: seen[name] for name in words})
+    for name, said in words.items():
+        _change_one(actor, place, setting_named(name), said)
+
+
+def _need_unchanged(place: Place, seen: Mapping[str, Said | None]) -> None:
+    now = what_is_said(list(seen), (place,))
+    if any(now.get((name, place)) != words for name, words in seen.items()):
+        raise SaidMeanwhile
+
+
+def _lock(place: Place) -> None:
+    """One after the other, so that each sees the locks above and what the audit log calls "before".
+
+    An agent's own cap needs the agent alone; others hold the tenant, as whoever moves agents between groups does.
+    """
+    if place.level is Level.AGENT:
+        lock_agent(place.object_id)
+    else:
+        lock_tenant()
+
+
+def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:
+    if place.level not in setting.levels or place.level is Level.PLATFORM:
+        raise NotSaidHere
+    if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
+        raise LockedAbove
+    before = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=setting.name).first()
+    if before is not None and before.locked and not may_lock(actor):
+        raise LockedAbove
+    after = _facts(setting, said) if said is not None else {}
+    if ({"value": before.value, "locked": before.locked} if before else {}) == after:
+        return
+    _write(place, setting, before, after)
+    _recorded(actor, place, setting, before, after)
+    for follow in _follows.get(setting.name, ()):
+        follow(actor, place)
+    bus.publish(
+        SettingsChanged(
+            tenant_id=current_tenant_id(),
+            actor=actor,
+            setting=setting.name,
+            level=place.level,
+            object_id=place.object_id,
+        )
+    )
+
+
+def _facts(setting: Setting, said: Said) -> dict[str, Any]:
+    try:
+        value = setting.read(said.value)
+    except ValidationError as error:
+        raise BadValue from error
+    if setting.fault(value):
+        raise BadValue
+    return {"value": setting.write(value), "locked": said.locked}
+
+
+def _write(place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
+    if after:
+        SettingValue.objects.update_or_create(
+            tenant_id=current_tenant_id(),
+            level=place.level,
+            object_id=place.object_id,
+            name=setting.name,
+            defaults={**after, "changed_at": clock.now()},
+        )
+    elif before:
+        before.delete()
+
+
+def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
+    """The audit entry: under the setting's own name, so that entries of one setting are found by it."""
+    earlier = {"value": before.value, "locked": before.locked} if before else {}
+
+    def named(facts: dict[str, Any]) -> dict[str, Any]:
+        return {setting.name: facts["value"], "locked": facts["locked"]} if facts else {}
+
+    audit.record(
+        actor=actor,
+        action="setting.changed" if after else "setting.inherited",
+        kind=place.level,
+        object_id=place.object_id or None,
+        name=place.name,
+        before=named(earlier),
+        after=named(after),
+    )
+
+
+def forget(place: Place) -> None:
+    """The object is gone, and with it what it said."""
+    SettingValue.objects.filter(level=place.level, object_id=place.object_id).delete()

@@ -1,0 +1,74 @@
+"""The places of a company's levels: itself, its groups, its agents."""
+
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from accounts.audit import record as audit
+from accounts.tenants.locks import lock_agent, lock_tenant
+from accounts.models import Agent, Group, Membership, Tenant
+from accounts.permissions import Permission, exceeds
+from accounts.agents.queries import agents_with_load
+from accounts.agents.wire import agent_object
+from core import bus, clock
+from core.actors import Actor
+from core.errors import Forbidden, Refusal, Stale
+from core.events.agents import AgentCapacityChanged, AgentLoadChanged
+from core.events.base import Audience
+from core.events.settings import SettingsChanged
+from core.settings.declare import Setting, setting_named
+from core.settings.levels import Level, Place
+from core.settings.resolve import Said, resolve
+from core.settings.stored import effective_for_many, what_is_said
+from core.settings.known import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
+from core.models import SettingValue
+from core.tenancy.scope import current_tenant_id
+
+
+
+def tenant_place() -> Place:
+    """The current tenant."""
+    return Place(Level.TENANT, name=Tenant.objects.values_list("name", flat=True).get(pk=current_tenant_id()))
+
+
+def group_place(group: Group) -> Place:
+    """A group, under the tenant."""
+    return _of_group(group, (tenant_place(),))
+
+
+def _of_group(group: Group, above: tuple[Place, ...]) -> Place:
+    return Place(Level.GROUP, group.pk, group.name, group.public_id, above)
+
+
+def agent_place(agent: Agent) -> Place:
+    """An agent, under the tenant and their groups, the one with the largest sort number first."""
+    return place_of_agent(agent, tenant_place(), _known_groups(agent))
+
+
+def place_of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
+    return Place(
+        Level.AGENT,
+        agent.pk,
+        agent.nickname,
+        agent.public_id,
+        (tenant, *(_of_group(group, (tenant,)) for group in groups)),
+    )
+
+
+def _known_groups(agent: Agent) -> Sequence[Group]:
+    """Those that were read along with the agent (`roster.memberships_in_order`), or asked for now."""
+    if "memberships" in getattr(agent, "_prefetched_objects_cache", {}):
+        return [row.group for row in agent.memberships.all()]
+    return groups_in_order([agent.pk]).get(agent.pk, ())
+
+
+def groups_in_order(agent_ids: Collection[int]) -> dict[int, list[Group]]:
+    found: dict[int, list[Group]] = {}
+    rows = Membership.objects.filter(agent_id__in=agent_ids).select_related("group")
+    for row in rows.order_by("-group__sort", "group_id"):
+        found.setdefault(row.agent_id, []).append(row.group)
+    return found

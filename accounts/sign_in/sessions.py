@@ -1,0 +1,101 @@
+"""Sessions in PostgreSQL with the columns a list of signed-in browsers needs.
+
+A session ends a day after it was last used, and two weeks after the sign-in at the latest. Using it is: asking for a
+page, or having a desk or the monitor open.
+"""
+
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
+
+from accounts.models import Session
+from core.tenancy.scope import unscoped
+from core.tenancy.threads import in_thread
+
+
+
+IDLE = timedelta(hours=24)
+LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+WORTH_A_WRITE = timedelta(minutes=10)  # the end is not moved with each request
+REASON = "the session key is the secret; it tells the tenant"
+
+
+def ends_at(began: datetime) -> datetime:
+    """When a session that is used now ends. In real time, which Django compares it with, whatever the clock shows."""
+    return min(began + LONGEST, timezone.now() + IDLE)
+
+
+def keep_awake(sessions: Collection[Session]) -> None:
+    """These sessions are used right now."""
+    for row in sessions:
+        if abs(ends_at(row.created_at) - row.expire_date) > WORTH_A_WRITE:
+            Session.objects.filter(pk=row.pk).update(expire_date=ends_at(row.created_at))
+
+
+class SessionStore(DatabaseStore):
+    """Django's store on our model; works before a tenant is known."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        row: Any = super().create_model_instance(data)
+        row.tenant_id = data.get("tenant")
+        row.agent_id = data.get("_auth_user_id")
+        row.address = data.get("address")
+        row.user_agent = data.get("user_agent", "")
+        row.created_at = datetime.fromisoformat(data["began"]) if "began" in data else timezone.now()
+        row.expire_date = ends_at(row.created_at)
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        if row is not None:
+            keep_awake([row])
+        return row
+
+    def load(self) -> dict[str, Any]:
+        with unscoped(reason=REASON):
+            loaded: dict[str, Any] = super().load()
+            return loaded
+
+    def exists(self, session_key: str) -> bool:
+        with unscoped(reason=REASON):
+            return bool(super().exists(session_key))
+
+    def save(self, must_create: bool = False) -> None:
+        with unscoped(reason=REASON):
+            super().save(must_create)
+
+    def delete(self, session_key: str | None = None) -> None:
+        with unscoped(reason=REASON):
+            super().delete(session_key)
+
+    # Django's own asynchronous ways keep the database connection of the request's thread until its answer is over: for
+    # the life of a stream. A dozen of them would hold the whole pool, each waiting for another connection.
+
+    async def aload(self) -> dict[str, Any]:
+        return await in_thread(self.load)
+
+    async def aexists(self, session_key: str) -> bool:
+        return await in_thread(self.exists, session_key)
+
+    async def acreate(self) -> None:
+        await in_thread(self.create)
+
+    async def asave(self, must_create: bool = False) -> None:
+        await in_thread(self.save, must_create)
+
+    async def adelete(self, session_key: str | None = None) -> None:
+        await in_thread(self.delete, session_key)
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        with unscoped(reason=REASON):
+            super().clear_expired()

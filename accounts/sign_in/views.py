@@ -1,0 +1,92 @@
+"""Signing in and out."""
+
+
+from django.conf import settings
+from django.http import HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.sign_in import devices
+from accounts.sign_in.forms import SignInForm
+from accounts.personal.middleware import LANGUAGE_COOKIE, RAILS, RAIL_COOKIE, THEMES, THEME_COOKIE
+from accounts.agents.queries import load_of
+from accounts.sign_in.backend import sign_in, sign_out
+from core.console import flash
+from core.errors import Refusal
+from core.web.routes import lets_in
+from core.web.addresses import TenantRequest
+
+from core.console.pages import safe_next
+
+
+def _onwards(request: TenantRequest) -> HttpResponseBase:
+    """To where somebody who is signed in wanted to go; where their role may not, to where it begins."""
+    home = reverse("console")
+    wanted = safe_next(request, home)
+    return redirect(wanted if lets_in(wanted, request.user.role.permissions) else home)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_page(request: TenantRequest) -> HttpResponseBase:
+    """The form, and what it leads to. `?again`: somebody is signed in, but not who wants to send a form."""
+    again = "again" in request.GET
+    if request.method == "GET" and request.user.is_authenticated and not again:
+        return _onwards(request)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            sign_in(request, name=form.cleaned_data["name"], password=form.cleaned_data["password"])
+            return _signed_in(request, form.cleaned_data["name"].key, again=again)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "next": safe_next(request, ""), "why": _why(request)}
+    return render(request, "accounts/sign_in/sign_in.html", context, status=422 if form.errors else 200)
+
+
+def _signed_in(request: TenantRequest, name: str, *, again: bool) -> HttpResponseBase:
+    """On to where they wanted to go; or back to the window with the form, which only they can do."""
+    response = _onwards(request)
+    devices.remember(request, response, name)
+    if again:
+        flash.put(response, _("You are signed in again. Close this window and send your form in the other one."))
+    return response
+
+
+def _why(request: TenantRequest) -> str:
+    """Why somebody who did not ask for it stands before the sign-in."""
+    if request.method != "GET":
+        return ""
+    if "unsaved" in request.GET:
+        return _("You were signed out. Nothing was saved.")
+    return _("Your session has ended. Sign in again.") if "ended" in request.GET else ""
+
+
+@never_cache
+@require_GET
+def session(request: TenantRequest) -> HttpResponseBase:
+    """Who is signed in, and the secret that forms need now: pages ask before they send a form (forms.js).
+
+    Signing in changes the secret, in whichever window it happens.
+    """
+    agent = request.user.public_id if request.user.is_authenticated else ""
+    return JsonResponse({"agent": agent, "token": get_token(request)})
+
+
+@require_POST
+def sign_out_page(request: TenantRequest) -> HttpResponseBase:
+    """End the session, and with it the agent's presence. Who holds conversations says what becomes of them."""
+    agent, answer = request.user, request.POST.get("conversations", "")
+    if agent.is_authenticated and answer not in ("keep", "requeue") and (load := load_of(agent.pk)):
+        question = _("Open conversations: %(n)s. What should happen to them?") % {"n": load}
+        context = {"open_conversations": question, "back": safe_next(request, reverse("console"))}
+        return render(request, "accounts/sign_in/sign_out.html", context)
+    sign_out(request, give_back=answer == "requeue")
+    return redirect("accounts:sign_in")

@@ -1,0 +1,114 @@
+"""The form of a channel, and what narrows their list."""
+
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Group
+from accounts.groups.queries import groups_that_can_serve
+from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
+from channels_app.embed_codes.designs import Design, LARGEST_OFFSET
+from channels_app.models import Channel, Icon, ServiceAccount
+from channels_app.origins import ANY, readable, site_of
+from core.console.editing import VersionedForm
+from core.console.filters import Choice, words
+from core.console.listing import FilterForm
+from core.console.names import NameField
+from core.console.ordering import Spoken
+from core.console.typed import NarrowField
+
+
+
+class ChannelForm(VersionedForm):
+    """A channel, but for its design."""
+
+    name = NameField(label=_("Name"), max_length=30, help_text=_("For your own lists; customers do not see it."))
+    service_account = forms.ChoiceField(label=_("Service account"), help_text=_("Whom customers talk to."))
+    any_site = forms.BooleanField(
+        label=_("Any site may show the chat"),
+        required=False,
+        help_text=_("Switched off, only the sites below: elsewhere there is no button."),
+    )
+    sites = forms.CharField(
+        label=_("Allowed sites"),
+        required=False,
+        max_length=MOST_SITES * 220,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "https://www.example.com"}),
+        help_text=_("One a line, such as www.example.com. Each name counts by itself: with and without www. are two."),
+    )
+    is_active = forms.BooleanField(
+        label=_("Switched on"),
+        required=False,
+        help_text=_("Switched off, the button disappears and the public link leads nowhere. The history stays."),
+    )
+
+    def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        accounts = ServiceAccount.objects.order_by(Spoken("name"), "pk")
+        self.fields["service_account"].choices = [(one.public_id, one.name) for one in accounts]  # type: ignore[attr-defined]
+        if new:
+            del self.fields["is_active"]
+
+    def clean_sites(self) -> list[str]:
+        """The origins of the lines."""
+        found, lines = [], [line.strip() for line in self.cleaned_data["sites"].splitlines() if line.strip()]
+        for line in lines:
+            origin = site_of(line)
+            if origin is None:
+                raise forms.ValidationError(_no_site(line), params={"line": line[:80]})
+            found.append(origin)
+        if len(set(found)) > MOST_SITES:
+            raise forms.ValidationError(TooManySites.text)
+        return list(dict.fromkeys(found))
+
+    def clean(self) -> dict[str, Any]:
+        """Of sites that nobody asks for (their field is hidden) nothing is wrong; otherwise there is at least one."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("any_site"):
+            self.errors.pop("sites", None)
+        elif "sites" not in self.errors and not given.get("sites"):
+            self.add_error("sites", NoSites.text)
+        return given
+
+    def origins(self) -> list[str]:
+        """What the channel's column holds."""
+        return [ANY] if self.cleaned_data["any_site"] else self.cleaned_data["sites"]
+
+
+def _no_site(line: str) -> Any:
+    """What is wrong with a line: many expect that a star stands for any name."""
+    if ANY in line:
+        return _("A star stands for nothing here: %(line)s. List each name, such as www.example.com.")
+    return _("This is not the address of a site: %(line)s")
+
+
+def channel_facts(channel: Channel) -> dict[str, Any]:
+    """What `ChannelForm` shows of a stored channel."""
+    return {
+        "name": channel.name,
+        "service_account": channel.service_account.public_id,
+        "any_site": ANY in channel.origins,
+        "sites": "\n".join(readable(origin) for origin in channel.origins if origin != ANY),
+        "is_active": channel.is_active,
+        "version": channel.version,
+    }
+
+
+class ChannelFilter(FilterForm):
+    """By words, on or off."""
+
+    q = words(_("Search"))
+    state = Choice(_("State"), [("on", _("Switched on")), ("off", _("Switched off")), ("unseen", _("Not seen yet"))])
+
+    def narrow(self, rows: Any) -> Any:
+        """The channels that are meant."""
+        if wanted := self.value("q"):
+            rows = rows.filter(name__icontains=wanted) | rows.filter(service_account__name__icontains=wanted)
+        state = self.value("state")
+        if state in ("on", "off"):
+            rows = rows.filter(is_active=state == "on")
+        return rows.filter(seen_at=None) if state == "unseen" else rows

@@ -1,0 +1,30 @@
+"""A service account with its web channel, for a company that begins."""
+
+
+from django.db import transaction
+
+from accounts.models import Group
+from accounts.settings.actions import say
+from channels_app.models import Channel, ServiceAccount, ServingGroup
+from channels_app.reception.places import account_place
+from core import clock
+from core.actors import SYSTEM
+from core.settings.known import WELCOME
+
+
+
+@transaction.atomic
+def add_web_channel(
+    *, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "", color: str = ""
+) -> Channel:
+    """A service account that the groups serve, and its web channel, open to any site; without a colour, in ours."""
+    account = ServiceAccount.objects.create(name=account_name)
+    if welcome:
+        say(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)
+    for group in groups:
+        ServingGroup.objects.create(service_account=account, group=group)
+    now = clock.now()
+    channel = Channel(name=name, service_account=account, origins=["*"], published_at=now, changed_at=now)
+    channel.color = color or channel.color
+    channel.save()
+    return channel

@@ -1,0 +1,170 @@
+"""The console's pages of channels."""
+
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.audit.queries import last_change
+from channels_app.channels import actions
+from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
+from channels_app.channels import queries
+from channels_app.channels.actions import ChannelHasHistory, TooManySites
+from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_facts
+from channels_app.models import Channel
+from channels_app.origins import ANY, LOCAL, may_embed, readable
+from channels_app.install.snippet import chat_link, policy_lines, snippet
+from core.web.addresses import public_origin
+from core.console.editing import edit_page, new_page
+from core.console.listing import Listing, list_page
+from core.console.ordering import Spoken
+from core.console.pages import done, page
+from core.web.addresses import TenantRequest
+
+
+
+@require_GET
+def channels(request: TenantRequest) -> HttpResponseBase:
+    """Where visitors come from, and whether it works there."""
+    listing: Listing[Channel] = Listing(
+        request,
+        rows=queries.channels_in_console(),
+        filters=ChannelFilter,
+        sorts={
+            "name": (Spoken("name"),),
+            "account": (Spoken("service_account__name"), Spoken("name")),
+            "seen": ("seen_at", Spoken("name")),
+        },
+        default="name",
+    )
+    context: dict[str, Any] = {"origin": public_origin(request), "unserved": accounts_without_service()}
+    context["by_hand"] = accounts_by_hand_only()
+    return list_page(request, listing, "channels_app/channels/list.html", "channels_app/channels/_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def channel_new(request: TenantRequest) -> HttpResponseBase:
+    """One more; it goes on with its design."""
+
+    def save(form: ChannelForm) -> HttpResponseBase:
+        made = actions.add_channel(
+            actor=request.user.actor(),
+            name=form.cleaned_data["name"],
+            service_account=form.cleaned_data["service_account"],
+            origins=form.origins(),
+        )
+        return done(request, reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks."))
+
+    return new_page(
+        request,
+        "channels_app/channels/form.html",
+        form=lambda data: ChannelForm(data, new=True, initial={"any_site": True}),
+        save=save,
+        context={"breadcrumbs": [(_("Channels"), reverse("channels:channels")), (_("New channel"), "")]},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Name, face, sites, on or off."""
+
+    def save(found: Channel, form: ChannelForm) -> HttpResponseBase:
+        actions.change_channel(
+            actor=request.user.actor(),
+            channel=public_id,
+            version=form.seen,
+            name=form.cleaned_data["name"],
+            service_account=form.cleaned_data["service_account"],
+            origins=form.origins(),
+            is_active=form.cleaned_data["is_active"],
+        )
+        return done(request, request.path, _("Saved."))
+
+    return edit_page(
+        request,
+        "channels_app/channels/form.html",
+        load=lambda: queries.channel(public_id),
+        form=lambda found, data: ChannelForm(data, initial=channel_facts(found)),
+        frame=lambda found, form: frame(found, request) | {"way_out": _way_out(found)},
+        save=save,
+        change=lambda found: last_change(actions.KIND, found.pk),
+    )
+
+
+def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
+    """What all pages of a channel show around themselves."""
+    return {
+        "channel": channel,
+        "account": channel.service_account,
+        "unserved": channel.service_account_id in accounts_without_service(),
+        "tabs": tabs(channel.public_id, request),
+        "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
+    }
+
+
+def _way_out(channel: Channel) -> str:
+    """What the button says that takes the channel out of use; nothing where it is out of use and stays."""
+    if not is_kept(channel):
+        return _("Delete")
+    return _("Switch off") if channel.is_active else ""
+
+
+def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
+    """The pages of a channel: name, address, whether it is this one."""
+    names = [
+        (_("Channel"), reverse("channels:channel", args=[public_id])),
+        (_("Design"), reverse("channels:design", args=[public_id])),
+        (_("Link and code"), reverse("channels:install", args=[public_id])),
+        (_("Welcome and hours"), reverse("channels:settings", args=["channel", public_id])),
+    ]
+    return [(name, address, address == request.path) for name, address in names]
+
+
+@require_http_methods(["GET", "POST"])
+def channel_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Delete one that nobody ever wrote to; switch off any other."""
+    found = queries.channel(public_id)
+    kept = is_kept(found)
+    if request.method == "POST":
+        try:
+            return _switched_off(request, found) if kept else _deleted(request, found)
+        except ChannelHasHistory:
+            kept = True
+    return page(request, "console/confirm.html", _question(request, found, kept=kept), fragment="parts/_confirm.html")
+
+
+def _deleted(request: TenantRequest, found: Channel) -> HttpResponseBase:
+    actions.delete_channel(actor=request.user.actor(), channel=found.public_id)
+    return done(request, "channels:channels", _("%(name)s was deleted.") % {"name": found.name})
+
+
+def _switched_off(request: TenantRequest, found: Channel) -> HttpResponseBase:
+    actions.switch_channel(actor=request.user.actor(), channel=found.public_id, on=False)
+    return done(request, "channels:channels", _("%(name)s is switched off.") % {"name": found.name})
+
+
+def _question(request: TenantRequest, found: Channel, *, kept: bool) -> dict[str, Any]:
+    name = {"name": found.name}
+    gone = [
+        _("The button disappears from all sites within minutes; the public link and QR codes lead nowhere."),
+        _("Visitors cannot write any more. Open conversations stay with their agents until they end."),
+    ]
+    if kept:
+        gone.append(_("The history stays, which is why the channel cannot be deleted. You can switch it on again."))
+    else:
+        gone[1] = _("Nobody ever wrote through this channel. This cannot be undone.")
+    return {
+        "heading": (_("Switch %(name)s off?") if kept else _("Delete %(name)s?")) % name,
+        "text": _("What happens then:"),
+        "details": gone,
+        "action": request.path,
+        "submit": _("Switch off") if kept else _("Delete"),
+        "back": reverse("channels:channel", args=[found.public_id]),
+    }

@@ -1,0 +1,57 @@
+"""The form of an embed code's look."""
+
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Group
+from accounts.groups.queries import groups_that_can_serve
+from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
+from channels_app.embed_codes.designs import Design, LARGEST_OFFSET
+from channels_app.models import Channel, Icon, ServiceAccount
+from channels_app.origins import ANY, readable, site_of
+from core.console.editing import VersionedForm
+from core.console.filters import Choice, words
+from core.console.listing import FilterForm
+from core.console.names import NameField
+from core.console.ordering import Spoken
+from core.console.typed import NarrowField
+
+
+
+COLOR = re.compile(r"#[0-9a-f]{6}")
+
+
+class OffsetField(forms.IntegerField):
+    """Pixels between the button and the edge of the window."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, validators=[MinValueValidator(0), MaxValueValidator(LARGEST_OFFSET)])
+        self.widget.attrs.update({"min": 0, "max": LARGEST_OFFSET, "inputmode": "numeric"})
+
+
+class DesignForm(VersionedForm):
+    """How the button and the chat look on a site."""
+
+    color = NarrowField(label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
+    icon = forms.ChoiceField(label=_("Icon"), choices=Icon.choices, widget=forms.RadioSelect)
+    side = forms.ChoiceField(
+        label=_("Side"), choices=[("start", _("Left")), ("end", _("Right"))], widget=forms.RadioSelect
+    )
+    offset_x = OffsetField(_("Distance from the side (pixels)"))
+    offset_y = OffsetField(_("Distance from the bottom (pixels)"))
+
+    def clean_color(self) -> str:
+        """As browsers write it."""
+        color = str(self.cleaned_data["color"]).lower()
+        if COLOR.fullmatch(color) is None:
+            raise forms.ValidationError(_("A colour is written like #1a56db."))
+        return color
+
+    def design(self) -> Design:
+        """The values of a valid form."""
+        return Design(**self.said)

@@ -1,0 +1,49 @@
+"""Where the snippet of a channel was seen running: the only writer of `Sighting`.
+
+Whoever knows a channel's address can claim to be any site. So a row says "was seen", never "is": there are a hundred a
+channel at most, those not seen for longest make room, and a site that is real comes back with its next visitor.
+"""
+
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from channels_app.models import Channel, Sighting
+from channels_app.origins import may_embed
+from core import clock
+from core.actors import Actor
+
+
+
+MOST_ROWS = 100
+AT_MOST_EVERY = timedelta(minutes=1)
+LONGEST_PAGE = 1000
+
+
+@transaction.atomic
+def record_sighting(*, actor: Actor, channel: Channel, origin: str, page_url: str, design_version: int) -> bool:
+    """The snippet ran on a page of that origin; whether that was news. At most one write a minute for each origin."""
+    now = clock.now()
+    facts = {
+        "page_url": page_url[:LONGEST_PAGE],
+        "design_version": design_version,
+        "is_allowed": may_embed(channel.origins, origin),
+        "last_seen_at": now,
+    }
+    known = Sighting.objects.filter(channel=channel, origin=origin)
+    if known.filter(last_seen_at__lt=now - AT_MOST_EVERY).update(**facts):
+        return True
+    if known.exists():
+        return False
+    row = Sighting(tenant_id=channel.tenant_id, channel=channel, origin=origin, first_seen_at=now, **facts)
+    Sighting.objects.bulk_create([row], ignore_conflicts=True)
+    _make_room(channel)
+    return True
+
+
+def _make_room(channel: Channel) -> None:
+    newest = Sighting.objects.filter(channel=channel).order_by("-last_seen_at", "-pk").values_list("pk", flat=True)
+    surplus = list(newest[MOST_ROWS : MOST_ROWS * 2])
+    if surplus:
+        Sighting.objects.filter(pk__in=surplus).delete()

@@ -1,0 +1,107 @@
+"""How to put a channel on a site, and where it was seen."""
+
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.audit.queries import last_change
+from channels_app.channels.actions import allow_site
+from channels_app.channels import queries as channel_queries
+from channels_app.install import queries
+from channels_app.channels.actions import ChannelHasHistory, TooManySites
+from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_facts
+from channels_app.models import Channel
+from channels_app.origins import ANY, LOCAL, may_embed, readable
+from channels_app.install.snippet import chat_link, policy_lines, snippet
+from core.web.addresses import public_origin
+from core.console.editing import edit_page, new_page
+from core.console.listing import Listing, list_page
+from core.console.ordering import Spoken
+from core.console.pages import done, page
+from core.web.addresses import TenantRequest
+
+from channels_app.channels.views import channel, frame
+
+
+QR_PIXELS = {"s": 200, "m": 480, "l": 1200}
+QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
+
+
+# --- onto the site ----------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """Public link, QR code, snippet, and where it was seen; htmx asks for the last part again and again."""
+    found = channel_queries.channel(public_id)
+    origin = public_origin(request)
+    context = frame(found, request) | {
+        "link": chat_link(origin, public_id),
+        "snippet": snippet(origin, public_id),
+        "policy": policy_lines(origin),
+        "is_insecure": origin.startswith("http://") and urlsplit(origin).hostname not in LOCAL,
+        "sizes": [("s", _("Small")), ("m", _("Medium")), ("l", _("Large"))],
+        "pixels": QR_PIXELS,
+        **sightings(found),
+    }
+    return page(request, "channels_app/install/install.html", context, fragment="channels_app/install/_sightings.html")
+
+
+def sightings(channel: Channel) -> dict[str, Any]:
+    """Where the snippet was seen: judged by what is allowed now."""
+    rows = queries.sightings_of(channel)
+    for row in rows:
+        row.is_allowed = may_embed(channel.origins, row.origin)
+    # Most browsers name the site alone.
+    pages = {row.pk for row in rows if row.page_url.rstrip("/") != row.origin}
+    return {"sightings": rows, "pages": pages, "any_site": ANY in channel.origins}
+
+
+@require_http_methods(["GET", "POST"])
+def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The site where the snippet was seen may show the chat. Who comes by GET (after signing in) is sent on."""
+    back = reverse("channels:install", args=[channel_queries.channel(public_id).public_id])
+    if request.method == "GET":
+        return redirect(back)
+    origin = request.POST.get("origin", "").replace("\x00", "")
+    try:
+        allow_site(actor=request.user.actor(), channel=public_id, origin=origin)
+    except TooManySites as refusal:
+        return done(request, back, str(refusal), "bad")
+    return done(request, back, _("%(site)s may show the chat.") % {"site": readable(origin)})
+
+
+@require_GET
+def qr_png(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The public link as a QR code, for screens."""
+    return _qr(request, public_id, "png", "image/png")
+
+
+@require_GET
+def qr_svg(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The same for print."""
+    return _qr(request, public_id, "svg", "image/svg+xml")
+
+
+def _qr(request: TenantRequest, public_id: str, kind: str, media_type: str) -> HttpResponseBase:
+    """In whole pixels a module, so that the edges are sharp: at least as large as its size says, when there is room."""
+    found = channel_queries.channel(public_id)
+    size = request.GET.get("size", "m")
+    code = segno.make(chat_link(public_origin(request), public_id), error="m", micro=False)
+    scale = max(1, round(QR_PIXELS.get(size, QR_PIXELS["m"]) / code.symbol_size(border=QUIET)[0]))
+    buffer = io.BytesIO()
+    code.save(buffer, kind=kind, scale=scale, border=QUIET, dark="#000000", light="#ffffff")
+    response = HttpResponse(buffer.getvalue(), content_type=media_type)
+    if "download" in request.GET:
+        name = f"kefu-{found.public_id}-{size if size in QR_PIXELS else 'm'}.{kind}"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response

@@ -1,0 +1,37 @@
+"""Service accounts, and the groups that serve them."""
+
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Group
+from channels_app.origins import readable
+from core.tenancy.models import TenantForeignKey, TenantModel, random_id
+
+
+
+class ServiceAccount(TenantModel):
+    """客服账号: the face that customers see. How it is served is said in settings (`core/settings/known.py`)."""
+
+    public_id = models.CharField(max_length=16, default=random_id, unique=True)
+    name = models.CharField(max_length=30)
+    avatar = models.CharField(max_length=200, blank=True)
+    show_agent_name = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServingGroup(TenantModel):
+    """A group of agents that serves a service account."""
+
+    service_account = TenantForeignKey(ServiceAccount, on_delete=models.CASCADE, related_name="serving_groups")
+    group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "service_account", "group"], name="channels_serving_once")
+        ]

@@ -1,0 +1,115 @@
+"""Pictures of service accounts: checked by their content, written anew, and public, since every visitor sees them."""
+
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.files import store as file_store
+from core.files import pictures
+from core.web.brakes import Whose
+from core.errors import NotFound
+from core.files.check import TooLarge, WrongContent
+from core.tenancy.models import random_id
+
+
+
+LARGEST_BYTES = 2 * 1024 * 1024
+SMALLEST = 200  # pixels, each side
+KEPT = 400
+KINDS = ("JPEG", "PNG", "WEBP")
+MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
+
+
+class AvatarTooLarge(TooLarge):
+    """As a file."""
+
+    text = _("The picture may have 2 MB at most.")
+    field = "avatar"
+
+
+class AvatarRefused(WrongContent):
+    """Not a picture, or not one of the kinds."""
+
+    text = _("This is not a picture that can be used, or it is damaged. Allowed are JPG, PNG and WebP.")
+    field = "avatar"
+
+
+class AvatarTooDense(AvatarRefused):
+    """Small as a file, huge in memory; moving pictures are counted with all that they show."""
+
+    text = _("The picture has too many pixels. Use one that does not move, of 5000 × 5000 pixels at most.")
+
+
+class AvatarMisshapen(AvatarRefused):
+    """Not square, or too small to look good."""
+
+    text = _("The picture must be square, at least 200 × 200 pixels.")
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """A picture that passed."""
+
+    content: bytes
+    extension: str
+
+
+def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
+    """Look into the file and write it anew, not larger than anybody sees it; raises one of the refusals above."""
+    if upload.size > LARGEST_BYTES:
+        raise AvatarTooLarge
+    upload.seek(0)
+    content = upload.read()
+    kind = pictures.kind_of(content)
+    if kind not in KINDS:
+        raise AvatarRefused
+    try:
+        whose = Whose(("service accounts", tenant_id), ("company", tenant_id))
+        drawn = pictures.draw(content, kind, whose=whose, at_most=LARGEST_BYTES, face=KEPT)
+    except pictures.TooManyPixels as refusal:
+        raise AvatarTooDense from refusal
+    except pictures.Damaged as refusal:
+        raise AvatarRefused from refusal
+    if drawn.width != drawn.height or drawn.width < SMALLEST:
+        raise AvatarMisshapen
+    return Avatar(drawn.content, pictures.EXTENSIONS[drawn.kind])
+
+
+def keep(avatar: Avatar, *, tenant_id: int, account: str) -> str:
+    """Store it; returns the address that the account's row holds. A new picture has a new address."""
+    name = f"{random_id()}{avatar.extension}"
+    address = reverse("channels:face", args=[account, name])
+    file_store.keep(ContentFile(avatar.content), path_of(address, tenant_id=tenant_id))
+    return address
+
+
+def discard(address: str, *, tenant_id: int) -> None:
+    """Remove the file behind an address."""
+    if address:
+        default_storage.delete(path_of(address, tenant_id=tenant_id))
+
+
+def opened(address: str, *, tenant_id: int) -> tuple[File[Any], str]:
+    """The file behind an address and its media type; raises `NotFound`."""
+    media_type = MEDIA_TYPES.get(PurePath(address).suffix)
+    if media_type is None:
+        raise NotFound
+    return file_store.opened(path_of(address, tenant_id=tenant_id)), media_type
+
+
+def folder(tenant_id: int) -> str:
+    """Where a tenant's pictures are kept in the storage."""
+    return f"{tenant_id}/faces"
+
+
+def path_of(address: str, *, tenant_id: int) -> str:
+    """The path in the storage of the picture behind an address."""
+    return f"{folder(tenant_id)}/{address.rsplit('/', 1)[-1]}"

@@ -1,0 +1,102 @@
+"""Service accounts, and who serves them."""
+
+
+from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
+
+from accounts.models import Group
+from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
+from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
+from core.errors import NotFound
+from core.console.ordering import Spoken
+
+
+
+GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
+
+
+def accounts_served_by(agent_id: int) -> set[int]:
+    """The service accounts whose queue an agent's groups serve."""
+    return set(
+        ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values_list("service_account_id", flat=True)
+    )
+
+
+def serving_groups() -> set[int]:
+    """The groups that serve a service account."""
+    return set(ServingGroup.objects.values_list("group_id", flat=True))
+
+
+def accounts_without_service() -> set[int]:
+    """The service accounts in whose groups nobody can serve: whoever writes there waits in vain."""
+    served = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values("service_account")
+    return set(ServiceAccount.objects.exclude(pk__in=served).values_list("pk", flat=True))
+
+
+def accounts_by_hand_only() -> set[int]:
+    """The service accounts whose groups have people who can serve, but nobody to whom the rules give conversations."""
+    able = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values_list("service_account_id", flat=True)
+    given = ServingGroup.objects.filter(group__in=groups_given_conversations())
+    return set(able) - set(given.values_list("service_account_id", flat=True))
+
+
+def accounts_served_by_group(group_id: int) -> list[str]:
+    """The names of the service accounts that the group serves, alone or with others."""
+    serving = ServingGroup.objects.filter(group=group_id)
+    return list(serving.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
+
+
+def accounts_served_by_group_alone(group_id: int) -> list[str]:
+    """The names of the service accounts that nobody would serve without the group."""
+    alone = ServingGroup.objects.filter(group=group_id).exclude(
+        service_account__in=ServingGroup.objects.exclude(group=group_id).values("service_account")
+    )
+    return list(alone.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
+
+
+def members_serving(service_account_id: int) -> dict[int, list[int]]:
+    """The agents in the groups that serve a service account: agent → those of these groups they are in, in order."""
+    rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)
+    found: dict[int, list[int]] = {}
+    for agent_id, group_id in rows.order_by(*GROUPS_IN_ORDER).values_list("group__memberships__agent_id", "group_id"):
+        found.setdefault(agent_id, []).append(group_id)
+    return found
+
+
+def group_serving(agent_id: int, service_account_id: int) -> int | None:
+    """The first of an agent's groups that serve a service account; None for who is in none of them."""
+    serving = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__agent=agent_id)
+    return serving.order_by(*GROUPS_IN_ORDER).values_list("group_id", flat=True).first()
+
+
+# --- the console ------------------------------------------------------------------------------------------------------
+
+
+def accounts_in_console() -> QuerySet[ServiceAccount]:
+    """The service accounts with their channels and groups, in three queries."""
+    serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
+    channels = Prefetch("channels", Channel.objects.order_by(Spoken("name"), "pk"))
+    return ServiceAccount.objects.prefetch_related(serving, channels)
+
+
+def account(public_id: str) -> ServiceAccount:
+    """One service account; raises `NotFound`."""
+    found = ServiceAccount.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
+    """The groups that serve a service account, in their order."""
+    serving = ServingGroup.objects.filter(service_account=service_account)
+    return Group.objects.filter(pk__in=serving.values("group_id"))
+
+
+def is_kept(row: Model) -> bool:
+    """Whether something that must stay refers to it, such as a conversation. Asked of the models' own references: the
+    floors above know us, we do not know them."""
+    return any(
+        relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.get_fields(include_hidden=True)
+        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT
+    )

@@ -1,0 +1,341 @@
+"""The form of a place's settings: each inherited or said here, its value, its lock.
+
+The form knows for each setting what it showed (a fingerprint of what was said when the page was made): what the
+reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten. Drawn
+again, it keeps what it knew until the reader was told, and shows today's value of what the reader did not touch.
+"""
+
+
+import hashlib
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
+from pydantic import ValidationError
+
+from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say
+from channels_app.settings.hours_control import HoursPart
+from channels_app.settings.wording import place_address, place_text, value_text, yes_or_no
+from core.actors import Actor
+from core.console.editing import as_sent
+from core.errors import Refusal
+from core.settings.declare import Setting, settings_at
+from core.settings.levels import Level, Place
+from core.settings.resolve import Effective, Said, resolve
+from core.settings.stored import what_is_said
+from core.settings.known import HOURS
+
+
+
+INHERIT, OWN = "inherit", "own"
+FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+WHOLE_NUMBER = forms.NumberInput(attrs={"inputmode": "numeric"})
+
+
+class TextField(forms.CharField):
+    """Lines as the database keeps them; browsers send two characters for the end of each."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class YesOrNoField(forms.TypedChoiceField):
+    """Yes or no, chosen like anything else: a box that is not ticked could not be told from one that was not sent."""
+
+    def __init__(self, **options: Any) -> None:
+        choices = [(str(value), yes_or_no(value)) for value in (True, False)]
+        super().__init__(choices=choices, coerce=lambda text: text == str(True), empty_value=None, **options)
+
+
+def field_of(setting: Setting) -> forms.Field:
+    """The control of a setting's value; hours have several of their own."""
+    shared: dict[str, Any] = {"label": setting.label, "required": False}
+    if True in setting.values:
+        return YesOrNoField(**shared)
+    if setting.values:
+        return forms.ChoiceField(
+            choices=[(value, setting.labels.get(value, value)) for value in setting.values], **shared
+        )
+    low, high = setting.bounds
+    if setting.is_number:
+        return forms.IntegerField(min_value=low, max_value=high, widget=WHOLE_NUMBER, **shared)
+    return TextField(max_length=high, **shared)
+
+
+def fingerprint(setting: Setting, said: Said | None) -> str:
+    """What is said, in a few letters."""
+    words = None if said is None else [setting.write(said.value), said.locked]
+    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass
+class Entry:
+    """One setting as the page shows it."""
+
+    setting: Setting
+    place: Place
+    reader: Actor
+    effective: Effective
+    inherited: Effective
+    own: Said | None
+    hours: HoursPart | None = None
+    shown: str = ""  # the fingerprint that the reader knows, and the form sends
+    is_old: bool = False  # not touched by the reader, and changed by somebody else since it was shown
+    unsaved: str = ""  # what the reader wrote before it was locked, to be kept elsewhere
+    fields: dict[str, BoundField] = field(default_factory=dict)
+
+    @property
+    def locked_by(self) -> Place | None:
+        """The place that decided: one above, or this one for a reader who may not lock."""
+        here = self.place if self.own and self.own.locked and not may_lock(self.reader) else None
+        return self.inherited.locked_by or here
+
+    @property
+    def locked(self) -> bool:
+        """Whether the reader has nothing to say."""
+        return self.locked_by is not None
+
+    @property
+    def value(self) -> str:
+        return value_text(self.setting, self.effective.value)
+
+    @property
+    def inherited_value(self) -> str:
+        return value_text(self.setting, self.inherited.value)
+
+    @property
+    def inherited_from(self) -> str:
+        return place_text(self.inherited.source)
+
+    @property
+    def source(self) -> str:
+        """Where the value in effect comes from."""
+        return gettext("set here") if self.effective.source == self.place else place_text(self.effective.source)
+
+    @property
+    def source_address(self) -> str:
+        """The page of that place, for those who may open it."""
+        source = self.effective.source
+        return place_address(source) if source and source != self.place and may_say(self.reader, source) else ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what is said now."""
+        return fingerprint(self.setting, self.own)
+
+    def __post_init__(self) -> None:
+        self.shown = self.fingerprint
+
+
+class SettingsForm(forms.Form):
+    """The settings that the reader may say at a place, all or those of these names. `draft` is posted input that is
+    shown, but not judged."""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        place: Place,
+        reader: Actor,
+        names: Collection[str] | None = None,
+        draft: QueryDict | None = None,
+    ) -> None:
+        self.place, self.reader, self.names = place, reader, names
+        settings = [
+            setting
+            for setting in settings_at(place.level)
+            if (names is None or setting.name in names) and may_say(reader, place, setting.name)
+        ]
+        said = what_is_said([setting.name for setting in settings], place.chain)
+        self.entries = [
+            Entry(
+                setting=setting,
+                place=place,
+                reader=reader,
+                effective=resolve(setting, said, place.chain),
+                inherited=resolve(setting, said, place.above),
+                own=said.get((setting.name, place)),
+            )
+            for setting in settings
+        ]
+        self.words: dict[str, Said | None] = {}
+        super().__init__(data, initial=self._initial(draft))
+        for entry in self.entries:
+            if not entry.locked or f"{entry.setting.name}-shown" in self.data:
+                self._add(entry, data or draft)
+
+    def _initial(self, draft: QueryDict | None) -> dict[str, Any]:
+        if draft is not None:
+            several = {name for name in draft if name.endswith("-days")}
+            return {name: draft.getlist(name) if name in several else draft.get(name) for name in draft}
+        found: dict[str, Any] = {}
+        for entry in self.entries:
+            name, shown = entry.setting.name, entry.own or Said(entry.inherited.value)
+            found[f"{name}-from"] = OWN if entry.own else INHERIT
+            found[f"{name}-lock"] = shown.locked
+            if entry.setting is not HOURS:
+                found[name] = shown.value
+        return found
+
+    def _add(self, entry: Entry, posted: QueryDict | None) -> None:
+        name = entry.setting.name
+        if posted is not None:
+            entry.shown = posted.get(f"{name}-shown", entry.shown)
+        choices = [(INHERIT, gettext_lazy("Inherit")), (OWN, gettext_lazy("Own value"))]
+        self.fields[f"{name}-from"] = forms.ChoiceField(label=entry.setting.label, choices=choices)
+        parts = {"from": f"{name}-from"}
+        if entry.setting is HOURS:
+            value = entry.own.value if entry.own else entry.inherited.value
+            entry.hours = HoursPart.of(self, value=value, posted=posted)
+        else:
+            self.fields[name] = field_of(entry.setting)
+            parts["value"] = name
+        if entry.setting.may_lock(self.place.level) and may_lock(self.reader):
+            self.fields[f"{name}-lock"] = forms.BooleanField(label=gettext_lazy("Lock"), required=False)
+            parts["lock"] = f"{name}-lock"
+        entry.fields = {part: self[field_name] for part, field_name in parts.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
+        if any(self._is_broken(entry) for entry in self.entries if entry.fields):
+            self.errors.clear()
+            raise forms.ValidationError(
+                gettext("This form is broken or too old. Nothing was saved: load the page again.")
+            )
+        for entry in self.entries:
+            if entry.fields:
+                self._judge(entry)
+            if entry.locked and self._wrong(entry):
+                self._forgive(entry)
+                self._tell_lock(entry)
+        return self.cleaned_data
+
+    def _is_broken(self, entry: Entry) -> bool:
+        """Whether a choice or a fingerprint came that no page of ours sends; nobody could mend it in a field."""
+        name = entry.setting.name
+        shown = self.data.get(f"{name}-shown")
+        return f"{name}-from" in self.errors or (shown is not None and FINGERPRINT.fullmatch(shown) is None)
+
+    def _judge(self, entry: Entry) -> None:
+        name = entry.setting.name
+        wants_own = self.cleaned_data.get(f"{name}-from") == OWN
+        if not wants_own:
+            self._forgive(entry)
+            self._take(entry, None)
+        elif entry.hours or not self._wrong(entry):
+            self._say(entry)
+
+    def _say(self, entry: Entry) -> None:
+        name = entry.setting.name
+        given = entry.hours.value() if entry.hours else self.cleaned_data.get(name)
+        if given is None:
+            if entry.hours is None:
+                self.add_error(name, gettext("Please give a value."))
+            return
+        try:
+            value = entry.setting.read(given)
+        except ValidationError:
+            self.add_error(self._first(entry), gettext("This value is not possible."))
+            return
+        if fault := entry.setting.fault(value):
+            self.add_error(self._first(entry), fault)
+            return
+        self._take(entry, Said(value, bool(self.cleaned_data.get(f"{name}-lock"))))
+
+    def _first(self, entry: Entry) -> str:
+        return entry.hours.first if entry.hours else entry.setting.name
+
+    def _names(self, entry: Entry) -> list[str]:
+        return entry.hours.names if entry.hours else [entry.setting.name]
+
+    def _wrong(self, entry: Entry) -> bool:
+        return any(name in self.errors for name in self._names(entry))
+
+    def _forgive(self, entry: Entry) -> None:
+        """What stands in the fields of an inherited setting is nobody's mistake."""
+        for name in self._names(entry):
+            self.errors.pop(name, None)
+
+    def _take(self, entry: Entry, said: Said | None) -> None:
+        wanted, now, shown = fingerprint(entry.setting, said), entry.fingerprint, entry.shown
+        entry.is_old = wanted == shown != now
+        if wanted in (shown, now):
+            return
+        if entry.locked:
+            self._tell_lock(entry)
+            return
+        if shown != now:
+            entry.shown = now
+            text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
+            self.add_error(self._first(entry), text % {"value": entry.value})
+            return
+        self.words[entry.setting.name] = said
+
+    def _tell_lock(self, entry: Entry) -> None:
+        """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
+        text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
+        if isinstance(self.fields[self._first(entry)], TextField):
+            entry.unsaved = self.data.get(entry.setting.name, "").strip()
+        place = place_text(entry.locked_by)
+        self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
+
+    def save(self) -> "SettingsForm | None":
+        """Say what is to be said; None once it is, else the form that tells why not."""
+        if not self.is_valid():
+            return self._with_todays_values() if any(entry.is_old for entry in self.entries) else self
+        seen = {entry.setting.name: entry.own for entry in self.entries}
+        try:
+            change(actor=self.reader, place=self.place, words=self.words, seen=seen)
+            return None
+        except (SaidMeanwhile, LockedAbove):
+            return self._with_todays_values()
+        except Refusal as refusal:
+            self.add_error(None, str(refusal))
+            return self
+
+    def _with_todays_values(self) -> "SettingsForm":
+        """The same input beside what is said by now: it finds itself what was changed meanwhile. What the reader did
+        not touch is not input, but what they saw; it is read again."""
+        fresh = SettingsForm(place=self.place, reader=self.reader, names=self.names)
+        old = {entry.setting for entry in self.entries if entry.is_old}
+        posted = QueryDict(mutable=True)
+        posted.update(self.data)
+        for entry in fresh.entries:
+            if entry.setting in old:
+                fresh._put(entry, posted)
+        again = SettingsForm(posted, place=self.place, reader=self.reader, names=self.names)
+        again.is_valid()
+        return again
+
+    def _put(self, entry: Entry, posted: QueryDict) -> None:
+        """What this form shows of an entry, instead of what was posted of it."""
+        name = entry.setting.name
+        for sent in [sent for sent in posted if sent == name or sent.startswith(f"{name}-")]:
+            del posted[sent]
+        if entry.fields:
+            posted[f"{name}-shown"] = entry.fingerprint
+            for field_name in {*self._names(entry), *(bound.name for bound in entry.fields.values())}:
+                posted.setlist(field_name, as_sent(self[field_name].initial))
+
+
+def arranged(posted: QueryDict, wish: str) -> QueryDict:
+    """The posted input with a row of hours more or fewer, or the hours of a working week."""
+    return HoursPart.arranged(posted, wish)
+
+
+def is_arranging(wish: str) -> bool:
+    """Whether the button that was pressed changes the rows, rather than saving."""
+    return re.fullmatch(r"hours:(add|week|remove:\d{1,3})", wish) is not None
+
+
+def title_of(place: Place) -> str:
+    """What the page is called."""
+    return gettext("Reception settings") if place.level is Level.TENANT else place.name

@@ -1,0 +1,80 @@
+"""Reception settings: of the company, and the same form for each place below it."""
+
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import Permission
+from accounts.settings.actions import may_say
+from accounts.settings.places import tenant_place
+from channels_app.settings.form import SettingsForm, arranged, is_arranging, title_of
+from channels_app.settings.levels import branches, place_named
+from channels_app.settings.wording import LEVELS, place_address
+from channels_app.channels.views import tabs
+from core.errors import Forbidden
+from core.settings.levels import Level, Place
+from core.console.pages import done, form_page, page
+from core.web.addresses import TenantRequest
+
+
+
+TEMPLATE, FRAGMENT = "channels_app/settings/settings.html", "channels_app/settings/_form.html"
+
+
+@require_http_methods(["GET", "POST"])
+def reception(request: TenantRequest) -> HttpResponseBase:
+    """What holds for the whole company, and where something else is said."""
+    return settings_of(request, tenant_place())
+
+
+@require_http_methods(["GET", "POST"])
+def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpResponseBase:
+    """What one service account, channel, group or agent says; raises `NotFound`, and `Forbidden` for who may not."""
+    place = place_named(level, public_id)
+    if not may_say(request.user.actor(), place):
+        raise Forbidden
+    return settings_of(request, place)
+
+
+def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
+    """The form of a place: shown, rearranged, or saved."""
+    wish, reader = request.POST.get("do", ""), request.user.actor()
+    if request.method == "POST" and is_arranging(wish):
+        form = SettingsForm(place=place, reader=reader, draft=arranged(request.POST, wish))
+        return page(
+            request,
+            TEMPLATE,
+            {**context(request, place), "form": form, "added": wish == "hours:add"},
+            fragment=FRAGMENT,
+        )
+    form = SettingsForm(request.POST if request.method == "POST" else None, place=place, reader=reader)
+    refused = form.save() if request.method == "POST" else form
+    if refused is None:
+        return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
+    return form_page(request, TEMPLATE, refused, context(request, place), fragment=FRAGMENT)
+
+
+def context(request: TenantRequest, place: Place) -> dict[str, Any]:
+    """What the page shows beside the form."""
+    company = place.level is Level.TENANT
+    of_channel = place.level is Level.CHANNEL and request.user.actor().may(Permission.MANAGE_CHANNELS)
+    crumbs = [] if company else [(place.name, "")]
+    if not company and request.user.actor().may(Permission.MANAGE_SETTINGS):
+        crumbs.insert(0, (_("Reception settings"), reverse("channels:reception")))
+    return {
+        "place": place,
+        "title": title_of(place),
+        "level": LEVELS[place.level],
+        "company": company,
+        "breadcrumbs": crumbs,
+        "tabs": tabs(place.public_id, request) if of_channel else [],
+        "action": place_address(place),
+        "branches": [
+            (LEVELS[branch.place.level], branch.place.name, place_address(branch.place), branch.own)
+            for branch in (branches(request.user.actor()) if company else [])
+        ],
+    }

@@ -1,0 +1,56 @@
+"""Looking at colleagues' conversations leaves a trace (PRODUCT.md §1)."""
+
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from accounts.audit import record as audit
+from accounts.models import AuditEntry
+from conversations.models import Participation
+from core import clock
+from core.actors import Actor
+
+
+
+ACTION = "conversation.viewed"
+ONCE_IN = timedelta(minutes=10)
+
+
+@transaction.atomic
+def record_view(*, actor: Actor, conversation_id: int, customer_name: str) -> bool:
+    """Note that the actor reads a conversation of others, once in ten minutes; returns whether it was noted now.
+
+    Two tabs opened at once are one view: the second waits for the first.
+    """
+    if Participation.objects.filter(conversation_id=conversation_id, agent_id=actor.row_id).exists():
+        return False
+    _one_at_a_time(actor.row_id, conversation_id)
+    earlier = AuditEntry.objects.filter(
+        object_kind="conversation",
+        object_id=conversation_id,
+        action=ACTION,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        at__gt=clock.now() - ONCE_IN,
+    )
+    if earlier.exists():
+        return False
+    audit.record(
+        actor=actor,
+        action=ACTION,
+        kind="conversation",
+        object_id=conversation_id,
+        name=customer_name,
+        before={},
+        after={},
+    )
+    return True
+
+
+def _one_at_a_time(agent_id: int, conversation_id: int) -> None:
+    """Until the end of the transaction, for this reader and this conversation."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{ACTION}:{agent_id}:{conversation_id}"]
+        )

@@ -1,0 +1,141 @@
+"""Assigning a conversation to an agent."""
+
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenants.locks import lock_agent
+from accounts.models import Agent, Status
+from accounts.permissions import Permission
+from channels_app.service_accounts.queries import accounts_served_by, group_serving
+from conversations.timers import limits
+from conversations.timeline import wording
+from conversations.posting import writing as posting
+from conversations.timeline.queries import Facts
+from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
+from conversations.models import Conversation, Message, Participation
+from conversations.posting.drafts import Draft
+from conversations.states import State
+from core import clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events.base import Audience
+from core.events.conversations import ConversationAssigned, ConversationQueued, ConversationTransferred
+
+
+
+class AgentUnavailable(Refusal):
+    """The colleague is offline, disabled, or does not work at a desk."""
+
+    code = "agent_unavailable"
+    status = 409
+    text = _("This colleague cannot take conversations right now.")
+
+
+class YouAreOffline(AgentUnavailable):
+    """Whoever is offline accepts nothing; the same code, the own way out."""
+
+    text = _("You are offline. Choose “Online” or “Busy” to accept conversations.")
+
+
+class AboveCap(Refusal):
+    """Whoever accepts by hand holds as many as the cap allows: that is asked about, and done when asked again."""
+
+    code = "above_cap"
+    status = 409
+
+    def __init__(self, load: int, cap: int) -> None:
+        super().__init__()
+        self.load, self.cap = load, cap
+
+    def __str__(self) -> str:
+        return gettext("You already have %(load)d/%(cap)d conversations. Accept all the same?") % {
+            "load": self.load,
+            "cap": self.cap,
+        }
+
+
+class AgentFull(Refusal):
+    """The agent holds as many conversations as the cap allows."""
+
+    code = "agent_unavailable"
+    status = 409
+    text = _("The agent already has as many conversations as allowed.")
+
+
+@transaction.atomic
+def assign(
+    *, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any], group_id: int | None = None
+) -> Conversation:
+    """Give a waiting conversation to an agent who has room; capacity is counted under the agent's lock.
+
+    `group_id` is the group through which it is given; without one, the agent's first group that serves it.
+    """
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != State.QUEUED:
+        raise WrongState
+    agent = lock_agent(agent_id)
+    if agent.status != Status.ONLINE or not agent.is_active:
+        raise AgentUnavailable
+    if load_of(agent_id) >= agent.max_concurrent:
+        raise AgentFull
+    _give(actor, conversation, agent, why, group_id)
+    return conversation
+
+
+@transaction.atomic
+def accept(*, actor: Actor, conversation: str, above: bool = False) -> Facts:
+    """An agent takes a waiting conversation by hand; returns the facts of its row. Raises `AboveCap` at the cap, unless
+    `above` says that this is meant."""
+    actor.need(Permission.TAKE)
+    locked = lock(conversation)
+    if locked.state != State.QUEUED or actor.id is None:
+        raise WrongState
+    if locked.service_account_id not in accounts_served_by(actor.id):
+        raise NotFound
+    agent = lock_agent(actor.id)
+    if agent.status == Status.OFFLINE:
+        raise YouAreOffline
+    if not above and (load := load_of(agent.pk)) >= agent.max_concurrent:
+        raise AboveCap(load, agent.max_concurrent)
+    return _give(actor, locked, agent, {"rule": "accepted"})()
+
+
+def _give(
+    actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
+) -> Callable[[], Facts]:
+    now = clock.now()
+    conversation.agent = agent
+    conversation.assigned_at = now
+    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at")
+    agent.last_assigned_at = now
+    agent.save(update_fields=["last_assigned_at"])
+    take_part(conversation, agent, group_id)
+    event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
+    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
+    tell_queue_left(conversation, actor)
+    tell_load(actor, agent.pk)
+    return facts
+
+
+def take_part(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
+    """Remember for ever that the agent held it, and through which group; a second time changes nothing."""
+    part = Participation(
+        tenant_id=conversation.tenant_id,
+        conversation=conversation,
+        agent=agent,
+        group_id=group_id or group_serving(agent.pk, conversation.service_account_id),
+        began_at=clock.now(),
+    )
+    Participation.objects.bulk_create([part], ignore_conflicts=True)
+
+
+def load_of(agent_id: int) -> int:
+    """How many conversations an agent holds; under the agent's lock it stays true until commit."""
+    return Conversation.objects.filter(agent_id=agent_id, state=State.ACTIVE).count()

@@ -1,0 +1,74 @@
+"""A conversation ends: by the agent, by the visitor, or by time."""
+
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from conversations.timers import limits
+from conversations.timeline.queries import Facts
+from conversations.lifecycle.state import lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
+from conversations.models import Conversation
+from conversations.posting.drafts import Ended
+from conversations.states import EndReason, State
+from core import clock
+from core.actors import SYSTEM, Actor
+from core.errors import NotFound
+from core.events.base import Audience
+from core.events.conversations import ConversationEnded
+
+
+
+@transaction.atomic
+def end_by_agent(*, actor: Actor, conversation: str) -> Facts:
+    """The holder ends it."""
+    locked = lock(conversation)
+    need_holder(actor, locked)
+    return _end(actor, locked, EndReason.AGENT)()
+
+
+@transaction.atomic
+def end_by_visitor(*, actor: Actor, conversation: str) -> Facts:
+    """The customer ends it, or leaves the queue."""
+    locked = lock(conversation)
+    if locked.customer_id != actor.id:
+        raise NotFound
+    if locked.state == State.ENDED:
+        raise Ended
+    return _end(actor, locked, EndReason.VISITOR)()
+
+
+def end_if_idle(conversation_id: int) -> bool:
+    """End an active conversation that was silent for the idle time of its place."""
+    return _end_if_past(conversation_id, State.ACTIVE, limits.is_idle, EndReason.IDLE)
+
+
+def end_if_expired(conversation_id: int) -> bool:
+    """End a conversation that waited for an agent longer than its place lets it."""
+    return _end_if_past(conversation_id, State.QUEUED, limits.is_expired, EndReason.EXPIRED)
+
+
+@transaction.atomic
+def _end_if_past(
+    conversation_id: int, state: State, is_past: Callable[[Conversation], bool], reason: EndReason
+) -> bool:
+    """What was past when the sweep looked may have gone on since: under the lock it is asked again."""
+    conversation = lock_by_id(conversation_id)
+    if conversation.state != state or not is_past(conversation):
+        return False
+    _end(SYSTEM, conversation, reason)
+    return True
+
+
+def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callable[[], Facts]:
+    was_queued = conversation.state == State.QUEUED
+    conversation.ended_at = clock.now()
+    conversation.end_reason = reason
+    conversation.waiting_since = None
+    numbered = move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
+    event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
+    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
+    if was_queued:
+        tell_queue_left(conversation, actor)
+    tell_load(actor, conversation.agent_id)
+    return facts

@@ -1,0 +1,34 @@
+"""What conversations do when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
+
+
+from conversations.timeline import wording
+from conversations.lifecycle import queries
+from conversations.lifecycle.transferring import give_back_all, give_back_if_left
+from core.live import hub
+from core.live import groups
+from core.events.agents import AgentLeft, AgentStatusChanged, SignedOut
+from core.tasks import each
+
+
+
+def give_back_what_they_held(event: AgentLeft) -> None:
+    """To whom it was promised, or back to the front of the queue; what a crash loses before this, the sweep finds."""
+    held = queries.held_by_nobody().filter(agent=event.agent_id).values_list("pk", flat=True)
+    each(
+        list(held),
+        lambda conversation_id: give_back_if_left(
+            actor=event.actor, conversation_id=conversation_id, heir_id=event.heir_id
+        ),
+    )
+
+
+def give_back_if_wanted(event: SignedOut) -> None:
+    """Who signed out said what becomes of what they hold. What a crash loses, the sweep of absent holders finds."""
+    if event.give_back:
+        give_back_all(actor=event.actor, cause=wording.SIGNED_OUT)
+
+
+def tell_visitors_who_is_there(event: AgentStatusChanged | SignedOut) -> None:
+    """The agent may have gone or come: the chats of their customers read at once what is true."""
+    served = queries.visitors_of(event.agent_id)
+    hub.look_again(event.tenant_id, [groups.visitor_group(event.tenant_id, *whom) for whom in served])

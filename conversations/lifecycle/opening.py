@@ -1,0 +1,120 @@
+"""A conversation begins, and waits."""
+
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Customer
+from channels_app.models import Channel
+from conversations.posting.drafts import check
+from conversations.posting import writing as posting
+from conversations.lifecycle import queries
+from conversations.lifecycle.state import move, number, publish
+from conversations.welcome.texts import greeting, news
+from conversations.models import Conversation
+from conversations.posting.drafts import Draft, Outcome
+from conversations.states import State
+from core import bus, clock
+from core.actors import Actor
+from core.errors import TooMany
+from core.events.base import Audience
+from core.events.conversations import ConversationOpened, ConversationQueued
+from core.web.addresses import network_of
+
+
+
+class TooManyOpen(TooMany):
+    """From one address so many talk or wait already; most likely a machine."""
+
+    text = _("Too many conversations are open from your network. Please wait a moment.")
+
+
+def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> Conversation:
+    """The customer's open conversation on the channel; a new one starts in the queue, with the welcome text.
+    Raises `TooManyOpen`.
+    """
+    found = queries.open_conversation_of(customer.pk, channel.pk)
+    if found is not None:
+        return found
+    _need_room(customer)
+    opened, said = _open(actor, customer, channel)
+    if said:
+        opened.refresh_from_db()
+    return opened
+
+
+def post_first(*, actor: Actor, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
+    """A visitor's message that names no conversation which could take it: it goes where an earlier attempt of it went,
+    else into the open conversation, else a new one begins with it, in one transaction, so that whoever is assigned
+    comes after the question. What is refused opens nothing. Raises `TooManyOpen` and what `posting.check` does.
+    """
+    check(draft)
+    place = queries.place_of_message(draft.client_id, customer.pk, channel.pk)
+    if place is None:
+        found = queries.open_conversation_of(customer.pk, channel.pk)
+        if found is None:
+            _need_room(customer)
+            found, outcomes = _open(actor, customer, channel, draft)
+            if outcomes:
+                return outcomes[-1]
+        place = found.public_id
+    return posting.post([replace(draft, conversation=place)])[0]
+
+
+def _need_room(customer: Customer) -> None:
+    at_most = settings.OPEN_PER_ADDRESS
+    if at_most and customer.address and queries.open_from(network_of(customer.address), at_most=at_most) >= at_most:
+        raise TooManyOpen
+
+
+def _open(actor: Actor, customer: Customer, channel: Channel, *first: Draft) -> tuple[Conversation, Sequence[Outcome]]:
+    """A new conversation, and what was posted into it: perhaps a welcome, and `first`.
+
+    Two pages of one visitor may do this at once: the database lets one row be. The other page gets that row, and
+    nothing was posted for it.
+    """
+    try:
+        with transaction.atomic():
+            return _begin(actor, customer, channel, first)
+    except IntegrityError:
+        found = queries.open_conversation_of(customer.pk, channel.pk)
+        if found is None:
+            raise
+        return found, ()
+
+
+def _begin(
+    actor: Actor, customer: Customer, channel: Channel, first: Sequence[Draft]
+) -> tuple[Conversation, Sequence[Outcome]]:
+    now = clock.now()
+    conversation = Conversation.objects.create(
+        customer=customer,
+        channel=channel,
+        service_account_id=channel.service_account_id,
+        state=State.BOT,
+        opened_at=now,
+        queued_at=now,
+        waiting_from=now,
+        last_message_at=now,
+    )
+    bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
+    queue(actor, conversation, cause="opened")
+    greeted = greeting(channel, nickname=customer.name, zone=customer.time_zone, language=customer.locale)
+    welcome = news(greeted, customer=customer, channel=channel)
+    said = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
+    drafts = [replace(draft, conversation=conversation.public_id) for draft in (*said, *first)]
+    outcomes = posting.post(drafts) if drafts else ()
+    for outcome in outcomes:
+        if outcome.refusal is not None:
+            raise outcome.refusal
+    return conversation, outcomes
+
+
+def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
+    event = ConversationQueued(actor=actor, cause=cause, **move(conversation, State.QUEUED))
+    publish(event, Audience.VISITOR, Audience.QUEUE)

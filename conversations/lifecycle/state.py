@@ -1,0 +1,156 @@
+"""What every act does: lock, move, number, tell. `move` is the only place that assigns a conversation's state."""
+
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent
+from accounts.permissions import Permission
+from accounts.agents.queries import agents_with_load
+from accounts.agents.wire import agent_object
+from conversations.timeline.queries import Facts, position
+from conversations.lifecycle import queries
+from conversations.models import Conversation
+from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
+from conversations.posting.drafts import Ended, NotYours
+from conversations.states import State, may_move
+from core import bus, clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events.agents import AgentLoadChanged
+from core.events.base import Audience, ConversationEvent
+from core.events.conversations import QueueLeft
+from core.tenancy.scope import current_tenant_id
+from core.tenancy.models import PUBLIC_ID_LENGTH
+
+
+
+class WrongState(Refusal):
+    """The state machine does not know this move from here."""
+
+    code = "already_taken"
+    status = 409
+    text = _("Somebody was faster: this conversation has changed in the meantime.")
+
+
+def lock(public_id: str) -> Conversation:
+    """The conversation under its lock; raises `NotFound`."""
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
+        if len(public_id) <= PUBLIC_ID_LENGTH
+        else None
+    )
+    if conversation is None:
+        raise NotFound
+    return conversation
+
+
+def lock_by_id(conversation_id: int) -> Conversation:
+    """As `lock`, by primary key (rules and sweeps know rows, not public ids)."""
+    return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+
+
+def need_holder(actor: Actor, conversation: Conversation) -> None:
+    """The agent who holds it, or somebody who may see all of them."""
+    if conversation.state == State.ENDED:
+        raise Ended
+    if conversation.state != State.ACTIVE:
+        raise WrongState
+    if actor.kind != "agent" or (conversation.agent_id != actor.id and not actor.may(Permission.SEE_ALL)):
+        raise NotYours
+
+
+def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
+    """Assign a state, against the table, and save it with the other named fields; returns what `number` does."""
+    if not may_move(conversation.state, state):
+        raise WrongState
+    conversation.state = state
+    return number(conversation, "state", *changed)
+
+
+def number(conversation: Conversation, *changed: str, for_visitor: bool = True) -> dict[str, Any]:
+    """The next numbers of the conversation's streams and the ids each event of it carries; under its lock.
+
+    Saves them in one statement with the named fields, which the event tells of.
+    """
+    conversation.last_event_seq += 1
+    if for_visitor:
+        conversation.last_visitor_event_seq += 1
+    conversation.save(update_fields=["last_event_seq", "last_visitor_event_seq", *changed])
+    return {
+        **ids_of(conversation),
+        "seq": conversation.last_event_seq,
+        "visitor_seq": conversation.last_visitor_event_seq if for_visitor else None,
+        "n": conversation.last_seq,
+    }
+
+
+def ids_of(conversation: Conversation) -> dict[str, Any]:
+    """Whom every event of it is about, and who hears it."""
+    return {
+        "tenant_id": conversation.tenant_id,
+        "conversation_id": conversation.pk,
+        "conversation": conversation.public_id,
+        "customer_id": conversation.customer_id,
+        "channel_id": conversation.channel_id,
+        "service_account_id": conversation.service_account_id,
+        "holders": (conversation.agent_id,) if conversation.agent_id is not None else (),
+    }
+
+
+def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], Facts]:
+    """Publish with the conversation's row for each audience; returns how to get that row, which is read once."""
+    facts = cache(lambda: queries.row(event.conversation_id))
+    bus.publish(event, show=lambda: {audience: _row_for(audience, event, facts()) for audience in audiences})
+    return facts
+
+
+def _row_for(audience: Audience, event: ConversationEvent, facts: Facts) -> dict[str, Any]:
+    if audience is Audience.VISITOR:
+        row = {"row": visitor_row(facts, position=position(facts))}
+        line = visitor_line(facts, {**_happened(event), "agent_name": facts["agent_name"]})
+        return row | {"line": line} if line else row
+    return {"row": agent_row(facts), "line": _line(event)}
+
+
+def _line(event: ConversationEvent) -> dict[str, Any]:
+    data = event.data()
+    after, before = data.get("agent_id") or 0, data.get("from_agent_id") or 0
+    concerned = {after, before} - {0}
+    names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
+    return line_object(
+        event.conversation, {**_happened(event), "agent_name": names.get(after), "from_name": names.get(before)}
+    )
+
+
+def _happened(event: ConversationEvent) -> dict[str, Any]:
+    """The event as a row of `queries.EVENTS`, but for the agents in it."""
+    return {
+        "name": event.name,
+        "seq": event.seq,
+        "visitor_seq": event.visitor_seq,
+        "data": event.data(),
+        "at": clock.now(),
+        "actor_kind": event.actor.kind,
+        "actor_id": event.actor.id,
+        "actor_name": event.actor.name if event.actor.kind == "agent" else None,
+    }
+
+
+def tell_load(actor: Actor, agent_id: int | None) -> None:
+    """Colleagues see whether the agent has room."""
+    if agent_id is None:
+        return
+
+    def show() -> bus.Shown:
+        return {Audience.DESK: {"agent": agent_object(agents_with_load().get(pk=agent_id))}}
+
+    bus.publish(AgentLoadChanged(tenant_id=current_tenant_id(), actor=actor, agent_id=agent_id), show=show)
+
+
+def tell_queue_left(conversation: Conversation, actor: Actor) -> None:
+    """Nobody else can take it from the queue now."""
+    bus.publish(QueueLeft(actor=actor, **ids_of(conversation)), show={Audience.QUEUE: {}})

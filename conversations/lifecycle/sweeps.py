@@ -1,0 +1,86 @@
+"""Conversations whose time is over, or whose holder is gone."""
+
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from accounts.models import Tenant
+from conversations.lifecycle.ending import end_if_expired, end_if_idle
+from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
+from conversations.timers.limits import SILENT_SINCE, WAITING_FROM, expired, held_by_absent, idle, waiting_for_absent
+from conversations.models import Attachment, Conversation
+from conversations.lifecycle.queries import held_by_nobody
+from conversations.states import State
+from conversations.messages.uploads import discard, stray_files
+from core import clock
+from core.actors import SYSTEM
+from core.settings.declare import Setting
+from core.settings.resolve import resolve
+from core.settings.stored import said_anywhere, what_is_said
+from core.settings.known import IDLE_END, WAITING_EXPIRY
+from core.tenancy.scope import current_tenant_id
+from core.tasks import each, tenant_task
+
+from conversations.timers.limits import AT_MOST
+
+
+def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
+    """Tenants with a conversation that is past the shortest time which any of their places says, open or not."""
+    said = said_anywhere(setting.name)
+    general = resolve(setting, what_is_said([setting.name], ()), ()).value
+    oldest = Conversation.objects.filter(state=state).values_list("tenant_id").annotate(oldest=Min(since))
+    for tenant_id, begin in oldest.order_by():
+        shortest = min([general, *said.get(tenant_id, [])])
+        if begin is not None and begin <= clock.now() - timedelta(minutes=shortest):
+            yield tenant_id
+
+
+def tenants_with_idle() -> Iterable[int]:
+    """Tenants who may have something to end."""
+    return _tenants_past(State.ACTIVE, SILENT_SINCE, IDLE_END)
+
+
+def tenants_with_expired() -> Iterable[int]:
+    """Tenants in which somebody may have waited too long."""
+    return _tenants_past(State.QUEUED, WAITING_FROM, WAITING_EXPIRY)
+
+
+def tenants_with_held_by_nobody() -> Iterable[int]:
+    """Tenants with a conversation that somebody holds who left."""
+    return held_by_nobody().values_list("tenant_id", flat=True).distinct()
+
+
+def tenants_with_held_by_absent() -> Iterable[int]:
+    """Tenants with a customer who waits for an answer of somebody who is away."""
+    return waiting_for_absent().values_list("tenant_id", flat=True).distinct()
+
+
+@tenant_task
+def end_idle() -> None:
+    """Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on."""
+    each(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
+
+
+@tenant_task
+def expire_waiting() -> None:
+    """As `end_idle`, for the queue."""
+    each(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
+
+
+@tenant_task
+def give_back_held_by_nobody() -> None:
+    """What those held who left: the listener does it at once, unless it was lost in a crash."""
+    found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
+    each(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
+
+
+@tenant_task
+def give_back_held_by_absent() -> None:
+    """A sweep alone: nobody is told when a customer writes to somebody who is away."""
+    found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
+    each(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))

@@ -1,0 +1,22 @@
+"""Where a visitor is."""
+
+
+from django.db import transaction
+
+from accounts.customers.actions import remember_visit
+from conversations.lifecycle.state import ids_of
+from conversations.models import Conversation
+from conversations.states import State
+from core import bus
+from core.events.base import Audience
+from core.events.customers import CustomerMoved
+
+
+
+def note_visit(*, customer_id: int, channel_id: int, **facts: str) -> None:
+    """What the browser says of itself and its page (`remember_visit`), told to the agent who talks with the visitor."""
+    with transaction.atomic():
+        remember_visit(customer_id=customer_id, **facts)
+        here = Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state=State.ACTIVE)
+        for conversation in here:
+            bus.publish(CustomerMoved(**ids_of(conversation)), show={Audience.HOLDER: {}})

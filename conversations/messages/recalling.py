@@ -1,0 +1,91 @@
+"""A message is taken back."""
+
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils.translation import gettext_lazy as _
+
+from conversations.timeline.queries import messages_numbered
+from conversations.lifecycle import queries as lifecycle_queries
+from conversations.lifecycle.state import lock, number
+from conversations.models import Conversation, Message, MessageKind
+from conversations.timeline.wire import agent_row, message_object
+from conversations.states import State
+from core import bus, clock
+from core.actors import Actor
+from core.errors import NotFound, Refusal
+from core.events.base import Audience
+from core.events.messages import MessageRecalled, NoteRecalled
+
+
+
+RECALL_WITHIN = timedelta(minutes=2)
+
+
+class TooLate(Refusal):
+    """A message can be recalled within two minutes."""
+
+    code = "too_late"
+    status = 409
+    text = _("A message can only be recalled within 2 minutes.")
+
+
+@transaction.atomic
+def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
+    """Take back one's own message within two minutes; the original stays for auditors. Twice is once."""
+    locked = lock(conversation)
+    message = Message.objects.filter(conversation=locked, seq=n).first()
+    if message is None or (message.author_kind, message.author_id) != (actor.kind, actor.id):
+        raise NotFound
+    if message.recalled_at is None:
+        _recall(actor, locked, message)
+    return messages_numbered(locked.pk, [n])[n]
+
+
+def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
+    now = clock.now()
+    if message.created_at < now - RECALL_WITHIN:
+        raise TooLate
+    message.recalled_at = now
+    message.save(update_fields=["recalled_at"])
+    if message.seq == conversation.last_seq:
+        conversation.last_kind, conversation.last_text = MessageKind.TEXT, ""
+    if not message.note and conversation.state != State.ENDED:
+        _count_again(conversation, message)
+    changed = ("last_kind", "last_text", "waiting_since", "unread")
+    numbered = number(conversation, *changed, for_visitor=not message.note)
+    event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
+    bus.publish(event, show=lambda: _shown(conversation, message))
+
+
+def _count_again(conversation: Conversation, recalled: Message) -> None:
+    """What was recalled is neither unread nor asked, and answers nothing."""
+    said = Message.objects.filter(conversation=conversation, recalled_at=None)
+    answered = said.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
+    asked = said.filter(author_kind="customer")
+    conversation.waiting_since = asked.filter(seq__gt=answered).aggregate(since=Min("created_at"))["since"]
+    if recalled.author_kind == "customer" and recalled.seq > answered:
+        newer = asked.filter(seq__gt=recalled.seq).count()
+        conversation.unread = _unread_without(conversation, newer)
+
+
+def _unread_without(conversation: Conversation, newer: int) -> int:
+    """Unread are the newest ones, however far somebody else had read before it was handed over or given back; that it
+    came stays unread."""
+    was_unread = newer < conversation.unread
+    came = bool(conversation.handed_by) or (conversation.state == State.QUEUED and conversation.assigned_at is not None)
+    return max(conversation.unread - was_unread, int(came))
+
+
+def _shown(conversation: Conversation, message: Message) -> bus.Shown:
+    """The message without its text, to those who saw it."""
+    facts = messages_numbered(conversation.pk, [message.seq])[message.seq]
+    row = agent_row(lifecycle_queries.row(conversation.pk))
+    desk = Audience.HOLDER if conversation.agent_id is not None else Audience.QUEUE
+    show = {desk: {"message": message_object(facts, "agent"), "row": row}}
+    if not message.note:
+        show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
+    return show

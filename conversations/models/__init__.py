@@ -1,0 +1,6 @@
+"""Tables of conversations and messages."""
+
+from conversations.models.conversations import Conversation, Participation
+from conversations.models.messages import Attachment, Message, MessageKind
+
+__all__ = ["Attachment", "Conversation", "Message", "MessageKind", "Participation"]

@@ -1,0 +1,169 @@
+"""The poster: hands `posting` everything that arrived while the previous transaction was under way.
+
+One per tenant and process. No added wait when idle, batches under load; a draft is answered after its commit. Receipts
+(read and delivered cursors) ride in the same transactions, so they never fight the messages for a row.
+"""
+
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import psycopg
+
+from conversations.posting.drafts import check, values_of
+from conversations.posting import sql
+from conversations.posting import writing
+from conversations.posting import frames
+from conversations.posting.drafts import Draft, Outcome
+from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
+from core import bus
+from core.live import hub
+from core.tenancy.pool import Connection, run, tenant_connection
+from core.errors import Busy, Internal
+from core.events.messages import MessagePosted, NotePosted
+from core.tenancy.scope import tenant_scope
+from core.tenancy.threads import in_thread
+
+
+
+log = logging.getLogger(__name__)
+AT_MOST = 200  # drafts in one transaction
+LONGEST_QUEUE = 5000  # drafts waiting; more are refused as `busy`
+COMMIT_WITHIN = 15.0  # seconds; a database that hangs must not take the tenant's messages with it for good
+
+
+Waiting = tuple[Draft, asyncio.Future[Outcome]]
+
+
+@dataclass
+class Poster:
+    """The queue of one tenant in one process."""
+
+    tenant_id: int
+    waiting: list[Waiting] = field(default_factory=list)
+    receipts: dict[tuple[str, Literal["customer", "agent"], int], Receipt] = field(default_factory=dict)
+    task: asyncio.Task[None] | None = None
+
+    async def post(self, draft: Draft) -> Outcome:
+        """The outcome, after commit. Raises `Empty`, `TooLong` or `Busy` at once, `Internal` when the batch failed."""
+        check(draft)
+        if len(self.waiting) >= LONGEST_QUEUE:
+            raise Busy
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.waiting.append((draft, done))
+        self._wake()
+        return await done
+
+    def move(self, receipt: Receipt) -> None:
+        """Move cursors soon; only the furthest of each reader is kept."""
+        key = (receipt.conversation, receipt.side, receipt.reader_id)
+        self.receipts[key] = receipt.furthest(self.receipts.get(key))
+        self._wake()
+
+    def _wake(self) -> None:
+        if self.task is None:
+            self.task = asyncio.create_task(self._drain(), name=f"poster of tenant {self.tenant_id}")
+
+    async def _drain(self) -> None:
+        try:
+            while self.waiting or self.receipts:
+                batch, self.waiting = self.waiting[:AT_MOST], self.waiting[AT_MOST:]
+                receipts, self.receipts = list(self.receipts.values()), {}
+                await self._write_guarded(batch, receipts)
+        finally:
+            self.task = None
+
+    async def _write_guarded(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
+        """Whatever goes wrong, nobody waits for ever: who was not answered may send again."""
+        try:
+            await self._write(batch, receipts)
+        except Exception:
+            log.exception("%d messages went wrong", len(batch))
+        finally:
+            self._fail(batch)
+
+    async def _write(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN):
+                outcomes, moved = await self._commit([draft for draft, _ in batch], receipts)
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError):
+            log.exception("the database did not take %d messages", len(batch))
+            self._fail(batch)
+            return
+        except Exception as error:  # noqa: BLE001 – each is logged with its cause where it is alone
+            log.warning("a batch of %d is taken apart: %s", len(batch), type(error).__name__)
+            await self._write_apart(batch, receipts)
+            return
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            if not done.done():
+                done.set_result(outcome)
+        await hub.tell_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
+        await self._ring(outcomes)
+
+    async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
+        """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""
+        if len(batch) + len(receipts) == 1:
+            log.exception("a message or receipt cannot be stored")
+            self._fail(batch)
+            return
+        for each in batch:
+            await self._write([each], [])
+        for receipt in receipts:
+            await self._write([], [receipt])
+
+    def _fail(self, batch: Sequence[Waiting]) -> None:
+        for _, done in batch:
+            if not done.done():
+                done.set_exception(Internal())
+
+    async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], list[Any]]:
+        """One transaction, sent at once and answered at once.
+
+        The connection is in autocommit: what a pipeline sends is one transaction to PostgreSQL, which ends, all of it
+        or nothing, with the pipeline. Reading a result before would end it early, so results are read afterwards.
+        """
+        names = sorted({draft.conversation for draft in drafts} | {receipt.conversation for receipt in receipts})
+        # One lock for both, in id order: two processes that locked in two steps could wait for each other.
+        lock = {"tenant": self.tenant_id, "conversations": names}
+        async with tenant_connection(self.tenant_id) as connection:
+            async with connection.pipeline():
+                await run(connection, sql.LOCK, lock)
+                posted = await self._post(connection, drafts) if drafts else None
+                moving = await self._move(connection, receipts) if receipts else None
+            outcomes = writing.outcomes_of(await posted.fetchall()) if posted else []
+            moved = await moving.fetchall() if moving else []
+        return outcomes, moved
+
+    async def _move(self, connection: Connection, receipts: list[Receipt]) -> Any:
+        return await run(connection, MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts))
+
+    async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
+        return await run(connection, sql.POST, values_of(self.tenant_id, drafts))
+
+    async def _ring(self, outcomes: Sequence[Outcome]) -> None:
+        """Listeners are synchronous; nobody pays for a thread while there are none."""
+        if bus.has_listeners(MessagePosted) or bus.has_listeners(NotePosted):
+            with tenant_scope(self.tenant_id):
+                await in_thread(writing.ring, outcomes)
+
+
+async def quiet() -> None:
+    """Return when no poster of this event loop has a transaction under way."""
+    posters = _posters.get(asyncio.get_running_loop(), {})
+    await asyncio.gather(*(found.task for found in posters.values() if found.task is not None))
+
+
+_posters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Poster]] = WeakKeyDictionary()
+
+
+def poster(tenant_id: int) -> Poster:
+    """The tenant's poster on the running event loop."""
+    posters = _posters.setdefault(asyncio.get_running_loop(), {})
+    found = posters.get(tenant_id)
+    if found is None:
+        found = posters[tenant_id] = Poster(tenant_id)
+    return found

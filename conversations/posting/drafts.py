@@ -1,0 +1,134 @@
+"""What somebody wants to say, what is refused, and what became of it."""
+
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from conversations.timeline.wire import agent_row, message_object, visitor_row
+from core import bus, clock
+from core.live import hub
+from core.actors import Actor
+from core.tenancy.pool import fetch_here
+from core.errors import NotFound, Refusal
+from core.events.base import Audience
+from core.events.messages import MessagePosted, NotePosted
+from core.tenancy.scope import current_tenant_id
+
+
+
+LONGEST_TEXT = 4000
+# What nobody could see, as the composer counts it (static/kefu/js/composer/composer.js): white space, controls, halves
+# of characters, Unicode's default ignorable code points (zero width, marks of direction, variation selectors, tags),
+# an empty Braille cell, marks of annotation, a note without a head.
+VISIBLE = re.compile(
+    r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\u2800\ufff9-\ufffb\U0001d159]"
+)
+
+
+class Ended(Refusal):
+    """The conversation is over; a visitor's next message opens a new one."""
+
+    code = "ended"
+    status = 409
+    text = _("This conversation has ended.")
+
+
+class NotYours(Refusal):
+    """Somebody else holds the conversation."""
+
+    code = "not_yours"
+    status = 403
+    text = _("Another agent has this conversation now.")
+
+
+class FileRefused(Refusal):
+    """The upload is unknown, or somebody else's."""
+
+    code = "file_refused"
+    text = _("This file is not there any more. Please choose it again.")
+
+
+class Empty(Refusal):
+    """Nothing to send."""
+
+    code = "empty"
+    text = _("The message is empty.")
+
+
+class TooLong(Refusal):
+    """More than 4,000 characters."""
+
+    code = "too_long"
+    text = _("The message is too long (4,000 characters at most).")
+
+
+REFUSALS: dict[str, type[Refusal]] = {
+    refusal.code: refusal for refusal in (NotFound, Ended, NotYours, FileRefused, Empty, TooLong)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message somebody wants to post; `client_id` makes a repetition harmless.
+
+    An `overseer` (who may see all conversations) may leave notes, and only notes, where somebody else is the holder.
+    """
+
+    conversation: str
+    client_id: UUID
+    author_kind: Literal["customer", "agent", "system"]
+    author_id: int | None
+    author_name: str
+    kind: str = "text"
+    text: str = ""
+    file: str | None = None
+    note: bool = False
+    overseer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a draft: the refusal, or the facts of the stored message and its conversation."""
+
+    refusal: type[Refusal] | None
+    facts: Mapping[str, Any]
+
+    @property
+    def fresh(self) -> bool:
+        """Stored now, not by an earlier attempt."""
+        return self.refusal is None and self.facts["event_seq"] is not None
+
+
+def is_blank(text: str) -> bool:
+    """Nothing in it that anybody could see."""
+    return VISIBLE.search(text) is None
+
+
+def check(draft: Draft) -> None:
+    """What can be refused without asking the database; raises `Empty` or `TooLong`."""
+    if draft.kind == "text" and is_blank(draft.text):
+        raise Empty
+    if draft.kind != "text" and not draft.file:
+        raise Empty
+    if len(draft.text) > LONGEST_TEXT:
+        raise TooLong
+
+
+def values_of(tenant_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
+    """The parameters of both statements."""
+    return {
+        "tenant": tenant_id,
+        "conversations": sorted({draft.conversation for draft in drafts}),
+        "at": clock.set_time(),
+        "drafts": orjson.dumps(drafts).decode(),
+    }

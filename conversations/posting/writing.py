@@ -1,0 +1,55 @@
+"""Posting messages: batch-shaped, set-based, one transaction for a list of drafts (docs/decisions/0003).
+
+Two statements. `LOCK` takes the conversations in id order; `POST` then sees everything committed before (its snapshot
+is younger than the lock), so a repeated client id is found and burns no number. `POST` judges each draft, numbers and
+inserts the fresh ones, moves the conversations' summaries and logs the events. A refused draft does not touch its
+neighbours. A single post is a list of one.
+"""
+
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from conversations.timeline.wire import agent_row, message_object, visitor_row
+from core import bus, clock
+from core.live import hub
+from core.actors import Actor
+from core.tenancy.pool import fetch_here
+from core.errors import NotFound, Refusal
+from core.events.base import Audience
+from core.events.messages import MessagePosted, NotePosted
+from core.tenancy.scope import current_tenant_id
+
+from conversations.posting.drafts import Draft, Outcome, REFUSALS, values_of
+from conversations.posting.frames import event_of, frames_of
+from conversations.posting.sql import LOCK, POST
+
+
+def outcomes_of(rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+    """One outcome per draft, in the drafts' order."""
+    return [Outcome(REFUSALS[row["refusal"]] if row["refusal"] else None, row) for row in rows]
+
+
+@transaction.atomic(savepoint=False)
+def post(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Post on Django's connection, as a part of the caller's transaction if there is one."""
+    values = values_of(current_tenant_id(), drafts)
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, values)
+    outcomes = outcomes_of(fetch_here(POST, values))
+    bus.after_commit(values["tenant"], lambda: frames_of(outcomes), lambda: ring(outcomes))
+    return outcomes
+
+
+def ring(outcomes: Sequence[Outcome]) -> None:
+    """Call the listeners of the fresh messages' events."""
+    for outcome in outcomes:
+        if outcome.fresh:
+            bus.ring(event_of(outcome.facts))

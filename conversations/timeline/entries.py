@@ -1,0 +1,99 @@
+"""A thread to be read: days, messages and what happened between them, in order and in words. Pure."""
+
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Status
+from conversations.timeline.wording import sentence_of, text_of
+from conversations.timeline.wire import message_object
+from core.days import day_of
+from core.settings.known import RULE_LABELS
+
+
+
+Facts = Mapping[str, Any]
+MOST_NAMES = 8  # of the agents who were considered for an assignment
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing of the thread: `day` has a date, `message` the facts of a message, `line` a sentence."""
+
+    kind: Literal["day", "message", "line"]
+    at: datetime
+    day: date
+    text: str = ""
+    details: tuple[str, ...] = ()
+    message: Facts | None = None
+
+
+def entries(
+    messages: Iterable[Facts], lines: Iterable[Facts], *, zone: ZoneInfo, names: Mapping[int, str], originals: bool
+) -> list[Entry]:
+    """Everything of a page of the thread. `originals`: also what recalled messages said."""
+    placed = [((row["n"], 0, 0), _said(row, zone, originals=originals)) for row in messages]
+    placed += [((line["data"]["n"], 1, line["seq"]), _happened(line, zone, names)) for line in lines if line_text(line)]
+    ordered = [entry for _place, entry in sorted(placed, key=lambda pair: pair[0])]
+    return list(_with_days(ordered))
+
+
+def _with_days(ordered: Sequence[Entry]) -> Iterable[Entry]:
+    before = None
+    for entry in ordered:
+        if entry.day != before:
+            yield Entry("day", entry.at, entry.day)
+        before = entry.day
+        yield entry
+
+
+def _said(row: Facts, zone: ZoneInfo, *, originals: bool) -> Entry:
+    shown = message_object(row, "agent")
+    if shown["recalled"] and originals:
+        shown |= {"original": row["text"] or row["file_name"] or ""}
+    return Entry("message", row["created_at"], day_of(row["created_at"], zone), message=shown)
+
+
+def _happened(line: Facts, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
+    details = tuple(why_texts(line["data"].get("why", {}), names))
+    return Entry("line", line["at"], day_of(line["at"], zone), text=line_text(line), details=details)
+
+
+def line_text(line: Facts) -> str:
+    """An event in words, as at the desk; "" for one that needs none."""
+    return text_of(sentence_of(line))
+
+
+def why_texts(why: Facts, names: Mapping[int, str]) -> Iterable[str]:
+    """How an agent was chosen: the rule, who came into question, who did not and for what."""
+    rule = why.get("rule", "")
+    if rule in RULE_LABELS:
+        yield _("Rule: %(rule)s") % {"rule": RULE_LABELS[rule]}
+    if candidates := why.get("candidates", []):
+        yield _("In question: %(names)s") % {"names": _list_of([names.get(each, "–") for each in candidates])}
+    if excluded := why.get("excluded", {}):
+        reasons = [f"{names.get(int(each), '–')} ({exclusion_text(reason)})" for each, reason in excluded.items()]
+        yield _("Not considered: %(names)s") % {"names": _list_of(reasons)}
+
+
+def exclusion_text(reason: str) -> str:
+    """Why somebody could not be given a conversation."""
+    if reason in Status.values:
+        return str(Status(reason).label)
+    return {"full": _("full"), "role": _("role"), "hours": _("out of hours")}.get(reason, reason)
+
+
+def _list_of(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} … ({len(names)})" if len(names) > MOST_NAMES else shown
+
+
+def agents_named(lines: Iterable[Facts]) -> Collection[int]:
+    """The agents whose names the sentences about assignments need."""
+    whys = [line["data"].get("why", {}) for line in lines]
+    return {int(each) for why in whys for each in [*why.get("candidates", []), *why.get("excluded", {})]}

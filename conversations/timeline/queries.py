@@ -1,0 +1,167 @@
+"""Messages and events, as the timeline shows them."""
+
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Customer
+from accounts.permissions import Permission
+from conversations.models import Conversation, Message, Participation
+from conversations.states import OPEN, State
+from core.actors import Actor
+from core.tenancy.scope import current_tenant_id
+
+from conversations.lifecycle.queries import row
+
+
+Facts = Mapping[str, Any]
+
+ROWS = """
+select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
+  c.service_account_id, c.agent_id, c.state, c.end_reason, c.opened_at, c.queued_at, c.assigned_at, c.ended_at,
+  c.waiting_since, c.last_seq, c.last_event_seq, c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text,
+  c.last_note, c.last_message_at, c.unread, c.handed_by,
+  c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read, last_author.public_id as last_author_agent,
+  customer.public_id as customer, customer.name as customer_name,
+  channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
+  agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
+  account.name as face, account.avatar, account.show_agent_name
+from conversations_conversation c
+join accounts_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
+join channels_app_channel channel on channel.tenant_id = c.tenant_id and channel.id = c.channel_id
+join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
+left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c.agent_id
+left join accounts_agent last_author on c.last_author = 'agent' and last_author.tenant_id = c.tenant_id
+  and last_author.id = c.last_author_id
+where c.tenant_id = %(tenant)s
+"""
+
+MESSAGES = """
+select m.tenant_id, c.public_id as conversation, c.id as conversation_id, m.seq as n, m.client_id, m.author_kind,
+  m.author_id, m.author_name, m.kind, m.text, m.note, m.created_at, m.recalled_at,
+  author.public_id as author, account.name as face, account.show_agent_name,
+  f.public_id as file_id, f.name as file_name, f.size as file_size, f.media_type as file_type,
+  f.width as file_width, f.height as file_height
+from conversations_message m
+join conversations_conversation c on c.tenant_id = m.tenant_id and c.id = m.conversation_id
+join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
+left join accounts_agent author on m.author_kind = 'agent' and author.tenant_id = m.tenant_id
+  and author.id = m.author_id
+left join conversations_attachment f on f.tenant_id = m.tenant_id and f.id = m.attachment_id
+where m.tenant_id = %(tenant)s
+"""
+
+EVENTS = """
+select e.name, e.seq, e.visitor_seq, e.data, e.at, e.actor_kind, e.actor_id, e.conversation_id,
+  actor.nickname as actor_name, agent.nickname as agent_name, before.nickname as from_name
+from core_event e
+left join accounts_agent actor on e.actor_kind = 'agent' and actor.tenant_id = e.tenant_id and actor.id = e.actor_id
+left join accounts_agent agent on agent.tenant_id = e.tenant_id and agent.id = (e.data ->> 'agent_id')::bigint
+left join accounts_agent before on before.tenant_id = e.tenant_id and before.id = (e.data ->> 'from_agent_id')::bigint
+where e.tenant_id = %(tenant)s
+"""
+
+
+def select(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """Rows of a statement in the current scope, as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"tenant": current_tenant_id(), **values})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _select_events(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """As `select`; Django leaves JSON columns of raw statements as text."""
+    return [row | {"data": json.loads(row["data"])} for row in select(statement, **values)]
+
+
+def position(facts: Facts) -> int | None:
+    """The place in the queue, from 1; None for who does not wait."""
+    if facts["state"] != "queued":
+        return None
+    ahead = Conversation.objects.filter(
+        service_account_id=facts["service_account_id"], state="queued", queued_at__lte=facts["queued_at"]
+    ).exclude(queued_at=facts["queued_at"], pk__gt=facts["conversation_id"])
+    return ahead.count()
+
+
+def visitor_messages(
+    customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of the visitor's history over all conversations on the channel, oldest first; whether there is more."""
+    older = ""
+    values: dict[str, Any] = {"customer": customer_id, "channel": channel_id, "most": at_most + 1}
+    if before is not None:
+        older = (
+            " and (m.conversation_id, m.seq) < (coalesce((select id from conversations_conversation"
+            " where tenant_id = %(tenant)s and public_id = %(before)s and customer_id = %(customer)s), 0), %(n)s)"
+        )
+        values |= {"before": before[0], "n": before[1]}
+    rows = select(
+        MESSAGES
+        + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s and not m.note"
+        + older
+        + " order by m.conversation_id desc, m.seq desc limit %(most)s",
+        **values,
+    )
+    return rows[:at_most][::-1], len(rows) > at_most
+
+
+def messages(
+    conversation_id: int, *, before: int | None = None, at_most: int = 50
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of one conversation, oldest first, and whether there is more."""
+    rows = select(
+        MESSAGES + "and m.conversation_id = %(id)s and m.seq < %(before)s order by m.seq desc limit %(most)s",
+        id=conversation_id,
+        before=before if before is not None else 2_147_483_647,
+        most=at_most + 1,
+    )
+    return rows[:at_most][::-1], len(rows) > at_most
+
+
+def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Some messages of a conversation by their number."""
+    rows = select(
+        MESSAGES + "and m.conversation_id = %(id)s and m.seq = any(%(numbers)s)",
+        id=conversation_id,
+        numbers=list(numbers),
+    )
+    return {row["n"]: row for row in rows}
+
+
+def events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
+    """Logged events of a conversation, as agents number them."""
+    return _select_events(
+        EVENTS + "and e.conversation_id = %(id)s and e.seq > %(seq)s order by e.seq limit %(most)s",
+        id=conversation_id,
+        seq=seq,
+        most=at_most,
+    )
+
+
+def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
+    """Logged events of a conversation, as its visitor numbers them."""
+    return _select_events(
+        EVENTS + "and e.conversation_id = %(id)s and e.visitor_seq > %(seq)s order by e.visitor_seq limit %(most)s",
+        id=conversation_id,
+        seq=seq,
+        most=at_most,
+    )
+
+
+def lines(conversation_id: int, *, from_n: int, to_n: int) -> list[dict[str, Any]]:
+    """What happened between two messages beside messages."""
+    return _select_events(
+        EVENTS + "and e.conversation_id = %(id)s and e.name like 'conversation.%%'"
+        " and (e.data ->> 'n')::integer between %(low)s and %(high)s order by e.seq",
+        id=conversation_id,
+        low=from_n,
+        high=to_n,
+    )

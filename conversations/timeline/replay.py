@@ -1,0 +1,56 @@
+"""The frames a client missed, made again from the log: state after replay equals state fetched (tests prove it)."""
+
+
+from collections.abc import Mapping
+from typing import Any
+
+from conversations.timeline import queries
+from conversations.timeline.wire import Side, agent_row, line_object, message_object, visitor_line, visitor_row
+
+
+
+AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
+
+POSTED = frozenset({"message.posted", "note.posted"})
+RECALLED = frozenset({"message.recalled", "note.recalled"})
+MESSAGE_EVENTS = POSTED | RECALLED
+
+
+def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[str, Any]]:
+    """What happened in a conversation after a client's cursor, as frames with today's content, in order.
+
+    Longer gaps than `AT_MOST` are closed by the newest part of them: older messages come with the history.
+    """
+    conversation_id = facts["conversation_id"]
+    if side == "visitor":
+        number, reached, events_after = "visitor_seq", facts["last_visitor_event_seq"], queries.visitor_events_after
+    else:
+        number, reached, events_after = "seq", facts["last_event_seq"], queries.events_after
+    found = events_after(conversation_id, max(seq, reached - AT_MOST), at_most=AT_MOST)
+    # What was committed since `facts` were read comes over the line: here it would carry an older row than its own.
+    events = [event for event in found if event[number] <= reached]
+    numbers = [event["data"]["recalled" if event["name"] in RECALLED else "n"] for event in events]
+    wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]
+    messages = queries.messages_numbered(conversation_id, wanted) if wanted else {}
+    return [
+        _frame(event, facts, side, messages.get(n) if event["name"] in MESSAGE_EVENTS else None)
+        for event, n in zip(events, numbers, strict=True)
+    ]
+
+
+def _frame(
+    event: Mapping[str, Any], facts: Mapping[str, Any], side: Side, message: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    seq = event["visitor_seq"] if side == "visitor" else event["seq"]
+    frame = {"t": event["name"], "conversation": facts["conversation"], "seq": seq}
+    if message is not None:
+        frame["message"] = message_object(message, side)
+    if side == "agent":
+        frame["row"] = agent_row(facts)
+        if message is None:
+            frame["line"] = line_object(facts["conversation"], event)
+    elif message is None:
+        frame["row"] = visitor_row(facts, position=queries.position(facts))
+        if line := visitor_line(facts, event):
+            frame["line"] = line
+    return frame

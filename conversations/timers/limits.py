@@ -1,0 +1,175 @@
+"""How long a conversation may be silent and a visitor may wait: a moment for each place, before which it is too long.
+
+Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
+"""
+
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.agents.rules import GRACE
+from channels_app.reception.opening import AccountAndChannel, hours_of_places
+from channels_app.reception.places import chain_of
+from conversations.models import Conversation
+from conversations.states import State
+from core import clock
+from core.settings.hours import ALWAYS, Hours, opened_for
+from core.settings.declare import Setting
+from core.settings.stored import effective_for_many
+from core.settings.known import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
+from core.uptime import absences
+
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Min, QuerySet
+from django.utils import timezone
+
+from accounts.models import Tenant
+from conversations.lifecycle.ending import end_if_expired, end_if_idle
+from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
+
+from conversations.models import Attachment, Conversation
+from conversations.lifecycle.queries import held_by_nobody
+from conversations.states import State
+from conversations.messages.uploads import discard, stray_files
+from core import clock
+from core.actors import SYSTEM
+from core.settings.declare import Setting
+from core.settings.resolve import resolve
+from core.settings.stored import said_anywhere, what_is_said
+from core.settings.known import IDLE_END, WAITING_EXPIRY
+from core.tenancy.scope import current_tenant_id
+from core.tasks import each, tenant_task
+
+
+
+Oldest = Mapping[AccountAndChannel, datetime]
+Moments = dict[AccountAndChannel, datetime]
+HoursOf = Callable[[Collection[AccountAndChannel]], Mapping[AccountAndChannel, Sequence[Hours]]]
+
+# The agent who gets a conversation has all the time there is to say the first word, however long it waited before.
+SILENT_SINCE = Greatest("last_message_at", "assigned_at")
+WAITING_FROM = F("waiting_from")
+# Who was never seen is away since they got it.
+HOLDER_SEEN = Coalesce("agent__seen_at", "assigned_at")
+
+
+def idle_before(oldest: Oldest) -> Moments:
+    """A silence that began before this moment ends the conversation."""
+    return _before(oldest, _limits(IDLE_END, oldest), _around_the_clock)
+
+
+def expired_before(oldest: Oldest) -> Moments:
+    """A wait that began before this moment is over. Only the time counts in which the place was open."""
+    return _before(oldest, _limits(WAITING_EXPIRY, oldest), hours_of_places)
+
+
+def absent_before(oldest: Oldest) -> Moments:
+    """A holder who was last seen before this moment is away for so long that whoever waits is given to others."""
+    limits = {place: GRACE + limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
+    return _before(oldest, limits, _around_the_clock)
+
+
+def _before(oldest: Oldest, limits: Mapping[AccountAndChannel, timedelta], hours_of: HoursOf) -> Moments:
+    """The moments since which the limits have passed, without the time in which kefu itself was away."""
+    now = clock.now()
+    old = {place: since for place, since in oldest.items() if since <= now - limits[place]}
+    if not old:
+        return {}
+    away = absences()
+    moments = {
+        place: opened_for(several, limits[place], until=now, floor=old[place], apart_from=away)
+        for place, several in hours_of(old).items()
+    }
+    return {place: moment for place, moment in moments.items() if moment is not None}
+
+
+def _around_the_clock(places: Collection[AccountAndChannel]) -> dict[AccountAndChannel, Sequence[Hours]]:
+    return dict.fromkeys(places, (ALWAYS,))
+
+
+def _limits(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, timedelta]:
+    return {place: timedelta(minutes=value) for place, value in _said(setting, places).items()}
+
+
+def _said(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, Any]:
+    chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in places}
+    return {place: said.value for place, said in effective_for_many(setting.name, chains).items()}
+
+
+def idle() -> QuerySet[Conversation]:
+    """Active conversations that were silent for the idle time of their place, and whose agent owes no reply where that
+    pauses it."""
+    rows = Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
+    owed = rows.filter(waiting_since__isnull=False)
+    places = owed.order_by().values_list("service_account_id", "channel_id").distinct()
+    for (account, channel), waits in _said(IDLE_END_WAITS, places).items():
+        if waits:
+            rows = rows.exclude(waiting_since__isnull=False, service_account=account, channel=channel)
+    return _past(rows, idle_before)
+
+
+def expired() -> QuerySet[Conversation]:
+    """Conversations that waited longer than their place lets them."""
+    return _past(Conversation.objects.filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
+
+
+def waiting_for_absent() -> QuerySet[Conversation]:
+    """Active conversations whose customer waits for an answer and whose agent no browser shows, with `since`."""
+    rows = Conversation.objects.filter(state=State.ACTIVE, waiting_since__isnull=False)
+    return rows.annotate(since=HOLDER_SEEN).filter(since__lte=clock.now() - GRACE)
+
+
+def held_by_absent() -> QuerySet[Conversation]:
+    """Of these the ones that have to go back to the queue."""
+    return _past(waiting_for_absent(), absent_before)
+
+
+def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> QuerySet[Conversation]:
+    places = rows.order_by().values_list("service_account_id", "channel_id").annotate(oldest=Min("since"))
+    oldest = {(account, channel): since for account, channel, since in places}
+    due = Q(pk__in=[])
+    for (account, channel), moment in before(oldest).items():
+        due |= Q(service_account=account, channel=channel, since__lte=moment)
+    return rows.filter(due)
+
+
+def is_idle(conversation: Conversation) -> bool:
+    """Whether nobody wrote, since the last word or the last hand-over, for the idle time; and no reply is owed, where
+    that pauses it."""
+    place = (conversation.service_account_id, conversation.channel_id)
+    if conversation.waiting_since is not None and _said(IDLE_END_WAITS, [place])[place]:
+        return False
+    since = max(conversation.last_message_at, conversation.assigned_at or conversation.last_message_at)
+    return _is_past(conversation, since, idle_before)
+
+
+def is_expired(conversation: Conversation) -> bool:
+    """Whether it waits, since it entered or came back to the queue, for longer than it may."""
+    return conversation.waiting_from is not None and _is_past(conversation, conversation.waiting_from, expired_before)
+
+
+def is_held_by_absent(conversation: Conversation) -> bool:
+    """Whether the customer waits for an answer of somebody who is away for too long. Reads the agent, unlocked: who
+    comes back in this very moment finds it in the queue, as after a late click."""
+    if conversation.waiting_since is None or conversation.agent is None:
+        return False
+    since = conversation.agent.seen_at or conversation.assigned_at or conversation.waiting_since
+    return _is_past(conversation, since, absent_before)
+
+
+def _is_past(conversation: Conversation, since: datetime, before: Callable[[Oldest], Moments]) -> bool:
+    place = (conversation.service_account_id, conversation.channel_id)
+    moment = before({place: since}).get(place)
+    return moment is not None and since <= moment
+
+
+AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest

@@ -1,0 +1,132 @@
+"""What kefu says first: the welcome, or out of hours the other one with the time at which somebody is there again."""
+
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import formats, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import Customer
+from channels_app.models import Channel, ServingGroup
+from channels_app.reception.places import chain_of
+from conversations.models import Message
+from core import clock
+from core.settings.hours import Hours, is_open, next_opening, zones
+from core.settings.resolve import resolve
+from core.settings.stored import what_is_said
+from core.settings.known import HOURS, NICKNAME, OPENS, PLACEHOLDER, WELCOME, WELCOME_OUT_OF_HOURS
+
+
+
+FAR = timedelta(days=7)  # a weekday alone says which day only within a week
+SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again
+
+
+class Desk(NamedTuple):
+    """When somebody receives those who come by a channel: the hours of each group that serves it, in their zones."""
+
+    hours: list[Hours]
+    welcome: str
+    welcome_out_of_hours: str
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether any group is."""
+        return any(is_open(hours, now) for hours in self.hours)
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """The first of any group, in the zone of its hours."""
+        coming = [(opens, hours.zone) for hours in self.hours if (opens := next_opening(hours, now)) is not None]
+        if not coming:
+            return None
+        opens, zone = min(coming)
+        return opens.astimezone(ZoneInfo(zone))
+
+
+def desk_of(channel: Channel) -> Desk:
+    """In two queries; needs `tenant`. Where no group serves, the channel's own hours count."""
+    account_id, channel_id = channel.service_account_id, channel.pk
+    groups = list(ServingGroup.objects.filter(service_account=account_id).values_list("group_id", flat=True))
+    here = chain_of(account_id=account_id, channel_id=channel_id)
+    chains = [chain_of(account_id=account_id, channel_id=channel_id, group_id=group) for group in groups] or [here]
+    names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
+    said = what_is_said(names, {place for chain in chains for place in chain})
+    zone = channel.tenant.time_zone
+    return Desk(
+        [resolve(HOURS, said, chain).value.within(zone) for chain in chains],
+        resolve(WELCOME, said, here).value,
+        resolve(WELCOME_OUT_OF_HOURS, said, here).value,
+    )
+
+
+def greeting(channel: Channel, *, nickname: str, zone: str = "", language: str = "", desk: Desk | None = None) -> str:
+    """The text for a visitor of that name, empty where none is wanted; needs `tenant`.
+
+    What supervisors write is said as they wrote it, in the tenant's language; our own sentences are in the visitor's
+    `language`, where it is one of ours. Times are those of the visitor's clock (`zone`, as the browser says it), as in
+    the head of the chat; where the hours are kept by another one, the zone is named: agents read it too.
+    """
+    desk, now = desk or desk_of(channel), clock.now()
+    if desk.is_open(now):
+        return fill(desk.welcome, {NICKNAME: nickname})
+    written = channel.tenant.language
+    text, coming = desk.welcome_out_of_hours, desk.next_opening(now)
+    with translation.override(written):
+        when = {OPENS: opening_words(coming, now, zone)} if coming else {}
+        own = fill(text, {NICKNAME: nickname} | when)
+    if coming and OPENS in text:
+        return own
+    with translation.override(language if language in dict(settings.LANGUAGES) else written):
+        return _with_ours(own, opening_words(coming, now, zone) if coming else "")
+
+
+def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
+    """The greeting, unless these very words were said to the customer a short while ago."""
+    if not greeted:
+        return ""
+    told = Message.objects.filter(
+        conversation__customer_id=customer.pk,
+        conversation__channel_id=channel.pk,
+        created_at__gt=clock.now() - SAID_FOR,
+        author_kind="system",
+        text=greeted,
+    )
+    return "" if told.exists() else greeted
+
+
+def _with_ours(own: str, when: str) -> str:
+    """A text of theirs, maybe empty, and what we add: that it is closed, and until when, as far as one knows."""
+    if not when:
+        return own or _("We are closed at the moment. You can leave a message.")
+    if not own:
+        return _("We are closed at the moment and back %(when)s. You can leave a message.") % {"when": when}
+    return own + "\n" + _("We are back %(when)s.") % {"when": when}
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its placeholders filled in, in one pass: what stands in a value is never filled in itself."""
+    return PLACEHOLDER.sub(lambda found: values.get(found[0], found[0]), text)
+
+
+def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
+    """When it opens, as one says it: today, tomorrow, by the weekday, or with the date. By the reader's clock, whose
+    zone is named where it shows another time than the one of `opens`; by that one where nobody knows the zone."""
+    shown = opens.astimezone(ZoneInfo(zone)) if zone in zones() else opens
+    today, day = now.astimezone(shown.tzinfo).date(), shown.date()
+    clock_time = f"{shown:%H:%M}" if shown.utcoffset() == opens.utcoffset() else f"{shown:%H:%M} ({_named(shown)})"
+    if day == today:
+        return _("today at %(time)s") % {"time": clock_time}
+    if day == today + timedelta(days=1):
+        return _("tomorrow at %(time)s") % {"time": clock_time}
+    name = formats.date_format(day, "l") if day < today + FAR else formats.date_format(day, "MONTH_DAY_FORMAT")
+    return _("on %(day)s at %(time)s") % {"day": name, "time": clock_time}
+
+
+def _named(shown: datetime) -> str:
+    """Its zone, as "UTC+8"."""
+    sign, distance = f"{shown:%z}"[0], f"{shown:%z}"[1:]
+    minutes = f":{distance[2:4]}" if distance[2:4] != "00" else ""
+    return f"UTC{sign}{int(distance[:2])}{minutes}"

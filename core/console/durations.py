@@ -1,0 +1,43 @@
+"""How long something took, as readers read it: one style in tables, on tiles, on charts and on clocks that tick.
+
+`45s`, `1m 15s`, `2h 5m`, `1d 3h` – in Chinese `45秒`, `1分15秒`: the two largest units, and no zero at the end. A
+colon would leave open whether `1:15` are minutes or hours. `static/kefu/js/base/durations.js` says the same in the
+browser, with the patterns of this module.
+"""
+
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from core.console.rounding import half_up
+
+
+
+NOTHING = "–"
+UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+
+
+def patterns() -> dict[str, str]:
+    """How each unit is written, and two of them beside each other."""
+    return {
+        "days": _("%(n)sd"),
+        "hours": _("%(n)sh"),
+        "minutes": _("%(n)sm"),
+        "seconds": _("%(n)ss"),
+        "two": _("%(larger)s %(smaller)s"),
+    }
+
+
+def duration_text(length: timedelta | float | None) -> str:
+    """A length in words; a dash for none. Numbers are seconds; what is below none counts as none at all."""
+    if length is None:
+        return NOTHING
+    whole = max(0, int(half_up(length.total_seconds() if isinstance(length, timedelta) else length)))
+    at = next((at for at, (_name, size) in enumerate(UNITS) if whole >= size), len(UNITS) - 1)
+    (larger, size), *smaller = UNITS[at : at + 2]
+    words, (count, rest) = patterns(), divmod(whole, size)
+    text = words[larger] % {"n": count}
+    if not smaller or not rest // smaller[0][1]:
+        return text
+    return words["two"] % {"larger": text, "smaller": words[smaller[0][0]] % {"n": rest // smaller[0][1]}}

@@ -1,0 +1,362 @@
+"""Lists whose whole state stands in the address: filter, sort, page.
+
+    class AgentFilter(FilterForm):
+        q = forms.CharField(required=False, label=_("Search"))
+
+        def narrow(self, rows: QuerySet[Agent]) -> QuerySet[Agent]:
+            return rows.filter(nickname__icontains=self.value("q")) if self.value("q") else rows
+
+    listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
+
+Whatever stands in the address, the list comes: a page beyond the last one is the last one, a day that is none counts
+as not given, and any other value that is not valid is told and matches nothing: who asks for one group that is gone is
+not shown everybody. Two queries, however many rows: the number of rows, and the rows of the page. Pages reach so many
+rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
+"""
+
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from core.console.filters import Choice, Choices
+from core.console.pages import page as answer
+
+
+
+Row = TypeVar("Row")
+Rows = QuerySet[Any] | Sequence[Any]
+PER_PAGE = (20, 50, 100, 200)
+SORT, PER, PAGE = "sort", "per", "page"
+LONGEST_NUMBER = 10  # digits
+MOST_ROWS = 10_000  # that pages reach
+
+
+class FilterForm(forms.Form):
+    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
+
+    `days_between` names the two fields of a range of days, where there is one.
+    """
+
+    days_between: ClassVar[tuple[str, str]] = ("from", "to")
+
+    def __init__(self, address: QueryDict, *, more: Mapping[str, forms.Field] | None = None) -> None:
+        """`more` are the fields that depend on who reads, or whose names are words of the language, such as `from`."""
+        super().__init__()
+        self.fields |= more or {}
+        self.is_bound, self.data = True, self._completed(address)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        """What a choice is between, where that stands in the tables."""
+        field = self.fields[name]
+        assert isinstance(field, Choice)  # noqa: S101 – the form's own declaration
+        field.offer(choices)
+
+    def _completed(self, address: QueryDict) -> QueryDict:
+        """The address's values, and the initial ones where a name is absent."""
+        data = address.copy()
+        for name, field in self.fields.items():
+            if name not in data and field.initial not in (None, ""):
+                many = isinstance(field.initial, list | tuple)
+                data.setlist(name, list(field.initial) if many else [field.initial])
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        """A range ends when or after it begins; the end that does not counts as not given."""
+        given: dict[str, Any] = super().clean() or {}
+        first, last = (given.get(name) for name in self.days_between)
+        if first and last and last < first:
+            self.add_error(self.days_between[1], _("The last day is before the first."))
+        return given
+
+    def narrow(self, rows: Any) -> Any:
+        """The rows that are meant. Ask for values with `value`, which knows only valid ones."""
+        return rows
+
+    def value(self, name: str) -> Any:
+        """The cleaned value; where it is not valid, what an address without it means; None where there is none."""
+        field = self.fields[name]
+        initial = self.get_initial_for_field(field, name)
+        value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
+        return None if value == "" else value
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether something was asked for that there is not. Days have an end without being given."""
+        return bool(self.errors.keys() - set(self.days_between))
+
+    @property
+    def amiss(self) -> list[str]:
+        """The labels of those fields: told above the list too, because a small screen folds them away."""
+        return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
+
+    @property
+    def folded(self) -> list[str]:
+        """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
+
+        One alone takes no more room than what would unfold it.
+        """
+        names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
+        return names if len(names) > 1 else []
+
+    @property
+    def first_folded(self) -> str:
+        """Before this field stands what unfolds it."""
+        return next(iter(self.folded), "")
+
+    @cached_property
+    def in_effect(self) -> list[str]:
+        """Names of the fields that were changed from what an address without them means."""
+        return [name for name in self.fields if name not in self.errors and name in self.changed_data]
+
+    @property
+    def lasting(self) -> list[str]:
+        """Names of the fields that an address keeps where it has them: those in effect, and days. A day that is what no
+        day means today is another one tomorrow, and in the link that a colleague opens then."""
+        days = [name for name in self.days_between if name in self.fields and name not in self.errors]
+        return [name for name in self.fields if name in (*self.in_effect, *days)]
+
+
+class NoFilter(FilterForm):
+    """A list without filters."""
+
+
+class ReachedPage(Page[Any]):
+    """The last page that is reached need not be the last of all."""
+
+    def end_index(self) -> int:
+        """The number of its last row."""
+        return min(self.number * self.paginator.per_page, self.paginator.count)
+
+
+class Pages(Paginator):  # type: ignore[type-arg]
+    """The pages of a list; `columns` adds what is shown to the rows of one page alone.
+
+    The rows of a page are found by their keys first: what the others would show is never worked out.
+    """
+
+    def __init__(self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None) -> None:
+        super().__init__(rows, per_page)
+        self._columns = columns
+
+    @cached_property
+    def num_pages(self) -> int:
+        """Those that are reached."""
+        return min(int(super().num_pages), -(-MOST_ROWS // self.per_page))
+
+    def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
+        if self._columns is not None and isinstance(rows, QuerySet):
+            found = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+            rows = self._columns(found).order_by(*rows.query.order_by)
+        return ReachedPage(rows, number, paginator)
+
+
+class Listing(Generic[Row]):
+    """One page of rows, and the addresses of its neighbours.
+
+    `rows` is a queryset, a sequence of rows, or computes one from the filled form, which it also asks whether anything
+    matches (of a sequence, `sorts` name attributes or keys). `filters` makes the form of an address. `sorts` maps
+    the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns`
+    adds what a page shows of its rows, where that is dear: joins, annotations.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        *,
+        rows: Rows | Callable[[Any], Sequence[Any]],
+        sorts: Mapping[str, tuple[Any, ...]],
+        default: str,
+        filters: Callable[[QueryDict], FilterForm] = NoFilter,
+        per_page: int = 50,
+        columns: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.path = request.path
+        self._given = request.GET
+        self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
+        self.form = filters(request.GET)
+        self.form.is_valid()
+        self._narrowed = rows(self.form) if callable(rows) else self._narrow(rows)
+
+    def _narrow(self, rows: Rows) -> Rows:
+        if self.form.matches_nothing and isinstance(rows, QuerySet):
+            rows = rows.none()
+        narrowed: Rows = self.form.narrow(rows)
+        return narrowed
+
+    # --- sorting --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def order(self) -> str:
+        """The word of the address that is in effect, such as "-name"."""
+        wanted = self._given.get(SORT, "")
+        return wanted if wanted.removeprefix("-") in self._sorts else self._default
+
+    @property
+    def sort(self) -> str:
+        """What is sorted by."""
+        return self.order.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest come first."""
+        return self.order.startswith("-")
+
+    @cached_property
+    def rows(self) -> Any:
+        """All rows that are meant, in order: what an export writes."""
+        keys = self._sorts[self.sort]
+        if not isinstance(self._narrowed, QuerySet):
+            return in_order(self._narrowed, keys, descending=self.descending)
+        orders = [reversed_order(key) if self.descending else key for key in (*keys, "pk")]
+        return self._narrowed.order_by(*orders)
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def per_page(self) -> int:
+        """Rows on a page."""
+        wanted = self._given.get(PER, "")
+        return int(wanted) if wanted in map(str, PER_PAGE) else self._per_default
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page that was asked for, or the nearest there is."""
+        return Pages(self.rows, self.per_page, self._columns).get_page(self._page_wanted)
+
+    @property
+    def _page_wanted(self) -> int:
+        wanted = self._given.get(PAGE, "")
+        return max(1, int(wanted)) if wanted.isdecimal() and len(wanted) < LONGEST_NUMBER else 1
+
+    @property
+    def total(self) -> int:
+        """How many rows there are on all pages."""
+        return self.page.paginator.count
+
+    @property
+    def reached(self) -> int | None:
+        """How many rows pages reach, where there are more."""
+        return MOST_ROWS if self.total > MOST_ROWS else None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether fewer rows are meant than without any filter: an empty list then says so."""
+        return bool(self.form.in_effect or self.form.matches_nothing)
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """What is folded away and narrows the list: its label, its value in words, the address without it."""
+        names = [name for name in self.form.folded if name in self.form.in_effect]
+        return [
+            (str(self.form[name].label), chosen_text(self.form, name), self.query(**{name: None})) for name in names
+        ]
+
+    @property
+    def numbers(self) -> list[int | None]:
+        """Page numbers to show, None for a gap."""
+        paginator = self.page.paginator
+        shown = paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        return [number if isinstance(number, int) else None for number in shown]
+
+    @property
+    def per_page_links(self) -> list[tuple[int, str]]:
+        """Sizes of pages to choose from, with their addresses."""
+        sizes = sorted({*PER_PAGE, self._per_default})
+        return [(size, self.query(per=None if size == self._per_default else size)) for size in sizes]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a filter form sends along: order and page size, where they are not the usual ones."""
+        return [(name, value) for name in (SORT, PER) for value in self._state.get(name, [])]
+
+    # --- addresses ------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _state(self) -> dict[str, list[str]]:
+        """The canonical state: valid values that differ from what their absence means, in the form's order."""
+        state = {name: self._given.getlist(name) for name in self.form.lasting if name in self._given}
+        if self.order != self._default:
+            state[SORT] = [self.order]
+        if self.per_page != self._per_default:
+            state[PER] = [str(self.per_page)]
+        if self._page_wanted > 1:
+            state[PAGE] = [str(self.page.number)]
+        return state
+
+    def query(self, **changes: object) -> str:
+        """The query string of this list with changes, "?" for none; None or "" takes a name out.
+
+        Whatever changes but the page leads to the first page.
+        """
+        state = dict(self._state)
+        if changes.keys() - {PAGE}:
+            state.pop(PAGE, None)
+        for name, value in changes.items():
+            state[name] = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
+            if value is None or value == "" or (name == PAGE and value == 1):
+                del state[name]
+        return "?" + urlencode(state, doseq=True)
+
+    def sorted_by(self, name: str) -> str:
+        """The query string of a click on a head: by that; again, the other way round."""
+        order = f"-{name}" if self.order == name else name
+        return self.query(sort=None if order == self._default else order)
+
+
+def chosen_text(form: FilterForm, name: str) -> str:
+    """What stands in a select; nothing for what is only on or off."""
+    choices: Any = getattr(form.fields[name], "choices", ())
+    flat = [
+        pair for value, label in choices for pair in (label if isinstance(label, list | tuple) else [(value, label)])
+    ]
+    return str(dict(flat).get(form.value(name), ""))
+
+
+def reversed_order(key: Any) -> Any:
+    """An order the other way round; empty values keep their end."""
+    if isinstance(key, str):
+        return key[1:] if key.startswith("-") else f"-{key}"
+    turned = copy(key if isinstance(key, OrderBy) else OrderBy(key))
+    turned.descending = not turned.descending
+    return turned
+
+
+def in_order(rows: Sequence[Any], keys: tuple[Any, ...], *, descending: bool) -> list[Any]:
+    """Computed rows by attributes or keys; empty values last either way."""
+
+    def of(row: Any, key: str) -> Any:
+        return row.get(key) if isinstance(row, Mapping) else getattr(row, key)
+
+    found = list(rows)
+    for key in reversed(keys):
+        name, turned = key.removeprefix("-"), key.startswith("-") != descending
+        full = [row for row in found if of(row, name) is not None]
+        full.sort(key=lambda row: of(row, name), reverse=turned)
+        found = full + [row for row in found if of(row, name) is None]
+    return found
+
+
+def list_page(
+    request: HttpRequest,
+    listing: Listing[Any],
+    template: str,
+    fragment: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a list, or for htmx its `_list.html` alone, whose address the browser then shows."""
+    response = answer(request, template, {**(context or {}), "listing": listing}, fragment=fragment)
+    response["HX-Push-Url"] = listing.path + listing.query().removesuffix("?")
+    return response

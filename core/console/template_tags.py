@@ -1,0 +1,146 @@
+"""Tags for the parts of the console (docs/console.md, `/styleguide`). They are built in: no `{% load %}` needed."""
+
+
+from typing import Any
+
+from django import forms, template
+from django.core.serializers.json import DjangoJSONEncoder
+from django.forms.boundfield import BoundField
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+from core.console.durations import duration_text
+from core.files.check import OFFERED, PICTURES_OFFERED
+from core.console.listing import Listing
+from core.sizes import size_text
+
+
+
+class Readable(DjangoJSONEncoder):
+    """Chinese as it is written: a third of the bytes that its code points take."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False})
+
+
+def readable_json(value: object, element_id: str) -> SafeString:
+    """As Django's `json_script`, for pages that many load."""
+    return json_script(value, element_id, Readable)
+
+
+register = template.Library()
+register.filter("span", duration_text)
+register.filter("size_text", size_text)
+register.filter("readable_json", readable_json)
+PART_WORDS = 2
+
+
+@register.simple_tag
+def files_offered() -> str:
+    """For a picker of files: `<input type="file" accept="{% files_offered %}">`."""
+    return OFFERED
+
+
+@register.simple_tag
+def pictures_offered() -> str:
+    """As `files_offered`, for pictures alone."""
+    return PICTURES_OFFERED
+
+
+@register.simple_tag
+def query(listing: Listing[Any], **changes: object) -> str:
+    """The list's address with changes: `<a href="{% query listing status="online" %}">`."""
+    return listing.query(**changes)
+
+
+@register.inclusion_tag("parts/_sort_head.html")
+def sort_head(
+    listing: Listing[Any], name: str, label: str, *, numeric: bool = False, hint: str = "", target: str = "#list"
+) -> dict[str, Any]:
+    """A head of a table that sorts by `name`, one of the listing's `sorts`; `hint` shows where the mouse rests."""
+    direction = ("descending" if listing.descending else "ascending") if listing.sort == name else "none"
+    return {
+        "href": listing.sorted_by(name),
+        "label": label,
+        "direction": direction,
+        "numeric": numeric,
+        "hint": hint,
+        "name": name,
+        "target": target,
+    }
+
+
+def control_class(widget: forms.Widget) -> str:
+    """The class that a widget is drawn with."""
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+        return "choice-list"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.SelectMultiple):
+        return "input"
+    return "select select-boxed" if isinstance(widget, forms.Select) else "input"
+
+
+def described_by(field: BoundField) -> str:
+    """The ids of the sentences that belong to a control: its help and its error."""
+    ids = [f"{field.auto_id}_help"] if field.help_text else []
+    return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
+
+
+@register.simple_tag
+def control(field: BoundField, **attributes: str) -> SafeString:
+    """The field's widget with its class and with what the reader of a screen must know; `class` adds to the class."""
+    known = {"class": f"{control_class(field.field.widget)} {attributes.pop('class', '')}".strip()}
+    if described := described_by(field):
+        known["aria-describedby"] = described
+    if field.errors and kind(field) != "group":
+        known["aria-invalid"] = "true"
+    return field.as_widget(attrs={**known, **{name.replace("_", "-"): value for name, value in attributes.items()}})
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """How a field is laid out: `switch` (label beside), `group` (several controls under one legend) or `plain`."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
+        return "group"
+    return "switch" if isinstance(widget, forms.CheckboxInput) else "plain"
+
+
+@register.filter
+def wrong_fields(form: forms.BaseForm) -> list[BoundField]:
+    """The fields that have errors, in the form's order."""
+    return [field for field in form.visible_fields() if field.errors]
+
+
+@register.filter
+def initial(name: object) -> str:
+    """What stands in an avatar: the first character."""
+    return str(name or "?")[:1].upper()
+
+
+class PartNode(Node):
+    """A part around what stands between `{% part %}` and `{% endpart %}`; the part shows it as `{{ content }}`."""
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], content: NodeList) -> None:
+        self.name, self.values, self.nodelist = name, values, content
+
+    def render(self, context: Context) -> SafeString:
+        part = context.template.engine.get_template(f"parts/_{self.name.resolve(context)}.html")  # type: ignore[union-attr]
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        with context.push(**values, content=self.nodelist.render(context)):
+            return part.render(context)
+
+
+@register.tag
+def part(parser: Parser, token: Token) -> PartNode:
+    """`{% part "card" heading=_("Members") %} … {% endpart %}`: templates/parts/_card.html around the content."""
+    words = token.split_contents()
+    if len(words) < PART_WORDS:
+        raise template.TemplateSyntaxError("part needs the name of a part")
+    values = token_kwargs(words[2:], parser)
+    content = parser.parse(("endpart",))
+    parser.delete_first_token()
+    return PartNode(parser.compile_filter(words[1]), values, content)

@@ -1,0 +1,57 @@
+"""What takes too long is given up by the database (`STATEMENT_SECONDS`), and the reader is told what to do about it.
+
+Pages say so themselves; beside a list that htmx asks for a toast does, and the list stays as it was.
+"""
+
+
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
+
+from core.errors import Busy
+from core.console.pages import tell, wants_fragment
+from core.web.routes import refusal_response, wants_json
+
+
+
+class TooSlow:
+    """Innermost of all: it sees what a view raised."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 where the database gave up; anything else is not ours."""
+        gave_up = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
+        return too_slow(request) if gave_up else None
+
+
+def too_slow(request: HttpRequest) -> HttpResponse:
+    """As a page, as a toast, or for a script."""
+    if wants_json(request):
+        return refusal_response(Busy())
+    if wants_fragment(request):
+        text = advice(request)
+        return tell(HttpResponse(status=Busy.status), f"{_('This takes too long.')} {text}", "bad")
+    return render(request, "errors/503.html", {"advice": advice(request)}, status=Busy.status)
+
+
+def advice(request: HttpRequest) -> str:
+    """What helps: to ask for less, or to try again what was not saved."""
+    if request.method == "POST":
+        return _("Nothing was saved. Please try again in a moment.")
+    return _("Choose fewer days or narrow the filter, then try again.")

@@ -1,0 +1,78 @@
+"""Every event of the product, as typed, frozen classes in the past tense.
+
+An event carries plain ids and numbers, never what somebody wrote. Its *audience* is part of the type: the sender
+(`core/live/hub.py`) addresses nobody else, so a private note cannot reach a visitor however the caller mistakes itself.
+Logged events become rows of `core.LoggedEvent` in the transaction of their action; ephemeral ones are only told.
+"""
+
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from core.actors import SYSTEM, Actor
+
+
+
+class Audience(StrEnum):
+    """Whom an event may be told to."""
+
+    VISITOR = "visitor"  # the customer of the conversation, on its channel
+    HOLDER = "holder"  # the agents who hold it, or held it until this event
+    QUEUE = "queue"  # the agents who serve its service account
+    DESK = "desk"  # all agents of the tenant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What happened, to which tenant, through whom."""
+
+    name: ClassVar[str]
+    audience: ClassVar[frozenset[Audience]] = frozenset()
+    logged: ClassVar[bool] = True
+
+    tenant_id: int
+    actor: Actor = SYSTEM
+
+    def data(self) -> dict[str, Any]:
+        """The facts that have no column of their own in the log."""
+        return {key: value for key, value in asdict(self).items() if key not in COLUMNS}
+
+
+COLUMNS = frozenset(
+    {
+        "tenant_id",
+        "actor",
+        "conversation_id",
+        "conversation",
+        "seq",
+        "visitor_seq",
+        "customer_id",
+        "channel_id",
+        "service_account_id",
+        "holders",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversationEvent(Event):
+    """Something in one conversation. `seq` numbers its logged events, `visitor_seq` those the visitor may see.
+
+    `holders` are the agents it is told to as `Audience.HOLDER`; `n` is the last message when it happened, which
+    places it in the thread.
+    """
+
+    conversation_id: int
+    conversation: str
+    customer_id: int
+    channel_id: int
+    service_account_id: int
+    holders: tuple[int, ...] = ()
+    seq: int | None = None
+    visitor_seq: int | None = None
+    n: int = 0
+
+
+BOTH_SIDES = frozenset({Audience.VISITOR, Audience.HOLDER})
+EVERYONE_CONCERNED = BOTH_SIDES | {Audience.QUEUE}

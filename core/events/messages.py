@@ -1,0 +1,59 @@
+"""What happens to messages."""
+
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from core.actors import SYSTEM, Actor
+
+from core.events.base import Audience, BOTH_SIDES, ConversationEvent, EVERYONE_CONCERNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessagePosted(ConversationEvent):
+    name = "message.posted"
+    audience = EVERYONE_CONCERNED
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotePosted(ConversationEvent):
+    name = "note.posted"
+    audience = frozenset({Audience.HOLDER})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRecalled(ConversationEvent):
+    name = "message.recalled"
+    audience = EVERYONE_CONCERNED
+
+    recalled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteRecalled(ConversationEvent):
+    name = "note.recalled"
+    audience = frozenset({Audience.HOLDER, Audience.QUEUE})
+
+    recalled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceiptMoved(ConversationEvent):
+    name = "receipt"
+    audience = EVERYONE_CONCERNED
+    logged = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadChanged(ConversationEvent):
+    name = "unread"
+    audience = frozenset({Audience.HOLDER})
+    logged = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typing(ConversationEvent):
+    name = "typing"
+    audience = BOTH_SIDES
+    logged = False

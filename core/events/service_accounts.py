@@ -1,0 +1,20 @@
+"""What happens to service accounts."""
+
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from core.actors import SYSTEM, Actor
+
+from core.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingChanged(Event):
+    """Other groups serve a service account than before. Not logged: the audit log says it, with the groups' names."""
+
+    name = "service_account.serving"
+    logged = False
+
+    service_account_id: int

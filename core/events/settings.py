@@ -1,0 +1,21 @@
+"""What happens to settings."""
+
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from core.actors import SYSTEM, Actor
+
+from core.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsChanged(Event):
+    """A place says something else about a setting, or nothing any more; `object_id` is 0 for the tenant itself."""
+
+    name = "settings.changed"
+
+    setting: str
+    level: str
+    object_id: int

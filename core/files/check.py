@@ -1,0 +1,144 @@
+"""What a file must be to be stored."""
+
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+from typing import IO, Any
+
+import puremagic
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.files import pictures
+from core.web.brakes import Whose
+from core.errors import NotFound, Refusal
+from core.web.sealing import Unsealed, seal_alike, unseal_alike
+from core.tenancy.models import random_id
+
+
+
+MOST_ZIP_ENTRIES = 10_000
+# A picture drawn anew may be somewhat larger than the one that was sent.
+GROWS_TO, SMALL = 2, 1024 * 1024
+# Zero width, and what makes a family of three people.
+JOINERS = "\u200c\u200d"
+OFFICE_ZIP = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+OFFICE_OLD = ("doc", "xls", "ppt")
+DOCUMENT_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "xls": "application/vnd.ms-excel",
+    "ppt": "application/vnd.ms-powerpoint",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+LONGEST_NAME = 1000  # before it is made safe and shorter
+AROUND_A_FILE = 64 * 1024
+# For pickers of files: what they offer is what is taken, and phones turn what they have into one of these.
+PICTURES_OFFERED = ",".join(pictures.MEDIA_TYPES.values())
+OFFERED = ",".join([PICTURES_OFFERED, *(f".{extension}" for extension in DOCUMENT_TYPES)])
+OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+class TooLarge(Refusal):
+    """Over the tenant's limit."""
+
+    code = "too_large"
+    status = 413
+    text = _("The file is too large.")
+
+
+class WrongContent(Refusal):
+    """The content is not what the name says, or of a kind that is not allowed."""
+
+    code = "file_refused"
+    text = _("This file cannot be sent. Allowed are pictures (JPG, PNG, GIF, WebP), PDF, Word, Excel and PowerPoint.")
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """Content that passed: what to store, and what it is."""
+
+    kind: str
+    name: str
+    media_type: str
+    content: File[Any]
+    size: int
+    width: int | None = None
+    height: int | None = None
+
+
+def check_upload(upload: File[Any], name: str, *, at_most: int, whose: Whose) -> CheckedFile:
+    """Look into somebody's file, not at its name.
+
+    Raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`.
+    """
+    if upload.size > at_most:
+        raise TooLarge
+    name = safe_name(name)
+    upload.seek(0)
+    if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
+        return _check_picture(upload, name, kind, whose)
+    extension = PurePath(name).suffix.lower().lstrip(".")
+    if extension in DOCUMENT_TYPES and _is_document(upload, extension):
+        upload.seek(0)
+        return CheckedFile("file", name, DOCUMENT_TYPES[extension], upload, upload.size)
+    raise WrongContent
+
+
+def safe_name(name: str) -> str:
+    """The last part of a path, printable, at most 100 characters, its extension kept."""
+    path = PurePath(name.replace("\\", "/").rsplit("/", 1)[-1])
+    kept = (each for each in path.stem if (each.isprintable() or each in JOINERS) and each not in '<>:"|?*')
+    stem = "".join(kept).strip(". " + JOINERS)[:90].rstrip(JOINERS)
+    return f"{stem or 'file'}{path.suffix[:10]}"
+
+
+def _check_picture(upload: File[Any], name: str, kind: str, whose: Whose) -> CheckedFile:
+    upload.seek(0)
+    try:
+        drawn = pictures.draw(upload.read(), kind, whose=whose, at_most=max(GROWS_TO * upload.size, SMALL))
+    except pictures.Damaged as broken:
+        raise WrongContent from broken
+    name = f"{PurePath(name).stem}{pictures.EXTENSIONS[drawn.kind]}"
+    content = ContentFile(drawn.content)
+    media_type = pictures.MEDIA_TYPES[drawn.kind]
+    return CheckedFile("image", name, media_type, content, content.size, drawn.width, drawn.height)
+
+
+def _is_document(upload: File[Any], extension: str) -> bool:
+    upload.seek(0)
+    head = upload.read(2048)
+    upload.seek(0)
+    if extension in OFFICE_ZIP:
+        return _is_office_zip(upload, OFFICE_ZIP[extension])
+    if extension in OFFICE_OLD:
+        return bool(head.startswith(OLE_HEADER))
+    try:
+        return any(match.extension == ".pdf" for match in puremagic.magic_string(head))
+    except (puremagic.PureError, ValueError):
+        return False
+
+
+def _is_office_zip(upload: IO[bytes] | File[Any], folder: str) -> bool:
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return (
+        len(names) < MOST_ZIP_ENTRIES
+        and "[Content_Types].xml" in names
+        and any(name.startswith(folder) for name in names)
+    )

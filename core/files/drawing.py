@@ -1,0 +1,146 @@
+"""Draws one picture anew, in a process of its own that may take little memory and time: see `core/files/pictures.py`.
+
+    python -I core/files/drawing.py KIND LARGEST_ANSWER FACE    picture on stdin; on stdout a line of JSON, the new one
+
+Nothing of ours is imported: whoever breaks a decoder finds no settings and no connections here.
+"""
+
+
+import io
+import json
+import re
+import resource
+import struct
+import sys
+import zlib
+from typing import Any
+
+from PIL import Image, ImageOps
+
+
+
+# What is shown: more than any screen has. A JPEG of more is decoded at a fraction of its size.
+MOST_PIXELS = 25_000_000
+MOST_PIXELS_OF_A_JPEG = 120_000_000
+MOST_PIXELS_OF_ALL_FRAMES = 100_000_000
+MOST_FRAMES = 500
+# A progressive JPEG is drawn once more for each; cameras and programs make ten.
+MOST_SCANS = 50
+MEMORY = 1024 * 1024 * 1024
+CPU_SECONDS = 10
+DAMAGED, TOO_MUCH = 2, 3
+
+# A marker between or behind the bytes of a scan; 00 stands for a plain FF, D0 to D7 only restart.
+MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
+START, END, SCAN = 0xD8, 0xD9, 0xDA
+PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+# How a picture is shown; everything else that it carries (comments, profiles, where the camera stood) stays behind.
+SHOWN_BY = ("transparency", "background", "duration", "loop", "disposal", "blend", "default_image")
+
+
+class TooMuch(Exception):
+    """Small as a file, huge in memory or in time."""
+
+
+def limit_ourselves() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def scans(jpeg: bytes) -> tuple[int, bool]:
+    """How many scans the first picture of the file has, and whether it is progressive."""
+    count, progressive, position = 0, False, 2
+    while found := MARKER.search(jpeg, position):
+        marker, position = found[1][0], found.end()
+        if marker == END:
+            break
+        if marker in (START, 0x01):
+            continue
+        count += marker == SCAN
+        progressive = progressive or marker in PROGRESSIVE
+        position += int.from_bytes(jpeg[position : position + 2])
+    return count, progressive
+
+
+def check_size(image: Image.Image, content: bytes, kind: str) -> int:
+    """The number of frames; raises `TooMuch` before anything is decoded."""
+    most = MOST_PIXELS
+    if kind == "JPEG":
+        count, progressive = scans(content)
+        if count > MOST_SCANS:
+            raise TooMuch
+        most = MOST_PIXELS if progressive else MOST_PIXELS_OF_A_JPEG
+    pixels = image.width * image.height
+    if pixels > most:
+        raise TooMuch
+    # Phones write pictures with depth as several JPEGs in one file; the first is the picture.
+    frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
+    if frames > MOST_FRAMES or (frames > 1 and pixels * frames > MOST_PIXELS_OF_ALL_FRAMES):
+        raise TooMuch
+    return int(frames)
+
+
+def drawn(content: bytes, kind: str, face: int) -> tuple[dict[str, Any], bytes]:
+    """What the new picture is, and the picture. With `face` it is still and not larger than that on either side."""
+    with Image.open(io.BytesIO(content), formats=[kind]) as image:
+        frames = check_size(image, content, kind)
+        facts = {"kind": kind, "width": image.width, "height": image.height}
+        if frames > 1 and not face:
+            return facts, written(image, kind, animated=True)
+        if kind == "JPEG" and image.width * image.height > 2 * MOST_PIXELS:
+            image.draft(image.mode, (image.width // 2, image.height // 2))
+        upright = ImageOps.exif_transpose(image)
+        upright.info = {name: value for name, value in upright.info.items() if name in SHOWN_BY}
+    if face:
+        facts |= {"width": upright.width, "height": upright.height}
+        upright, kind = as_face(upright, face)
+        return facts | {"kind": kind}, written(upright, kind, animated=False)
+    if (too_large := upright.width * upright.height / MOST_PIXELS) > 1:
+        upright.thumbnail((int(upright.width / too_large**0.5), int(upright.height / too_large**0.5)))
+    facts |= {"width": upright.width, "height": upright.height}
+    return facts, written(upright, kind, animated=False)
+
+
+def as_face(image: Image.Image, side: int) -> tuple[Image.Image, str]:
+    """With its transparency if it has any, and with 8 bits for each colour."""
+    clear = image.has_transparency_data
+    if image.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at white
+        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    image = image.convert("RGBA" if clear else "RGB")
+    image.thumbnail((side, side))
+    return image, "PNG" if clear else "JPEG"
+
+
+def written(image: Image.Image, kind: str, *, animated: bool) -> bytes:
+    """The file: none of the things that Pillow would copy from the old one unless told otherwise."""
+    bare: dict[str, Any] = {"exif": b"", "icc_profile": None, "comment": b"", "xmp": b""}
+    buffer = io.BytesIO()
+    if kind == "JPEG":
+        plain = image if image.mode in ("RGB", "L") else image.convert("RGB")
+        plain.save(buffer, kind, quality=88, **bare)
+    elif kind == "WEBP":
+        image.save(buffer, kind, quality=88, save_all=animated, **bare)
+    else:
+        image.save(buffer, kind, save_all=animated, **bare)
+    return buffer.getvalue()
+
+
+def main(kind: str, largest: int, face: int) -> int:
+    limit_ourselves()
+    Image.MAX_IMAGE_PIXELS = None  # ours are counted in `check_size`
+    try:
+        facts, content = drawn(sys.stdin.buffer.read(), kind, face)
+    except (TooMuch, MemoryError):
+        return TOO_MUCH
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error):
+        return DAMAGED
+    if len(content) > largest:
+        return TOO_MUCH
+    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + content)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

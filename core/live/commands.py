@@ -1,0 +1,181 @@
+"""Commands from clients: one parser, one dispatcher, whatever carried the frame (docs/protocol.md)."""
+
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol
+from uuid import UUID
+
+import orjson
+from django.utils import translation
+from django.utils.translation import gettext as _
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from core.errors import Internal, Refusal
+from core.tenancy.models import PUBLIC_ID
+
+
+
+log = logging.getLogger(__name__)
+LARGEST_FRAME = 64 * 1024
+MOST_CURSORS = 600
+LAST = 2_147_483_647
+NAME = re.compile(PUBLIC_ID)
+LARGEST_ANSWER = 512 * 1024  # of frames in one `ack`; the client asks again for the rest
+NUL_ESCAPED = "\\u0000"
+Frame = dict[str, Any]
+
+
+class Wish(BaseModel):
+    """A command as it came: nothing extra, nothing converted but from JSON's own types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    t: str
+    id: UUID | None = None
+
+
+class Asked(Wish):
+    """A command that is answered: it needs an id."""
+
+    id: UUID
+
+
+PublicId = Annotated[str, Field(pattern=f"^{PUBLIC_ID}$")]
+
+
+def newest(after: object) -> dict[str, int]:
+    """The cursors of a `hello`, stream, poll or fetch, the newest of them (which come last) where there are too many.
+
+    What is no cursor is passed over: a client that cannot connect because of what it remembers never will.
+    """
+    known = after.items() if isinstance(after, dict) else ()
+    good = [(name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LAST]
+    return dict(good[-MOST_CURSORS:])
+
+
+class FetchEvents(Asked):
+    """`events.fetch`: what came after my cursors?"""
+
+    after: Annotated[dict[PublicId, int], BeforeValidator(newest)]
+
+
+class Party(Protocol):
+    """Who is at the other end: a visitor or an agent."""
+
+    tenant_id: int
+    language: str
+    commands: ClassVar[Mapping[str, "Command"]]
+
+
+class Answer(NamedTuple):
+    """What the sender is told, and its HTTP status. A command without an answer has no frame."""
+
+    frame: Frame | None
+    status: int
+
+
+ERRORS = {"bad_frame": 400, "frame_too_large": 413, "rate_limited": 429}
+Run = Callable[[Any, Any], Awaitable[Frame | None]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """The form of a wish and who fulfils it; `run` returns what the `ack` carries, or None for no answer."""
+
+    wish: type[Wish]
+    run: Run
+
+
+class BadFrame(Exception):
+    """A frame that is not a command; `code` says which way."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def error_frame(code: str) -> Frame:
+    """What the sender of an unreadable frame is told."""
+    texts = {
+        "bad_frame": _("This request was not understood. Please reload the page."),
+        "frame_too_large": _("This is too large to send."),
+        "rate_limited": _("Too much at once. Please wait a moment."),
+    }
+    return {"t": "error", "code": code, "text": texts[code]}
+
+
+def read(raw: str | bytes) -> Frame:
+    """JSON object or `BadFrame`."""
+    if len(raw) > LARGEST_FRAME or (isinstance(raw, str) and len(raw.encode()) > LARGEST_FRAME):
+        raise BadFrame("frame_too_large")
+    try:
+        frame = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise BadFrame("bad_frame") from error
+    if not isinstance(frame, dict) or (NUL_ESCAPED in raw_text(raw) and has_nul(frame)):
+        raise BadFrame("bad_frame")
+    return frame
+
+
+def raw_text(raw: str | bytes) -> str:
+    """The frame as text; it was read as JSON before, hence is UTF-8."""
+    return raw if isinstance(raw, str) else raw.decode()
+
+
+def has_nul(value: Any) -> bool:
+    """Whether a NUL stands anywhere: PostgreSQL has no place for it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(has_nul(key) or has_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(has_nul(each) for each in value)
+
+
+def error(code: str, language: str) -> Answer:
+    """`error_frame` in somebody's language."""
+    with translation.override(language):
+        return Answer(error_frame(code), ERRORS[code])
+
+
+async def execute(party: Party, frame: Frame) -> Answer:
+    """Do what the frame asks; the answer is an `ack`, `refused` or `error` frame, or none."""
+    command = party.commands.get(str(frame.get("t")))
+    try:
+        if command is None:
+            raise BadFrame("bad_frame")
+        wish = command.wish.model_validate(frame)
+    except (ValidationError, BadFrame):
+        return error("bad_frame", party.language)
+    return await _run(party, command, wish)
+
+
+async def _run(party: Party, command: Command, wish: Wish) -> Answer:
+    try:
+        content = await command.run(party, wish)
+    except Refusal as refusal:
+        return _refused(party, wish, refusal)
+    except Exception:
+        log.exception("command %s failed", wish.t)
+        return _refused(party, wish, Internal())
+    if content is None:
+        return Answer(None, 204)
+    return Answer({"t": "ack", "id": str(wish.id), **content}, 200)
+
+
+def _refused(party: Party, wish: Wish, refusal: Refusal) -> Answer:
+    with translation.override(party.language):
+        text = str(refusal)
+    frame = {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
+    return Answer(frame, refusal.status)
+
+
+def as_much_as_fits(frames: list[Frame]) -> list[Frame]:
+    """The first frames that fit into one answer, and at least one."""
+    size = 0
+    for count, frame in enumerate(frames):
+        size += len(orjson.dumps(frame))
+        if size > LARGEST_ANSWER and count:
+            return frames[:count]
+    return frames

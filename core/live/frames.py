@@ -1,0 +1,57 @@
+"""Frames: whom an event is told to, and how it is written."""
+
+
+import asyncio
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+import orjson
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.db import connection
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+
+from core import breaker
+from core.events.base import Audience, ConversationEvent, Event
+from core.tenancy.models import random_id
+
+from core.live.groups import groups_of
+
+
+Frames = list[tuple[str, str]]
+LOOK = ""  # instead of a frame, for the lines alone: what they know of their party may not be true any more
+
+
+def encode(frame: Mapping[str, Any]) -> str:
+    """A frame as it goes over the wire."""
+    return orjson.dumps(frame).decode()
+
+
+def frames_of(event: Event, show: Mapping[Audience, Mapping[str, Any]]) -> Frames:
+    """One encoded frame per audience that has something to see; audiences outside the type are an error."""
+    frames: Frames = []
+    for audience, content in show.items():
+        if audience not in event.audience:
+            raise ValueError(f"{event.name} is not for {audience}")
+        text = encode(head(event, audience) | dict(content))
+        frames += [(group, text) for group in groups_of(event, audience)]
+    return frames
+
+
+def head(event: Event, audience: Audience) -> dict[str, Any]:
+    """The fields that every frame of this event begins with."""
+    frame: dict[str, Any] = {"t": event.name}
+    if isinstance(event, ConversationEvent):
+        frame["conversation"] = event.conversation
+        seq = event.visitor_seq if audience is Audience.VISITOR else event.seq
+        if seq is not None:
+            frame["seq"] = seq
+    return frame

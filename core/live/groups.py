@@ -1,0 +1,59 @@
+"""Who hears the same: groups of connections."""
+
+
+import asyncio
+import hashlib
+import logging
+import math
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+import orjson
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.db import connection
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+
+from core import breaker
+from core.events.base import Audience, ConversationEvent, Event
+from core.tenancy.models import random_id
+
+
+
+def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:
+    """The pages of one customer on one channel."""
+    return f"{tenant_id}:visitor:{customer_id}:{channel_id}"
+
+
+def agent_group(tenant_id: int, agent_id: int) -> str:
+    """The tabs of one agent."""
+    return f"{tenant_id}:agent:{agent_id}"
+
+
+def queue_group(tenant_id: int, service_account_id: int) -> str:
+    """The agents who serve one service account."""
+    return f"{tenant_id}:queue:{service_account_id}"
+
+
+def desk_group(tenant_id: int) -> str:
+    """All agents of a tenant."""
+    return f"{tenant_id}:desk"
+
+
+def groups_of(event: Event, audience: Audience) -> list[str]:
+    """Where an audience of an event listens."""
+    tenant = event.tenant_id
+    if audience is Audience.DESK:
+        return [desk_group(tenant)]
+    if not isinstance(event, ConversationEvent):
+        return []
+    if audience is Audience.VISITOR:
+        return [visitor_group(tenant, event.customer_id, event.channel_id)]
+    if audience is Audience.QUEUE:
+        return [queue_group(tenant, event.service_account_id)]
+    return [agent_group(tenant, agent_id) for agent_id in event.holders]

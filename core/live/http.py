@@ -1,0 +1,129 @@
+"""The HTTP carriers of the live protocol: command, stream and poll, for whoever cannot hold a socket."""
+
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+
+from core.live import frames
+from core.live import connections
+from core.live.commands import BadFrame, Frame, error, execute, newest, read
+from core.errors import TooMany
+from core.live.connections import Line, LiveParty
+from core.web.routes import refusal_response
+from core.tenancy.scope import tenant_scope
+from core.live.websocket import COMMANDS, cost_of
+
+
+
+LONGEST_WAIT = 25.0
+FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they get too many
+STREAM_SECONDS = 600.0  # then the client comes again; proxies and laptops lose longer ones silently
+
+
+async def command(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """The same frame as over a socket; the same answer, with a status."""
+    try:
+        frame = read(request.body)
+    except BadFrame as bad:
+        answer = error(bad.code, party.language)
+    else:
+        hurried = not COMMANDS.lets(party.key, cost_of(frame))
+        answer = error("rate_limited", party.language) if hurried else await execute(party, frame)
+    if answer.frame is None:
+        return HttpResponse(status=answer.status)
+    return JsonResponse(answer.frame, status=answer.status)
+
+
+async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """Frames as server-sent events."""
+    try:
+        after = newest(read(request.body).get("after"))
+        connections.LINES.check(party.key)
+    except BadFrame as bad:
+        return _unread(party, bad)
+    except TooMany as refusal:
+        return refusal_response(refusal)
+    response = StreamingHttpResponse(_events(party, after), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]:
+    queue: asyncio.Queue[str | None] = asyncio.Queue(FRAMES_AHEAD)
+
+    def cut(_code: int) -> None:
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+    line = Line(party, queue.put, cut)
+    try:
+        async with asyncio.timeout(STREAM_SECONDS):
+            with tenant_scope(party.tenant_id):  # the middleware's scope ended with the head of the response
+                await connections.connect(line, after)
+            while (text := await queue.get()) is not None:
+                yield f"data: {text}\n\n"
+    except (TimeoutError, TooMany):
+        return
+    finally:
+        await connections.disconnect(line)
+
+
+def _unread(party: LiveParty, bad: BadFrame) -> JsonResponse:
+    answer = error(bad.code, party.language)
+    return JsonResponse(answer.frame, status=answer.status)
+
+
+async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+    """What came after the cursors, as soon as there is something, or nothing after `wait` seconds."""
+    try:
+        asked = read(request.body)
+        after, wait = newest(asked.get("after")), _wait(asked)
+    except BadFrame as bad:
+        return _unread(party, bad)
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    line = Line(party, queue.put, lambda _code: None)
+    try:
+        await line.join()
+        digest = (await type(party).digests(party.tenant_id, [party]))[0]
+        if digest is None:
+            return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
+        stamp = stamp_of(digest)
+        texts = [frames.encode(frame) for frame in (digest | {"stamp": stamp}, *(await party.ready(after))[1:])]
+        line.open([])
+        if len(texts) == 1 and wait and asked.get("stamp", stamp) == stamp:
+            texts += await _first(queue, wait)
+        while not queue.empty():
+            texts.append(queue.get_nowait())
+    except TooMany as refusal:
+        return refusal_response(refusal)
+    finally:
+        await connections.disconnect(line)
+    return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
+
+
+def stamp_of(digest: Frame) -> str:
+    """What a digest says, in short: one that differs from the client's last is news by itself (a mark has no frame
+    that could be replayed), and is not held back until something else happens."""
+    said = {key: value for key, value in digest.items() if key != "now"}
+    return hashlib.blake2s(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+
+
+async def _first(queue: "asyncio.Queue[str]", wait: float) -> list[str]:
+    with suppress(TimeoutError):
+        return [await asyncio.wait_for(queue.get(), wait)]
+    return []
+
+
+def _wait(asked: dict[str, Any]) -> float:
+    wait = asked.get("wait", 0)
+    if not isinstance(wait, int | float):
+        raise BadFrame("bad_frame")
+    return min(max(float(wait), 0.0), LONGEST_WAIT)

@@ -1,0 +1,189 @@
+"""The WebSocket carrier, and the socket door into a tenant's scope."""
+
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from channels.consumer import AsyncConsumer
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from core.live import frames
+from core.live import connections
+from core.web.brakes import Brake, Places
+from core.live.commands import BadFrame, Frame, error_frame, execute, newest, read
+from core.errors import TooMany
+from core.live.connections import Line, LiveParty
+from core.tenancy.scope import enter_scope
+from core.web.addresses import network_of, told_address
+
+
+
+log = logging.getLogger(__name__)
+SUBPROTOCOL = "kefu.v1"
+HELLO_SECONDS = 10.0
+FETCH_COST = 20.0  # an answer may be large: ten questions a second
+BURST, PER_SECOND = 400.0, 200.0
+COMMANDS = Brake(BURST, PER_SECOND)  # of one visitor or agent, whatever carries them
+SOCKETS = Places(5000)  # from one address
+
+
+class Unwelcome(Exception):
+    """`hello` was not good enough; `code` closes the socket."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
+    """A socket of the live protocol. Subclasses say who is there (`greet`).
+
+    Channels' own dispatch hops to a thread before each message to tidy database connections that this path does not
+    use; that hop costs a third of an echo (docs/decisions/0005), so `dispatch` here has none.
+    """
+
+    channel_layer_alias: ClassVar[str] = ""
+
+    line: Line | None = None
+    hello_timer: asyncio.TimerHandle | None = None
+    closed: bool = False
+    closing: "asyncio.Future[None] | None" = None
+
+    @abstractmethod
+    async def greet(self, hello: Frame) -> LiveParty:
+        """Who says hello; raises `Unwelcome`."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one connection; there is no channel layer, so this is Channels' loop without it."""
+        self.scope = scope
+        self.base_send = send
+        try:
+            with SOCKETS.one(address_of(scope)):
+                while True:
+                    await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        except TooMany:
+            await send({"type": "websocket.close", "code": 4429})
+        finally:
+            await self._gone()
+
+    async def dispatch(self, message: Mapping[str, Any]) -> None:
+        """Act on an ASGI message."""
+        kind = message["type"]
+        if kind == "websocket.receive":
+            await self._receive(message.get("text") or message.get("bytes") or "")
+        elif kind == "websocket.connect":
+            await self._connect()
+        elif kind == "websocket.disconnect":
+            raise StopConsumer
+
+    async def _connect(self) -> None:
+        if not same_origin(self.scope):
+            await self.base_send({"type": "websocket.close", "code": 4403})
+            return
+        offered = self.scope.get("subprotocols") or []
+        await self.base_send(
+            {"type": "websocket.accept", "subprotocol": SUBPROTOCOL if SUBPROTOCOL in offered else None}
+        )
+        self.hello_timer = asyncio.get_running_loop().call_later(HELLO_SECONDS, self._cut, 4408)
+
+    async def _receive(self, raw: str | bytes) -> None:
+        if self.closed:
+            return
+        try:
+            frame = read(raw)
+        except BadFrame as bad:
+            await self._tell(error_frame(bad.code))
+            if bad.code == "frame_too_large":
+                await self._close(4413)
+            elif not COMMANDS.lets(self.key):
+                await self._close(4429)
+            return
+        if not COMMANDS.lets(self.key, cost_of(frame)):
+            await self._tell(error_frame("rate_limited"))
+            await self._close(4429)
+        elif self.line is None:
+            await self._hello(frame)
+        else:
+            answer = await execute(self.line.party, frame)
+            if answer.frame is not None:
+                await self._tell(answer.frame)
+
+    @property
+    def key(self) -> object:
+        """Who is counted: until `hello` nobody knows more than this very socket."""
+        return id(self) if self.line is None else self.line.party.key
+
+    async def _hello(self, frame: Frame) -> None:
+        try:
+            party = await self.greet(frame)
+        except Unwelcome as unwelcome:
+            await self._close(unwelcome.code)
+            return
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
+        enter_scope(party.tenant_id)
+        self.line = Line(party, self._send_text, self._cut)
+        try:
+            await connections.connect(self.line, newest(frame.get("after")))
+        except TooMany:
+            await self._close(4429)
+
+    async def _send_text(self, text: str) -> None:
+        if not self.closed:
+            await self.base_send({"type": "websocket.send", "text": text})
+
+    async def _tell(self, frame: Frame) -> None:
+        await self._send_text(frames.encode(frame))
+
+    async def _close(self, code: int) -> None:
+        if not self.closed:
+            self.closed = True
+            await self.base_send({"type": "websocket.close", "code": code})
+
+    def _cut(self, code: int) -> None:
+        self.closing = asyncio.ensure_future(self._close(code))
+
+    async def _gone(self) -> None:
+        self.closed = True
+        if self.hello_timer is not None:
+            self.hello_timer.cancel()
+        if self.line is not None:
+            await connections.disconnect(self.line)
+
+
+def cost_of(frame: Frame) -> float:
+    """A command is one; a question whose answer may be large is more."""
+    return 1.0 + FETCH_COST if frame.get("t") == "events.fetch" else 1.0
+
+
+def same_origin(scope: Mapping[str, Any]) -> bool:
+    """Whether the page that opens the socket came from this very host (browsers always say), and we are that host."""
+    headers = headers_of(scope)
+    host = headers.get("host", "")
+    if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
+        return False
+    return bool(headers.get("origin")) and urlsplit(headers["origin"]).netloc == host
+
+
+def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of a handshake; of several with one name the last."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """The caller's network, by the same rules as for a page."""
+    peer = (scope.get("client") or ("",))[0]
+    return network_of(told_address(peer, headers_of(scope).get("x-forwarded-for", "")))
+
+
+async def turn_away(scope: Any, receive: Any, send: Any) -> None:
+    """Refuse the handshake of an address where no socket is."""
+    await send({"type": "websocket.close", "code": 4404})

@@ -1,0 +1,61 @@
+"""Levels and places a setting can be said at."""
+
+
+import json
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, cached_property, reduce
+from itertools import groupby
+from operator import or_
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
+from django.utils import translation
+from pydantic import TypeAdapter, ValidationError
+
+from core.models import SettingValue
+
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Level(StrEnum):
+    """Where something may be said, from the general to the specific."""
+
+    PLATFORM = "platform"
+    TENANT = "tenant"
+    SERVICE_ACCOUNT = "service_account"
+    CHANNEL = "channel"
+    GROUP = "group"
+    AGENT = "agent"
+
+
+ORDER = tuple(Level)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One object of a level; `above` are the places that it inherits from, the platform left out.
+
+    `name` and `public_id` are for those who read where a value comes from. Places of one level beside each other (the
+    groups of an agent) stand in order of preference: the first that says something speaks for its level.
+    """
+
+    level: Level
+    object_id: int = 0
+    name: str = field(default="", compare=False)
+    public_id: str = field(default="", compare=False)
+    above: "tuple[Place, ...]" = field(default=(), compare=False, repr=False)
+
+    @property
+    def chain(self) -> "tuple[Place, ...]":
+        """From the tenant down to this place."""
+        return (*self.above, self)
+
+
+PLATFORM = Place(Level.PLATFORM)

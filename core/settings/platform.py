@@ -1,0 +1,65 @@
+"""What the operator of the installation says of settings."""
+
+
+import json
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, cached_property, reduce
+from itertools import groupby
+from operator import or_
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
+from django.utils import translation
+from pydantic import TypeAdapter, ValidationError
+
+from core.models import SettingValue
+
+from core.settings.declare import registry, settings_at
+from core.settings.levels import Level
+from core.settings.resolve import Said
+
+
+log = logging.getLogger(__name__)
+
+
+# --- what places say --------------------------------------------------------------------------------------------------
+
+
+def platform_says() -> Mapping[str, Said]:
+    """KEFU_SETTINGS, read and checked; raises `ImproperlyConfigured` with a sentence for who wrote it."""
+    return _read_platform(settings.PLATFORM_SETTINGS)
+
+
+@cache
+def _read_platform(text: str) -> dict[str, Said]:
+    try:
+        entries = json.loads(text or "{}")
+    except ValueError as error:
+        raise ImproperlyConfigured(f"KEFU_SETTINGS is not JSON: {error}") from None
+    if not isinstance(entries, dict):
+        raise ImproperlyConfigured('KEFU_SETTINGS must be an object such as {"idle_end": {"value": 30}}.')
+    return {name: _read_entry(name, entry) for name, entry in entries.items()}
+
+
+def _read_entry(name: str, entry: Any) -> Said:
+    known = [setting.name for setting in settings_at(Level.PLATFORM)]
+    if name not in known:
+        raise ImproperlyConfigured(f"KEFU_SETTINGS: there is no setting {name}; known are {', '.join(known)}.")
+    if not isinstance(entry, dict) or "value" not in entry or not entry.keys() <= {"value", "locked"}:
+        raise ImproperlyConfigured(f'KEFU_SETTINGS: {name} must be like {{"value": …, "locked": true}}.')
+    if not isinstance(entry.get("locked", False), bool):
+        raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: locked must be true or false.")
+    setting = registry[name]
+    try:
+        value = setting.read(entry["value"])
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: {error.errors()[0]['msg']}.") from None
+    with translation.override("en"):
+        if fault := setting.fault(value):
+            raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: {fault}")
+    return Said(value, entry.get("locked", False))

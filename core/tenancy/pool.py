@@ -1,0 +1,122 @@
+"""PostgreSQL for the event loop: the few set-based statements of the live path, without a thread and without the ORM.
+
+Connections are in autocommit and pooled per event loop. The pool remembers which tenant a connection was last told,
+so a statement costs one round trip unless the tenant changed.
+"""
+
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import connection as django_connection
+from psycopg import AsyncRawCursor, RawCursor
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+
+
+Connection = psycopg.AsyncConnection[DictRow]
+AsyncCursor = psycopg.AsyncCursor[DictRow]
+MOST_CONNECTIONS = 6  # of each event loop
+PARAMETER = re.compile(r"%\((\w+)\)s")
+Pool = AsyncConnectionPool[Connection]
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
+_told: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
+
+
+async def pool() -> Pool:
+    """The pool of the running event loop, opened at its first use."""
+    loop = asyncio.get_running_loop()
+    found = _pools.get(loop)
+    if found is None:
+        found = _pools[loop] = AsyncConnectionPool(
+            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
+            min_size=1,
+            max_size=MOST_CONNECTIONS,
+            open=False,
+            configure=_configure,
+        )
+        await found.open()
+    return found
+
+
+# The live path's few statements find everything by key. Their plans are made when tables may still be empty, and must
+# not turn into scans of a whole tenant later; and planning anew takes longer than running.
+PLANS = """
+set plan_cache_mode = force_generic_plan;
+set enable_hashjoin = off;
+set enable_mergejoin = off;
+set enable_seqscan = off;
+set enable_bitmapscan = off;
+set jit = off
+"""
+
+
+async def _configure(connection: Connection) -> None:
+    await connection.execute(PLANS)
+
+
+async def close() -> None:
+    """Close the pool of the running event loop (tests and a clean shutdown)."""
+    found = _pools.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.close()
+
+
+def _parameters() -> dict[str, Any]:
+    """Where Django itself connects to; read from its wrapper, so that tests use the test database here too."""
+    own = django_connection.settings_dict
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {key: own[name] for key, name in names.items() if own[name]}
+
+
+@asynccontextmanager
+async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
+    """A connection on which row-level security shows one tenant."""
+    async with (await pool()).connection() as connection:
+        if _told.get(connection) != tenant_id:
+            _told.pop(connection, None)  # whoever is cancelled here leaves a connection of which nobody knows anything
+            await connection.execute(
+                "select set_config('kefu.tenant', $1, false), set_config('kefu.unscoped', 'off', false)",
+                [str(tenant_id)],
+            )
+            _told[connection] = tenant_id
+        yield connection
+
+
+async def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> AsyncCursor:
+    """Execute a statement with named parameters (`%(name)s`), prepared on its first use."""
+    text, names = _numbered(statement)
+    return await connection.execute(text, [values[name] for name in names], prepare=True)
+
+
+@cache
+def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """The statement as PostgreSQL wants it, with `$1`; psycopg would work that out anew for every long statement."""
+    names = tuple(dict.fromkeys(PARAMETER.findall(statement)))
+    return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement).encode(), names
+
+
+def fetch_here(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
+    """Rows of one of these statements on Django's connection, within its transaction.
+
+    Django would work out the parameters of a long statement anew each time. The connection knows the scope from the
+    statement before, which locked what this one writes.
+    """
+    text, names = _numbered(statement)
+    with django_connection.wrap_database_errors:
+        cursor = RawCursor(django_connection.connection, row_factory=dict_row)
+        return cursor.execute(text, [values[name] for name in names]).fetchall()
+
+
+async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
+    """Rows of one statement in one tenant's scope."""
+    async with tenant_connection(tenant_id) as connection:
+        cursor = await run(connection, statement, values)
+        return await cursor.fetchall()

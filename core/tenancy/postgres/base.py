@@ -1,0 +1,75 @@
+"""PostgreSQL with the tenant scope told to the database before each statement.
+
+Row-level security reads `kefu.tenant` and `kefu.unscoped`. A connection moves between threads, tasks and tenants, so
+nobody sets them by hand: each statement first makes sure that the connection knows the scope of its caller. That costs
+a comparison of two small values, and one round trip where the scope changed.
+"""
+
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakSet
+
+from django.db.backends.postgresql import base
+
+from core.tenancy.postgres.hooks import in_order
+from core.tenancy.scope import Scope, current_scope
+
+
+
+# Connections whose statements have their longest time already; they go back to the pool and come again.
+_bounded: WeakSet[Any] = WeakSet()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's wrapper plus the scope; `_told` is what the server-side session was last told."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._told: Scope | None = None
+        self.execute_wrappers.append(self._in_scope)
+
+    def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        scope = current_scope()
+        if scope != self._told:
+            self._tell(scope)
+        return execute(sql, params, many, context)
+
+    def _tell(self, scope: Scope) -> None:
+        self._told = None  # until the server said yes, nobody knows what it was told
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', %s, false)",
+                [str(scope.tenant_id or ""), "on" if scope.unscoped else "off"],
+            )
+        self._told = scope
+
+    def init_connection_state(self) -> None:
+        self._told = None
+        super().init_connection_state()
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Once for each connection of the pool: no page holds the database longer than `STATEMENT_SECONDS`.
+
+        Said as a statement, because a pooler in between takes no options while connecting. True: commit it.
+        """
+        seconds = int(self.settings_dict.get("STATEMENT_SECONDS", 0))
+        bound = seconds > 0 and connection not in _bounded
+        if bound:
+            connection.execute(f"set statement_timeout = '{seconds}s'")
+            _bounded.add(connection)
+        return bool(super()._configure_connection(connection)) or bound  # type: ignore[misc]
+
+    def run_and_clear_commit_hooks(self) -> None:
+        """Django's order, but what belongs together in one, and the hooks marked `Last` after all others."""
+        self.run_on_commit = in_order(self.run_on_commit)
+        super().run_and_clear_commit_hooks()
+
+    def _rollback(self) -> None:
+        # A rolled-back transaction takes `set_config` back with it.
+        self._told = None
+        super()._rollback()  # type: ignore[misc]
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self._told = None
+        super()._savepoint_rollback(sid)  # type: ignore[misc]

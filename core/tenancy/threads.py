@@ -1,0 +1,34 @@
+"""Run a synchronous action from the event loop.
+
+Own threads instead of asgiref's single "thread-sensitive" one: sockets have no request around them, so all of them
+would queue for one thread. Each call gives its database connection back to the pool.
+"""
+
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="action")
+
+
+async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Await `call(*args, **kwargs)` on a thread; the tenant scope and the language go along."""
+
+    def run() -> R:
+        close_old_connections()
+        try:
+            return call(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    runner: Any = sync_to_async(run, thread_sensitive=False, executor=_threads)
+    result: R = await runner()
+    return result

@@ -1,0 +1,101 @@
+"""Security headers on every answer, and our static files."""
+
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponseBase
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
+    from django_htmx.middleware import HtmxDetails
+
+
+
+def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:
+    """Ours alone, nothing evaluated, nothing inline but one script whose very text is given.
+
+    `socket_host` is for browsers that do not count ws: as 'self'.
+    """
+    digest = base64.b64encode(hashlib.sha256(inline_script.encode()).digest()).decode()
+    inline = f" 'sha256-{digest}'" if inline_script else ""
+    sockets = f" ws://{socket_host} wss://{socket_host}" if socket_host else ""
+    return (
+        f"default-src 'none'; script-src 'self'{inline}; style-src 'self'; img-src 'self' data: blob:; "
+        f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; form-action 'self'; "
+        f"base-uri 'none'; frame-src 'self'; manifest-src 'self'; frame-ancestors {frame_ancestors}"
+    )
+
+
+def named_host(request: HttpRequest) -> str:
+    """The host that the request names, if it is one of ours; a stranger's word is not repeated."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""
+
+
+class SecurityHeaders:
+    """Strict headers on everything; a view that needs other ones (the chat page in its frame) sets its own."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self.is_async:
+            return self._async(request)
+        return self._secured(request, self.get_response(request))
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        return self._secured(request, await self.get_response(request))
+
+    def _secured(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        headers = {
+            "Content-Security-Policy": content_security_policy(socket_host=named_host(request)),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), payment=(), usb=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        if settings.SESSION_COOKIE_SECURE:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
+    """WhiteNoise, without the thread that a synchronous middleware costs each request of an asynchronous view."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        super().__init__(get_response)
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self._async(request) if self.is_async else super().__call__(request)
+
+    async def _async(self, request: HttpRequest) -> HttpResponseBase:
+        found = self.files.get(request.path_info)
+        if found is None and self.autorefresh:
+            found = self.find_file(request.path_info)
+        response: HttpResponseBase = await self.get_response(request) if found is None else self.serve(found, request)
+        return response

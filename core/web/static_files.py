@@ -1,0 +1,67 @@
+"""Static files under hashed names, so that browsers may keep them for ever; our own scripts and style
+sheets are made small."""
+
+
+import re
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+
+OWN = "kefu/"
+IMPORT = re.compile(r'@import "([^"]+)";\n?')
+
+
+# How page.js names what it imports late: a computed import is none that Django knows.
+LATE = (
+    r"""(?P<matched>new URL\(["'](?P<url>[^"']+\.js)["'],\s*import\.meta\.url\))""",
+    'new URL("%(url)s",import.meta.url)',
+)
+
+
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Imports are rewritten in our own modules only: a JSDoc `import()` in other people's files would break it."""
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("kefu/*.js", (*CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1], LATE)),
+    )
+
+    def file_hash(self, name: str, content: Any = None) -> Any:
+        """Eight digits tell the versions of a file apart; modules carry the names of all they import."""
+        return (super().file_hash(name, content) or "")[:8] or None
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Django hashes the sources, not the copies: small ones take their place before it does."""
+        with tempfile.TemporaryDirectory() as folder:
+            for name in [name for name in paths if name.startswith(OWN) and name.endswith((".js", ".css"))]:
+                target = Path(folder, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(squeeze(name, source_of(name)))
+                paths[name] = (FileSystemStorage(folder), name)
+            yield from super().post_process(paths, dry_run, **options)
+
+
+def source_of(name: str) -> str:
+    """The text of one of our files; a style sheet with those that it imports in place of their names."""
+    path = Path(finders.find(name) or name)
+    text = path.read_text()
+    if path.suffix != ".css":
+        return text
+    return IMPORT.sub(lambda found: source_of(str((path.parent / found[1]).resolve())), text)
+
+
+def squeeze(name: str, text: str) -> str:
+    """Through the minifier, where there is a wheel of it for this machine; otherwise as it is."""
+    if find_spec("minify") is None:
+        return text
+    import minify
+
+    return str(minify.string("text/css" if name.endswith(".css") else "application/javascript", text))

@@ -1,0 +1,51 @@
+"""The pages for what went wrong; scripts get the same as JSON."""
+
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Forbidden, Internal, NotFound, Refusal
+from core.web.routes import refusal_response, wants_json
+
+
+
+class Unreadable(Refusal):
+    """More fields than a form of ours has, a broken body, another server's name."""
+
+    code = "bad_frame"
+    status = 400
+    text = _("This request could not be read. Nothing was saved.")
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _page(request, Unreadable(), "errors/400.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, NotFound(), "errors/404.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _page(request, Forbidden(), "errors/403.html")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500."""
+    if wants_json(request):
+        return refusal_response(Internal())
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its secret: an old page, or somebody else's."""
+    return _page(request, Forbidden(), "errors/csrf.html")
+
+
+def _page(request: HttpRequest, refusal: Refusal, template: str) -> HttpResponse:
+    if wants_json(request):
+        return refusal_response(refusal)
+    return render(request, template, status=refusal.status)

@@ -1,0 +1,130 @@
+"""What the console's rail shows: sections and items, each with the permission its page asks for.
+
+An item is shown to whom its page would let in. The page that is open marks the item whose address its own begins
+with, so a page belongs to an item by standing under it (`/console/agents/…` under `/console/agents/`).
+"""
+
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+
+
+
+@dataclass(frozen=True)
+class Item:
+    """A page of the rail; `icon` is a heroicon's name."""
+
+    label: str | Promise
+    name: str
+    permission: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Items under one heading; no heading for those that stand alone."""
+
+    label: str | Promise
+    items: tuple[Item, ...]
+
+
+SECTIONS = (
+    Section(
+        "",
+        (
+            Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right"),
+            Item(_("Overview"), "stats:overview", Permission.REPORTS, "presentation-chart-line"),
+            Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal"),
+            Item(_("Conversation history"), "conversations:history", Permission.HISTORY, "clock"),
+        ),
+    ),
+    Section(
+        _("Team"),
+        (
+            Item(_("Agents"), "accounts:agents", Permission.MANAGE_TEAM, "users"),
+            Item(_("Agent groups"), "accounts:groups", Permission.MANAGE_TEAM, "user-group"),
+        ),
+    ),
+    Section(
+        _("Channel access"),
+        (
+            Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt"),
+            Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification"),
+        ),
+    ),
+    Section(_("Reports"), (Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar"),)),
+    Section(
+        _("Settings"),
+        (Item(_("Reception settings"), "channels:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
+    ),
+    Section(_("System"), (Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check"),)),
+)
+# Where a role begins, the first that it may open: who reads numbers with them, who only sets up channels with those,
+# who only serves at the desk.
+FIRST = ("stats:overview", "channels:channels", "workbench:desk")
+
+
+@dataclass(frozen=True)
+class Link:
+    """An item as one reader sees it."""
+
+    label: str | Promise
+    name: str
+    url: str
+    icon: str
+    current: bool
+
+
+def address(item: Item) -> str:
+    """The item's address; empty while there is no such page (`tests/house/` does not let that last)."""
+    try:
+        return reverse(item.name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(permissions: frozenset[str], path: str) -> list[tuple[str | Promise, list[Link]]]:
+    """The sections and links for somebody with these permissions who looks at `path`."""
+    allowed = [item for section in SECTIONS for item in section.items if item.permission in permissions]
+    addresses = {item: url for item in allowed if (url := address(item))}
+    current = max((url for url in addresses.values() if path.startswith(url)), key=len, default="")
+    made = [
+        (
+            section.label,
+            [
+                Link(item.label, item.name, addresses[item], item.icon, addresses[item] == current)
+                for item in section.items
+                if item in addresses
+            ],
+        )
+        for section in SECTIONS
+    ]
+    return [(label, items) for label, items in made if items]
+
+
+def home(permissions: frozenset[str]) -> str:
+    """The address where somebody with these permissions begins; empty where no page is open to them."""
+    open_to = {link.name: link.url for _label, items in links(permissions, "") for link in items}
+    first = [open_to[name] for name in FIRST if name in open_to]
+    return next(iter([*first, *open_to.values()]), "")
+
+
+def permissions_of(request: HttpRequest) -> frozenset[str]:
+    """What the request's reader may do; nothing for a stranger."""
+    user: Any = getattr(request, "user", None)
+    return frozenset(user.role.permissions) if user is not None and user.is_authenticated else frozenset()
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For templates, worked out only where it is shown: `navigation`, and the desk's way to the console."""
+    return {
+        "navigation": SimpleLazyObject(lambda: links(permissions_of(request), request.path)),
+        "console_address": lambda: home(permissions_of(request) - {Permission.DESK}),
+    }

@@ -1,0 +1,18 @@
+"""The console's own addresses: where it begins, and the page that shows its parts."""
+
+
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from core.console.pages import page
+from core.web.addresses import TenantRequest
+from kefu.console.navigation import home, permissions_of
+
+
+
+@require_GET
+def start(request: TenantRequest) -> HttpResponseBase:
+    """On to the first page of the reader's role; a role that may open none is told so."""
+    address = home(permissions_of(request))
+    return redirect(address) if address else page(request, "console/nothing.html")

@@ -1,0 +1,85 @@
+"""The demo: two companies, a shop page with the snippet, and a start page that tells what to open where."""
+
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from channels_app.models import Channel
+from channels_app.install.snippet import STUB, snippet
+from core.web.addresses import public_origin
+from core.tenancy.scope import unscoped
+from core.web.headers import content_security_policy
+from kefu.console.navigation import SECTIONS, address
+
+
+
+DEMO_TENANT = "8001"
+PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose
+SIGN_INS = (
+    (_("Owner"), "1000@8001", PASSWORD),
+    (_("Supervisor"), "1001@8001", PASSWORD),
+    (_("Agent"), "1002@8001", PASSWORD),
+    (_("Agent"), "1003@8001", PASSWORD),
+    (_("Agent"), "1004@8001", PASSWORD),
+    (_("Agent of another company"), "2001@8002", PASSWORD),
+)
+# What to look at first, by sign-in name.
+LOOK_AT = {
+    "1000@8001": ("stats:overview", "stats:workload", "channels:channels"),
+    "1001@8001": ("stats:monitor", "conversations:history", "accounts:agents", "channels:reception"),
+    "1002@8001": ("workbench:desk",),
+}
+
+
+def demo_channel() -> Channel | None:
+    """The channel of the demo shop, where the demo was set up."""
+    with unscoped(reason="the demo shop belongs to nobody who is signed in"):
+        return Channel.objects.filter(tenant__code=DEMO_TENANT, tenant__is_demo=True).order_by("pk").first()
+
+
+def sign_ins() -> list[dict[str, Any]]:
+    """The demo's sign-ins, where the demo was set up."""
+    if demo_channel() is None:
+        return []
+    return [{"who": who, "name": name, "password": password} for who, name, password in SIGN_INS]
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For templates: the demo's sign-ins, asked for only where a page shows them, and their password."""
+    return {"demo_sign_ins": sign_ins, "demo_password": PASSWORD}
+
+
+def start(request: HttpRequest) -> HttpResponseBase:
+    """What to open in which window; without a demo, the sign-in page."""
+    channel = demo_channel()
+    if channel is None:
+        return redirect("accounts:sign_in")
+    rows = [row | {"pages": pages_for(row["name"])} for row in sign_ins()]
+    return render(
+        request,
+        "demo/start.html",
+        {"sign_ins": rows, "chat_url": reverse("widget:chat", args=[channel.public_id])},
+    )
+
+
+def pages_for(name: str) -> list[dict[str, Any]]:
+    """The pages worth opening with a sign-in name, as the console's rail calls them."""
+    items = {item.name: item for section in SECTIONS for item in section.items}
+    found = [(items[page].label, address(items[page])) for page in LOOK_AT.get(name, ())]
+    return [{"label": label, "url": url} for label, url in found if url]
+
+
+def shop(request: HttpRequest) -> HttpResponseBase:
+    """A small shop that carries the very snippet a site owner would paste."""
+    channel = demo_channel()
+    if channel is None:
+        return redirect("accounts:sign_in")
+    context = {"snippet": snippet(public_origin(request), channel.public_id)}
+    response = render(request, "demo/shop.html", context)
+    # The shop stands for a stranger's site: its policy allows the snippet's one inline line, as theirs would.
+    response.headers["Content-Security-Policy"] = content_security_policy(inline_script=STUB)
+    return response

@@ -1,0 +1,201 @@
+"""Daphne, as we run it: `python -m kefu.serving.daphne` takes the options of `daphne`.
+
+Daphne reads every request whole before anybody looks at it: into a file, then into memory. Here each address says how
+much it takes (`core/web/routes.py`), and whoever sends more is told so and read no further.
+"""
+
+
+import io
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Hashable
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import unquote_to_bytes
+
+from daphne import server
+from daphne.cli import CommandLineInterface
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.urls import Resolver404, resolve
+from twisted.internet import reactor
+
+from core.web.bodies import LARGEST_BODY
+from core.web.addresses import network_of, told_address
+
+
+
+# Bytes that this process holds at a time of all requests with a file, and of all others.
+MOST_HELD, MOST_HELD_SMALL = 256 * 1024 * 1024, 64 * 1024 * 1024
+# The part of it that one network may hold: two of the largest files.
+SHARE = 4
+# Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
+LINGERING = 5
+TOO_LARGE, BUSY = "too_large", "busy"
+STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
+
+
+class Room:
+    """For bytes of requests: of all together, and a share of it for each network.
+
+    Where it is full, the client makes room who has held most for longest, in bytes times seconds, with its oldest
+    request: neither a few who send almost everything and then a byte now and then nor one who begins again and again
+    keep out others. Where a network has its share, one of that network does.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most, self.share = most, most // SHARE
+        self.held = 0
+        self.held_by: Counter[str] = Counter()
+        self.reading: dict[BoundedRequest, None] = {}  # in the order in which they began
+
+    def too_full_for(self, newcomer: "BoundedRequest") -> bool:
+        """Whether not even the others could make room; these are refused."""
+        while (has_its_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
+            those = [each for each in self.reading if not has_its_share or each.network == newcomer.network]
+            chosen = who_makes_room(those) or newcomer
+            chosen.refuse(BUSY)
+            if chosen is newcomer:
+                return True
+        return False
+
+
+def who_makes_room(those: "list[BoundedRequest]") -> "BoundedRequest | None":
+    """The first of the client who has held most for longest."""
+    held: defaultdict[Hashable, float] = defaultdict(float)
+    now = time.monotonic()
+    for each in those:
+        held[each.client] += each.held * (now - each.began)
+    most = max(held.values(), default=0)
+    return next((each for each in those if held[each.client] == most), None)
+
+
+class BoundedRequest(WebRequest):  # type: ignore[misc]
+    """A request that is refused by its head, or while it is read."""
+
+    # Apart: however many files are under way, people can sign in and write.
+    with_files: ClassVar[Room] = Room(MOST_HELD)
+    others: ClassVar[Room] = Room(MOST_HELD_SMALL)
+
+    content: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
+        self.network, self.room = "", self.others
+        self.client: Hashable = None
+        self.began = time.monotonic()
+        super().__init__(*arguments, **options)
+
+    def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
+        super().gotLength(length)
+        # Twisted tells the request itself only when all of it is there.
+        self.where = getattr(self.channel, "_path", b"/")
+        self.network = self.asked_from()
+        self.client = self.asked_by()
+        if length is None or length > LARGEST_BODY:
+            self.allowed = allowed_at(self.where)
+        if self.allowed > LARGEST_BODY:
+            self.room = self.with_files
+        if length is not None and length > self.allowed:
+            self.refuse(TOO_LARGE)
+
+    def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 – Twisted's name
+        if self.refused:
+            return
+        self.hold(len(data))
+        if self.held > self.allowed:
+            self.refuse(TOO_LARGE)
+        elif not self.room.too_full_for(self):
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 – Twisted's name
+        self.room.reading.pop(self, None)
+        if not self.refused:
+            super().requestReceived(command, path, version)
+
+    def handle_reply(self, message: Any) -> None:
+        self.let_go()  # whoever answers has read; an answer may go on for minutes
+        super().handle_reply(message)
+
+    def finish(self) -> None:
+        self.let_go()
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802 – Twisted's name
+        self.let_go()
+        super().connectionLost(reason)
+
+    def hold(self, more: int) -> None:
+        self.held += more
+        self.room.held += more
+        self.room.held_by[self.network] += more
+        self.room.reading[self] = None
+
+    def let_go(self) -> None:
+        """It holds nothing any more."""
+        self.room.held -= self.held
+        self.room.held_by[self.network] -= self.held
+        if not self.room.held_by[self.network]:
+            del self.room.held_by[self.network]
+        self.held = 0
+        self.room.reading.pop(self, None)
+
+    def asked_from(self) -> str:
+        """The caller's network, by the same rules as for a page."""
+        peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
+        forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
+        return network_of(told_address(peer, ",".join(forwarded)))
+
+    def asked_by(self) -> Hashable:
+        """Who of the network, as far as the head says: nobody has looked yet whether it is true."""
+        shown = tuple(tuple(self.requestHeaders.getRawHeaders(name) or ()) for name in (b"authorization", b"cookie"))
+        return hash((self.network, shown))
+
+    def refuse(self, code: str) -> None:
+        """Answer, hear no more of this connection, and close it."""
+        self.refused = True
+        self.let_go()
+        self.content.close()
+        self.content = io.BytesIO()
+        self.requestHeaders.removeHeader(b"expect")
+        transport = self.channel.transport
+        transport.write(answer(code, as_json=self.where.startswith(b"/api/")))
+        self.channel.dataReceived = lambda data: None
+        clock: Any = reactor
+        clock.callLater(LINGERING, transport.abortConnection)
+
+
+def allowed_at(where: bytes) -> int:
+    """Bytes that the view behind an address takes."""
+    path = unquote_to_bytes(where.partition(b"?")[0]).decode(errors="replace")
+    try:
+        return int(getattr(resolve(path).func, "takes", LARGEST_BODY))
+    except Resolver404:
+        return LARGEST_BODY
+
+
+def answer(code: str, *, as_json: bool) -> bytes:
+    """A refusal for our scripts (docs/protocol.md), a line for people."""
+    status = STATUS[code]
+    kind, body = "text/plain; charset=utf-8", f"{status.value} {status.phrase}\n"
+    if as_json:
+        kind, body = "application/json", json.dumps({"t": "refused", "code": code, "text": "", "retry": code == BUSY})
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: {kind}\r\n"
+        f"X-Content-Type-Options: nosniff\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+    )
+    return (head + body).encode()
+
+
+class BoundedFactory(HTTPFactory):  # type: ignore[misc]
+    """Daphne's, with our requests."""
+
+    def buildProtocol(self, address: Any) -> Any:  # noqa: N802 – Twisted's name
+        protocol = super().buildProtocol(address)
+        protocol.requestFactory = BoundedRequest
+        return protocol
+
+
+if __name__ == "__main__":
+    server.HTTPFactory = BoundedFactory
+    CommandLineInterface.entrypoint()

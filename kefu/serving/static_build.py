@@ -1,0 +1,51 @@
+"""Static files under hashed names, collected only when something changed."""
+
+
+import hashlib
+import importlib.metadata
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
+from django.core.management import call_command
+
+from core.web.static_files import HashedStaticFiles
+
+
+
+STAMP = "collected"
+
+
+def collect() -> bool:
+    """Collect into STATIC_ROOT where the sources are others than last time; True if it did."""
+    root = Path(settings.STATIC_ROOT)
+    stamp, now = root / STAMP, fingerprint()
+    if stamp.is_file() and stamp.read_text() == now:
+        return False
+    stamp.unlink(missing_ok=True)
+    command = CollectStatic()
+    # The settings choose plain names as long as nothing was collected; here is where that changes.
+    command.storage = HashedStaticFiles(location=str(root), base_url=settings.STATIC_URL)
+    # Files of earlier versions stay: a page that is open in a browser may still ask for them.
+    call_command(command, interactive=False, verbosity=0)
+    stamp.write_text(now)
+    return True
+
+
+def fingerprint() -> str:
+    """Names, sizes and times of all sources: an `ls`, not a reading of the files."""
+    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')}".encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package; empty where it is absent."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,282 @@
+"""Several processes in one terminal: labelled logs, restarts with a back-off, and an orderly end."""
+
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import IO
+
+from kefu.serving import spawn
+
+
+
+# Seconds. A child that lives for the first has recovered; one that nothing works without, and that did not for the
+# second, is given up. Others are started again for ever: chats go on without a worker.
+RECOVERED_AFTER = 30.0
+GIVE_UP_AFTER = 300.0
+FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
+OFTEN = 3  # from the next death on, it is said how often
+LONGEST_LINE = 64 * 1024
+COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93")
+
+
+class Stop(Exception):
+    """Somebody asked us to stop (Ctrl-C, SIGTERM, a closed terminal)."""
+
+
+class GaveUp(Exception):
+    """A process keeps dying; the text says which."""
+
+
+class Terminal:
+    """One line at a time, each with the name of its writer; colours only for a person's screen."""
+
+    def __init__(self, stream: IO[str], *, colours: bool | None = None) -> None:
+        self.stream = stream
+        self.colours = stream.isatty() and "NO_COLOR" not in os.environ if colours is None else colours
+        self.width = 8
+        self.gone = False
+        self._known: list[str] = []
+
+    def say(self, label: str, line: str) -> None:
+        if label not in self._known:
+            self._known.append(label)
+            self.width = max(self.width, len(label))
+        name = label.ljust(self.width)
+        if self.colours:
+            name = f"\x1b[{COLOURS[self._known.index(label) % len(COLOURS)]}m{name}\x1b[0m"
+        self.plain(f"{name} | {line}")
+
+    def plain(self, line: str) -> None:
+        if self.gone:
+            return
+        try:
+            self.stream.write(line + "\n")
+            self.stream.flush()
+        except (BrokenPipeError, OSError):
+            # Nobody reads any more (`bin/serve | head`): the owner stops everything at its next round.
+            self.gone = True
+
+
+@dataclass
+class Child:
+    """A process that is kept running."""
+
+    label: str
+    program: spawn.Program
+    # What a server writes of itself at each start and nobody needs to read.
+    unread: tuple[str, ...] = ()
+    # A part of the line with which it says that it works; empty for those that are asked instead.
+    settled_line: str = ""
+    settled: bool = False
+    restarts: bool = True
+    # Nothing works without it.
+    vital: bool = False
+    # Whether nothing of its last life is in the way of the next; asked again and again, and ends what is.
+    cleared: Callable[[], bool] = lambda: True
+    process: subprocess.Popen[bytes] | None = None
+    deaths: int = 0
+    started_at: float = 0.0
+    failing_since: float = 0.0
+    start_again_at: float | None = None
+    exit_code: int | None = None
+    rest: bytes = field(default=b"", repr=False)
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None
+
+
+class Supervisor:
+    """Owns the children. Everything happens in the main thread: the kernel ties children to the thread that forked."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self.children: list[Child] = []
+        self.asked_to_stop = 0
+        self.stopping = False
+        self._selector = selectors.DefaultSelector()
+        self._wake_in, self._wake_out = os.pipe()
+        for descriptor in (self._wake_in, self._wake_out):
+            os.set_blocking(descriptor, False)
+        self._selector.register(self._wake_in, selectors.EVENT_READ, None)
+
+    def listen_to_signals(self) -> None:
+        signal.set_wakeup_fd(self._wake_out, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._asked)
+        # Without a handler of its own the wake-up pipe would not hear of a child's death.
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+
+    def _asked(self, number: int, frame: FrameType | None) -> None:
+        self.asked_to_stop += 1
+
+    def start(self, child: Child) -> Child:
+        if child not in self.children:
+            self.children.append(child)
+        process = spawn.start(child.program, subprocess.PIPE)
+        if process.stdout is not None:
+            os.set_blocking(process.stdout.fileno(), False)
+            self._selector.register(process.stdout, selectors.EVENT_READ, child)
+        child.process, child.started_at, child.start_again_at, child.exit_code = process, time.monotonic(), None, None
+        return child
+
+    def tend(self, seconds: float) -> None:
+        """One round: show what the children wrote, see who died, start again who is due. Raises Stop and GaveUp."""
+        for key, _ in self._selector.select(seconds):
+            if key.data is None:
+                with suppress(BlockingIOError):
+                    os.read(self._wake_in, 4096)
+            else:
+                self._show(key.data)
+        for child in self.children:
+            self._look_after(child)
+        if not self.stopping and (self.asked_to_stop or self.terminal.gone):
+            raise Stop
+
+    def tend_until(self, condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
+        """Tend until the condition holds; False when the time is over."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                return False
+            self.tend(pause)
+        return True
+
+    def run_once(self, child: Child) -> int:
+        """Start a child that is meant to end, and give its exit code back."""
+        child.restarts = False
+        self.start(child)
+        while child.alive:
+            self.tend(0.5)
+        self.children.remove(child)
+        return child.exit_code or 0
+
+    def _show(self, child: Child) -> None:
+        if child.process is None or child.process.stdout is None:
+            return
+        with suppress(BlockingIOError):
+            data = os.read(child.process.stdout.fileno(), LONGEST_LINE)
+            if not data:
+                self._selector.unregister(child.process.stdout)
+                child.process.stdout.close()
+                child.process.stdout = None
+            *lines, child.rest = (child.rest + data).split(b"\n")
+            if len(child.rest) > LONGEST_LINE or (not data and child.rest):
+                lines, child.rest = [*lines, child.rest], b""
+            for line in lines:
+                self._show_line(child, line.decode(errors="replace").rstrip())
+
+    def _show_line(self, child: Child, line: str) -> None:
+        if child.settled_line and child.settled_line in line:
+            child.settled = True
+        if line and not any(part in line for part in child.unread):
+            self.terminal.say(child.label, line)
+
+    def _look_after(self, child: Child) -> None:
+        if child.process is not None:
+            code = child.process.poll()
+            if code is not None:
+                self._died(child, child.process, code)
+        elif child.start_again_at is not None and time.monotonic() >= child.start_again_at and not self.stopping:
+            if child.cleared():
+                self.start(child)
+            else:
+                self._give_up_if_hopeless(child, "what its last life left behind does not end")
+
+    def _died(self, child: Child, process: subprocess.Popen[bytes], code: int) -> None:
+        if process.stdout is not None:
+            self._drain(child)
+        # Its own children (a worker's) must not live on beside those of its successor.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        child.process, child.exit_code = None, code
+        if not child.restarts or self.stopping or self.asked_to_stop:
+            return
+        now = time.monotonic()
+        if child.deaths == 0 or now - child.started_at > RECOVERED_AFTER:
+            child.deaths, child.failing_since = 0, now
+        child.deaths += 1
+        self._give_up_if_hopeless(child, _ending(code))
+        wait = min(FIRST_WAIT * 2 ** min(child.deaths - 1, 10), LONGEST_WAIT)
+        child.start_again_at = now + wait
+        often = f" {child.deaths} times in a row" if child.deaths > OFTEN else ""
+        self.terminal.say("kefu", f"{child.label} stopped{often} ({_ending(code)}); starting it again in {wait:g} s")
+
+    def _give_up_if_hopeless(self, child: Child, reason: str) -> None:
+        failing = time.monotonic() - child.failing_since
+        if child.vital and failing > GIVE_UP_AFTER:
+            raise GaveUp(
+                f"{child.label} has not stayed up for {failing / 60:.0f} minutes ({reason}); its last lines are above."
+            )
+
+    def _drain(self, child: Child) -> None:
+        """The last words. Grandchildren may hold the pipe open, so read only what is there."""
+        for _ in range(64):
+            before = child.process.stdout if child.process else None
+            if before is None or not _readable(before):
+                break
+            self._show(child)
+        if child.process is not None and child.process.stdout is not None:
+            self._selector.unregister(child.process.stdout)
+            child.process.stdout.close()
+        if child.rest:
+            self._show_line(child, child.rest.decode(errors="replace").rstrip())
+            child.rest = b""
+
+    def end(self, children: list[Child], patience: float = 20.0) -> None:
+        """Ask them to stop, wait, and end whoever did not; a second Ctrl-C shortens the wait."""
+        self.stopping = True
+        asked_before = self.asked_to_stop
+        deadline = time.monotonic() + patience
+        for child in children:
+            child.start_again_at = None
+            if child.process is not None:
+                child.process.send_signal(child.program.stop_signal)
+        while any(child.alive for child in children):
+            self.tend(0.2)
+            if time.monotonic() > deadline or self.asked_to_stop > max(asked_before, 1):
+                self._kill(children)
+                break
+        self.children = [child for child in self.children if child not in children]
+
+    def _kill(self, children: list[Child]) -> None:
+        for child in children:
+            if child.process is not None:
+                self.terminal.say("kefu", f"{child.label} did not stop by itself; ending it")
+                with suppress(ProcessLookupError):
+                    os.killpg(child.process.pid, signal.SIGKILL)
+                child.process.wait()
+                self._look_after(child)
+
+    def close(self) -> None:
+        signal.set_wakeup_fd(-1)
+        self._selector.close()
+        os.close(self._wake_in)
+        os.close(self._wake_out)
+
+
+def _readable(stream: IO[bytes]) -> bool:
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def standard_terminal() -> Terminal:
+    return Terminal(sys.stdout)

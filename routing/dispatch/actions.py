@@ -1,0 +1,69 @@
+"""Dispatch: give waiting conversations to agents with room, in the order of the queue.
+
+Rings on every event that frees or adds capacity (`kefu/wiring.py`) and from a sweep as the net. Any number of
+dispatchers may run at once: each locks the next conversation before it ranks, and capacity is counted again under the
+agent's lock inside `assign`.
+"""
+
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from conversations.lifecycle import assigning
+from conversations.lifecycle.assigning import AgentFull, AgentUnavailable
+from core.actors import SYSTEM
+from routing.dispatch import queries
+from routing.rules.ranking import rank
+from routing.queue.positions import told_together
+
+
+
+def dispatch(*, service_account_id: int) -> int:
+    """Assign until nobody waits or nobody has room; returns how many were assigned. Safe to run twice, or at once.
+
+    Channels may have different hours: who waits on one that nobody serves now does not hold up the others.
+    """
+    assigned, passing = 0, set[int]()
+    with told_together():
+        while (step := _assign_next(service_account_id, passing)) is not None:
+            assigned += step.assigned
+            if not step.assigned:
+                passing.add(step.channel_id)
+    return assigned
+
+
+class Step(NamedTuple):
+    """What became of the conversation that has waited longest."""
+
+    assigned: bool
+    channel_id: int
+
+
+@transaction.atomic
+def _assign_next(service_account_id: int, passing: set[int]) -> Step | None:
+    waiting = queries.next_waiting(service_account_id, passing=passing)
+    if waiting is None:
+        return None
+    rule, candidates = queries.reception(waiting)
+    ranking = rank(rule, candidates)
+    through = {candidate.agent_id: candidate.group_id for candidate in candidates}
+    for agent_id in ranking.order:
+        try:
+            with transaction.atomic():
+                assigning.assign(
+                    actor=SYSTEM,
+                    conversation_id=waiting.conversation_id,
+                    agent_id=agent_id,
+                    why=ranking.why(),
+                    group_id=through[agent_id],
+                )
+            return Step(True, waiting.channel_id)
+        except (AgentFull, AgentUnavailable):
+            continue  # taken by another dispatcher since we ranked: the next one may have room
+    return Step(False, waiting.channel_id)
+
+
+def dispatch_all() -> int:
+    """`dispatch` for every service account of the tenant that somebody waits for."""
+    return sum(dispatch(service_account_id=account_id) for account_id in queries.accounts_with_waiting())

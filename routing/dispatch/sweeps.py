@@ -1,0 +1,21 @@
+"""The net under dispatch."""
+
+
+from collections.abc import Iterable
+
+from conversations.models import Conversation
+from conversations.states import State
+from core.tasks import tenant_task
+from routing.dispatch.actions import dispatch_all
+
+
+
+def tenants_with_waiting() -> Iterable[int]:
+    """Tenants in whose queue somebody stands."""
+    return Conversation.objects.filter(state=State.QUEUED).values_list("tenant_id", flat=True).distinct()
+
+
+@tenant_task
+def dispatch_waiting() -> None:
+    """Assign what an event's dispatch missed (a crash between commit and listener)."""
+    dispatch_all()

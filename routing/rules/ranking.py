@@ -1,0 +1,81 @@
+"""Who should take the next conversation. Pure: facts in, a ranking and its reasons out."""
+
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Status
+from core.settings.known import Rule
+
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the groups is open, and
+    `group_id` is the first of these."""
+
+    agent_id: int
+    status: Status
+    load: int
+    cap: int
+    may_serve: bool
+    last_assigned_at: datetime | None
+    in_hours: bool = True
+    group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The agents to try, best first, and why the others are not among them."""
+
+    rule: Rule
+    order: tuple[int, ...]
+    excluded: dict[int, str]
+
+    def why(self) -> dict[str, Any]:
+        """As stored with the assignment (PRODUCT.md §8): rule, candidates, who was excluded and for what."""
+        return {
+            "rule": self.rule.value,
+            "candidates": list(self.order),
+            "excluded": {str(k): v for k, v in self.excluded.items()},
+        }
+
+
+def exclusion(candidate: Candidate) -> str | None:
+    """Why an agent cannot be given anything right now; None when one can."""
+    if not candidate.may_serve:
+        return "role"
+    if not candidate.in_hours:
+        return "hours"
+    if candidate.status != Status.ONLINE:
+        return candidate.status.value
+    if candidate.load >= candidate.cap:
+        return "full"
+    return None
+
+
+def rank(rule: Rule, candidates: Sequence[Candidate]) -> Ranking:
+    """Order the agents by a service account's rule (PRODUCT.md §8); a rule that nobody wrote raises `KeyError`."""
+    excluded = {c.agent_id: reason for c in candidates if (reason := exclusion(c)) is not None}
+    able = [c for c in candidates if c.agent_id not in excluded]
+    if rule == Rule.MANUAL:
+        return Ranking(rule, (), excluded)
+    return Ranking(rule, tuple(c.agent_id for c in sorted(able, key=KEYS[rule])), excluded)
+
+
+def by_turn(candidate: Candidate) -> tuple[float, int]:
+    """Who was given something longest ago comes first."""
+    last = candidate.last_assigned_at
+    return (last.timestamp() if last else 0.0, candidate.agent_id)
+
+
+def by_load(candidate: Candidate) -> tuple[float, float, int]:
+    """The smallest share of the cap in use comes first; among equals, whose turn it is."""
+    share = candidate.load / candidate.cap if candidate.cap else 1.0
+    return (share, *by_turn(candidate))
+
+
+Key = Callable[[Candidate], tuple[float, ...]]
+KEYS: dict[Rule, Key] = {Rule.LEAST_BUSY: by_load, Rule.ROUND_ROBIN: by_turn}

@@ -1,0 +1,93 @@
+/**
+ * Tells the agent what happened while the eye was elsewhere: tones, desktop notifications, the tab's title, one
+ * spoken sentence. Of several windows only the leading one makes noise.
+ *
+ *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
+ *     onOpen(id) });
+ *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(rows)
+ */
+import { lastText } from "../lists/row.js";
+
+const BREATH = 1000;
+/** The greeting and the assignment come just before the question that a notification should quote. */
+const QUESTION_WITHIN = 400;
+const HANDED_FOR = 10_000;
+const SAME_MOMENT = 5000;
+
+/** The note that came with a hand-over, "" if there was none: it is written just before, so it is then the last message. */
+export function noteOf({ last, assigned_at }) {
+  return last?.note && Math.abs(assigned_at - last.at) < SAME_MOMENT ? last.text : "";
+}
+
+export function createAlerts(options) {
+  const { t, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
+  const shown = new Map(), fresh = new Set();
+  let rangAt = -BREATH;
+
+  /** What comes in one breath, like a new conversation and its first message, is one tone. */
+  function ring(name) {
+    if (!preferences.get("sound") || !tabs.leads() || performance.now() - rangAt < BREATH) return;
+    rangAt = performance.now();
+    sound.play(name);
+  }
+
+  /** Missing on plain-HTTP pages; refused by some browsers although the type exists. */
+  function notify(row, heading, body) {
+    if (!preferences.get("notifications") || !tabs.leads() || isWatching(row.conversation)) return;
+    if (globalThis.Notification?.permission !== "granted") return;
+    try {
+      const notification = new Notification(heading, { body, tag: row.conversation });
+      notification.onclick = () => {
+        globalThis.focus();
+        onOpen(row.conversation);
+        notification.close();
+      };
+      shown.set(row.conversation, notification);
+    } catch (error) {
+      console.info("no notification", error); // Android wants a service worker for it
+    }
+  }
+
+  return {
+    message(row, message) {
+      const text = lastText(message, t), name = row.customer.name;
+      if (isWatching(row.conversation)) return;
+      ring("message");
+      if (!fresh.has(row.conversation)) notify(row, name, text);
+      title.news(`${name}: ${text}`);
+      announcer.say(t("message_from", { name }));
+    },
+    conversation(row) {
+      const name = row.customer.name, text = t("new_conversation", { name }), id = row.conversation;
+      ring("conversation");
+      fresh.add(id);
+      setTimeout(() => {
+        fresh.delete(id);
+        const now = rowOf(id) ?? row;
+        notify(now, text, now.last?.from === "customer" ? lastText(now.last, t) : "");
+      }, QUESTION_WITHIN);
+      title.news(text);
+      announcer.say(text);
+    },
+    /** Seen whatever else is open: it was given to me by name, and somebody waits for an answer. */
+    handed(row) {
+      const name = row.customer.name, text = t("handed_over", { by: row.handed_by, name }), note = noteOf(row);
+      ring("conversation");
+      notify(row, text, note);
+      title.news(text);
+      toast(note ? t("handed_note", { what: text, note }) : text, {
+        action: t("open"),
+        onAction: () => onOpen(row.conversation),
+        lasts: HANDED_FOR,
+      });
+    },
+    unread(total, rows) {
+      title.unread(total);
+      for (const row of rows) {
+        if (row.unread > 0 || !shown.has(row.conversation)) continue;
+        shown.get(row.conversation).close();
+        shown.delete(row.conversation);
+      }
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Handing a conversation to a colleague, with a note.
+ *
+ *   const transfer = createTransfer({ model, t, send({conversation, to, note}) → Promise });
+ *   transfer.open(id), transfer.show() after the colleagues changed
+ *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
+ */
+import { $, composes } from "../../base/page.js";
+
+const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
+
+export function rank(colleagues) {
+  return [...colleagues].sort((one, other) =>
+    ORDER[one.status] - ORDER[other.status] ||
+    one.load / one.cap - other.load / other.cap ||
+    (one.number < other.number ? -1 : 1)
+  );
+}
+
+export function matches({ name, number }, query) {
+  const wanted = query.trim().toLowerCase();
+  return !wanted || name.toLowerCase().includes(wanted) || number.toLowerCase().includes(wanted);
+}
+
+/** Whether one more conversation goes above the colleague's limit. */
+export const isFull = (colleague) => Boolean(colleague) && colleague.load >= colleague.cap;
+
+export function createTransfer({ model, t, send }) {
+  const dialog = $("#transfer-dialog"), list = $("#colleagues"), find = $("#transfer-find");
+  const note = $("#transfer-note"),
+    submit = $("#transfer-submit"),
+    error = $("#transfer-error"),
+    above = $("#transfer-above");
+  const template = $("#colleague-template");
+  let conversation = null, chosen = null, busy = false;
+
+  function item(colleague) {
+    const node = template.content.firstElementChild.cloneNode(true), radio = $("input", node);
+    const away = colleague.status === "offline";
+    radio.value = colleague.id;
+    radio.disabled = away;
+    radio.checked = colleague.id === chosen && !away;
+    $(".dot", node).dataset.status = colleague.status;
+    $(".colleague-name", node).textContent = colleague.name;
+    $(".colleague-state", node).textContent = colleague.status === "away" && colleague.reason
+      ? colleague.reason
+      : t(`status_${colleague.status}`);
+    $(".colleague-load", node).textContent = `${colleague.load}/${colleague.cap}`;
+    return node;
+  }
+
+  function show() {
+    if (!dialog.open) return;
+    const found = rank(model.colleagues()).filter((colleague) => matches(colleague, find.value));
+    const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
+    list.replaceChildren(...found.map(item));
+    if (focused) list.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
+    $("#transfer-nobody").hidden = found.some((colleague) => colleague.status !== "offline");
+    refresh();
+  }
+
+  function refresh() {
+    submit.disabled = busy || !list.querySelector("input:checked");
+    warn(model.colleagues().find(({ id }) => id === chosen));
+  }
+
+  /** Handing over may go above the limit; whoever does it knows. */
+  function warn(colleague) {
+    const full = isFull(colleague);
+    above.hidden = !full;
+    if (full) $("span", above).textContent = t("transfer_above", colleague);
+  }
+
+  function fail(text) {
+    error.hidden = !text;
+    $("span", error).textContent = text;
+  }
+
+  list.addEventListener("change", (event) => {
+    chosen = event.target.value;
+    refresh();
+  });
+  find.addEventListener("input", show);
+  find.addEventListener("keydown", (event) => {
+    if (composes(event)) return;
+    if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault(); // Enter in the search must not send the conversation away
+      list.querySelector("input:enabled")?.focus();
+    }
+  });
+  $("#transfer-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    busy = true;
+    fail("");
+    refresh();
+    try {
+      await send({ conversation, to: chosen, note: note.value.trim() });
+      dialog.close();
+    } catch (refusal) {
+      fail(refusal.text || t("transfer_failed"));
+    } finally {
+      busy = false;
+      refresh();
+    }
+  });
+
+  return {
+    show,
+    open(id) {
+      conversation = id;
+      chosen = null;
+      find.value = note.value = "";
+      fail("");
+      dialog.showModal();
+      show();
+      find.focus();
+    },
+    /** Somebody else took it away while the dialog was open. */
+    close(id) {
+      if (id === conversation && dialog.open) dialog.close();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
+ *
+ *   const panel = createPanel({ urlOf(id), formats, onDrawer() after it opened over the page });
+ *   panel.show(id | null), panel.toggle(), panel.close() → was it open as a drawer
+ *   panel.again()                loads what could not be loaded
+ *   panel.moved(id)              that conversation's customer looks at another page
+ */
+import { $ } from "../../base/page.js";
+
+const SKELETON_AFTER = 300;
+
+export function createPanel({ urlOf, formats, onDrawer }) {
+  const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
+  const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
+  let shown = null, asked = 0, failed = false;
+
+  function fill(name) {
+    box.replaceChildren($(`#panel-${name}`).content.cloneNode(true));
+  }
+
+  /** hx-sync on the box drops the answer of a conversation that was left meanwhile. */
+  async function load() {
+    const mine = ++asked;
+    failed = false;
+    const waiting = setTimeout(() => mine === asked && fill("loading"), SKELETON_AFTER);
+    await globalThis.htmx.ajax("GET", urlOf(shown), { source: box, target: box, swap: "innerHTML" }).catch(() => {});
+    clearTimeout(waiting);
+  }
+
+  /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
+  box.addEventListener("htmx:afterSwap", () => {
+    for (const time of box.querySelectorAll("time[datetime]")) {
+      time.textContent = formats.dateTime(new Date(time.dateTime));
+    }
+  });
+
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    box.addEventListener(name, () => {
+      if (!shown) return;
+      failed = true;
+      fill("failed");
+      $("button", box).addEventListener("click", load);
+    });
+  }
+
+  function open(isOpen) {
+    columns.classList.toggle("panel-open", isOpen);
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    shade.hidden = !isOpen || !narrow.matches;
+    if (!narrow.matches) return;
+    if (isOpen) {
+      panel.focus();
+      onDrawer();
+    } else if (panel.contains(document.activeElement)) toggle.focus();
+  }
+  const isOpen = () => narrow.matches && columns.classList.contains("panel-open");
+
+  toggle.addEventListener("click", () => open(!isOpen()));
+  $("#panel-close").addEventListener("click", () => open(false));
+  shade.addEventListener("click", () => open(false));
+  narrow.addEventListener("change", () => open(false));
+  fill("none");
+
+  return {
+    show(id) {
+      if (id === shown) return;
+      shown = id;
+      failed = false;
+      if (id) load();
+      else fill("none");
+    },
+    again: () => failed && load(),
+    moved: (id) => id === shown && load(),
+    toggle: () => open(!isOpen()),
+    focus() {
+      if (narrow.matches) open(true);
+      panel.focus();
+    },
+    close() {
+      const wasOpen = isOpen();
+      if (wasOpen) open(false);
+      return wasOpen;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * What I held when this browser last heard of it and do not hold now: it went back to the queue, or to a colleague, and
+ * nobody was here to be told. Kept in the browser, so that a page opened after the break knows it, too.
+ *
+ *   const absence = createAbsence({ key, onLost(n) });
+ *   absence.adopt(rows)           the whole state is known again: the rows that are or were mine
+ *   absence.moved(id, isMine)     told while it happened; what is missed is told late, and counts with adopt()
+ *   absence.begins()              the connection was lost
+ *   absence.forget()              signed out: what happens to them was decided there
+ */
+import { local, readJson, writeJson } from "../../base/page.js";
+
+export function createAbsence({ key, onLost, area = local }) {
+  let isAway = true;
+
+  const held = () => readJson(area, key, []);
+  const keep = (ids) => writeJson(area, key, ids.length ? ids : null);
+
+  return {
+    adopt(rows) {
+      const known = new Set(rows.map((row) => row.conversation));
+      const lost = held().filter((id) => !known.has(id)).length;
+      keep(rows.filter((row) => row.state === "active").map((row) => row.conversation));
+      if (isAway && lost) onLost(lost);
+      isAway = false;
+    },
+    moved(id, isMine) {
+      if (isAway) return;
+      const others = held().filter((one) => one !== id);
+      keep(isMine ? [...others, id] : others);
+    },
+    begins: () => (isAway = true),
+    forget: () => keep([]),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * What an agent likes, kept in this browser for this agent. All windows follow.
+ *
+ *   const preferences = createPreferences(agentId);
+ *   preferences.get(name), set(name, value), onChange(callback(name, value))
+ */
+import { local, readJson, writeJson } from "../../base/page.js";
+
+const DEFAULTS = {
+  sort: "waiting",
+  filter: "all",
+  sound: true,
+  volume: 60,
+  notifications: false,
+  sendKey: "enter",
+  shortcuts: true,
+};
+
+export function createPreferences(agentId) {
+  const key = `kefu.desk.${agentId}`;
+  const listeners = [];
+  let values = { ...DEFAULTS, ...readJson(local, key, {}) };
+
+  addEventListener("storage", (event) => {
+    if (event.key !== key) return;
+    const before = values;
+    values = { ...DEFAULTS, ...readJson(local, key, {}) };
+    for (const name of Object.keys(values)) if (values[name] !== before[name]) tell(name);
+  });
+
+  function tell(name) {
+    for (const listener of listeners) listener(name, values[name]);
+  }
+
+  return {
+    get: (name) => values[name],
+    set(name, value) {
+      values = { ...values, [name]: value };
+      writeJson(local, key, values);
+      tell(name);
+    },
+    onChange: (listener) => listeners.push(listener),
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * My status and my load in the top bar, and whether anything can come to me. Going offline with open conversations asks what happens to them.
+ *
+ *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
+ *   status.show(), status.tick(), status.askBeforeSignOut(form, onSignOut)
+ *   status.arrived()              the server knows that this desk is there: from now on being offline is news
+ */
+import { $ } from "../../base/page.js";
+import { roughly } from "../alerts/clock.js";
+import { closeMenus } from "./menu.js";
+
+export function createStatus({ model, clock, t, locale, setStatus }) {
+  const dialog = $("#leave-dialog"), awayReason = $("#away-reason");
+  let isThere = false;
+
+  function choose(status, more = {}) {
+    closeMenus();
+    setStatus({ status, ...more });
+  }
+
+  let decided = () => {};
+
+  /** Ask what happens to open conversations: `then(requeue)`, and nothing where the dialog is closed. */
+  function ask(way, then) {
+    closeMenus();
+    decided = then;
+    $("#leave-title").textContent = t(`leave_${way}`);
+    $("#leave-keep-hint").textContent = t(`leave_${way}_keep`);
+    $("#leave-text").textContent = t("leave_open", { n: model.active().length });
+    dialog.showModal();
+  }
+
+  function leave() {
+    if (!model.active().length) return choose("offline");
+    ask("offline", (requeue) => setStatus({ status: "offline", requeue }));
+  }
+
+  function decide(requeue) {
+    dialog.close();
+    decided(requeue);
+  }
+
+  /** Signing out asks the same; the answer goes with the form. */
+  function askBeforeSignOut(form, onSignOut) {
+    const answer = $("[name=conversations]", form);
+    form.addEventListener("submit", (event) => {
+      if (answer.value || !model.active().length) return onSignOut();
+      event.preventDefault();
+      ask("sign_out", (requeue) => {
+        answer.value = requeue ? "requeue" : "keep";
+        form.requestSubmit();
+      });
+    });
+  }
+
+  function label({ status, reason }) {
+    return status === "away" && reason ? t("status_away_reason", { reason }) : t(`status_${status}`);
+  }
+
+  for (const button of document.querySelectorAll("[data-set-status]")) {
+    const status = button.dataset.setStatus;
+    button.addEventListener("click", () => status === "offline" ? leave() : choose(status));
+  }
+  for (const button of document.querySelectorAll("[data-away-reason]")) {
+    button.addEventListener("click", () => choose("away", { reason: button.dataset.awayReason }));
+  }
+  $("#away-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose("away", { reason: awayReason.value.trim() });
+    awayReason.value = "";
+  });
+  $("#leave-keep").addEventListener("click", () => decide(false));
+  $("#leave-requeue").addEventListener("click", () => decide(true));
+
+  function showLoad({ load, cap }) {
+    const box = $("#load"), note = $("#load-note"), full = load >= cap;
+    box.dataset.full = String(full);
+    $("#load-figure").textContent = `${load}/${cap}`;
+    note.hidden = !full;
+    $("#load-note-text").textContent = load > cap ? t("load_over") : t("load_full");
+    box.title = full ? $("#load-note-text").textContent : "";
+  }
+
+  function tick() {
+    const me = model.me;
+    if (me) $("#status-since").textContent = roughly(clock.now() - me.since, locale);
+  }
+
+  const showOffline = () => ($("#offline-bar").hidden = !isThere || model.me.status !== "offline");
+  $("#go-online").addEventListener("click", () => choose("online"));
+
+  return {
+    tick,
+    askBeforeSignOut,
+    arrived() {
+      isThere = true;
+      showOffline();
+    },
+    show() {
+      const me = model.me;
+      showOffline();
+      $("#groups-bar").hidden = model.serves;
+      $("#status-dot").dataset.status = me.status;
+      $("#status-label").textContent = label(me);
+      for (const button of document.querySelectorAll("[data-set-status]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.setStatus === me.status));
+      }
+      for (const button of document.querySelectorAll("[data-away-reason]")) {
+        button.setAttribute("aria-pressed", String(me.status === "away" && button.dataset.awayReason === me.reason));
+      }
+      showLoad(me);
+      tick();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The list of my conversations: active and ended, each folds.
+ *
+ * The order follows the chosen sort, but never under the agent's hand: while the pointer is over the list, or within
+ * 1.5 s of a key in it, rows stay where they are and a button offers the new order.
+ *
+ *   const list = createList({ model, painter, preferences, t, onOpen(id) });
+ *   list.show()                   after the model changed (drawn once per frame, however often it is called)
+ *   list.repaint(id)              a draft, a mark changed
+ *   list.tick()                   once a second
+ *   list.select(id)               which one is open
+ *   list.ids()                    as they stand, the active ones
+ *   list.focusCurrent()
+ */
+import { $, everyMidnight } from "../../base/page.js";
+import { createKeyedList } from "./keyed.js";
+import { arrange } from "../state/order.js";
+import { createRoving } from "./roving.js";
+
+const HAND_OFF_AFTER = 1500;
+
+export const addressOf = (id) => `#c-${id}`;
+
+export function createList({ model, painter, preferences, t }) {
+  const scroller = $("#mine-scroll"), template = $("#row-template"), reordered = $("#reordered");
+  const sort = $("#sort"), filter = $("#filter");
+  let selected = null, pointerOver = false, keyAt = 0, scheduled = false, late = 0;
+
+  function create(row) {
+    const node = template.content.firstElementChild.cloneNode(true);
+    $(".row-link", node).href = addressOf(row.conversation);
+    return node;
+  }
+  function paint(node, row) {
+    painter.paint(node, row);
+    markSelected(node, row.conversation === selected);
+  }
+  const active = createKeyedList({ box: $("#rows-active"), create, paint });
+  const ended = createKeyedList({ box: $("#rows-ended"), create, paint });
+  const roving = createRoving({
+    box: scroller,
+    selector: ".row-link",
+    isShown: (node) => node.closest("details").open,
+    onMove: () => (keyAt = performance.now()),
+  });
+
+  function markSelected(node, isSelected) {
+    const link = $(".row-link", node);
+    if (isSelected) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+
+  const underHand = () => pointerOver || performance.now() - keyAt < HAND_OFF_AFTER;
+
+  function draw({ force = false } = {}) {
+    scheduled = false;
+    const mine = model.active(), past = model.ended();
+    const rows = arrange(mine, preferences.get("sort"), preferences.get("filter"));
+    const settled = active.show(rows, { keepOrder: !force && underHand() });
+    ended.show(past);
+    reordered.hidden = settled;
+    if (!settled) offerLater();
+    $("#count-mine").textContent = $("#count-active").textContent = mine.length;
+    $("#count-ended").textContent = past.length;
+    $("#empty-active").hidden = rows.length > 0;
+    $("#empty-active-text").textContent = mine.length ? t("none_in_filter") : t("none_active");
+    roving.refresh();
+  }
+
+  /** Keys leave no event when they stop: look again once the hand is off for certain. */
+  function offerLater() {
+    clearTimeout(late);
+    late = setTimeout(() => underHand() ? offerLater() : draw(), HAND_OFF_AFTER);
+  }
+
+  function show() {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(() => draw());
+  }
+
+  scroller.addEventListener("pointerenter", (event) => (pointerOver = event.pointerType === "mouse"));
+  scroller.addEventListener("pointerleave", () => {
+    pointerOver = false;
+    show();
+  });
+  reordered.addEventListener("click", () => draw({ force: true }));
+  for (const section of scroller.querySelectorAll("details")) {
+    section.addEventListener("toggle", () => roving.refresh());
+  }
+  for (const select of [sort, filter]) {
+    select.value = preferences.get(select.id);
+    select.addEventListener("change", () => {
+      preferences.set(select.id, select.value);
+      draw({ force: true });
+    });
+  }
+
+  everyMidnight(() => [active, ended].forEach((list) => list.each((node, row) => painter.paint(node, row))));
+
+  return {
+    show,
+    repaint(id) {
+      active.repaint(id);
+      ended.repaint(id);
+    },
+    tick() {
+      active.each((node, row) => {
+        if (row.waiting_since != null) painter.tick(node, row);
+      });
+    },
+    select(id) {
+      selected = id;
+      for (const list of [active, ended]) list.each((node, row) => markSelected(node, row.conversation === id));
+      if (id && model.row(id)?.state === "ended") $("#section-ended").open = true;
+      const node = active.node(id) ?? ended.node(id);
+      if (!node) return;
+      node.scrollIntoView({ block: "nearest" });
+    },
+    ids: () => [...$("#rows-active").querySelectorAll(".row-link")].map((link) => link.hash.slice(3)),
+    focusCurrent() {
+      const node = active.node(selected) ?? ended.node(selected);
+      if (node) roving.focus($(".row-link", node));
+      else if (roving.stop?.isConnected) roving.focus(roving.stop);
+      else $("#tab-mine").focus();
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * One conversation as a line of a list: what stands in it, for the eye and for the ear.
+ *
+ *   const painter = createRowPainter({ t, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
+ *   painter.paint(node, row)         everything of a row of mine
+ *   painter.paintQueued(node, row)   everything of a waiting one
+ *   painter.tick(node, row)          only the clock
+ *   lastText(last, t)                what the last message says in one line
+ *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
+ */
+import { $, icon } from "../../base/page.js";
+import { moment, spoken, waited, waitingLevel } from "../alerts/clock.js";
+
+export const initial = (name) => [...(name || "?").trim()][0]?.toUpperCase() ?? "?";
+
+const MARKS = { web: "web", h5: "h5" };
+
+export function channelIcon(kind) {
+  return icon(MARKS[kind] ?? "conversation");
+}
+
+export function lastText(last, t) {
+  if (!last) return "";
+  if (last.kind === "image") return t("an_image");
+  if (last.kind === "file") return last.text ? `${t("a_file")} ${last.text}` : t("a_file");
+  return last.text || t("recalled"); // no message is empty
+}
+
+export function prefixOf(last, t, colleague) {
+  if (last?.from !== "agent") return "";
+  if (last.note) return t("note_prefix");
+  const name = last.author && colleague(last.author);
+  return name == null ? t("me_prefix") : name && t("colleague_prefix", { name });
+}
+
+/** Setting the same text again would still make the browser lay out and a screen reader listen. */
+function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function mark(node, name, value) {
+  if (node.getAttribute(name) === value) return;
+  if (value) node.setAttribute(name, value);
+  else node.removeAttribute(name);
+}
+
+export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, colleague }) {
+  function identity(node, row) {
+    say($(".row-initial", node), initial(row.customer.name));
+    say($(".row-name", node), row.customer.name);
+    say($(".row-channel", node), row.channel.name);
+    const badge = $(".row-mark", node);
+    if (badge.dataset.kind === row.channel.kind) return;
+    badge.dataset.kind = row.channel.kind;
+    badge.replaceChildren(channelIcon(row.channel.kind));
+  }
+
+  function content(node, row) {
+    const prefix = $(".row-prefix", node), text = $(".row-last", node), written = draft(row.conversation);
+    mark(prefix, "data-draft", written ? "true" : "");
+    say(prefix, written ? t("draft_prefix") : prefixOf(row.last, t, colleague));
+    say(text, written || lastText(row.last, t));
+    if (!isTyping(row.conversation) || written) return;
+    say(prefix, "");
+    say(text, t("typing_short"));
+  }
+
+  function unread(node, row) {
+    const badge = $(".row-badge", node);
+    const count = row.unread;
+    badge.classList.toggle("badge", count > 0);
+    say(badge, count ? (count > 99 ? "99+" : String(count)) : "");
+  }
+
+  function state(node, row) {
+    const chip = $(".row-state", node), ending = isEnding(row.conversation);
+    chip.hidden = !ending && !row.handed_by;
+    if (ending) say(chip, t("ending"));
+    else if (row.handed_by) say(chip, t("handed_chip", { by: row.handed_by }));
+    mark(node, "data-state", row.state);
+  }
+
+  function time(node, row, since, now) {
+    const box = $(".row-time", node);
+    if (since == null) {
+      const at = row.last?.at ?? row.ended_at ?? row.assigned_at ?? row.opened_at;
+      mark(node, "data-level", "");
+      box.classList.remove("waits");
+      say(box, at ? moment(at, now, locale) : "");
+      box.dataset.icon = "";
+      return;
+    }
+    const level = waitingLevel(since, now);
+    mark(node, "data-level", level);
+    box.classList.add("waits");
+    if (box.dataset.icon !== level || !box.lastElementChild?.matches("span")) {
+      box.replaceChildren(...(level ? [icon(level)] : []), document.createElement("span"));
+      box.dataset.icon = level;
+    }
+    say(box.lastElementChild, t("waits", { time: waited(now - since, locale, { exact: false }) }));
+  }
+
+  function spokenLabel(row, since, now) {
+    const parts = [row.customer.name];
+    if (row.handed_by) parts.push(t("handed_chip", { by: row.handed_by }));
+    if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
+    if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
+    parts.push(row.channel.name);
+    const written = draft(row.conversation);
+    const last = lastText(row.last, t);
+    if (written) parts.push(`${t("draft_prefix")} ${written}`);
+    else if (last) parts.push(`${prefixOf(row.last, t, colleague)} ${last}`.trim());
+    return parts.join(", ");
+  }
+
+  const since = (row) => row.state === "active" ? row.waiting_since : null;
+  const queuedSince = (row) => row.queued_at ?? row.opened_at;
+
+  return {
+    paint(node, row) {
+      identity(node, row);
+      content(node, row);
+      unread(node, row);
+      state(node, row);
+      this.tick(node, row);
+    },
+    tick(node, row) {
+      const now = clock.now();
+      time(node, row, since(row), now);
+      mark($(".row-link", node), "aria-label", spokenLabel(row, since(row), now));
+    },
+    paintQueued(node, row) {
+      identity(node, row);
+      say($(".row-prefix", node), prefixOf(row.last, t, colleague));
+      say($(".row-last", node), lastText(row.last, t));
+      this.tickQueued(node, row);
+    },
+    tickQueued(node, row) {
+      const now = clock.now();
+      time(node, row, queuedSince(row), now);
+      mark($(".queue-accept", node), "aria-label", t("accept_named", { who: spokenLabel(row, queuedSince(row), now) }));
+    },
+  };
+}

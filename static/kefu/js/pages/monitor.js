@@ -1,0 +1,205 @@
+/**
+ * Keeps the live monitor true: the socket brings a snapshot whenever something changed and says every two seconds that
+ * nothing did; without it the server's own fragment is asked for every ten seconds. Old numbers turn grey.
+ */
+import { durationText } from "../base/durations.js";
+import { backOff } from "../live/live.js";
+import { $, createTexts, newId, readJson, session, writeJson } from "../base/page.js";
+
+const SOCKET = "/ws/monitor/", SUBPROTOCOL = "kefu.v1", SIGNED_OUT = 4401;
+const POLL_EVERY = 10_000;
+const READY_WITHIN = 5000, DEAD_AFTER = 12_000; // of a socket
+const STALE_AFTER = { live: 10_000, polled: 20_000 };
+const RELOADED = "kefu.monitor.reloaded", NOT_AGAIN_WITHIN = 60_000;
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const t = createTexts(read("monitor-texts")), config = read("monitor-config");
+
+let seen = null; // the last snapshot; null while the page shows what the server rendered
+let clockOffset = Number($("#monitor").dataset.now) - Date.now();
+let freshAt = Date.now();
+let live = false, socket = null, attempt = 0, watchdog;
+
+const now = () => Date.now() + clockOffset;
+
+const span = (ms) => durationText(ms === null || ms === undefined ? null : ms / 1000, config.durations);
+
+const waited = (since) => since === null ? null : now() - since;
+
+function urgency(since) {
+  const ms = waited(since);
+  if (ms === null || ms < config.slow) return "";
+  return ms >= config.very_slow ? "bad" : "warn";
+}
+
+function put(node, text) {
+  if (node && node.textContent !== String(text)) node.textContent = text;
+}
+
+/* Tiles */
+const tile = (name) => $(`[data-tile="${name}"] .tile`);
+
+function showTile(name, value, note) {
+  put($("[data-value]", tile(name)), value);
+  if (note !== undefined) put($(".tile-note", tile(name)), note);
+}
+
+function showWaiting({ n, since }) {
+  const level = urgency(since);
+  showTile("waiting", n, since === null ? t("nobody") : t("longest", { span: span(waited(since)) }));
+  for (const name of ["warn", "bad"]) tile("waiting").classList.toggle(`tile-${name}`, level === name);
+}
+
+/** The tiles of today lead to the rows of today, also after midnight. */
+function moveLinks(day) {
+  for (const name of ["today", "first_response"]) {
+    const link = $("a", tile(name));
+    if (!link) continue;
+    const address = new URL(link.href);
+    address.searchParams.set("from", day);
+    address.searchParams.set("to", day);
+    if (link.href !== address.href) link.href = address.href;
+  }
+}
+
+/* Agents, one row each, found by their id */
+function rowOf(agent) {
+  const body = $("#monitor-agents");
+  const found = [...body.rows].find((row) => row.dataset.agent === agent.id);
+  if (found) return found;
+  const made = $("#monitor-agent").content.firstElementChild.cloneNode(true);
+  made.dataset.agent = agent.id;
+  return made;
+}
+
+function showAgent(row, agent) {
+  const cell = (name) => $(`[data-cell="${name}"]`, row);
+  for (const name of ["name", "number", "load", "cap", "owed"]) put(cell(name), agent[name]);
+  put(cell("status"), t(agent.status));
+  $(".dot", row).dataset.status = agent.status;
+  cell("over").hidden = agent.load <= agent.cap;
+  const meter = $("meter", row);
+  meter.max = Math.max(1, agent.cap);
+  meter.low = agent.nearly - 0.5; // only what is above is amber, or red
+  meter.high = agent.cap - 0.5;
+  meter.value = agent.load;
+  showAgentsTimes(row, agent);
+}
+
+function showAgentsTimes(row, agent) {
+  put($('[data-cell="for"]', row), span(waited(agent.since)));
+  put($('[data-cell="owed_for"]', row), span(waited(agent.owed_since)));
+  row.dataset.level = urgency(agent.owed_since);
+}
+
+function showAgents(agents) {
+  const body = $("#monitor-agents");
+  const known = new Set(agents.map(({ id }) => id));
+  for (const row of [...body.rows]) if (!known.has(row.dataset.agent)) row.remove();
+  agents.forEach((agent, place) => {
+    const row = rowOf(agent);
+    showAgent(row, agent);
+    if (body.rows[place] !== row) body.insertBefore(row, body.rows[place] ?? null);
+  });
+  $("#monitor-nobody").hidden = agents.length > 0;
+  $("#monitor-table").hidden = agents.length === 0;
+}
+
+function show(snapshot) {
+  seen = snapshot;
+  showWaiting(snapshot.waiting);
+  showTile("active", snapshot.active);
+  showTile("away", snapshot.away);
+  tile("away").classList.toggle("tile-bad", snapshot.away > 0);
+  showTile("today", snapshot.today);
+  const { ms, n } = snapshot.first_response;
+  showTile("first_response", span(ms), t("counted", { n }));
+  for (const [status, count] of Object.entries(snapshot.statuses)) showTile(`status-${status}`, count);
+  moveLinks(snapshot.day);
+  showAgents(snapshot.agents);
+}
+
+/* Every second: how long things last, and how old the numbers are. */
+function tick() {
+  const age = Date.now() - freshAt, mode = live ? "live" : age < STALE_AFTER.polled ? "polled" : "lost";
+  const stale = age > STALE_AFTER[live ? "live" : "polled"];
+  $("#monitor").toggleAttribute("data-stale", stale);
+  const box = $("#monitor-age");
+  box.hidden = false;
+  put($("[data-mode]", box), t(stale ? "lost" : mode));
+  put($("[data-age]", box), t("age", { ago: span(age) }));
+  $(".dot", box).dataset.status = stale ? "offline" : mode === "live" ? "online" : "away";
+  if (!seen) return;
+  showWaiting(seen.waiting);
+  for (const agent of seen.agents) showAgentsTimes(rowOf(agent), agent);
+}
+
+function fresh(serverTime) {
+  clockOffset = serverTime - Date.now();
+  freshAt = Date.now();
+}
+
+/* The socket */
+function hear(frame) {
+  if (frame.t !== "ready" && frame.t !== "digest") return;
+  live = true;
+  attempt = 0;
+  fresh(frame.now);
+  if (frame.monitor) show(frame.monitor);
+  guard(DEAD_AFTER);
+  tick();
+}
+
+function guard(ms) {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(down, ms);
+}
+
+function down(event) {
+  clearTimeout(watchdog);
+  const wasLive = live;
+  live = false;
+  if (socket) {
+    socket.onmessage = socket.onclose = null;
+    socket.close();
+    socket = null;
+  }
+  if (event?.code === SIGNED_OUT && mayReload()) return location.reload(); // the page says why
+  if (wasLive) poll();
+  setTimeout(connect, backOff(attempt++));
+}
+
+/** Not in circles, should the page let in whom the socket does not. */
+function mayReload() {
+  const last = readJson(session, RELOADED, 0);
+  writeJson(session, RELOADED, Date.now());
+  return Date.now() - last > NOT_AGAIN_WITHIN;
+}
+
+function connect() {
+  try {
+    const address = new URL(SOCKET, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    socket = new WebSocket(address, SUBPROTOCOL);
+  } catch {
+    return down(); // a policy that forbids sockets
+  }
+  socket.onopen = () => socket.send(JSON.stringify({ t: "hello", id: newId(), after: {} }));
+  socket.onmessage = (event) => hear(JSON.parse(event.data));
+  socket.onclose = down;
+  guard(READY_WITHIN);
+}
+
+/* Without the socket */
+function poll() {
+  if (!live) $("#monitor").dispatchEvent(new Event("kefu:poll"));
+}
+
+document.body.addEventListener("htmx:afterSwap", () => {
+  seen = null; // the fragment says everything, until the next snapshot
+  fresh(Number($("#monitor").dataset.now));
+  tick();
+});
+setInterval(poll, POLL_EVERY);
+setInterval(tick, 1000);
+connect();

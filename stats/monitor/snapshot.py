@@ -1,0 +1,134 @@
+"""What goes on right now: the numbers of the live monitor, from the live tables (PRODUCT.md §10).
+
+The numbers are counted with the very conditions of the history's filters, so a tile and the list behind it agree.
+"""
+
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
+
+from accounts.models import Agent, Status
+from accounts.tenants.queries import zone_of_tenant
+from conversations.history.queries import has_customer_message, took_part
+from conversations.timers.limits import waiting_for_absent
+from conversations.models import Conversation
+from conversations.states import State
+from core.days import begin_of, end_of, today
+from core.console.ordering import Natural
+from core.live.wire import milliseconds
+
+
+
+Snapshot = dict[str, Any]
+AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")
+MOST_AGENTS = 500  # in the table
+# Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/alerts/clock.js).
+SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
+# Of an agent's limit: from there the bar is amber; at the limit it is red.
+NEARLY_FULL = 0.8
+ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
+
+
+def snapshot() -> Snapshot:
+    """Everything the monitor shows, as it goes over the wire; the same as long as nothing happens."""
+    agents = _agents()
+    zone = zone_of_tenant()
+    day = today(zone)
+    return {
+        "waiting": _waiting(),
+        "active": Conversation.objects.filter(state=State.ACTIVE).count(),
+        "away": waiting_for_absent().count(),
+        "statuses": dict.fromkeys(Status.values, 0) | _statuses(),
+        "day": str(day),
+        **_numbers_of(day, zone),
+        "agents": [agent for agent in agents if agent["load"] or agent["status"] != Status.OFFLINE][:MOST_AGENTS],
+    }
+
+
+def _waiting() -> Snapshot:
+    found = Conversation.objects.filter(state=State.QUEUED).aggregate(n=Count("pk"), since=Min("queued_at"))
+    return {"n": found["n"], "since": milliseconds(found["since"])}
+
+
+def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
+    """Conversations of the day in which a customer wrote; the average over those with a reply (PRODUCT.md §12)."""
+    rows = Conversation.objects.filter(opened_at__gte=begin_of(day, zone), opened_at__lt=end_of(day, zone))
+    answered = Q(held=True, first_response_at__isnull=False)
+    took = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())
+    found = (
+        rows.filter(has_customer_message())
+        .annotate(held=took_part())
+        .aggregate(n=Count("pk"), replied=Count("pk", filter=answered), average=Avg(took, filter=answered))
+    )
+    average: timedelta | None = found["average"]
+    ms = None if average is None else round(average.total_seconds() * 1000)
+    return {"today": found["n"], "first_response": {"ms": ms, "n": found["replied"]}}
+
+
+def _agents() -> list[Snapshot]:
+    """Everybody who may sign in or still holds something, those who are there first; what they hold, and what they owe
+    an answer to."""
+    held = {row["agent_id"]: row for row in _held()}
+    here = Q(is_active=True, deleted_at=None) | Q(pk__in=list(held))
+    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(Natural("number"), "pk")
+    shown = [_agent(agent, held.get(agent.pk, {})) for agent in rows]
+    return sorted(shown, key=lambda agent: ORDER[agent["status"]])
+
+
+def _statuses() -> dict[str, int]:
+    """How many of those who may sign in are in each."""
+    here = Agent.objects.filter(is_active=True, deleted_at=None)
+    return Counter(here.values_list("status", flat=True))
+
+
+def _held() -> Any:
+    """Of open conversations alone: an agent's ended ones are many."""
+    owed = Q(waiting_since__isnull=False)
+    return (
+        Conversation.objects.filter(state=State.ACTIVE)
+        .order_by()
+        .values("agent_id")
+        .annotate(load=Count("pk"), owed=Count("pk", filter=owed), owed_since=Min("waiting_since"))
+    )
+
+
+def _agent(agent: Agent, held: Snapshot) -> Snapshot:
+    return {
+        "id": agent.public_id,
+        "name": agent.nickname,
+        "number": agent.number,
+        "status": agent.status,
+        "since": milliseconds(agent.status_since),
+        "load": held.get("load", 0),
+        "cap": agent.max_concurrent,
+        "nearly": ceil(NEARLY_FULL * agent.max_concurrent),
+        "owed": held.get("owed", 0),
+        "owed_since": milliseconds(held.get("owed_since")),
+    }
+
+
+def history_query(seen: Snapshot) -> dict[str, str]:
+    """For each tile that counts conversations: the history's query string that lists them."""
+    days = {"from": seen["day"], "to": seen["day"]}
+    at_any_time = {"from": "", "to": ""}
+    queries = {
+        "waiting": {**at_any_time, "state": State.QUEUED.value},
+        "active": {**at_any_time, "state": State.ACTIVE.value},
+        "away": {**at_any_time, "away": "yes"},
+        "today": {**days, "asked": "yes"},
+        "first_response": {**days, "asked": "yes", "human": "yes", "replied": "yes"},
+    }
+    return {name: urlencode(query) for name, query in queries.items()}
+
+
+def urgency(since: datetime | None, now: datetime) -> str:
+    """How bad a wait is, as a level of tiles and rows: nothing, warn or bad."""
+    if since is None or now - since < SLOW:
+        return ""
+    return "bad" if now - since >= VERY_SLOW else "warn"

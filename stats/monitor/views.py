@@ -1,0 +1,137 @@
+"""The live monitor: a page that the socket keeps true, and the fragment that is polled where there is none."""
+
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import Status
+from accounts.permissions import Permission
+from core import clock
+from core.console.durations import duration_text, patterns
+from core.console.pages import page
+from core.web.addresses import TenantRequest
+from core.live.wire import milliseconds
+from stats.monitor import snapshot
+from stats.monitor.snapshot import Snapshot
+
+
+
+@require_GET
+def live_monitor(request: TenantRequest) -> HttpResponseBase:
+    """The numbers as they are now."""
+    seen, now = snapshot.snapshot(), clock.now()
+    context = {
+        "now": milliseconds(now),
+        "tiles": [*_conversation_tiles(seen, now, _history_links(request, seen)), *_status_tiles(request, seen)],
+        "agents": [_row(agent, now) for agent in seen["agents"]],
+        "nobody": {"status": Status.OFFLINE.value},
+        "texts": texts(),
+        "config": {
+            "durations": patterns(),
+            "slow": snapshot.SLOW.total_seconds() * 1000,
+            "very_slow": snapshot.VERY_SLOW.total_seconds() * 1000,
+        },
+    }
+    return page(request, "stats/monitor/monitor.html", context, fragment="stats/monitor/_board.html")
+
+
+def texts() -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "longest": _("Longest wait %(span)s"),
+        "nobody": _("Nobody is waiting"),
+        "counted": _("Over %(n)s conversations"),
+        "live": _("Live"),
+        "polled": _("Every 10 seconds"),
+        "lost": _("Not connected"),
+        "age": _("%(ago)s ago"),
+        **{status.value: str(status.label) for status in Status},
+    }
+
+
+def _history_links(request: TenantRequest, seen: Snapshot) -> dict[str, str]:
+    """Only for who would find the same number there."""
+    if not {Permission.HISTORY, Permission.SEE_ALL} <= set(request.user.role.permissions):
+        return {}
+    history = reverse("conversations:history")
+    return {name: f"{history}?{query}" for name, query in snapshot.history_query(seen).items()}
+
+
+def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) -> list[dict[str, Any]]:
+    waiting, response = seen["waiting"], seen["first_response"]
+    since = _moment(waiting["since"])
+    longest = texts()["longest"] % {"span": _since(since, now)} if since else texts()["nobody"]
+    average = None if response["ms"] is None else duration_text(response["ms"] / 1000)
+    counted = texts()["counted"] % {"n": response["n"]}
+    level = snapshot.urgency(since, now)
+    tiles: list[dict[str, Any]] = [
+        {"name": "waiting", "label": _("Waiting"), "value": waiting["n"], "note": longest, "level": level},
+        {"name": "active", "label": _("Active"), "value": seen["active"]},
+        {
+            "name": "away",
+            "label": _("Waiting for absent agents"),
+            "value": seen["away"],
+            "level": "bad" if seen["away"] else "",
+            "help": _(
+                "Active conversations whose customer waits for an answer while no browser shows the agent. They go back"
+                " to the queue after the time that the settings say."
+            ),
+        },
+        {
+            "name": "today",
+            "label": _("Conversations today"),
+            "value": seen["today"],
+            "help": _("Conversations that began today and in which the customer wrote."),
+        },
+        {
+            "name": "first_response",
+            "label": _("Average first response today"),
+            "value": average,
+            "note": counted,
+            "help": _(
+                "From the first message of the customer to the first answer of an agent, over today's conversations"
+                " that got one. Automatic messages do not count."
+            ),
+        },
+    ]
+    return [{**tile, "href": links.get(tile["name"], "")} for tile in tiles]
+
+
+def _status_tiles(request: TenantRequest, seen: Snapshot) -> list[dict[str, Any]]:
+    link = reverse("accounts:agents") if Permission.MANAGE_TEAM in request.user.role.permissions else ""
+    return [
+        {
+            "name": f"status-{status.value}",
+            "label": _("%(status)s agents") % {"status": status.label},
+            "value": seen["statuses"][status.value],
+            "href": f"{link}?status={status.value}&enabled=yes" if link else "",
+        }
+        for status in Status
+    ]
+
+
+def _row(agent: Snapshot, now: datetime) -> dict[str, Any]:
+    return {
+        **agent,
+        "label": Status(agent["status"]).label,
+        "for": _since(_moment(agent["since"]), now),
+        "owed_for": _since(_moment(agent["owed_since"]), now),
+        "level": snapshot.urgency(_moment(agent["owed_since"]), now),
+        "over": agent["load"] > agent["cap"],
+        # Between two numbers, as only what is above them is amber or red; in figures that HTML reads.
+        "low": str(agent["nearly"] - 0.5),
+        "high": str(agent["cap"] - 0.5),
+    }
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else datetime.fromtimestamp(ms / 1000, tz=UTC)
+
+
+def _since(moment: datetime | None, now: datetime) -> str:
+    return duration_text(None if moment is None else now - moment)

@@ -1,0 +1,55 @@
+"""How numbers are written for readers: the same on tiles, in tables and under the cursor of a chart. Pure."""
+
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from core.console.durations import NOTHING, duration_text
+from core.console.rounding import half_up
+from stats.metrics.registry import Metric, Sums, Unit, Value
+
+
+
+POINT = 0.0005  # a smaller change is none
+TENFOLD = 10  # from here on a change is told in times: nobody reads "+5,537%"
+
+
+def shown(metric: Metric, sums: Sums) -> str:
+    """A metric's value; a dash where there is none."""
+    return text_of(metric.value(sums), metric.unit)
+
+
+def text_of(value: Value, unit: Unit) -> str:
+    """A value with its unit."""
+    if value is None:
+        return NOTHING
+    if unit is Unit.SHARE:
+        return f"{number_format(half_up(value * 100, 1), 1)}%"
+    if unit is Unit.SECONDS:
+        return duration_text(value)
+    return number_format(value, force_grouping=True)
+
+
+def change(metric: Metric, now: Sums, before: Sums) -> str:
+    """How a tile compares with the period before."""
+    value, earlier = metric.value(now), metric.value(before)
+    if earlier is None:
+        return _("Nothing in the period before")
+    text = text_of(earlier, metric.unit)
+    if value is None or (not earlier and metric.unit is not Unit.SHARE):
+        return _("%(value)s in the period before") % {"value": text}
+    if metric.unit is Unit.SHARE:
+        moved = _("%(points)s points") % {"points": signed(value - earlier)}
+    elif value / earlier >= TENFOLD:
+        times = number_format(int(half_up(value / earlier)), force_grouping=True)
+        return _("%(times)s times the %(value)s before") % {"times": times, "value": text}
+    else:
+        moved = f"{signed(value / earlier - 1)}%"
+    return _("%(change)s against %(value)s before") % {"change": moved, "value": text}
+
+
+def signed(share: float) -> str:
+    """A change in hundredths, with its sign; a real minus, as wide as the plus."""
+    if abs(share) < POINT:
+        return "±0"
+    return f"{'+' if share > 0 else '−'}{number_format(half_up(abs(share) * 100, 1), 1)}"

@@ -1,0 +1,202 @@
+"""What lives as long as the process survives whatever happens, and heals."""
+
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pytest
+import redis
+from django.conf import settings
+
+from conversations.models import Conversation
+from conversations.posting.batcher import poster
+from core.live.groups import desk_group
+from core.live import hub as live_hub
+from core.live import connections
+from core.live.commands import Command, Frame
+from core.errors import Internal
+from core.live.connections import Beat, Line
+from tests.cast import Cast, draft_of
+from tests.eventually import soon
+from tests.sockets import visitor_socket
+
+
+
+pytestmark = pytest.mark.usefixtures("live_loop")
+
+
+@pytest.fixture
+def talk(cast: Cast) -> Conversation:
+    """carol's conversation, with bob."""
+    return cast.shop.held(cast.carol, cast.bob)
+
+
+class Ears:
+    """An inbox; `broken` ones take nothing."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.broken = broken
+        self.heard: list[str] = []
+        self.looks = 0
+
+    def put(self, text: str) -> None:
+        """Take a frame."""
+        if self.broken:
+            raise KeyError(text)
+        self.heard.append(text)
+
+    def resync(self) -> None:
+        """Look again."""
+        self.looks += 1
+
+
+@pytest.mark.parametrize("nonsense", [b"not json", b"{}", b"[1]", b'["", [["group"]]]', b'["", 7]', b"", b"\xff"])
+async def test_no_publication_can_make_a_process_deaf(cast: Cast, nonsense: bytes) -> None:
+    tenant, ears = cast.shop.tenant.pk, Ears()
+    group = desk_group(tenant)
+    await live_hub.hub().join(tenant, [group], ears)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.publish(live_hub._redis_channel(tenant), nonsense)
+    live_hub.tell(tenant, [(group, "still here")])
+    await soon(lambda: ears.heard == ["still here"])
+    live_hub.hub().leave([group], ears)
+
+
+async def test_somebody_who_takes_no_frame_costs_the_others_none(cast: Cast) -> None:
+    tenant, broken, ears = cast.shop.tenant.pk, Ears(broken=True), Ears()
+    group = desk_group(tenant)
+    for inbox in (broken, ears):
+        await live_hub.hub().join(tenant, [group], inbox)
+    live_hub.tell(tenant, [(group, "one")])
+    await live_hub.tell_soon(tenant, [(group, "two")])
+    await soon(lambda: sorted(ears.heard) == ["one", "two"])
+    for inbox in (broken, ears):
+        live_hub.hub().leave([group], inbox)
+
+
+async def test_who_hangs_up_while_the_first_subscription_is_made_leaves_the_company_audible(cast: Cast) -> None:
+    tenant, ears = cast.shop.tenant.pk, Ears()
+    group = desk_group(tenant)
+    first = asyncio.create_task(live_hub.hub().join(tenant, [group], Ears()))
+    await asyncio.sleep(0)
+    first.cancel()
+    await live_hub.hub().join(tenant, [group], ears)
+    live_hub.tell(tenant, [(group, "heard")])
+    await soon(lambda: ears.heard == ["heard"])
+    live_hub.hub().leave([group], ears)
+
+
+async def test_a_lost_subscription_is_made_again_and_everybody_looks(cast: Cast) -> None:
+    tenant, ears = cast.shop.tenant.pk, Ears()
+    group = desk_group(tenant)
+    await live_hub.hub().join(tenant, [group], ears)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.client_kill_filter(_type="pubsub", skipme=True)
+    await soon(lambda: ears.looks == 1)
+    assert live_hub.deaf_for() == 0
+    live_hub.tell(tenant, [(group, "heard")])
+    await soon(lambda: ears.heard == ["heard"])
+    live_hub.hub().leave([group], ears)
+
+
+async def test_silence_is_asked_for_a_sign_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network that loses everything says nothing; a server that is only quiet answers."""
+    monkeypatch.setattr(live_hub, "SILENCE_SECONDS", 0.05)
+    hub, ears = live_hub.Hub(), Ears()
+    await hub.join(cast.shop.tenant.pk, [desk_group(cast.shop.tenant.pk)], ears)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+
+        def asked() -> bool:
+            return any(each["cmd"] == "ping" and int(each["sub"]) for each in client.client_list())
+
+        await soon(asked)
+    assert (hub.deaf_for(), ears.looks) == (0, 0)
+    await hub.close()
+
+
+async def test_a_message_that_breaks_its_batch_is_refused_alone(cast: Cast, talk: Conversation) -> None:
+    """Something that cannot even be written down for the database: an error nobody thought of."""
+    own = poster(cast.shop.tenant.pk)
+    drafts = [draft_of(cast.carol, talk, text) for text in ("one", "two", "three")]
+    drafts[1] = replace(drafts[1], author_id=object())  # type: ignore[arg-type]
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*[own.post(draft) for draft in drafts], return_exceptions=True)
+    assert [isinstance(answer, Internal) for answer in answers] == [False, True, False]
+
+
+async def test_a_failure_after_the_commit_leaves_nobody_waiting(
+    cast: Cast, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = poster(cast.shop.tenant.pk)
+    with monkeypatch.context() as patch:
+        patch.delattr("conversations.posting.frames.frames_of")
+        outcome = await asyncio.wait_for(own.post(draft_of(cast.carol, talk, "stored")), 5)
+    assert outcome.fresh
+    async with visitor_socket() as carol:
+        await carol.hello(token=cast.shop.token(cast.carol), after={})
+        assert (await asyncio.wait_for(own.post(draft_of(cast.carol, talk, "next")), 5)).fresh
+        await carol.hear("message.posted")
+
+
+class Watcher:
+    """A party whose digests come at once; what it hears may break."""
+
+    beat: ClassVar[Beat] = Beat(0.1)
+    commands: ClassVar[Mapping[str, Command]] = {}
+    language = "en"
+
+    def __init__(self, tenant_id: int, *, breaks: bool = False) -> None:
+        self.tenant_id = tenant_id
+        self.breaks = breaks
+
+    key = "watcher"
+
+    def groups(self) -> list[str]:
+        """Nothing, or trouble."""
+        if self.breaks:
+            raise KeyError("groups")
+        return []
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """Nothing to replay."""
+        return []
+
+    async def left(self) -> None:
+        """Nothing to do."""
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame | None]:
+        """The same for all."""
+        return [{"t": "digest"} for _ in parties]
+
+
+async def test_a_line_that_breaks_ends_nobody_elses_digests(cast: Cast) -> None:
+    heard: list[str] = []
+    cut: list[int] = []
+
+    async def hear(text: str) -> None:
+        heard.append(text)
+
+    well = Line(Watcher(cast.shop.tenant.pk), hear, cut.append)
+    broken = Line(Watcher(cast.shop.tenant.pk, breaks=True), hear, cut.append)
+    for line in (broken, well):
+        line.open([])
+        line.resync()
+        connections.ticker().add(line)
+    await soon(lambda: len(heard) >= 2 and cut, within=10)
+    for line in (broken, well):
+        connections.ticker().remove(line)
+    assert set(cut) == {connections.BROKEN}
+
+
+async def test_a_sender_that_breaks_cuts_its_line(cast: Cast) -> None:
+    cut: list[int] = []
+
+    async def fail(text: str) -> None:
+        raise KeyError(text)
+
+    line = Line(Watcher(cast.shop.tenant.pk), fail, cut.append)
+    line.open([{"t": "ready"}])
+    await soon(lambda: cut == [connections.BROKEN])

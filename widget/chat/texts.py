@@ -1,0 +1,45 @@
+"""Texts of the chat."""
+
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from conversations.timeline.texts import THREAD_TEXTS
+
+
+
+CHAT_TEXTS: Mapping[str, Promise] = {
+    **THREAD_TEXTS,
+    "connecting": _("Connecting…"),
+    "offline": _("No network. Your messages are sent as soon as it is back."),
+    "interrupted": _("Connection interrupted. Your messages are sent as soon as it is back."),
+    "keep_open": _("Please keep this page open until your message is sent."),
+    "unreachable": _("The service cannot be reached. Trying again…"),
+    "unavailable": _("This chat is not available."),
+    "there": _("We are online"),
+    "away": _("Nobody is online. Please leave a message."),
+    "kept": _("Your message was received. Nobody is online right now."),
+    "closed": _("Closed until %(when)s"),
+    "received": _("Your message was received. We are back: %(when)s"),
+    "position": _("You are number %(position)s in the queue"),
+    "serving": _("%(name)s is here for you"),
+    "gone": _("%(name)s is away for a moment, your message was received"),
+    "joined": _("%(name)s joined the conversation"),
+    "transferred": _("%(name)s takes over the conversation"),
+    "back_in_queue": _("You are waiting for the next free agent"),
+    "ended": _("The conversation has ended. Write again to start a new one."),
+    "typing": _("%(name)s is typing…"),
+    "too_large": _("%(name)s is too large. At most %(size)s."),
+    "too_many": _("At most 9 files at once."),
+    "empty": _("%(name)s is empty."),
+    "wrong_kind": _("%(name)s cannot be sent. Allowed are JPG, PNG, GIF, WebP, PDF and Office files."),
+    "not_recalled": _("The message could not be recalled."),
+    "not_ended": _("The conversation could not be ended. Please try again."),
+}
+
+
+def chat_texts() -> dict[str, str]:
+    """What `config.texts` of the chat page holds, in the language that is active."""
+    return {key: str(text) for key, text in CHAT_TEXTS.items()}

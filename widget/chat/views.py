@@ -1,0 +1,306 @@
+"""The chat page and what its script asks for."""
+
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from accounts.customers.actions import create_customer
+from accounts.models import Customer, Tenant
+from channels_app.channels import visitor_tokens
+from channels_app.embed_codes.colors import text_on
+from channels_app.embed_codes.icons import DRAWINGS, SPEECH
+from channels_app.models import Channel
+from channels_app.origins import ANY, origin_of
+from core.web.addresses import public_origin
+from channels_app.channels.visitor_tokens import VisitorToken
+from conversations.lifecycle.queries import latest_row_of_visitor
+from conversations.timeline.queries import lines, position, visitor_messages
+from conversations.lifecycle.visiting import note_visit
+from conversations.welcome.texts import desk_of, greeting, news
+from conversations.timeline.wire import message_object, visitor_line, visitor_row
+from conversations.messages.uploads import attachment_object, upload
+from core.live import http as live_http
+from core.web import throttle
+from core.live.commands import BadFrame, PublicId, read
+from core.errors import NotFound, Refusal
+from core.files.store import sent_file
+from core.web.routes import refusal_response
+from core.tenancy.scope import tenant_scope, unscoped
+from core.tenancy.models import PUBLIC_ID
+from core.tenancy.threads import in_thread
+from core.web.addresses import client_address, client_network
+from core.web.headers import content_security_policy
+from core.live.wire import milliseconds
+from widget.loader.render import LoaderConfig, render_loader
+from widget.visitor import Visitor
+from widget.presence import desk_object
+from widget.loader.seen import running_version, see
+from widget.websocket import language_of
+from widget.chat.texts import chat_texts
+
+from widget.access import channel_of, is_allowed
+
+
+NEW_VISITORS = "240/minute"  # from one address
+UPLOADS = "60/10 minutes"  # of one visitor
+UPLOADED, UPLOADED_FROM = "200/10 minutes", "2000/10 minutes"  # megabytes, of one visitor and from one address
+LARGEST_BODY = 16 * 1024
+LONGEST_NUMBER = 9
+
+
+class Page(BaseModel):
+    """Where the visitor is."""
+
+    model_config = ConfigDict(extra="forbid")
+    url: Annotated[str, Field(max_length=4000)] = ""
+    title: Annotated[str, Field(max_length=1000)] = ""
+    referrer: Annotated[str, Field(max_length=4000)] = ""
+
+
+class SessionWish(BaseModel):
+    """The body of `POST /api/visitor/session`."""
+
+    model_config = ConfigDict(extra="forbid")
+    channel: PublicId
+    token: Annotated[str, Field(max_length=500)] | None = None
+    page: Page | None = None
+    locale: Annotated[str, Field(max_length=20)] = ""
+    timezone: Annotated[str, Field(max_length=40)] = ""
+
+
+@require_safe
+def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The chat page, in the loader's frame or alone under the channel's public link."""
+    try:
+        channel = channel_of(public_id)
+    except NotFound as unknown:
+        return closed(request, unknown)
+    if not _may_frame(request, channel):
+        return closed(request, NotAllowedHere())
+    if (running := running_version(request.GET.get("v", ""))) is not None:
+        see(request, channel, design_version=min(running, channel.design_version))
+    response = render(request, "widget/chat/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
+    ancestors = " ".join(["'self'", *channel.origins])
+    response.headers["Content-Security-Policy"] = content_security_policy(
+        frame_ancestors=ancestors, socket_host=request.get_host()
+    )
+    response.headers["Referrer-Policy"] = "strict-origin"
+    response.headers["Permissions-Policy"] = "geolocation=(), payment=(), usb=()"
+    return _in_any_frame(response)
+
+
+class NotAllowedHere(Refusal):
+    """The channel names its sites, and this is none of them."""
+
+    code = "not_allowed_here"
+    status = 403
+
+
+def _may_frame(request: HttpRequest, channel: Channel) -> bool:
+    """Whether the site that frames us may, as far as the browser names it: the policy refuses the others, without a
+    word to the visitor."""
+    return request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe" or is_allowed(request, channel)
+
+
+def closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """For visitors whose page still has the button of a channel that is gone, or never was for that site: nothing
+    secret."""
+    context = {"elsewhere": isinstance(refusal, NotAllowedHere), "origins": {"origins": [ANY]}}
+    response = render(request, "widget/chat/closed.html", context, status=refusal.status)
+    response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="*")
+    return _in_any_frame(response)
+
+
+def _in_any_frame(response: HttpResponse) -> HttpResponse:
+    """Sites that are cross-origin isolated take frames that say so too, and that let themselves be taken."""
+    response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Referer", "Sec-Fetch-Dest"])
+    return response
+
+
+def chat_config(channel: Channel) -> dict[str, Any]:
+    """What the chat page's script needs to begin."""
+    return {
+        "channel": channel.public_id,
+        "origins": channel.origins,
+        "urls": {
+            "session": reverse("widget:session"),
+            "command": reverse("widget:command"),
+            "stream": reverse("widget:stream"),
+            "poll": reverse("widget:poll"),
+            "messages": reverse("widget:messages"),
+            "files": reverse("widget:files"),
+            "socket": "/ws/visitor/",
+        },
+        "locale": translation.get_language(),
+        "texts": chat_texts(),
+        "max_bytes": channel.tenant.max_upload_bytes,
+        "color": channel.color,
+        "on_color": text_on(channel.color),
+        "title": channel.service_account.name,
+    }
+
+
+@csrf_exempt
+@require_POST
+def session(request: HttpRequest) -> HttpResponseBase:
+    """Begin or resume: the token, the face, the latest conversation and the newest messages."""
+    if len(request.body) > LARGEST_BODY:
+        return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
+    try:
+        wish = SessionWish.model_validate(read(request.body))
+    except (ValidationError, BadFrame):
+        return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
+    channel = channel_of(wish.channel)
+    with tenant_scope(channel.tenant_id):
+        return JsonResponse(begin(request, channel, wish))
+
+
+def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str, Any]:
+    """The answer of `session`, within the channel's tenant."""
+    customer = known_customer(channel, wish.token) or new_customer(request, channel)
+    page = wish.page or Page()
+    note_visit(
+        customer_id=customer.pk,
+        channel_id=channel.pk,
+        page_url=page.url,
+        page_title=page.title,
+        referrer=page.referrer,
+        locale=wish.locale,
+        time_zone=wish.timezone,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+    )
+    row = latest_row_of_visitor(customer.pk, channel.pk)
+    messages, more = visitor_messages(customer.pk, channel.pk)
+    token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
+    account, desk = channel.service_account, desk_of(channel)
+    zone, language = wish.timezone or customer.time_zone, wish.locale or customer.locale
+    welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, desk=desk)
+    return {
+        "token": visitor_tokens.sign(token),
+        "now": milliseconds(timezone.now()),
+        "visitor": {"id": customer.public_id, "name": customer.name},
+        "desk": desk_object(channel, desk),
+        "face": {"name": account.name, "avatar": account.avatar},
+        "welcome": news(welcome, customer=customer, channel=channel),
+        "max_bytes": channel.tenant.max_upload_bytes,
+        "row": visitor_row(row, position=position(row)) if row else None,
+        "messages": [message_object(facts, "visitor") for facts in messages],
+        "more": more,
+        "lines": lines_between(row, messages) if row else [],
+    }
+
+
+def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What happened in the latest conversation since its first message on the page of the newest ones."""
+    numbers = [facts["n"] for facts in messages if facts["conversation_id"] == row["conversation_id"]]
+    happened = lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
+    return [line for event in happened if (line := visitor_line(row, event))]
+
+
+def known_customer(channel: Channel, text: str | None) -> Customer | None:
+    """The customer of a token that is good for this very channel; others begin as somebody new."""
+    token = visitor_tokens.read(text)
+    if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
+        return None
+    return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+
+
+def new_customer(request: HttpRequest, channel: Channel) -> Customer:
+    """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
+    throttle.count(NEW_VISITORS, "new-visitors", client_network(request))
+    return create_customer(language=channel.tenant.language)
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """The visitor behind the `Authorization` header; raises `SignedOut`."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = visitor_tokens.read(text.strip()) if scheme.lower() == "bearer" else None
+    if token is not None:
+        with tenant_scope(token.tenant):
+            visitor = Visitor.admit(token, language_of(translation.get_language()))
+        if visitor is not None:
+            return visitor
+    raise SignedOut
+
+
+class SignedOut(Refusal):
+    """The token is missing, forged, expired or revoked."""
+
+    code = "signed_out"
+    status = 401
+
+
+async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
+    try:
+        visitor = await in_thread(visitor_of, request)
+    except SignedOut as refusal:
+        return refusal_response(refusal)
+    with tenant_scope(visitor.tenant_id):
+        response: HttpResponseBase = await carry(request, visitor)
+        return response
+
+
+@csrf_exempt
+@require_POST
+async def command(request: HttpRequest) -> HttpResponseBase:
+    """A command without a socket."""
+    return await _carried(request, live_http.command)
+
+
+@csrf_exempt
+@require_POST
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket."""
+    return await _carried(request, live_http.stream)
+
+
+@csrf_exempt
+@require_POST
+async def poll(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket or a stream."""
+    return await _carried(request, live_http.poll)
+
+
+@require_GET
+def messages(request: HttpRequest) -> HttpResponseBase:
+    """An older page of the visitor's history."""
+    visitor = visitor_of(request)
+    place, _, number = request.GET.get("before", "").partition(":")
+    known = re.fullmatch(PUBLIC_ID, place) and number.isdecimal() and len(number) <= LONGEST_NUMBER
+    before = (place, int(number)) if known else None
+    with tenant_scope(visitor.tenant_id):
+        rows, more = visitor_messages(visitor.customer_id, visitor.channel_id, before=before)
+    return JsonResponse({"messages": [message_object(facts, "visitor") for facts in rows], "more": more})
+
+
+@csrf_exempt
+@require_POST
+def files(request: HttpRequest) -> HttpResponseBase:
+    """An upload; nothing stays of a refused one."""
+    visitor = visitor_of(request)
+    with tenant_scope(visitor.tenant_id):
+        network, megabytes = client_network(request), 1 + int(request.META.get("CONTENT_LENGTH") or 0) // 1_000_000
+        throttle.count(UPLOADS, "uploads", str(visitor.tenant_id), str(visitor.customer_id))
+        throttle.count(UPLOADED, "uploaded", str(visitor.tenant_id), str(visitor.customer_id), cost=megabytes)
+        throttle.count(UPLOADED_FROM, "uploaded", network, cost=megabytes)
+        at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
+        file, name = sent_file(request, at_most=at_most)
+        customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
+        kept = upload(actor=customer, file=file, name=name, at_most=at_most, network=network)
+        return JsonResponse({"file": attachment_object(kept)})

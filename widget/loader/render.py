@@ -1,0 +1,99 @@
+"""The script of a channel, as a site owner's page loads it: one file with the configuration baked in."""
+
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from django.utils import translation
+
+from channels_app.embed_codes.icons import SPEECH
+from core.web.static_files import squeeze
+from widget.loader.texts import LOADER_TEXTS
+
+
+
+SOURCE = Path(__file__).resolve().parents[2] / "static" / "kefu" / "widget"
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+@dataclass(frozen=True)
+class LoaderConfig:
+    """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels; `chat` is the
+    address in the frame, to which the language is added, made from `channel` where none is given.
+
+    `sites` are the origins that may show the chat, None for all: elsewhere there is no button.
+
+    `locale` is used where neither the page nor the browser speaks one of our languages. `text` stands visibly on the
+    button, `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
+    """
+
+    channel: str
+    origin: str
+    version: str
+    locale: str = "zh-hans"
+    color: str = "#1a56db"
+    on_color: str = "#ffffff"
+    side: Literal["end", "start"] = "end"
+    x: int = 20
+    y: int = 20
+    label: str = ""
+    title: str = ""
+    text: str = ""
+    icon: str = SPEECH
+    chat: str = ""
+    sites: tuple[str, ...] | None = None
+
+
+def render_loader(config: LoaderConfig) -> str:
+    """The script of this channel; the same configuration gives the same text, so that it can carry an ETag."""
+    values = asdict(config)
+    chosen = {"label": values.pop("label"), "title": values.pop("title")}
+    values["onColor"] = values.pop("on_color")
+    values["chat"] = config.chat or f"{config.origin}/chat/{config.channel}/?v={config.version}&lang="
+    values["texts"] = {language: _texts(language, chosen) for language in LANGUAGES}
+    return _source().replace('"CONFIG"', _literal(values))
+
+
+def _texts(language: str, chosen: dict[str, str]) -> dict[str, str]:
+    with translation.override(language):
+        texts = {key: str(text) for key, text in LOADER_TEXTS.items()}
+    return texts | {key: text for key, text in chosen.items() if text}
+
+
+def _literal(value: object) -> str:
+    """JSON that is also safe inside a script: no `</script`, no line separators of old browsers."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@cache
+def _source() -> str:
+    style = squeeze_style((SOURCE / "loader.css").read_text())
+    script = (SOURCE / "loader.js").read_text().replace("STYLE;", f"{_literal(style)};")
+    script = script.replace("})(CONFIG);", '})("CONFIG");')
+    squeezed = squeeze("loader.js", script)
+    return squeezed if squeezed != script else squeeze_script(script)
+
+
+def squeeze_style(text: str) -> str:
+    """Without comments and needless spaces. For our own style sheets: no string in them holds such characters."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{}:;,>]) ?", r"\1", text).replace(";}", "}").strip()
+
+
+def squeeze_script(text: str) -> str:
+    """Where there is no minifier: without comments, indentation and the spaces around operators, which deno fmt sets.
+
+    For the loader's source only, which keeps the rules this relies on: comments stand on lines of their own, strings
+    are in double quotes, no regular expression holds a space.
+    """
+    text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)
+    parts = re.split(r'("(?:[^"\\]|\\.)*")', text)
+    parts[::2] = [re.sub(r" ?([=+?:,{}()<>|&!]+) ?", r"\1", code) for code in parts[::2]]
+    return "".join(parts)

@@ -1,0 +1,242 @@
+"""The visitor at one end of a line: what it hears, what it may ask for."""
+
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Customer
+from accounts.agents.rules import is_absent
+from channels_app.models import Channel
+from channels_app.channels.visitor_tokens import VisitorToken
+from conversations.lifecycle import opening
+from conversations.messages import recalling
+from conversations.lifecycle import ending
+from conversations.lifecycle import visiting
+from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
+from conversations.timeline.queries import position
+from conversations.lifecycle.commands import OneConversation
+from conversations.messages.commands import MoveReceipt, PostMessage, RecallMessage, TellTyping
+from conversations.timeline.wire import message_object, visitor_row
+from conversations.posting.batcher import poster
+from conversations.posting.drafts import Draft, Ended, Outcome
+from conversations.posting.frames import acknowledgement
+from conversations.posting.receipts import Receipt
+from conversations.timeline.replay import frames_after
+from conversations.messages.typing_notice import tell_typing
+from core.live.groups import visitor_group
+from core.web.brakes import Brake
+from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
+from core.tenancy.pool import fetch
+from core.errors import TooMany
+from core.live.connections import Beat, USUAL_BEAT
+from core.tenancy.scope import tenant_scope
+from core.tenancy.threads import in_thread
+from core.live.wire import milliseconds
+from widget.commands import TellPage
+from widget.presence import desks
+
+
+
+# Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
+DIGESTS = """
+select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
+  recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read, agent.seen_at
+from accounts_customer customer left join lateral (
+  select * from (
+    select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
+    where tenant_id = %(tenant)s and customer_id = customer.id
+  ) c
+  where c.age = 1 or (c.age <= 50 and c.ended_at > now() - interval '1 hour')
+) recent on true
+left join accounts_agent agent on agent.tenant_id = %(tenant)s and agent.id = recent.agent_id
+where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
+order by recent.age desc
+"""
+
+
+# The whole queue of each service account is numbered once for all who wait in it.
+PLACES = """
+select id, row_number() over (partition by service_account_id order by queued_at, id) as place
+from conversations_conversation
+where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
+  select service_account_id from conversations_conversation where tenant_id = %(tenant)s and id = any(%(waiting)s)
+)
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Visitor:
+    """A customer on one channel."""
+
+    tenant_id: int
+    customer_id: int
+    channel_id: int
+    name: str
+    generation: int
+    language: str
+    commands: ClassVar[Mapping[str, Command]]
+    beat: ClassVar[Beat] = USUAL_BEAT
+
+    @classmethod
+    def admit(cls, token: VisitorToken, language: str) -> "Visitor | None":
+        """The visitor behind a token, if it is still good; within the token's tenant."""
+        customer = Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+        if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
+            return None
+        return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)
+
+    @property
+    def key(self) -> str:
+        """All pages of one customer, on whatever channel."""
+        return f"{self.tenant_id}:visitor:{self.customer_id}"
+
+    def groups(self) -> list[str]:
+        """Every page of this customer on this channel hears the same."""
+        return [visitor_group(self.tenant_id, self.customer_id, self.channel_id)]
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready` with the latest conversation, and what its page missed."""
+        return await in_thread(self._ready, dict(after))
+
+    def _ready(self, after: dict[str, int]) -> list[Frame]:
+        row = latest_row_of_visitor(self.customer_id, self.channel_id)
+        shown = visitor_row(row, position=position(row)) if row else None
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self._missed(after, row)]
+
+    def _missed(self, after: dict[str, int], latest: dict[str, Any] | None) -> list[Frame]:
+        rows = rows_of_visitor(self.customer_id, self.channel_id, list(after))
+        if latest is not None and latest["conversation"] not in after:
+            rows.append(latest)
+        return [frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")]
+
+    async def left(self) -> None:
+        """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame | None]:
+        """The latest conversations of each, open or not; None for a customer whose tokens were revoked."""
+        values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
+        rows = await fetch(tenant_id, DIGESTS, values)
+        generations = {row["customer_id"]: row["token_generation"] for row in rows}
+        recent: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            recent[row["customer_id"], row["channel_id"]].append(row)
+        waiting = [row["id"] for row in rows if row["state"] == "queued"]
+        numbered = await fetch(tenant_id, PLACES, {"tenant": tenant_id, "waiting": waiting}) if waiting else []
+        places = {row["id"]: row["place"] for row in numbered}
+        now = milliseconds(timezone.now())
+        with tenant_scope(tenant_id):
+            there = await desks({party.channel_id for party in parties})
+        return [
+            {
+                "t": "digest",
+                "now": now,
+                "desk": there.get(party.channel_id),
+                **_where(recent[party.customer_id, party.channel_id], places),
+            }
+            if generations.get(party.customer_id) == party.generation
+            else None
+            for party in parties
+        ]
+
+    async def post(self, wish: PostMessage) -> Frame:
+        """`message.post`: into the conversation named, or the open one, or a new one."""
+        if settings.MESSAGES_PER_MINUTE and not _writing().lets(self.key):
+            raise WritesTooFast
+        draft = Draft(
+            wish.conversation or "", wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file
+        )
+        outcome = await (poster(self.tenant_id).post(draft) if wish.conversation else self._first(draft))
+        if outcome.refusal is Ended:
+            outcome = await self._first(draft)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return acknowledgement(outcome, "visitor")
+
+    async def _first(self, draft: Draft) -> Outcome:
+        return await in_thread(self._post_first, draft)
+
+    def _post_first(self, draft: Draft) -> Outcome:
+        customer = Customer.objects.get(pk=self.customer_id)
+        channel = Channel.objects.select_related("tenant").get(pk=self.channel_id)
+        return opening.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
+
+    async def recall(self, wish: RecallMessage) -> Frame:
+        """`message.recall`."""
+        customer = Customer(pk=self.customer_id, name=self.name).actor()
+        facts = await in_thread(recalling.recall, actor=customer, conversation=wish.conversation, n=wish.n)
+        return {"message": message_object(facts, "visitor")}
+
+    async def move(self, wish: MoveReceipt) -> None:
+        """`receipt`."""
+        receipt = Receipt(wish.conversation, "customer", self.customer_id, wish.delivered, wish.read)
+        poster(self.tenant_id).move(receipt)
+
+    async def type(self, wish: TellTyping) -> None:
+        """`typing`."""
+        await tell_typing(
+            tenant_id=self.tenant_id,
+            side="customer",
+            who=self.customer_id,
+            name=self.name,
+            conversation=wish.conversation,
+            on=wish.on,
+        )
+
+    async def missed(self, wish: FetchEvents) -> Frame:
+        """`events.fetch`."""
+        frames = await in_thread(self._missed, dict(wish.after), None)
+        return {"frames": as_much_as_fits(frames), "gone": []}
+
+    async def tell_page(self, wish: TellPage) -> Frame:
+        """`page.tell`."""
+        page = {"page_url": wish.url, "page_title": wish.title, "referrer": wish.referrer}
+        await in_thread(partial(visiting.note_visit, customer_id=self.customer_id, channel_id=self.channel_id, **page))
+        return {}
+
+    async def end(self, wish: OneConversation) -> Frame:
+        """`conversation.end`."""
+        customer = Customer(pk=self.customer_id, name=self.name).actor()
+        facts = await in_thread(ending.end_by_visitor, actor=customer, conversation=wish.conversation)
+        return {"row": visitor_row(facts)}
+
+
+class WritesTooFast(TooMany):
+    """More than anybody types."""
+
+    text = _("Too much at once. Please wait a moment.")
+
+
+@cache
+def _writing() -> Brake:
+    """A minute's messages at once, then their pace."""
+    return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
+
+
+def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:
+    """Where the visitor's latest conversations stand, how far the desk has received and read them, the places of those
+    that wait, and those whose agent is away."""
+    return {
+        "after": {row["public_id"]: row["last_visitor_event_seq"] for row in rows},
+        "marks": {row["public_id"]: [row["agent_delivered"], row["agent_read"]] for row in rows},
+        "positions": {row["public_id"]: places[row["id"]] for row in rows if row["id"] in places},
+        "away": [row["public_id"] for row in rows if row["state"] == "active" and is_absent(row["seen_at"])],
+    }
+
+
+Visitor.commands = {
+    "message.post": Command(PostMessage, Visitor.post),
+    "message.recall": Command(RecallMessage, Visitor.recall),
+    "receipt": Command(MoveReceipt, Visitor.move),
+    "typing": Command(TellTyping, Visitor.type),
+    "page.tell": Command(TellPage, Visitor.tell_page),
+    "events.fetch": Command(FetchEvents, Visitor.missed),
+    "conversation.end": Command(OneConversation, Visitor.end),
+}

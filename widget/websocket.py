@@ -1,0 +1,30 @@
+"""The visitor's socket."""
+
+
+from channels_app.channels import visitor_tokens
+from core.live.commands import Frame
+from core.tenancy.scope import tenant_scope
+from core.live.websocket import LiveSocket, Unwelcome
+from core.tenancy.threads import in_thread
+from widget.visitor import Visitor
+
+
+
+class VisitorSocket(LiveSocket):
+    """`hello` carries the token; a forged, expired or revoked one closes with 4401."""
+
+    async def greet(self, hello: Frame) -> Visitor:
+        """The visitor behind the token."""
+        token = visitor_tokens.read(hello.get("token"))
+        if token is None:
+            raise Unwelcome(4401)
+        with tenant_scope(token.tenant):
+            visitor = await in_thread(Visitor.admit, token, language_of(hello.get("locale")))
+        if visitor is None:
+            raise Unwelcome(4401)
+        return visitor
+
+
+def language_of(locale: object) -> str:
+    """One of our languages; simplified Chinese for anything else."""
+    return locale if locale in ("zh-hans", "zh-hant", "en") else "zh-hans"

@@ -1,0 +1,346 @@
+"""The agent at one end of a line: what the desk hears, what it may ask for."""
+
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils import timezone
+
+from accounts.agents.presence import came, come_back, set_status
+from accounts.models import Agent
+from accounts.permissions import Permission
+from accounts.agents.queries import agents_with_load
+from accounts.agents.wire import agent_object
+from accounts.sign_in.sessions import IDLE, LONGEST, WORTH_A_WRITE
+from channels_app.service_accounts.queries import accounts_served_by
+from conversations.messages import recalling
+from conversations.lifecycle import assigning
+from conversations.lifecycle import transferring
+from conversations.lifecycle import ending
+from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
+from conversations.lifecycle.commands import OneConversation
+from conversations.messages.commands import MoveReceipt, RecallMessage, TellTyping
+from conversations.timeline.wire import agent_row, message_object
+from conversations.posting.batcher import poster
+from conversations.posting.drafts import Draft
+from conversations.posting.frames import acknowledgement
+from conversations.posting.receipts import Receipt
+from conversations.timeline.replay import frames_after
+from conversations.states import State
+from conversations.messages.typing_notice import tell_typing
+from conversations.history.access_log import record_view
+from core.live.groups import agent_group, desk_group, queue_group
+from core.actors import Actor
+from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
+from core.tenancy.pool import fetch
+from core.errors import NotFound
+from core.live.connections import Beat, DIGEST_SECONDS
+from core.tenancy.scope import tenant_scope
+from core.tasks import each
+from core.tenancy.threads import in_thread
+from core.live.wire import milliseconds
+from workbench.commands import Accept, PostAsAgent, SetStatus, Transfer
+
+
+
+DIGESTS = """
+with awake as (
+  update accounts_session s set expire_date = least(s.created_at + %(longest)s, now() + %(idle)s)
+  where s.tenant_id = %(tenant)s and s.session_key = any(%(sessions)s) and s.expire_date > now()
+    and s.expire_date not between least(s.created_at + %(longest)s, now() + %(idle)s) - %(worth)s
+                              and least(s.created_at + %(longest)s, now() + %(idle)s) + %(worth)s
+), here as (
+  update accounts_agent a set seen_at = now()
+  from accounts_session s
+  where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
+    and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
+  returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent,
+    a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
+)
+select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
+  coalesce(mine.load, 0) as load, role.permissions,
+  array(select distinct s.service_account_id from channels_app_servinggroup s
+    join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
+    where m.tenant_id = %(tenant)s and m.agent_id = here.id) as accounts,
+  (select array_agg(s.session_key) from accounts_session s
+   where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
+from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
+  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) filter (where c.active) as load,
+    jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks
+  from (
+    select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks
+    from conversations_conversation
+    where tenant_id = %(tenant)s and agent_id = here.id and state = 'active'
+    union all (
+      select public_id, last_event_seq, false, null from conversations_conversation
+      where tenant_id = %(tenant)s and agent_id = here.id and state = 'ended' and ended_at > now() - interval '1 hour'
+      order by ended_at desc limit 50
+    )
+  ) c
+) mine on true
+"""
+
+QUEUES = """
+select public_id, service_account_id, last_event_seq from conversations_conversation
+where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)
+order by queued_at, id limit 200
+"""
+
+SEEN = """
+update accounts_agent set seen_at = now()
+where tenant_id = %(tenant)s and id = %(agent)s and exists (
+  select 1 from accounts_session where tenant_id = %(tenant)s and agent_id = %(agent)s and session_key = %(session)s
+) returning id
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """An agent in one browser tab."""
+
+    tenant_id: int
+    agent: Actor
+    public_id: str
+    accounts: frozenset[int]
+    session_key: str
+    language: str
+    commands: ClassVar[Mapping[str, Command]]
+    beat: ClassVar[Beat] = Beat(DIGEST_SECONDS, at_once=True)
+
+    @property
+    def agent_id(self) -> int:
+        """The agent's row."""
+        if self.agent.id is None:
+            raise NotFound
+        return self.agent.id
+
+    @classmethod
+    def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "Desk":
+        """The desk of an agent signed in by a session, within the tenant."""
+        desk = cls(agent.tenant_id, agent.actor(), agent.public_id, frozenset(), session_key, language)
+        if desk.agent.may(Permission.TAKE):
+            desk.accounts = frozenset(accounts_served_by(agent.pk))
+        return desk
+
+    @property
+    def key(self) -> str:
+        """All tabs of one agent."""
+        return f"{self.tenant_id}:agent:{self.agent_id}"
+
+    def learn(self, agent: Mapping[str, Any]) -> None:
+        """Name, role or groups may be others than when the tab was opened; the line goes where `groups` says then."""
+        self.agent = Actor("agent", self.agent_id, agent["nickname"], frozenset(agent["permissions"]))
+        self.accounts = frozenset(agent["accounts"] if self.agent.may(Permission.TAKE) else ())
+
+    def groups(self) -> list[str]:
+        """My conversations, the queues I serve, my colleagues' states."""
+        return [
+            agent_group(self.tenant_id, self.agent_id),
+            desk_group(self.tenant_id),
+            *(queue_group(self.tenant_id, account) for account in sorted(self.accounts)),
+        ]
+
+    async def ready(self, after: Mapping[str, int]) -> list[Frame]:
+        """`ready`, and what this tab missed."""
+        return await in_thread(self._ready, dict(after))
+
+    def _ready(self, after: dict[str, int]) -> list[Frame]:
+        came(self.agent_id)
+        frames, _gone = self._missed(after)
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
+
+    def me(self) -> dict[str, Any]:
+        """Myself as colleagues see me."""
+        return agent_object(agents_with_load().get(pk=self.agent_id))
+
+    def _missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
+        rows = {row["conversation"]: row for row in rows_named(list(after))}
+        seen = [row for row in rows.values() if self.may_see(row)]
+        known = {row["conversation"] for row in seen}
+        frames = [frame for row in seen for frame in self._frames_after(row, after[row["conversation"]])]
+        return frames, [name for name in after if name not in known]
+
+    def _frames_after(self, facts: Mapping[str, Any], seq: int) -> list[Frame]:
+        frames = frames_after(facts, seq, "agent")
+        if any("message" in frame for frame in frames):
+            self.reads(facts)
+        return frames
+
+    def may_see(self, facts: Mapping[str, Any]) -> bool:
+        """Mine, waiting in a queue I serve, or all of them by role."""
+        return self.concerns(facts) or self.agent.may(Permission.SEE_ALL)
+
+    def concerns(self, facts: Mapping[str, Any]) -> bool:
+        """Mine, or waiting in a queue I serve."""
+        return bool(
+            facts["agent_id"] == self.agent_id
+            or (facts["state"] == State.QUEUED and facts["service_account_id"] in self.accounts)
+        )
+
+    def reads(self, facts: Mapping[str, Any]) -> None:
+        """Messages of a conversation are shown here. Those of others leave a trace; my own ones cost nothing."""
+        if not self.concerns(facts):
+            record_view(
+                actor=self.agent, conversation_id=facts["conversation_id"], customer_name=facts["customer_name"]
+            )
+
+    async def left(self) -> None:
+        """The grace of 60 s begins, unless signing out left none; another tab's next digest ends it."""
+        values = {"tenant": self.tenant_id, "agent": self.agent_id, "session": self.session_key}
+        await fetch(self.tenant_id, SEEN, values)
+
+    @classmethod
+    async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame | None]:
+        """What each agent holds and may accept; also tells that their browsers are here, which brings back whom the
+        grace set offline all the same: a clock was turned, or a process stood still.
+
+        None for a browser that was signed out elsewhere, and for an agent who was disabled or has no desk any more.
+        """
+        values = {
+            "tenant": tenant_id,
+            "agents": [party.agent_id for party in parties],
+            "sessions": [party.session_key for party in parties],
+            "longest": LONGEST,
+            "idle": IDLE,
+            "worth": WORTH_A_WRITE,
+        }
+        agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
+        if wrongly := [row["id"] for row in agents.values() if row["set_offline"]]:
+            await in_thread(_bring_back, tenant_id, wrongly)
+            agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
+        for party in parties:
+            if party.agent_id in agents:
+                party.learn(agents[party.agent_id])
+        accounts = sorted({account for party in parties for account in party.accounts})
+        waiting = await fetch(tenant_id, QUEUES, {"tenant": tenant_id, "accounts": accounts}) if accounts else []
+        return [party.digest(agents.get(party.agent_id), waiting) for party in parties]
+
+    def digest(self, agent: Mapping[str, Any] | None, waiting: Sequence[Mapping[str, Any]]) -> Frame | None:
+        """The digest of this tab out of what was read for all of them."""
+        if agent is None or self.session_key not in agent["sessions"] or not self.agent.may(Permission.DESK):
+            return None
+        queue = {
+            row["public_id"]: row["last_event_seq"] for row in waiting if row["service_account_id"] in self.accounts
+        }
+        return {
+            "t": "digest",
+            "now": milliseconds(timezone.now()),
+            "after": agent["after"] | queue,
+            "marks": agent["marks"],
+            "me": _me(agent),
+            "serves": bool(self.accounts),
+            "queue": list(queue),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Everything the workbench begins with."""
+        return {
+            "now": milliseconds(timezone.now()),
+            "me": self.me(),
+            "serves": bool(self.accounts),
+            "rows": [agent_row(facts, me=self.agent_id) for facts in rows_of_agent(self.agent_id)],
+            "queue": [agent_row(facts, me=self.agent_id) for facts in queue_rows(sorted(self.accounts))],
+        }
+
+    async def post(self, wish: PostAsAgent) -> Frame:
+        """`message.post`."""
+        draft = Draft(
+            wish.conversation,
+            wish.id,
+            "agent",
+            self.agent_id,
+            self.agent.name,
+            wish.kind,
+            wish.text,
+            wish.file,
+            wish.note,
+            self.agent.may(Permission.SEE_ALL),
+        )
+        outcome = await poster(self.tenant_id).post(draft)
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return acknowledgement(outcome, "agent")
+
+    async def recall(self, wish: RecallMessage) -> Frame:
+        """`message.recall`."""
+        facts = await in_thread(recalling.recall, actor=self.agent, conversation=wish.conversation, n=wish.n)
+        return {"message": message_object(facts, "agent")}
+
+    async def move(self, wish: MoveReceipt) -> None:
+        """`receipt`."""
+        poster(self.tenant_id).move(Receipt(wish.conversation, "agent", self.agent_id, wish.delivered, wish.read))
+
+    async def type(self, wish: TellTyping) -> None:
+        """`typing`."""
+        await tell_typing(
+            tenant_id=self.tenant_id,
+            side="agent",
+            who=self.agent_id,
+            name=self.agent.name,
+            conversation=wish.conversation,
+            on=wish.on,
+        )
+
+    async def missed(self, wish: FetchEvents) -> Frame:
+        """`events.fetch`."""
+        frames, gone = await in_thread(self._missed, dict(wish.after))
+        return {"frames": as_much_as_fits(frames), "gone": gone}
+
+    async def accept(self, wish: Accept) -> Frame:
+        """`conversation.accept`."""
+        facts = await in_thread(assigning.accept, actor=self.agent, conversation=wish.conversation, above=wish.above)
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def transfer(self, wish: Transfer) -> Frame:
+        """`conversation.transfer`."""
+        facts = await in_thread(
+            transferring.transfer, actor=self.agent, conversation=wish.conversation, to=wish.to, note=wish.note
+        )
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def end(self, wish: OneConversation) -> Frame:
+        """`conversation.end`."""
+        facts = await in_thread(ending.end_by_agent, actor=self.agent, conversation=wish.conversation)
+        return {"row": agent_row(facts, me=self.agent_id)}
+
+    async def set_status(self, wish: SetStatus) -> Frame:
+        """`status.set`."""
+        return {"me": await in_thread(self._set_status, wish)}
+
+    def _set_status(self, wish: SetStatus) -> dict[str, Any]:
+        set_status(actor=self.agent, agent_id=self.agent_id, status=wish.status, reason=wish.reason)
+        if wish.requeue and wish.status == "offline":
+            transferring.give_back_all(actor=self.agent)
+        return self.me()
+
+
+def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:
+    with tenant_scope(tenant_id):
+        each(agent_ids, come_back)
+
+
+def _me(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["public_id"],
+        "name": row["nickname"],
+        "number": row["number"],
+        "status": row["status"],
+        "reason": row["status_reason"],
+        "since": milliseconds(row["status_since"]),
+        "load": row["load"],
+        "cap": row["max_concurrent"],
+    }
+
+
+Desk.commands = {
+    "message.post": Command(PostAsAgent, Desk.post),
+    "message.recall": Command(RecallMessage, Desk.recall),
+    "receipt": Command(MoveReceipt, Desk.move),
+    "typing": Command(TellTyping, Desk.type),
+    "events.fetch": Command(FetchEvents, Desk.missed),
+    "conversation.accept": Command(Accept, Desk.accept),
+    "conversation.transfer": Command(Transfer, Desk.transfer),
+    "conversation.end": Command(OneConversation, Desk.end),
+    "status.set": Command(SetStatus, Desk.set_status),
+}

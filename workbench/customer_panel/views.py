@@ -1,0 +1,57 @@
+"""What the desk shows of a customer."""
+
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from accounts.agents.queries import colleagues
+from channels_app.origins import origin_of
+from conversations.lifecycle.queries import customer_of, earlier_conversations
+from conversations.timeline.wire import line_object, message_object
+from conversations.messages.uploads import attachment_object, upload
+from core.live import http as live_http
+from core.web import throttle
+from core.errors import NotFound
+from core.files.store import sent_file
+from core.tenancy.threads import in_thread
+from core.web.addresses import TenantRequest
+from workbench.customer_panel.device import device_of
+from workbench.languages import own_name
+from workbench.agent import Desk
+from workbench.desk.texts import desk_texts
+
+from workbench.desk.views import desk_of, visible_row
+
+
+@require_GET
+@never_cache
+def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """The panel beside the thread."""
+    row = visible_row(desk_of(request), public_id)
+    person = customer_of(row["conversation_id"])
+    context = {
+        "conversation": row,
+        "customer": {
+            "name": person.name,
+            "first_seen_at": person.first_seen_at,
+            "last_seen_at": person.last_seen_at,
+            "language": own_name(person.locale),
+            "timezone": person.time_zone,
+            "page_url": person.page_url,
+            "page_title": person.page_title,
+            "page_host": origin_of(person.page_url) or "",
+            "referrer": person.referrer,
+            "device": device_of(person.user_agent),
+            "address": person.address,
+        },
+        "earlier": earlier_conversations(row["conversation_id"], person.pk, reader=request.user.actor()),
+    }
+    return render(request, "workbench/customer_panel/_customer.html", context)

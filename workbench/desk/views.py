@@ -1,0 +1,151 @@
+"""The agent's side over HTTP: the workbench page and what it asks for."""
+
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission
+from accounts.agents.queries import colleagues
+from channels_app.origins import origin_of
+from conversations.lifecycle.queries import rows_named
+from conversations.timeline import queries as timeline_queries
+from conversations.timeline.wire import line_object, message_object
+from conversations.messages.uploads import attachment_object, upload
+from core.live import http as live_http
+from core.web import throttle
+from core.errors import NotFound
+from core.files.store import sent_file
+from core.tenancy.threads import in_thread
+from core.web.addresses import TenantRequest
+from workbench.customer_panel.device import device_of
+from workbench.languages import own_name
+from workbench.agent import Desk
+from workbench.desk.texts import desk_texts
+
+
+
+UPLOADS = "300/10 minutes"
+LONGEST_NUMBER = 9
+
+
+@require_GET
+@never_cache
+def desk(request: TenantRequest) -> HttpResponseBase:
+    """The workbench."""
+    agent = request.user
+    context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
+    if Permission.MANAGE_TEAM in agent.role.permissions:
+        context["groups_address"] = reverse("accounts:agent", args=[agent.public_id]) + "#id_groups"
+    return render(request, "workbench/desk/desk.html", context)
+
+
+def desk_config(request: TenantRequest) -> dict[str, Any]:
+    """What the workbench's script needs to begin."""
+    return {
+        "urls": {
+            "state": reverse("workbench:state"),
+            "command": reverse("workbench:command"),
+            "stream": reverse("workbench:stream"),
+            "poll": reverse("workbench:poll"),
+            "socket": "/ws/desk/",
+            "files": reverse("workbench:files"),
+            "messages": reverse("workbench:messages", args=["ID"]),
+            "customer": reverse("workbench:customer", args=["ID"]),
+            "session": reverse("accounts:session"),
+            "sign_in": reverse("accounts:sign_in"),
+        },
+        "csrf": get_token(request),
+        "locale": translation.get_language(),
+        "texts": desk_texts(),
+        "max_bytes": request.user.tenant.max_upload_bytes,
+    }
+
+
+def desk_of(request: TenantRequest) -> Desk:
+    """The desk of the request's agent."""
+    language = translation.get_language() or "zh-hans"
+    return Desk.of(request.user, language, session_key=request.session.session_key or "")
+
+
+@require_GET
+@never_cache
+def state(request: TenantRequest) -> HttpResponseBase:
+    """Everything at once; frames keep it true."""
+    agent = request.user
+    content = desk_of(request).state()
+    content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
+    return JsonResponse(content)
+
+
+def visible_row(reader: Desk, public_id: str) -> dict[str, Any]:
+    """A conversation the agent may see; raises `NotFound` for every other."""
+    rows = rows_named([public_id])
+    if not rows or not reader.may_see(rows[0]):
+        raise NotFound
+    return rows[0]
+
+
+@require_GET
+@never_cache
+def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
+    """A page of the thread: messages, and the lines between them. Reading somebody else's leaves an audit entry."""
+    reader = desk_of(request)
+    row = visible_row(reader, public_id)
+    reader.reads(row)
+    before = request.GET.get("before", "")
+    before_n = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
+    found, more = timeline_queries.messages(row["conversation_id"], before=before_n)
+    first = found[0]["n"] if found and more else 0
+    last = found[-1]["n"] if before_n is not None and found else 2_147_483_647
+    lines = timeline_queries.lines(row["conversation_id"], from_n=first, to_n=last)
+    return JsonResponse(
+        {
+            "messages": [message_object(facts, "agent") for facts in found],
+            "lines": [line_object(public_id, event) for event in lines],
+            "more": more,
+        }
+    )
+
+
+@require_POST
+def files(request: TenantRequest) -> HttpResponseBase:
+    """An upload; nothing stays of a refused one."""
+    agent = request.user
+    throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
+    at_most = agent.tenant.max_upload_bytes
+    file, name = sent_file(request, at_most=at_most)
+    kept = upload(actor=agent.actor(), file=file, name=name, at_most=at_most)
+    return JsonResponse({"file": attachment_object(kept)})
+
+
+async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
+    agent: Any = await request.auser()
+    language = translation.get_language() or "zh-hans"
+    party = await in_thread(Desk.of, agent, language, session_key=request.session.session_key or "")
+    response: HttpResponseBase = await carry(request, party)
+    return response
+
+
+@require_POST
+async def command(request: HttpRequest) -> HttpResponseBase:
+    """A command without a socket."""
+    return await _carried(request, live_http.command)
+
+
+@require_POST
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket."""
+    return await _carried(request, live_http.stream)
+
+
+@require_POST
+async def poll(request: HttpRequest) -> HttpResponseBase:
+    """Frames without a socket or a stream."""
+    return await _carried(request, live_http.poll)
