@@ -12,8 +12,8 @@ from accounts.passwords.rules import check_new_password
 from accounts.permissions import BUILT_IN_ROLES
 from core import clock
 from core.actors import COMMAND_LINE
-from core.settings.hours import zones
 from core.console.names import clean_name
+from core.settings.hours import zones
 from core.tenancy.scope import tenant_scope, unscoped
 
 

@@ -1,10 +1,10 @@
-from accounts.sign_in.views import session, sign_in_page, sign_out_page
-from accounts.personal.views import preferences
+from accounts.agents.views import agent, agent_delete, agent_new, agent_password, agents, agents_bulk, agents_export
 from accounts.audit.views import audit_export, audit_page
 from accounts.groups.views import group, group_delete, group_new, groups_page, members, members_bulk, members_new
 from accounts.passwords.views import own_password
-from accounts.agents.views import agent, agent_delete, agent_new, agent_password, agents, agents_bulk, agents_export
 from accounts.permissions import Permission
+from accounts.personal.views import preferences
+from accounts.sign_in.views import session, sign_in_page, sign_out_page
 from core.web.routes import ANYONE, SIGNED_IN, route
 
 TEAM = Permission.MANAGE_TEAM

@@ -57,7 +57,10 @@ CHECKS = (
     Step("format of JavaScript", program("deno", "fmt", "--check")),
     Step("rules of JavaScript", program("deno", "lint")),
     Step("tests of JavaScript", program("deno", "test", "--no-prompt", "--allow-read")),
-    Step("migrations", python("-m", "kefu.serving.embedded", *python("manage.py", "makemigrations", "--check", "--dry-run"))),
+    Step(
+        "migrations",
+        python("-m", "kefu.serving.embedded", *python("manage.py", "makemigrations", "--check", "--dry-run")),
+    ),
     Step("interface texts", python("manage.py", "compile_texts", "--all")),
 )
 

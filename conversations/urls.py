@@ -1,8 +1,8 @@
 from django.urls import include, path
 
 from accounts.permissions import Permission
-from conversations.messages.views import file
 from conversations.history.views import conversation, conversations
+from conversations.messages.views import file
 from core.web.routes import ANYONE, route
 
 # The sealed ticket in the address is the permission: only those who may see the file are given one.

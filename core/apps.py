@@ -7,9 +7,9 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from core.tenancy import checks
         from core.settings import known
         from core.settings.platform import platform_says
+        from core.tenancy import checks
 
         self.checks, self.known_settings = checks, known
         platform_says()

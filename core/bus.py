@@ -13,9 +13,9 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from core import clock
-from core.live.frames import Frames, frames_of
-from core.live import hub
 from core.events.base import Audience, Event
+from core.live import hub
+from core.live.frames import Frames, frames_of
 from core.models import LoggedEvent
 from core.tenancy.postgres.hooks import Last, Together
 from core.tenancy.scope import tenant_scope

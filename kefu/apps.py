@@ -7,10 +7,10 @@ class KefuConfig(AppConfig):
     name = "kefu"
 
     def ready(self) -> None:
+        from accounts.agents import load
         from accounts.audit import kinds
         from accounts.groups import uses
         from accounts.settings import actions as settings
-        from accounts.agents import load
         from core import bus
         from kefu.console.audited import KINDS
         from kefu.wiring import FOLLOWS_FROM_SETTINGS, GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS

@@ -3,10 +3,9 @@
 from django.urls import include, path
 
 from core.web.routes import ANYONE, SIGNED_IN, route
-from kefu.console import start
+from kefu.console import start, styleguide
 from kefu.demonstration import pages
 from kefu.serving import health
-from kefu.console import styleguide
 
 urlpatterns = [
     route("", pages.start, to=ANYONE, name="start"),

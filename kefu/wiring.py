@@ -1,26 +1,51 @@
 """The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
-from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
-from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
-from accounts.groups.uses import Serves
 from accounts.agents import caps
 from accounts.agents.load import LoadOfAgents
+from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
+from accounts.groups.uses import Serves
 from accounts.settings.actions import Follow
-from core.settings.known import MAX_CONCURRENT
-from channels_app.service_accounts.queries import accounts_served_by_group, accounts_served_by_group_alone, serving_groups
+from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
 from channels_app.service_accounts.actions import stop_serving
+from channels_app.service_accounts.queries import (
+    accounts_served_by_group,
+    accounts_served_by_group_alone,
+    serving_groups,
+)
 from conversations.lifecycle.listeners import give_back_if_wanted, give_back_what_they_held, tell_visitors_who_is_there
-from conversations.lifecycle.sweeps import end_idle, expire_waiting, give_back_held_by_absent, give_back_held_by_nobody, tenants_with_expired, tenants_with_held_by_absent, tenants_with_held_by_nobody, tenants_with_idle
-from conversations.messages.sweeps import remove_stray_files, remove_unused_uploads, tenants_with_stray_files, tenants_with_unused
 from conversations.lifecycle.queries import load_of_agents
-from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
-from core.events import agents
-from core.events import service_accounts
-from core.events.settings import SettingsChanged
-from core.events.base import Event
+from conversations.lifecycle.sweeps import (
+    end_idle,
+    expire_waiting,
+    give_back_held_by_absent,
+    give_back_held_by_nobody,
+    tenants_with_expired,
+    tenants_with_held_by_absent,
+    tenants_with_held_by_nobody,
+    tenants_with_idle,
+)
+from conversations.messages.sweeps import (
+    remove_stray_files,
+    remove_unused_uploads,
+    tenants_with_stray_files,
+    tenants_with_unused,
+)
 from core.bus import Listener
+from core.events import agents, service_accounts
+from core.events.base import Event
+from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
+from core.events.settings import SettingsChanged
+from core.settings.known import MAX_CONCURRENT
 from core.tasks import Sweep
-from routing.dispatch.listeners import an_agent_may_have_room, gave_back, queue_moved, serving_changed, setting_changed, somebody_came_or_went, somebody_waits
+from routing.dispatch.listeners import (
+    an_agent_may_have_room,
+    gave_back,
+    queue_moved,
+    serving_changed,
+    setting_changed,
+    somebody_came_or_went,
+    somebody_waits,
+)
 from routing.dispatch.sweeps import dispatch_waiting, tenants_with_waiting
 from stats.engine.sweeps import count_events, tenants_with_uncounted
 from workbench import listeners as workbench

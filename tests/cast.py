@@ -18,14 +18,12 @@ from django.utils import timezone
 from accounts.models import Agent, Customer, Group, Membership, Role, Status, Tenant
 from accounts.provisioning import open_tenant
 from channels_app.channels import visitor_tokens
-from channels_app.models import Channel, ServiceAccount
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.channels.visitor_tokens import VisitorToken
-from conversations.lifecycle import opening
-from conversations.lifecycle import assigning
-from conversations.lifecycle import transferring
-from conversations.posting import writing as posting
+from channels_app.models import Channel, ServiceAccount
+from conversations.lifecycle import assigning, opening, transferring
 from conversations.models import Conversation
+from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome
 from core.models import SettingValue
 from core.tenancy.scope import current_scope, tenant_scope, unscoped

@@ -1,6 +1,5 @@
 """An empty house before each test."""
 
-
 import random
 from threading import get_ident
 
@@ -14,7 +13,6 @@ from django.dispatch import receiver
 
 from core.tenancy.scope import unscoped
 from core.web.throttle import _limiter
-
 
 
 def begin_far_away() -> None:

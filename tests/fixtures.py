@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import override_settings
 
 from conversations.posting import batcher
-from core.tenancy.pool import close
 from core.live import hub
+from core.tenancy.pool import close
 from kefu.celery import app
 from tests.cast import Cast, assemble
 from tests.uptime import serve, stop_serving, was_away

@@ -4,7 +4,6 @@ The sockets talk to the whole ASGI application. What arrives is kept in order, s
 also prove that another one never came.
 """
 
-
 import asyncio
 import uuid
 from collections.abc import Callable
@@ -16,16 +15,14 @@ from django.http import HttpRequest
 from django.test import AsyncClient, Client
 
 from accounts.models import Agent
-from accounts.sign_in.sessions import SessionStore
 from accounts.sign_in.backend import _open_session
+from accounts.sign_in.sessions import SessionStore
 from conversations.posting.batcher import poster
 from core.live import hub
 from core.tenancy.scope import tenant_scope
 from kefu.asgi import application
 from tests.cast import Company
 from tests.eventually import soon
-
-
 
 Frame = dict[str, Any]
 HOST = "testserver"

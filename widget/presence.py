@@ -10,9 +10,9 @@ from channels_app.models import Channel
 from conversations.welcome.texts import Desk, desk_of
 from core import clock
 from core.live import hub
+from core.live.wire import milliseconds
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
-from core.live.wire import milliseconds
 from routing.dispatch.queries import Waiting, reception
 
 KEPT_FOR = 10.0  # seconds

@@ -1,9 +1,9 @@
 from accounts.permissions import Permission
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, VISITOR, route
-from widget.preview.views import draft, preview, sample
-from widget.loader.views import loader
 from widget.chat.views import chat, command, files, messages, poll, session, stream
+from widget.loader.views import loader
+from widget.preview.views import draft, preview, sample
 
 app_name = "widget"
 urlpatterns = [

@@ -1,6 +1,5 @@
 """The visitor at one end of a line: what it hears, what it may ask for."""
 
-
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,38 +10,34 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer
 from accounts.agents.rules import is_absent
-from channels_app.models import Channel
+from accounts.models import Customer
 from channels_app.channels.visitor_tokens import VisitorToken
-from conversations.lifecycle import opening
-from conversations.messages import recalling
-from conversations.lifecycle import ending
-from conversations.lifecycle import visiting
-from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
-from conversations.timeline.queries import position
+from channels_app.models import Channel
+from conversations.lifecycle import ending, opening, visiting
 from conversations.lifecycle.commands import OneConversation
+from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
+from conversations.messages import recalling
 from conversations.messages.commands import MoveReceipt, PostMessage, RecallMessage, TellTyping
-from conversations.timeline.wire import message_object, visitor_row
+from conversations.messages.typing_notice import tell_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft, Ended, Outcome
 from conversations.posting.frames import acknowledgement
 from conversations.posting.receipts import Receipt
+from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
-from conversations.messages.typing_notice import tell_typing
-from core.live.groups import visitor_group
-from core.web.brakes import Brake
-from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
-from core.tenancy.pool import fetch
+from conversations.timeline.wire import message_object, visitor_row
 from core.errors import TooMany
-from core.live.connections import Beat, USUAL_BEAT
+from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
+from core.live.connections import USUAL_BEAT, Beat
+from core.live.groups import visitor_group
+from core.live.wire import milliseconds
+from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
-from core.live.wire import milliseconds
+from core.web.brakes import Brake
 from widget.commands import TellPage
 from widget.presence import desks
-
-
 
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
 DIGESTS = """

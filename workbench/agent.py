@@ -1,6 +1,5 @@
 """The agent at one end of a line: what the desk hears, what it may ask for."""
 
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -8,41 +7,37 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from accounts.agents.presence import came, come_back, set_status
-from accounts.models import Agent
-from accounts.permissions import Permission
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
+from accounts.models import Agent
+from accounts.permissions import Permission
 from accounts.sign_in.sessions import IDLE, LONGEST, WORTH_A_WRITE
 from channels_app.service_accounts.queries import accounts_served_by
-from conversations.messages import recalling
-from conversations.lifecycle import assigning
-from conversations.lifecycle import transferring
-from conversations.lifecycle import ending
-from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
+from conversations.history.access_log import record_view
+from conversations.lifecycle import assigning, ending, transferring
 from conversations.lifecycle.commands import OneConversation
+from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
+from conversations.messages import recalling
 from conversations.messages.commands import MoveReceipt, RecallMessage, TellTyping
-from conversations.timeline.wire import agent_row, message_object
+from conversations.messages.typing_notice import tell_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft
 from conversations.posting.frames import acknowledgement
 from conversations.posting.receipts import Receipt
-from conversations.timeline.replay import frames_after
 from conversations.states import State
-from conversations.messages.typing_notice import tell_typing
-from conversations.history.access_log import record_view
-from core.live.groups import agent_group, desk_group, queue_group
+from conversations.timeline.replay import frames_after
+from conversations.timeline.wire import agent_row, message_object
 from core.actors import Actor
-from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
-from core.tenancy.pool import fetch
 from core.errors import NotFound
-from core.live.connections import Beat, DIGEST_SECONDS
-from core.tenancy.scope import tenant_scope
-from core.tasks import each
-from core.tenancy.threads import in_thread
+from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
+from core.live.connections import DIGEST_SECONDS, Beat
+from core.live.groups import agent_group, desk_group, queue_group
 from core.live.wire import milliseconds
+from core.tasks import each
+from core.tenancy.pool import fetch
+from core.tenancy.scope import tenant_scope
+from core.tenancy.threads import in_thread
 from workbench.commands import Accept, PostAsAgent, SetStatus, Transfer
-
-
 
 DIGESTS = """
 with awake as (

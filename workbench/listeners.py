@@ -4,10 +4,9 @@ A desk listens to the queues that its agent served when the tab was opened. Its 
 these let it come at once instead of within 25 s.
 """
 
-from core.live import hub
-from core.live import groups
 from core.events.agents import AgentChanged, AgentLeft, SignedOut
 from core.events.service_accounts import ServingChanged
+from core.live import groups, hub
 
 
 def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:

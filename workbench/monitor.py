@@ -12,10 +12,10 @@ from accounts.sign_in.sessions import keep_awake
 from core import clock
 from core.live.commands import Command, Frame
 from core.live.connections import Beat
-from core.tenancy.scope import tenant_scope
 from core.live.websocket import LiveSocket, Unwelcome
-from core.tenancy.threads import in_thread
 from core.live.wire import milliseconds
+from core.tenancy.scope import tenant_scope
+from core.tenancy.threads import in_thread
 from stats.monitor.snapshot import Snapshot, snapshot
 from workbench.websocket import agent_of_cookies, cookies_of
 

@@ -1,8 +1,8 @@
 from accounts.permissions import Permission
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import route
-from workbench.desk.views import command, desk, files, messages, poll, state, stream
 from workbench.customer_panel.views import customer
+from workbench.desk.views import command, desk, files, messages, poll, state, stream
 
 app_name = "workbench"
 urlpatterns = [

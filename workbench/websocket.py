@@ -1,6 +1,5 @@
 """The agent's socket: the session cookie says who, `hello` only when the tab begins."""
 
-
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +11,10 @@ from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.sign_in.sessions import SessionStore
 from core.live.commands import Frame
-from core.tenancy.scope import tenant_scope
 from core.live.websocket import LiveSocket, Unwelcome
+from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from workbench.agent import Desk
-
 
 
 class DeskSocket(LiveSocket):

@@ -1,6 +1,5 @@
 """Adding, changing, disabling and deleting agents."""
 
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,30 +9,26 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import record as audit
-from accounts.settings.actions import forget, unsay
-from accounts.settings import places
-from accounts.agents import caps
-from accounts.roles.queries import OWNER, is_above
+from accounts.agents import caps, queries
 from accounts.agents.caps import cap_at
-from accounts.agents import queries
-from core.console import pages
-from accounts.agents.presence import end_presences
-from accounts.tenants.locks import lock_tenant
 from accounts.agents.leaving import left_behind
-from accounts.models import Agent, Group, Membership, Role, Session, Tenant
-from accounts.permissions import Permission, exceeds
+from accounts.agents.presence import end_presences
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
+from accounts.audit import record as audit
+from accounts.models import Agent, Membership, Role, Session
+from accounts.permissions import Permission, exceeds
+from accounts.roles.queries import OWNER, is_above
+from accounts.settings import places
+from accounts.settings.actions import forget, unsay
+from accounts.tenants.locks import lock_team
 from core import bus, clock
 from core.actors import Actor
+from core.console import pages
 from core.errors import NotFound, Refusal, Stale
 from core.events.agents import AgentChanged, AgentLeft
 from core.events.base import Audience
 from core.settings.known import MAX_CONCURRENT
-
-from accounts.tenants.locks import lock_team
-
 
 USUAL_WEIGHT = 50  # of skill, where nobody says another
 

@@ -4,57 +4,27 @@ The effective cap is kept on the agent's row, where load is counted. Whoever cha
 reading what is said, and has written its own word by then: two changes at once leave the right cap behind.
 """
 
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
 
-from accounts.audit import record as audit
-from accounts.tenants.locks import lock_agent, lock_tenant
-from accounts.models import Agent, Group, Membership, Tenant
-from accounts.permissions import Permission, exceeds
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
-from core import bus, clock
-from core.actors import Actor
-from core.errors import Forbidden, Refusal, Stale
-from core.events.agents import AgentCapacityChanged, AgentLoadChanged
-from core.events.base import Audience
-from core.events.settings import SettingsChanged
-from core.settings.declare import Setting, setting_named
-from core.settings.levels import Level, Place
-from core.settings.resolve import Said, resolve
-from core.settings.stored import effective_for_many, what_is_said
-from core.settings.known import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
-from core.models import SettingValue
-from core.tenancy.scope import current_tenant_id
-
+from accounts.models import Agent
 from accounts.settings.actions import say
 from accounts.settings.places import agent_place, groups_in_order, place_of_agent, tenant_place
-
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
-
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-
-from accounts.agents.load import load
-from accounts.models import Agent, Group, Membership, Role, Status, Tenant
-from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
-from accounts.settings.places import agent_place, tenant_place
+from accounts.tenants.locks import lock_agent
+from core import bus
 from core.actors import Actor
-from core.errors import NotFound
-from core.settings.levels import Place
+from core.errors import Refusal
+from core.events.agents import AgentCapacityChanged, AgentLoadChanged
+from core.events.base import Audience
+from core.settings.known import LARGEST_CAP, MAX_CONCURRENT
+from core.settings.levels import Level, Place
 from core.settings.resolve import resolve
-from core.settings.stored import what_is_said
-from core.settings.known import MAX_CONCURRENT
-from core.console.ordering import Spoken, in_turn, spoken
-from core.tenancy.scope import current_tenant_id
-from core.tenancy.models import PUBLIC_ID_LENGTH
-
-from accounts.agents.queries import agent
+from core.settings.stored import effective_for_many, what_is_said
 
 
 class CapOutOfRange(Refusal):

@@ -1,22 +1,12 @@
 """The agents as an Excel file."""
 
-
-from datetime import tzinfo
-from typing import Any
-from urllib.parse import unquote_plus
-
-from django.utils import timezone
 from django.utils.translation import gettext as _
-
-from accounts.audit import kinds as audit_kinds
-from accounts.models import Agent, AuditEntry
-from core import clock
-from core.actors import COMMAND_LINE
-from core.console.listing import Listing, chosen_text
-from core.console.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
 
 from accounts.audit.exporting import dated_name, notes_of, zone_of_export
 from accounts.audit.exports import CHUNK
+from accounts.models import Agent
+from core.console.listing import Listing
+from core.console.spreadsheet import Column, SpreadsheetResponse, Table, download
 
 
 def agents_file(listing: Listing[Agent]) -> SpreadsheetResponse:

@@ -1,19 +1,13 @@
 """What narrows the list of agents."""
 
-
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import kinds as audit_kinds
+from accounts.models import Agent, Group, Membership, Status
 from accounts.roles.queries import roles
-from accounts.audit.search import entries_with
-from accounts.models import Agent, AuditEntry, Group, Membership, Status
-from core.days import begin_of, end_of
-from core.console.filters import Choice, Day, NO, YES, words
+from core.console.filters import NO, YES, Choice, words
 from core.console.listing import FilterForm
-
 
 
 class AgentFilter(FilterForm):

@@ -1,6 +1,5 @@
 """Forms of an agent."""
 
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,18 +7,15 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.groups import actions as group_actions
 from accounts.agents import actions
-from accounts.passwords.forms import PasswordField, need_other_than
 from accounts.agents.leaving import AskFirst
 from accounts.models import Agent, Group, Role, Tenant
+from accounts.passwords.forms import PasswordField, need_other_than
 from accounts.passwords.rules import names_of
 from core.console.editing import VersionedForm, words_of
-from core.settings.known import LARGEST_CAP
 from core.console.names import NameField
 from core.console.typed import NarrowEmailField, NarrowField
-
-
+from core.settings.known import LARGEST_CAP
 
 MOST, USUAL_WEIGHT = 100, actions.USUAL_WEIGHT
 IN, WEIGHT = "in_", "weight_"

@@ -1,6 +1,5 @@
 """The questions before somebody is thrown out: who, how many conversations they hold, what becomes of these."""
 
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,16 +8,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles.queries import is_above
 from accounts.agents import queries
+from accounts.agents.queries import agents_with_load
 from accounts.models import Agent, Group, Membership, Role, Status
 from accounts.permissions import Permission
-from accounts.agents.queries import agents_with_load
+from accounts.roles.queries import is_above
 from core.actors import Actor
-from core.errors import Refusal
 from core.console.ordering import Spoken, spoken
-
-
+from core.errors import Refusal
 
 QUEUE = "queue"  # gets the conversations for which nobody was chosen, in the audit log
 MOST_NAMED = 8  # in one question; of the others it says how many they are

@@ -1,10 +1,7 @@
 """How many conversations agents hold. What a conversation is, a floor above knows: `kefu/wiring.py` connects it."""
 
-
 from collections.abc import Callable
 from typing import Any
-
-
 
 LoadOfAgents = Callable[[], Any]
 _counts: list[LoadOfAgents] = []

@@ -1,34 +1,15 @@
 """Putting agents into groups and taking them out."""
 
-
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
-from django.db.models import F
-from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import record as audit
-from accounts.settings import actions as setting_actions
 from accounts.agents import queries
-from accounts.agents.presence import end_presences
-from accounts.tenants.locks import lock_tenant
-from accounts.agents.leaving import left_behind
-from accounts.models import Agent, Group, Membership, Role, Session, Tenant
-from accounts.permissions import Permission, exceeds
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
-from core import bus, clock
-from core.actors import Actor
-from core.errors import NotFound, Refusal, Stale
-from core.events.agents import AgentChanged, AgentLeft
-from core.events.base import Audience
-from core.settings.known import MAX_CONCURRENT
-
 from accounts.agents.actions import changing, locked_agents, need_all_below
+from accounts.models import Group, Membership
 from accounts.tenants.locks import lock_team
+from core.actors import Actor
 
 
 @transaction.atomic

@@ -1,28 +1,21 @@
 """Status and presence of agents: signing in, breaks, lost networks, coming back."""
 
-
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.record import valid_address
-from accounts.models import Agent, Customer, Status, StatusInterval, Tenant
-from accounts.agents.rules import GRACE
 from accounts.agents.queries import agents_with_load
+from accounts.agents.rules import GRACE
 from accounts.agents.wire import agent_object
+from accounts.models import Agent, Status, StatusInterval
+from accounts.tenants.locks import lock_agent
 from core import bus, clock
 from core.actors import SYSTEM, Actor
-from core.errors import Forbidden, NotFound, Refusal
+from core.errors import Forbidden, Refusal
 from core.events.agents import AgentStatusChanged, SignedOut
 from core.events.base import Audience
-from core.tenancy.scope import current_tenant_id
-
-from accounts.tenants.locks import lock_agent
-
 
 Doing = tuple[str, str]  # a status and its reason
 STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it

@@ -1,40 +1,18 @@
 """The agents of a company, their caps and their load."""
 
-
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.db.models import Q, QuerySet
-
-from accounts.agents.load import load
-from accounts.models import Agent, AuditEntry, Status, Tenant
-from accounts.permissions import Permission
-from core.tenancy.scope import current_tenant_id
-from core.live.wire import milliseconds
-
-from accounts.agents.wire import agent_object
-
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 
 from accounts.agents.load import load
-from accounts.models import Agent, Group, Membership, Role, Status, Tenant
-from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
-from accounts.settings.places import agent_place, tenant_place
-from core.actors import Actor
-from core.errors import NotFound
-from core.settings.levels import Place
-from core.settings.resolve import resolve
-from core.settings.stored import what_is_said
-from core.settings.known import MAX_CONCURRENT
-from core.console.ordering import Spoken, in_turn, spoken
-from core.tenancy.scope import current_tenant_id
-from core.tenancy.models import PUBLIC_ID_LENGTH
-
+from accounts.agents.wire import agent_object
+from accounts.models import Agent, Group, Membership, Status, Tenant
+from accounts.permissions import Permission
 from accounts.roles.queries import OWNER
 from core.console.pages import fit, only
+from core.errors import NotFound
+from core.tenancy.scope import current_tenant_id
 
 
 def agents_with_load() -> QuerySet[Agent]:

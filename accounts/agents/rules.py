@@ -1,11 +1,8 @@
 """When an agent counts as absent."""
 
-
 from datetime import datetime, timedelta
 
 from core import clock
-
-
 
 GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
 

@@ -1,15 +1,13 @@
 """Agents whose browsers are gone."""
 
-
 from collections.abc import Iterable
 
 from django.utils import timezone
 
 from accounts.agents.presence import absent_agents, leave_if_still_gone
-from accounts.models import Agent, Session, Status
 from accounts.agents.rules import GRACE
+from accounts.models import Agent, Status
 from core.tasks import each, tenant_task
-
 
 
 def tenants_with_absent_agents() -> Iterable[int]:

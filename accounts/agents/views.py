@@ -1,7 +1,5 @@
 """The pages of agents."""
 
-
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,31 +12,32 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.audit import exporting
-from accounts.agents import exports
-from accounts.agents import queries
-from accounts.roles.queries import ROLE_ORDER, is_above, roles, roles_to_give
-from accounts.agents import caps
-from accounts.agents import actions
-from accounts.audit.exporting import take_away
+from accounts.agents import actions, caps, exports, queries
 from accounts.agents.filters import AgentFilter
-from accounts.passwords.forms import PasswordForm
 from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
-from accounts.agents.leaving import LeavingForm, consequences, heir_choices, holding, leavers, leaves_behind, named, told_of_load
+from accounts.agents.leaving import (
+    LeavingForm,
+    consequences,
+    heir_choices,
+    holding,
+    leavers,
+    leaves_behind,
+    named,
+    told_of_load,
+)
+from accounts.audit import exporting
+from accounts.audit.exporting import take_away
+from accounts.audit.queries import last_change
 from accounts.models import Agent, Group, Status
+from accounts.passwords.forms import PasswordForm
 from accounts.passwords.rules import names_of
 from accounts.permissions import Permission
-from accounts.audit.queries import last_change
-from core.console.pages import safe_next
+from accounts.roles.queries import ROLE_ORDER, is_above, roles, roles_to_give
 from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Natural, Spoken
-from core.console.pages import done, form_page, page
-from core.tenancy.models import PUBLIC_ID
+from core.console.pages import done, form_page, page, safe_next, ticked
 from core.web.addresses import TenantRequest
-
-from core.console.pages import ticked
-
 
 NUMBER = Natural("number")
 SORTS: dict[str, tuple[Any, ...]] = {

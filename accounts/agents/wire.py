@@ -1,17 +1,8 @@
 """What an agent looks like in frames."""
 
-
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
-
-from accounts.agents.load import load
-from accounts.models import Agent, AuditEntry, Status, Tenant
-from accounts.permissions import Permission
-from core.tenancy.scope import current_tenant_id
 from core.live.wire import milliseconds
-
 
 
 def agent_object(agent: Any) -> dict[str, Any]:

@@ -1,31 +1,20 @@
 """Taking rows out of the desk: who may, what is noted beside them, and the audit entry."""
 
-
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from django.db import transaction
-
-from accounts.audit import record
-from accounts.permissions import Permission
-from core.actors import Actor
-from core.console.spreadsheet import SpreadsheetResponse
-
-
 from datetime import tzinfo
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit import kinds
-from accounts.models import Agent, AuditEntry
+from accounts.audit import kinds, record
+from accounts.permissions import Permission
 from core import clock
-from core.actors import COMMAND_LINE
+from core.actors import Actor
 from core.console.listing import Listing, chosen_text
-from core.console.spreadsheet import Column, Notes, SpreadsheetResponse, Table, download
-
+from core.console.spreadsheet import Notes, SpreadsheetResponse
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ The table itself is `kefu/console/audited.py`, which knows all floors. An entry 
 or object that is not known (any more) is shown as it was written.
 """
 
-
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +14,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from accounts.permissions import BUILT_IN_ROLES
-
-
 
 Text = str | Promise
 Show = Callable[[Any], str]

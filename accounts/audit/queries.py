@@ -1,17 +1,8 @@
 """Reads of the audit log."""
 
+from django.db.models import Q
 
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.db.models import Q, QuerySet
-
-from accounts.agents.load import load
-from accounts.models import Agent, AuditEntry, Status, Tenant
-from accounts.permissions import Permission
-from core.tenancy.scope import current_tenant_id
-from core.live.wire import milliseconds
-
+from accounts.models import AuditEntry
 
 
 def last_change(kind: str, object_id: int) -> AuditEntry | None:

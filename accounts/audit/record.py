@@ -8,7 +8,6 @@ An entry is written in the transaction of the change: there is neither a change 
 its change.
 """
 
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,8 +21,6 @@ from accounts.models import AuditEntry
 from core import clock
 from core.actors import Actor
 from core.tenancy.scope import current_tenant_id
-
-
 
 SECRET_FIELDS = frozenset({"password", "secret", "token"})
 NAME_LENGTH = 100

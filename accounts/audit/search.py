@@ -4,7 +4,6 @@ Values are stored as JSON. What has words of its own (a role, a setting) is look
 language; anything else as it was written. Names of fields are not values.
 """
 
-
 import json
 
 from django.db import connection
@@ -13,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import kinds as audit_kinds
 from core.tenancy.scope import current_tenant_id
-
-
 
 # Every field of either side, with its place.
 FIELDS = """

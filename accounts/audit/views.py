@@ -1,6 +1,5 @@
 """The audit log, to be searched and taken away."""
 
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,17 +7,15 @@ from django.db.models import Case
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit import exports
-from accounts.audit import exporting
-from accounts.audit.kinds import Text, action_label, actions, addresses_of, changes_of, kind_label, kinds, object_text
+from accounts.audit import exporting, exports
 from accounts.audit.exporting import take_away
 from accounts.audit.filters import AuditFilter
+from accounts.audit.kinds import Text, action_label, actions, addresses_of, changes_of, kind_label, kinds, object_text
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken, in_turn, spoken
 from core.web.addresses import TenantRequest
-
 
 
 def sorts() -> dict[str, tuple[Any, ...]]:

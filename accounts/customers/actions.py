@@ -1,26 +1,13 @@
 """Making a customer; when one was last seen."""
 
-
-from collections.abc import Collection
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit.record import valid_address
-from accounts.models import Agent, Customer, Status, StatusInterval, Tenant
-from accounts.agents.rules import GRACE
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
-from core import bus, clock
-from core.actors import SYSTEM, Actor
-from core.errors import Forbidden, NotFound, Refusal
-from core.events.agents import AgentStatusChanged, SignedOut
-from core.events.base import Audience
-from core.tenancy.scope import current_tenant_id
-
+from accounts.models import Customer
+from core import clock
 
 
 def create_customer(*, language: str) -> Customer:

@@ -1,29 +1,26 @@
 """Adding, changing and deleting agent groups."""
 
-
-from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import record as audit
-from accounts.settings.actions import forget
 from accounts.agents import caps
-from accounts.settings import places
-from core.console import pages
-from accounts.groups import queries
-from accounts.models import Group
 from accounts.agents.memberships import regrouping
+from accounts.audit import record as audit
+from accounts.groups import queries
+from accounts.groups.uses import needed_by, registered_uses
+from accounts.models import Group
+from accounts.settings import places
+from accounts.settings.actions import forget
 from accounts.tenants.locks import lock_team
 from core import clock
 from core.actors import Actor
-from core.errors import InUse, Stale
+from core.console import pages
 from core.console.names import need_free
-
-from accounts.groups.uses import needed_by, registered_uses
+from core.errors import InUse, Stale
 
 
 class StillNeeded(InUse):

@@ -1,25 +1,15 @@
 """Forms of an agent group and of its members."""
 
-
-from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.groups import actions
-from accounts.agents import actions as agent_actions
-from accounts.passwords.forms import PasswordField, need_other_than
-from accounts.agents.leaving import AskFirst
-from accounts.models import Agent, Group, Role, Tenant
-from accounts.passwords.rules import names_of
-from core.console.editing import VersionedForm, words_of
-from core.settings.known import LARGEST_CAP
-from core.console.names import NameField
-from core.console.typed import NarrowEmailField, NarrowField
-
 from accounts.agents.forms import MOST, USUAL_WEIGHT
+from accounts.groups import actions
+from accounts.models import Group
+from core.console.editing import VersionedForm
+from core.console.names import NameField
 
 
 class GroupForm(VersionedForm):

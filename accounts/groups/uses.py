@@ -1,25 +1,10 @@
 """Registered by higher layers: what depends on a group."""
 
-
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
-from django.db import transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
-
-from accounts.audit import record as audit
-from accounts.settings import actions as setting_actions
-from accounts.agents import queries as agent_queries
-from accounts.models import Group
-from accounts.agents.memberships import regrouping
-from accounts.tenants.locks import lock_team
-from core import clock
 from core.actors import Actor
-from core.errors import InUse, Stale
-from core.console.names import need_free
-
 
 
 class Stop(Protocol):

@@ -1,6 +1,5 @@
 """The pages of groups and their members."""
 
-
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -10,30 +9,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.groups import uses
-from accounts.groups import actions
-from accounts.agents import leaving
-from accounts.groups import queries
+from accounts.agents import leaving, memberships
 from accounts.agents import queries as agent_queries
-from accounts.roles.queries import ROLE_ORDER
 from accounts.agents.actions import RoleAbove
-from accounts.agents import memberships
+from accounts.agents.views import NUMBER
+from accounts.audit.queries import last_change
+from accounts.groups import actions, queries, uses
 from accounts.groups.filters import MemberFilter
 from accounts.groups.forms import GroupForm, WeightForm, group_initial
 from accounts.models import Agent, Group, Membership
 from accounts.permissions import Permission
-from accounts.audit.queries import last_change
-from core.console.pages import safe_next
-from accounts.agents.views import NUMBER
-from core.console.pages import ticked
+from accounts.roles.queries import ROLE_ORDER
 from core.console.editing import edit_page, new_page
 from core.console.flash import Level
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
-from core.console.pages import done, page
+from core.console.pages import done, page, safe_next, ticked
 from core.web.addresses import TenantRequest
-
-
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "sort": ("sort", "-pk"),

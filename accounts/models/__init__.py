@@ -8,4 +8,16 @@ from accounts.models.roles import Role
 from accounts.models.sessions import Session
 from accounts.models.tenants import Tenant
 
-__all__ = ["Agent", "AuditEntry", "Customer", "Group", "LivingGroups", "Membership", "Role", "Session", "Status", "StatusInterval", "Tenant"]
+__all__ = [
+    "Agent",
+    "AuditEntry",
+    "Customer",
+    "Group",
+    "LivingGroups",
+    "Membership",
+    "Role",
+    "Session",
+    "Status",
+    "StatusInterval",
+    "Tenant",
+]

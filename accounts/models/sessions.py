@@ -1,18 +1,10 @@
 """Sign-in sessions."""
 
-
 from typing import Any, ClassVar
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
-
-from accounts.permissions import BUILT_IN_ROLES, Permission
-from core.actors import Actor
-from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, random_id
 
 from accounts.models.agents import Agent
 from accounts.models.tenants import Tenant

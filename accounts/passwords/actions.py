@@ -1,18 +1,15 @@
 """Changing one's own password."""
 
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record as audit
 from accounts.models import Agent, Session
 from core import bus
-from core.web import throttle
 from core.actors import Actor
 from core.errors import Refusal
 from core.events.agents import SignedOut
-
-
+from core.web import throttle
 
 WRONG_ONES = "5/15 minutes"  # for one agent, in whichever browser
 

@@ -1,6 +1,5 @@
 """Fields and forms of passwords."""
 
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords.rules import check_new_password
-
-
 
 LONGEST = 200
 

@@ -1,6 +1,5 @@
 """What a password must be."""
 
-
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -11,8 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from core.console.typed import narrow
-
-
 
 MUST_BE_LEFT = 4  # characters beside one's own names
 

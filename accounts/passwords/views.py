@@ -1,6 +1,5 @@
 """The page of one's own password."""
 
-
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -8,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.passwords.forms import OwnPasswordForm
 from accounts.models import Agent
 from accounts.passwords.actions import WrongPassword, change_own_password
+from accounts.passwords.forms import OwnPasswordForm
 from accounts.passwords.rules import names_of
-from core.errors import TooMany
 from core.console.pages import done, form_page
+from core.errors import TooMany
 from core.web.addresses import TenantRequest
-
 
 
 @sensitive_post_parameters("old", "password")

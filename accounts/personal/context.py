@@ -1,12 +1,9 @@
 """What every template knows of its reader."""
 
-
 from django.http import HttpRequest
 from django.utils import translation
 
-from accounts.personal.middleware import RAIL_COOKIE, THEMES, THEME_COOKIE
-
-
+from accounts.personal.middleware import RAIL_COOKIE, THEME_COOKIE, THEMES
 
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 

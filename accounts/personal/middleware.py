@@ -1,20 +1,12 @@
 """The language a person chose."""
 
-
 from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
-
-from accounts.audit.record import coming_from
-from core.tenancy.scope import tenant_scope
-from core.web.addresses import client_address
-
-
 
 LANGUAGE_COOKIE = "kefu_language"
 THEME_COOKIE = "kefu_theme"

@@ -1,29 +1,14 @@
 """What a person chooses for their own browser: language, theme, rail."""
 
-
 from django.conf import settings
-from django.http import HttpResponseBase, JsonResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from accounts.sign_in import devices
-from accounts.sign_in.forms import SignInForm
-from accounts.personal.middleware import LANGUAGE_COOKIE, RAILS, RAIL_COOKIE, THEMES, THEME_COOKIE
-from accounts.agents.queries import load_of
-from accounts.sign_in.backend import sign_in, sign_out
-from core.console import flash
-from core.errors import Refusal
-from core.web.routes import lets_in
-from core.web.addresses import TenantRequest
-
+from accounts.personal.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
 from core.console.pages import safe_next
-
+from core.web.addresses import TenantRequest
 
 YEAR = 365 * 24 * 3600
 

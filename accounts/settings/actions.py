@@ -1,6 +1,5 @@
 """What places say about settings: the one writer of `core_setting`."""
 
-
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,26 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.audit import record as audit
-from accounts.tenants.locks import lock_agent, lock_tenant
-from accounts.models import Agent, Group, Membership, Tenant
+from accounts.models import Agent
 from accounts.permissions import Permission, exceeds
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
+from accounts.tenants.locks import lock_agent, lock_tenant
 from core import bus, clock
 from core.actors import Actor
 from core.errors import Forbidden, Refusal, Stale
-from core.events.agents import AgentCapacityChanged, AgentLoadChanged
-from core.events.base import Audience
 from core.events.settings import SettingsChanged
+from core.models import SettingValue
 from core.settings.declare import Setting, setting_named
+from core.settings.known import HOURS, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
 from core.settings.levels import Level, Place
 from core.settings.resolve import Said, resolve
-from core.settings.stored import effective_for_many, what_is_said
-from core.settings.known import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
-from core.models import SettingValue
+from core.settings.stored import what_is_said
 from core.tenancy.scope import current_tenant_id
-
-
 
 # Beside MANAGE_SETTINGS, who looks after an object says what concerns it; who is assigned what, and when a conversation
 # ends, does not concern whoever looks after the site. Locks belong to MANAGE_SETTINGS alone.

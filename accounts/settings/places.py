@@ -1,33 +1,10 @@
 """The places of a company's levels: itself, its groups, its agents."""
 
+from collections.abc import Collection, Sequence
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
-
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
-
-from accounts.audit import record as audit
-from accounts.tenants.locks import lock_agent, lock_tenant
 from accounts.models import Agent, Group, Membership, Tenant
-from accounts.permissions import Permission, exceeds
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
-from core import bus, clock
-from core.actors import Actor
-from core.errors import Forbidden, Refusal, Stale
-from core.events.agents import AgentCapacityChanged, AgentLoadChanged
-from core.events.base import Audience
-from core.events.settings import SettingsChanged
-from core.settings.declare import Setting, setting_named
 from core.settings.levels import Level, Place
-from core.settings.resolve import Said, resolve
-from core.settings.stored import effective_for_many, what_is_said
-from core.settings.known import HOURS, LARGEST_CAP, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
-from core.models import SettingValue
 from core.tenancy.scope import current_tenant_id
-
 
 
 def tenant_place() -> Place:

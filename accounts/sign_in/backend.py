@@ -1,6 +1,5 @@
 """Signing in as `工号@企业号`, and out."""
 
-
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY, login, logout
@@ -9,20 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.sign_in import devices
-from accounts.sign_in import journal
 from accounts.agents.presence import begin_anew, end_presence
 from accounts.models import Agent
+from accounts.sign_in import devices, journal
 from accounts.sign_in.names import SignInName, agent_named
 from core import bus
-from core.web import throttle
 from core.errors import Refusal, TooMany
 from core.events.agents import SignedIn
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+from core.web import throttle
 from core.web.addresses import TenantRequest, client_address, client_network
-
-
 
 PER_NAME_AND_ADDRESS = "5/15 minutes"  # wrong passwords for one name from one network, or in one known browser
 PER_NAME = "100/15 minutes"  # for one name from anywhere, known browsers apart

@@ -5,16 +5,13 @@ Its wrong passwords are counted by that id alone (OWASP calls it a device cookie
 guesses in 15 minutes, as from any address.
 """
 
-
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from core.web.sealing import Unsealed, seal, unseal
 from core.tenancy.models import random_id
-
-
+from core.web.sealing import Unsealed, seal, unseal
 
 COOKIE = f"{settings.COOKIE_PREFIX}kefu_device"
 PURPOSE = "device"

@@ -1,12 +1,10 @@
 """The form of signing in."""
 
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.names import SignInName
-
 
 
 class SignInForm(forms.Form):

@@ -4,18 +4,15 @@ Wrong names and passwords are anybody's to send, so what is told of them is boun
 is none is not told: people type passwords into the wrong field.
 """
 
-
 import logging
 
 from accounts.audit import record as audit
 from accounts.models import Agent, Tenant
 from accounts.sign_in.names import SignInName, tenant_by_code
-from core.web import throttle
 from core.actors import NOBODY
 from core.errors import TooMany
 from core.tenancy.scope import tenant_scope
-
-
+from core.web import throttle
 
 log = logging.getLogger(__name__)
 LINES = "60/minute"  # of the log, from everybody together

@@ -1,20 +1,15 @@
 """Each request runs in the scope of its agent's tenant."""
 
-
-from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import translation
 
 from accounts.audit.record import coming_from
+from accounts.personal.middleware import Next
 from core.tenancy.scope import tenant_scope
 from core.web.addresses import client_address
-
-from accounts.personal.middleware import Next
 
 
 class TenantScope(AuthenticationMiddleware):

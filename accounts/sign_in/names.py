@@ -1,13 +1,10 @@
 """Sign-in names: `工号@企业号`."""
 
-
 from dataclasses import dataclass
 
 from accounts.models import Agent, Tenant
-from core.tenancy.scope import unscoped
 from core.console.typed import narrow
-
-
+from core.tenancy.scope import unscoped
 
 LONGEST_PART = 20
 

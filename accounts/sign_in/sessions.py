@@ -4,7 +4,6 @@ A session ends a day after it was last used, and two weeks after the sign-in at 
 page, or having a desk or the monitor open.
 """
 
-
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,8 +15,6 @@ from django.utils import timezone
 from accounts.models import Session
 from core.tenancy.scope import unscoped
 from core.tenancy.threads import in_thread
-
-
 
 IDLE = timedelta(hours=24)
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)

@@ -1,15 +1,11 @@
 """Sessions that ended."""
 
-
 from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.agents.presence import absent_agents, leave_if_still_gone
-from accounts.models import Agent, Session, Status
-from accounts.agents.rules import GRACE
-from core.tasks import each, tenant_task
-
+from accounts.models import Session
+from core.tasks import tenant_task
 
 
 def tenants_with_old_sessions() -> Iterable[int]:

@@ -1,52 +1,10 @@
 """The locks of a company, in their order: the tenant, its team, one agent (after a conversation's)."""
 
-
-from collections.abc import Collection
-from datetime import timedelta
-from typing import Any
-
-from django.db import transaction
-from django.utils import translation
-from django.utils.translation import gettext_lazy as _
-
-from accounts.audit.record import valid_address
-from accounts.models import Agent, Customer, Status, StatusInterval, Tenant
-from accounts.agents.rules import GRACE
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
-from core import bus, clock
-from core.actors import SYSTEM, Actor
-from core.errors import Forbidden, NotFound, Refusal
-from core.events.agents import AgentStatusChanged, SignedOut
-from core.events.base import Audience
-from core.tenancy.scope import current_tenant_id
-
-
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
-
-from django.db import transaction
-from django.db.models import F
-from django.utils.translation import gettext_lazy as _
-
-from accounts.audit import record as audit
-from accounts.settings import actions as setting_actions
-from accounts.agents import queries as agent_queries
-from accounts.agents.presence import end_presences
-from accounts.agents.leaving import left_behind
-from accounts.models import Agent, Group, Membership, Role, Session, Tenant
-from accounts.permissions import Permission, exceeds
-from accounts.agents.queries import agents_with_load
-from accounts.agents.wire import agent_object
-from core import bus, clock
+from accounts.models import Agent, Tenant
+from accounts.permissions import Permission
 from core.actors import Actor
-from core.errors import NotFound, Refusal, Stale
-from core.events.agents import AgentChanged, AgentLeft
-from core.events.base import Audience
-from core.settings.known import MAX_CONCURRENT
-
+from core.errors import NotFound
+from core.tenancy.scope import current_tenant_id
 
 
 def lock_tenant() -> Tenant:

@@ -1,17 +1,9 @@
 """The time zone of a tenant."""
 
-
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
-
-from accounts.agents.load import load
-from accounts.models import Agent, AuditEntry, Status, Tenant
-from accounts.permissions import Permission
+from accounts.models import Tenant
 from core.tenancy.scope import current_tenant_id
-from core.live.wire import milliseconds
-
 
 
 def tenant_zone() -> str:

@@ -9,8 +9,8 @@ from accounts.agents.filters import AgentFilter
 from accounts.models import Agent
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
-from core.web.routes import route
 from core.web.addresses import TenantRequest
+from core.web.routes import route
 from kefu.urls import urlpatterns as addresses
 
 SORTS: dict[str, tuple[Any, ...]] = {"number": ("number",), "load": ("number",)}
@@ -18,7 +18,9 @@ SORTS: dict[str, tuple[Any, ...]] = {"number": ("number",), "load": ("number",)}
 
 def agents(request: TenantRequest) -> HttpResponseBase:
     """Role, groups and load of each row are asked for one by one."""
-    listing: Listing[Agent] = Listing(request, rows=agent_queries.agents(), filters=AgentFilter, sorts=SORTS, default="number")
+    listing: Listing[Agent] = Listing(
+        request, rows=agent_queries.agents(), filters=AgentFilter, sorts=SORTS, default="number"
+    )
     for agent in listing.page.object_list:
         vars(agent)["load"] = agent.conversations.filter(state="active").count()
     used, most = agent_queries.quota()

@@ -8,19 +8,19 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
 from accounts.customers.actions import create_customer
 from accounts.models import Agent, Customer, Group, Tenant
-from accounts.agents.caps import set_cap
 from accounts.provisioning import add_agent, open_tenant
-from accounts.sign_in.sessions import SessionStore
 from accounts.sign_in.backend import sign_in
 from accounts.sign_in.names import SignInName
+from accounts.sign_in.sessions import SessionStore
 from bench.rig.parties import Contender, Pair, Seat
 from channels_app.channels import visitor_tokens
-from channels_app.models import Channel
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.channels.visitor_tokens import VisitorToken
+from channels_app.models import Channel
 from conversations.lifecycle.opening import open_conversation
 from conversations.models import Conversation, Message
 from core.actors import SYSTEM

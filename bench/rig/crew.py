@@ -12,9 +12,9 @@ CODE = "9902"
 def main(agents: int, cap: int) -> None:
     """One group, one web channel, agents who take conversations at once."""
     django.setup()
+    from accounts.agents.caps import set_cap
     from accounts.agents.presence import set_status
     from accounts.models import Group
-    from accounts.agents.caps import set_cap
     from accounts.provisioning import add_agent, open_tenant
     from channels_app.channels.provisioning import add_web_channel
     from core.actors import SYSTEM

@@ -16,8 +16,7 @@ import psycopg
 import redis
 
 from bench.rig.sockets import Broken
-from kefu.serving import embedded
-from kefu.serving import processes
+from kefu.serving import embedded, processes
 
 KEFU = "kefu.asgi:application"
 BASELINE = "bench.baseline.asgi:application"

@@ -1,6 +1,5 @@
 """Adding, changing, switching and deleting channels."""
 
-
 from collections.abc import Collection
 from typing import Any
 
@@ -8,21 +7,18 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record as audit
-from accounts.tenants.locks import lock_tenant
 from accounts.permissions import Permission
 from accounts.settings.actions import forget
-from channels_app.embed_codes.designs import Design, edited, published
+from accounts.tenants.locks import lock_tenant
 from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
 from channels_app.reception.places import channel_place
-from channels_app.service_accounts.queries import is_kept
 from channels_app.service_accounts.actions import lock_account
+from channels_app.service_accounts.queries import is_kept
 from core import clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal, Stale
 from core.console.names import need_free
-
-
+from core.errors import NotFound, Refusal, Stale
 
 KIND = "channel"
 MOST_SITES = 50
@@ -159,7 +155,9 @@ def facts_of(channel: Channel) -> dict[str, Any]:
     }
 
 
-def record_change(actor: Actor, action: str, channel: Channel, *, before: dict[str, Any], after: dict[str, Any]) -> None:
+def record_change(
+    actor: Actor, action: str, channel: Channel, *, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     audit.record(
         actor=actor, action=action, kind=KIND, object_id=channel.pk, name=channel.name, before=before, after=after
     )

@@ -1,6 +1,5 @@
 """A service account with its web channel, for a company that begins."""
 
-
 from django.db import transaction
 
 from accounts.models import Group
@@ -10,7 +9,6 @@ from channels_app.reception.places import account_place
 from core import clock
 from core.actors import SYSTEM
 from core.settings.known import WELCOME
-
 
 
 @transaction.atomic

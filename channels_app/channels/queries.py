@@ -1,14 +1,9 @@
 """Channels, for the console."""
 
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
-
-from accounts.models import Group
-from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
-from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
+from channels_app.models import Channel, Sighting
 from core.errors import NotFound
-from core.console.ordering import Spoken
-
 
 
 def channels_in_console() -> QuerySet[Channel]:

@@ -1,33 +1,23 @@
 """The console's pages of channels."""
 
-
-import io
 from typing import Any
-from urllib.parse import urlsplit
 
-import segno
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.audit.queries import last_change
-from channels_app.channels import actions
-from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
-from channels_app.channels import queries
-from channels_app.channels.actions import ChannelHasHistory, TooManySites
+from channels_app.channels import actions, queries
+from channels_app.channels.actions import ChannelHasHistory
 from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_facts
 from channels_app.models import Channel
-from channels_app.origins import ANY, LOCAL, may_embed, readable
-from channels_app.install.snippet import chat_link, policy_lines, snippet
-from core.web.addresses import public_origin
+from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
 from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page
-from core.web.addresses import TenantRequest
-
+from core.web.addresses import TenantRequest, public_origin
 
 
 @require_GET

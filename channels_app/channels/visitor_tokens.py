@@ -1,14 +1,11 @@
 """The visitor's token: sealed, bound to one channel, 180 days from its last renewal, revocable by its generation."""
 
-
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.signing import BadSignature, TimestampSigner
 
 from core.web.sealing import Unsealed, seal, unseal
-
-
 
 LONGEST = 500
 LIFETIME_SECONDS = 180 * 24 * 3600

@@ -1,28 +1,13 @@
 """Drafting and publishing the look of an embed code."""
 
-
-from collections.abc import Collection
-from typing import Any
-
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import record as audit
-from accounts.tenants.locks import lock_tenant
 from accounts.permissions import Permission
-from accounts.settings.actions import forget
+from channels_app.channels.actions import lock_channel, record_change, save_fields
 from channels_app.embed_codes.designs import Design, edited, published
-from channels_app.models import Channel, Sighting
-from channels_app.origins import ANY, may_embed
-from channels_app.reception.places import channel_place
-from channels_app.service_accounts.queries import is_kept
-from channels_app.service_accounts.actions import lock_account
+from channels_app.models import Channel
 from core import clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal, Stale
-from core.console.names import need_free
-
-from channels_app.channels.actions import lock_channel, record_change, save_fields
 
 
 @transaction.atomic

@@ -1,8 +1,5 @@
 """Text that can be read on a tenant's colour (WCAG 2.2). Pure."""
 
-
-
-
 DARKEST_LINEAR = 0.04045  # below it sRGB is linear
 WHITE = "#ffffff"
 READABLE = 4.5  # text on its background

@@ -1,6 +1,5 @@
 """How a channel looks on a site, and drafts of it that travel sealed and are never stored."""
 
-
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,8 +8,6 @@ from channels_app.embed_codes.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from core.errors import NotFound
 from core.web.sealing import Unsealed, seal, unseal
-
-
 
 PURPOSE = "design draft"
 DRAFT_SECONDS = 3600

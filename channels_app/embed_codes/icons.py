@@ -1,11 +1,8 @@
 """What the launcher shows, drawn on 24 × 24: the `d` of one path, filled with the colour of its text."""
 
-
 from collections.abc import Mapping
 
 from channels_app.models import Icon
-
-
 
 # A speech bubble with three dots.
 SPEECH = (

@@ -1,6 +1,5 @@
 """The design page: a form beside a live preview of the real loader, run on a signed draft that is never stored."""
 
-
 from typing import Any
 
 from django.http import HttpResponseBase, JsonResponse, QueryDict
@@ -10,22 +9,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit.queries import last_change
-from channels_app.embed_codes import actions
 from channels_app.channels.actions import KIND
 from channels_app.channels.queries import channel
+from channels_app.channels.views import frame
+from channels_app.embed_codes import actions
 from channels_app.embed_codes.designs import Advice, Design, Draft, advice_on, edited, published, sign
 from channels_app.embed_codes.forms import DesignForm
 from channels_app.embed_codes.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from channels_app.reception.places import channel_place
 from channels_app.settings.form import SettingsForm
-from channels_app.channels.views import frame
 from core.console.editing import edit_page
-from core.settings.known import WELCOME, WELCOME_OUT_OF_HOURS
 from core.console.pages import done, form_page, page, tell, wants_fragment
+from core.settings.known import WELCOME, WELCOME_OUT_OF_HOURS
 from core.web.addresses import TenantRequest
-
-
 
 TEMPLATE = "channels_app/embed_codes/design.html"
 

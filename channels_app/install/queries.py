@@ -1,15 +1,6 @@
 """Where a channel's code was seen."""
 
-
-from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
-
-from accounts.models import Group
-from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
-from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
-from core.errors import NotFound
-from core.console.ordering import Spoken
-
-from channels_app.channels.queries import channel
+from channels_app.models import Channel, Sighting
 
 
 def sightings_of(channel: Channel) -> list[Sighting]:

@@ -4,7 +4,6 @@ Whoever knows a channel's address can claim to be any site. So a row says "was s
 channel at most, those not seen for longest make room, and a site that is real comes back with its next visitor.
 """
 
-
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,8 +12,6 @@ from channels_app.models import Channel, Sighting
 from channels_app.origins import may_embed
 from core import clock
 from core.actors import Actor
-
-
 
 MOST_ROWS = 100
 AT_MOST_EVERY = timedelta(minutes=1)

@@ -1,16 +1,11 @@
 """The two lines a site owner pastes, and the addresses around them. They never change; all settings live on our side
 (UX §3.1)."""
 
-
 import base64
 import hashlib
 
-from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-
-
 
 STUB = "window.kefu=window.kefu||function(){(kefu.q=kefu.q||[]).push(arguments)}"
 

@@ -1,6 +1,5 @@
 """How to put a channel on a site, and where it was seen."""
 
-
 import io
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,24 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.audit.queries import last_change
-from channels_app.channels.actions import allow_site
 from channels_app.channels import queries as channel_queries
+from channels_app.channels.actions import TooManySites, allow_site
+from channels_app.channels.views import frame
 from channels_app.install import queries
-from channels_app.channels.actions import ChannelHasHistory, TooManySites
-from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_facts
+from channels_app.install.snippet import chat_link, policy_lines, snippet
 from channels_app.models import Channel
 from channels_app.origins import ANY, LOCAL, may_embed, readable
-from channels_app.install.snippet import chat_link, policy_lines, snippet
-from core.web.addresses import public_origin
-from core.console.editing import edit_page, new_page
-from core.console.listing import Listing, list_page
-from core.console.ordering import Spoken
 from core.console.pages import done, page
-from core.web.addresses import TenantRequest
-
-from channels_app.channels.views import channel, frame
-
+from core.web.addresses import TenantRequest, public_origin
 
 QR_PIXELS = {"s": 200, "m": 480, "l": 1200}
 QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks

@@ -1,16 +1,13 @@
 """Channels, and the sites where their code was seen."""
 
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Group
+from channels_app.models.service_accounts import ServiceAccount
 from channels_app.origins import readable
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
-
-from channels_app.models.service_accounts import ServiceAccount
 
 
 class ChannelKind(models.TextChoices):

@@ -1,15 +1,9 @@
 """Service accounts, and the groups that serve them."""
 
-
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Group
-from channels_app.origins import readable
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
-
 
 
 class ServiceAccount(TenantModel):

@@ -1,16 +1,13 @@
 """When a place is open, as dispatch sees it: while any of the groups that serve it is."""
 
-
 from collections.abc import Collection
 
 from accounts.tenants.queries import tenant_zone
 from channels_app.models import ServingGroup
 from channels_app.reception.places import chain_of
 from core.settings.hours import Hours
-from core.settings.stored import effective_for_many
 from core.settings.known import HOURS
-
-
+from core.settings.stored import effective_for_many
 
 AccountAndChannel = tuple[int, int]
 

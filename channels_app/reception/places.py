@@ -1,11 +1,8 @@
 """Service accounts and channels as places of settings (`core/settings/stored.py`)."""
 
-
 from accounts.settings.places import tenant_place
 from channels_app.models import Channel, ServiceAccount
 from core.settings.levels import Level, Place
-
-
 
 TENANT = Place(Level.TENANT)  # for reading values; with its name: `tenant_place`
 

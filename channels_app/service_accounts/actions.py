@@ -1,6 +1,5 @@
 """What changes service accounts: the faces that customers see, and which groups serve behind them."""
 
-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
@@ -11,23 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record as audit
-from accounts.tenants.locks import lock_tenant
 from accounts.models import Group
 from accounts.permissions import Permission
 from accounts.settings.actions import forget
-from channels_app.service_accounts import avatars
-from channels_app.service_accounts.avatars import check_avatar
+from accounts.tenants.locks import lock_tenant
 from channels_app.models import ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
+from channels_app.service_accounts import avatars
+from channels_app.service_accounts.avatars import check_avatar
 from channels_app.service_accounts.queries import groups_behind, is_kept
 from core import bus
 from core.actors import Actor
+from core.console.names import need_free
 from core.errors import InUse, NotFound, Refusal, Stale
 from core.events.service_accounts import ServingChanged
-from core.console.names import need_free
 from core.tenancy.scope import current_tenant_id
-
-
 
 KIND = "service_account"
 

@@ -1,6 +1,5 @@
 """Pictures of service accounts: checked by their content, written anew, and public, since every visitor sees them."""
 
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,14 +11,12 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.files import store as file_store
-from core.files import pictures
-from core.web.brakes import Whose
 from core.errors import NotFound
+from core.files import pictures
+from core.files import store as file_store
 from core.files.check import TooLarge, WrongContent
 from core.tenancy.models import random_id
-
-
+from core.web.brakes import Whose
 
 LARGEST_BYTES = 2 * 1024 * 1024
 SMALLEST = 200  # pixels, each side

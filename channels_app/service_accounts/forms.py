@@ -1,27 +1,14 @@
 """The form of a service account."""
 
-
-import re
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Group
 from accounts.groups.queries import groups_that_can_serve
-from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
-from channels_app.embed_codes.designs import Design, LARGEST_OFFSET
-from channels_app.models import Channel, Icon, ServiceAccount
-from channels_app.origins import ANY, readable, site_of
+from accounts.models import Group
 from core.console.editing import VersionedForm
-from core.console.filters import Choice, words
-from core.console.listing import FilterForm
 from core.console.names import NameField
-from core.console.ordering import Spoken
-from core.console.typed import NarrowField
-
-
 
 PICTURES = ".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
 

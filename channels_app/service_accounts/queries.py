@@ -1,15 +1,12 @@
 """Service accounts, and who serves them."""
 
+from django.db.models import PROTECT, ManyToOneRel, Model, Prefetch, QuerySet
 
-from django.db.models import PROTECT, ManyToOneRel, Model, OuterRef, Prefetch, QuerySet, Subquery
-
-from accounts.models import Group
 from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
-from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
-from core.errors import NotFound
+from accounts.models import Group
+from channels_app.models import Channel, ServiceAccount, ServingGroup
 from core.console.ordering import Spoken
-
-
+from core.errors import NotFound
 
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 

@@ -1,6 +1,5 @@
 """Console pages of service accounts, and their pictures, which are public."""
 
-
 from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
@@ -8,24 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.permissions import Permission
 from accounts.audit.queries import last_change
-from channels_app.service_accounts import avatars
-from channels_app.service_accounts import queries
-from channels_app.service_accounts import actions
-from channels_app.service_accounts.forms import AccountForm
+from accounts.permissions import Permission
 from channels_app.models import ServiceAccount
+from channels_app.service_accounts import actions, avatars, queries
 from channels_app.service_accounts.actions import AccountHasHistory, AccountInUse, LastAccount
+from channels_app.service_accounts.forms import AccountForm
 from core.console.editing import edit_page, new_page
-from core.errors import NotFound
-from core.files.store import PICTURE_POLICY
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page
+from core.errors import NotFound
+from core.files.store import PICTURE_POLICY
 from core.tenancy.scope import tenant_scope, unscoped
 from core.web.addresses import TenantRequest
-
-
 
 IN_THE_WAY = (AccountInUse, LastAccount, AccountHasHistory)
 
@@ -37,7 +32,9 @@ def accounts(request: TenantRequest) -> HttpResponseBase:
         request, rows=queries.accounts_in_console(), sorts={"name": (Spoken("name"),)}, default="name"
     )
     context = {"unserved": queries.accounts_without_service(), "by_hand": queries.accounts_by_hand_only()}
-    return list_page(request, listing, "channels_app/service_accounts/list.html", "channels_app/service_accounts/_list.html", context)
+    return list_page(
+        request, listing, "channels_app/service_accounts/list.html", "channels_app/service_accounts/_list.html", context
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,7 +5,6 @@ reader did not touch is not written, and what somebody else changed meanwhile is
 again, it keeps what it knew until the reader was told, and shows today's value of what the reader did not touch.
 """
 
-
 import hashlib
 import json
 import re
@@ -26,12 +25,10 @@ from core.actors import Actor
 from core.console.editing import as_sent
 from core.errors import Refusal
 from core.settings.declare import Setting, settings_at
+from core.settings.known import HOURS
 from core.settings.levels import Level, Place
 from core.settings.resolve import Effective, Said, resolve
 from core.settings.stored import what_is_said
-from core.settings.known import HOURS
-
-
 
 INHERIT, OWN = "inherit", "own"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")

@@ -2,7 +2,6 @@
 buttons that add and remove rows send the form, and nothing is saved by that.
 """
 
-
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenants.queries import tenant_zone
 from channels_app.settings.wording import DAYS, END_OF_DAY, closing_text, interval_text
-from core.settings.hours import Hours, Interval, MIDNIGHT, MINUTE, MOST_A_DAY, MOST_INTERVALS, WORKING_WEEK, crowded_day, overlaps, zones_of_places
 from core.console.typed import narrow
-
-
+from core.settings.hours import (
+    MIDNIGHT,
+    MINUTE,
+    MOST_A_DAY,
+    MOST_INTERVALS,
+    WORKING_WEEK,
+    Hours,
+    Interval,
+    crowded_day,
+    overlaps,
+    zones_of_places,
+)
 
 ALWAYS, TIMES = "always", "times"
 ROW = re.compile(r"hours-(\d{1,3})-(?:days|opens|closes|row)")

@@ -1,6 +1,5 @@
 """Which place a settings page is about, and which other places there are."""
 
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,17 +7,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.agents import queries as agent_queries
-from accounts.roles.queries import roles_to_give
 from accounts.models import Agent, Group
+from accounts.roles.queries import roles_to_give
 from accounts.settings.places import agent_place, group_place
 from channels_app.models import Channel, ServiceAccount
 from channels_app.reception.places import account_place, channel_place
 from core.actors import Actor
 from core.errors import NotFound
-from core.settings.levels import Level, Place
 from core.models import SettingValue
-
-
+from core.settings.levels import Level, Place
 
 MOST_SHOWN = 100  # of each level; the pages of the objects themselves link to all
 

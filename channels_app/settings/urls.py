@@ -4,8 +4,6 @@ from accounts.permissions import Permission
 from channels_app.settings import views
 from core.web.routes import SIGNED_IN, route
 
-
-
 urlpatterns = [
     route("console/settings/reception/", views.reception, to=Permission.MANAGE_SETTINGS, name="reception"),
     route(

@@ -1,6 +1,5 @@
 """Reception settings: of the company, and the same form for each place below it."""
 
-
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -11,16 +10,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import Permission
 from accounts.settings.actions import may_say
 from accounts.settings.places import tenant_place
+from channels_app.channels.views import tabs
 from channels_app.settings.form import SettingsForm, arranged, is_arranging, title_of
 from channels_app.settings.levels import branches, place_named
 from channels_app.settings.wording import LEVELS, place_address
-from channels_app.channels.views import tabs
+from core.console.pages import done, form_page, page
 from core.errors import Forbidden
 from core.settings.levels import Level, Place
-from core.console.pages import done, form_page, page
 from core.web.addresses import TenantRequest
-
-
 
 TEMPLATE, FRAGMENT = "channels_app/settings/settings.html", "channels_app/settings/_form.html"
 

@@ -1,17 +1,14 @@
 """Settings in the reader's words: what a value is, and where it comes from."""
 
-
 from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from core.settings.hours import Hours, Interval, MIDNIGHT
 from core.settings.declare import Setting
+from core.settings.hours import MIDNIGHT, Hours, Interval
 from core.settings.levels import Level, Place
-
-
 
 LONGEST_SHOWN = 60
 END_OF_DAY = "24:00"

@@ -1,6 +1,5 @@
 """Looking at colleagues' conversations leaves a trace (PRODUCT.md §1)."""
 
-
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -10,8 +9,6 @@ from accounts.models import AuditEntry
 from conversations.models import Participation
 from core import clock
 from core.actors import Actor
-
-
 
 ACTION = "conversation.viewed"
 ONCE_IN = timedelta(minutes=10)

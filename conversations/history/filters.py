@@ -1,6 +1,5 @@
 """What the history is narrowed by. The names stand in addresses that reports and the monitor link to."""
 
-
 from datetime import date, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -11,15 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from conversations.history import queries
-from conversations.timers.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import EndReason, State
+from conversations.timers.limits import waiting_for_absent
 from core.actors import Actor
-from core.days import begin_of, end_of
-from core.console.filters import Choice, Choices, Day, NO, YES, words, yes_or_no
+from core.console.filters import NO, YES, Choice, Choices, Day, words, yes_or_no
 from core.console.listing import FilterForm
-
-
+from core.days import begin_of, end_of
 
 USUAL_DAYS = 30
 MOST_DAYS_OF_WORDS = 92  # words are looked for in the messages of the range, so it must not be endless

@@ -1,6 +1,5 @@
 """Conversations for looking back: who may see which, what they are narrowed by, and the thread of one of them."""
 
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -27,14 +26,12 @@ from django.utils.translation import gettext
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount
-from conversations.timeline.queries import MESSAGES, lines, select
 from conversations.models import Conversation, Message, Participation
+from conversations.timeline.queries import MESSAGES, lines, select
 from core.actors import Actor
 from core.errors import NotFound
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
-
-
 
 PAGE = 200  # messages of a thread on one page
 OTHERS = 10  # of the customer's conversations beside a thread

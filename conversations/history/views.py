@@ -1,6 +1,5 @@
 """Looking back: the list of conversations, and one of them to read."""
 
-
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,17 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from conversations.history import queries
+from conversations.history.access_log import record_view
 from conversations.history.filters import HistoryFilter
 from conversations.models import Conversation
 from conversations.timeline.entries import agents_named, entries
-from conversations.history.access_log import record_view
 from core.actors import Actor
-from core.days import today
 from core.console.listing import Listing, list_page
 from core.console.pages import page
+from core.days import today
 from core.web.addresses import TenantRequest
-
-
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "opened": ("opened_at",),

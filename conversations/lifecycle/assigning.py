@@ -1,33 +1,33 @@
 """Assigning a conversation to an agent."""
 
-
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tenants.locks import lock_agent
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
+from accounts.tenants.locks import lock_agent
 from channels_app.service_accounts.queries import accounts_served_by, group_serving
-from conversations.timers import limits
-from conversations.timeline import wording
-from conversations.posting import writing as posting
-from conversations.timeline.queries import Facts
-from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
-from conversations.models import Conversation, Message, Participation
-from conversations.posting.drafts import Draft
+from conversations.lifecycle.state import (
+    WrongState,
+    lock,
+    lock_by_id,
+    move,
+    publish,
+    tell_load,
+    tell_queue_left,
+)
+from conversations.models import Conversation, Participation
 from conversations.states import State
+from conversations.timeline.queries import Facts
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events.base import Audience
-from core.events.conversations import ConversationAssigned, ConversationQueued, ConversationTransferred
-
+from core.events.conversations import ConversationAssigned
 
 
 class AgentUnavailable(Refusal):

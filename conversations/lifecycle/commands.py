@@ -1,13 +1,6 @@
 """Commands that name one conversation."""
 
-
-from typing import Annotated, Literal
-
-from pydantic import Field
-
-from conversations.posting.drafts import LONGEST_TEXT
-from core.live.commands import Asked, PublicId, Wish
-
+from core.live.commands import Asked, PublicId
 
 
 class OneConversation(Asked):

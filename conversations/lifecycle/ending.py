@@ -1,22 +1,20 @@
 """A conversation ends: by the agent, by the visitor, or by time."""
 
-
 from collections.abc import Callable
 
 from django.db import transaction
 
-from conversations.timers import limits
-from conversations.timeline.queries import Facts
 from conversations.lifecycle.state import lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended
 from conversations.states import EndReason, State
+from conversations.timeline.queries import Facts
+from conversations.timers import limits
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound
 from core.events.base import Audience
 from core.events.conversations import ConversationEnded
-
 
 
 @transaction.atomic

@@ -1,14 +1,11 @@
 """What conversations do when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
 
-
-from conversations.timeline import wording
 from conversations.lifecycle import queries
 from conversations.lifecycle.transferring import give_back_all, give_back_if_left
-from core.live import hub
-from core.live import groups
+from conversations.timeline import wording
 from core.events.agents import AgentLeft, AgentStatusChanged, SignedOut
+from core.live import groups, hub
 from core.tasks import each
-
 
 
 def give_back_what_they_held(event: AgentLeft) -> None:

@@ -1,6 +1,5 @@
 """A conversation begins, and waits."""
 
-
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
@@ -11,21 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
 from channels_app.models import Channel
-from conversations.posting.drafts import check
-from conversations.posting import writing as posting
 from conversations.lifecycle import queries
 from conversations.lifecycle.state import move, number, publish
-from conversations.welcome.texts import greeting, news
 from conversations.models import Conversation
-from conversations.posting.drafts import Draft, Outcome
+from conversations.posting import writing as posting
+from conversations.posting.drafts import Draft, Outcome, check
 from conversations.states import State
+from conversations.welcome.texts import greeting, news
 from core import bus, clock
 from core.actors import Actor
 from core.errors import TooMany
 from core.events.base import Audience
 from core.events.conversations import ConversationOpened, ConversationQueued
 from core.web.addresses import network_of
-
 
 
 class TooManyOpen(TooMany):

@@ -1,12 +1,9 @@
 """Conversations, as lists and as rows."""
 
-
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -14,10 +11,8 @@ from accounts.models import Customer
 from accounts.permissions import Permission
 from conversations.models import Conversation, Message, Participation
 from conversations.states import OPEN, State
-from core.actors import Actor
-from core.tenancy.scope import current_tenant_id
-
 from conversations.timeline.queries import ROWS, select
+from core.actors import Actor
 
 
 def row(conversation_id: int) -> dict[str, Any]:

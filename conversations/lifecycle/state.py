@@ -1,31 +1,29 @@
 """What every act does: lock, move, number, tell. `move` is the only place that assigns a conversation's state."""
 
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent
-from accounts.permissions import Permission
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
-from conversations.timeline.queries import Facts, position
+from accounts.models import Agent
+from accounts.permissions import Permission
 from conversations.lifecycle import queries
 from conversations.models import Conversation
-from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
+from conversations.timeline.queries import Facts, position
+from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import QueueLeft
-from core.tenancy.scope import current_tenant_id
 from core.tenancy.models import PUBLIC_ID_LENGTH
-
+from core.tenancy.scope import current_tenant_id
 
 
 class WrongState(Refusal):

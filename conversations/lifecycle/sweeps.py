@@ -1,32 +1,32 @@
 """Conversations whose time is over, or whose holder is gone."""
 
-
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.db.models import Min, QuerySet
-from django.utils import timezone
+from django.db.models import Min
 
-from accounts.models import Tenant
 from conversations.lifecycle.ending import end_if_expired, end_if_idle
-from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
-from conversations.timers.limits import SILENT_SINCE, WAITING_FROM, expired, held_by_absent, idle, waiting_for_absent
-from conversations.models import Attachment, Conversation
 from conversations.lifecycle.queries import held_by_nobody
+from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
+from conversations.models import Conversation
 from conversations.states import State
-from conversations.messages.uploads import discard, stray_files
+from conversations.timers.limits import (
+    AT_MOST,
+    SILENT_SINCE,
+    WAITING_FROM,
+    expired,
+    held_by_absent,
+    idle,
+    waiting_for_absent,
+)
 from core import clock
 from core.actors import SYSTEM
 from core.settings.declare import Setting
+from core.settings.known import IDLE_END, WAITING_EXPIRY
 from core.settings.resolve import resolve
 from core.settings.stored import said_anywhere, what_is_said
-from core.settings.known import IDLE_END, WAITING_EXPIRY
-from core.tenancy.scope import current_tenant_id
 from core.tasks import each, tenant_task
-
-from conversations.timers.limits import AT_MOST
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:

@@ -1,35 +1,29 @@
 """Handing a conversation to a colleague, or back to the queue."""
 
-
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
-from accounts.tenants.locks import lock_agent
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
-from channels_app.service_accounts.queries import accounts_served_by, group_serving
-from conversations.timers import limits
-from conversations.timeline import wording
+from accounts.tenants.locks import lock_agent
+from conversations.lifecycle.assigning import AgentUnavailable, take_part
+from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, need_holder, publish, tell_load
+from conversations.models import Conversation, Message
 from conversations.posting import drafts
 from conversations.posting import writing as posting
-from conversations.timeline.queries import Facts
-from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
-from conversations.models import Conversation, Message, Participation
 from conversations.posting.drafts import Draft
 from conversations.states import State
+from conversations.timeline import wording
+from conversations.timeline.queries import Facts
+from conversations.timers import limits
 from core import clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import NotFound
 from core.events.base import Audience
-from core.events.conversations import ConversationAssigned, ConversationQueued, ConversationTransferred
-
-from conversations.lifecycle.assigning import AgentUnavailable, take_part
+from core.events.conversations import ConversationQueued, ConversationTransferred
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Where a visitor is."""
 
-
 from django.db import transaction
 
 from accounts.customers.actions import remember_visit
@@ -10,7 +9,6 @@ from conversations.states import State
 from core import bus
 from core.events.base import Audience
 from core.events.customers import CustomerMoved
-
 
 
 def note_visit(*, customer_id: int, channel_id: int, **facts: str) -> None:

@@ -1,14 +1,11 @@
 """Commands about messages."""
 
-
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from conversations.posting.drafts import LONGEST_TEXT
 from core.live.commands import Asked, PublicId, Wish
-
-
 
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 

@@ -1,6 +1,5 @@
 """A message is taken back."""
 
-
 from datetime import timedelta
 from typing import Any
 
@@ -8,19 +7,17 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext_lazy as _
 
-from conversations.timeline.queries import messages_numbered
 from conversations.lifecycle import queries as lifecycle_queries
 from conversations.lifecycle.state import lock, number
 from conversations.models import Conversation, Message, MessageKind
-from conversations.timeline.wire import agent_row, message_object
 from conversations.states import State
+from conversations.timeline.queries import messages_numbered
+from conversations.timeline.wire import agent_row, message_object
 from core import bus, clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events.base import Audience
 from core.events.messages import MessageRecalled, NoteRecalled
-
-
 
 RECALL_WITHIN = timedelta(minutes=2)
 

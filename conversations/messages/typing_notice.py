@@ -1,16 +1,12 @@
 """Who is typing: told to the other side, stored nowhere."""
 
-
 from typing import Literal
 
-from core.live import hub
-from core.live import frames
-from core.web.brakes import Brake
-from core.tenancy.pool import fetch
 from core.events.base import Audience
 from core.events.messages import Typing
-
-
+from core.live import frames, hub
+from core.tenancy.pool import fetch
+from core.web.brakes import Brake
 
 SAID = Brake(4, 0.5)  # one every 2 s, of each side of each conversation
 

@@ -1,6 +1,5 @@
 """Take a file in, check it, keep it; and give it back to those who hold its signed address."""
 
-
 from __future__ import annotations
 
 from datetime import datetime
@@ -11,16 +10,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import Tenant
-from channels_app.service_accounts import avatars
 from channels_app.models import ServiceAccount
+from channels_app.service_accounts import avatars
 from conversations.models import Attachment
 from conversations.timeline.wire import file_object
 from core.actors import Actor
-from core.web.brakes import Whose
 from core.files.check import check_upload
 from core.files.store import store, strays
 from core.tenancy.scope import current_tenant_id
-
+from core.web.brakes import Whose
 
 
 def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str = "") -> Attachment:

@@ -1,6 +1,5 @@
 """Files that people sent, behind sealed addresses."""
 
-
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
 
@@ -9,7 +8,6 @@ from core.errors import NotFound
 from core.files.store import FILE_POLICY, PICTURE_POLICY, opened
 from core.files.tickets import read_ticket
 from core.tenancy.scope import tenant_scope
-
 
 
 @require_GET

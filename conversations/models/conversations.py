@@ -1,16 +1,13 @@
 """Conversations, and who took part in them."""
 
-
 from django.db import models
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Customer, Group
 from accounts.agents.rules import is_absent
+from accounts.models import Agent, Customer, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.states import EndReason, State
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
-
 
 
 class Conversation(TenantModel):

@@ -1,17 +1,11 @@
 """Messages and their attachments."""
 
-
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Customer, Group
-from accounts.agents.rules import is_absent
-from channels_app.models import Channel, ServiceAccount
-from conversations.states import EndReason, State
-from core.tenancy.models import TenantForeignKey, TenantModel, random_id
-
 from conversations.models.conversations import Conversation
+from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
 class MessageKind(models.TextChoices):

@@ -4,7 +4,6 @@ One per tenant and process. No added wait when idle, batches under load; a draft
 (read and delivered cursors) ride in the same transactions, so they never fight the messages for a row.
 """
 
-
 import asyncio
 import logging
 from collections.abc import Sequence
@@ -14,21 +13,16 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 
-from conversations.posting.drafts import check, values_of
-from conversations.posting import sql
-from conversations.posting import writing
-from conversations.posting import frames
-from conversations.posting.drafts import Draft, Outcome
+from conversations.posting import frames, sql, writing
+from conversations.posting.drafts import Draft, Outcome, check, values_of
 from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core import bus
-from core.live import hub
-from core.tenancy.pool import Connection, run, tenant_connection
 from core.errors import Busy, Internal
 from core.events.messages import MessagePosted, NotePosted
+from core.live import hub
+from core.tenancy.pool import Connection, run, tenant_connection
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
-
-
 
 log = logging.getLogger(__name__)
 AT_MOST = 200  # drafts in one transaction

@@ -1,6 +1,5 @@
 """What somebody wants to say, what is refused, and what became of it."""
 
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +7,10 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from conversations.timeline.wire import agent_row, message_object, visitor_row
-from core import bus, clock
-from core.live import hub
-from core.actors import Actor
-from core.tenancy.pool import fetch_here
+from core import clock
 from core.errors import NotFound, Refusal
-from core.events.base import Audience
-from core.events.messages import MessagePosted, NotePosted
-from core.tenancy.scope import current_tenant_id
-
-
 
 LONGEST_TEXT = 4000
 # What nobody could see, as the composer counts it (static/kefu/js/composer/composer.js): white space, controls, halves

@@ -1,27 +1,14 @@
 """What posting tells: events, frames and acknowledgements."""
 
-
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID
-
-import orjson
-from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
-
-from conversations.timeline.wire import agent_row, message_object, visitor_row
-from core import bus, clock
-from core.live import frames
-from core.actors import Actor
-from core.tenancy.pool import fetch_here
-from core.errors import NotFound, Refusal
-from core.events.base import Audience
-from core.events.messages import MessagePosted, NotePosted
-from core.tenancy.scope import current_tenant_id
 
 from conversations.posting.drafts import Outcome
+from conversations.timeline.wire import agent_row, message_object, visitor_row
+from core.actors import Actor
+from core.events.base import Audience
+from core.events.messages import MessagePosted, NotePosted
+from core.live import frames
 
 
 def frames_of(outcomes: Sequence[Outcome]) -> frames.Frames:

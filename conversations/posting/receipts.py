@@ -1,6 +1,5 @@
 """Delivered and read: two cursors per side of a conversation, moved forward only, many at once."""
 
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,11 +8,10 @@ import orjson
 from django.db import connection, transaction
 
 from core import bus
-from core.live.frames import Frames, frames_of
 from core.events.base import Audience
 from core.events.messages import ReceiptMoved, UnreadChanged
+from core.live.frames import Frames, frames_of
 from core.tenancy.scope import current_tenant_id
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,5 @@
 """The two statements of posting."""
 
-
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-from uuid import UUID
-
-import orjson
-from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
-
-from conversations.timeline.wire import agent_row, message_object, visitor_row
-from core import bus, clock
-from core.live import hub
-from core.actors import Actor
-from core.tenancy.pool import fetch_here
-from core.errors import NotFound, Refusal
-from core.events.base import Audience
-from core.events.messages import MessagePosted, NotePosted
-from core.tenancy.scope import current_tenant_id
-
-
-
 # Every look-up below is lateral and by one key: the plan is made once, when tables may still be empty, and must not
 # become a scan of a tenant's messages later. `tenant_id + 0` keeps the planner from the index on the tenant alone.
 # `LOCK` holds the rows, so `POST` may find them again by their place (ctid). Times are the statement's: those of the

@@ -6,30 +6,17 @@ inserts the fresh ones, moves the conversations' summaries and logs the events. 
 neighbours. A single post is a list of one.
 """
 
-
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
-import orjson
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
 
-from conversations.timeline.wire import agent_row, message_object, visitor_row
-from core import bus, clock
-from core.live import hub
-from core.actors import Actor
-from core.tenancy.pool import fetch_here
-from core.errors import NotFound, Refusal
-from core.events.base import Audience
-from core.events.messages import MessagePosted, NotePosted
-from core.tenancy.scope import current_tenant_id
-
-from conversations.posting.drafts import Draft, Outcome, REFUSALS, values_of
+from conversations.posting.drafts import REFUSALS, Draft, Outcome, values_of
 from conversations.posting.frames import event_of, frames_of
 from conversations.posting.sql import LOCK, POST
+from core import bus
+from core.tenancy.pool import fetch_here
+from core.tenancy.scope import current_tenant_id
 
 
 def outcomes_of(rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:

@@ -1,6 +1,5 @@
 """A thread to be read: days, messages and what happened between them, in order and in words. Pure."""
 
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Status
-from conversations.timeline.wording import sentence_of, text_of
 from conversations.timeline.wire import message_object
+from conversations.timeline.wording import sentence_of, text_of
 from core.days import day_of
 from core.settings.known import RULE_LABELS
-
-
 
 Facts = Mapping[str, Any]
 MOST_NAMES = 8  # of the agents who were considered for an assignment

@@ -1,24 +1,13 @@
 """Messages and events, as the timeline shows them."""
 
-
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
-from accounts.models import Customer
-from accounts.permissions import Permission
-from conversations.models import Conversation, Message, Participation
-from conversations.states import OPEN, State
-from core.actors import Actor
+from conversations.models import Conversation
 from core.tenancy.scope import current_tenant_id
-
-from conversations.lifecycle.queries import row
-
 
 Facts = Mapping[str, Any]
 

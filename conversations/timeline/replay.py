@@ -1,13 +1,10 @@
 """The frames a client missed, made again from the log: state after replay equals state fetched (tests prove it)."""
 
-
 from collections.abc import Mapping
 from typing import Any
 
 from conversations.timeline import queries
 from conversations.timeline.wire import Side, agent_row, line_object, message_object, visitor_line, visitor_row
-
-
 
 AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
 

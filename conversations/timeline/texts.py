@@ -1,12 +1,9 @@
 """What the scripts of a thread say on either side of it (static/kefu/js/thread/thread.js, composer.js, outbox.js)."""
 
-
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-
 
 # Counts stand after a colon, so that no language needs plural forms here.
 THREAD_TEXTS: Mapping[str, Promise] = {

@@ -1,6 +1,5 @@
 """What a conversation, a message and a line look like on the wire (docs/protocol.md, "Objects"). Pure."""
 
-
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -8,8 +7,6 @@ from accounts.agents.rules import is_absent
 from conversations.timeline.wording import NAMING, sentence_of, visitor_key
 from core.files.tickets import file_url
 from core.live.wire import milliseconds
-
-
 
 Side = Literal["visitor", "agent"]
 

@@ -4,13 +4,10 @@ The sentences stand here alone. Pages of the console read them in the reader's l
 for readers of all languages, carries the key and the names, and the desk fills its own language's sentence.
 """
 
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
-
-
 
 Facts = Mapping[str, Any]
 

@@ -3,7 +3,6 @@
 Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
 """
 
-
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,39 +16,11 @@ from channels_app.reception.places import chain_of
 from conversations.models import Conversation
 from conversations.states import State
 from core import clock
+from core.settings.declare import Setting
 from core.settings.hours import ALWAYS, Hours, opened_for
-from core.settings.declare import Setting
-from core.settings.stored import effective_for_many
 from core.settings.known import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
+from core.settings.stored import effective_for_many
 from core.uptime import absences
-
-
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import Any
-
-from django.core.files.storage import default_storage
-from django.db.models import Min, QuerySet
-from django.utils import timezone
-
-from accounts.models import Tenant
-from conversations.lifecycle.ending import end_if_expired, end_if_idle
-from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
-
-from conversations.models import Attachment, Conversation
-from conversations.lifecycle.queries import held_by_nobody
-from conversations.states import State
-from conversations.messages.uploads import discard, stray_files
-from core import clock
-from core.actors import SYSTEM
-from core.settings.declare import Setting
-from core.settings.resolve import resolve
-from core.settings.stored import said_anywhere, what_is_said
-from core.settings.known import IDLE_END, WAITING_EXPIRY
-from core.tenancy.scope import current_tenant_id
-from core.tasks import each, tenant_task
-
-
 
 Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]

@@ -1,6 +1,5 @@
 """What kefu says first: the welcome, or out of hours the other one with the time at which somebody is there again."""
 
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,11 +15,9 @@ from channels_app.reception.places import chain_of
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
+from core.settings.known import HOURS, NICKNAME, OPENS, PLACEHOLDER, WELCOME, WELCOME_OUT_OF_HOURS
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
-from core.settings.known import HOURS, NICKNAME, OPENS, PLACEHOLDER, WELCOME, WELCOME_OUT_OF_HOURS
-
-
 
 FAR = timedelta(days=7)  # a weekday alone says which day only within a week
 SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again

@@ -5,14 +5,11 @@ colon would leave open whether `1:15` are minutes or hours. `static/kefu/js/base
 browser, with the patterns of this module.
 """
 
-
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from core.console.rounding import half_up
-
-
 
 NOTHING = "–"
 UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))

@@ -5,7 +5,6 @@ says who saved meanwhile, and of each field that the reader changed what is save
 sent once more, it is saved on top. What the reader did not touch is shown as it is saved now.
 """
 
-
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
@@ -15,11 +14,9 @@ from django import forms
 from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
-from core.errors import Refusal, Stale
 from core.console.pages import form_page, page
+from core.errors import Refusal, Stale
 from core.web.addresses import TenantRequest
-
-
 
 UNKNOWN = 0  # versions count from 1
 NOTHING = "–"

@@ -1,6 +1,5 @@
 """The fields that filters of lists are made of (`core/console/listing.py`)."""
 
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -10,8 +9,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import FIRST_DAY, LAST_DAY
-
-
 
 Choices = Iterable[tuple[Any, Any]]
 YES, NO = "yes", "no"

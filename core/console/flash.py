@@ -4,15 +4,12 @@ It travels in a signed cookie that lives a minute: nothing is written to the ses
 agent do not read each other's news. It is shown as text, never as markup.
 """
 
-
 from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
-
-
 
 Level = Literal["ok", "info", "warn", "bad"]
 COOKIE = f"{settings.COOKIE_PREFIX}kefu_flash"

@@ -14,7 +14,6 @@ not shown everybody. Two queries, however many rows: the number of rows, and the
 rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
 """
 
-
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
@@ -30,8 +29,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.console.filters import Choice, Choices
 from core.console.pages import page as answer
-
-
 
 Row = TypeVar("Row")
 Rows = QuerySet[Any] | Sequence[Any]

@@ -1,6 +1,5 @@
 """Names that people give: one line that shows, in the order it was written in, and that is like no other."""
 
-
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -10,8 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NameTaken
-
-
 
 CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 TURNING = frozenset(

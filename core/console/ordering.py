@@ -5,14 +5,11 @@ what runs in production. So Chinese names stand by their code in GB 18030, whose
 pinyin, as in any file manager; rare and traditional ones follow after them.
 """
 
-
 import re
 from typing import Any
 
 from django.db.models import BinaryField, Case, Func, IntegerField, TextField, Value, When
 from django.db.models.functions import Lower
-
-
 
 DIGITS = 20  # the longest number of an agent
 PART = re.compile(r"[0-9]+|[^0-9]+")

@@ -1,95 +1,23 @@
 """Answers of console pages, whole or as fragments; what pages share."""
 
-
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
-
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
-
-from accounts.agents.load import load
-from accounts.models import Agent, Group, Membership, Role, Status, Tenant
-from accounts.permissions import BUILT_IN_ROLES, Permission, exceeds
-from accounts.settings.places import agent_place, tenant_place
-from core.actors import Actor
-from core.errors import NotFound
-from core.settings.levels import Place
-from core.settings.resolve import resolve
-from core.settings.stored import what_is_said
-from core.settings.known import MAX_CONCURRENT
-from core.console.ordering import Spoken, in_turn, spoken
-from core.tenancy.scope import current_tenant_id
-from core.tenancy.models import PUBLIC_ID_LENGTH
-
-
-from django.conf import settings
-from django.http import HttpResponseBase, JsonResponse
-from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-
-from accounts.sign_in import devices
-from accounts.sign_in.forms import SignInForm
-from accounts.personal.middleware import LANGUAGE_COOKIE, RAILS, RAIL_COOKIE, THEMES, THEME_COOKIE
-from accounts.agents.queries import load_of
-from accounts.sign_in.backend import sign_in, sign_out
-from core.console import flash
-from core.errors import Refusal
-from core.web.routes import lets_in
-from core.web.addresses import TenantRequest
-
-
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
-
-from django.db.models.functions import Lower
-from django.http import HttpResponseBase, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
-
-from accounts.audit import exports as audit_exports
-from accounts.agents import queries as agent_queries
-from accounts.agents import actions as agent_actions
-from accounts.audit.exporting import take_away
-from accounts.agents.filters import AgentFilter
-from accounts.passwords.forms import PasswordForm
-from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
-from accounts.agents.leaving import LeavingForm, consequences, heir_choices, holding, leavers, leaves_behind, named, told_of_load
-from accounts.models import Agent, Group, Status
-from accounts.passwords.rules import names_of
-from accounts.permissions import Permission
-from accounts.audit.queries import last_change
-
-from core.console.editing import edit_page, new_page
-from core.console.listing import Listing, list_page
-from core.console.ordering import Natural, Spoken
-
-from core.tenancy.models import PUBLIC_ID
-from core.web.addresses import TenantRequest
-
-
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.console import flash
 from core.console.flash import Level
-
+from core.errors import NotFound
+from core.tenancy.models import PUBLIC_ID, PUBLIC_ID_LENGTH
+from core.web.addresses import TenantRequest
 
 
 def fit(public_id: str) -> str:

@@ -1,9 +1,6 @@
 """Rounding as people and Excel do it. Pure."""
 
-
 from decimal import ROUND_HALF_UP, Decimal
-
-
 
 DIGITS = 12  # that matter: what the last bits of a division say is no half missed
 

@@ -12,7 +12,6 @@ no link. Times are real dates in the tenant's zone, durations and percentages re
 them. A value that does not exist is an empty cell.
 """
 
-
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,8 +28,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from core.errors import Refusal
 from core.tenancy.threads import in_thread
-
-
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in a cell

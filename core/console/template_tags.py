@@ -1,6 +1,5 @@
 """Tags for the parts of the console (docs/console.md, `/styleguide`). They are built in: no `{% load %}` needed."""
 
-
 from typing import Any
 
 from django import forms, template
@@ -12,10 +11,9 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from core.console.durations import duration_text
-from core.files.check import OFFERED, PICTURES_OFFERED
 from core.console.listing import Listing
+from core.files.check import OFFERED, PICTURES_OFFERED
 from core.sizes import size_text
-
 
 
 class Readable(DjangoJSONEncoder):

@@ -3,7 +3,6 @@
 Pages say so themselves; beside a list that htmx asks for a toast does, and the list stays as it was.
 """
 
-
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +13,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
-from core.errors import Busy
 from core.console.pages import tell, wants_fragment
+from core.errors import Busy
 from core.web.routes import refusal_response, wants_json
-
 
 
 class TooSlow:

@@ -1,11 +1,9 @@
 """What was typed where only letters, digits and signs count: a Chinese keyboard's wide ones are meant narrow."""
 
-
 import unicodedata
 from typing import Any
 
 from django import forms
-
 
 
 def narrow(text: str, *, keep: str = "") -> str:

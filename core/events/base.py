@@ -5,13 +5,11 @@ An event carries plain ids and numbers, never what somebody wrote. Its *audience
 Logged events become rows of `core.LoggedEvent` in the transaction of their action; ephemeral ones are only told.
 """
 
-
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from core.actors import SYSTEM, Actor
-
 
 
 class Audience(StrEnum):

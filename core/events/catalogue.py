@@ -1,12 +1,5 @@
 """Every event there is."""
 
-
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import Any, ClassVar
-
-from core.actors import SYSTEM, Actor
-
 from core.events.base import Event
 
 

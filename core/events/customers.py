@@ -1,11 +1,6 @@
 """What happens to customers."""
 
-
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import Any, ClassVar
-
-from core.actors import SYSTEM, Actor
+from dataclasses import dataclass
 
 from core.events.base import Audience, ConversationEvent
 

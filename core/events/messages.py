@@ -1,13 +1,8 @@
 """What happens to messages."""
 
+from dataclasses import dataclass
 
-from dataclasses import asdict, dataclass
-from enum import StrEnum
-from typing import Any, ClassVar
-
-from core.actors import SYSTEM, Actor
-
-from core.events.base import Audience, BOTH_SIDES, ConversationEvent, EVERYONE_CONCERNED
+from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, ConversationEvent
 
 
 @dataclass(frozen=True, kw_only=True)

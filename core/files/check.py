@@ -1,31 +1,19 @@
 """What a file must be to be stored."""
 
-
 from __future__ import annotations
 
-import logging
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 from typing import IO, Any
 
 import puremagic
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
-from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import Refusal
 from core.files import pictures
 from core.web.brakes import Whose
-from core.errors import NotFound, Refusal
-from core.web.sealing import Unsealed, seal_alike, unseal_alike
-from core.tenancy.models import random_id
-
-
 
 MOST_ZIP_ENTRIES = 10_000
 # A picture drawn anew may be somewhat larger than the one that was sent.

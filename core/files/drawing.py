@@ -5,7 +5,6 @@
 Nothing of ours is imported: whoever breaks a decoder finds no settings and no connections here.
 """
 
-
 import io
 import json
 import re
@@ -16,8 +15,6 @@ import zlib
 from typing import Any
 
 from PIL import Image, ImageOps
-
-
 
 # What is shown: more than any screen has. A JPEG of more is decoded at a fraction of its size.
 MOST_PIXELS = 25_000_000

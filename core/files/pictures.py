@@ -4,7 +4,6 @@ A few hundred bytes can ask for gigabytes and minutes. So it is done in a proces
 (`core/files/drawing.py`), few at a time, and nobody's database connection waits meanwhile.
 """
 
-
 from __future__ import annotations
 
 import json
@@ -17,11 +16,9 @@ from pathlib import Path
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from core.web.brakes import Turns, Whose
-from core.files.drawing import DAMAGED
 from core.errors import Busy, Refusal
-
-
+from core.files.drawing import DAMAGED
+from core.web.brakes import Turns, Whose
 
 log = logging.getLogger(__name__)
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}

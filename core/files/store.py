@@ -1,32 +1,19 @@
 """Files on disk: keeping, opening, sending, and those that nobody knows."""
 
-
 from __future__ import annotations
 
 import logging
-import zipfile
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
-import puremagic
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from core.files import pictures
-from core.web.brakes import Whose
-from core.errors import NotFound, Refusal
-from core.web.sealing import Unsealed, seal_alike, unseal_alike
+from core.errors import NotFound
+from core.files.check import AROUND_A_FILE, LONGEST_NAME, CheckedFile, TooLarge, WrongContent
 from core.tenancy.models import random_id
-
-from core.files.check import AROUND_A_FILE, CheckedFile, LONGEST_NAME, TooLarge, WrongContent
-
 
 log = logging.getLogger(__name__)
 # Nothing of a file may run here. Browsers show a picture on a page of their own making, which has styles.

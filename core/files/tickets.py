@@ -1,31 +1,14 @@
 """Signed links to stored files."""
 
-
 from __future__ import annotations
 
-import logging
-import zipfile
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import PurePath
-from typing import IO, Any
+from typing import Any
 
-import puremagic
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from core.files import pictures
-from core.web.brakes import Whose
-from core.errors import NotFound, Refusal
+from core.errors import NotFound
 from core.web.sealing import Unsealed, seal_alike, unseal_alike
-from core.tenancy.models import random_id
-
-
 
 # Addresses work for a week at least, and stay the same within a day: a browser need not load again what it has.
 LINK_SECONDS = 7 * 24 * 3600

@@ -1,6 +1,5 @@
 """Commands from clients: one parser, one dispatcher, whatever carried the frame (docs/protocol.md)."""
 
-
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,8 +14,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from core.errors import Internal, Refusal
 from core.tenancy.models import PUBLIC_ID
-
-
 
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024

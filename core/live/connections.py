@@ -5,7 +5,6 @@ a tenant at once, by one query, every 25 s: that is also the heartbeat by which 
 A kind of party may keep another time (`Beat`).
 """
 
-
 import asyncio
 import logging
 import random
@@ -17,11 +16,9 @@ from typing import Any, ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 from core.live import hub
+from core.live.commands import Command, Frame
 from core.live.frames import encode
 from core.web.brakes import Places
-from core.live.commands import Command, Frame
-
-
 
 log = logging.getLogger(__name__)
 DIGEST_SECONDS = 25.0

@@ -1,30 +1,12 @@
 """Frames: whom an event is told to, and how it is written."""
 
-
-import asyncio
-import hashlib
-import logging
-import math
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any, Protocol
-from weakref import WeakKeyDictionary
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
-import redis
-import redis.asyncio
-from django.conf import settings
-from django.db import connection
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
 
-from core import breaker
 from core.events.base import Audience, ConversationEvent, Event
-from core.tenancy.models import random_id
-
 from core.live.groups import groups_of
-
 
 Frames = list[tuple[str, str]]
 LOOK = ""  # instead of a frame, for the lines alone: what they know of their party may not be true any more

@@ -1,28 +1,6 @@
 """Who hears the same: groups of connections."""
 
-
-import asyncio
-import hashlib
-import logging
-import math
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from typing import Any, Protocol
-from weakref import WeakKeyDictionary
-
-import orjson
-import redis
-import redis.asyncio
-from django.conf import settings
-from django.db import connection
-from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import NoBackoff
-
-from core import breaker
 from core.events.base import Audience, ConversationEvent, Event
-from core.tenancy.models import random_id
-
 
 
 def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:

@@ -1,6 +1,5 @@
 """The HTTP carriers of the live protocol: command, stream and poll, for whoever cannot hold a socket."""
 
-
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
@@ -10,16 +9,13 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 
-from core.live import frames
-from core.live import connections
-from core.live.commands import BadFrame, Frame, error, execute, newest, read
 from core.errors import TooMany
+from core.live import connections, frames
+from core.live.commands import BadFrame, Frame, error, execute, newest, read
 from core.live.connections import Line, LiveParty
-from core.web.routes import refusal_response
-from core.tenancy.scope import tenant_scope
 from core.live.websocket import COMMANDS, cost_of
-
-
+from core.tenancy.scope import tenant_scope
+from core.web.routes import refusal_response
 
 LONGEST_WAIT = 25.0
 FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they get too many

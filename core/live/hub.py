@@ -4,7 +4,6 @@ Transport: one Redis subscription per process, one Redis channel per tenant, a l
 once. Group names are made here and nowhere else, and each begins with its tenant.
 """
 
-
 import asyncio
 import hashlib
 import logging
@@ -24,11 +23,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 
 from core import breaker
-from core.events.base import Audience, ConversationEvent, Event
-from core.tenancy.models import random_id
-
 from core.live.frames import LOOK
-
+from core.tenancy.models import random_id
 
 log = logging.getLogger(__name__)
 RECONNECT_SECONDS = 1.0

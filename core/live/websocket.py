@@ -1,6 +1,5 @@
 """The WebSocket carrier, and the socket door into a tenant's scope."""
 
-
 import asyncio
 import logging
 from abc import ABC, abstractmethod
@@ -13,16 +12,13 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from core.live import frames
-from core.live import connections
-from core.web.brakes import Brake, Places
-from core.live.commands import BadFrame, Frame, error_frame, execute, newest, read
 from core.errors import TooMany
+from core.live import connections, frames
+from core.live.commands import BadFrame, Frame, error_frame, execute, newest, read
 from core.live.connections import Line, LiveParty
 from core.tenancy.scope import enter_scope
 from core.web.addresses import network_of, told_address
-
-
+from core.web.brakes import Brake, Places
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"

@@ -1,9 +1,7 @@
 """How values look on the wire. Pure."""
 
-
 from datetime import datetime
 from typing import overload
-
 
 
 @overload

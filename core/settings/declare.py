@@ -1,25 +1,13 @@
 """Declaring a setting."""
 
-
-import json
-import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache, cached_property, reduce
-from itertools import groupby
-from operator import or_
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
-from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from core.models import SettingValue
-
-from core.settings.levels import Level, ORDER
+from core.settings.levels import ORDER, Level
 
 
 def no_fault(value: Any) -> str:
@@ -76,6 +64,8 @@ class Setting:
     def may_lock(self, level: Level) -> bool:
         """Whether anything below that level could say otherwise."""
         return any(ORDER.index(level) < ORDER.index(below) for below in self.levels)
+
+
 registry: dict[str, Setting] = {}
 
 

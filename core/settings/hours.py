@@ -5,7 +5,6 @@ past midnight ("22:00–02:00"; "00:00–00:00" is the whole day). What the wall
 clocks repeats is open twice, one that it leaves out is never there.
 """
 
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,8 +15,6 @@ from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-
-
 
 DAY = timedelta(days=1)
 SEARCHED = timedelta(days=16)  # a change of clocks may leave out the only opening of a week

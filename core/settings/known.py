@@ -1,6 +1,5 @@
 """The settings there are (docs/decisions/0009-settings.md). Durations in minutes."""
 
-
 import re
 from collections.abc import Callable
 from enum import StrEnum
@@ -10,11 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, TypeAdapter
 
-from core.settings.hours import ALWAYS, Hours
 from core.settings.declare import Setting, register
+from core.settings.hours import ALWAYS, Hours
 from core.settings.levels import Level
-
-
 
 LARGEST_CAP = 500
 LONGEST_WELCOME = 500

@@ -1,25 +1,9 @@
 """Levels and places a setting can be said at."""
 
-
-import json
-import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache, cached_property, reduce
-from itertools import groupby
-from operator import or_
-from typing import Any, TypeVar
-
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
-from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
-
-from core.models import SettingValue
-
-
+from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -1,28 +1,19 @@
 """What the operator of the installation says of settings."""
 
-
 import json
 import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache, cached_property, reduce
-from itertools import groupby
-from operator import or_
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
 from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
-
-from core.models import SettingValue
+from pydantic import ValidationError
 
 from core.settings.declare import registry, settings_at
 from core.settings.levels import Level
 from core.settings.resolve import Said
-
 
 log = logging.getLogger(__name__)
 

@@ -1,23 +1,9 @@
 """Which value is in effect: a pure walk down the levels."""
 
-
-import json
-import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache, cached_property, reduce
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import groupby
-from operator import or_
-from typing import Any, TypeVar
-
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
-from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
-
-from core.models import SettingValue
+from typing import Any
 
 from core.settings.declare import Setting
 from core.settings.levels import PLATFORM, Place

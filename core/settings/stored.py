@@ -9,27 +9,17 @@ one above it locked its value: then the highest lock holds. `resolve` decides an
 The settings themselves are in `core/settings/known.py`; `accounts/settings/actions.py` writes.
 """
 
-
-import json
-import logging
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cache, cached_property, reduce
-from itertools import groupby
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
 from operator import or_
-from typing import Any, TypeVar
+from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
-from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from core.models import SettingValue
-
 from core.settings.declare import setting_named
-from core.settings.levels import Key, Level, PLATFORM, Place
+from core.settings.levels import PLATFORM, Key, Level, Place
 from core.settings.platform import log, platform_says
 from core.settings.resolve import Effective, Said, resolve
 

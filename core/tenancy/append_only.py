@@ -3,12 +3,9 @@
 A removed tenant takes its rows along (a foreign key's cascade runs one trigger deep); nobody else may remove one.
 """
 
-
 from collections.abc import Collection
 
 from django.db import migrations
-
-
 
 FUNCTION = """
 create or replace function kefu_append_only() returns trigger language plpgsql as $$

@@ -1,13 +1,10 @@
 """What must be true of the database before kefu runs on it. Part of `migrate`, hence of every start."""
 
-
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
-
-
 
 OLDEST_POSTGRESQL = 150000
 

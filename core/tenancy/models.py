@@ -1,14 +1,11 @@
 """The base of every table: it has a tenant, and no query on it runs outside a scope."""
 
-
 import secrets
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 
 from core.tenancy.scope import NoTenant, current_scope, current_tenant_id
-
-
 
 M = TypeVar("M", bound=models.Model)
 

@@ -4,7 +4,6 @@ Connections are in autocommit and pooled per event loop. The pool remembers whic
 so a statement costs one round trip unless the tenant changed.
 """
 
-
 import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -18,8 +17,6 @@ from django.db import connection as django_connection
 from psycopg import AsyncRawCursor, RawCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
-
-
 
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]

@@ -5,12 +5,10 @@ command mixin. `unscoped(reason=…)` is for the few places that look across ten
 read them all. PostgreSQL enforces the same scope a second time (`core/tenancy/tables.py`, `core/postgres/`).
 """
 
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
-
 
 
 class Scope(NamedTuple):

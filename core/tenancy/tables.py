@@ -5,12 +5,9 @@ the unique `(tenant_id, id)` that references need, composite foreign keys, and r
 (the running role owns the tables, and an owner is exempt unless forced). `tests/house/` checks that no table is missed.
 """
 
-
 from collections.abc import Mapping
 
 from django.db import migrations
-
-
 
 SCOPE = (
     "{column} = nullif(current_setting('kefu.tenant', true), '')::bigint"

@@ -4,15 +4,12 @@ Own threads instead of asgiref's single "thread-sensitive" one: sockets have no 
 would queue for one thread. Each call gives its database connection back to the pool.
 """
 
-
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-
-
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -1,32 +1,15 @@
 """Whose request it is: the client's address and network."""
 
-
-import base64
-import hashlib
-
-from django.conf import settings
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
-
-
-import base64
-import hashlib
 import re
-from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponseBase
-from whitenoise.middleware import WhiteNoiseMiddleware
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
     from django_htmx.middleware import HtmxDetails
-
 
 
 def public_origin(request: HttpRequest) -> str:

@@ -4,7 +4,6 @@ Counted in memory: these brakes stand on the live path, where no round trip fits
 as much. What must hold for all of them together is counted in Redis (`core/web/throttle.py`).
 """
 
-
 import time
 from collections import Counter
 from collections.abc import Hashable, Iterator
@@ -13,8 +12,6 @@ from threading import Condition
 from typing import NamedTuple
 
 from core.errors import Busy, TooMany
-
-
 
 MOST_KEYS = 10_000  # buckets kept before those that are full again are thrown away
 

@@ -1,11 +1,8 @@
 """Security headers on every answer, and our static files."""
 
-
 import base64
 import hashlib
-import re
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -15,9 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 if TYPE_CHECKING:
-    from django.contrib.sessions.backends.base import SessionBase
-    from django_htmx.middleware import HtmxDetails
-
+    pass
 
 
 def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:

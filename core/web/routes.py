@@ -1,6 +1,5 @@
 """Addresses with their permission beside them. `tests/house/` walks all of them and fails on one without."""
 
-
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
@@ -15,10 +14,9 @@ from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, URLPattern, path, register_converter, resolve
 from django.utils import timezone
 
-from core.web.bodies import LARGEST_BODY
 from core.errors import Forbidden, NotFound, Refusal
 from core.tenancy.models import PUBLIC_ID
-
+from core.web.bodies import LARGEST_BODY
 
 
 class PublicIdConverter:

@@ -8,7 +8,6 @@ is made of letters, digits, "-" and "_". Its age is counted from a time inside t
 what was made before a clock was set back.
 """
 
-
 import base64
 import json
 import time
@@ -21,7 +20,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-
 
 
 class Unsealed(ValueError):

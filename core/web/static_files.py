@@ -1,7 +1,6 @@
 """Static files under hashed names, so that browsers may keep them for ever; our own scripts and style
 sheets are made small."""
 
-
 import re
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-
 
 OWN = "kefu/"
 IMPORT = re.compile(r'@import "([^"]+)";\n?')

@@ -1,6 +1,5 @@
 """Throttles, counted in Redis by the package `limits`, so that all processes count together."""
 
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +13,6 @@ from limits.strategies import MovingWindowRateLimiter
 
 from core import breaker
 from core.errors import TooMany
-
 
 
 class Storage(RedisStorage):

@@ -3,7 +3,6 @@
 `tests/house/` fails on an act of ours that is recorded under a name which does not stand here.
 """
 
-
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
-from accounts.audit.kinds import Addresses, Kind, Show, Text, role_text
-from accounts.audit.exporting import filter_text
 from accounts.agents.leaving import QUEUE
+from accounts.audit.exporting import filter_text
+from accounts.audit.kinds import Addresses, Kind, Show, Text, role_text
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
@@ -24,8 +23,6 @@ from channels_app.settings.wording import value_text
 from conversations.models import Conversation
 from core.settings.declare import Setting, settings_at
 from core.settings.levels import Level
-
-
 
 SETTING_ACTIONS: dict[str, Text] = {
     "setting.changed": _("Setting changed"),

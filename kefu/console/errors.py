@@ -1,13 +1,11 @@
 """The pages for what went wrong; scripts get the same as JSON."""
 
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Forbidden, Internal, NotFound, Refusal
 from core.web.routes import refusal_response, wants_json
-
 
 
 class Unreadable(Refusal):

@@ -4,7 +4,6 @@ An item is shown to whom its page would let in. The page that is open marks the 
 with, so a page belongs to an item by standing under it (`/console/agents/…` under `/console/agents/`).
 """
 
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,6 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The console's own addresses: where it begins, and the page that shows its parts."""
 
-
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
@@ -8,7 +7,6 @@ from django.views.decorators.http import require_GET
 from core.console.pages import page
 from core.web.addresses import TenantRequest
 from kefu.console.navigation import home, permissions_of
-
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """What `/styleguide` shows: every part of the console with every state, on made-up rows."""
 
-
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +15,6 @@ from core.console.filters import Choice, words
 from core.console.listing import FilterForm, Listing, list_page
 from core.console.pages import done, page
 from core.web.addresses import TenantRequest
-
-
 
 STATUSES = [("online", _("Online")), ("busy", _("Busy")), ("away", _("Away")), ("offline", _("Offline"))]
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=get_current_timezone())

@@ -13,8 +13,8 @@ from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from conversations.models import Conversation, Message, Participation
 from core import bus
-from core.tenancy.pool import PLANS
 from core.models import LoggedEvent, SettingValue
+from core.tenancy.pool import PLANS
 from core.tenancy.scope import tenant_scope
 from kefu.demonstration.chores import Chores
 from kefu.demonstration.plan import Month

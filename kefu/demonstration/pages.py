@@ -1,6 +1,5 @@
 """The demo: two companies, a shop page with the snippet, and a start page that tells what to open where."""
 
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -8,14 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.models import Channel
 from channels_app.install.snippet import STUB, snippet
-from core.web.addresses import public_origin
+from channels_app.models import Channel
 from core.tenancy.scope import unscoped
+from core.web.addresses import public_origin
 from core.web.headers import content_security_policy
 from kefu.console.navigation import SECTIONS, address
-
-
 
 DEMO_TENANT = "8001"
 PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose

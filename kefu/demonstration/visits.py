@@ -8,12 +8,10 @@ from uuid import UUID
 
 from accounts.models import Customer, Status
 from channels_app.models import Channel
-from conversations.lifecycle import opening
-from conversations.lifecycle import ending
+from conversations.lifecycle import ending, opening, transferring
 from conversations.messages import recalling
-from conversations.lifecycle import transferring
-from conversations.posting import writing as posting
 from conversations.posting import receipts
+from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome
 from conversations.posting.receipts import Receipt
 from kefu.demonstration.dialogues import Act, Dialogue, spoken

@@ -1,12 +1,9 @@
 """Beat's clock: every sweep, every so many seconds, by a clock that nobody can set."""
 
-
 import time
 from typing import Any
 
 from celery.beat import Scheduler
-
-
 
 # Seconds until a sweep is rung first, however long its interval is: a clock that was killed leaves no hole, and what
 # fell due while kefu was stopped is found at once.

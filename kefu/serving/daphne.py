@@ -4,7 +4,6 @@ Daphne reads every request whole before anybody looks at it: into a file, then i
 much it takes (`core/web/routes.py`), and whoever sends more is told so and read no further.
 """
 
-
 import io
 import json
 import time
@@ -20,10 +19,8 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from django.urls import Resolver404, resolve
 from twisted.internet import reactor
 
-from core.web.bodies import LARGEST_BODY
 from core.web.addresses import network_of, told_address
-
-
+from core.web.bodies import LARGEST_BODY
 
 # Bytes that this process holds at a time of all requests with a file, and of all others.
 MOST_HELD, MOST_HELD_SMALL = 256 * 1024 * 1024, 64 * 1024 * 1024

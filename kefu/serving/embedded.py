@@ -4,7 +4,6 @@ Both listen on unix sockets in a short run-time folder that only their user may 
 folder. The product connects as the ordinary role `kefu`; the superuser is used here alone, to make that role.
 """
 
-
 import importlib.util
 import os
 import shutil
@@ -24,8 +23,6 @@ import psycopg
 
 from kefu.serving import spawn
 from kefu.serving.folders import CannotStart, Leftovers, lock, make_run_time_folder, own_folder
-
-
 
 ROLE = DATABASE = "kefu"
 SUPERUSER = "postgres"

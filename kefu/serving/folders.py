@@ -1,6 +1,5 @@
 """The folders of a kefu on one machine and who uses them: data, sockets, and what a killed one left behind."""
 
-
 import fcntl
 import hashlib
 import json
@@ -13,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kefu.serving import spawn
-
-
 
 # The longest path that fits into `sockaddr_un`, and the longest of ours.
 LONGEST_SOCKET_PATH = 107

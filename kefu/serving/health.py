@@ -1,6 +1,5 @@
 """Whether this process lives, and whether it can work."""
 
-
 import math
 import time
 
@@ -10,8 +9,6 @@ from django.http import HttpRequest, JsonResponse
 
 from core import breaker
 from core.live import hub
-
-
 
 PATIENCE_SECONDS = 20.0
 _worked_at: dict[str, float] = {}

@@ -4,7 +4,6 @@ Daphne's never waits: what a client does not read grows in the memory of this pr
 (`core/live/connections.py`) count nothing. Other servers wait by themselves, and are left alone.
 """
 
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
@@ -13,8 +12,6 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter
 
 from core.live.commands import LARGEST_FRAME
-
-
 
 Send = Callable[[Any], Awaitable[None]]
 HIGH_WATER = 256 * 1024  # bytes that may wait for one client before its sender does

@@ -3,14 +3,11 @@
 `bin/serve` starts them side by side; a container starts one of them: `python -m kefu.serving.processes web`.
 """
 
-
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, str(ROOT / "manage.py"))

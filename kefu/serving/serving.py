@@ -1,6 +1,5 @@
 """`bin/serve`: a whole kefu in one terminal, from an empty folder to the line that says it is ready."""
 
-
 import errno
 import http.client
 import json
@@ -15,14 +14,9 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
 
-from kefu.serving import embedded
-from kefu.serving import folders
-from kefu.serving import processes
-from kefu.serving import spawn
+from kefu.serving import embedded, folders, processes, spawn
 from kefu.serving.folders import CannotStart
 from kefu.serving.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
-
-
 
 MOST_WEB_PROCESSES = 64
 HIGHEST_PORT = 65535

@@ -1,6 +1,5 @@
 """Starting child processes that never outlive their parent, and as another user where a server refuses to be root."""
 
-
 import ctypes
 import os
 import pwd
@@ -12,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
-
-
 
 # Constants of <linux/prctl.h>, <linux/securebits.h> and <linux/capability.h>.
 PR_SET_PDEATHSIG = 1

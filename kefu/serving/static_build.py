@@ -1,6 +1,5 @@
 """Static files under hashed names, collected only when something changed."""
 
-
 import hashlib
 import importlib.metadata
 from pathlib import Path
@@ -11,8 +10,6 @@ from django.contrib.staticfiles.management.commands.collectstatic import Command
 from django.core.management import call_command
 
 from core.web.static_files import HashedStaticFiles
-
-
 
 STAMP = "collected"
 

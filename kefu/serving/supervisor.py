@@ -1,6 +1,5 @@
 """Several processes in one terminal: labelled logs, restarts with a back-off, and an orderly end."""
 
-
 import os
 import selectors
 import signal
@@ -14,8 +13,6 @@ from types import FrameType
 from typing import IO
 
 from kefu.serving import spawn
-
-
 
 # Seconds. A child that lives for the first has recovered; one that nothing works without, and that did not for the
 # second, is given up. Others are started again for ever: chats go on without a worker.

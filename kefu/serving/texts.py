@@ -1,12 +1,9 @@
 """Interface texts: `.po` files become `.mo` files without any tool of the system."""
 
-
 import os
 from pathlib import Path
 
 import polib
-
-
 
 LOCALE = Path(__file__).resolve().parents[2] / "locale"
 

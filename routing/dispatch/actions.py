@@ -5,7 +5,6 @@ dispatchers may run at once: each locks the next conversation before it ranks, a
 agent's lock inside `assign`.
 """
 
-
 from typing import NamedTuple
 
 from django.db import transaction
@@ -14,9 +13,8 @@ from conversations.lifecycle import assigning
 from conversations.lifecycle.assigning import AgentFull, AgentUnavailable
 from core.actors import SYSTEM
 from routing.dispatch import queries
-from routing.rules.ranking import rank
 from routing.queue.positions import told_together
-
+from routing.rules.ranking import rank
 
 
 def dispatch(*, service_account_id: int) -> int:

@@ -1,6 +1,5 @@
 """What routing does when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
 
-
 from accounts.models import Status
 from channels_app.service_accounts.queries import accounts_served_by
 from core.events.agents import AgentCapacityChanged, AgentChanged, AgentStatusChanged, SignedOut
@@ -10,9 +9,8 @@ from core.events.settings import SettingsChanged
 from core.settings.known import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
 from core.tasks import ring
 from routing.dispatch.actions import dispatch
-from routing.queue.positions import let_waiting_look, tell_positions
 from routing.dispatch.sweeps import dispatch_waiting
-
+from routing.queue.positions import let_waiting_look, tell_positions
 
 
 def somebody_waits(event: ConversationQueued) -> None:

@@ -1,13 +1,12 @@
 """What the rules need to know."""
 
-
 from collections.abc import Collection
 from typing import NamedTuple
 
+from accounts.agents.queries import agents_with_load
+from accounts.agents.rules import is_absent
 from accounts.models import Status
 from accounts.permissions import Permission
-from accounts.agents.rules import is_absent
-from accounts.agents.queries import agents_with_load
 from accounts.tenants.queries import tenant_zone
 from channels_app.reception.places import chain_of
 from channels_app.service_accounts.queries import members_serving
@@ -15,11 +14,10 @@ from conversations.models import Conversation
 from conversations.states import State
 from core import clock
 from core.settings.hours import is_open
+from core.settings.known import ASSIGNMENT_RULE, HOURS, Rule
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
-from core.settings.known import ASSIGNMENT_RULE, HOURS, Rule
 from routing.rules.ranking import Candidate
-
 
 
 class Waiting(NamedTuple):

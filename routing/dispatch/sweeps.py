@@ -1,13 +1,11 @@
 """The net under dispatch."""
 
-
 from collections.abc import Iterable
 
 from conversations.models import Conversation
 from conversations.states import State
 from core.tasks import tenant_task
 from routing.dispatch.actions import dispatch_all
-
 
 
 def tenants_with_waiting() -> Iterable[int]:

@@ -1,6 +1,5 @@
 """Tell waiting visitors their place when the queue in front of them moved."""
 
-
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,12 +9,9 @@ from django.db import transaction
 
 from conversations.lifecycle.queries import queue_rows
 from core import bus
-from core.live import hub
-from core.live import groups
 from core.events.base import Audience
 from core.events.conversations import QueuePositionChanged
-
-
+from core.live import groups, hub
 
 TOLD_AT_MOST = 200  # further back a place changes meaning too slowly to be worth a frame; digests carry it
 EVERY = 1.0  # seconds between two tellings of one long dispatch

@@ -1,6 +1,5 @@
 """Who should take the next conversation. Pure: facts in, a ranking and its reasons out."""
 
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,6 @@ from typing import Any
 
 from accounts.models import Status
 from core.settings.known import Rule
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ repetition do not matter, and a rebuild gives the very same rows. One writer at 
 lock); the mark, the facts and the sums change in one transaction.
 """
 
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -17,8 +16,6 @@ from core.models import LoggedEvent
 from core.tenancy.scope import current_tenant_id
 from stats.engine import sources
 from stats.models import AgentFact, ConversationFact
-
-
 
 BATCH = 2000  # events in one transaction
 CHUNK = 1000  # conversations looked at together

@@ -1,15 +1,17 @@
 """What one conversation contributes to the numbers, folded from its events. Pure (definitions: `metrics.py`)."""
 
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.events.conversations import ConversationAssigned, ConversationEnded, ConversationQueued, ConversationTransferred
+from core.events.conversations import (
+    ConversationAssigned,
+    ConversationEnded,
+    ConversationQueued,
+    ConversationTransferred,
+)
 from core.events.messages import MessagePosted
-
-
 
 GIVEN = (ConversationAssigned.name, ConversationTransferred.name)
 LEFT = (ConversationQueued.name, ConversationEnded.name)

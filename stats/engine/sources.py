@@ -1,6 +1,5 @@
 """What counting reads: conversations, their events, who took part; of the numbers made before only where they stand."""
 
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -17,8 +16,6 @@ from core.models import LoggedEvent
 from stats.engine import facts
 from stats.engine.facts import Step, Talk
 from stats.models import AgentFact, ConversationFact, DayRollup
-
-
 
 Days = tuple[date, date]
 COLUMNS = ("pk", "tenant_id", "customer_id", "channel_id", "service_account_id", "opened_at", "asked_at",

@@ -1,12 +1,10 @@
 """What the clock rings: take what happened into the numbers."""
 
-
 from collections.abc import Iterable
 
 from core.models import LoggedEvent
 from core.tasks import tenant_task
 from stats.engine import counting
-
 
 
 def tenants_with_uncounted() -> Iterable[int]:

@@ -4,7 +4,6 @@ A metric knows its words, how its value comes from sums (of facts, or of rollup 
 from the tables alone (docs/data-model.md shows it, a test runs it), and which conversations stand behind it.
 """
 
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,8 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from stats.metrics import sql
-
-
 
 Value = int | float | None
 Text = str | Promise

@@ -5,8 +5,6 @@ tenant's time zone. Nothing runs these for a page; a test compares them with wha
 """
 
 
-
-
 def then(beginning: str, rest: str) -> str:
     """A statement that begins like others."""
     return beginning + rest

@@ -3,7 +3,6 @@
 The numbers are counted with the very conditions of the history's filters, so a tile and the list behind it agree.
 """
 
-
 from collections import Counter
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -16,14 +15,12 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Mi
 from accounts.models import Agent, Status
 from accounts.tenants.queries import zone_of_tenant
 from conversations.history.queries import has_customer_message, took_part
-from conversations.timers.limits import waiting_for_absent
 from conversations.models import Conversation
 from conversations.states import State
-from core.days import begin_of, end_of, today
+from conversations.timers.limits import waiting_for_absent
 from core.console.ordering import Natural
+from core.days import begin_of, end_of, today
 from core.live.wire import milliseconds
-
-
 
 Snapshot = dict[str, Any]
 AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")

@@ -1,6 +1,5 @@
 """The live monitor: a page that the socket keeps true, and the fragment that is polled where there is none."""
 
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,11 +13,10 @@ from accounts.permissions import Permission
 from core import clock
 from core.console.durations import duration_text, patterns
 from core.console.pages import page
-from core.web.addresses import TenantRequest
 from core.live.wire import milliseconds
+from core.web.addresses import TenantRequest
 from stats.monitor import snapshot
 from stats.monitor.snapshot import Snapshot
-
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """The Excel file of the workload: the rows of the page, and on a second sheet what they mean and what was asked."""
 
-
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +9,9 @@ from django.utils.translation import gettext as _
 from core.console.listing import Listing
 from core.console.rounding import half_up
 from core.console.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
+from stats.metrics.registry import READINGS, WORKLOAD, Metric, Unit
 from stats.reports.filters import ReportFilter
-from stats.metrics.registry import Metric, READINGS, Unit, WORKLOAD
 from stats.reports.tables import workload_total
-
-
 
 KINDS: dict[Unit, Kind] = {Unit.COUNT: "number", Unit.SHARE: "percent", Unit.SECONDS: "duration"}
 

@@ -1,6 +1,5 @@
 """What reports are narrowed by: days, channel, service account, group, agent. All of it stands in the address."""
 
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,11 +15,9 @@ from channels_app.models import Channel, ServiceAccount
 from conversations.history.queries import choices_of_filters
 from core.console.filters import Choice, Day
 from core.console.listing import FilterForm
-from stats.metrics.registry import Metric, OVERVIEW, WORKLOAD
+from stats.metrics.registry import OVERVIEW, WORKLOAD, Metric
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
-
-
 
 MOST_DAYS = 731
 PLACES = ("channel", "account", "group", "agent")

@@ -1,12 +1,10 @@
 """Days that reports are about. Pure."""
 
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
 
 
 class Period(models.TextChoices):

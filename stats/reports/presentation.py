@@ -1,14 +1,11 @@
 """How numbers are written for readers: the same on tiles, in tables and under the cursor of a chart. Pure."""
 
-
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.console.durations import NOTHING, duration_text
 from core.console.rounding import half_up
 from stats.metrics.registry import Metric, Sums, Unit, Value
-
-
 
 POINT = 0.0005  # a smaller change is none
 TENFOLD = 10  # from here on a change is told in times: nobody reads "+5,537%"

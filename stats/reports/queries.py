@@ -1,6 +1,5 @@
 """The numbers as reports read them: sums of rollups, and of facts where sums cannot be added up."""
 
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,8 +16,6 @@ from core.models import LoggedEvent
 from stats.metrics.registry import Sums
 from stats.models import AgentFact, ConversationFact, DayRollup
 from stats.reports.periods import Days
-
-
 
 ADDED = ("conversations", "customer_messages", "human_conversations", "answered_conversations", "first_responses",
          "first_response_ms", "handover_responses", "handover_response_ms")  # fmt: skip

@@ -1,6 +1,5 @@
 """What the pages of reports show: tiles, charts and cells, each number with the address of its conversations."""
 
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from core.console import durations
 from stats.metrics import registry as metric_registry
-from stats.reports import presentation
-from stats.reports import queries
+from stats.metrics.registry import WORKLOAD, Metric, Sums, Text
+from stats.reports import presentation, queries
 from stats.reports.filters import OverviewFilter, ReportFilter
-from stats.metrics.registry import Metric, Sums, Text, WORKLOAD
 from stats.reports.periods import Days
-
-
 
 LINES = (metric_registry.CONVERSATIONS, metric_registry.HUMAN_CONVERSATIONS, metric_registry.CUSTOMERS)
 LINES_OF_PARTS = (metric_registry.AGENT_CONVERSATIONS, metric_registry.AGENT_CUSTOMERS)
@@ -34,7 +30,10 @@ BY: dict[str, dict[str, str]] = {
 }
 WORKLOAD_SORTS: dict[str, tuple[Any, ...]] = {
     "name": ("name", "number"),
-    **{word: (metric.name, "-name", "-number") for word, metric in zip(PARTS_SORTS, metric_registry.WORKLOAD, strict=True)},
+    **{
+        word: (metric.name, "-name", "-number")
+        for word, metric in zip(PARTS_SORTS, metric_registry.WORKLOAD, strict=True)
+    },
 }
 
 

@@ -1,6 +1,5 @@
 """The pages of reports."""
 
-
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,18 +10,14 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit.exporting import take_away
 from accounts.permissions import Permission
 from core import clock
-from core.days import today
 from core.console.durations import NOTHING
 from core.console.listing import Listing, list_page
+from core.days import today
 from core.web.addresses import TenantRequest
-from stats.reports import exports
-from stats.reports import queries
-from stats.reports import tables
-from stats.reports.filters import OverviewFilter, ReportFilter
 from stats.metrics.registry import METRICS, WORKLOAD
+from stats.reports import exports, queries, tables
+from stats.reports.filters import OverviewFilter, ReportFilter
 from stats.reports.periods import Period
-
-
 
 OVERVIEW_SORTS = {"day": ("day",), **{name: (name, "day") for name in METRICS}}
 

@@ -1,6 +1,5 @@
 """Companies, agents and passwords from the command line: what is made, and what is refused with a sentence."""
 
-
 import getpass
 import io
 import sys
@@ -17,13 +16,11 @@ from accounts.models import Agent, AuditEntry, Group, Membership, Session, Tenan
 from accounts.permissions import BUILT_IN_ROLES
 from accounts.sign_in.names import tenant_by_code
 from channels_app.embed_codes.colors import contrast
-from channels_app.models import Channel, ServiceAccount
 from channels_app.install.snippet import snippet
+from channels_app.models import Channel, ServiceAccount
 from core.models import LoggedEvent
 from core.tenancy.scope import tenant_scope, unscoped
 from tests.cast import PASSWORD, Cast
-
-
 
 NEW_PASSWORD = "tea leaves at noon"
 

@@ -8,13 +8,11 @@ from django.conf import settings
 from django.db import transaction
 
 from core import bus
-from core.live import frames
-from core.live import hub
-from core.live import groups
 from core.events.agents import AgentStatusChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.catalogue import all_events
 from core.events.messages import NotePosted
+from core.live import frames, groups, hub
 from core.models import LoggedEvent
 from kefu.wiring import LISTENERS
 from tests.cast import Cast

@@ -11,20 +11,20 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
+from accounts.agents.rules import GRACE
 from accounts.agents.sweeps import set_absent_offline
-from accounts.sign_in.sweeps import remove_old_sessions
 from accounts.models import Agent, Session, StatusInterval
 from accounts.settings.actions import say
 from accounts.settings.places import tenant_place
-from accounts.agents.rules import GRACE
+from accounts.sign_in.sweeps import remove_old_sessions
 from channels_app.reception.places import account_place, channel_place
 from conversations.lifecycle.sweeps import end_idle, expire_waiting
 from conversations.messages.sweeps import remove_unused_uploads
 from conversations.models import Attachment, Conversation
 from core.actors import SYSTEM
 from core.models import LoggedEvent
-from core.tenancy.scope import unscoped
 from core.tasks import Sweep, sweep
+from core.tenancy.scope import unscoped
 from kefu.wiring import SWEEPS
 from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast, Company

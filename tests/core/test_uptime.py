@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import Agent
 from conversations.models import Conversation
 from core import uptime
-from core.tenancy.scope import unscoped
 from core.tasks import sweep
+from core.tenancy.scope import unscoped
 from kefu.wiring import SWEEPS
 from tests.cast import Cast
 from tests.uptime import come_back_for_long, serve, stop_serving, was_away

@@ -12,7 +12,9 @@ WORDS = {kind.name for kind in KINDS} | {"setting"}
 
 def acts() -> set[str]:
     """The names of acts in the files that write to the log, such as "agent.changed"."""
-    writers = [path for path in python_files() if re.search(r"audit\.record\(|record_change\(|take_away\(", path.read_text())]
+    writers = [
+        path for path in python_files() if re.search(r"audit\.record\(|record_change\(|take_away\(", path.read_text())
+    ]
     assert len(writers) > 4
     named = re.compile(rf"(?:{'|'.join(sorted(WORDS))})\.[a-z_]+\Z")
     return {

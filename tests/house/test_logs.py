@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tests.cast import Cast
-from tests.house.sources import ROOT
 from tests.clean_slate import LOGS
+from tests.house.sources import ROOT
 
 
 @pytest.fixture

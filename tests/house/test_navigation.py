@@ -5,7 +5,7 @@ from django.urls import resolve, reverse
 
 from accounts.models import Role
 from accounts.permissions import AGENT, BUILT_IN_ROLES, Permission
-from kefu.console.navigation import FIRST, Item, SECTIONS, home, links
+from kefu.console.navigation import FIRST, SECTIONS, Item, home, links
 from tests.cast import Cast
 from tests.sockets import signed_in
 

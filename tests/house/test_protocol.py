@@ -7,13 +7,12 @@ import pytest
 from django.urls import resolve
 
 from conversations.posting.drafts import LONGEST_TEXT
-from core.live.http import LONGEST_WAIT
-from core.live import connections
-from core.live import websocket
-from core.live.commands import Command, LARGEST_FRAME, MOST_CURSORS
 from core.errors import Refusal
 from core.events.base import Audience, ConversationEvent
 from core.events.catalogue import all_events
+from core.live import connections, websocket
+from core.live.commands import LARGEST_FRAME, MOST_CURSORS, Command
+from core.live.http import LONGEST_WAIT
 from kefu.asgi import application
 from tests.house.sources import ROOT
 from widget.visitor import Visitor
@@ -121,7 +120,8 @@ def test_refusals_say_when_to_try_again() -> None:
 
 def test_every_close_code_of_ours_is_documented() -> None:
     source = "".join(
-        (ROOT / name).read_text() for name in ("core/live/websocket.py", "widget/websocket.py", "workbench/websocket.py")
+        (ROOT / name).read_text()
+        for name in ("core/live/websocket.py", "widget/websocket.py", "workbench/websocket.py")
     )
     used = set(re.findall(r"(?:Unwelcome|_close|_cut|call_later\(HELLO_SECONDS, self\._cut,)\(?\s*(\d{4})", source))
     documented = set(re.findall(r"\b\d{4}\b", section("Close codes")))

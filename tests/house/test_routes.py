@@ -12,10 +12,10 @@ from accounts.permissions import Permission
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
-from core.web.bodies import WITH_A_FILE
 from core.models import LoggedEvent
-from core.web.routes import ANYONE, SIGNED_IN, VISITOR
 from core.tenancy.scope import unscoped
+from core.web.bodies import WITH_A_FILE
+from core.web.routes import ANYONE, SIGNED_IN, VISITOR
 from core.web.sealing import seal
 from tests.cast import Cast
 from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket

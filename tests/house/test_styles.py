@@ -4,7 +4,10 @@ import re
 
 from tests.house.sources import ROOT, name_of, templates
 
-IN_FRAMES = {"templates/widget/preview/sample.html", "templates/widget/preview/preview.html"}  # browsers ask for no icon of theirs
+IN_FRAMES = {
+    "templates/widget/preview/sample.html",
+    "templates/widget/preview/preview.html",
+}  # browsers ask for no icon of theirs
 FOR_ALL_PAGES = {"base.css", "tokens.css", "parts.css"}
 
 

@@ -50,13 +50,12 @@ def talk(channel: Any, *, holder: str = "") -> str:
     """A conversation with a question; with a holder it was accepted by hand, without it waits."""
     from uuid import uuid4
 
-    from accounts.customers.actions import create_customer
     from accounts.agents import presence
+    from accounts.customers.actions import create_customer
     from accounts.models import Agent
-    from conversations.lifecycle import opening
-    from conversations.lifecycle import assigning
-    from conversations.posting import writing as posting
+    from conversations.lifecycle import assigning, opening
     from conversations.posting import drafts
+    from conversations.posting import writing as posting
 
     customer = create_customer(language="zh-hans")
     opened = opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)

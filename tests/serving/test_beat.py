@@ -8,8 +8,8 @@ from unittest import mock
 import pytest
 from celery import Celery
 
-from kefu.serving.beat import SteadyScheduler
 from kefu.celery import app
+from kefu.serving.beat import SteadyScheduler
 from kefu.wiring import SWEEPS
 
 

@@ -15,9 +15,7 @@ import psycopg
 import pytest
 import redis
 
-from kefu.serving import embedded
-from kefu.serving import folders
-from kefu.serving import spawn
+from kefu.serving import embedded, folders, spawn
 from tests.eventually import eventually
 
 
@@ -177,7 +175,10 @@ def test_commands_find_the_running_kefu(data: Path, monkeypatch: pytest.MonkeyPa
 def test_a_command_can_run_with_throw_away_servers() -> None:
     ask = "import os; print(os.environ['DATABASE_URL'][:9], os.environ['REDIS_URL'][:7])"
     done = subprocess.run(
-        [sys.executable, "-m", "kefu.serving.embedded", sys.executable, "-c", ask], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "kefu.serving.embedded", sys.executable, "-c", ask],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert done.stdout == "postgres: unix://\n"
 

@@ -21,12 +21,10 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from core.tenancy.pool import MOST_CONNECTIONS
 from kefu import settings
-from kefu.serving import folders
-from kefu.serving import processes
-from kefu.serving import serving
-from kefu.serving.texts import compile_texts
 from kefu.management.commands import prepare
+from kefu.serving import folders, processes, serving
 from kefu.serving.supervisor import Terminal
+from kefu.serving.texts import compile_texts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -15,8 +15,8 @@ import orjson
 import pytest
 from django.db import connection
 
-from conversations.posting import writing as posting
 from conversations.models import Conversation
+from conversations.posting import writing as posting
 from tests.cast import Cast, draft_of
 from tests.eventually import eventually
 from tests.journeys.stack import ROOT

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kefu.serving import spawn
-from kefu.serving import supervisor
+from kefu.serving import spawn, supervisor
 from kefu.serving.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
 
 

@@ -14,15 +14,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from accounts.models import Agent, Customer, Status
-from channels_app.models import Channel
 from channels_app.channels.provisioning import add_web_channel
-from conversations.lifecycle import opening
-from conversations.lifecycle import assigning
-from conversations.lifecycle import transferring
-from conversations.lifecycle import ending
+from channels_app.models import Channel
+from conversations.lifecycle import assigning, ending, opening, transferring
 from conversations.messages import recalling
-from conversations.posting import writing as posting
 from conversations.models import Conversation, Message, Participation
+from conversations.posting import writing as posting
 from core import clock
 from core.errors import Refusal
 from core.models import LoggedEvent

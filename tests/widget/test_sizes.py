@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from core.web.static_files import HashedStaticFiles
-from widget.loader.render import LANGUAGES, LoaderConfig, render_loader
 from widget.chat.texts import chat_texts
+from widget.loader.render import LANGUAGES, LoaderConfig, render_loader
 
 KILOBYTE = 1024
 CHAT_SCRIPTS = (

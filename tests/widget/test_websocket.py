@@ -1,6 +1,5 @@
 """Sockets: who gets in, what nonsense gets, and that nobody else notices."""
 
-
 import asyncio
 import time
 import uuid
@@ -15,18 +14,15 @@ from django.test import AsyncClient
 
 from accounts.models import Agent, Customer, Session
 from channels_app.channels import visitor_tokens
-from channels_app.models import Channel
 from channels_app.channels.visitor_tokens import VisitorToken
+from channels_app.models import Channel
 from conversations.models import Conversation, Message
-from core.live import groups
-from core.live import hub
+from core.live import groups, hub
 from core.tenancy.scope import unscoped
 from core.web.sealing import seal
 from tests.cast import Cast
 from tests.eventually import soon
-from tests.sockets import Frame, HOST, Socket, bearer, desk_socket, session_of, signed_in_async, visitor_socket
-
-
+from tests.sockets import HOST, Frame, Socket, bearer, desk_socket, session_of, signed_in_async, visitor_socket
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 
@@ -72,7 +68,9 @@ async def test_the_subprotocol_is_agreed(cast: Cast) -> None:
 
 def signed_long_ago(cast: Cast) -> str:
     """A token of carol that nobody renewed for 181 days."""
-    with mock.patch("core.web.sealing.time.time", return_value=time.time() - visitor_tokens.LIFETIME_SECONDS - 24 * 3600):
+    with mock.patch(
+        "core.web.sealing.time.time", return_value=time.time() - visitor_tokens.LIFETIME_SECONDS - 24 * 3600
+    ):
         return carols_token(cast)
 
 

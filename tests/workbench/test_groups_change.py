@@ -5,13 +5,13 @@ import pytest
 from accounts.agents import memberships
 from accounts.agents.actions import Facts, change_agent, set_enabled
 from accounts.models import Agent, Group, Membership, Role
-from channels_app.service_accounts.actions import change_account
-from channels_app.models import Channel, ServiceAccount
 from channels_app.channels.provisioning import add_web_channel
+from channels_app.models import Channel, ServiceAccount
+from channels_app.service_accounts.actions import change_account
 from conversations.lifecycle import opening
 from conversations.models import Conversation
-from core.live.groups import queue_group
 from core.live import hub
+from core.live.groups import queue_group
 from core.tenancy.scope import tenant_scope
 from tests.cast import Cast
 from tests.sockets import Frame, Socket, desk_socket, signed_in
@@ -80,7 +80,9 @@ async def test_who_left_a_group_hears_nothing_more_of_its_queue(cast: Cast) -> N
         seen = waits(cast, cast.shop.channel, "dora")
         await bob.hear("conversation.queued", conversation=seen.public_id)
         with cast.shop.within():
-            memberships.remove_members(actor=cast.alice.actor(), group=cast.shop.group.public_id, agents=[cast.bob.public_id])
+            memberships.remove_members(
+                actor=cast.alice.actor(), group=cast.shop.group.public_id, agents=[cast.bob.public_id]
+            )
         await digest_with(bob, [])
         unheard = waits(cast, cast.shop.channel, "erik")
         await bob.settle(cast.shop)

@@ -1,14 +1,11 @@
 """Texts of the chat."""
 
-
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations.timeline.texts import THREAD_TEXTS
-
-
 
 CHAT_TEXTS: Mapping[str, Promise] = {
     **THREAD_TEXTS,

@@ -1,17 +1,14 @@
 """The chat page and what its script asks for."""
 
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,39 +16,34 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from accounts.customers.actions import create_customer
 from accounts.models import Customer, Tenant
 from channels_app.channels import visitor_tokens
-from channels_app.embed_codes.colors import text_on
-from channels_app.embed_codes.icons import DRAWINGS, SPEECH
-from channels_app.models import Channel
-from channels_app.origins import ANY, origin_of
-from core.web.addresses import public_origin
 from channels_app.channels.visitor_tokens import VisitorToken
+from channels_app.embed_codes.colors import text_on
+from channels_app.models import Channel
+from channels_app.origins import ANY
 from conversations.lifecycle.queries import latest_row_of_visitor
-from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.lifecycle.visiting import note_visit
-from conversations.welcome.texts import desk_of, greeting, news
-from conversations.timeline.wire import message_object, visitor_line, visitor_row
 from conversations.messages.uploads import attachment_object, upload
-from core.live import http as live_http
-from core.web import throttle
-from core.live.commands import BadFrame, PublicId, read
+from conversations.timeline.queries import lines, position, visitor_messages
+from conversations.timeline.wire import message_object, visitor_line, visitor_row
+from conversations.welcome.texts import desk_of, greeting, news
 from core.errors import NotFound, Refusal
 from core.files.store import sent_file
-from core.web.routes import refusal_response
-from core.tenancy.scope import tenant_scope, unscoped
+from core.live import http as live_http
+from core.live.commands import BadFrame, PublicId, read
+from core.live.wire import milliseconds
 from core.tenancy.models import PUBLIC_ID
+from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+from core.web import throttle
 from core.web.addresses import client_address, client_network
 from core.web.headers import content_security_policy
-from core.live.wire import milliseconds
-from widget.loader.render import LoaderConfig, render_loader
-from widget.visitor import Visitor
-from widget.presence import desk_object
-from widget.loader.seen import running_version, see
-from widget.websocket import language_of
-from widget.chat.texts import chat_texts
-
+from core.web.routes import refusal_response
 from widget.access import channel_of, is_allowed
-
+from widget.chat.texts import chat_texts
+from widget.loader.seen import running_version, see
+from widget.presence import desk_object
+from widget.visitor import Visitor
+from widget.websocket import language_of
 
 NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor

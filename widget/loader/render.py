@@ -1,6 +1,5 @@
 """The script of a channel, as a site owner's page loads it: one file with the configuration baked in."""
 
-
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -13,8 +12,6 @@ from django.utils import translation
 from channels_app.embed_codes.icons import SPEECH
 from core.web.static_files import squeeze
 from widget.loader.texts import LOADER_TEXTS
-
-
 
 SOURCE = Path(__file__).resolve().parents[2] / "static" / "kefu" / "widget"
 LANGUAGES = ("zh-hans", "zh-hant", "en")

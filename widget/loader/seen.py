@@ -4,23 +4,20 @@ The loader's request names the site in its `Referer` (the site alone, unless its
 that names none is seen when somebody opens the chat there: the frame asks for the site's name to be sent.
 """
 
-
 import logging
 import re
 
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
+from channels_app.install.seen import LONGEST_PAGE, record_sighting
 from channels_app.models import Channel
 from channels_app.origins import origin_of
-from channels_app.install.seen import LONGEST_PAGE, record_sighting
-from core.web import throttle
 from core.actors import SYSTEM
 from core.errors import TooMany
 from core.tenancy.scope import tenant_scope
+from core.web import throttle
 from core.web.addresses import client_network
-
-
 
 log = logging.getLogger(__name__)
 OF_A_SITE = "1/minute"

@@ -3,7 +3,6 @@
 Only who is signed in for the channel's company gets here. The chat in it is a sample: it writes nothing.
 """
 
-
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,15 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from channels_app.embed_codes import designs
 from channels_app.channels import queries as channel_queries
+from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Draft
 from conversations.welcome.texts import greeting
 from core.web.addresses import TenantRequest
 from core.web.headers import content_security_policy
 from widget.loader.render import LoaderConfig, render_loader
-
-
 
 OURS_ALONE = content_security_policy(frame_ancestors="'self'")
 
@@ -39,7 +36,9 @@ def _in_our_frame(response: HttpResponse) -> HttpResponse:
 def preview(request: TenantRequest, ticket: str) -> HttpResponseBase:
     """The neutral page."""
     _draft(request, ticket)
-    return _in_our_frame(render(request, "widget/preview/preview.html", {"loader": reverse("widget:draft", args=[ticket])}))
+    return _in_our_frame(
+        render(request, "widget/preview/preview.html", {"loader": reverse("widget:draft", args=[ticket])})
+    )
 
 
 @require_GET

@@ -1,8 +1,5 @@
 """What a user agent string says in words: system and browser. Pure, and deliberately coarse."""
 
-
-
-
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

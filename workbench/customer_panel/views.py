@@ -1,34 +1,16 @@
 """What the desk shows of a customer."""
 
-
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from accounts.permissions import Permission
-from accounts.agents.queries import colleagues
 from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of, earlier_conversations
-from conversations.timeline.wire import line_object, message_object
-from conversations.messages.uploads import attachment_object, upload
-from core.live import http as live_http
-from core.web import throttle
-from core.errors import NotFound
-from core.files.store import sent_file
-from core.tenancy.threads import in_thread
 from core.web.addresses import TenantRequest
 from workbench.customer_panel.device import device_of
-from workbench.languages import own_name
-from workbench.agent import Desk
-from workbench.desk.texts import desk_texts
-
 from workbench.desk.views import desk_of, visible_row
+from workbench.languages import own_name
 
 
 @require_GET

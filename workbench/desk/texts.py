@@ -1,15 +1,12 @@
 """Texts that the workbench shows from JavaScript. What stands in the page itself is in the templates."""
 
-
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from conversations.timeline.wording import SENTENCES
 from conversations.timeline.texts import THREAD_TEXTS
-
-
+from conversations.timeline.wording import SENTENCES
 
 # Counts stand after a colon, so that no language needs plural forms here.
 DESK_TEXTS: Mapping[str, Promise] = {

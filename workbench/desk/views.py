@@ -1,6 +1,5 @@
 """The agent's side over HTTP: the workbench page and what it asks for."""
 
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -11,25 +10,20 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission
 from accounts.agents.queries import colleagues
-from channels_app.origins import origin_of
+from accounts.permissions import Permission
 from conversations.lifecycle.queries import rows_named
+from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline import queries as timeline_queries
 from conversations.timeline.wire import line_object, message_object
-from conversations.messages.uploads import attachment_object, upload
-from core.live import http as live_http
-from core.web import throttle
 from core.errors import NotFound
 from core.files.store import sent_file
+from core.live import http as live_http
 from core.tenancy.threads import in_thread
+from core.web import throttle
 from core.web.addresses import TenantRequest
-from workbench.customer_panel.device import device_of
-from workbench.languages import own_name
 from workbench.agent import Desk
 from workbench.desk.texts import desk_texts
-
-
 
 UPLOADS = "300/10 minutes"
 LONGEST_NUMBER = 9

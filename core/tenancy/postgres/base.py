@@ -5,7 +5,6 @@ nobody sets them by hand: each statement first makes sure that the connection kn
 a comparison of two small values, and one round trip where the scope changed.
 """
 
-
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
@@ -14,8 +13,6 @@ from django.db.backends.postgresql import base
 
 from core.tenancy.postgres.hooks import in_order
 from core.tenancy.scope import Scope, current_scope
-
-
 
 # Connections whose statements have their longest time already; they go back to the pool and come again.
 _bounded: WeakSet[Any] = WeakSet()

@@ -1,10 +1,8 @@
 """The order of what runs after a commit."""
 
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
 
 
 @dataclass(frozen=True)

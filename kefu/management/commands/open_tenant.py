@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, Group, Tenant
 from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_time_zone, open_tenant
 from accounts.sign_in.names import tenant_by_code
-from channels_app.models import Channel, ServiceAccount
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.install.snippet import chat_link, snippet
+from channels_app.models import Channel, ServiceAccount
 from core.tenancy.scope import tenant_scope
 from kefu.management.asking import password_from_terminal
 

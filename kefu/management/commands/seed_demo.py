@@ -12,8 +12,8 @@ from accounts.provisioning import add_agent, open_tenant
 from channels_app.channels.provisioning import add_web_channel
 from core import bus, clock
 from core.tenancy.scope import tenant_scope, unscoped
-from kefu.demonstration.pages import DEMO_TENANT, PASSWORD
 from kefu.demonstration.history import make_history
+from kefu.demonstration.pages import DEMO_TENANT, PASSWORD
 from stats.engine.counting import count_events
 
 # The green of the demo shop (static/kefu/demo/shop.css).

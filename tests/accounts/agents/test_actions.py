@@ -1,6 +1,5 @@
 """What supervisors may do with the people of a company, and what nobody may."""
 
-
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -8,21 +7,32 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.groups import actions as group_actions
-from accounts.agents.queries import agent, memberships_of, quota
-from accounts.roles.queries import roles_to_give
-from accounts.groups.queries import members_of
-from accounts.agents.actions import EmailTaken, LastOwner, NumberTaken, QuotaReached, RoleAbove, Yourself, add_agent, change_agent, delete_agent, reset_password, set_enabled
 from accounts.agents import memberships
+from accounts.agents.actions import (
+    EmailTaken,
+    Facts,
+    LastOwner,
+    NumberTaken,
+    QuotaReached,
+    RoleAbove,
+    Yourself,
+    add_agent,
+    change_agent,
+    delete_agent,
+    reset_password,
+    set_enabled,
+)
+from accounts.agents.queries import agent, memberships_of, quota
+from accounts.groups import actions as group_actions
+from accounts.groups.queries import members_of
 from accounts.models import Agent, AuditEntry, Group, Membership, Role, Session, Tenant
-from accounts.agents.actions import Facts
+from accounts.roles.queries import roles_to_give
 from conversations.models import Conversation
 from conversations.states import State
 from core.errors import Forbidden, NameTaken, NotFound, Refusal, Stale
 from tests.accounts.sign_in.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast, at_once
 from tests.sockets import signed_in
-
 
 
 def facts(**changes: Any) -> Facts:
@@ -46,9 +56,7 @@ def test_somebody_new_can_sign_in_and_is_given_conversations(cast: Cast) -> None
     with cast.shop.within():
         waiting = cast.shop.open(cast.carol)
         group = {cast.shop.group.public_id: 80}
-        dave = add_agent(
-            actor=cast.alice.actor(), facts=facts(groups=group, email="d@a.example"), password=PASSWORD
-        )
+        dave = add_agent(actor=cast.alice.actor(), facts=facts(groups=group, email="d@a.example"), password=PASSWORD)
         entry = last_entry()
         assert (entry.action, entry.object_name, entry.before) == ("agent.added", "dave (1002)", {})
         assert entry.after == {
@@ -120,9 +128,7 @@ def test_the_quota_holds_when_two_add_at_once(cast: Cast) -> None:
         Tenant.objects.update(max_agents=3)
         outcomes = at_once(
             *[
-                lambda number=number: add_agent(
-                    actor=cast.alice.actor(), facts=facts(number=number), password=PASSWORD
-                )
+                lambda number=number: add_agent(actor=cast.alice.actor(), facts=facts(number=number), password=PASSWORD)
                 for number in ("2001", "2002", "2003", "2004")
             ]
         )
@@ -213,14 +219,10 @@ def test_nobody_locks_the_company_out(cast: Cast) -> None:
         with pytest.raises(Yourself):
             delete_agent(actor=alice, agent=cast.alice.public_id)
         with pytest.raises(LastOwner):
-            change_agent(
-                actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent")
-            )
+            change_agent(actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent"))
         second = cast.shop.hire("1800", "olga", role="owner")
         with pytest.raises(Yourself):
-            change_agent(
-                actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent")
-            )
+            change_agent(actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent"))
         outcomes = at_once(
             lambda: delete_agent(actor=alice, agent=second.public_id),
             lambda: delete_agent(actor=second.actor(), agent=cast.alice.public_id),
@@ -232,9 +234,7 @@ def test_who_is_disabled_is_out_and_what_they_held_waits_in_front(cast: Cast) ->
     held = cast.shop.held(cast.carol, cast.bob)
     client = signed_in(cast.bob)
     with cast.shop.within():
-        bulk = set_enabled(
-            actor=cast.alice.actor(), agents=[cast.bob.public_id, cast.alice.public_id], enabled=False
-        )
+        bulk = set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id, cast.alice.public_id], enabled=False)
         assert (bulk.changed, [type(why) for _name, why in bulk.refused]) == (1, [Yourself])
         assert not Session.objects.filter(agent=cast.bob).exists()
         assert Agent.objects.get(pk=cast.bob.pk).status == "offline"

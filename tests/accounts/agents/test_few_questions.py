@@ -1,16 +1,14 @@
 """Acts on many ask as often as acts on few, and each thing is asked once."""
 
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.agents.actions import add_agent, set_enabled
 from accounts.agents import memberships
+from accounts.agents.actions import add_agent, set_enabled
 from accounts.models import Agent, AuditEntry, Group, Membership, StatusInterval
 from core.models import LoggedEvent
 from tests.accounts.agents.test_actions import facts
 from tests.cast import PASSWORD, Cast
-
 
 
 def asked(seen: CaptureQueriesContext) -> int:
@@ -48,9 +46,9 @@ def test_a_weight_for_a_hundred_asks_as_often_as_for_ten(cast: Cast) -> None:
     def put(agents: list[Agent], weight: int) -> int:
         with cast.shop.within(), CaptureQueriesContext(connection) as seen:
             rows = [agent.public_id for agent in agents]
-            assert memberships.put_members(actor=cast.alice.actor(), group=vip.public_id, agents=rows, weight=weight) == len(
-                rows
-            )
+            assert memberships.put_members(
+                actor=cast.alice.actor(), group=vip.public_id, agents=rows, weight=weight
+            ) == len(rows)
         return asked(seen)
 
     few, many = crew(cast, 3000, 10), crew(cast, 4000, 100)

@@ -1,6 +1,5 @@
 """Nobody is thrown out without a question, which says who it is and what becomes of their conversations."""
 
-
 from typing import Any
 
 import pytest
@@ -11,8 +10,6 @@ from conversations.states import State
 from tests.accounts.agents.test_pages import form_of, text
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 BULK = "/console/agents/bulk/"
 

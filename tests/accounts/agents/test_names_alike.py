@@ -1,23 +1,20 @@
 """Of two names that nobody can tell apart, one is refused: also at once, and never one that is there already."""
 
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from accounts.groups.actions import Facts, add_group, change_group
 from accounts.agents.actions import NumberTaken, add_agent, change_agent
+from accounts.groups.actions import Facts, add_group, change_group
 from accounts.models import Agent, Group
 from channels_app.channels.actions import add_channel, change_channel
-from channels_app.service_accounts.actions import add_account, change_account
 from channels_app.models import Channel, ServiceAccount
+from channels_app.service_accounts.actions import add_account, change_account
 from core.errors import NameTaken
 from tests.accounts.agents.test_actions import facts
 from tests.cast import PASSWORD, Cast, at_once
-
-
 
 ALIKE = ["sales", "SALES", "Sa\u200dles", "ｓａｌｅｓ"]
 
@@ -28,9 +25,7 @@ def makers(cast: Cast) -> dict[str, Callable[[str], Any]]:
     return {
         "group": lambda name: add_group(actor=alice, facts=Facts(name)),
         "channel": lambda name: add_channel(actor=alice, name=name, service_account=account, origins=["*"]),
-        "account": lambda name: add_account(
-            actor=alice, name=name, show_agent_name=True, groups=[group]
-        ),
+        "account": lambda name: add_account(actor=alice, name=name, show_agent_name=True, groups=[group]),
     }
 
 

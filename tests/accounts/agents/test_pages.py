@@ -1,6 +1,5 @@
 """The team's pages as a browser gets them: lists in the address, forms, and who may open what."""
 
-
 from io import BytesIO
 from typing import Any
 
@@ -11,14 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
-from accounts.audit import record as audit
 from accounts.agents.actions import Facts, Yourself, _record, change_agent, reset_password, said_of
+from accounts.audit import record as audit
 from accounts.models import Agent, AuditEntry, Group, Membership
 from core.tenancy.scope import tenant_scope
 from tests.accounts.sign_in.test_sign_in import is_in
 from tests.cast import PASSWORD, Cast
 from tests.sockets import signed_in
-
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Who is there: leaving keeps the status for the grace, coming back brings back what was chosen; signing out acts."""
 
-
 import re
 from datetime import timedelta
 
@@ -11,15 +10,13 @@ from django.utils import timezone
 
 from accounts.agents import presence
 from accounts.agents.actions import Facts, change_agent, reset_password
-from accounts.models import Agent, StatusInterval
 from accounts.agents.rules import GRACE
-from core.live import hub
-from core.live import groups
+from accounts.models import Agent, StatusInterval
+from core.live import groups, hub
 from core.models import LoggedEvent
 from core.tenancy.threads import in_thread
 from tests.cast import PASSWORD, Cast, at_once
 from tests.sockets import Socket, desk_socket, signed_in
-
 
 
 def look_again(cast: Cast) -> None:

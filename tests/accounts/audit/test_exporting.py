@@ -1,21 +1,18 @@
 """No file leaves the house without an entry, and no entry stands for a file that was not made."""
 
-
 import contextlib
 import io
 
 import pytest
 from django.conf import settings
 
-from accounts.audit.exporting import take_away
-from accounts.audit.exporting import filter_text
+from accounts.audit.exporting import filter_text, take_away
 from accounts.models import AuditEntry, Role
 from accounts.permissions import Permission
-from core.errors import Forbidden
 from core.console.spreadsheet import SpreadsheetResponse, TooManyRows
+from core.errors import Forbidden
 from tests.cast import Cast
 from tests.sockets import signed_in
-
 
 
 def made() -> SpreadsheetResponse:

@@ -1,6 +1,5 @@
 """What the audit log keeps, and what it never keeps."""
 
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +12,6 @@ from accounts.models import AuditEntry
 from core.actors import SYSTEM
 from tests.cast import Cast
 from tests.sockets import signed_in
-
 
 
 def test_an_entry_says_who_what_and_only_what_differs(cast: Cast) -> None:

@@ -1,6 +1,5 @@
 """What would have no effect is told where it is made and in the lists, with a link that mends it."""
 
-
 from typing import Any
 
 import pytest
@@ -11,8 +10,6 @@ from channels_app.models import ServiceAccount, ServingGroup
 from tests.accounts.agents.test_pages import new_form, text
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 IN_VAIN = "whoever writes waits in vain"
 

@@ -1,6 +1,5 @@
 """Passwords: which are refused, and how everybody changes their own."""
 
-
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,8 +10,6 @@ from accounts.passwords.rules import check_new_password, names_of
 from tests.accounts.sign_in.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast
 from tests.sockets import signed_in
-
-
 
 NEW = "tea leaves at noon"
 LI = names_of(Agent(number="1002", nickname="LiXiaoming", email="xiaoming.li@example.org"), "8001")

@@ -1,21 +1,19 @@
 """What is told of signing in: who, from where, how it went; and no more than anybody can read."""
 
-
 import logging
 from collections import Counter
 
 import pytest
 from django.test import Client
 
-from accounts.sign_in import journal
 from accounts.models import AuditEntry
+from accounts.sign_in import journal
 from accounts.sign_in.names import SignInName
-from core.web import throttle
 from core.tenancy.scope import unscoped
+from core.web import throttle
 from tests.accounts.sign_in.test_sign_in import knock
 from tests.cast import Cast, Company
 from tests.sockets import signed_in
-
 
 
 def told(company: Company) -> list[tuple[str, str, str, str | None]]:

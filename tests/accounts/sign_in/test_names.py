@@ -1,6 +1,5 @@
 """How a sign-in name may be typed."""
 
-
 import pytest
 from django.test import Client
 
@@ -8,7 +7,6 @@ from accounts.models import Agent
 from accounts.sign_in.names import SignInName
 from tests.accounts.sign_in.test_sign_in import knock
 from tests.cast import PASSWORD, Cast
-
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Sessions: when they end, under which key they go on, and how soon what is open learns that one has ended."""
 
-
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,8 +17,6 @@ from tests.accounts.sign_in.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast
 from tests.sockets import Socket, desk_socket, session_of, signed_in
 from workbench.monitor import watchers
-
-
 
 SOON = 3.0  # a digest comes every 25 s
 MINUTE = timedelta(minutes=1)

@@ -1,6 +1,5 @@
 """Who gets in at the front door, and who does not."""
 
-
 import os
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from core.console import flash
 from core.models import LoggedEvent
 from tests.cast import PASSWORD, Cast
 from tests.sockets import signed_in
-
 
 
 def knock(name: str, password: str = PASSWORD, **extra: str) -> tuple[Client, int]:

@@ -1,6 +1,5 @@
 """Guessing passwords: what is counted, by what, and whom it must not lock out."""
 
-
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +13,12 @@ from django.test import Client
 
 from accounts.sign_in import devices
 from core import breaker
-from core.web import throttle
 from core.errors import TooMany
+from core.web import throttle
 from core.web.addresses import client_address, client_network, network_of
 from tests.accounts.sign_in.test_sign_in import is_in
 from tests.cast import PASSWORD, Cast, at_once
 from tests.house.sources import ROOT, python_files
-
-
 
 HERE = "2001:db8:1:1"
 

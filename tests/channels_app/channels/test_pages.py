@@ -1,6 +1,5 @@
 """Channels in the console: made, changed, switched off, deleted; link, QR code and code."""
 
-
 import io
 import re
 from typing import Any
@@ -13,14 +12,18 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from accounts.models import AuditEntry
-from channels_app.channels.actions import ChannelHasHistory, add_channel, allow_site, delete_channel
-from channels_app.channels.actions import NoSites, TooManySites
+from channels_app.channels.actions import (
+    ChannelHasHistory,
+    NoSites,
+    TooManySites,
+    add_channel,
+    allow_site,
+    delete_channel,
+)
 from channels_app.models import Channel, Sighting
 from channels_app.origins import HOST, origin_of, readable, site_of
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 LIST = "/console/channels/"
 
@@ -85,9 +88,7 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_saved(
 
 def test_anothers_service_account_and_a_taken_name_are_refused(cast: Cast, owner: Client) -> None:
     with cast.shop.within():
-        add_channel(
-            actor=cast.alice.actor(), name="二", service_account=cast.shop.account.public_id, origins=["*"]
-        )
+        add_channel(actor=cast.alice.actor(), name="二", service_account=cast.shop.account.public_id, origins=["*"])
     for changes, field in (
         ({"service_account": cast.other.account.public_id}, "service_account"),
         ({"name": "二"}, "name"),
@@ -270,9 +271,7 @@ def test_a_channel_names_a_site_or_lets_any_in(cast: Cast, owner: Client) -> Non
     assert nowhere.status_code == 422
     assert "sites" in nowhere.context["form"].errors
     with cast.shop.within(), pytest.raises(NoSites):
-        add_channel(
-            actor=cast.alice.actor(), name="二", service_account=cast.shop.account.public_id, origins=[]
-        )
+        add_channel(actor=cast.alice.actor(), name="二", service_account=cast.shop.account.public_id, origins=[])
     star = owner.post(address + "?lang=en", filled(cast, sites="*.example.com"))
     assert "List each name" in star.content.decode()
     # The field is hidden then: what was left in it is nobody's mistake.
@@ -285,6 +284,4 @@ def test_fifty_sites_are_the_limit_of_the_allow_button_too(cast: Cast) -> None:
         Channel.objects.update(origins=[f"https://{number}.example.com" for number in range(50)])
         Sighting.objects.create(channel=cast.shop.channel, origin="https://new.example.com")
         with pytest.raises(TooManySites):
-            allow_site(
-                actor=cast.alice.actor(), channel=cast.shop.channel.public_id, origin="https://new.example.com"
-            )
+            allow_site(actor=cast.alice.actor(), channel=cast.shop.channel.public_id, origin="https://new.example.com")

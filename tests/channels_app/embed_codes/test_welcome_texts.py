@@ -1,6 +1,5 @@
 """The welcome texts of a channel on its design page: shown with their source, said there, apart from the design."""
 
-
 from typing import Any
 
 import pytest
@@ -18,8 +17,6 @@ from core.settings.resolve import Effective
 from core.settings.stored import effective
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 HTMX = {"HX-Request": "true"}
 

@@ -1,6 +1,5 @@
 """Service accounts: the face that customers see, added, changed and deleted in the console."""
 
-
 import io
 from typing import Any
 
@@ -13,16 +12,20 @@ from PIL import Image
 from PIL.ExifTags import Base
 
 from accounts.models import AuditEntry, Group
-from channels_app.service_accounts.actions import add_account, change_account, delete_account
-from channels_app.service_accounts.avatars import check_avatar
 from channels_app.models import Channel, ServiceAccount, ServingGroup
-from channels_app.service_accounts.actions import AccountHasHistory, AccountInUse, LastAccount
+from channels_app.service_accounts.actions import (
+    AccountHasHistory,
+    AccountInUse,
+    LastAccount,
+    add_account,
+    change_account,
+    delete_account,
+)
+from channels_app.service_accounts.avatars import check_avatar
 from core.errors import Stale
 from tests.cast import Cast, at_once
 from tests.channels_app.pictures import picture
 from tests.sockets import signed_in
-
-
 
 ORIENTATION = Base.Orientation
 LIST = "/console/service-accounts/"

@@ -1,6 +1,5 @@
 """Reception settings: the page, what it writes, and what the desk makes of it."""
 
-
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,30 +17,28 @@ from django.urls import reverse
 from django.utils import translation
 from pydantic import Field, StrictInt, StringConstraints, TypeAdapter
 
-from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.agents.caps import refresh_caps, set_cap
+from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.settings.actions import BadValue, LockedAbove, NotSaidHere, change, say, unsay
 from accounts.settings.places import agent_place, group_place, tenant_place
 from channels_app.reception.places import account_place, channel_place
-from conversations.welcome.texts import opening_words
 from conversations.models import Conversation, Message
-from core.settings import declare
+from conversations.welcome.texts import opening_words
 from core.actors import SYSTEM
 from core.clock import standing_at
 from core.errors import Forbidden
-from core.settings.hours import WORKING_WEEK
+from core.models import LoggedEvent, SettingValue
+from core.settings import declare
 from core.settings.declare import Setting
+from core.settings.hours import WORKING_WEEK
 from core.settings.levels import Level, Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said
 from core.settings.stored import effective
-from core.models import LoggedEvent, SettingValue
 from routing.dispatch.actions import dispatch_all
 from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast, at_once
 from tests.sockets import signed_in
-
-
 
 RECEPTION = "/console/settings/reception/"
 SUNDAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai

@@ -1,6 +1,5 @@
 """Looking back: who sees which conversation, what narrows the list, what the thread shows."""
 
-
 import re
 from datetime import timedelta
 from typing import Any
@@ -19,20 +18,17 @@ from accounts.groups.actions import Facts, add_group, delete_group
 from accounts.models import Agent, AuditEntry, Customer, Group, Membership
 from accounts.settings.actions import say
 from accounts.settings.places import tenant_place
-from conversations.lifecycle import ending
-from conversations.lifecycle import transferring
-from conversations.messages import recalling
 from conversations.history import queries as history_queries
-from conversations.models import Attachment, Conversation, Message, Participation
 from conversations.history.access_log import record_view
+from conversations.lifecycle import ending, transferring
+from conversations.messages import recalling
+from conversations.models import Attachment, Conversation, Message, Participation
 from core import clock
 from core.actors import SYSTEM
 from core.live.commands import FetchEvents
 from tests.cast import Cast, at_once
 from tests.sockets import signed_in
 from workbench.agent import Desk
-
-
 
 LIST = "/console/conversations/"
 

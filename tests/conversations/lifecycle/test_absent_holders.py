@@ -1,6 +1,5 @@
 """Nobody who cannot answer keeps a conversation silently; the thread says what happened."""
 
-
 from datetime import timedelta
 
 import pytest
@@ -8,22 +7,20 @@ from django.utils import timezone
 
 from accounts.agents import presence
 from accounts.agents.actions import delete_agent, set_enabled
+from accounts.agents.rules import GRACE
 from accounts.models import Agent
 from accounts.settings.actions import say
-from accounts.agents.rules import GRACE
 from channels_app.reception.places import channel_place
 from conversations.lifecycle import transferring
-from conversations.timeline.queries import lines, position
 from conversations.lifecycle.queries import row
 from conversations.lifecycle.sweeps import give_back_held_by_absent
-from conversations.timeline.wording import sentence_of, text_of
 from conversations.models import Conversation
+from conversations.timeline.queries import lines, position
 from conversations.timeline.wire import line_object
+from conversations.timeline.wording import sentence_of, text_of
 from core.actors import SYSTEM
 from tests.cast import Cast
 from tests.sockets import visitor_socket
-
-
 
 MINUTE = timedelta(minutes=1)
 

@@ -1,6 +1,5 @@
 """The acts on a conversation: one state machine, one open conversation, one minute more or less that counts."""
 
-
 from datetime import timedelta
 
 import pytest
@@ -9,24 +8,21 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Agent, Customer
-from conversations.lifecycle import ending
-from conversations.lifecycle import assigning
-from conversations.messages import recalling
-from conversations.lifecycle import transferring
-from conversations.posting import receipts
+from conversations.lifecycle import assigning, ending, transferring
 from conversations.lifecycle.assigning import AgentUnavailable
 from conversations.lifecycle.state import WrongState
+from conversations.messages import recalling
 from conversations.messages.recalling import TooLate
 from conversations.models import Conversation, Message
-from conversations.timeline.wire import agent_row
+from conversations.posting import receipts
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import MOVES, State, may_move
+from conversations.timeline.wire import agent_row
 from core.actors import SYSTEM
 from core.errors import NotFound
 from core.models import LoggedEvent
 from tests.cast import Cast, at_once
 from tests.sockets import desk_socket
-
 
 
 def test_the_table_of_states_is_the_products() -> None:
@@ -251,7 +247,9 @@ def test_what_was_handed_over_is_unread_until_its_new_holder_reads(cast: Cast) -
     assert reads(cast, cast.bob, place, 1).unread == 0
     with cast.shop.within():
         row = agent_row(
-            transferring.transfer(actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id, note="for you")
+            transferring.transfer(
+                actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id, note="for you"
+            )
         )
     assert (row["unread"], row["handed_by"], row["last"]["author"]) == (1, "bob", cast.bob.public_id)
     assert reads(cast, cast.bob, place, 2).handed_by == "bob", "whose it was has no say"

@@ -1,6 +1,5 @@
 """A conversation begins with its first message: the question comes before whoever is given it, and comes once."""
 
-
 import uuid
 from functools import partial
 from typing import Any
@@ -10,16 +9,14 @@ from django.utils import timezone
 
 from channels_app.models import Channel
 from conversations.lifecycle import opening
-from conversations.posting import drafts
 from conversations.lifecycle.opening import TooManyOpen
 from conversations.models import Conversation, Message
+from conversations.posting import drafts
 from conversations.posting.drafts import Draft, Outcome
 from core.errors import Refusal
 from core.models import LoggedEvent
 from tests.cast import Cast, at_once
 from tests.sockets import Socket, desk_socket, visitor_socket
-
-
 
 HELLO = "Where is my parcel?"
 

@@ -1,6 +1,5 @@
 """The sweeps of conversations cost the same after years: what has ended is not looked at."""
 
-
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,14 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conversations.timers import limits
-from conversations.lifecycle.sweeps import tenants_with_expired, tenants_with_held_by_absent, tenants_with_held_by_nobody, tenants_with_idle
+from conversations.lifecycle.sweeps import (
+    tenants_with_expired,
+    tenants_with_held_by_absent,
+    tenants_with_held_by_nobody,
+    tenants_with_idle,
+)
 from conversations.models import Conversation
+from conversations.timers import limits
 from core.tenancy.scope import unscoped
 from tests.cast import Cast
 from tests.routing.dispatch.test_load import touched
-
-
 
 ENDED = 100_000
 OTHERS = ", ".join(

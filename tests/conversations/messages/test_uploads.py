@@ -1,6 +1,5 @@
 """Files: looked into, rewritten, and behind addresses that only those get who may see them."""
 
-
 import errno
 import io
 import os
@@ -20,9 +19,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from conversations.messages import recalling
+from conversations.messages import recalling, uploads
 from conversations.messages.sweeps import remove_stray_files
-from conversations.messages import uploads
 from conversations.models import Attachment
 from core.files.store import FILE_POLICY, PICTURE_POLICY
 from core.files.tickets import LINK_SECONDS, LINK_STAYS, file_url
@@ -30,7 +28,6 @@ from core.tenancy.scope import unscoped
 from kefu.management.commands.prepare import close_files
 from tests.cast import Cast
 from tests.sockets import bearer, signed_in
-
 
 
 def picture(kind: str, size: tuple[int, int] = (8, 6), **options: Any) -> bytes:

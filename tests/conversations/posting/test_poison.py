@@ -1,6 +1,5 @@
 """What PostgreSQL cannot store hurts nobody but its sender."""
 
-
 import asyncio
 import uuid
 
@@ -9,11 +8,10 @@ import pytest
 from conversations.models import Conversation
 from conversations.posting.batcher import poster
 from conversations.posting.receipts import Receipt
-from core.live.commands import BadFrame, LARGEST_ANSWER, as_much_as_fits, read
 from core.errors import Internal
+from core.live.commands import LARGEST_ANSWER, BadFrame, as_much_as_fits, read
 from tests.cast import Cast, draft_of
 from tests.sockets import visitor_socket
-
 
 
 @pytest.fixture

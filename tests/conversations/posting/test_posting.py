@@ -1,6 +1,5 @@
 """Posting: numbers without gaps, repetitions without harm, refusals without neighbours, answers after the commit."""
 
-
 import asyncio
 import random
 import uuid
@@ -10,25 +9,23 @@ import psycopg
 import pytest
 from django.db import connection
 
-from conversations.posting.drafts import check
-from conversations.posting import writing as posting
-from conversations.posting import frames
-from conversations.timeline.queries import messages_numbered, visitor_messages
 from conversations.lifecycle import queries as lifecycle_queries
 from conversations.models import Conversation
-from conversations.timeline.wire import message_object
+from conversations.posting import frames
+from conversations.posting import writing as posting
 from conversations.posting.batcher import poster
-from conversations.posting.drafts import Draft, Empty, Ended, FileRefused, NotYours, TooLong
+from conversations.posting.drafts import Draft, Empty, Ended, FileRefused, NotYours, TooLong, check
+from conversations.timeline.queries import messages_numbered, visitor_messages
 from conversations.timeline.replay import frames_after
-from core.live.groups import agent_group
-from core.live import hub
-from core.tenancy.pool import _parameters
+from conversations.timeline.wire import message_object
 from core.errors import Internal, NotFound
+from core.live import hub
+from core.live.groups import agent_group
 from core.models import LoggedEvent
+from core.tenancy.pool import _parameters
 from core.tenancy.scope import unscoped
 from tests.cast import Cast, at_once, draft_of
 from tests.eventually import soon
-
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 Real sockets, real Redis, random acts of carol, bob and alice in a random order; frames are dropped at random.
 """
 
-
 import asyncio
 import uuid
 
@@ -12,17 +11,14 @@ from django.test import AsyncClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from conversations.lifecycle import assigning
-from conversations.lifecycle import transferring
+from conversations.lifecycle import assigning, transferring
 from conversations.models import Conversation
 from core.errors import Refusal
 from tests.cast import Cast, assemble
 from tests.clean_slate import empty
-from tests.sockets import Frame, Socket, bearer, desk_socket, signed_in_async, visitor_socket
 from tests.reference_client import ReferenceClient
+from tests.sockets import Frame, Socket, bearer, desk_socket, signed_in_async, visitor_socket
 from workbench.agent import Desk
-
-
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 

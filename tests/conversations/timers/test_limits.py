@@ -1,6 +1,5 @@
 """How long silence and waiting may last: silence from the later of word and hand-over, a wait while it is open."""
 
-
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,20 +11,16 @@ from accounts.settings.actions import say
 from accounts.settings.places import group_place, tenant_place
 from channels_app.models import ServingGroup
 from channels_app.reception.places import channel_place
-from conversations.lifecycle import assigning
-from conversations.lifecycle import transferring
-from conversations.lifecycle import ending
-from conversations.timers import limits
+from conversations.lifecycle import assigning, ending, transferring
 from conversations.lifecycle.sweeps import end_idle, expire_waiting
 from conversations.models import Conversation
+from conversations.timers import limits
 from core import clock
 from core.actors import SYSTEM
-from core.settings.hours import Hours, Interval, WORKING_WEEK
 from core.models import LoggedEvent
+from core.settings.hours import WORKING_WEEK, Hours, Interval
 from routing.dispatch.actions import dispatch
 from tests.cast import Cast
-
-
 
 MINUTE = timedelta(minutes=1)
 

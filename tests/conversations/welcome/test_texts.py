@@ -1,6 +1,5 @@
 """What visitors read first, and when they do not read it again."""
 
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,15 +13,13 @@ from accounts.settings.places import group_place, tenant_place
 from channels_app.models import ServingGroup
 from channels_app.reception.places import channel_place
 from conversations.lifecycle import ending
-from conversations.welcome.texts import fill, opening_words
 from conversations.models import Conversation, Message
+from conversations.welcome.texts import fill, opening_words
 from core import clock
 from core.actors import SYSTEM
 from core.clock import standing_at
 from core.settings.hours import ALWAYS, WORKING_WEEK
 from tests.cast import Cast
-
-
 
 SUNDAY = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # noon in Shanghai
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """Lengths of time: one style everywhere, the server's and the browser's (tests/js/base/durations.test.js)."""
 
-
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +8,6 @@ import pytest
 from django.utils import translation
 
 from core.console.durations import duration_text, patterns
-
-
 
 TABLE = json.loads(Path(__file__).with_name("durations.json").read_text())
 

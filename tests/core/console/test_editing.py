@@ -1,20 +1,18 @@
 """Forms that carry a version: who sends another than the saved one is told, and nothing is saved."""
 
-
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from accounts.agents.actions import Facts, change_agent
 from accounts.groups import actions as group_actions
 from accounts.groups.actions import change_group
 from accounts.models import Agent, AuditEntry, Group
-from accounts.agents.actions import Facts, change_agent
 from core.clock import now
 from core.console.editing import VersionField
 from tests.cast import Cast
 from tests.sockets import signed_in
-
 
 
 @pytest.fixture
@@ -115,7 +113,10 @@ def test_a_mistake_does_not_let_a_form_forget_what_it_showed(cast: Cast, owner: 
     mine = drawn(owner.get(address(cast))) | {"sort": "many"}
     with cast.shop.within():
         change_group(
-            actor=cast.alice.actor(), group=cast.shop.group.public_id, version=1, facts=group_actions.Facts("evening", 0)
+            actor=cast.alice.actor(),
+            group=cast.shop.group.public_id,
+            version=1,
+            facts=group_actions.Facts("evening", 0),
         )
     mistaken: Any = owner.post(address(cast), mine)
     assert mistaken.status_code == 422

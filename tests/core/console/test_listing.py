@@ -1,6 +1,5 @@
 """Lists: what stands in the address, and what comes of it whatever stands there."""
 
-
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.test import RequestFactory
 from accounts.models import Agent
 from core.console.listing import FilterForm, Listing, in_order
 from tests.cast import Cast
-
 
 
 class AgentFilter(FilterForm):

@@ -1,6 +1,5 @@
 """Names: one line that shows."""
 
-
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -8,9 +7,8 @@ from accounts.agents.forms import AgentForm
 from accounts.groups.forms import GroupForm
 from channels_app.channels.forms import ChannelForm
 from channels_app.service_accounts.forms import AccountForm
-from core.errors import NameTaken
 from core.console.names import NameField, clean_name, likeness, need_free
-
+from core.errors import NameTaken
 
 
 @pytest.mark.parametrize(

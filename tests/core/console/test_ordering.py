@@ -1,6 +1,5 @@
 """Orders as people read them."""
 
-
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from core.console.ordering import Natural, Spoken, natural, spoken
 from tests.accounts.agents.test_pages import names
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 NUMBERS = ["9", "99", "800", "1702", "20000", "A2", "a10", "B1"]
 NAMES = ["adam", "Adam", "Zoe", "阿明", "陈老板", "李", "林主管", "王", "小李", "张"]

@@ -1,6 +1,5 @@
 """Answers of console pages: whole or fragment, 422, and the sentence that outlives a redirect."""
 
-
 import json
 from typing import Any
 
@@ -12,8 +11,6 @@ from django.test import Client, RequestFactory
 
 from core.console import flash
 from core.console.pages import done, form_page, tell, wants_fragment
-
-
 
 HTMX = {"HX-Request": "true"}
 QUESTION = "/styleguide/question"

@@ -1,6 +1,5 @@
 """What an Excel file of ours holds when somebody else's program reads it."""
 
-
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +12,6 @@ from openpyxl import load_workbook
 
 from core.console import spreadsheet
 from core.console.spreadsheet import Column, Notes, Table, TooManyRows, download, sheet_name, written
-
-
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COLUMNS = (

@@ -1,6 +1,5 @@
 """What takes too long is given up and told; nobody meets a broken page."""
 
-
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -16,8 +15,6 @@ from core.tenancy.pool import fetch
 from stats.reports import queries as report_queries
 from tests.cast import Cast
 from tests.sockets import signed_in
-
-
 
 OVERVIEW = "stats:overview"
 

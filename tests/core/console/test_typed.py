@@ -1,6 +1,5 @@
 """What a Chinese keyboard types is meant narrow, in every field for a code, a number or a time."""
 
-
 import pytest
 from django import forms
 
@@ -9,7 +8,6 @@ from channels_app.embed_codes.forms import DesignForm
 from channels_app.origins import origin_of, site_of
 from channels_app.settings.hours_control import ClockField, ClosingField
 from core.console.typed import narrow
-
 
 
 @pytest.mark.parametrize(

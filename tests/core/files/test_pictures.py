@@ -1,6 +1,5 @@
 """Pictures drawn anew: what they lose, and what is refused before it costs anything."""
 
-
 import io
 import struct
 import zlib
@@ -12,12 +11,9 @@ import pytest
 from django.db import connection
 from PIL import Image, PngImagePlugin
 
-from core.files import drawing
-from core.files import pictures
-from core.web.brakes import Whose
 from core.errors import Busy
-
-
+from core.files import drawing, pictures
+from core.web.brakes import Whose
 
 SECRET = b"where-the-camera-stood"
 LARGE = 100 * 1024 * 1024

@@ -1,6 +1,5 @@
 """What lives as long as the process survives whatever happens, and heals."""
 
-
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,17 +11,15 @@ from django.conf import settings
 
 from conversations.models import Conversation
 from conversations.posting.batcher import poster
-from core.live.groups import desk_group
-from core.live import hub as live_hub
-from core.live import connections
-from core.live.commands import Command, Frame
 from core.errors import Internal
+from core.live import connections
+from core.live import hub as live_hub
+from core.live.commands import Command, Frame
 from core.live.connections import Beat, Line
+from core.live.groups import desk_group
 from tests.cast import Cast, draft_of
 from tests.eventually import soon
 from tests.sockets import visitor_socket
-
-
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 

@@ -1,6 +1,5 @@
 """Opening hours, compared minute by minute with what a clock on the wall says."""
 
-
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from core.settings.hours import ALWAYS, Hours, Interval, WORKING_WEEK, is_open, next_opening, opened_for, overlaps, zones, zones_of_places
-
-
+from core.settings.hours import (
+    ALWAYS,
+    WORKING_WEEK,
+    Hours,
+    Interval,
+    is_open,
+    next_opening,
+    opened_for,
+    overlaps,
+    zones,
+    zones_of_places,
+)
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC")
 MINUTE = timedelta(minutes=1)

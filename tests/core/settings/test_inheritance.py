@@ -1,6 +1,5 @@
 """Who is heard: the most specific place, unless one above locked its value."""
 
-
 from typing import Any
 
 import pytest
@@ -10,18 +9,16 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.settings.hours import Hours
+from core.models import SettingValue
 from core.settings.declare import setting_named, settings_at
-from core.settings.levels import Level, ORDER, PLATFORM, Place
+from core.settings.hours import Hours
+from core.settings.known import HOURS, IDLE_END, MAX_CONCURRENT
+from core.settings.levels import ORDER, PLATFORM, Level, Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said, resolve
 from core.settings.stored import effective, effective_for_many, said_anywhere, what_is_said
-from core.settings.known import HOURS, IDLE_END, MAX_CONCURRENT
-from core.models import SettingValue
 from core.tenancy.scope import tenant_scope, unscoped
 from tests.cast import Cast
-
-
 
 CHAIN = tuple(Place(level, number) for number, level in enumerate(ORDER[1:]))  # the tenant is object 0
 ALL = (PLATFORM, *CHAIN)

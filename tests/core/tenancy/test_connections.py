@@ -1,6 +1,5 @@
 """Requests never wait for each other's database connections, and who hangs up leaves nothing behind."""
 
-
 import asyncio
 import time
 import uuid
@@ -15,8 +14,6 @@ from core.tenancy.pool import fetch
 from tests.browsers import Request, post
 from tests.cast import Cast
 from tests.sockets import session_of
-
-
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 POOL = settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]  # type: ignore[index]

@@ -1,6 +1,5 @@
 """Tenants cannot meet: not through the managers, and not through SQL that somebody wrote without thinking of them."""
 
-
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
@@ -11,8 +10,6 @@ from conversations.models import Conversation, Message
 from core.tenancy.pool import fetch, tenant_connection
 from core.tenancy.scope import NOTHING, NoTenant, current_scope, tenant_scope, unscoped
 from tests.cast import Cast, at_once
-
-
 
 COUNT = "select count(*) from accounts_customer"
 NAMES = "select name from accounts_customer order by name"

@@ -1,6 +1,5 @@
 """Nobody takes all there is."""
 
-
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -10,19 +9,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from conversations.lifecycle import ending
-from conversations.lifecycle.queries import open_conversation_of
 from conversations.lifecycle.opening import TooManyOpen
+from conversations.lifecycle.queries import open_conversation_of
 from conversations.models import Conversation, Message
-from core.web import brakes
-from core.live import connections
-from core.live import websocket
-from core.web.brakes import Brake, Places
 from core.errors import TooMany
+from core.live import connections, websocket
+from core.web import brakes
+from core.web.brakes import Brake, Places
 from tests.browsers import Request, post
 from tests.cast import Cast
 from tests.sockets import Socket, bearer, desk_socket, session_of, visitor_socket
 from widget.visitor import _writing
-
 
 
 def test_a_brake_lets_a_burst_and_then_its_pace_for_each_key() -> None:

@@ -1,6 +1,5 @@
 """What stands in the server's log when a page was not given."""
 
-
 import io
 import logging
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from django.test import Client
 from accounts.agents import views as agent_views
 from tests.cast import Cast
 from tests.sockets import signed_in
-
 
 
 @pytest.fixture

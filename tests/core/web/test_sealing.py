@@ -1,6 +1,5 @@
 """What goes out with somebody: unreadable to whoever carries it, refused where it is not ours, good from before."""
 
-
 import base64
 import time
 from typing import Any
@@ -15,8 +14,6 @@ from channels_app.channels.visitor_tokens import VisitorToken
 from core.errors import NotFound
 from core.files.tickets import file_url, read_ticket
 from core.web.sealing import Unsealed, seal, seal_alike, unseal, unseal_alike
-
-
 
 CAROL = VisitorToken(tenant=2, channel=31, customer=3457, generation=1)
 

@@ -1,6 +1,5 @@
 """Dispatch costs the same after years: an agent's load is counted by an index that ended conversations are not in."""
 
-
 from typing import Any
 
 from django.db import connection
@@ -9,8 +8,6 @@ from django.utils import timezone
 from accounts.agents.queries import agents_with_load, load_of
 from conversations.models import Conversation
 from tests.cast import Cast
-
-
 
 ENDED = 3000
 

@@ -1,21 +1,18 @@
 """Dispatchers that run at once never exceed a cap and never give one conversation to two agents."""
 
-
 from collections import Counter
 from functools import partial
 
 import pytest
 from django.db import connection
 
-from conversations.lifecycle import transferring
-from conversations.lifecycle import assigning
+from conversations.lifecycle import assigning, transferring
 from conversations.lifecycle.state import WrongState
 from conversations.models import Conversation
 from core.models import LoggedEvent
 from core.tenancy.scope import unscoped
 from routing.dispatch.actions import dispatch
 from tests.cast import Cast, at_once
-
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Waiting visitors learn their place, with few words."""
 
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,16 +10,13 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Status
-from conversations.lifecycle import assigning
-from conversations.lifecycle import ending
+from conversations.lifecycle import assigning, ending
 from conversations.models import Conversation
-from core.live import hub
 from core.actors import SYSTEM
+from core.live import hub
 from routing.dispatch.actions import dispatch
 from tests.browsers import post
 from tests.cast import Cast
-
-
 
 WAITING = 12
 

@@ -1,6 +1,5 @@
 """In whatever order things happen: nobody above the cap, nobody waits while somebody has room, first come first."""
 
-
 from contextlib import suppress
 from typing import Any
 
@@ -8,26 +7,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
 from accounts.models import Agent, Status
-from accounts.agents.caps import set_cap
 from accounts.settings.actions import say
 from channels_app.reception.places import account_place
-from conversations.lifecycle import transferring
-from conversations.lifecycle import assigning
-from conversations.lifecycle import ending
+from conversations.lifecycle import assigning, ending, transferring
 from conversations.models import Conversation
 from conversations.states import State
 from core.actors import SYSTEM
 from core.errors import Refusal
-from core.settings.known import Rule
 from core.models import LoggedEvent
+from core.settings.known import Rule
 from routing.dispatch.actions import dispatch
-from routing.rules.ranking import Candidate, KEYS, rank
+from routing.rules.ranking import KEYS, Candidate, rank
 from tests.cast import Cast, assemble
 from tests.clean_slate import empty
-
-
 
 ACTS = (
     "arrive",

@@ -1,6 +1,5 @@
 """Counting and rebuilding give the same numbers, whatever happened, in whatever order it is counted."""
 
-
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -21,8 +20,6 @@ from tests.cast import Cast, assemble, at_once
 from tests.clean_slate import empty
 from tests.stats.histories import HISTORY, Stage, assert_numbers_are_true, some_days, stage_of, stored
 from tests.stats.histories import Step as Act
-
-
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 FULL: list[Act] = [

@@ -1,15 +1,14 @@
 """A group's numbers are of the conversations that were given through it: whoever leaves later changes nothing."""
 
-
 import importlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from accounts.groups.actions import delete_group
-from accounts.agents.actions import delete_agent
 from accounts.agents import memberships
+from accounts.agents.actions import delete_agent
+from accounts.groups.actions import delete_group
 from accounts.models import Agent, Group, Membership, Status
 from accounts.settings.actions import say
 from accounts.settings.places import group_place
@@ -21,15 +20,12 @@ from core import clock
 from core.actors import SYSTEM
 from routing.dispatch.actions import dispatch
 from stats.engine import counting
-from stats.reports.queries import by_agent, total
 from stats.metrics.registry import Sums
 from stats.models import AgentFact
 from stats.reports.periods import Days
-from stats.reports.queries import Selection
+from stats.reports.queries import Selection, by_agent, total
 from tests.cast import Cast, Company
 from tests.stats.histories import assert_numbers_are_true
-
-
 
 NOON = datetime(2026, 3, 31, 4, tzinfo=UTC)  # a Tuesday in Shanghai
 DAYS = Days(NOON.date(), NOON.date())

@@ -1,6 +1,5 @@
 """docs/data-model.md: every table, and for each metric the SQL that gives what pages, exports and the registry say."""
 
-
 import io
 import re
 from datetime import date, timedelta
@@ -17,18 +16,16 @@ from django.utils import translation
 from accounts.models import Agent, Tenant
 from core import clock
 from stats.engine import counting
+from stats.metrics.registry import METRICS, OVERVIEW, WORKLOAD, Metric, Sums, Unit
 from stats.reports import presentation
 from stats.reports import queries as report_queries
-from stats.metrics.registry import METRICS, Metric, OVERVIEW, Sums, Unit, WORKLOAD
 from stats.reports.periods import Days
 from stats.reports.queries import Selection
 from tests.cast import Cast
 from tests.house.sources import APPS, ROOT
 from tests.sockets import signed_in
-from tests.stats.histories import BEGIN, Stage, stage_of
 from tests.stats.engine.test_counting import FULL
-
-
+from tests.stats.histories import BEGIN, Stage, stage_of
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text()
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -111,7 +108,9 @@ def test_statements_about_all_conversations_give_what_the_registry_gives(stage: 
 
 def test_statements_about_agents_give_what_the_registry_gives(stage: Stage) -> None:
     with stage.company.within():
-        work = {each.agent.pk: each.sums for each in report_queries.by_agent(Selection(DAYS)) if each.sums.conversations}
+        work = {
+            each.agent.pk: each.sums for each in report_queries.by_agent(Selection(DAYS)) if each.sums.conversations
+        }
         assert len(work) == 3
         for metric in WORKLOAD:
             found = {agent: None if value is None else float(value)

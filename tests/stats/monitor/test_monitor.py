@@ -1,6 +1,5 @@
 """The live monitor: its numbers, who may see them, and that they come over the socket when they change."""
 
-
 import asyncio
 import re
 from datetime import timedelta
@@ -23,10 +22,8 @@ from core.tenancy.scope import unscoped
 from stats.monitor import snapshot
 from tests.cast import Cast
 from tests.house.sources import ROOT
-from tests.sockets import Frame, HOST, Socket, session_of, signed_in
+from tests.sockets import HOST, Frame, Socket, session_of, signed_in
 from workbench.monitor import Monitor
-
-
 
 PAGE = "/console/monitor/"
 PATH = "/ws/monitor/"
@@ -151,7 +148,9 @@ def test_a_long_wait_is_marked(cast: Cast) -> None:
     assert snapshot.urgency(now - timedelta(seconds=59), now) == ""
     assert snapshot.urgency(now - timedelta(minutes=1), now) == "warn"
     assert snapshot.urgency(now - timedelta(minutes=3), now) == "bad"
-    said = dict(re.findall(r"(WAIT|LATE)_AFTER = ([0-9_]+);", (ROOT / "static/kefu/js/desk/alerts/clock.js").read_text()))
+    said = dict(
+        re.findall(r"(WAIT|LATE)_AFTER = ([0-9_]+);", (ROOT / "static/kefu/js/desk/alerts/clock.js").read_text())
+    )
     assert [timedelta(milliseconds=int(said[name])) for name in ("WAIT", "LATE")] == [snapshot.SLOW, snapshot.VERY_SLOW]
     with clock.standing_at(now - timedelta(minutes=11)):
         cast.shop.open(cast.carol)

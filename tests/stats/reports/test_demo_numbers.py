@@ -1,6 +1,5 @@
 """The demo's past, counted: tables of numbers, statements of the page, overview and export agree on it."""
 
-
 import io
 from datetime import timedelta
 
@@ -13,16 +12,13 @@ from accounts.models import Agent, Tenant
 from accounts.tenants.queries import zone_of_tenant
 from core.days import today as today_in
 from core.tenancy.scope import tenant_scope, unscoped
+from stats.metrics.registry import OVERVIEW, WORKLOAD, Unit
 from stats.reports import presentation
-from stats.reports.queries import by_agent, total
-from stats.metrics.registry import OVERVIEW, Unit, WORKLOAD
 from stats.reports.periods import Days
-from stats.reports.queries import Selection
+from stats.reports.queries import Selection, by_agent, total
 from tests.sockets import signed_in
 from tests.stats.histories import assert_numbers_are_true
 from tests.stats.metrics.test_data_model_page import about, of_all, run
-
-
 
 PAST = 4
 

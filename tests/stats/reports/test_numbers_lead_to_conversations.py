@@ -1,6 +1,5 @@
 """Every number of the reports leads to the conversations that it counted, whatever the report is narrowed to."""
 
-
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import product
@@ -15,15 +14,21 @@ from channels_app.models import ServingGroup
 from conversations.history.views import listed
 from core.console.listing import Listing
 from stats.engine import counting
-from stats.metrics.registry import AGENT_FIRST_RESPONSE, AGENT_HANDOVER_RESPONSE, AVERAGE_FIRST_RESPONSE, HUMAN_CONVERSATIONS, HUMAN_RATE, WORKLOAD
+from stats.metrics.registry import (
+    AGENT_FIRST_RESPONSE,
+    AGENT_HANDOVER_RESPONSE,
+    AVERAGE_FIRST_RESPONSE,
+    HUMAN_CONVERSATIONS,
+    HUMAN_RATE,
+    WORKLOAD,
+    Metric,
+    Sums,
+)
 from stats.reports import queries as report_queries
-from stats.metrics.registry import Metric, Sums
 from tests.cast import Cast
 from tests.sockets import signed_in
-from tests.stats.histories import Stage, stage_of
 from tests.stats.engine.test_counting import FULL
-
-
+from tests.stats.histories import Stage, stage_of
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 

@@ -1,6 +1,5 @@
 """The pages of reports: filters in the address, numbers that lead to their conversations, the Excel file."""
 
-
 import io
 import re
 from collections.abc import Iterator
@@ -21,20 +20,17 @@ from accounts.permissions import Permission
 from conversations.models import Participation
 from core import clock
 from stats.engine import counting
-from stats.metrics.registry import AVERAGE_FIRST_RESPONSE, CONVERSATIONS, Unit, WORKLOAD
+from stats.metrics.registry import AVERAGE_FIRST_RESPONSE, CONVERSATIONS, WORKLOAD, Sums, Unit
 from stats.reports import queries as report_queries
-from stats.reports.tables import PARTS_SORTS
 from stats.reports.filters import MOST_DAYS
-from stats.metrics.registry import Sums
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.presentation import change, text_of
 from stats.reports.queries import Selection
+from stats.reports.tables import PARTS_SORTS
 from tests.cast import Cast
 from tests.sockets import signed_in
-from tests.stats.histories import Stage, stage_of
 from tests.stats.engine.test_counting import FULL
-
-
+from tests.stats.histories import Stage, stage_of
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 SUNDAY = date(2026, 3, 29)

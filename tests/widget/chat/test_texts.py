@@ -1,6 +1,5 @@
 """The texts of the chat and the scripts that show them fit together."""
 
-
 import re
 from pathlib import Path
 
@@ -10,11 +9,12 @@ from django.conf import settings
 from conversations.timeline.wording import FOR_VISITORS
 from widget.chat.texts import CHAT_TEXTS
 
-
-
 FOLDER = Path(settings.BASE_DIR) / "static/kefu"
 SHARED = ("base", "live", "thread", "composer")
-SCRIPTS = [*sorted((FOLDER / "chat").glob("*.js")), *(path for name in SHARED for path in sorted((FOLDER / "js" / name).glob("*.js")))]
+SCRIPTS = [
+    *sorted((FOLDER / "chat").glob("*.js")),
+    *(path for name in SHARED for path in sorted((FOLDER / "js" / name).glob("*.js"))),
+]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The visitor's side over HTTP: begin, resume, look back."""
 
-
 import json
 from typing import Any
 
@@ -13,7 +12,6 @@ from conversations.lifecycle import ending
 from core.tenancy.scope import unscoped
 from tests.cast import Cast
 from tests.sockets import bearer
-
 
 
 def begin(cast: Cast, **wish: Any) -> Any:

@@ -1,6 +1,5 @@
 """Designs: drafts and previews that store nothing, publishing that reaches sites, and where snippets were seen."""
 
-
 import json
 import re
 from datetime import timedelta
@@ -16,10 +15,10 @@ from redis.exceptions import RedisError
 
 from accounts.models import AuditEntry, Customer
 from channels_app.embed_codes import designs
-from channels_app.install.seen import MOST_ROWS, record_sighting
 from channels_app.embed_codes.colors import READABLE, contrast, readable
 from channels_app.embed_codes.designs import Design, Draft
 from channels_app.embed_codes.icons import DRAWINGS, HEADSET, QUESTION, SPEECH
+from channels_app.install.seen import MOST_ROWS, record_sighting
 from channels_app.models import Channel, Sighting
 from core.actors import SYSTEM
 from core.tenancy.scope import unscoped
@@ -28,8 +27,6 @@ from tests.sockets import signed_in
 from tests.widget.test_sizes import CONFIG, KILOBYTE, compressed
 from widget.loader.render import LoaderConfig, render_loader
 from widget.loader.seen import running_version
-
-
 
 GREEN = {"color": "#0e7a5f", "icon": "headset", "side": "start", "offset_x": "24", "offset_y": "30"}
 

@@ -1,6 +1,5 @@
 """The panel beside the thread: of other conversations what the agent may open, and no link that hides its aim."""
 
-
 import pytest
 from django.urls import reverse
 
@@ -11,8 +10,6 @@ from conversations.models import Conversation
 from tests.cast import Cast
 from tests.sockets import signed_in
 from workbench.languages import own_name
-
-
 
 SECRET = "the door code is 4711"
 
