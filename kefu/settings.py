@@ -156,7 +156,9 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
     ("en", _("English")),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# What several apps show stands in locale/, each app's own texts in its folder. Named here and not left to Django, which
+# would take a library's translation of the same English words first.
+LOCALE_PATHS = [BASE_DIR / "locale", *sorted(BASE_DIR.glob("*/locale"))]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

@@ -5,13 +5,17 @@ from pathlib import Path
 
 import polib
 
-LOCALE = Path(__file__).resolve().parents[2] / "locale"
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def compile_texts(folder: Path = LOCALE, *, anew: bool = False) -> list[Path]:
-    """Compile what is older than its source (everything with `anew`) and give back what was written."""
+def compile_texts(root: Path = ROOT, *, anew: bool = False) -> list[Path]:
+    """Compile what is older than its source (everything with `anew`) and give back what was written.
+
+    Catalogues stand in `locale/` and in `<app>/locale/`.
+    """
+    catalogues = "locale/*/LC_MESSAGES/*.po"
     written = []
-    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted([*root.glob(catalogues), *root.glob(f"*/{catalogues}")]):
         target = source.with_suffix(".mo")
         if anew or not target.is_file() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             half = target.with_suffix(f".mo.{os.getpid()}")

@@ -2,39 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-import polib
 import pytest
 
-from tests.house.sources import ROOT
+from tests.house.catalogues import LANGUAGES, entries
 
-CATALOGS = {language: ROOT / "locale" / language / "LC_MESSAGES" / "django.po" for language in ("zh_Hans", "zh_Hant")}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 CHINESE = "\u3400-\u9fff"
 # Brackets around one word, as in "[图片]", are how chats abbreviate a picture; they stay narrow.
 NARROW_BESIDE_CHINESE = re.compile(rf"[{CHINESE}”」）][,.;:?!()]|[,;:?!()][{CHINESE}“「（]")
 
 
-@cache
-def catalog(language: str) -> polib.POFile:
-    """The catalog of a language."""
-    return polib.pofile(str(CATALOGS[language]))
-
-
 def translations(language: str) -> Iterator[tuple[str, str]]:
     """Each source text with its translation."""
-    for entry in catalog(language):
+    for entry in entries(language).values():
         yield from ((entry.msgid, text) for text in (entry.msgstr_plural or {0: entry.msgstr}).values())
 
 
-@pytest.mark.parametrize("language", CATALOGS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_plurals_keep_their_values_too(language: str) -> None:
     for source, text in translations(language):
         assert sorted(set(PLACEHOLDER.findall(text))) == sorted(set(PLACEHOLDER.findall(source))), text
 
 
-@pytest.mark.parametrize("language", CATALOGS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_punctuation_is_chinese(language: str) -> None:
     for source, text in translations(language):
         bare = PLACEHOLDER.sub("N", text)
@@ -49,12 +40,3 @@ def test_no_character_strays_in_from_the_other_script(language: str, charset: st
     for _source, text in translations(language):
         for character in re.findall(rf"[{CHINESE}]", text):
             assert character.encode(charset, errors="ignore"), f"{character} in {text}"
-
-
-@pytest.mark.parametrize("language", CATALOGS)
-def test_the_header_names_nobody(language: str) -> None:
-    header = catalog(language).metadata
-    assert header["Project-Id-Version"] == "kefu"
-    assert header["Language"] == language
-    assert header["Plural-Forms"] == "nplurals=1; plural=0;"
-    assert not [value for value in header.values() if "@" in value]

@@ -148,12 +148,13 @@ def test_a_database_of_a_newer_version_is_refused() -> None:
 
 
 def test_texts_are_compiled_when_they_changed(tmp_path: Path) -> None:
-    folder = tmp_path / "zh_Hans/LC_MESSAGES"
-    folder.mkdir(parents=True)
-    source = folder / "django.po"
-    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Send"\nmsgstr "发送"\n')
-    assert compile_texts(tmp_path) == [folder / "django.mo"]
-    assert "发送".encode() in (folder / "django.mo").read_bytes()
+    ours, of_an_app = (tmp_path / part / "zh_Hans/LC_MESSAGES/django.po" for part in ("locale", "app/locale"))
+    for source in (ours, of_an_app):
+        source.parent.mkdir(parents=True)
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+        source.write_text(f'{head}\nmsgid "Send"\nmsgstr "发送"\n')
+    assert compile_texts(tmp_path) == [of_an_app.with_suffix(".mo"), ours.with_suffix(".mo")]
+    assert "发送".encode() in of_an_app.with_suffix(".mo").read_bytes()
     assert compile_texts(tmp_path) == []
-    os.utime(source, ns=(2**62, 2**62))
-    assert compile_texts(tmp_path) == [folder / "django.mo"]
+    os.utime(ours, ns=(2**62, 2**62))
+    assert compile_texts(tmp_path) == [ours.with_suffix(".mo")]

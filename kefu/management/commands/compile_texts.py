@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kefu.serving.texts import LOCALE, compile_texts
+from kefu.serving.texts import ROOT, compile_texts
 
 
 class Command(BaseCommand):
@@ -22,4 +22,4 @@ class Command(BaseCommand):
             # polib says what is wrong in a file as OSError too.
             raise CommandError(f"The interface texts cannot be compiled: {error}") from error
         for path in written:
-            self.stdout.write(f"compiled {path.relative_to(LOCALE)}")
+            self.stdout.write(f"compiled {path.relative_to(ROOT)}")
