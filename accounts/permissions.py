@@ -1,4 +1,4 @@
-"""What a role may do. Pure: names, and the sets of the built-in roles (PRODUCT.md §1)."""
+"""What a role may do. Pure: names, and the sets of the built-in roles."""
 
 from collections.abc import Collection
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The one state machine of a conversation (PRODUCT.md §7). Pure."""
+"""The one state machine of a conversation. Pure."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,7 @@
 """What happened, in numbers: made from the events, and made again from them at any time (docs/data-model.md).
 
 Facts say of each conversation what the metrics need; rollups add facts up by day. Days are the tenant's, by the
-conversation's start. Durations are milliseconds. Only `actions.py` writes these tables.
+conversation's start. Durations are milliseconds. Only `stats/engine/counting.py` writes them.
 """
 
 from django.db import models

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 
-GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long (PRODUCT.md §2)
+GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long
 
 
 def is_absent(seen_at: datetime | None) -> bool:

@@ -1,9 +1,9 @@
-"""The audit log: who changed what, when, from where, before → after (PRODUCT.md §1).
+"""The audit log: who changed what, when, from where, before → after.
 
     audit.record(actor=actor, action="agent.changed", kind="agent", object_id=agent.pk, name=agent.nickname,
                  before={"nickname": "li"}, after={"nickname": "Li"})
 
-`action` is `<kind>.<past tense>`; what kinds, actions and fields are called for readers stands in `audit_kinds.py`.
+`action` is `<kind>.<past tense>`; what kinds, actions and fields are called for readers stands in `kinds.py`.
 An entry is written in the transaction of the change: there is neither a change without an entry nor an entry without
 its change.
 """

@@ -43,7 +43,7 @@ class Group(TenantModel):
 
 
 class Membership(TenantModel):
-    """An agent in a group; `weight` is the agent's skill there, 0–100 (PRODUCT.md §2)."""
+    """An agent in a group; `weight` is the agent's skill there, 0–100."""
 
     agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="memberships")
     group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")

@@ -37,7 +37,7 @@ def place_of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Plac
 
 
 def _known_groups(agent: Agent) -> Sequence[Group]:
-    """Those that were read along with the agent (`roster.memberships_in_order`), or asked for now."""
+    """Those that were read along with the agent (`accounts.agents.queries.memberships_in_order`), or asked for now."""
     if "memberships" in getattr(agent, "_prefetched_objects_cache", {}):
         return [row.group for row in agent.memberships.all()]
     return groups_in_order([agent.pk]).get(agent.pk, ())

@@ -1,4 +1,4 @@
-"""Looking at colleagues' conversations leaves a trace (PRODUCT.md §1)."""
+"""Looking at colleagues' conversations leaves a trace."""
 
 from datetime import timedelta
 

@@ -77,7 +77,7 @@ def with_answers(parts: QuerySet[Participation]) -> QuerySet[Any]:
 
 
 def has_customer_message() -> Q:
-    """The customer wrote in it; recalled messages count (PRODUCT.md §12)."""
+    """The customer wrote in it; recalled messages count."""
     return Q(asked_at__isnull=False)
 
 

@@ -48,7 +48,7 @@ def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> 
 def post_first(*, actor: Actor, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
     """A visitor's message that names no conversation which could take it: it goes where an earlier attempt of it went,
     else into the open conversation, else a new one begins with it, in one transaction, so that whoever is assigned
-    comes after the question. What is refused opens nothing. Raises `TooManyOpen` and what `posting.check` does.
+    comes after the question. What is refused opens nothing. Raises `TooManyOpen` and what `check` does.
     """
     check(draft)
     place = queries.place_of_message(draft.client_id, customer.pk, channel.pk)

@@ -22,7 +22,7 @@ from core.web.brakes import Whose
 
 
 def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str = "") -> Attachment:
-    """Check and keep a file; raises a refusal of `core.files` and then leaves nothing behind.
+    """Check and keep a file; raises a refusal of `core/files/check.py` and then leaves nothing behind.
 
     Visitors of one `network` wait for each other; agents, who signed in, for nobody but colleagues.
     """

@@ -1,4 +1,4 @@
-"""The poster: hands `posting` everything that arrived while the previous transaction was under way.
+"""The poster: hands `sql.py` everything that arrived while the previous transaction was under way.
 
 One per tenant and process. No added wait when idle, batches under load; a draft is answered after its commit. Receipts
 (read and delivered cursors) ride in the same transactions, so they never fight the messages for a row.

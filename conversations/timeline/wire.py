@@ -12,7 +12,7 @@ Side = Literal["visitor", "agent"]
 
 
 def message_object(facts: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    """A message for one side; `facts` is a row of `posting.POST`, of `queries.MESSAGES`, or the like."""
+    """A message for one side; `facts` is a row of `sql.POST`, of `queries.MESSAGES`, or the like."""
     recalled = facts["recalled_at"] is not None
     shown: dict[str, Any] = {
         "conversation": facts["conversation"],
@@ -33,7 +33,7 @@ def message_object(facts: Mapping[str, Any], side: Side) -> dict[str, Any]:
 
 
 def author_name(facts: Mapping[str, Any], side: Side) -> str:
-    """An agent's own name reaches a visitor only where the service account shows it (PRODUCT.md §4)."""
+    """An agent's own name reaches a visitor only where the service account shows it."""
     hidden = facts["author_kind"] == "system" or (facts["author_kind"] == "agent" and not facts["show_agent_name"])
     return str(facts["face"] if side == "visitor" and hidden else facts["author_name"])
 
@@ -52,7 +52,7 @@ def file_object(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def visitor_row(facts: Mapping[str, Any], *, position: int | None = None) -> dict[str, Any]:
-    """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `posting.POST`."""
+    """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `sql.POST`."""
     agent = None
     if facts["agent_name"] is not None and facts["state"] == "active":
         name = facts["agent_name"] if facts["show_agent_name"] else facts["face"]

@@ -2,7 +2,7 @@
 
 An event carries plain ids and numbers, never what somebody wrote. Its *audience* is part of the type: the sender
 (`core/live/hub.py`) addresses nobody else, so a private note cannot reach a visitor however the caller mistakes itself.
-Logged events become rows of `core.LoggedEvent` in the transaction of their action; ephemeral ones are only told.
+Logged events become rows of `core.models.LoggedEvent` in the transaction of their action; ephemeral ones are only told.
 """
 
 from dataclasses import asdict, dataclass

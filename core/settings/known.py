@@ -20,7 +20,7 @@ ALONG_THE_CHANNEL = (Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT, Level.
 
 
 class Rule(StrEnum):
-    """How the next agent is chosen (PRODUCT.md §8)."""
+    """How the next agent is chosen."""
 
     LEAST_BUSY = "least_busy"
     ROUND_ROBIN = "round_robin"

@@ -2,7 +2,7 @@
 
 Queries without a scope raise. Four doors enter one: the HTTP middleware, the socket base, `@tenant_task` and the
 command mixin. `unscoped(reason=…)` is for the few places that look across tenants (sign-in, sweeps); search for it to
-read them all. PostgreSQL enforces the same scope a second time (`core/tenancy/tables.py`, `core/postgres/`).
+read them all. PostgreSQL enforces the same scope a second time (`core/tenancy/tables.py`, `core/tenancy/postgres/`).
 """
 
 from collections.abc import Iterator

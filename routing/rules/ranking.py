@@ -33,7 +33,7 @@ class Ranking:
     excluded: dict[int, str]
 
     def why(self) -> dict[str, Any]:
-        """As stored with the assignment (PRODUCT.md §8): rule, candidates, who was excluded and for what."""
+        """As stored with the assignment: rule, candidates, who was excluded and for what."""
         return {
             "rule": self.rule.value,
             "candidates": list(self.order),
@@ -55,7 +55,7 @@ def exclusion(candidate: Candidate) -> str | None:
 
 
 def rank(rule: Rule, candidates: Sequence[Candidate]) -> Ranking:
-    """Order the agents by a service account's rule (PRODUCT.md §8); a rule that nobody wrote raises `KeyError`."""
+    """Order the agents by a service account's rule; a rule that nobody wrote raises `KeyError`."""
     excluded = {c.agent_id: reason for c in candidates if (reason := exclusion(c)) is not None}
     able = [c for c in candidates if c.agent_id not in excluded]
     if rule == Rule.MANUAL:

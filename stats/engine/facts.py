@@ -1,4 +1,4 @@
-"""What one conversation contributes to the numbers, folded from its events. Pure (definitions: `metrics.py`)."""
+"""What one conversation contributes to the numbers, folded from its events. Pure (definitions: `registry.py`)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

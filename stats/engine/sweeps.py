@@ -14,5 +14,5 @@ def tenants_with_uncounted() -> Iterable[int]:
 
 @tenant_task
 def count_events() -> None:
-    """Safe to run twice and beside itself (`stats.actions`)."""
+    """Safe to run twice and beside itself (`counting.py`)."""
     counting.count_events()

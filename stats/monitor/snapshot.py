@@ -1,4 +1,4 @@
-"""What goes on right now: the numbers of the live monitor, from the live tables (PRODUCT.md §10).
+"""What goes on right now: the numbers of the live monitor, from the live tables.
 
 The numbers are counted with the very conditions of the history's filters, so a tile and the list behind it agree.
 """
@@ -54,7 +54,7 @@ def _waiting() -> Snapshot:
 
 
 def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
-    """Conversations of the day in which a customer wrote; the average over those with a reply (PRODUCT.md §12)."""
+    """Conversations of the day in which a customer wrote; the average over those with a reply."""
     rows = Conversation.objects.filter(opened_at__gte=begin_of(day, zone), opened_at__lt=end_of(day, zone))
     answered = Q(held=True, first_response_at__isnull=False)
     took = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())

@@ -107,7 +107,7 @@ def group_before(stage: Stage, agents: Sequence[Agent]) -> Group:
 def test_every_number_of_every_filter_leads_to_as_many_conversations(cast: Cast) -> None:
     """Two agents of three work through the group; a conversation that one took over was answered by either.
 
-    That the links work in the pages: `test_reports.py`.
+    That the links work in the pages: `test_pages.py`.
     """
     stage = stage_of(cast)
     few = group_before(stage, stage.agents[1:])

@@ -7,7 +7,7 @@
  *     hello: () => ({ token }),      // what `hello` carries besides `after` ({} for agents)
  *     headers: () => ({ … }),        // Authorization or X-CSRFToken of every HTTP request
  *     cursors: Map,                  // conversation → last number applied; kept up to date here, newest last
- *     left: Map,                     // of a page that stops following conversations (desk/following.js)
+ *     left: Map,                     // of a page that stops following conversations (desk/state/following.js)
  *     whole: false,                  // true: an unknown conversation is fetched from its first event (visitors)
  *     onFrame(frame),                // `ready`, logged events in order and without holes, ephemeral frames
  *     onState(state, attempt),       // "online" | "connecting" | "offline"
