@@ -1,6 +1,7 @@
 """An empty house before each test."""
 
 import random
+from functools import cache
 from threading import get_ident
 
 import redis
@@ -65,9 +66,14 @@ def empty() -> None:
                 cursor.execute(f"alter table {table} disable trigger user; delete from {table};"
                                f" alter table {table} enable trigger user")  # fmt: skip
         cursor.execute("; ".join(f'delete from "{table}"' for table in tables if table not in LOGS))
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.flushdb()
+    _redis().flushdb()
     _limiter.cache_clear()
+
+
+@cache
+def _redis() -> redis.Redis:
+    """Kept for the run: making a client costs more than all it does here."""
+    return redis.Redis.from_url(settings.REDIS_URL)
 
 
 def hang_up() -> None:

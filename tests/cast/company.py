@@ -1,18 +1,11 @@
-"""The cast: alice owns company 8001, bob is an agent there, carol visits its web page; mallory works for 8002.
-
-mallory's company has a conversation, a file and a visitor (mike) of its own, so that a leak in either direction shows.
-"""
+"""A company of the cast: a tenant with one group, and what its people do there."""
 
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
 
 from django.contrib.auth.hashers import make_password
-from django.db import connections, transaction
 from django.utils import timezone
 
 from accounts.models import Agent, Customer, Group, Membership, Role, Status, Tenant
@@ -26,10 +19,9 @@ from conversations.models import Conversation
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome
 from core.models import SettingValue
-from core.tenancy.scope import current_scope, tenant_scope, unscoped
+from core.tenancy.scope import tenant_scope
 
 PASSWORD = "a good password"
-R = TypeVar("R")
 
 
 @cache
@@ -123,19 +115,6 @@ class Company:
             )
 
 
-@dataclass
-class Cast:
-    """Who plays."""
-
-    shop: Company
-    other: Company
-    alice: Agent
-    bob: Agent
-    carol: Customer
-    mallory: Agent
-    mike: Customer
-
-
 def draft_of(
     who: Customer | Agent,
     conversation: Conversation,
@@ -156,40 +135,3 @@ def open_company(code: str, name: str) -> Company:
         group = Group.objects.create(name="客服组")
         channel = add_web_channel(account_name=f"{name}客服", name="官网", groups=(group,))
         return Company(tenant, group, Channel.objects.select_related("service_account", "tenant").get(pk=channel.pk))
-
-
-@transaction.atomic
-def assemble() -> Cast:
-    """Both companies and their people. Agents are offline until a test wants them otherwise."""
-    shop, other = open_company("8001", "演示企业"), open_company("8002", "另一家企业")
-    return Cast(
-        shop=shop,
-        other=other,
-        alice=shop.hire("1000", "alice", role="owner"),
-        bob=shop.hire("1001", "bob"),
-        carol=shop.welcome("carol"),
-        mallory=other.hire("1001", "mallory"),
-        mike=other.welcome("mike"),
-    )
-
-
-def at_once(*calls: Callable[[], R]) -> list[R | Exception]:
-    """Run the calls in threads of their own, all at the same time, each with its own connection and today's scope."""
-    scope = current_scope()
-
-    def run(call: Callable[[], R]) -> R | Exception:
-        try:
-            with scoped(scope.tenant_id):
-                return call()
-        except Exception as error:  # noqa: BLE001 – the test judges what came
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(max_workers=len(calls)) as threads:
-        return list(threads.map(run, calls))
-
-
-def scoped(tenant_id: int | None) -> AbstractContextManager[None]:
-    """A tenant's scope, or the one that sees everything."""
-    return tenant_scope(tenant_id) if tenant_id is not None else unscoped(reason="the test looks from above")
