@@ -31,8 +31,14 @@ class OutsideTransaction(RuntimeError):
     """An event must belong to the transaction that made it true."""
 
 
+class NobodyIsCalled(TypeError):
+    """An event of this type calls no listeners."""
+
+
 def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
-    """Take over the table of `kefu/wiring.py`."""
+    """Take over the table of `kefu/wiring.py`. Raises `NobodyIsCalled`."""
+    if deaf := [kind.name for kind in listeners if not kind.calls]:
+        raise NobodyIsCalled(", ".join(deaf))
     _listeners.clear()
     _listeners.update(listeners)
 
@@ -100,11 +106,6 @@ def ring(event: Event) -> None:
             listener(event)
         except Exception:
             log.exception("listener %s failed for %s", listener.__qualname__, event.name)
-
-
-def has_listeners(kind: type[Event]) -> bool:
-    """Whether `ring` would do anything; the poster saves itself a thread when not."""
-    return bool(_listeners.get(kind))
 
 
 def _entry(event: Event) -> LoggedEvent:

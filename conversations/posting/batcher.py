@@ -16,13 +16,9 @@ import psycopg
 from conversations.posting import frames, sql, writing
 from conversations.posting.drafts import Draft, Outcome, check, values_of
 from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
-from core import bus
 from core.errors import Busy, Internal
-from core.events.messages import MessagePosted, NotePosted
 from core.live import hub
 from core.tenancy.pool import Connection, run, tenant_connection
-from core.tenancy.scope import tenant_scope
-from core.tenancy.threads import in_thread
 
 log = logging.getLogger(__name__)
 AT_MOST = 200  # drafts in one transaction
@@ -96,7 +92,6 @@ class Poster:
             if not done.done():
                 done.set_result(outcome)
         await hub.tell_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
-        await self._ring(outcomes)
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
         """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""
@@ -137,12 +132,6 @@ class Poster:
 
     async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
         return await run(connection, sql.POST, values_of(self.tenant_id, drafts))
-
-    async def _ring(self, outcomes: Sequence[Outcome]) -> None:
-        """Listeners are synchronous; nobody pays for a thread while there are none."""
-        if bus.has_listeners(MessagePosted) or bus.has_listeners(NotePosted):
-            with tenant_scope(self.tenant_id):
-                await in_thread(writing.ring, outcomes)
 
 
 async def quiet() -> None:

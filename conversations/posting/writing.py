@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from conversations.posting.drafts import REFUSALS, Draft, Outcome, values_of
-from conversations.posting.frames import event_of, frames_of
+from conversations.posting.frames import frames_of
 from conversations.posting.sql import LOCK, POST
 from core import bus
 from core.tenancy.pool import fetch_here
@@ -31,12 +31,5 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
     outcomes = outcomes_of(fetch_here(POST, values))
-    bus.after_commit(values["tenant"], lambda: frames_of(outcomes), lambda: ring(outcomes))
+    bus.after_commit(values["tenant"], lambda: frames_of(outcomes))
     return outcomes
-
-
-def ring(outcomes: Sequence[Outcome]) -> None:
-    """Call the listeners of the fresh messages' events."""
-    for outcome in outcomes:
-        if outcome.fresh:
-            bus.ring(event_of(outcome.facts))

@@ -28,6 +28,7 @@ class Event:
     name: ClassVar[str]
     audience: ClassVar[frozenset[Audience]] = frozenset()
     logged: ClassVar[bool] = True
+    calls: ClassVar[bool] = True  # False: listeners would cost every message a thread; nobody may connect one
 
     tenant_id: int
     actor: Actor = SYSTEM

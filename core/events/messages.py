@@ -7,14 +7,18 @@ from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, Conversat
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePosted(ConversationEvent):
+    """What has to follow is a row that posting writes itself, or reads the log by its mark."""
+
     name = "message.posted"
     audience = EVERYONE_CONCERNED
+    calls = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotePosted(ConversationEvent):
     name = "note.posted"
     audience = frozenset({Audience.HOLDER})
+    calls = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,3 +104,9 @@ def test_every_group_begins_with_its_tenant(cast: Cast) -> None:
     anything = ConversationEvent(**ids, service_account_id=4, holders=(5, 6))  # type: ignore[arg-type]
     for audience in Audience:
         assert all(group.startswith("7:") for group in groups.groups_of(anything, audience))
+
+
+def test_nobody_is_called_for_each_message() -> None:
+    with pytest.raises(bus.NobodyIsCalled, match=r"note\.posted"):
+        bus.connect({NotePosted: (print,)})
+    assert not [kind for kind in all_events() if not kind.calls and LISTENERS.get(kind)]
