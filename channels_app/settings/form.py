@@ -19,52 +19,18 @@ from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
 from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say
-from channels_app.settings.hours_control import HoursPart
-from channels_app.settings.wording import place_address, place_text, value_text, yes_or_no
+from channels_app.settings.controls import CONTROLS, Control
+from channels_app.settings.wording import place_address, place_text
 from core.actors import Actor
 from core.console.editing import as_sent
 from core.errors import Refusal
 from core.settings.declare import Setting, settings_at
-from core.settings.known import HOURS
 from core.settings.levels import Level, Place
 from core.settings.resolve import Effective, Said, resolve
 from core.settings.stored import what_is_said
 
 INHERIT, OWN = "inherit", "own"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-WHOLE_NUMBER = forms.NumberInput(attrs={"inputmode": "numeric"})
-
-
-class TextField(forms.CharField):
-    """Lines as the database keeps them; browsers send two characters for the end of each."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n")
-
-
-class YesOrNoField(forms.TypedChoiceField):
-    """Yes or no, chosen like anything else: a box that is not ticked could not be told from one that was not sent."""
-
-    def __init__(self, **options: Any) -> None:
-        choices = [(str(value), yes_or_no(value)) for value in (True, False)]
-        super().__init__(choices=choices, coerce=lambda text: text == str(True), empty_value=None, **options)
-
-
-def field_of(setting: Setting) -> forms.Field:
-    """The control of a setting's value; hours have several of their own."""
-    shared: dict[str, Any] = {"label": setting.label, "required": False}
-    if True in setting.values:
-        return YesOrNoField(**shared)
-    if setting.values:
-        return forms.ChoiceField(
-            choices=[(value, setting.labels.get(value, value)) for value in setting.values], **shared
-        )
-    low, high = setting.bounds
-    if setting.is_number:
-        return forms.IntegerField(min_value=low, max_value=high, widget=WHOLE_NUMBER, **shared)
-    return TextField(max_length=high, **shared)
 
 
 def fingerprint(setting: Setting, said: Said | None) -> str:
@@ -83,7 +49,7 @@ class Entry:
     effective: Effective
     inherited: Effective
     own: Said | None
-    hours: HoursPart | None = None
+    control: Control | None = None
     shown: str = ""  # the fingerprint that the reader knows, and the form sends
     is_old: bool = False  # not touched by the reader, and changed by somebody else since it was shown
     unsaved: str = ""  # what the reader wrote before it was locked, to be kept elsewhere
@@ -102,11 +68,11 @@ class Entry:
 
     @property
     def value(self) -> str:
-        return value_text(self.setting, self.effective.value)
+        return self.setting.sentence(self.effective.value)
 
     @property
     def inherited_value(self) -> str:
-        return value_text(self.setting, self.inherited.value)
+        return self.setting.sentence(self.inherited.value)
 
     @property
     def inherited_from(self) -> str:
@@ -171,15 +137,11 @@ class SettingsForm(forms.Form):
 
     def _initial(self, draft: QueryDict | None) -> dict[str, Any]:
         if draft is not None:
-            several = {name for name in draft if name.endswith("-days")}
-            return {name: draft.getlist(name) if name in several else draft.get(name) for name in draft}
+            return {name: draft.get(name) for name in draft}
         found: dict[str, Any] = {}
         for entry in self.entries:
-            name, shown = entry.setting.name, entry.own or Said(entry.inherited.value)
-            found[f"{name}-from"] = OWN if entry.own else INHERIT
-            found[f"{name}-lock"] = shown.locked
-            if entry.setting is not HOURS:
-                found[name] = shown.value
+            found[f"{entry.setting.name}-from"] = OWN if entry.own else INHERIT
+            found[f"{entry.setting.name}-lock"] = entry.own is not None and entry.own.locked
         return found
 
     def _add(self, entry: Entry, posted: QueryDict | None) -> None:
@@ -189,12 +151,8 @@ class SettingsForm(forms.Form):
         choices = [(INHERIT, gettext_lazy("Inherit")), (OWN, gettext_lazy("Own value"))]
         self.fields[f"{name}-from"] = forms.ChoiceField(label=entry.setting.label, choices=choices)
         parts = {"from": f"{name}-from"}
-        if entry.setting is HOURS:
-            value = entry.own.value if entry.own else entry.inherited.value
-            entry.hours = HoursPart.of(self, value=value, posted=posted)
-        else:
-            self.fields[name] = field_of(entry.setting)
-            parts["value"] = name
+        value = entry.own.value if entry.own else entry.inherited.value
+        entry.control = CONTROLS[type(entry.setting.kind)](self, entry.setting, value=value, posted=posted)
         if entry.setting.may_lock(self.place.level) and may_lock(self.reader):
             self.fields[f"{name}-lock"] = forms.BooleanField(label=gettext_lazy("Lock"), required=False)
             parts["lock"] = f"{name}-lock"
@@ -202,17 +160,14 @@ class SettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
-        if any(self._is_broken(entry) for entry in self.entries if entry.fields):
+        if any(self._is_broken(entry) for entry in self.entries if entry.control):
             self.errors.clear()
             raise forms.ValidationError(
                 gettext("This form is broken or too old. Nothing was saved: load the page again.")
             )
         for entry in self.entries:
-            if entry.fields:
-                self._judge(entry)
-            if entry.locked and self._wrong(entry):
-                self._forgive(entry)
-                self._tell_lock(entry)
+            if entry.control:
+                self._judge(entry, entry.control)
         return self.cleaned_data
 
     def _is_broken(self, entry: Entry) -> bool:
@@ -221,66 +176,54 @@ class SettingsForm(forms.Form):
         shown = self.data.get(f"{name}-shown")
         return f"{name}-from" in self.errors or (shown is not None and FINGERPRINT.fullmatch(shown) is None)
 
-    def _judge(self, entry: Entry) -> None:
-        name = entry.setting.name
-        wants_own = self.cleaned_data.get(f"{name}-from") == OWN
-        if not wants_own:
-            self._forgive(entry)
-            self._take(entry, None)
-        elif entry.hours or not self._wrong(entry):
-            self._say(entry)
+    def _judge(self, entry: Entry, control: Control) -> None:
+        if self.cleaned_data.get(f"{entry.setting.name}-from") == OWN:
+            self._say(entry, control)
+        else:
+            self._forgive(control)
+            self._take(entry, control, None)
+        if entry.locked and any(name in self.errors for name in control.names):
+            self._forgive(control)
+            self._tell_lock(entry, control)
 
-    def _say(self, entry: Entry) -> None:
-        name = entry.setting.name
-        given = entry.hours.value() if entry.hours else self.cleaned_data.get(name)
+    def _say(self, entry: Entry, control: Control) -> None:
+        given = control.given()
         if given is None:
-            if entry.hours is None:
-                self.add_error(name, gettext("Please give a value."))
             return
         try:
             value = entry.setting.read(given)
         except ValidationError:
-            self.add_error(self._first(entry), gettext("This value is not possible."))
+            self.add_error(control.first, gettext("This value is not possible."))
             return
         if fault := entry.setting.fault(value):
-            self.add_error(self._first(entry), fault)
+            self.add_error(control.first, fault)
             return
-        self._take(entry, Said(value, bool(self.cleaned_data.get(f"{name}-lock"))))
+        self._take(entry, control, Said(value, bool(self.cleaned_data.get(f"{entry.setting.name}-lock"))))
 
-    def _first(self, entry: Entry) -> str:
-        return entry.hours.first if entry.hours else entry.setting.name
-
-    def _names(self, entry: Entry) -> list[str]:
-        return entry.hours.names if entry.hours else [entry.setting.name]
-
-    def _wrong(self, entry: Entry) -> bool:
-        return any(name in self.errors for name in self._names(entry))
-
-    def _forgive(self, entry: Entry) -> None:
+    def _forgive(self, control: Control) -> None:
         """What stands in the fields of an inherited setting is nobody's mistake."""
-        for name in self._names(entry):
+        for name in control.names:
             self.errors.pop(name, None)
 
-    def _take(self, entry: Entry, said: Said | None) -> None:
+    def _take(self, entry: Entry, control: Control, said: Said | None) -> None:
         wanted, now, shown = fingerprint(entry.setting, said), entry.fingerprint, entry.shown
         entry.is_old = wanted == shown != now
         if wanted in (shown, now):
             return
         if entry.locked:
-            self._tell_lock(entry)
+            self._tell_lock(entry, control)
             return
         if shown != now:
             entry.shown = now
             text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
-            self.add_error(self._first(entry), text % {"value": entry.value})
+            self.add_error(control.first, text % {"value": entry.value})
             return
         self.words[entry.setting.name] = said
 
-    def _tell_lock(self, entry: Entry) -> None:
+    def _tell_lock(self, entry: Entry, control: Control) -> None:
         """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
         text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
-        if isinstance(self.fields[self._first(entry)], TextField):
-            entry.unsaved = self.data.get(entry.setting.name, "").strip()
+        entry.unsaved = control.unsaved()
         place = place_text(entry.locked_by)
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
@@ -317,20 +260,10 @@ class SettingsForm(forms.Form):
         name = entry.setting.name
         for sent in [sent for sent in posted if sent == name or sent.startswith(f"{name}-")]:
             del posted[sent]
-        if entry.fields:
+        if entry.control:
             posted[f"{name}-shown"] = entry.fingerprint
-            for field_name in {*self._names(entry), *(bound.name for bound in entry.fields.values())}:
+            for field_name in {*entry.control.names, *(bound.name for bound in entry.fields.values())}:
                 posted.setlist(field_name, as_sent(self[field_name].initial))
-
-
-def arranged(posted: QueryDict, wish: str) -> QueryDict:
-    """The posted input with a row of hours more or fewer, or the hours of a working week."""
-    return HoursPart.arranged(posted, wish)
-
-
-def is_arranging(wish: str) -> bool:
-    """Whether the button that was pressed changes the rows, rather than saving."""
-    return re.fullmatch(r"hours:(add|week|remove:\d{1,3})", wish) is not None
 
 
 def title_of(place: Place) -> str:

@@ -4,7 +4,7 @@ buttons that add and remove rows send the form, and nothing is saved by that.
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenants.queries import tenant_zone
-from channels_app.settings.wording import DAYS, END_OF_DAY, closing_text, interval_text
 from core.console.typed import narrow
+from core.settings.declare import Setting
 from core.settings.hours import (
     MIDNIGHT,
     MINUTE,
@@ -28,10 +28,10 @@ from core.settings.hours import (
     overlaps,
     zones_of_places,
 )
+from core.settings.wording import DAYS, END_OF_DAY, closing_text, interval_text
 
 ALWAYS, TIMES = "always", "times"
-ROW = re.compile(r"hours-(\d{1,3})-(?:days|opens|closes|row)")
-OPEN, ZONE = "hours-open", "hours-zone"
+ENDS = ("days", "opens", "closes")
 TYPED = re.compile(r"[0-9]{1,2}:?[0-9]{2}", re.ASCII)
 BAD_TIME = RegexValidator(MINUTE, _("Please give a time such as 09:00."))
 
@@ -75,91 +75,82 @@ class Row:
         return list(dict.fromkeys([*self.days.errors, *self.opens.errors, *self.closes.errors]))
 
 
-def _numbers(posted: QueryDict) -> list[int]:
-    return sorted({int(match[1]) for name in posted if (match := ROW.fullmatch(name))})
+class HoursControl:
+    """The fields of the hours within the form; the name of each begins with the setting's."""
 
+    template: ClassVar[str] = "channels_app/settings/_hours.html"
 
-class HoursPart:
-    """The fields of the hours within the form."""
-
-    first = OPEN
-
-    def __init__(self, form: forms.Form, numbers: list[int]) -> None:
-        self.form, self.numbers = form, numbers
-
-    @classmethod
-    def of(cls, form: forms.Form, *, value: Hours, posted: QueryDict | None) -> "HoursPart":
+    def __init__(self, form: forms.Form, setting: Setting, *, value: Hours, posted: QueryDict | None) -> None:
         """Add the fields: rows as they were posted, or as the value has them."""
+        self.form, self.name = form, setting.name
+        self.first, self.in_zone = f"{self.name}-open", f"{self.name}-zone"
         intervals = value.intervals or WORKING_WEEK.intervals
-        part = cls(form, _numbers(posted) if posted is not None else list(range(len(intervals))))
-        part._add_fields()
+        self.numbers = _numbers(self.name, posted) if posted is not None else list(range(len(intervals)))
+        self._add_fields(setting.label)
         if posted is None:
-            form.initial = {**form.initial, **_initial(value, intervals)}
-        return part
+            form.initial.update({self.first: ALWAYS if value.always else TIMES, self.in_zone: value.zone})
+            form.initial.update(_rows(self.name, intervals))
+        else:
+            days = [self._field(number, "days") for number in self.numbers]
+            form.initial.update({name: posted.getlist(name) for name in days})
 
-    def _add_fields(self) -> None:
-        self.form.fields[OPEN] = forms.ChoiceField(
-            label=_("Opening hours"),
+    def _field(self, number: int, end: str) -> str:
+        return f"{self.name}-{number}-{end}"
+
+    def _add_fields(self, label: Any) -> None:
+        self.form.fields[self.first] = forms.ChoiceField(
+            label=label,
             required=False,
             choices=[(ALWAYS, _("Always open")), (TIMES, _("Open at these times"))],
         )
         company = gettext("The company's time zone: %(zone)s") % {"zone": tenant_zone()}
         zone_choices = [("", company), *((name, name) for name in zones_of_places())]
-        self.form.fields[ZONE] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
+        self.form.fields[self.in_zone] = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
         for number in self.numbers:
-            self.form.fields[f"hours-{number}-days"] = forms.TypedMultipleChoiceField(
-                label=_("Opening hours"),
+            self.form.fields[self._field(number, "days")] = forms.TypedMultipleChoiceField(
+                label=label,
                 required=False,
                 coerce=int,
                 choices=list(enumerate(DAYS)),
                 widget=forms.CheckboxSelectMultiple,
             )
             for end, kind in (("opens", ClockField), ("closes", ClosingField)):
-                self.form.fields[f"hours-{number}-{end}"] = kind(label=_("Opening hours"), required=False)
+                self.form.fields[self._field(number, end)] = kind(label=label, required=False)
 
     @property
     def names(self) -> list[str]:
         """All fields of the hours."""
-        ends = ("days", "opens", "closes")
-        return [OPEN, ZONE, *(f"hours-{number}-{end}" for number in self.numbers for end in ends)]
+        return [self.first, self.in_zone, *(self._field(number, end) for number in self.numbers for end in ENDS)]
 
     @property
     def open(self) -> BoundField:
-        return self.form[OPEN]
+        return self.form[self.first]
 
     @property
     def zone(self) -> BoundField:
-        return self.form[ZONE]
+        return self.form[self.in_zone]
 
     @property
     def rows(self) -> list[Row]:
         """The rows as they are drawn."""
-        return [
-            Row(
-                number,
-                self.form[f"hours-{number}-days"],
-                self.form[f"hours-{number}-opens"],
-                self.form[f"hours-{number}-closes"],
-            )
-            for number in self.numbers
-        ]
+        return [Row(number, *(self.form[self._field(number, end)] for end in ENDS)) for number in self.numbers]
 
     @property
     def full(self) -> bool:
         """Whether there may be no more rows."""
         return len(self.numbers) >= MOST_INTERVALS
 
-    def value(self) -> dict[str, Any] | None:
+    def given(self) -> dict[str, Any] | None:
         """The hours as JSON; None after saying beside a field what is wrong."""
         given = self.form.cleaned_data
-        if given.get(OPEN) != TIMES:
+        if given.get(self.first) != TIMES:
             return {"always": True}
         found = {number: row for number in self.numbers if (row := self._row(number)) is not None}
         self._judge(found)
         if self._wrong:
             return None
         intervals = [row.model_dump() for row in found.values()]
-        return {"always": False, "zone": given.get(ZONE, ""), "intervals": intervals}
+        return {"always": False, "zone": given.get(self.in_zone, ""), "intervals": intervals}
 
     @property
     def _wrong(self) -> bool:
@@ -169,18 +160,18 @@ class HoursPart:
         """What is wrong with rows of which each alone is right: none, too many, or two for one time."""
         numbers, rows = list(found), list(found.values())
         if not rows and not self._wrong:
-            self.form.add_error(OPEN, _("Please give at least one time, or choose “Always open”."))
+            self.form.add_error(self.first, _("Please give at least one time, or choose “Always open”."))
         if (day := crowded_day(rows)) is not None:
             crowd = _("A day may have %(most)s times at most; %(day)s has more.")
-            self.form.add_error(OPEN, crowd % {"most": MOST_A_DAY, "day": DAYS[day]})
+            self.form.add_error(self.first, crowd % {"most": MOST_A_DAY, "day": DAYS[day]})
             return
         for later, earlier in overlaps(rows).items():
             text = _("This overlaps with %(times)s.") % {"times": interval_text(rows[earlier])}
-            self.form.add_error(f"hours-{numbers[later]}-opens", text)
+            self.form.add_error(self._field(numbers[later], "opens"), text)
 
     def _row(self, number: int) -> Interval | None:
         """The row as an interval; None where nothing stands in it, or something is wrong."""
-        names = {end: f"hours-{number}-{end}" for end in ("days", "opens", "closes")}
+        names = {end: self._field(number, end) for end in ENDS}
         given = {end: self.form.cleaned_data.get(name) for end, name in names.items()}
         if not any(given.values()):
             return None
@@ -196,37 +187,56 @@ class HoursPart:
             return None
         return row
 
-    @staticmethod
-    def arranged(posted: QueryDict, wish: str) -> QueryDict:
-        """The input with a row more or fewer, or with those of a working week."""
-        draft = posted.copy()
-        draft[OPEN] = TIMES
-        draft["hours-from"] = "own"
-        numbers = _numbers(posted)
-        if wish == "hours:add":
-            draft[f"hours-{max(numbers, default=-1) + 1}-row"] = "1"
-        elif wish == "hours:week":
-            _drop(draft, numbers)
-            for name, value in _rows(WORKING_WEEK.intervals).items():
-                draft.setlist(name, [str(day) for day in value] if isinstance(value, list) else [value])
-        else:
-            _drop(draft, [int(wish.rsplit(":", 1)[1])])
-        return draft
+    def unsaved(self) -> str:
+        return ""
 
 
-def _drop(draft: QueryDict, numbers: list[int]) -> None:
-    for name in [name for name in draft if (match := ROW.fullmatch(name)) and int(match[1]) in numbers]:
-        del draft[name]
+WISH = re.compile(r"\w+:(add|week|remove:\d{1,3})")
 
 
-def _rows(intervals: tuple[Interval, ...]) -> dict[str, Any]:
+def is_arranging(wish: str) -> bool:
+    """Whether the button that was pressed changes the rows, rather than saving."""
+    return WISH.fullmatch(wish) is not None
+
+
+def arranged(posted: QueryDict, wish: str) -> QueryDict:
+    """The posted input with a row of hours more or fewer, or with those of a working week."""
+    name, _colon, what = wish.partition(":")
+    draft = posted.copy()
+    draft[f"{name}-open"] = TIMES
+    draft[f"{name}-from"] = "own"
+    numbers = _numbers(name, posted)
+    if what == "add":
+        draft[f"{name}-{max(numbers, default=-1) + 1}-row"] = "1"
+    elif what == "week":
+        _drop(draft, name, numbers)
+        for field, value in _rows(name, WORKING_WEEK.intervals).items():
+            draft.setlist(field, [str(day) for day in value] if isinstance(value, list) else [value])
+    else:
+        _drop(draft, name, [int(what.rsplit(":", 1)[1])])
+    return draft
+
+
+def _row_numbers(name: str, posted: QueryDict) -> dict[str, int]:
+    """Fields of rows that were posted → the number of their row."""
+    row = re.compile(rf"{re.escape(name)}-(\d{{1,3}})-(?:days|opens|closes|row)")
+    return {field: int(match[1]) for field in posted if (match := row.fullmatch(field))}
+
+
+def _numbers(name: str, posted: QueryDict) -> list[int]:
+    return sorted(set(_row_numbers(name, posted).values()))
+
+
+def _drop(draft: QueryDict, name: str, numbers: list[int]) -> None:
+    for field, number in _row_numbers(name, draft).items():
+        if number in numbers:
+            del draft[field]
+
+
+def _rows(name: str, intervals: tuple[Interval, ...]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for number, interval in enumerate(intervals):
-        found[f"hours-{number}-days"] = list(interval.days)
-        found[f"hours-{number}-opens"] = interval.opens
-        found[f"hours-{number}-closes"] = closing_text(interval)
+        found[f"{name}-{number}-days"] = list(interval.days)
+        found[f"{name}-{number}-opens"] = interval.opens
+        found[f"{name}-{number}-closes"] = closing_text(interval)
     return found
-
-
-def _initial(value: Hours, intervals: tuple[Interval, ...]) -> dict[str, Any]:
-    return {OPEN: ALWAYS if value.always else TIMES, ZONE: value.zone, **_rows(intervals)}

@@ -11,7 +11,8 @@ from accounts.permissions import Permission
 from accounts.settings.actions import may_say
 from accounts.settings.places import tenant_place
 from channels_app.channels.views import tabs
-from channels_app.settings.form import SettingsForm, arranged, is_arranging, title_of
+from channels_app.settings.form import SettingsForm, title_of
+from channels_app.settings.hours_control import arranged, is_arranging
 from channels_app.settings.levels import branches, place_named
 from channels_app.settings.wording import LEVELS, place_address
 from core.console.pages import done, form_page, page
@@ -45,7 +46,7 @@ def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
         return page(
             request,
             TEMPLATE,
-            {**context(request, place), "form": form, "added": wish == "hours:add"},
+            {**context(request, place), "form": form, "added": wish.endswith(":add")},
             fragment=FRAGMENT,
         )
     form = SettingsForm(request.POST if request.method == "POST" else None, place=place, reader=reader)

@@ -15,7 +15,8 @@ from channels_app.reception.places import chain_of
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
-from core.settings.known import HOURS, NICKNAME, OPENS, PLACEHOLDER, WELCOME, WELCOME_OUT_OF_HOURS
+from core.settings.kinds import PLACEHOLDER
+from core.settings.known import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
 

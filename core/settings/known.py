@@ -1,16 +1,13 @@
 """The settings there are (docs/decisions/0009-settings.md). Durations in minutes."""
 
-import re
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, TypeAdapter
 
 from core.settings.declare import Setting, register
-from core.settings.hours import ALWAYS, Hours
+from core.settings.hours import ALWAYS
+from core.settings.kinds import Choice, Duration, OpeningHours, Switch, Text, Whole
 from core.settings.levels import Level
 
 LARGEST_CAP = 500
@@ -34,37 +31,7 @@ RULE_LABELS: dict[Rule, Any] = {
 }
 
 
-def _can_be_stored(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("a text cannot hold the character NUL")
-    return text
-
-
-Text = Annotated[
-    str,
-    StringConstraints(max_length=LONGEST_WELCOME, strip_whitespace=True),
-    AfterValidator(_can_be_stored),
-]
-
-# What stands in braces, the wide ones of a Chinese keyboard too, and has a letter: somebody means it to be filled in.
-PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝\n]*[^\W_][^{}｛｝\n]*)[}｝]")
 NICKNAME, OPENS = "{nickname}", "{opens}"
-
-
-def _only(*known: str) -> Callable[[str], str]:
-    """The fault of a text with other placeholders than these: visitors would read them as they stand."""
-
-    def fault(text: str) -> str:
-        wrong = next((found[0] for found in PLACEHOLDER.finditer(text) if found[0] not in known), "")
-        words = {"wrong": wrong, "known": gettext(", ").join(known)}
-        return gettext("%(wrong)s stands for nothing here. Known are: %(known)s.") % words if wrong else ""
-
-    return fault
-
-
-def _unclear(hours: Hours) -> str:
-    return "" if hours.is_clear else gettext("Times overlap, or close when they open.")
-
 
 HOURS = register(
     Setting(
@@ -76,8 +43,7 @@ HOURS = register(
         ),
         default=ALWAYS,
         levels=(*ALONG_THE_CHANNEL, Level.GROUP),
-        kind=TypeAdapter(Hours),
-        fault=_unclear,
+        kind=OpeningHours(),
     )
 )
 WELCOME = register(
@@ -87,8 +53,7 @@ WELCOME = register(
         help=_("The first thing a visitor reads. {nickname} stands for the visitor's name. Empty: no welcome."),
         default="",
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(Text),
-        fault=_only(NICKNAME),
+        kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME,)),
     )
 )
 WELCOME_OUT_OF_HOURS = register(
@@ -101,8 +66,7 @@ WELCOME_OUT_OF_HOURS = register(
         ),
         default="",
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(Text),
-        fault=_only(NICKNAME, OPENS),
+        kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME, OPENS)),
     )
 )
 ASSIGNMENT_RULE = register(
@@ -112,8 +76,7 @@ ASSIGNMENT_RULE = register(
         help=_("Who gets the next waiting visitor."),
         default=Rule.LEAST_BUSY,
         levels=(Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT),
-        kind=TypeAdapter(Rule),
-        labels=RULE_LABELS,
+        kind=Choice(RULE_LABELS),
     )
 )
 MAX_CONCURRENT = register(
@@ -126,7 +89,7 @@ MAX_CONCURRENT = register(
         ),
         default=10,
         levels=(Level.TENANT, Level.GROUP, Level.AGENT),  # kept on agents' rows, which know no platform
-        kind=TypeAdapter(Annotated[StrictInt, Field(ge=0, le=LARGEST_CAP)]),
+        kind=Whole(0, LARGEST_CAP),
     )
 )
 IDLE_END = register(
@@ -138,8 +101,7 @@ IDLE_END = register(
         ),
         default=60,
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(Annotated[StrictInt, Field(ge=1, le=TWO_DAYS)]),
-        unit=_("minutes"),
+        kind=Duration(1, TWO_DAYS),
     )
 )
 IDLE_END_WAITS = register(
@@ -149,7 +111,7 @@ IDLE_END_WAITS = register(
         help=_("A conversation in which the customer wrote last does not end by silence, however long it lasts."),
         default=False,
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(StrictBool),
+        kind=Switch(),
     )
 )
 WAITING_EXPIRY = register(
@@ -162,8 +124,7 @@ WAITING_EXPIRY = register(
         ),
         default=24 * 60,
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(Annotated[StrictInt, Field(ge=1, le=ONE_WEEK)]),
-        unit=_("minutes"),
+        kind=Duration(1, ONE_WEEK),
     )
 )
 ABSENT_HOLDER = register(
@@ -176,7 +137,6 @@ ABSENT_HOLDER = register(
         ),
         default=1,
         levels=ALONG_THE_CHANNEL,
-        kind=TypeAdapter(Annotated[StrictInt, Field(ge=0, le=TWO_DAYS)]),
-        unit=_("minutes"),
+        kind=Duration(0, TWO_DAYS),
     )
 )

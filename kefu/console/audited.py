@@ -19,7 +19,6 @@ from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
 from channels_app.origins import ANY, readable
-from channels_app.settings.wording import value_text
 from conversations.models import Conversation
 from core.settings.declare import Setting, settings_at
 from core.settings.levels import Level
@@ -55,7 +54,7 @@ def said(setting: Setting) -> Show:
 
     def words(stored: Any) -> str:
         try:
-            return value_text(setting, setting.read(stored))
+            return setting.sentence(setting.read(stored))
         except ValidationError:
             return str(stored)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +15,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import translation
-from pydantic import Field, StrictInt, StringConstraints, TypeAdapter
 
 from accounts.agents.caps import refresh_caps, set_cap
 from accounts.models import Agent, AuditEntry, Customer, Group, Membership
@@ -31,6 +30,7 @@ from core.models import LoggedEvent, SettingValue
 from core.settings import declare
 from core.settings.declare import Setting
 from core.settings.hours import WORKING_WEEK
+from core.settings.kinds import Choice, Kind, Switch, Text, Whole
 from core.settings.levels import Level, Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said
@@ -808,12 +808,12 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-NEW: dict[str, tuple[Any, Any, str, str]] = {  # type, default, what is sent, how it reads
-    "whole": (StrictInt, 3, "7", "7"),
-    "bounded": (Annotated[StrictInt, Field(ge=2, le=9)], 3, "9", "9 minutes"),
-    "switch": (bool, False, "True", "Yes"),
-    "text": (Annotated[str, StringConstraints(max_length=5)], "", "hello", "“hello”"),
-    "colour": (Colour, Colour.RED, "blue", "Blue"),
+NEW: dict[str, tuple[Kind, Any, str, str]] = {  # kind, default, what is sent, how it reads
+    "whole": (Whole(0, 50), 3, "7", "7"),
+    "bounded": (Whole(2, 9, "minutes"), 3, "9", "9 minutes"),
+    "switch": (Switch(), False, "True", "Yes"),
+    "text": (Text(5), "", "hello", "“hello”"),
+    "colour": (Choice({Colour.RED: "Red", Colour.BLUE: "Blue"}), Colour.RED, "blue", "Blue"),
 }
 
 
@@ -824,7 +824,7 @@ def test_a_new_setting_is_a_declaration_and_its_texts(
     kind, default, sent, text = NEW[name]
     setting = Setting(
         name=name, label="A new one", help="It is new.", default=default, levels=(Level.TENANT, Level.CHANNEL),
-        kind=TypeAdapter(kind), unit="minutes" if name == "bounded" else "", labels={"red": "Red", "blue": "Blue"},
+        kind=kind,
     )  # fmt: skip
     monkeypatch.setitem(declare.registry, name, setting)
     address = reverse("channels:reception") + "?lang=en"
@@ -837,5 +837,6 @@ def test_a_new_setting_is_a_declaration_and_its_texts(
     with translation.override("en"):
         assert entry.value == text
     assert entry.effective.value == setting.read(entry.effective.value) != default
-    wrong = client.post(address, {**others, f"{name}-from": "own", name: "100000" if name != "whole" else "x"})
-    assert name in wrong.context["form"].errors
+    for bad in ("100000", "x" * 6):
+        wrong = client.post(address, {**others, f"{name}-from": "own", name: bad})
+        assert name in wrong.context["form"].errors
