@@ -2,7 +2,10 @@
 
 import re
 
-from tests.house.sources import ROOT, name_of, templates
+from core.web.static_files import IMPORT, source_of
+from tests.house.sources import ROOT, name_of, python_files, templates
+
+CSS = ROOT / "static" / "kefu" / "css"
 
 IN_FRAMES = {
     "templates/widget/preview/sample.html",
@@ -18,6 +21,38 @@ def test_every_page_names_its_icon_so_that_no_browser_asks_for_another() -> None
 
 
 def test_the_sheet_of_a_page_wins_over_the_parts() -> None:
-    sheets = (path for path in (ROOT / "static" / "kefu" / "css").glob("*.css") if path.name not in FOR_ALL_PAGES)
-    layers = {path.name: set(re.findall(r"^@layer (.+?) \{", path.read_text(), re.M)) for path in sheets}
-    assert {name: found for name, found in layers.items() if found != {"screens"}} == {}
+    sheets = (path for path in CSS.rglob("*.css") if path.name not in FOR_ALL_PAGES)
+    layers = {name_of(path): set(re.findall(r"^@layer (.+?) \{", path.read_text(), re.M)) for path in sheets}
+    assert len(layers) > 40
+    assert {name: found for name, found in layers.items() if found != {layer_of(name)}} == {}
+
+
+def layer_of(name: str) -> str:
+    """Parts are in a layer of their own, all else is of the screens."""
+    return "parts" if "/css/parts/" in name else "screens"
+
+
+def test_every_part_is_on_every_page() -> None:
+    imported = IMPORT.findall((CSS / "parts.css").read_text())
+    assert sorted(imported) == sorted(f"parts/{path.name}" for path in (CSS / "parts").glob("*.css"))
+
+
+def test_collected_sheets_import_nothing_any_more() -> None:
+    joined = source_of("kefu/css/parts.css")
+    assert "@import" not in joined
+    assert ".pager-link {" in joined
+
+
+def test_every_class_that_is_styled_is_used() -> None:
+    """Where pages are made; or its beginning is, with the rest from a variable: `chip-{{ level }}`."""
+    users = [*templates(), *CSS.parent.rglob("*.js"), *python_files()]
+    text = "\n".join(path.read_text() for path in users)
+    words = set(re.findall(r"[\w-]+", text))
+    begun = tuple(set(re.findall(r"([\w-]+-)\$?\{", text)))
+    unused = {
+        (name_of(path), each)
+        for path in CSS.parent.rglob("*.css")
+        for each in re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/|@import[^;]+;", "", path.read_text(), flags=re.S))
+        if each not in words and not each.startswith(begun)
+    }
+    assert unused == set()
