@@ -4,7 +4,9 @@ import re
 
 from core.web.static_files import IMPORT, source_of
 from tests.house.sources import ROOT, name_of, python_files, templates
+from tests.house.test_code import LONGEST_FILE
 
+OUTSIDE = re.compile(r"^(?:@layer )?([^\s/@}].*?) \{", re.M)  # what begins a line: a layer, or a rule in none
 CSS = ROOT / "static" / "kefu" / "css"
 
 IN_FRAMES = {
@@ -21,10 +23,11 @@ def test_every_page_names_its_icon_so_that_no_browser_asks_for_another() -> None
 
 
 def test_the_sheet_of_a_page_wins_over_the_parts() -> None:
-    sheets = (path for path in CSS.rglob("*.css") if path.name not in FOR_ALL_PAGES)
-    layers = {name_of(path): set(re.findall(r"^@layer (.+?) \{", path.read_text(), re.M)) for path in sheets}
-    assert len(layers) > 40
-    assert {name: found for name, found in layers.items() if found != {layer_of(name)}} == {}
+    """A sheet without a layer is a list of imports."""
+    sheets = {name_of(path): path.read_text() for path in CSS.rglob("*.css") if path.name not in FOR_ALL_PAGES}
+    assert len(sheets) > 50
+    wrong = {name for name, text in sheets.items() if set(OUTSIDE.findall(text)) - {layer_of(name)}}
+    assert wrong == set()
 
 
 def layer_of(name: str) -> str:
@@ -41,6 +44,11 @@ def test_collected_sheets_import_nothing_any_more() -> None:
     joined = source_of("kefu/css/parts.css")
     assert "@import" not in joined
     assert ".pager-link {" in joined
+
+
+def test_style_sheets_are_short() -> None:
+    lengths = {name_of(path): len(path.read_text().splitlines()) for path in CSS.parent.rglob("*.css")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
 def test_every_class_that_is_styled_is_used() -> None:

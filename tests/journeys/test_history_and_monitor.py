@@ -96,8 +96,8 @@ def test_a_supervisor_watches_and_looks_back(people: People, company: Company, n
     boss.locator('[data-tile="first_response"] a').click()
     boss.wait_for_url(f"**{HISTORY}*")
     boss.locator("#list tbody th a").click()
-    expect(boss.locator(".thread-customer .thread-text")).to_have_text("什么时候发货？")
-    expect(boss.locator(".thread-agent .thread-text")).to_have_text("今天发货。")
+    expect(boss.locator(".message:not(.mine) .bubble")).to_have_text("什么时候发货？")
+    expect(boss.locator(".message.mine .bubble")).to_have_text("今天发货。")
     seen = "select count(*) from accounts_auditentry where tenant_id = %s and action = 'conversation.viewed'"
     assert people.stack.value(seen, company.tenant_id) == 1
 
@@ -151,7 +151,7 @@ def test_both_pages_work_without_scripts(people: People, company: Company, new_c
     boss.locator("#filters button").click()
     assert rows(boss) == 1
     boss.locator("#list tbody th a").click()
-    expect(boss.locator(".thread-customer .thread-text")).to_have_text("退货地址")
+    expect(boss.locator(".message:not(.mine) .bubble")).to_have_text("退货地址")
     boss.goto(f"{people.stack.url}{MONITOR}")
     shows(boss, "waiting", "2")
     boss.locator('[data-tile="waiting"] a').click()
@@ -212,6 +212,6 @@ def test_the_pages_are_accessible_and_fit(
     is_clean(boss, "history")
     fits(boss, "history")
     boss.locator("#list tbody th a").click()
-    expect(boss.locator(".thread-note .thread-text")).to_have_text("老客户")
+    expect(boss.locator(".message.note .bubble")).to_have_text("老客户")
     is_clean(boss, "conversation")
     fits(boss, "conversation")

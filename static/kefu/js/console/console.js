@@ -73,7 +73,7 @@ function drawer(open) {
   const opener = $("#drawer-open");
   document.body.toggleAttribute("data-drawer", open);
   opener.setAttribute("aria-expanded", String(open));
-  for (const part of [$("#content"), $(".console-top")]) part.inert = open;
+  for (const part of [$("#content"), $(".top")]) part.inert = open;
   if (open) {
     layers.opened();
     $("#drawer-close").focus();
