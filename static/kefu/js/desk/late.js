@@ -1,23 +1,33 @@
 /**
  * One notice for all conversations that are about to miss the reply target, instead of one alarm each.
  *
- *   const late = createLateNotice({ button, text, model, clock, t, onJump(id) });  late.tick()
+ *   install(desk)                 the notice, and the key that leads to whoever has waited longest
  */
+import { $ } from "../base/page.js";
 import { waitingLevel } from "./alerts/clock.js";
 import { longestWaiting } from "./state/order.js";
 
-export function createLateNotice({ button, text, model, clock, t, onJump }) {
-  button.addEventListener("click", () => {
+export function install(desk) {
+  const { announcer, clock, model, t } = desk, button = $("#late-notice"), text = $("#late-notice-text");
+
+  function jump() {
     const row = longestWaiting(model.active());
-    if (row) onJump(row.conversation);
+    if (row) desk.navigation.go(row.conversation, { focus: true });
+    return Boolean(row);
+  }
+
+  function show() {
+    const now = clock.now();
+    const count = model.active().filter((row) => waitingLevel(row.waiting_since, now) === "late").length;
+    button.hidden = count === 0;
+    const words = t("about_to_time_out", { n: count });
+    if (text.textContent !== words) text.textContent = words;
+  }
+
+  button.addEventListener("click", jump);
+  desk.key("longest", () => {
+    if (!jump()) announcer.say(t("nobody_waits"));
   });
-  return {
-    tick() {
-      const now = clock.now();
-      const count = model.active().filter((row) => waitingLevel(row.waiting_since, now) === "late").length;
-      button.hidden = count === 0;
-      const words = t("about_to_time_out", { n: count });
-      if (text.textContent !== words) text.textContent = words;
-    },
-  };
+  desk.changes(({ rows, all }) => (rows.size || all) && show());
+  desk.second(show);
 }

@@ -6,6 +6,7 @@ import { createAnnouncer, createToasts } from "../desk/alerts/announcer.js";
 import { createClock } from "../desk/alerts/clock.js";
 import { createConnection } from "../desk/frame/connection.js";
 import { createDesk } from "../desk/desk.js";
+import { FEATURES } from "../desk/features.js";
 import { openMenus } from "../desk/frame/menu.js";
 import { createServer } from "../desk/server.js";
 
@@ -54,7 +55,16 @@ async function start() {
   const state = await firstState();
   clearTimeout(skeleton);
   $("#list-loading").hidden = true;
-  if (state) createDesk({ config, state, server, t, formats, clock, connection, announcer, toast });
+  if (state) begin(state);
+}
+
+function begin(state) {
+  const mine = { agentId: state.me.id, maxBytes: state.max_bytes ?? config.max_bytes };
+  const desk = createDesk({ ...mine, config, server, t, formats, clock, connection, announcer, toast });
+  for (const install of FEATURES) install(desk);
+  clock.sync(state.now);
+  desk.begin(state);
+  setInterval(desk.tick, 1000);
 }
 
 start();

@@ -4,7 +4,8 @@
  *
  *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
- *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(rows)
+ *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(total, rows)
+ *   install(desk)                 after sound.js and title.js
  */
 import { lastText } from "../lists/row.js";
 
@@ -13,6 +14,8 @@ const BREATH = 1000;
 const QUESTION_WITHIN = 400;
 const HANDED_FOR = 10_000;
 const SAME_MOMENT = 5000;
+/** Not at once: most who enter the queue are assigned in the same moment. */
+const QUEUE_NEWS_AFTER = 2000;
 
 /** The note that came with a hand-over, "" if there was none: it is written just before, so it is then the last message. */
 export function noteOf({ last, assigned_at }) {
@@ -90,4 +93,37 @@ export function createAlerts(options) {
       }
     },
   };
+}
+
+export function install(desk) {
+  const { model, t, tabs, preferences, sound, title, announcer, toast } = desk;
+  const alerts = createAlerts({
+    t,
+    tabs,
+    preferences,
+    sound,
+    title,
+    announcer,
+    toast,
+    rowOf: model.row,
+    isWatching: (id) => id === desk.current && !document.hidden && document.hasFocus(),
+    onOpen: (id) => desk.navigation.go(id, { focus: true }),
+  });
+
+  /** Somebody waits although I have room. */
+  function noticeWaiting(id) {
+    const { status, load, cap } = model.me, row = model.row(id);
+    if (row?.state === "queued" && status === "online" && load < cap) alerts.conversation(row);
+  }
+
+  desk.on("asked", alerts.message);
+  desk.on("got", (row, { isAsked }) => {
+    if (isAsked) return;
+    if (row.handed_by) alerts.handed(row);
+    else alerts.conversation(row);
+  });
+  desk.on("waits", ({ conversation }) => setTimeout(() => noticeWaiting(conversation), QUEUE_NEWS_AFTER));
+  desk.changes(({ rows, all }) => {
+    if (rows.size || all) alerts.unread(model.unread(), [...rows].map(model.row).filter(Boolean));
+  });
 }

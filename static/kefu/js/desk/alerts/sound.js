@@ -3,7 +3,10 @@
  *
  *   const sound = createSound({ volume() → 0…100, onLocked(locked) });
  *   sound.play("message" | "conversation"), sound.unlock(), sound.locked
+ *   install(desk)                 desk.sound, and the bar that asks for the first click
  */
+import { $ } from "../../base/page.js";
+
 const TONES = { message: [[880, 0]], conversation: [[660, 0], [990, 0.16]] };
 const GESTURES = ["pointerdown", "keydown"];
 
@@ -47,4 +50,18 @@ export function createSound({ volume, onLocked }) {
       if (context?.state === "running") { for (const [frequency, delay] of TONES[name]) tone(frequency, delay); }
     },
   };
+}
+
+export function install(desk) {
+  const { preferences } = desk;
+  const sound = createSound({ volume: () => preferences.get("volume"), onLocked: showBar });
+
+  function showBar() {
+    $("#sound-bar").hidden = !sound.locked || !preferences.get("sound");
+  }
+
+  $("#sound-unlock").addEventListener("click", sound.unlock);
+  preferences.onChange(showBar);
+  desk.on("began", showBar);
+  desk.sound = sound;
 }

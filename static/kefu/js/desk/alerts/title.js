@@ -3,7 +3,10 @@
  * The title changes when something happens, not by a timer: timers of hidden tabs run once a minute.
  *
  *   const title = createTitle({ link, t });  title.unread(n), title.news(text), title.clear()
+ *   install(desk)                 desk.title
  */
+import { $ } from "../../base/page.js";
+
 const SIZE = 32;
 
 export function createTitle({ link, t }) {
@@ -65,4 +68,9 @@ export function createTitle({ link, t }) {
       badge();
     },
   };
+}
+
+export function install(desk) {
+  desk.title = createTitle({ link: $("#favicon"), t: desk.t });
+  desk.on("signed_out", desk.title.clear);
 }

@@ -4,7 +4,10 @@
  *
  *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
  *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
+ *   install(desk)                 desk.endings, the buttons and the key
  */
+import { $ } from "../../base/page.js";
+
 export const UNDO_FOR = 5000;
 
 export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
@@ -47,4 +50,28 @@ export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
       return one && !one.sent ? Math.max(0, Math.ceil((one.due - now()) / 1000)) : 0;
     },
   };
+}
+
+export function install(desk) {
+  const { t, toast } = desk, button = $("#end-button"), undo = $("#end-undo");
+  const frame = (conversation) => ({ t: "conversation.end", conversation });
+  const endings = createEndings({
+    send: (id) => desk.command(frame(id)),
+    sendLeaving: (id) => desk.server.lastWord(frame(id)),
+    onChange: desk.repaint,
+  });
+
+  function end() {
+    endings.start(desk.current);
+    undo.focus();
+  }
+
+  button.addEventListener("click", end);
+  undo.addEventListener("click", () => endings.undo(desk.current) && desk.act("reply"));
+  desk.key("end", () => button.hidden ? false : end());
+  /** Whoever writes is not to be left. */
+  desk.on("asked", ({ conversation, customer }) => {
+    if (endings.undo(conversation)) toast(t("ending_stopped", { name: customer.name }));
+  });
+  desk.endings = endings;
 }

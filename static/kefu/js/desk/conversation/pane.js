@@ -1,24 +1,22 @@
 /**
  * The open conversation: its head, its messages, and what stands in the place of the input when nothing can be sent.
  *
- *   const pane = createPane({ model, clock, t, locale, formats, transcripts, outbox, endings, receipts, reply,
- *     onRecall(message) });
- *   pane.open(id | null), pane.show() after its row changed, pane.tick(), pane.current
- *   pane.again()                  loads what could not be loaded
- *   pane.message(message), pane.line(line), pane.pending(item), pane.receipt(row), pane.typing(name | "")
+ *   install(desk)                 after transcripts, outbox, endings, receipts and typists
+ *   desk.pane.end()               to the end of the messages
  */
 import { $, everyMidnight, h } from "../../base/page.js";
 import { createThread } from "../../thread/thread.js";
 import { waited, waitingLevel } from "../alerts/clock.js";
 import { endText, lineText } from "./lines.js";
 import { channelIcon } from "../lists/row.js";
+import { isHeld } from "../state/moves.js";
 
 const SKELETON_AFTER = 300;
 
-export function createPane(options) {
-  const { model, clock, t, formats, transcripts, endings, receipts, reply } = options;
+export function install(desk) {
+  const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
-  let current = null, channelKind = "", could = false;
+  let channelKind = "", could = false;
   $("#logs").append(log);
 
   const thread = createThread({
@@ -33,27 +31,23 @@ export function createPane(options) {
     },
     fetchOlder,
     onRead: ({ conversation, n }) => receipts.read(conversation, n),
-    onRetry: (cid) => options.outbox.retry(cid),
+    onRetry: outbox.retry,
     onDrop(cid) {
-      options.outbox.drop(cid);
+      outbox.drop(cid);
       thread.remove(cid);
     },
-    onRecall: options.onRecall,
+    onRecall: ({ conversation, n }) => desk.command({ t: "message.recall", conversation, n }),
     mayRecall: (message) => message.author === model.me.id,
-    mayRetry: canWrite,
+    mayRetry: () => desk.canWrite(desk.current), // by whoever holds the conversation, and by nobody else
   });
   everyMidnight(thread.newDay);
 
-  /** What failed to be sent can be sent by whoever holds the conversation, and by nobody else. */
-  function canWrite() {
-    const row = model.row(current);
-    return Boolean(row?.mine) && row.state === "active";
-  }
+  const isOpen = (id) => id === desk.current;
 
   async function fetchOlder(first) {
-    const id = current, page = await transcripts.older(id, first?.n ?? null);
-    if (id !== current) throw new Error("another conversation was opened meanwhile");
-    setTimeout(() => id === current && page.lines.forEach(line));
+    const id = desk.current, page = await transcripts.older(id, first?.n ?? null);
+    if (!isOpen(id)) throw new Error("another conversation was opened meanwhile");
+    setTimeout(() => isOpen(id) && page.lines.forEach(line));
     return page;
   }
 
@@ -63,13 +57,10 @@ export function createPane(options) {
   }
 
   async function open(id) {
-    current = id;
     $("#pane-empty").hidden = id !== null;
     $("#pane-body").hidden = id === null;
     document.body.dataset.view = id === null ? "list" : "pane";
     thread.clear();
-    typing("");
-    reply.open(id);
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
     show();
@@ -77,18 +68,18 @@ export function createPane(options) {
   }
 
   async function load(id) {
-    const waiting = setTimeout(() => id === current && state("loading"), SKELETON_AFTER);
+    const waiting = setTimeout(() => isOpen(id) && state("loading"), SKELETON_AFTER);
     try {
       const { messages, lines, more } = await transcripts.load(id);
-      if (id !== current) return;
+      if (!isOpen(id)) return;
       state(null);
       thread.load(messages, more);
       lines.forEach(line);
-      options.outbox.pending(id).forEach((item) => thread.pending(item));
+      outbox.pending(id).forEach(thread.pending);
       receipt(model.row(id));
       thread.end();
     } catch {
-      if (id === current) state("failed");
+      if (isOpen(id)) state("failed");
     } finally {
       clearTimeout(waiting);
     }
@@ -100,9 +91,9 @@ export function createPane(options) {
     $("#log-failed").hidden = name !== "failed";
   }
   function again() {
-    if ($("#log-failed").hidden || current === null) return;
+    if ($("#log-failed").hidden || desk.current === null) return;
     state(null);
-    load(current);
+    load(desk.current);
   }
   $("#log-retry").addEventListener("click", again);
 
@@ -121,17 +112,18 @@ export function createPane(options) {
   }
 
   function show() {
-    const row = model.row(current), can = canWrite();
+    const row = model.row(desk.current), can = desk.canWrite(desk.current);
     if (row) head(row);
+    receipt(row);
+    typing();
     if (can !== could) thread.repaintUnsent();
     could = can;
-    const isEnding = endings.has(current);
+    const isEnding = endings.has(desk.current);
     $("#transfer-button").hidden = $("#end-button").hidden = !can || isEnding;
     $("#end-bar").hidden = !isEnding;
     const text = readOnlyText(row);
     $("#read-only").hidden = !text;
     $("#read-only-text").textContent = text;
-    reply.show(can && !isEnding, row?.customer.name ?? "");
     tick();
   }
 
@@ -145,44 +137,49 @@ export function createPane(options) {
   }
 
   function tick() {
-    const row = model.row(current), chip = $("#pane-waiting");
-    const since = row?.state === "active" && row.mine ? row.waiting_since : null;
+    const row = model.row(desk.current), chip = $("#pane-waiting");
+    const since = isHeld(row) ? row.waiting_since : null;
     chip.hidden = since == null;
     if (since != null) {
       chip.dataset.level = waitingLevel(since, clock.now());
-      $("#pane-waiting-time").textContent = waited(clock.now() - since, options.locale);
+      $("#pane-waiting-time").textContent = waited(clock.now() - since, config.locale);
     }
-    if (!endings.has(current)) return;
-    const left = endings.secondsLeft(current);
+    if (!endings.has(desk.current)) return;
+    const left = endings.secondsLeft(desk.current);
     $("#end-text").textContent = left ? t("ends_in", { n: left }) : t("ending");
     $("#end-undo").hidden = !left;
   }
 
   function receipt(row) {
-    if (row?.conversation === current) thread.cursors(current, { delivered: row.delivered, read: row.read });
+    if (row) thread.cursors(row.conversation, { delivered: row.delivered, read: row.read });
   }
 
-  function typing(text) {
-    $("#typing").hidden = !text;
-    $("#typing-text").textContent = text;
+  function typing() {
+    const id = desk.current, isTyping = typists.has(id);
+    const name = isTyping && (typists.name(id) || model.row(id)?.customer.name);
+    $("#typing").hidden = !name;
+    $("#typing-text").textContent = name ? t("typing_named", { name }) : "";
   }
 
-  return {
-    open,
-    again,
-    show,
-    tick,
-    receipt,
-    typing: (name) => typing(name ? t("typing_named", { name }) : ""),
-    message: (message) => message.conversation === current && thread.upsert(message),
-    line: (what) => what.conversation === current && line(what),
-    pending(item) {
-      if (item.conversation === current) thread.pending(item);
-    },
-    end: () => thread.end(),
-    focusLog: () => log.focus(),
-    get current() {
-      return current;
-    },
-  };
+  function message(one) {
+    if (isOpen(one.conversation)) thread.upsert(one);
+  }
+
+  function unsent(item) {
+    if (item.status === "sent") item.message && message(item.message);
+    else if (isOpen(item.conversation)) thread.pending(item);
+  }
+
+  desk.on("opened", open);
+  desk.on("online", again);
+  desk.on("message", message);
+  desk.on("line", (what) => isOpen(what.conversation) && line(what));
+  desk.on("unsent", unsent);
+  desk.on("marked", (id) => isOpen(id) && show());
+  /** Read anew, by its new holder. */
+  desk.on("got", ({ conversation }, { isAsked }) => !isAsked && isOpen(conversation) && desk.open(conversation));
+  desk.changes(({ rows, all }) => desk.current !== null && (all || rows.has(desk.current)) && show());
+  desk.second(() => desk.current !== null && tick());
+  desk.panel($("#logs"), () => log.focus(), () => desk.current !== null);
+  desk.pane = { end: thread.end };
 }

@@ -1,11 +1,9 @@
 /**
  * The input of the open conversation: reply or private note, files, emoji, drafts.
  *
- *   const reply = createReply({ t, formats, preferences, drafts, maxBytes, toast,
- *     onSend({ conversation, text, files, note }), onTyping(conversation, on), onDraft(conversation) });
- *   reply.open(id), reply.show(isVisible, name), reply.note(), reply.focus()
- *   reply.chosen(id)              names of files that were chosen there and not sent
- *   reply.forget(id)              lets go of them: nothing can be sent there any more
+ *   install(desk)                 after the pane, preferences, drafts, endings and the outbox
+ *   desk.reply.focus()
+ *   desk.reply.chosen(id)         names of files that were chosen there and not sent
  */
 import { $ } from "../../base/page.js";
 import { showEmoji } from "../../../chat/emoji.js";
@@ -13,7 +11,8 @@ import { createComposer } from "../../composer/composer.js";
 import { createTray } from "../../composer/tray.js";
 import { closeMenus } from "../frame/menu.js";
 
-export function createReply({ t, formats, preferences, drafts, maxBytes, toast, onSend, onTyping, onDraft }) {
+export function install(desk) {
+  const { drafts, endings, formats, maxBytes, model, preferences, t, toast } = desk;
   const form = $("#composer"), input = $("#reply"), toggle = $("#note-toggle"), emoji = $("#emoji-popup");
   let conversation = null, isNote = false, typingIn = null, name = "";
 
@@ -22,13 +21,15 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
   /** A visitor must not learn that a note is being written, nor that somebody types in another conversation. */
   function typing(on) {
     if (typingIn && (!on || typingIn !== conversation)) {
-      onTyping(typingIn, false);
+      tellTyping(typingIn, false);
       typingIn = null;
     }
     if (!on || isNote) return;
     typingIn = conversation;
-    onTyping(conversation, true);
+    tellTyping(conversation, true);
   }
+
+  const tellTyping = (id, on) => desk.live.whisper({ t: "typing", conversation: id, on });
 
   const tray = createTray({
     box: $("#composer-files"),
@@ -53,8 +54,9 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
     onSend(text, files) {
       const note = isNote;
       if (note) setNote(false);
-      onSend({ conversation, text, files, note });
-      onDraft(conversation);
+      desk.outbox.write({ conversation, text, files, note });
+      desk.pane.end();
+      desk.repaint(conversation);
     },
     onTyping: typing,
   });
@@ -76,7 +78,7 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
     input.placeholder = words;
   }
 
-  input.addEventListener("input", () => onDraft(conversation));
+  input.addEventListener("input", () => desk.repaint(conversation));
   toggle.addEventListener("click", () => {
     setNote(!isNote);
     composer.focus();
@@ -95,7 +97,7 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
   function pick(face) {
     closeMenus({ focus: false });
     composer.insert(face);
-    onDraft(conversation);
+    desk.repaint(conversation);
   }
 
   /** Another window sent or changed this draft. Where somebody wrote something else here, that stays. */
@@ -107,27 +109,39 @@ export function createReply({ t, formats, preferences, drafts, maxBytes, toast, 
   }
   addEventListener("storage", follow);
 
+  function open(id) {
+    typing(false);
+    conversation = id;
+    setNote(false);
+    if (id !== null) show();
+  }
+
+  function show() {
+    const customer = model.row(conversation)?.customer.name ?? "";
+    const isVisible = desk.canWrite(conversation) && !endings.has(conversation);
+    form.hidden = !isVisible;
+    composer.disable(!isVisible);
+    if (name === customer) return;
+    name = customer;
+    label();
+  }
+
+  function note() {
+    if (conversation === null) return false;
+    if (form.hidden) return;
+    setNote(!isNote);
+    composer.focus();
+  }
+
+  const focus = () => form.hidden || composer.focus();
   const keys = (id) => [drafts.key(id), drafts.key(id, "note")];
-  return {
-    chosen: (id) => keys(id).flatMap(tray.chosen).join(", "),
-    forget: (id) => keys(id).forEach(tray.forget),
-    open(id) {
-      typing(false);
-      conversation = id;
-      setNote(false);
-    },
-    show(isVisible, customer) {
-      form.hidden = !isVisible;
-      composer.disable(!isVisible);
-      if (name === customer) return;
-      name = customer;
-      label();
-    },
-    note() {
-      if (form.hidden) return;
-      setNote(!isNote);
-      composer.focus();
-    },
-    focus: () => form.hidden || composer.focus(),
-  };
+
+  desk.on("opened", open);
+  desk.on("marked", (id) => id === conversation && show());
+  desk.on("lost", (row) => keys(row.conversation).forEach(tray.forget)); // nothing can be sent there any more
+  desk.changes(({ rows, all }) => conversation !== null && (all || rows.has(conversation)) && show());
+  desk.key("reply", () => conversation === null ? false : focus());
+  desk.key("note", note);
+  desk.panel(form, focus, () => conversation !== null);
+  desk.reply = { focus, chosen: (id) => keys(id).flatMap(tray.chosen).join(", ") };
 }

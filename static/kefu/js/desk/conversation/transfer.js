@@ -1,8 +1,7 @@
 /**
  * Handing a conversation to a colleague, with a note.
  *
- *   const transfer = createTransfer({ model, t, send({conversation, to, note}) → Promise });
- *   transfer.open(id), transfer.show() after the colleagues changed
+ *   install(desk)                 its button, its key and its dialog
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
 import { $, composes } from "../../base/page.js";
@@ -25,7 +24,8 @@ export function matches({ name, number }, query) {
 /** Whether one more conversation goes above the colleague's limit. */
 export const isFull = (colleague) => Boolean(colleague) && colleague.load >= colleague.cap;
 
-export function createTransfer({ model, t, send }) {
+export function install(desk) {
+  const { model, t, toast } = desk, button = $("#transfer-button");
   const dialog = $("#transfer-dialog"), list = $("#colleagues"), find = $("#transfer-find");
   const note = $("#transfer-note"),
     submit = $("#transfer-submit"),
@@ -94,7 +94,8 @@ export function createTransfer({ model, t, send }) {
     fail("");
     refresh();
     try {
-      await send({ conversation, to: chosen, note: note.value.trim() });
+      await desk.ask({ t: "conversation.transfer", conversation, to: chosen, note: note.value.trim() });
+      toast(t("transferred"));
       dialog.close();
     } catch (refusal) {
       fail(refusal.text || t("transfer_failed"));
@@ -104,20 +105,19 @@ export function createTransfer({ model, t, send }) {
     }
   });
 
-  return {
-    show,
-    open(id) {
-      conversation = id;
-      chosen = null;
-      find.value = note.value = "";
-      fail("");
-      dialog.showModal();
-      show();
-      find.focus();
-    },
-    /** Somebody else took it away while the dialog was open. */
-    close(id) {
-      if (id === conversation && dialog.open) dialog.close();
-    },
-  };
+  function open() {
+    conversation = desk.current;
+    chosen = null;
+    find.value = note.value = "";
+    fail("");
+    dialog.showModal();
+    show();
+    find.focus();
+  }
+
+  button.addEventListener("click", open);
+  desk.key("transfer", () => button.hidden ? false : open());
+  desk.changes(({ colleagues }) => colleagues && show());
+  /** Somebody else took it away while the dialog was open. */
+  desk.on("lost", (row) => row.conversation === conversation && !row.mine && dialog.open && dialog.close());
 }

@@ -1,16 +1,16 @@
 /**
  * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
  *
- *   const panel = createPanel({ urlOf(id), formats, onDrawer() after it opened over the page });
- *   panel.show(id | null), panel.toggle(), panel.close() → was it open as a drawer
- *   panel.again()                loads what could not be loaded
- *   panel.moved(id)              that conversation's customer looks at another page
+ *   install(desk)                after the layers
+ *   desk.customer.close()        → was it open as a drawer
  */
 import { $ } from "../../base/page.js";
 
 const SKELETON_AFTER = 300;
 
-export function createPanel({ urlOf, formats, onDrawer }) {
+export function install(desk) {
+  const { config, formats, layers } = desk;
+  const urlOf = (id) => config.urls.customer.replace("ID", encodeURIComponent(id));
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
   let shown = null, asked = 0, failed = false;
@@ -51,7 +51,7 @@ export function createPanel({ urlOf, formats, onDrawer }) {
     if (!narrow.matches) return;
     if (isOpen) {
       panel.focus();
-      onDrawer();
+      layers.opened();
     } else if (panel.contains(document.activeElement)) toggle.focus();
   }
   const isOpen = () => narrow.matches && columns.classList.contains("panel-open");
@@ -62,21 +62,24 @@ export function createPanel({ urlOf, formats, onDrawer }) {
   narrow.addEventListener("change", () => open(false));
   fill("none");
 
-  return {
-    show(id) {
-      if (id === shown) return;
-      shown = id;
-      failed = false;
-      if (id) load();
-      else fill("none");
-    },
-    again: () => failed && load(),
-    moved: (id) => id === shown && load(),
-    toggle: () => open(!isOpen()),
-    focus() {
-      if (narrow.matches) open(true);
-      panel.focus();
-    },
+  function show(id) {
+    if (id === shown) return;
+    shown = id;
+    failed = false;
+    if (id) load();
+    else fill("none");
+  }
+
+  function focus() {
+    if (narrow.matches) open(true);
+    panel.focus();
+  }
+
+  desk.on("opened", show);
+  desk.on("online", () => failed && load());
+  desk.on("customer.moved", ({ conversation }) => conversation === shown && load()); // looks at another page
+  desk.panel(panel, focus, () => desk.current !== null);
+  desk.customer = {
     close() {
       const wasOpen = isOpen();
       if (wasOpen) open(false);

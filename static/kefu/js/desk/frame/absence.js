@@ -7,6 +7,7 @@
  *   absence.moved(id, isMine)     told while it happened; what is missed is told late, and counts with adopt()
  *   absence.begins()              the connection was lost
  *   absence.forget()              signed out: what happens to them was decided there
+ *   install(desk)                 says it for long enough, for who comes back to the desk
  */
 import { local, readJson, writeJson } from "../../base/page.js";
 
@@ -32,4 +33,24 @@ export function createAbsence({ key, onLost, area = local }) {
     begins: () => (isAway = true),
     forget: () => keep([]),
   };
+}
+
+const SAID_FOR = 20_000;
+
+export function install(desk) {
+  const { model, t, toast } = desk;
+  const onLost = (n) => toast(t("went_elsewhere", { n }), { lasts: SAID_FOR });
+  const absence = createAbsence({ key: `kefu.held.${desk.agentId}`, onLost });
+  const adopt = () => absence.adopt(model.mine());
+  let wasReady = false;
+
+  desk.on("loaded", adopt);
+  desk.on("ready", () => {
+    if (!wasReady) adopt(); // after a break the lists are asked for first
+    wasReady = true;
+  });
+  desk.on("offline", absence.begins);
+  desk.on("got", ({ conversation }, { isNew }) => isNew && absence.moved(conversation, true));
+  desk.on("lost", ({ conversation }) => absence.moved(conversation, false));
+  desk.on("signing_out", absence.forget);
 }

@@ -1,11 +1,11 @@
 /**
  * The account menu: alerts, keys, colours. Language and sign-out are plain forms.
  *
- *   createAccount({ preferences, sound, t })
+ *   install(desk)                 after preferences and sound
  */
 import { $ } from "../../base/page.js";
 
-export function createAccount({ preferences, sound, t }) {
+export function install({ preferences, sound, t }) {
   const soundBox = $("#preference-sound"),
     volume = $("#preference-volume"),
     notifications = $("#preference-notifications"),

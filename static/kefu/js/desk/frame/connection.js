@@ -3,6 +3,7 @@
  *
  *   const connection = createConnection({ t, announcer });
  *   connection.state("online" | "connecting" | "offline", attempt), connection.signedOut()
+ *   connection.onRetry(act)       somebody does not want to wait for the next try
  *   connection.outdated()         the server does not understand this page any more: only a reload helps
  */
 import { $ } from "../../base/page.js";
@@ -46,6 +47,7 @@ export function createConnection({ t, announcer }) {
   return {
     state: (state) => state === "online" ? up() : down(state),
     outdated,
+    onRetry: (act) => $("#connection-retry").addEventListener("click", act),
     signedOut() {
       up();
       document.body.dataset.signedOut = ""; // nobody reads on behind the dialog

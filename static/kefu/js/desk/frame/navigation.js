@@ -1,33 +1,29 @@
 /**
  * Which conversation is open, and how one gets to another. The address says it, so that the browser's back key works.
  *
- *   const navigation = createNavigation({ model, list, lists, pane, panel, reply });
- *   navigation.go(id, { focus }), close(), step(by), moveRegion(by), back(), openFromAddress()
+ *   install(desk)                 after the lists, the pane and the panel
+ *   desk.navigation.go(id, { focus })
  */
 import { $ } from "../../base/page.js";
 import { addressOf } from "../lists/list.js";
 import { neighbour } from "../state/order.js";
 
-export function createNavigation({ model, list, lists, pane, panel, reply }) {
+export function install(desk) {
+  const { model, list, lists, customer, reply } = desk;
   const onePane = matchMedia("(max-width: 767px)"), byFinger = matchMedia("(pointer: coarse)");
 
   /** Other fragments, like that of the skip link, leave open what is open. */
   function opened() {
     const { hash } = location;
     if (hash.startsWith("#c-")) return decodeURIComponent(hash.slice(3));
-    return hash ? pane.current : null;
+    return hash ? desk.current : null;
   }
 
   /** Only mine open; the one that is open stays when it goes to somebody else, so that nothing vanishes while read. */
   function openFromAddress() {
-    const wanted = opened(), before = pane.current;
+    const wanted = opened(), before = desk.current;
     const id = wanted === before || model.row(wanted)?.mine ? wanted : null;
-    if (id === before) return;
-    pane.open(id);
-    panel.show(id);
-    list.select(id);
-    if (before) list.repaint(before); // its draft shows now
-    if (id) list.repaint(id);
+    if (id !== before) desk.open(id);
   }
 
   function go(id, { focus = false } = {}) {
@@ -48,7 +44,7 @@ export function createNavigation({ model, list, lists, pane, panel, reply }) {
   }
 
   function step(by) {
-    const id = neighbour(list.ids(), pane.current, by);
+    const id = neighbour(list.ids(), desk.current, by);
     if (!id) return false;
     lists.select("mine");
     const inList = $("#lists").contains(document.activeElement);
@@ -57,18 +53,14 @@ export function createNavigation({ model, list, lists, pane, panel, reply }) {
   }
 
   function moveRegion(by) {
-    const inConversation = [[$("#logs"), pane.focusLog], [$("#composer"), reply.focus], [$("#panel"), panel.focus]];
-    const regions = [
-      [$("#lists"), () => lists.selected === "mine" ? list.focusCurrent() : $("#tab-queue").focus()],
-      ...(pane.current ? inConversation : []),
-    ].filter(([node]) => !node.hidden);
-    const at = regions.findIndex(([node]) => node.contains(document.activeElement));
-    regions[(at + by + regions.length) % regions.length][1]();
+    const panels = desk.panels();
+    const at = panels.findIndex(({ node }) => node.contains(document.activeElement));
+    panels[(at + by + panels.length) % panels.length].focus();
   }
 
   function back() {
-    if (panel.close()) return;
-    if (onePane.matches && pane.current) close();
+    if (customer.close()) return;
+    if (onePane.matches && desk.current) close();
     else list.focusCurrent();
   }
 
@@ -78,5 +70,11 @@ export function createNavigation({ model, list, lists, pane, panel, reply }) {
     if (event.target.closest(".row-link") && !event.ctrlKey && !event.metaKey) focusReply();
   });
 
-  return { go, close, step, moveRegion, back, openFromAddress };
+  desk.key("next", () => step(1));
+  desk.key("previous", () => step(-1));
+  desk.key("region", () => moveRegion(1));
+  desk.key("regionBack", () => moveRegion(-1));
+  desk.key("back", back);
+  desk.on("began", openFromAddress);
+  desk.navigation = { go };
 }

@@ -3,6 +3,7 @@
  *
  *   const preferences = createPreferences(agentId);
  *   preferences.get(name), set(name, value), onChange(callback(name, value))
+ *   install(desk)                 desk.preferences
  */
 import { local, readJson, writeJson } from "../../base/page.js";
 
@@ -41,4 +42,8 @@ export function createPreferences(agentId) {
     },
     onChange: (listener) => listeners.push(listener),
   };
+}
+
+export function install(desk) {
+  desk.preferences = createPreferences(desk.agentId);
 }

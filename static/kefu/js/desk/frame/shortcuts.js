@@ -2,12 +2,12 @@
  * Keys of the desk, by their place on the keyboard (event.code), so that an input method cannot change them.
  * No bare letters: an agent types all day. Option writes characters on macOS, so letters have other modifiers there.
  *
- *   createShortcuts(actions, { isOn: () => bool })   see KEYS for their names; an action that returns false leaves the
- *                                 key to the browser; F6 and Esc move through the page and are always on
+ *   install(desk)                 see KEYS for the names of desk.key(); an action that returns false leaves the key to
+ *                                 the browser; F6 and Esc move through the page and are always on
  *   actionOf(event, isTyping, isMac)    the name of the action, or null (pure)
  *   showModifiers(root, isMac)          the keys of this keyboard into the help
  */
-import { composes } from "../../base/page.js";
+import { $, composes } from "../../base/page.js";
 
 const LETTERS = {
   KeyU: "longest",
@@ -54,13 +54,14 @@ export function showModifiers(root, isMac) {
   for (const key of root.querySelectorAll("[data-modifier]")) key.textContent = SYMBOLS[key.dataset.modifier];
 }
 
-export function createShortcuts(actions, { isOn }) {
-  const isMac = onMac();
+export function install(desk) {
+  const isMac = onMac(), isOn = () => desk.preferences.get("shortcuts");
   showModifiers(document, isMac);
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
     const name = actionOf(event, isField(event.target), isMac);
     if (!name || !(isOn() || ALWAYS.has(name))) return;
-    if (actions[name]() !== false) event.preventDefault();
+    if (desk.act(name) !== false) event.preventDefault();
   });
+  desk.key("help", () => $("#help-dialog").showModal());
 }

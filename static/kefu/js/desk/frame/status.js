@@ -1,17 +1,18 @@
 /**
  * My status and my load in the top bar, and whether anything can come to me. Going offline with open conversations asks what happens to them.
  *
- *   const status = createStatus({ model, clock, t, locale, setStatus({status, reason, requeue}) → Promise });
- *   status.show(), status.tick(), status.askBeforeSignOut(form, onSignOut)
- *   status.arrived()              the server knows that this desk is there: from now on being offline is news
+ *   install(desk)
  */
 import { $ } from "../../base/page.js";
 import { roughly } from "../alerts/clock.js";
 import { closeMenus } from "./menu.js";
 
-export function createStatus({ model, clock, t, locale, setStatus }) {
+export function install(desk) {
+  const { clock, config, model, t } = desk;
   const dialog = $("#leave-dialog"), awayReason = $("#away-reason");
-  let isThere = false;
+  let isThere = false; // the server knows that this desk is there: from now on being offline is news
+
+  const setStatus = (wish) => desk.command({ t: "status.set", ...wish });
 
   function choose(status, more = {}) {
     closeMenus();
@@ -41,10 +42,10 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
   }
 
   /** Signing out asks the same; the answer goes with the form. */
-  function askBeforeSignOut(form, onSignOut) {
+  function askBeforeSignOut(form) {
     const answer = $("[name=conversations]", form);
     form.addEventListener("submit", (event) => {
-      if (answer.value || !model.active().length) return onSignOut();
+      if (answer.value || !model.active().length) return desk.tell("signing_out");
       event.preventDefault();
       ask("sign_out", (requeue) => {
         answer.value = requeue ? "requeue" : "keep";
@@ -83,33 +84,37 @@ export function createStatus({ model, clock, t, locale, setStatus }) {
 
   function tick() {
     const me = model.me;
-    if (me) $("#status-since").textContent = roughly(clock.now() - me.since, locale);
+    if (me) $("#status-since").textContent = roughly(clock.now() - me.since, config.locale);
   }
 
   const showOffline = () => ($("#offline-bar").hidden = !isThere || model.me.status !== "offline");
   $("#go-online").addEventListener("click", () => choose("online"));
 
-  return {
-    tick,
-    askBeforeSignOut,
-    arrived() {
-      isThere = true;
-      showOffline();
-    },
-    show() {
-      const me = model.me;
-      showOffline();
-      $("#groups-bar").hidden = model.serves;
-      $("#status-dot").dataset.status = me.status;
-      $("#status-label").textContent = label(me);
-      for (const button of document.querySelectorAll("[data-set-status]")) {
-        button.setAttribute("aria-pressed", String(button.dataset.setStatus === me.status));
-      }
-      for (const button of document.querySelectorAll("[data-away-reason]")) {
-        button.setAttribute("aria-pressed", String(me.status === "away" && button.dataset.awayReason === me.reason));
-      }
-      showLoad(me);
-      tick();
-    },
-  };
+  function showChosen(me) {
+    for (const button of document.querySelectorAll("[data-set-status]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.setStatus === me.status));
+    }
+    for (const button of document.querySelectorAll("[data-away-reason]")) {
+      button.setAttribute("aria-pressed", String(me.status === "away" && button.dataset.awayReason === me.reason));
+    }
+  }
+
+  function show() {
+    const me = model.me;
+    showOffline();
+    $("#groups-bar").hidden = model.serves;
+    $("#status-dot").dataset.status = me.status;
+    $("#status-label").textContent = label(me);
+    showChosen(me);
+    showLoad(me);
+    tick();
+  }
+
+  askBeforeSignOut($("#sign-out-form"));
+  desk.changes(({ me }) => me && show());
+  desk.second(tick);
+  desk.on("ready", () => {
+    isThere = true;
+    showOffline();
+  });
 }

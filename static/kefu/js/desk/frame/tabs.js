@@ -5,6 +5,7 @@
  *   const tabs = createTabs(name, {onMessage});
  *   tabs.leads()                  may this window play sounds and show notifications?
  *   tabs.tell(data)               to the other windows
+ *   install(desk)                 desk.tabs; who signs out in one window is signed out in all
  *
  * `leader(peers, now)` is the rule itself, pure: a visible window before a hidden one, then the oldest.
  */
@@ -46,4 +47,13 @@ export function createTabs(name, { onMessage = () => {} } = {}) {
     },
     tell: (say) => send({ say }),
   };
+}
+
+const SIGNED_OUT = "signed out";
+
+export function install(desk) {
+  const onMessage = (said) => said === SIGNED_OUT && desk.tell("signed_out");
+  const tabs = createTabs(`kefu.desk.${desk.agentId}`, { onMessage });
+  desk.on("signing_out", () => tabs.tell(SIGNED_OUT));
+  desk.tabs = tabs;
 }

@@ -4,15 +4,13 @@
  * The order follows the chosen sort, but never under the agent's hand: while the pointer is over the list, or within
  * 1.5 s of a key in it, rows stay where they are and a button offers the new order.
  *
- *   const list = createList({ model, painter, preferences, t, onOpen(id) });
- *   list.show()                   after the model changed (drawn once per frame, however often it is called)
- *   list.repaint(id)              a draft, a mark changed
- *   list.tick()                   once a second
- *   list.select(id)               which one is open
- *   list.ids()                    as they stand, the active ones
- *   list.focusCurrent()
+ *   install(desk)                 after the painter of rows; drawn once per frame, however much changes
+ *   desk.list.ids()               as they stand, the active ones
+ *   desk.list.focusCurrent()
+ *   desk.lists                    the tabs "mine" and "queue" (frame/tablist.js)
  */
 import { $, everyMidnight } from "../../base/page.js";
+import { createTablist } from "../frame/tablist.js";
 import { createKeyedList } from "./keyed.js";
 import { arrange } from "../state/order.js";
 import { createRoving } from "./roving.js";
@@ -21,10 +19,11 @@ const HAND_OFF_AFTER = 1500;
 
 export const addressOf = (id) => `#c-${id}`;
 
-export function createList({ model, painter, preferences, t }) {
+export function install(desk) {
+  const { model, painter, preferences, t } = desk, lists = createTablist($("#lists [role=tablist]"));
   const scroller = $("#mine-scroll"), template = $("#row-template"), reordered = $("#reordered");
   const sort = $("#sort"), filter = $("#filter");
-  let selected = null, pointerOver = false, keyAt = 0, scheduled = false, late = 0;
+  let selected = null, pointerOver = false, keyAt = -HAND_OFF_AFTER, scheduled = false, late = 0;
 
   function create(row) {
     const node = template.content.firstElementChild.cloneNode(true);
@@ -98,31 +97,42 @@ export function createList({ model, painter, preferences, t }) {
 
   everyMidnight(() => [active, ended].forEach((list) => list.each((node, row) => painter.paint(node, row))));
 
-  return {
-    show,
-    repaint(id) {
-      active.repaint(id);
-      ended.repaint(id);
-    },
-    tick() {
-      active.each((node, row) => {
-        if (row.waiting_since != null) painter.tick(node, row);
-      });
-    },
-    select(id) {
-      selected = id;
-      for (const list of [active, ended]) list.each((node, row) => markSelected(node, row.conversation === id));
-      if (id && model.row(id)?.state === "ended") $("#section-ended").open = true;
-      const node = active.node(id) ?? ended.node(id);
-      if (!node) return;
-      node.scrollIntoView({ block: "nearest" });
-    },
-    ids: () => [...$("#rows-active").querySelectorAll(".row-link")].map((link) => link.hash.slice(3)),
-    focusCurrent() {
-      const node = active.node(selected) ?? ended.node(selected);
-      if (node) roving.focus($(".row-link", node));
-      else if (roving.stop?.isConnected) roving.focus(roving.stop);
-      else $("#tab-mine").focus();
-    },
-  };
+  function repaint(id) {
+    active.repaint(id);
+    ended.repaint(id);
+  }
+
+  function tick() {
+    active.each((node, row) => {
+      if (row.waiting_since != null) painter.tick(node, row);
+    });
+  }
+
+  function select(id) {
+    selected = id;
+    for (const list of [active, ended]) list.each((node, row) => markSelected(node, row.conversation === id));
+    if (id && model.row(id)?.state === "ended") $("#section-ended").open = true;
+    const node = active.node(id) ?? ended.node(id);
+    if (node) node.scrollIntoView({ block: "nearest" });
+  }
+
+  function focusCurrent() {
+    const node = active.node(selected) ?? ended.node(selected);
+    if (node) roving.focus($(".row-link", node));
+    else if (roving.stop?.isConnected) roving.focus(roving.stop);
+    else $("#tab-mine").focus();
+  }
+
+  desk.changes(({ rows, all }) => (rows.size || all) && show());
+  desk.second(tick);
+  desk.on("marked", repaint);
+  desk.on("opened", (id, before) => {
+    if (id === before) return;
+    select(id);
+    if (before) repaint(before); // its draft shows now
+    if (id) repaint(id);
+  });
+  desk.panel($("#lists"), () => lists.selected === "mine" ? focusCurrent() : $("#tab-queue").focus());
+  const ids = () => [...$("#rows-active").querySelectorAll(".row-link")].map((link) => link.hash.slice(3));
+  Object.assign(desk, { lists, list: { ids, focusCurrent } });
 }

@@ -1,14 +1,15 @@
 /**
  * Who waits and may be accepted. Accept by button, by double click, or the next one by key.
  *
- *   const queue = createQueue({ model, painter, onAccept(id) → Promise });
- *   queue.show(), queue.tick(), queue.acceptNext() → false when nobody waits
+ *   install(desk)                 after the painter of rows
  */
 import { $ } from "../../base/page.js";
+import { createQuestion } from "../asking.js";
 import { createKeyedList } from "./keyed.js";
 import { createRoving } from "./roving.js";
 
-export function createQueue({ model, painter, onAccept }) {
+export function install(desk, { asks = createQuestion($("#above-dialog"), $("#above-text")) } = {}) {
+  const { announcer, expected, model, painter, t } = desk;
   const box = $("#rows-queue"), template = $("#queue-template"), count = $("#count-queue");
   const asked = new Set();
   let scheduled = false;
@@ -30,11 +31,31 @@ export function createQueue({ model, painter, onAccept }) {
     asked.add(id);
     setBusy(id, true);
     try {
-      await onAccept(id);
+      if (await askFor(id)) arrive(id);
     } finally {
       asked.delete(id);
       setBusy(id, false);
     }
+  }
+
+  /** At the limit the agent is asked first. */
+  async function askFor(conversation) {
+    const frame = { t: "conversation.accept", conversation };
+    expected.add(conversation);
+    const answer = await desk.command(frame, async (refusal) => {
+      if (refusal.code !== "above_cap") return desk.refused(refusal);
+      return await asks(refusal.text) ? desk.command({ ...frame, above: true }) : null;
+    });
+    if (answer) return true;
+    expected.delete(conversation);
+    await desk.resync();
+    return false;
+  }
+
+  function arrive(id) {
+    desk.transcripts.forget(id);
+    desk.lists.select("mine");
+    desk.navigation.go(id, { focus: true });
   }
 
   /** aria-disabled and not disabled: a disabled button would lose the focus. */
@@ -53,19 +74,23 @@ export function createQueue({ model, painter, onAccept }) {
     roving.refresh();
   }
 
-  return {
-    show() {
-      if (scheduled) return;
-      scheduled = true;
-      requestAnimationFrame(draw);
-    },
-    tick() {
-      if (!box.closest("[role=tabpanel]").hidden) list.each((node, row) => painter.tickQueued(node, row));
-    },
-    acceptNext() {
-      const next = model.waiting().find((row) => !asked.has(row.conversation));
-      if (next) accept(next.conversation);
-      return Boolean(next);
-    },
-  };
+  function show() {
+    if (scheduled) return;
+    scheduled = true;
+    requestAnimationFrame(draw);
+  }
+
+  function tick() {
+    if (!box.closest("[role=tabpanel]").hidden) list.each((node, row) => painter.tickQueued(node, row));
+  }
+
+  function acceptNext() {
+    const next = model.waiting().find((row) => !asked.has(row.conversation));
+    if (next) accept(next.conversation);
+    else announcer.say(t("queue_empty"));
+  }
+
+  desk.changes(({ queue }) => queue && show());
+  desk.second(tick);
+  desk.key("accept", acceptNext);
 }

@@ -5,6 +5,7 @@
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row)   everything of a waiting one
  *   painter.tick(node, row)          only the clock
+ *   install(desk)                    desk.painter
  *   lastText(last, t)                what the last message says in one line
  *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
  */
@@ -141,4 +142,17 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, 
       mark($(".queue-accept", node), "aria-label", t("accept_named", { who: spokenLabel(row, queuedSince(row), now) }));
     },
   };
+}
+
+export function install(desk) {
+  const { clock, config, drafts, endings, model, t, typists } = desk;
+  desk.painter = createRowPainter({
+    t,
+    locale: config.locale,
+    clock,
+    draft: (id) => id === desk.current ? "" : drafts.of(id) || desk.reply.chosen(id),
+    isEnding: endings.has,
+    isTyping: typists.has,
+    colleague: model.colleague,
+  });
 }

@@ -6,6 +6,7 @@
  *   drafts.of(conversation)         the unsent reply, else the unsent note, else ""
  *   drafts.onChange(callback(conversation))   another window wrote or sent one
  *   drafts.prune(ids)               forgets those of conversations that are not on the desk any more
+ *   install(desk)                   desk.drafts
  */
 import { local } from "../../base/page.js";
 
@@ -35,4 +36,11 @@ function storedNames() {
   } catch {
     return []; // the browser refuses storage: drafts live in memory and end with the page
   }
+}
+
+export function install(desk) {
+  const drafts = createDrafts(desk.agentId);
+  drafts.onChange(desk.repaint);
+  desk.on("began", () => drafts.prune(desk.model.mine().map((row) => row.conversation)));
+  desk.drafts = drafts;
 }

@@ -4,11 +4,13 @@
  *
  *   const model = createModel();
  *   model.load(state)             the answer of the state address; replaces everything
- *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool}
+ *   model.everything()            the change that says so
+ *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool};
+ *                                 the change says what is another now, `unknown` that something was missed
  *   model.put(row)                a row that came with an acknowledgement; same answer
  *   model.answered(id)            a reply is on its way: nobody waits for me there any more; same answer
  *   model.unanswered(id)          … it could not be sent; same answer
- *   model.active() / ended() / waiting() / colleagues()
+ *   model.active() / ended() / mine() both / waiting() / colleagues()
  *   model.colleague(id)           the name of another agent, "" of one who is gone, null of myself
  *   model.row(id), model.me, model.unread()
  *   model.serves                  whether a group of mine serves customers: without one, nothing comes to me
@@ -143,6 +145,8 @@ export function createModel() {
   const isActive = (row) => row.mine && row.state === "active";
   const follows = (id) => rows.has(id) && (isActive(rows.get(id)) || queue.includes(id));
   const having = (test) => [...rows.values()].filter(test);
+  const active = () => having(isActive);
+  const ended = () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at);
   return {
     /** What frames told while the answer was under way is newer than the answer. */
     load(state) {
@@ -166,12 +170,14 @@ export function createModel() {
       return change;
     },
     put: (row) => put(row),
+    everything: () => ({ rows: new Set(rows.keys()), queue: true, me: true, colleagues: true, all: true }),
     answered: (id) => answered(id),
     unanswered: (id) => unanswered(id),
     forget: (id) => rows.delete(id),
     row: (id) => rows.get(id) ?? null,
-    active: () => having(isActive),
-    ended: () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at),
+    active,
+    ended,
+    mine: () => [...active(), ...ended()],
     waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
     colleagues: () => [...colleagues.values()],
     colleague: (id) => id === me.id ? null : colleagues.get(id)?.name ?? "",

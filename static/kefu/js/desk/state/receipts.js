@@ -4,6 +4,7 @@
  *   const receipts = createReceipts({ whisper(frame) });
  *   receipts.delivered(conversation, n), receipts.read(conversation, n)
  *   receipts.forget(conversation)    it changed hands: should it come back, it is read anew
+ *   install(desk)                    desk.receipts
  */
 const GATHER = 250;
 
@@ -38,4 +39,20 @@ export function createReceipts({ whisper }) {
       if (next.size) timer ||= setTimeout(flush, GATHER);
     },
   };
+}
+
+export function install(desk) {
+  const receipts = createReceipts({ whisper: (frame) => desk.live.whisper(frame) });
+  desk.on("loaded", () => {
+    for (const row of desk.model.active()) receipts.delivered(row.conversation, row.n);
+  });
+  desk.on("ready", receipts.again);
+  desk.on("asked", (row, { n }) => receipts.delivered(row.conversation, n));
+  desk.on("got", (row, { isHanded }) => {
+    if (isHanded) receipts.forget(row.conversation);
+    receipts.delivered(row.conversation, row.n);
+  });
+  desk.on("lost", (row) => receipts.forget(row.conversation));
+  desk.on("gone", receipts.forget);
+  desk.receipts = receipts;
 }

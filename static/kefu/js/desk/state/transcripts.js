@@ -7,6 +7,7 @@
  *   transcripts.older(id, n)      → the page before message n
  *   transcripts.message(message), transcripts.line(line)    what a frame brought
  *   transcripts.forget(id)        load() asks the server again
+ *   install(desk)                 desk.transcripts
  */
 const AT_MOST = 30;
 
@@ -67,4 +68,12 @@ export function createTranscripts({ fetchPage }) {
     },
     forget: (id) => known.delete(id),
   };
+}
+
+export function install(desk) {
+  const transcripts = createTranscripts({ fetchPage: desk.server.page });
+  desk.on("message", transcripts.message);
+  desk.on("line", transcripts.line);
+  desk.on("gone", transcripts.forget);
+  desk.transcripts = transcripts;
 }

@@ -3,6 +3,7 @@
  *
  *   const typists = createTypists({ onChange(conversation) });
  *   typists.set(conversation, name | null), typists.has(conversation), typists.name(conversation)
+ *   install(desk)                 desk.typists
  */
 const ENDS_AFTER = 7000;
 
@@ -17,4 +18,11 @@ export function createTypists({ onChange }) {
     if (Boolean(was) !== known.has(id)) onChange(id);
   }
   return { set, has: (id) => known.has(id), name: (id) => known.get(id)?.name ?? "" };
+}
+
+export function install(desk) {
+  const typists = createTypists({ onChange: desk.repaint });
+  desk.on("typing", ({ conversation, on, name }) => typists.set(conversation, on ? name || "" : null));
+  desk.on("asked", ({ conversation }) => typists.set(conversation, null));
+  desk.typists = typists;
 }

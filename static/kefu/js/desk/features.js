@@ -1,0 +1,35 @@
+/**
+ * What the desk consists of, in the order of installation: what a feature uses at once stands before it. Of two that
+ * listen to the same, the first is told first; regions of the page are walked through in this order.
+ */
+import { install as preferences } from "./frame/preferences.js";
+import { install as drafts } from "./state/drafts.js";
+import { install as tabs } from "./frame/tabs.js";
+import { install as session } from "./session.js";
+import { install as outbox } from "./outbox.js";
+import { install as transcripts } from "./state/transcripts.js";
+import { install as receipts } from "./state/receipts.js";
+import { install as typists } from "./state/typists.js";
+import { install as absence } from "./frame/absence.js";
+import { install as endings } from "./conversation/ending.js";
+import { install as title } from "./alerts/title.js";
+import { install as sound } from "./alerts/sound.js";
+import { install as status } from "./frame/status.js";
+import { install as layers } from "./frame/layers.js";
+import { install as rows } from "./lists/row.js";
+import { install as list } from "./lists/list.js";
+import { install as queue } from "./lists/queue.js";
+import { install as pane } from "./conversation/pane.js";
+import { install as reply } from "./conversation/reply.js";
+import { install as transfer } from "./conversation/transfer.js";
+import { install as customer } from "./customer/panel.js";
+import { install as navigation } from "./frame/navigation.js";
+import { install as late } from "./late.js";
+import { install as alerts } from "./alerts/alerts.js";
+import { install as account } from "./frame/account.js";
+import { install as shortcuts } from "./frame/shortcuts.js";
+
+const STATE = [preferences, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
+const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, customer, navigation, late];
+
+export const FEATURES = [...STATE, ...PAGE, alerts, account, shortcuts];

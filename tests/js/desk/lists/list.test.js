@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { NOW, openDesk, row } from "../../stand_ins/desk.js";
+
+const names = (page, list = "active") =>
+  page.all(`#rows-${list} .row-link`).map((link) => link.hash.replace("#c-", ""));
+
+/** Three of mine; the second has waited longest. */
+function desk(rows = [
+  row("a", { waiting_since: NOW - 5000, last: { from: "customer", kind: "text", text: "A", at: NOW - 5000 } }),
+  row("b", { waiting_since: NOW - 90_000, unread: 2 }),
+  row("c", { last: { from: "agent", author: "bob", kind: "text", text: "C", at: NOW - 1000 } }),
+  row("z", { state: "ended", ended_at: NOW }),
+]) {
+  return openDesk({ rows });
+}
+
+Deno.test("mine stand in their order, the ended ones apart, with their numbers", () => {
+  const { page } = desk();
+  assert.deepEqual(names(page), ["b", "a", "c"]);
+  assert.deepEqual(names(page, "ended"), ["z"]);
+  assert.deepEqual(["mine", "active", "ended"].map((name) => page.$(`#count-${name}`).textContent), ["3", "3", "1"]);
+  assert.equal(page.$("#empty-active").hidden, true);
+});
+
+Deno.test("a row says who it is, what came last, how much is unread and how urgent it is", () => {
+  const { page } = desk();
+  const [b, a, c] = page.all("#rows-active .row");
+  assert.equal(b.querySelector(".row-name").textContent, "Carol");
+  assert.equal(b.querySelector(".row-badge").textContent, "2");
+  assert.equal(b.dataset.level, "wait");
+  assert.equal(a.querySelector(".row-last").textContent, "A");
+  assert.equal(c.querySelector(".row-prefix").textContent, "me_prefix");
+  assert.match(b.querySelector(".row-link").getAttribute("aria-label"), /^Carol, unread_spoken 2, waiting_spoken/);
+});
+
+Deno.test("a new message moves its row, and only in the next frame", () => {
+  const { desk: one, page } = desk();
+  one.take({ t: "message.posted", conversation: "b", row: row("b", { seq: 2, waiting_since: null }) });
+  assert.deepEqual(names(page), ["b", "a", "c"]);
+  page.frames();
+  assert.equal(names(page)[0], "a");
+});
+
+Deno.test("under the agent's hand rows stay, and a button offers the new order", () => {
+  const { desk: one, page } = desk();
+  page.fire("#mine-scroll", "pointerenter", { pointerType: "mouse" });
+  one.take({ t: "message.posted", conversation: "b", row: row("b", { seq: 2, waiting_since: null }) });
+  page.frames();
+  assert.equal(names(page)[0], "b");
+  assert.equal(page.$("#reordered").hidden, false);
+  page.click("#reordered");
+  assert.equal(names(page)[0], "a");
+  assert.equal(page.$("#reordered").hidden, true);
+  page.fire("#mine-scroll", "pointerleave");
+});
+
+Deno.test("the chosen order and filter hold at once, and an empty filter says so", () => {
+  const { desk: one, page } = desk();
+  page.$("#filter").value = "unread";
+  page.fire("#filter", "change");
+  assert.deepEqual(names(page), ["b"]);
+  one.take({ t: "unread", conversation: "b", unread: 0 });
+  page.frames();
+  assert.deepEqual(names(page), []);
+  assert.equal(page.$("#empty-active-text").textContent, "none_in_filter");
+  assert.equal(one.preferences.get("filter"), "unread");
+});
+
+Deno.test("a draft shows in the list while another conversation is open", () => {
+  const { page } = desk();
+  page.goTo("#c-a");
+  page.type("#reply", "Yes, green");
+  page.frames();
+  const last = () => page.all("#rows-active .row")[1].querySelector(".row-last").textContent;
+  assert.equal(last(), "A");
+  page.goTo("#c-c");
+  page.frames();
+  assert.equal(last(), "Yes, green");
+});
+
+Deno.test("the open one is marked, for the eye and for the ear", () => {
+  const { page } = desk();
+  page.goTo("#c-c");
+  assert.deepEqual(page.all("[aria-current=true]").map((link) => link.hash), ["#c-c"]);
+  page.goTo("#c-z");
+  assert.equal(page.$("#section-ended").open, true);
+});
+
+Deno.test("the list is one stop of the Tab key, and arrows move inside it", () => {
+  const { page } = desk();
+  const links = page.all("#rows-active .row-link");
+  assert.deepEqual(links.map((link) => link.tabIndex), [0, -1, -1]);
+  links[0].focus();
+  page.press(links[0], "ArrowDown");
+  assert.equal(document.activeElement, links[1]);
+  page.press(links[1], "End");
+  assert.equal(document.activeElement, links[2]);
+});
+
+Deno.test("somebody who types is shown in place of the last message", () => {
+  const { desk: one, page } = desk();
+  const last = () => page.all("#rows-active .row")[0].querySelector(".row-last").textContent;
+  one.take({ t: "typing", conversation: "b", on: true });
+  assert.equal(last(), "typing_short");
+  one.take({ t: "typing", conversation: "b", on: false });
+  assert.equal(last(), "Is there tea?");
+});
