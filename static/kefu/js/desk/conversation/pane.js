@@ -6,17 +6,16 @@
  */
 import { $, everyMidnight, h } from "../../base/page.js";
 import { createThread } from "../../thread/thread.js";
-import { waited, waitingLevel } from "../alerts/clock.js";
-import { endText, lineText } from "./lines.js";
-import { channelIcon } from "../lists/row.js";
-import { isHeld } from "../state/moves.js";
+import { createHead } from "./head.js";
+import { lineText, readOnlyText } from "./lines.js";
 
 const SKELETON_AFTER = 300;
 
 export function install(desk) {
   const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
-  let channelKind = "", could = false;
+  const head = createHead({ t, locale: config.locale });
+  let could = false;
   $("#logs").append(log);
 
   const thread = createThread({
@@ -97,23 +96,9 @@ export function install(desk) {
   }
   $("#log-retry").addEventListener("click", again);
 
-  /** What became of it later is not told to this desk, so the sentence says what will stay true. */
-  const takenOver = (row) =>
-    t("read_only_other", { name: row.agent?.name ?? "", time: formats.clock(row.assigned_at ?? clock.now()) });
-
-  function readOnlyText(row) {
-    if (!row) return t("read_only_gone");
-    if (row.state === "ended") {
-      const cause = endText({ cause: row.end_reason, name: row.agent?.name }, t);
-      return row.ended_at ? `${cause} · ${formats.dateTime(row.ended_at)}` : cause;
-    }
-    if (row.state === "queued") return t("read_only_queued");
-    return row.mine ? "" : takenOver(row);
-  }
-
   function show() {
     const row = model.row(desk.current), can = desk.canWrite(desk.current);
-    if (row) head(row);
+    if (row) head.show(row);
     receipt(row);
     typing();
     if (can !== could) thread.repaintUnsent();
@@ -121,29 +106,14 @@ export function install(desk) {
     const isEnding = endings.has(desk.current);
     $("#transfer-button").hidden = $("#end-button").hidden = !can || isEnding;
     $("#end-bar").hidden = !isEnding;
-    const text = readOnlyText(row);
+    const text = readOnlyText(row, { t, formats, now: clock.now() });
     $("#read-only").hidden = !text;
     $("#read-only-text").textContent = text;
     tick();
   }
 
-  function head(row) {
-    $("#pane-name").textContent = row.customer.name;
-    $("#pane").setAttribute("aria-label", t("conversation_with", { name: row.customer.name }));
-    const chip = $("#pane-channel"), kind = `${row.channel.kind} ${row.channel.name}`;
-    if (channelKind === kind) return;
-    channelKind = kind;
-    chip.replaceChildren(channelIcon(row.channel.kind), row.channel.name);
-  }
-
   function tick() {
-    const row = model.row(desk.current), chip = $("#pane-waiting");
-    const since = isHeld(row) ? row.waiting_since : null;
-    chip.hidden = since == null;
-    if (since != null) {
-      chip.dataset.level = waitingLevel(since, clock.now());
-      $("#pane-waiting-time").textContent = waited(clock.now() - since, config.locale);
-    }
+    head.tick(model.row(desk.current), clock.now());
     if (!endings.has(desk.current)) return;
     const left = endings.secondsLeft(desk.current);
     $("#end-text").textContent = left ? t("ends_in", { n: left }) : t("ending");

@@ -18,37 +18,45 @@
  *   model.cursors()               [id, seq] of those
  */
 
+import { isHeld } from "./moves.js";
+
 const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
+
+/** Ids of those who wait, the longest first; `since(id)` says since when. */
+function createQueue(since) {
+  let ids = [];
+  return {
+    ids: () => ids,
+    has: (id) => ids.includes(id),
+    set: (order) => (ids = order),
+    enter(id) {
+      if (ids.includes(id)) return;
+      const at = ids.findIndex((one) => since(one) > since(id));
+      ids.splice(at < 0 ? ids.length : at, 0, id);
+    },
+    leave(id) {
+      const at = ids.indexOf(id);
+      if (at >= 0) ids.splice(at, 1);
+      return at >= 0;
+    },
+  };
+}
+
+/** Marks only move forward, and have no number: a row that was made before a receipt may arrive after it. */
+function furthest(row, known) {
+  const further = (name) => Math.max(row[name] ?? 0, known[name] ?? 0);
+  return { delivered: further("delivered"), read: further("read") };
+}
 
 export function createModel() {
   const rows = new Map(), colleagues = new Map(), answering = new Map();
-  let queue = [], me = null, serves = true;
+  const queue = createQueue((id) => rows.get(id)?.queued_at ?? 0);
+  let me = null, serves = true;
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
   function claim(row) {
     const mine = row.agent != null && me != null && row.agent.id === me.id;
     return { ...row, mine };
-  }
-
-  function leaveQueue(id, change) {
-    const at = queue.indexOf(id);
-    if (at < 0) return;
-    queue.splice(at, 1);
-    change.queue = true;
-  }
-
-  function enterQueue(row, change) {
-    change.queue = true;
-    if (queue.includes(row.conversation)) return;
-    const since = (id) => rows.get(id)?.queued_at ?? 0;
-    const at = queue.findIndex((id) => since(id) > (row.queued_at ?? 0));
-    queue.splice(at < 0 ? queue.length : at, 0, row.conversation);
-  }
-
-  /** Marks only move forward, and have no number: a row that was made before a receipt may arrive after it. */
-  function keepMarks(row, known) {
-    row.delivered = Math.max(row.delivered, known.delivered);
-    row.read = Math.max(row.read, known.read);
   }
 
   /** Frames may come late or twice: a row older than the one we have is dropped. */
@@ -58,11 +66,12 @@ export function createModel() {
     if (known && incoming.seq < known.seq) return change;
     const row = claim(incoming);
     answering.delete(id);
-    if (known) keepMarks(row, known);
+    if (known) Object.assign(row, furthest(row, known));
     rows.set(id, row);
     change.rows.add(id);
-    if (row.state === "queued") enterQueue(row, change);
-    else leaveQueue(id, change);
+    if (row.state === "queued") queue.enter(id);
+    else if (!queue.leave(id)) return change;
+    change.queue = true;
     return change;
   }
 
@@ -83,12 +92,12 @@ export function createModel() {
       const isWaiting = (id) => rows.get(id)?.state === "queued";
       const order = frame.queue.filter(isWaiting);
       change.unknown = order.length < frame.queue.length;
-      change.queue = change.queue || order.join() !== queue.join();
-      queue = order;
+      change.queue = change.queue || order.join() !== queue.ids().join();
+      queue.set(order);
     }
     if (!frame.after) return;
     for (const id of Object.keys(frame.after)) if (!rows.has(id)) change.unknown = true;
-    for (const [id, row] of rows) if (isActive(row) && !(id in frame.after)) change.unknown = true;
+    for (const [id, row] of rows) if (isHeld(row) && !(id in frame.after)) change.unknown = true;
   }
 
   function agent(frame, change) {
@@ -105,7 +114,7 @@ export function createModel() {
     "agent.changed": agent,
     "agent.capacity": agent,
     "queue.left"(frame, change) {
-      leaveQueue(frame.conversation, change);
+      if (queue.leave(frame.conversation)) change.queue = true;
       if (rows.get(frame.conversation)?.state === "queued") rows.delete(frame.conversation);
       change.rows.add(frame.conversation);
     },
@@ -114,9 +123,7 @@ export function createModel() {
     },
     receipt(frame, change) {
       const row = rows.get(frame.conversation);
-      if (!row) return;
-      const further = (name) => Math.max(row[name] ?? 0, frame[name] ?? 0);
-      patch(frame.conversation, { delivered: further("delivered"), read: further("read") }, change);
+      if (row) patch(frame.conversation, furthest(row, frame), change);
     },
   };
 
@@ -142,10 +149,9 @@ export function createModel() {
     return change;
   }
 
-  const isActive = (row) => row.mine && row.state === "active";
-  const follows = (id) => rows.has(id) && (isActive(rows.get(id)) || queue.includes(id));
+  const follows = (id) => rows.has(id) && (isHeld(rows.get(id)) || queue.has(id));
   const having = (test) => [...rows.values()].filter(test);
-  const active = () => having(isActive);
+  const active = () => having(isHeld);
   const ended = () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at);
   return {
     /** What frames told while the answer was under way is newer than the answer. */
@@ -160,7 +166,7 @@ export function createModel() {
         const known = before.get(row.conversation);
         rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
       }
-      queue = state.queue.map((row) => row.conversation);
+      queue.set(state.queue.map((row) => row.conversation));
       for (const agent of state.colleagues) colleagues.set(agent.id, agent);
     },
     apply(frame) {
@@ -178,10 +184,10 @@ export function createModel() {
     active,
     ended,
     mine: () => [...active(), ...ended()],
-    waiting: () => queue.map((id) => rows.get(id)).filter(Boolean),
+    waiting: () => queue.ids().map((id) => rows.get(id)).filter(Boolean),
     colleagues: () => [...colleagues.values()],
     colleague: (id) => id === me.id ? null : colleagues.get(id)?.name ?? "",
-    unread: () => having(isActive).reduce((sum, row) => sum + row.unread, 0),
+    unread: () => having(isHeld).reduce((sum, row) => sum + row.unread, 0),
     follows,
     cursors: () => having((row) => follows(row.conversation)).map((row) => [row.conversation, row.seq]),
     get me() {

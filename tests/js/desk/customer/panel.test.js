@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { openDesk, row, settled } from "../../stand_ins/desk.js";
+
+Deno.test("the customer of the open conversation is asked for once, and again when looking at another page", () => {
+  const { desk, page, asked } = openDesk({ rows: [row("one"), row("two")] });
+  page.goTo("#c-one");
+  desk.open("one");
+  desk.take({ t: "customer.moved", conversation: "one" });
+  desk.take({ t: "customer.moved", conversation: "two" });
+  assert.deepEqual(asked, ["/customers/one/", "/customers/one/"]);
+});
+
+Deno.test("times are told in the reader's zone", () => {
+  const { desk, page } = openDesk();
+  const time = document.createElement("time"), at = new Date(2026, 10, 30, 9, 5);
+  time.setAttribute("datetime", time.dateTime = at.toISOString());
+  page.$("#customer").replaceChildren(time);
+  page.fire("#customer", "htmx:afterSwap");
+  assert.equal(time.textContent, desk.formats.dateTime(at));
+});
+
+Deno.test("details that could not be loaded are asked for by a button, and with the next connection", async () => {
+  const { desk, page, asked } = openDesk();
+  page.goTo("#c-one");
+  page.fire("#customer", "htmx:sendError");
+  page.click("#customer button");
+  page.fire("#customer", "htmx:sendError");
+  desk.tell("online");
+  desk.tell("online");
+  await settled();
+  assert.equal(asked.length, 3);
+});
+
+Deno.test("no conversation, no customer", () => {
+  const { page, asked } = openDesk();
+  page.goTo("#c-one");
+  page.goTo("");
+  assert.equal(asked.length, 1);
+  assert.match(page.$("#customer").textContent, /Details of the customer appear here/);
+});
+
+Deno.test("on a wide page the panel is no drawer that could be closed", () => {
+  const { desk, page } = openDesk();
+  page.click("#panel-toggle");
+  assert.equal(desk.customer.close(), false);
+});
