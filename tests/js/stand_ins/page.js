@@ -63,6 +63,9 @@ class Node {
   get children() {
     return this.childNodes.filter((kid) => kid instanceof Node);
   }
+  get rows() {
+    return this.children;
+  }
   get childElementCount() {
     return this.children.length;
   }
@@ -135,6 +138,13 @@ class Node {
   }
   getAttribute(name) {
     return this.attributes.get(name) ?? null;
+  }
+  hasAttribute(name) {
+    return this.attributes.has(name);
+  }
+  toggleAttribute(name, on) {
+    if (on) this.setAttribute(name, "");
+    else this.removeAttribute(name);
   }
   removeAttribute(name) {
     this.attributes.delete(name);
