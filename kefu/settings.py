@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "core",
     "accounts",
     "channels_app",
+    "customers",
     "conversations",
     "routing",
     "stats",

@@ -6,10 +6,11 @@ conversation's start. Durations are milliseconds. Only `stats/engine/counting.py
 
 from django.db import models
 
-from accounts.models import Agent, Customer, Group
+from accounts.models import Agent, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.models import Conversation
 from core.tenancy.models import TenantForeignKey, TenantModel
+from customers.models import Customer
 
 
 class Fact(TenantModel):

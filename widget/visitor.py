@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.rules import is_absent
-from accounts.models import Customer
 from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.models import Channel
 from conversations.lifecycle import ending, opening, visiting
@@ -36,6 +35,8 @@ from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from core.web.brakes import Brake
+from customers.models import Customer
+from customers.profiles.queries import customer_known_by
 from widget.commands import TellPage
 from widget.presence import desks
 
@@ -43,7 +44,7 @@ from widget.presence import desks
 DIGESTS = """
 select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
   recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read, agent.seen_at
-from accounts_customer customer left join lateral (
+from customers_customer customer left join lateral (
   select * from (
     select *, row_number() over (partition by channel_id order by id desc) as age from conversations_conversation
     where tenant_id = %(tenant)s and customer_id = customer.id
@@ -82,7 +83,7 @@ class Visitor:
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "Visitor | None":
         """The visitor behind a token, if it is still good; within the token's tenant."""
-        customer = Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+        customer = customer_known_by(token)
         if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
             return None
         return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)

@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -21,6 +20,7 @@ from accounts.models import AuditEntry
 from core import clock
 from core.actors import Actor
 from core.tenancy.scope import current_tenant_id
+from core.web.addresses import valid_address
 
 SECRET_FIELDS = frozenset({"password", "secret", "token"})
 NAME_LENGTH = 100
@@ -39,14 +39,6 @@ def coming_from(address: str) -> Iterator[None]:
         yield
     finally:
         _address.reset(known)
-
-
-def valid_address(text: str) -> str | None:
-    """An IP address as the database knows it; None for anything else."""
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return None
 
 
 class Changed(NamedTuple):

@@ -1,8 +1,7 @@
-"""Tables of tenants, roles, agents, groups, customers, sessions and the audit log."""
+"""Tables of tenants, roles, agents, groups, sessions and the audit log."""
 
 from accounts.models.agents import Agent, Status, StatusInterval
 from accounts.models.audit import AuditEntry
-from accounts.models.customers import Customer
 from accounts.models.groups import Group, LivingGroups, Membership
 from accounts.models.roles import Role
 from accounts.models.sessions import Session
@@ -11,7 +10,6 @@ from accounts.models.tenants import Tenant
 __all__ = [
     "Agent",
     "AuditEntry",
-    "Customer",
     "Group",
     "LivingGroups",
     "Membership",

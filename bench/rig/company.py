@@ -10,8 +10,7 @@ from django.http import HttpRequest
 
 from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
-from accounts.customers.actions import create_customer
-from accounts.models import Agent, Customer, Group, Tenant
+from accounts.models import Agent, Group, Tenant
 from accounts.provisioning import add_agent, open_tenant
 from accounts.sign_in.backend import sign_in
 from accounts.sign_in.names import SignInName
@@ -26,6 +25,8 @@ from conversations.models import Conversation, Message
 from core.actors import SYSTEM
 from core.tenancy.scope import tenant_scope
 from core.web.addresses import TenantRequest
+from customers.models import Customer
+from customers.profiles.actions import create_customer
 
 CODE = "9900"
 

@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.conf import settings
 
-from accounts.models import Agent, Customer, Group, Membership, Role
+from accounts.models import Agent, Group, Membership, Role
 from accounts.provisioning import add_agent, open_tenant
 from bench.rig.company import sign_in_browser
 from channels_app.channels.provisioning import add_web_channel
@@ -13,6 +13,7 @@ from conversations.models import Conversation
 from conversations.states import State
 from core import clock
 from core.tenancy.scope import tenant_scope
+from customers.models import Customer
 
 CODE = "9901"
 GROUPS = 40

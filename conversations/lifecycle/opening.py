@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Customer
 from channels_app.models import Channel
 from conversations.lifecycle import queries
 from conversations.lifecycle.state import move, number, publish
@@ -23,6 +22,7 @@ from core.errors import TooMany
 from core.events.base import Audience
 from core.events.conversations import ConversationOpened, ConversationQueued
 from core.web.addresses import network_of
+from customers.models import Customer
 
 
 class TooManyOpen(TooMany):

@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import Customer
 from accounts.permissions import Permission
 from conversations.models import Conversation, Message, Participation
 from conversations.states import OPEN, State
 from conversations.timeline.queries import ROWS, select
 from core.actors import Actor
+from customers.models import Customer
 
 
 def row(conversation_id: int) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def open_from(network: str, *, at_most: int) -> int:
     """How many conversations are open of customers who come from a network; no more than `at_most` are counted."""
     rows = select(
         "select 1 from conversations_conversation c"
-        " join accounts_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id"
+        " join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id"
         " where c.tenant_id = %(tenant)s and c.state <> 'ended' and customer.address <<= %(network)s::inet"
         " limit %(most)s",
         network=network,

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from accounts.customers.actions import remember_visit
 from conversations.lifecycle.state import ids_of
 from conversations.models import Conversation
 from conversations.states import State
 from core import bus
 from core.events.base import Audience
 from core.events.customers import CustomerMoved
+from customers.visits.actions import remember_visit
 
 
 def note_visit(*, customer_id: int, channel_id: int, **facts: str) -> None:

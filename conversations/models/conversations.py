@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models.functions import Now
 
 from accounts.agents.rules import is_absent
-from accounts.models import Agent, Customer, Group
+from accounts.models import Agent, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.states import EndReason, State
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
+from customers.models import Customer
 
 
 class Conversation(TenantModel):

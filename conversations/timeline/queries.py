@@ -22,7 +22,7 @@ select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.cust
   agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
   account.name as face, account.avatar, account.show_agent_name
 from conversations_conversation c
-join accounts_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
+join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
 join channels_app_channel channel on channel.tenant_id = c.tenant_id and channel.id = c.channel_id
 join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
 left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c.agent_id

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Customer
 from channels_app.models import Channel, ServingGroup
 from channels_app.reception.places import chain_of
 from conversations.models import Message
@@ -19,6 +18,7 @@ from core.settings.kinds import PLACEHOLDER
 from core.settings.known import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
+from customers.models import Customer
 
 FAR = timedelta(days=7)  # a weekday alone says which day only within a week
 SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again

@@ -48,6 +48,14 @@ def _without_port(address: str) -> str:
     return found["six"] or found["four"] if found else address
 
 
+def valid_address(text: str) -> str | None:
+    """An IP address as the database knows it; None for anything else."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
 def network_of(address: str) -> str:
     """What throttles count by: an IPv6 customer has a network of 2^64 addresses, and may take another for each attempt.
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 
-from accounts.models import Agent, Customer, Group, Membership, Role, StatusInterval, Tenant
+from accounts.models import Agent, Group, Membership, Role, StatusInterval, Tenant
 from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from conversations.models import Conversation, Message, Participation
@@ -16,6 +16,7 @@ from core import bus
 from core.models import LoggedEvent, SettingValue
 from core.tenancy.pool import PLANS
 from core.tenancy.scope import tenant_scope
+from customers.models import Customer
 from kefu.demonstration.chores import Chores
 from kefu.demonstration.plan import Month
 from kefu.demonstration.shop import Shop

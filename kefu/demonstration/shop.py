@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accounts.customers.actions import create_customer, remember_visit
-from accounts.models import Agent, Customer, Status
+from accounts.models import Agent, Status
 from channels_app.models import Channel
 from conversations.models import Conversation
 from conversations.states import State
+from customers.models import Customer
+from customers.profiles.actions import create_customer
+from customers.visits.actions import remember_visit
 from kefu.demonstration import dialogues
 from kefu.demonstration.people import Colleague
 from kefu.demonstration.plan import Month

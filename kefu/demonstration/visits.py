@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from accounts.models import Customer, Status
+from accounts.models import Status
 from channels_app.models import Channel
 from conversations.lifecycle import ending, opening, transferring
 from conversations.messages import recalling
@@ -14,6 +14,7 @@ from conversations.posting import receipts
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome
 from conversations.posting.receipts import Receipt
+from customers.models import Customer
 from kefu.demonstration.dialogues import Act, Dialogue, spoken
 from kefu.demonstration.people import Colleague
 from kefu.demonstration.stage import Acts, Part

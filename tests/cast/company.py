@@ -8,7 +8,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import Agent, Customer, Group, Membership, Role, Status, Tenant
+from accounts.models import Agent, Group, Membership, Role, Status, Tenant
 from accounts.provisioning import open_tenant
 from channels_app.channels import visitor_tokens
 from channels_app.channels.provisioning import add_web_channel
@@ -20,6 +20,7 @@ from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome
 from core.models import SettingValue
 from core.tenancy.scope import tenant_scope
+from customers.models import Customer
 
 PASSWORD = "a good password"
 

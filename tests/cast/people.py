@@ -5,8 +5,9 @@ from functools import cache
 
 from django.db import transaction
 
-from accounts.models import Agent, Customer
+from accounts.models import Agent
 from core.tenancy.scope import unscoped
+from customers.models import Customer
 from tests.cast.company import Company, open_company
 from tests.cast.mould import Mould
 

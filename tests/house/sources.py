@@ -8,7 +8,18 @@ from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 N = TypeVar("N", bound=ast.AST)
-APPS = ("core", "accounts", "channels_app", "conversations", "routing", "stats", "widget", "workbench", "kefu")
+APPS = (
+    "core",
+    "accounts",
+    "channels_app",
+    "customers",
+    "conversations",
+    "routing",
+    "stats",
+    "widget",
+    "workbench",
+    "kefu",
+)
 
 
 def name_of(path: Path) -> str:

@@ -8,7 +8,18 @@ from core.tenancy.models import TenantForeignKey, TenantModel
 
 # Reached by its key, which is the secret, before a tenant is known; the tenants' own table is ringed by its id.
 WITHOUT_TENANT_KEY = {"accounts_session", "accounts_tenant"}
-OURS = ("core", "accounts", "channels_app", "conversations", "routing", "stats", "widget", "workbench", "kefu")
+OURS = (
+    "core",
+    "accounts",
+    "channels_app",
+    "customers",
+    "conversations",
+    "routing",
+    "stats",
+    "widget",
+    "workbench",
+    "kefu",
+)
 
 
 def rows(statement: str, *values: str) -> list[tuple[object, ...]]:

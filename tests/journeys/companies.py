@@ -52,11 +52,12 @@ def make_idle(code: str, count: int) -> None:
     """Active conversations of the first agent whose last message is two hours old."""
     from django.utils import timezone
 
-    from accounts.models import Agent, Customer, Tenant
+    from accounts.models import Agent, Tenant
     from channels_app.models import Channel
     from conversations.models import Conversation
     from conversations.states import State
     from core.tenancy.scope import tenant_scope, unscoped
+    from customers.models import Customer
 
     with unscoped(reason="the company's number says which tenant"):
         tenant = Tenant.objects.get(code=code)

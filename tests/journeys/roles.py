@@ -51,11 +51,11 @@ def talk(channel: Any, *, holder: str = "") -> str:
     from uuid import uuid4
 
     from accounts.agents import presence
-    from accounts.customers.actions import create_customer
     from accounts.models import Agent
     from conversations.lifecycle import assigning, opening
     from conversations.posting import drafts
     from conversations.posting import writing as posting
+    from customers.profiles.actions import create_customer
 
     customer = create_customer(language="zh-hans")
     opened = opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)

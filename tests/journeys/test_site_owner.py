@@ -92,7 +92,7 @@ def test_from_the_first_look_to_a_button_on_a_site(
     expect(preview(page).locator("#kefu-preview [role=dialog]")).to_be_visible()
     expect(preview(page).locator("#kefu-preview button.b")).to_have_css("background-color", "rgb(179, 38, 30)")
     assert stored(people, company) == before, "a preview stores nothing"
-    assert people.stack.value("select count(*) from accounts_customer where tenant_id = %s", company.tenant_id) == 0
+    assert people.stack.value("select count(*) from customers_customer where tenant_id = %s", company.tenant_id) == 0
 
     page.get_by_role("button", name="保存草稿").click()
     expect(page.locator(".flash")).to_contain_text("草稿")

@@ -36,7 +36,7 @@ def browser_of_carol(people: People, request: pytest.FixtureRequest) -> BrowserC
 
 def customers(people: People, company: Company) -> int:
     """How many the company has."""
-    query = "select count(*) as n from accounts_customer where tenant_id = %s"
+    query = "select count(*) as n from customers_customer where tenant_id = %s"
     return int(people.stack.rows(query, company.tenant_id)[0]["n"])
 
 

@@ -67,7 +67,7 @@ IMPOSSIBLE = {
           select from conversations_participation p
           where p.conversation_id = m.conversation_id and p.agent_id = m.author_id)""",
     "customers who came after they wrote": """
-        select c.id from accounts_customer c join conversations_conversation t on t.customer_id = c.id
+        select c.id from customers_customer c join conversations_conversation t on t.customer_id = c.id
         where c.first_seen_at > t.opened_at or c.last_seen_at < t.opened_at""",
     "ended and still waiting, or the other way round": """
         select id from conversations_conversation where (state = 'ended') <> (ended_at is not null)""",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from accounts.models import Agent, Customer, Status
+from accounts.models import Agent, Status
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel
 from conversations.lifecycle import assigning, ending, opening, transferring
@@ -24,6 +24,7 @@ from core import clock
 from core.errors import Refusal
 from core.models import LoggedEvent
 from core.tenancy.scope import tenant_scope
+from customers.models import Customer
 from stats.models import AgentFact, ConversationFact, DayRollup
 from tests.cast import Cast, Company, draft_of
 

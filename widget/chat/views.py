@@ -13,8 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from accounts.customers.actions import create_customer
-from accounts.models import Customer, Tenant
+from accounts.models import Tenant
 from channels_app.channels import visitor_tokens
 from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.embed_codes.colors import text_on
@@ -38,6 +37,9 @@ from core.web import throttle
 from core.web.addresses import client_address, client_network
 from core.web.headers import content_security_policy
 from core.web.routes import refusal_response
+from customers.models import Customer
+from customers.profiles.actions import create_customer
+from customers.profiles.queries import customer_known_by
 from widget.access import channel_of, is_allowed
 from widget.chat.texts import chat_texts
 from widget.loader.seen import running_version, see
@@ -210,7 +212,7 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
     token = visitor_tokens.read(text)
     if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
         return None
-    return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()
+    return customer_known_by(token)
 
 
 def new_customer(request: HttpRequest, channel: Channel) -> Customer:

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of, earlier_conversations
 from core.web.addresses import TenantRequest
-from workbench.customer_panel.device import device_of
+from customers.visits.device import device_of
+from customers.visits.language import own_name
 from workbench.desk.views import desk_of, visible_row
-from workbench.languages import own_name
 
 
 @require_GET

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.agents.caps import refresh_caps, set_cap
-from accounts.models import Agent, AuditEntry, Customer, Group, Membership
+from accounts.models import Agent, AuditEntry, Group, Membership
 from accounts.settings.actions import BadValue, LockedAbove, NotSaidHere, change, say, unsay
 from accounts.settings.places import agent_place, group_place, tenant_place
 from channels_app.reception.places import account_place, channel_place
@@ -35,6 +35,7 @@ from core.settings.levels import Level, Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said
 from core.settings.stored import effective
+from customers.models import Customer
 from routing.dispatch.actions import dispatch_all
 from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast, at_once

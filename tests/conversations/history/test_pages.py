@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.groups.actions import Facts, add_group, delete_group
-from accounts.models import Agent, AuditEntry, Customer, Group, Membership
+from accounts.models import Agent, AuditEntry, Group, Membership
 from accounts.settings.actions import say
 from accounts.settings.places import tenant_place
 from conversations.history import queries as history_queries
@@ -26,6 +26,7 @@ from conversations.models import Attachment, Conversation, Message, Participatio
 from core import clock
 from core.actors import SYSTEM
 from core.live.commands import FetchEvents
+from customers.models import Customer
 from tests.cast import Cast, at_once
 from tests.sockets import signed_in
 from workbench.agent import Desk

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Agent, Customer
+from accounts.models import Agent
 from conversations.lifecycle import assigning, ending, transferring
 from conversations.lifecycle.assigning import AgentUnavailable
 from conversations.lifecycle.state import WrongState
@@ -21,6 +21,7 @@ from conversations.timeline.wire import agent_row
 from core.actors import SYSTEM
 from core.errors import NotFound
 from core.models import LoggedEvent
+from customers.models import Customer
 from tests.cast import Cast, at_once
 from tests.sockets import desk_socket
 

@@ -71,7 +71,7 @@ async def test_open_streams_and_polls_hold_no_connection(cast: Cast, caller: Cal
 
 
 async def test_whoever_hangs_up_leaves_no_connection_in_a_wrong_scope(cast: Cast) -> None:
-    statement = "select name from accounts_customer where tenant_id = %(tenant)s or name = 'carol'"
+    statement = "select name from customers_customer where tenant_id = %(tenant)s or name = 'carol'"
 
     async def look(company: str, within: float) -> None:
         tenant = getattr(cast, company).tenant.pk

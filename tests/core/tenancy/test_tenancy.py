@@ -5,16 +5,17 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.db.utils import ProgrammingError
 
-from accounts.models import Agent, Customer, Tenant
+from accounts.models import Agent, Tenant
 from conversations.models import Conversation, Message
 from core.tenancy.pool import fetch, tenant_connection
 from core.tenancy.scope import NOTHING, NoTenant, current_scope, tenant_scope, unscoped
+from customers.models import Customer
 from tests.cast import Cast, at_once
 
-COUNT = "select count(*) from accounts_customer"
-NAMES = "select name from accounts_customer order by name"
+COUNT = "select count(*) from customers_customer"
+NAMES = "select name from customers_customer order by name"
 INSERT = (
-    "insert into accounts_customer (tenant_id, public_id, name, token_generation, locale, time_zone, page_url,"
+    "insert into customers_customer (tenant_id, public_id, name, token_generation, locale, time_zone, page_url,"
     " page_title, referrer, user_agent) values (%s, 'planted', 'planted', 1, '', '', '', '', '', '')"
 )
 
@@ -59,15 +60,15 @@ def test_raw_sql_cannot_insert_a_row_for_another_tenant(cast: Cast) -> None:
 
 def test_raw_sql_cannot_change_or_delete_another_tenants_row(cast: Cast) -> None:
     with cast.other.within():
-        assert run("update accounts_customer set name = 'mine now' where id = %s", cast.carol.pk) == 0
-        assert run("delete from accounts_customer where id = %s", cast.carol.pk) == 0
+        assert run("update customers_customer set name = 'mine now' where id = %s", cast.carol.pk) == 0
+        assert run("delete from customers_customer where id = %s", cast.carol.pk) == 0
     with cast.shop.within():
         assert names() == ["carol"]
 
 
 def test_raw_sql_cannot_hand_a_row_over_to_another_tenant(cast: Cast) -> None:
     with cast.other.within(), pytest.raises(ProgrammingError, match="row-level security"):
-        run("update accounts_customer set tenant_id = %s where id = %s", cast.shop.tenant.pk, cast.mike.pk)
+        run("update customers_customer set tenant_id = %s where id = %s", cast.shop.tenant.pk, cast.mike.pk)
 
 
 def test_raw_sql_without_a_scope_cannot_write(cast: Cast) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Customer
 from channels_app.models import Channel
 from conversations.lifecycle import ending
 from core.tenancy.scope import unscoped
+from customers.models import Customer
 from tests.cast import Cast
 from tests.sockets import bearer
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from redis.exceptions import RedisError
 
-from accounts.models import AuditEntry, Customer
+from accounts.models import AuditEntry
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.colors import READABLE, contrast, readable
 from channels_app.embed_codes.designs import Design, Draft
@@ -22,6 +22,7 @@ from channels_app.install.seen import MOST_ROWS, record_sighting
 from channels_app.models import Channel, Sighting
 from core.actors import SYSTEM
 from core.tenancy.scope import unscoped
+from customers.models import Customer
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.widget.test_sizes import CONFIG, KILOBYTE, compressed

@@ -3,13 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from accounts.customers.actions import remember_visit
-from accounts.models import Customer
 from conversations.lifecycle import ending
 from conversations.models import Conversation
+from customers.models import Customer
+from customers.visits.actions import remember_visit
 from tests.cast import Cast
 from tests.sockets import signed_in
-from workbench.languages import own_name
 
 SECRET = "the door code is 4711"
 
@@ -67,23 +66,6 @@ def test_a_title_of_the_visitors_choice_stands_beside_the_host_that_it_leads_to(
     assert "Sign in to kefu" in page
     assert (f'<p class="hint">{shown}</p>' in page) == bool(shown)
     assert ("<a href" in page) == bool(shown)
-
-
-@pytest.mark.parametrize(
-    ("tag", "name"),
-    [
-        ("zh-CN", "简体中文"),
-        ("zh", "简体中文"),
-        ("zh-Hant-TW", "繁體中文"),
-        ("zh_HK", "繁體中文"),
-        ("en-US", "English"),
-        ("de-CH", "Deutsch"),
-        ("xx-YY", ""),
-        ("", ""),
-    ],
-)
-def test_a_language_has_its_own_name(tag: str, name: str) -> None:
-    assert own_name(tag) == name
 
 
 def test_the_panel_names_the_customers_language_in_itself(cast: Cast) -> None:

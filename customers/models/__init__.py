@@ -1,0 +1,5 @@
+"""Tables of customers."""
+
+from customers.models.customers import Customer
+
+__all__ = ["Customer"]

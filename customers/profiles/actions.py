@@ -1,0 +1,16 @@
+"""Making a customer."""
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from customers.models import Customer
+
+
+def create_customer(*, language: str) -> Customer:
+    """A new customer, named after its public id, in the language of the agents who read it."""
+    customer = Customer(first_seen_at=clock.now(), last_seen_at=clock.now())
+    with translation.override(language):
+        customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
+    customer.save()
+    return customer
