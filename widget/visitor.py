@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.rules import is_absent
-from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.models import Channel
 from conversations.lifecycle import ending, opening, visiting
 from conversations.lifecycle.commands import OneConversation
@@ -37,6 +36,7 @@ from core.tenancy.threads import in_thread
 from core.web.brakes import Brake
 from customers.models import Customer
 from customers.profiles.queries import customer_known_by
+from customers.profiles.visitor_tokens import VisitorToken
 from widget.commands import TellPage
 from widget.presence import desks
 

@@ -1,10 +1,10 @@
 """The visitor's socket."""
 
-from channels_app.channels import visitor_tokens
 from core.live.commands import Frame
 from core.live.websocket import LiveSocket, Unwelcome
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+from customers.profiles import visitor_tokens
 from widget.visitor import Visitor
 
 

@@ -16,9 +16,7 @@ from accounts.sign_in.backend import sign_in
 from accounts.sign_in.names import SignInName
 from accounts.sign_in.sessions import SessionStore
 from bench.rig.parties import Contender, Pair, Seat
-from channels_app.channels import visitor_tokens
 from channels_app.channels.provisioning import add_web_channel
-from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.models import Channel
 from conversations.lifecycle.opening import open_conversation
 from conversations.models import Conversation, Message
@@ -26,7 +24,9 @@ from core.actors import SYSTEM
 from core.tenancy.scope import tenant_scope
 from core.web.addresses import TenantRequest
 from customers.models import Customer
+from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customer
+from customers.profiles.visitor_tokens import VisitorToken
 
 CODE = "9900"
 

@@ -1,7 +1,7 @@
 """Customers, as others find them."""
 
-from channels_app.channels.visitor_tokens import VisitorToken
 from customers.models import Customer
+from customers.profiles.visitor_tokens import VisitorToken
 
 
 def customer_known_by(token: VisitorToken) -> Customer | None:

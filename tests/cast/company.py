@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Agent, Group, Membership, Role, Status, Tenant
 from accounts.provisioning import open_tenant
-from channels_app.channels import visitor_tokens
 from channels_app.channels.provisioning import add_web_channel
-from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.models import Channel, ServiceAccount
 from conversations.lifecycle import assigning, opening, transferring
 from conversations.models import Conversation
@@ -21,6 +19,8 @@ from conversations.posting.drafts import Draft, Outcome
 from core.models import SettingValue
 from core.tenancy.scope import tenant_scope
 from customers.models import Customer
+from customers.profiles import visitor_tokens
+from customers.profiles.visitor_tokens import VisitorToken
 
 PASSWORD = "a good password"
 

@@ -13,14 +13,14 @@ from django.db.models import F
 from django.test import AsyncClient
 
 from accounts.models import Agent, Session
-from channels_app.channels import visitor_tokens
-from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.models import Channel
 from conversations.models import Conversation, Message
 from core.live import groups, hub
 from core.tenancy.scope import unscoped
 from core.web.sealing import seal
 from customers.models import Customer
+from customers.profiles import visitor_tokens
+from customers.profiles.visitor_tokens import VisitorToken
 from tests.cast import Cast
 from tests.eventually import soon
 from tests.sockets import HOST, Frame, Socket, bearer, desk_socket, session_of, signed_in_async, visitor_socket

@@ -14,8 +14,6 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.models import Tenant
-from channels_app.channels import visitor_tokens
-from channels_app.channels.visitor_tokens import VisitorToken
 from channels_app.embed_codes.colors import text_on
 from channels_app.models import Channel
 from channels_app.origins import ANY
@@ -38,8 +36,10 @@ from core.web.addresses import client_address, client_network
 from core.web.headers import content_security_policy
 from core.web.routes import refusal_response
 from customers.models import Customer
+from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customer
 from customers.profiles.queries import customer_known_by
+from customers.profiles.visitor_tokens import VisitorToken
 from widget.access import channel_of, is_allowed
 from widget.chat.texts import chat_texts
 from widget.loader.seen import running_version, see

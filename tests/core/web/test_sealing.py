@@ -9,11 +9,11 @@ import pytest
 from django.conf import LazySettings
 from django.core.signing import TimestampSigner
 
-from channels_app.channels import visitor_tokens
-from channels_app.channels.visitor_tokens import VisitorToken
 from core.errors import NotFound
 from core.files.tickets import file_url, read_ticket
 from core.web.sealing import Unsealed, seal, seal_alike, unseal, unseal_alike
+from customers.profiles import visitor_tokens
+from customers.profiles.visitor_tokens import VisitorToken
 
 CAROL = VisitorToken(tenant=2, channel=31, customer=3457, generation=1)
 
