@@ -1,5 +1,6 @@
-"""Every check and test of the project, with a summary at the end: the checks one after the other, then the tests in two
-runs side by side, those in a browser and all others. Browsers wait a lot, and each run has a database of its own.
+"""Every check and test of the project, with a summary at the end: the checks one after the other, then the tests in
+three runs side by side: those in a browser, all others, and a campaign of faults, which kills servers of its own.
+Browsers and faults wait a lot, and each run has a database of its own.
 
 With arguments the interface texts are compiled, and pytest runs alone with these arguments. The exit code is 0 when
 everything that ran was in order.
@@ -65,9 +66,11 @@ CHECKS = (
 )
 
 
+FAULTS = "tests/bench/test_faults.py"
 TESTS = (
     Step("tests in a browser", python("-m", "pytest", "-m", "browser")),
-    Step("tests without one", python("-m", "pytest", "-m", "not browser")),
+    Step("tests without one", python("-m", "pytest", "-m", "not browser", f"--ignore={FAULTS}")),
+    Step("a campaign of faults", python("-m", "pytest", FAULTS)),
 )
 
 

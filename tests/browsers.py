@@ -10,9 +10,9 @@ from django.conf import settings
 from django.middleware.csrf import _get_new_csrf_string
 
 from kefu.asgi import application
+from tests.eventually import PATIENCE, News
 
 HOST = "localhost"
-PATIENCE = 10.0
 
 
 class Request:
@@ -43,7 +43,7 @@ class Request:
         self.status = 0
         self.body = b""
         self.ended = False
-        self.news = asyncio.Event()
+        self.news = News()
         self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Request":
@@ -65,17 +65,11 @@ class Request:
         else:
             self.body += message.get("body", b"")
             self.ended = not message.get("more_body", False)
-        self.news.set()
+        self.news.ring()
 
     async def until(self, condition: Callable[[], Any], *, within: float = PATIENCE) -> None:
         """Wait for the answer until the condition is true."""
-        try:
-            async with asyncio.timeout(within):
-                while not condition():
-                    self.news.clear()
-                    await self.news.wait()
-        except TimeoutError:
-            raise AssertionError(f"not within {within} s: {self.status} {self.body[:300]!r}") from None
+        await self.news.until(condition, within=within, so_far=lambda: f"{self.status} {self.body[:300]!r}")
 
     async def heard(self, kind: str, *, within: float = PATIENCE) -> None:
         """Until a stream told such a frame."""

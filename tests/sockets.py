@@ -22,11 +22,10 @@ from core.live import hub
 from core.tenancy.scope import tenant_scope
 from kefu.asgi import application
 from tests.cast import Company
-from tests.eventually import soon
+from tests.eventually import PATIENCE, News, soon
 
 Frame = dict[str, Any]
 HOST = "testserver"
-PATIENCE = 5.0
 MARKER = "a marker of the tests"
 
 
@@ -75,7 +74,7 @@ class Socket:
         self.markers: set[str] = set()
         self.accepted: Frame | None = None
         self.code: int | None = None
-        self.news = asyncio.Event()
+        self.news = News()
         self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Socket":
@@ -100,17 +99,11 @@ class Socket:
                 self.markers.add(frame["number"])
             else:
                 self.frames.append(frame)
-        self.news.set()
+        self.news.ring()
 
     async def until(self, condition: Callable[[], Any], *, within: float = PATIENCE) -> None:
         """Wait for frames until the condition is true."""
-        try:
-            async with asyncio.timeout(within):
-                while not condition():
-                    self.news.clear()
-                    await self.news.wait()
-        except TimeoutError:
-            raise AssertionError(f"not within {within} s; closed: {self.code}, heard: {self.frames}") from None
+        await self.news.until(condition, within=within, so_far=lambda: f"closed: {self.code}, heard: {self.frames}")
 
     def send_raw(self, text: str) -> None:
         """Text as it is."""

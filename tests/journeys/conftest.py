@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error, expect
 
+from tests.eventually import PATIENCE
 from tests.journeys.network import Proxy, host_site
 from tests.journeys.people import People
 from tests.journeys.stack import ROOT, Company, Stack, running
 
 RESULTS = ROOT / "test-results"
 TRACES = os.environ.get("KEFU_TRACE") == "1"
+expect.set_options(timeout=PATIENCE * 1000)
 OUTCOME = pytest.StashKey[bool]()
 
 
@@ -50,7 +52,7 @@ def new_context(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callab
 
     def make(**options: Any) -> BrowserContext:
         context: BrowserContext = browser.new_context(**{"reduced_motion": "reduce", **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         if TRACES:
             context.tracing.start(screenshots=True, snapshots=True)
         made.append(context)

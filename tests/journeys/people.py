@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
 
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.journeys.stack import PASSWORD, Company, Stack
 
 _numbers = itertools.count(1)
@@ -71,11 +71,11 @@ class Person:
         """The message with exactly that text."""
         return self.page.locator("#log .message").filter(has=self.page.get_by_text(text, exact=True))
 
-    def sees(self, *texts: str, within: float = 10) -> None:
+    def sees(self, *texts: str, within: float = PATIENCE) -> None:
         """Every text arrives, each once."""
         eventually(lambda: all(self.log().count(text) == 1 for text in texts), within=within)
 
-    def state_of(self, text: str, state: str, within: float = 10) -> None:
+    def state_of(self, text: str, state: str, within: float = PATIENCE) -> None:
         """The mark under one's own message: queued, sending, sent, delivered, read or failed."""
         expect(self.message(text).locator(f".state.{state}")).to_be_visible(timeout=within * 1000)
 
@@ -101,11 +101,11 @@ class Visitor(Person):
         self.page.locator("#end").click()
         self.page.locator("#end-now").click()
 
-    def position(self, number: int, within: float = 5) -> None:
+    def position(self, number: int, within: float = PATIENCE) -> None:
         """The place in the queue, as the head of the chat tells it."""
         expect(self.page.locator("#state")).to_contain_text(str(number), timeout=within * 1000)
 
-    def served_by(self, nickname: str, within: float = 5) -> None:
+    def served_by(self, nickname: str, within: float = PATIENCE) -> None:
         """The head of the chat says who is there."""
         expect(self.page.locator("#state")).to_contain_text(nickname, timeout=within * 1000)
 
@@ -120,7 +120,7 @@ class AgentAtDesk(Person):
         """The active conversations in the list."""
         return self.page.locator("#rows-active .row-link")
 
-    def has_status(self, status: str, within: float = 10) -> None:
+    def has_status(self, status: str, within: float = PATIENCE) -> None:
         """The status of the top bar."""
         expect(self.page.locator(f'#status-dot[data-status="{status}"]')).to_be_visible(timeout=within * 1000)
 
@@ -130,7 +130,7 @@ class AgentAtDesk(Person):
         row.first.click()
         expect(self.input).to_be_visible()
 
-    def load(self, figure: str, within: float = 5) -> None:
+    def load(self, figure: str, within: float = PATIENCE) -> None:
         """Such as "1/10"."""
         expect(self.page.locator("#load-figure")).to_have_text(figure, timeout=within * 1000)
 
@@ -197,7 +197,9 @@ class People:
         """The messages of the company in the table, as a log shows them, in order; `notes`: as agents see them."""
         return [_as_shown(row) for row in self.stack.rows(STORED, company.tenant_id) if notes or not row["note"]]
 
-    def agree(self, company: Company, visitors: Sequence[Person], agents: Sequence[Person], within: float = 10) -> None:
+    def agree(
+        self, company: Company, visitors: Sequence[Person], agents: Sequence[Person], within: float = PATIENCE
+    ) -> None:
         """Both sides show what the table has: every message once, in its order."""
         for person in (*visitors, *agents):
             self.shows_what_is_stored(company, person, notes=person in agents, within=within)

@@ -85,7 +85,7 @@ class Stack:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
 
-    def wait_for_successors(self, kind: str, killed: list[int], within: float = 15) -> list[int]:
+    def wait_for_successors(self, kind: str, killed: list[int], within: float = 30) -> list[int]:
         """Until the supervisor started as many again; the new processes among them."""
         wanted = WEB_PROCESSES if kind == "web" else 1
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from tests.eventually import eventually
+from tests.journeys.console import at_console, promote
 from tests.journeys.people import People
-from tests.journeys.stack import PASSWORD, Company
+from tests.journeys.stack import Company
 from tests.journeys.test_accessible import fits, is_clean
 
 NewContext = Callable[..., BrowserContext]
@@ -16,28 +17,9 @@ MONITOR, HISTORY = "/console/monitor/", "/console/conversations/"
 
 
 @pytest.fixture
-def company(stack: object, company: Company, people: People) -> Company:
+def company(company: Company, people: People) -> Company:
     """Its second agent is a supervisor."""
-    changed = people.stack.change(
-        "update accounts_agent set role_id = (select id from accounts_role where tenant_id = %s and code = %s)"
-        " where tenant_id = %s and number = '1002'",
-        company.tenant_id,
-        "supervisor",
-        company.tenant_id,
-    )
-    assert changed == 1
-    return company
-
-
-def supervisor(people: People, company: Company, context: BrowserContext, path: str) -> Page:
-    """小王's browser at a page of the console."""
-    page = context.new_page()
-    page.goto(f"{people.stack.url}/sign-in/?next={path}")
-    page.locator("#sign-in-name").fill(company.name("1002"))
-    page.locator("#sign-in-password").fill(PASSWORD)
-    page.locator("#sign-in-password").press("Enter")
-    page.wait_for_url(f"**{path}")
-    return page
+    return promote(people.stack, company, "supervisor")
 
 
 def shows(page: Page, tile: str, value: str, within: float = SOON) -> None:
@@ -57,7 +39,7 @@ IN_ROWS = """() => Object.values(Object.groupBy(document.querySelectorAll('.moni
 def test_the_tiles_of_the_monitor_fill_their_rows_at_every_width(
     people: People, company: Company, new_context: NewContext
 ) -> None:
-    boss = supervisor(people, company, new_context(), MONITOR)
+    boss = at_console(people, company, new_context(), MONITOR)
     for width, rows_of in ((1440, [5, 4]), (1024, [3, 3, 3]), (768, [3, 3, 3]), (390, [1, 2, 2, 2, 2])):
         boss.set_viewport_size({"width": width, "height": 800})
         assert boss.evaluate(IN_ROWS) == rows_of
@@ -68,7 +50,7 @@ def test_the_tiles_of_the_monitor_fill_their_rows_at_every_width(
 
 
 def test_a_supervisor_watches_and_looks_back(people: People, company: Company, new_context: NewContext) -> None:
-    boss = supervisor(people, company, new_context(), MONITOR)
+    boss = at_console(people, company, new_context(), MONITOR)
     expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
     shows(boss, "waiting", "0")
     carol = people.visitor(company)
@@ -107,7 +89,7 @@ def test_the_history_is_filtered_without_leaving_the_page(
 ) -> None:
     people.visitor(company).say("发票怎么开")
     people.visitor(company).say("退货地址")
-    boss = supervisor(people, company, new_context(), HISTORY)
+    boss = at_console(people, company, new_context(), HISTORY)
     assert rows(boss) == 2
     boss.locator("#id_words").fill("发票")
     expect(boss.locator("#list tbody tr")).to_have_count(1)
@@ -146,7 +128,7 @@ def on_a_phone_the_filters_fold(page: Page) -> None:
 def test_both_pages_work_without_scripts(people: People, company: Company, new_context: NewContext) -> None:
     people.visitor(company).say("发票怎么开")
     people.visitor(company).say("退货地址")
-    boss = supervisor(people, company, new_context(java_script_enabled=False), HISTORY)
+    boss = at_console(people, company, new_context(java_script_enabled=False), HISTORY)
     boss.locator("#id_words").fill("退货")
     boss.locator("#filters button").click()
     assert rows(boss) == 1
@@ -161,7 +143,7 @@ def test_both_pages_work_without_scripts(people: People, company: Company, new_c
 def test_without_a_socket_the_numbers_are_polled(people: People, company: Company, new_context: NewContext) -> None:
     context = new_context()
     context.route_web_socket("**/ws/monitor/", lambda socket: socket.close())
-    boss = supervisor(people, company, context, MONITOR)
+    boss = at_console(people, company, context, MONITOR)
     people.visitor(company).say("有人吗")
     shows(boss, "waiting", "1", within=15_000)
     expect(boss.locator("#monitor")).not_to_have_attribute("data-stale", "")
@@ -175,7 +157,7 @@ def test_old_numbers_turn_grey(people: People, company: Company, new_context: Ne
 
     context = new_context()
     context.route_web_socket("**/ws/monitor/", through)
-    boss = supervisor(people, company, context, MONITOR)
+    boss = at_console(people, company, context, MONITOR)
     expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
     eventually(lambda: sockets)
     sockets[-1].on_message(lambda _message: None)  # the line is silent
@@ -186,7 +168,7 @@ def test_old_numbers_turn_grey(people: People, company: Company, new_context: Ne
 
 
 def test_who_loses_the_permission_leaves_the_page(people: People, company: Company, new_context: NewContext) -> None:
-    boss = supervisor(people, company, new_context(), MONITOR)
+    boss = at_console(people, company, new_context(), MONITOR)
     expect(boss.locator("#monitor-age .dot")).to_have_attribute("data-status", "online")
     people.stack.change(
         "update accounts_role set permissions = array_remove(permissions, 'access.monitor') where tenant_id = %s",
@@ -204,7 +186,7 @@ def test_the_pages_are_accessible_and_fit(
     bob.open()
     bob.say("今天发货。")
     bob.note("老客户")
-    boss = supervisor(people, company, new_context(color_scheme=theme), MONITOR)
+    boss = at_console(people, company, new_context(color_scheme=theme), MONITOR)
     expect(boss.locator("#monitor-agents tr")).to_have_count(1)
     is_clean(boss, "monitor")
     fits(boss, "monitor")

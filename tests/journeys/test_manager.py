@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.eventually import eventually
+from tests.journeys.console import at_console, promote
 from tests.journeys.people import People
-from tests.journeys.stack import PASSWORD, Company
+from tests.journeys.stack import Company
 from tests.journeys.test_accessible import fits, is_clean
 
 NewContext = Callable[..., BrowserContext]
@@ -20,24 +21,7 @@ OVERVIEW, WORKLOAD = "/console/overview/", "/console/reports/workload/"
 @pytest.fixture
 def company(company: Company, people: People) -> Company:
     """Its second agent only reads numbers."""
-    people.stack.change(
-        "update accounts_agent set role_id = (select id from accounts_role where tenant_id = %s and code = 'analyst')"
-        " where tenant_id = %s and number = '1002'",
-        company.tenant_id,
-        company.tenant_id,
-    )
-    return company
-
-
-def manager(people: People, company: Company, context: BrowserContext, path: str) -> Page:
-    """Their browser at a page."""
-    page = context.new_page()
-    page.goto(f"{people.stack.url}/sign-in/?next={path}")
-    page.locator("#sign-in-name").fill(company.name("1002"))
-    page.locator("#sign-in-password").fill(PASSWORD)
-    page.locator("#sign-in-password").press("Enter")
-    page.wait_for_url(f"**{path}*")
-    return page
+    return promote(people.stack, company, "analyst")
 
 
 def a_talk(people: People, company: Company) -> None:
@@ -61,7 +45,7 @@ def test_what_was_said_a_moment_ago_is_a_number_that_leads_back_to_it(
 ) -> None:
     a_talk(people, company)
     people.stack.ring("statistics")
-    page = manager(people, company, new_context(accept_downloads=True), OVERVIEW)
+    page = at_console(people, company, new_context(accept_downloads=True), OVERVIEW)
     eventually(lambda: bool(page.reload()) and tile(page, 2) == "2", within=20)
     assert [tile(page, number) for number in range(5)] == ["1", "1", "2", "1", "100.0%"]
     assert re.fullmatch(r"\d+秒", tile(page, 5))
@@ -85,7 +69,7 @@ def test_what_was_said_a_moment_ago_is_a_number_that_leads_back_to_it(
 def test_filter_sort_and_period_stand_in_the_address_and_back_brings_them_back(
     people: People, company: Company, new_context: NewContext
 ) -> None:
-    page = manager(people, company, new_context(), OVERVIEW)
+    page = at_console(people, company, new_context(), OVERVIEW)
     page.locator("#id_channel").select_option(label="官网")
     page.wait_for_url("**/console/overview/?channel=*")
     page.locator(".choice-links a").nth(3).click()
@@ -105,7 +89,7 @@ def test_filter_sort_and_period_stand_in_the_address_and_back_brings_them_back(
 def test_the_chart_is_read_by_keyboard_and_its_lines_are_switched(
     people: People, company: Company, new_context: NewContext
 ) -> None:
-    page = manager(people, company, new_context(), OVERVIEW)
+    page = at_console(people, company, new_context(), OVERVIEW)
     chart, figure = page.locator("svg.chart").first, page.locator("figure[data-chart]").first
     chart.focus()
     page.keyboard.press("End")
@@ -123,7 +107,7 @@ def test_the_chart_is_read_by_keyboard_and_its_lines_are_switched(
 
 
 def test_the_reports_work_without_scripts(people: People, company: Company, new_context: NewContext) -> None:
-    page = manager(people, company, new_context(java_script_enabled=False), OVERVIEW)
+    page = at_console(people, company, new_context(java_script_enabled=False), OVERVIEW)
     expect(page.locator("figure[data-chart] table").first).to_be_visible()
     page.locator("#id_to").fill("2026-01-05")
     page.locator("#id_from").fill("2026-01-06")
@@ -142,7 +126,9 @@ def test_the_reports_work_without_scripts(people: People, company: Company, new_
 def test_the_reports_are_accessible_and_fit(
     people: People, company: Company, new_context: NewContext, theme: str
 ) -> None:
-    page = manager(people, company, new_context(color_scheme=theme, viewport={"width": 1440, "height": 900}), OVERVIEW)
+    page = at_console(
+        people, company, new_context(color_scheme=theme, viewport={"width": 1440, "height": 900}), OVERVIEW
+    )
     for path in (OVERVIEW, f"{OVERVIEW}?period=30&compare=on", WORKLOAD):
         page.goto(f"{people.stack.url}{path}")
         is_clean(page, path)

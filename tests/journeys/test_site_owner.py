@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.channels_app.pictures import picture
+from tests.journeys.console import at_console, promote
 from tests.journeys.people import People
-from tests.journeys.stack import PASSWORD, Company
+from tests.journeys.stack import Company
 from tests.journeys.test_accessible import fits, is_clean
 from tests.journeys.test_foreign_sites import launcher
 
@@ -19,28 +20,9 @@ STORED = "select color, icon, side, draft, design_version from channels_app_chan
 
 
 @pytest.fixture
-def company(stack: object, company: Company, people: People) -> Company:
+def company(company: Company, people: People) -> Company:
     """Its second agent looks after the web site."""
-    changed = people.stack.change(
-        "update accounts_agent set role_id = (select id from accounts_role where tenant_id = %s and code = %s)"
-        " where tenant_id = %s and number = '1002'",
-        company.tenant_id,
-        "site_owner",
-        company.tenant_id,
-    )
-    assert changed == 1
-    return company
-
-
-def site_owner(people: People, company: Company, context: BrowserContext, path: str) -> Page:
-    """小王's browser at a page of the console."""
-    page = context.new_page()
-    page.goto(f"{people.stack.url}/sign-in/?next={path}")
-    page.locator("#sign-in-name").fill(company.name("1002"))
-    page.locator("#sign-in-password").fill(PASSWORD)
-    page.locator("#sign-in-password").press("Enter")
-    page.wait_for_url(f"**{path}")
-    return page
+    return promote(people.stack, company, "site_owner")
 
 
 def of(company: Company, name: str) -> str:
@@ -76,7 +58,7 @@ def test_from_the_first_look_to_a_button_on_a_site(
     visitor.goto(site)
     expect(launcher(visitor)).to_have_css("background-color", "rgb(26, 86, 219)")
 
-    page = site_owner(people, company, new_context(viewport={"width": 1440, "height": 900}), of(company, "design/"))
+    page = at_console(people, company, new_context(viewport={"width": 1440, "height": 900}), of(company, "design/"))
     before = stored(people, company)
     paint(page, "#0e7a5f")
     page.locator(".icon-choice", has_text="耳机").click()
@@ -113,7 +95,7 @@ def test_from_the_first_look_to_a_button_on_a_site(
 def test_the_install_check_follows_by_itself_and_blocked_sites_are_let_in_by_a_click(
     people: People, company: Company, new_context: NewContext, host_page: Callable[[Company], str]
 ) -> None:
-    page = site_owner(people, company, new_context(), of(company, ""))
+    page = at_console(people, company, new_context(), of(company, ""))
     page.get_by_label("任何网站都可显示聊天").uncheck()
     page.get_by_label("允许的网站").fill("www.example.com")
     page.get_by_role("button", name="保存").click()
@@ -131,7 +113,7 @@ def test_the_install_check_follows_by_itself_and_blocked_sites_are_let_in_by_a_c
 
 
 def test_the_code_is_copied_on_plain_http_too(people: People, company: Company, new_context: NewContext) -> None:
-    page = site_owner(people, company, new_context(), of(company, "install/"))
+    page = at_console(people, company, new_context(), of(company, "install/"))
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.evaluate("document.addEventListener('copy', () => (window.copied = String(getSelection())))")
     page.locator("[data-copy=snippet]").click()
@@ -147,7 +129,7 @@ def test_an_account_gets_a_picture_that_visitors_see(
 ) -> None:
     (tmp_path / "face.png").write_bytes(picture(size=(300, 300)).read())
     (tmp_path / "wide.png").write_bytes(picture(size=(300, 200)).read())
-    page = site_owner(people, company, new_context(), ACCOUNTS)
+    page = at_console(people, company, new_context(), ACCOUNTS)
     page.get_by_role("link", name=f"客服 {company.code}", exact=True).click()
     page.get_by_label("头像").set_input_files(tmp_path / "wide.png")
     page.get_by_label("名称").fill("小茶")
@@ -163,7 +145,7 @@ def test_an_account_gets_a_picture_that_visitors_see(
 
 
 def test_it_works_without_scripts(people: People, company: Company, new_context: NewContext) -> None:
-    page = site_owner(people, company, new_context(java_script_enabled=False), of(company, "design/"))
+    page = at_console(people, company, new_context(java_script_enabled=False), of(company, "design/"))
     page.locator("#id_color").evaluate("(node) => node.setAttribute('value', '#0e7a5f')")
     page.locator("#id_offset_x").fill("40")
     page.locator("#id_offset_x").press("Enter")
@@ -180,7 +162,7 @@ def test_it_works_without_scripts(people: People, company: Company, new_context:
 def test_every_page_is_accessible_and_fits(
     people: People, company: Company, new_context: NewContext, theme: str
 ) -> None:
-    page = site_owner(people, company, new_context(color_scheme=theme), CHANNELS)
+    page = at_console(people, company, new_context(color_scheme=theme), CHANNELS)
     account = people.stack.value(
         "select public_id from channels_app_serviceaccount where tenant_id = %s", company.tenant_id
     )
@@ -206,7 +188,7 @@ def test_every_page_is_accessible_and_fits(
 def test_a_site_owner_opens_what_is_theirs_and_nothing_else(
     people: People, company: Company, new_context: NewContext
 ) -> None:
-    page = site_owner(people, company, new_context(), CHANNELS)
+    page = at_console(people, company, new_context(), CHANNELS)
     expect(page.locator(".rail-items .rail-link")).to_have_text(["渠道", "客服账号"])
     for path in ("/console/agents/", "/console/settings/reception/", "/console/audit/", "/desk/"):
         answer = page.goto(people.stack.url + path)
