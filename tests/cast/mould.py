@@ -1,7 +1,8 @@
 """Rows that are made once in a run, by the product's own actions, and copied for each test.
 
-A copy has ids, public ids and times of its own, so that no test meets what another left behind in a process or in
-Redis; all else is as it was made. Copying takes two statements, whatever was made.
+A renewed copy has ids, public ids and times of its own, so that no test meets what another left behind in a process or
+in Redis; all else is as it was made. A history, which names ids in its events, comes again to the letter. Copying takes
+two statements, whatever was made.
 """
 
 from collections.abc import Collection
@@ -24,8 +25,9 @@ Table = list[models.Model]
 class Mould(Generic[T]):
     """All rows of some tenants, and a dataclass that names some of them (or holds dataclasses that do)."""
 
-    def __init__(self, made: T, *, tenants: Collection[int]) -> None:
+    def __init__(self, made: T, *, tenants: Collection[int], renewed: bool = True) -> None:
         self.made = made
+        self.renewed = renewed
         self.tables = _tables_of(tenants)
         self.keys = {_key(row) for table in self.tables for row in table}
         self.reserve = ", ".join(_reserve(table) for table in self.tables)
@@ -35,27 +37,29 @@ class Mould(Generic[T]):
         """The rows once more; keys between them are checked at the end of the transaction, so their order is free."""
         now = clock.now()
         with unscoped(reason="rows of several companies"), connection.cursor() as cursor:
-            cursor.execute(f"select {self.reserve}")
-            reserved = cursor.fetchone() or ()
-            ids = {
-                _key(row): number
-                for table, numbers in zip(self.tables, reserved, strict=True)
-                for row, number in zip(table, numbers, strict=True)
-            }
+            ids = self._new_ids(cursor) if self.renewed else {}
             rows = {_key(row): self._renewed(row, ids, now) for table in self.tables for row in table}
             fresh = [
                 getattr(rows[_key(row)], field.attname)
                 for table in self.tables
                 for row in table
-                for field in row._meta.concrete_fields
+                for field in _columns(row)
                 if self._differs(row, field)
             ]
             cursor.execute(self.insert, fresh)
         return cast(T, _named(self.made, rows))
 
+    def _new_ids(self, cursor: Any) -> dict[Key, int]:
+        cursor.execute(f"select {self.reserve}")
+        return {
+            _key(row): number
+            for table, numbers in zip(self.tables, cursor.fetchone(), strict=True)
+            for row, number in zip(table, numbers, strict=True)
+        }
+
     def _insert(self, table: Table) -> str:
         """One statement for the rows of a table; a place is left open for each value that differs between copies."""
-        columns = table[0]._meta.concrete_fields
+        columns = _columns(table[0])
         rows = [
             ", ".join("%s" if self._differs(row, field) else _literal(row, field) for field in columns) for row in table
         ]
@@ -63,6 +67,8 @@ class Mould(Generic[T]):
         return f'insert into "{table[0]._meta.db_table}" ({names}) values {", ".join(f"({row})" for row in rows)}'
 
     def _differs(self, row: models.Model, field: "models.Field[Any, Any]") -> bool:
+        if not self.renewed:
+            return False
         value = getattr(row, field.attname)
         return field.primary_key or _target(row, field) in self.keys or _is_drawn(field) or isinstance(value, datetime)
 
@@ -72,7 +78,9 @@ class Mould(Generic[T]):
         for field in row._meta.concrete_fields:
             value = getattr(row, field.attname)
             target = _key(row) if field.primary_key else _target(row, field)
-            if target in ids:
+            if not self._differs(row, field):
+                pass
+            elif target in ids:
                 value = ids[target]
             elif _is_drawn(field):
                 value = field.get_default()
@@ -90,6 +98,11 @@ def _tables_of(tenants: Collection[int]) -> list[Table]:
         for model in tenant_tables
     ]
     return [rows for rows in found if rows]
+
+
+def _columns(row: models.Model) -> list["models.Field[Any, Any]"]:
+    """Those that are written; some the database works out itself."""
+    return [field for field in row._meta.concrete_fields if not field.generated]
 
 
 def _key(row: models.Model) -> Key:
@@ -129,4 +142,8 @@ def _named(made: Any, rows: dict[Key, models.Model]) -> Any:
     if is_dataclass(made):
         again: Any = type(made)
         return again(**{field.name: _named(getattr(made, field.name), rows) for field in fields(made)})
+    if isinstance(made, list):
+        return [_named(each, rows) for each in made]
+    if isinstance(made, dict):
+        return {name: _named(each, rows) for name, each in made.items()}
     return made

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,13 @@ from conversations.posting import writing as posting
 from core import clock
 from core.errors import Refusal
 from core.models import LoggedEvent
-from core.tenancy.scope import tenant_scope
+from core.tenancy.scope import tenant_scope, unscoped
 from customers.models import Customer
+from stats.engine import counting
 from stats.models import AgentFact, ConversationFact, DayRollup
-from tests.cast import Cast, Company, draft_of
+from tests.cast import Cast, Company, assemble, draft_of
+from tests.cast.mould import Mould
+from tests.clean_slate import empty
 
 BEGIN = datetime(2026, 3, 30, 14, 0, tzinfo=UTC)  # 22:00 in Shanghai: midnight is near
 ACTS = ("open", "ask", "ask", "answer", "note", "accept", "transfer", "give back", "end", "leave", "recall", "count")
@@ -106,6 +110,32 @@ def stage_of(cast: Cast) -> Stage:
         agents = list(Agent.objects.select_related("role").filter(pk__in=[agent.pk for agent in agents]))
     customers = [cast.carol, shop.welcome("cora"), shop.welcome("cleo")]
     return Stage(shop, agents, customers, [shop.channel, second])
+
+
+@dataclass
+class Told:
+    """A cast with what happened to it."""
+
+    cast: Cast
+    stage: Stage
+
+
+@cache
+def told(history: tuple[Step, ...], times: int) -> Mould[Told]:
+    """A history several times over, hours apart, and counted; made once in a run, and the house is empty then."""
+    empty()
+    cast = assemble()
+    stage = stage_of(cast)
+    for _ in range(times):
+        stage.play(history, lambda: None)
+        stage.now += timedelta(hours=3)
+    with stage.company.within():
+        counting.count_events()
+    tenants = (cast.shop.tenant.pk, cast.other.tenant.pk)
+    with unscoped(reason="a mould is taken of two companies"):
+        mould = Mould(Told(cast, stage), tenants=tenants, renewed=False)
+    empty()
+    return mould
 
 
 # --- the same numbers, worked out naively -----------------------------------------------------------------------------

@@ -15,17 +15,16 @@ from django.utils import translation
 
 from accounts.models import Agent, Tenant
 from core import clock
-from stats.engine import counting
 from stats.metrics.registry import METRICS, OVERVIEW, WORKLOAD, Metric, Sums, Unit
 from stats.reports import presentation
 from stats.reports import queries as report_queries
 from stats.reports.periods import Days
 from stats.reports.queries import Selection
-from tests.cast import Cast
+from tests.cast import Cast, assemble
 from tests.house.sources import APPS, ROOT
 from tests.sockets import signed_in
 from tests.stats.engine.test_counting import FULL
-from tests.stats.histories import BEGIN, Stage, stage_of
+from tests.stats.histories import BEGIN, Stage, Told, told
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text()
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -81,15 +80,22 @@ def of_all(name: str, tenant: Tenant, days: Days = DAYS, also: str = "true") -> 
 
 
 @pytest.fixture
-def stage(cast: Cast) -> Stage:
+def happened(house: None) -> Told:
     """A history that has everything: waits, transfers, notes, recalls, returns; over two days. Counted."""
-    stage = stage_of(cast)
-    for _ in range(3):
-        stage.play(FULL, lambda: None)
-        stage.now += timedelta(hours=3)
-    with stage.company.within():
-        counting.count_events()
-    return stage
+    return told(tuple(FULL), 3).copy()
+
+
+@pytest.fixture
+def stage(happened: Told) -> Stage:
+    """Where it happened."""
+    return happened.stage
+
+
+@pytest.fixture
+def cast(house: None, request: pytest.FixtureRequest) -> Cast:
+    """Those on the stage, for whoever asks for it."""
+    found: Cast = request.getfixturevalue("happened").cast if "stage" in request.fixturenames else assemble()
+    return found
 
 
 def about(value: float | None) -> Any:

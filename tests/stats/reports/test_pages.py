@@ -27,25 +27,32 @@ from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.presentation import change, text_of
 from stats.reports.queries import Selection
 from stats.reports.tables import PARTS_SORTS
-from tests.cast import Cast
+from tests.cast import Cast, assemble
 from tests.sockets import signed_in
 from tests.stats.engine.test_counting import FULL
-from tests.stats.histories import Stage, stage_of
+from tests.stats.histories import Stage, Told, told
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 SUNDAY = date(2026, 3, 29)
 
 
 @pytest.fixture
-def stage(cast: Cast) -> Stage:
+def happened(house: None) -> Told:
     """Something of everything, counted."""
-    stage = stage_of(cast)
-    for _ in range(2):
-        stage.play(FULL, lambda: None)
-        stage.now += timedelta(hours=3)
-    with stage.company.within():
-        counting.count_events()
-    return stage
+    return told(tuple(FULL), 2).copy()
+
+
+@pytest.fixture
+def stage(happened: Told) -> Stage:
+    """Where it happened."""
+    return happened.stage
+
+
+@pytest.fixture
+def cast(house: None, request: pytest.FixtureRequest) -> Cast:
+    """Those on the stage, for whoever asks for it."""
+    found: Cast = request.getfixturevalue("happened").cast if "stage" in request.fixturenames else assemble()
+    return found
 
 
 @pytest.fixture
