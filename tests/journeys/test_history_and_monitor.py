@@ -36,7 +36,7 @@ IN_ROWS = """() => Object.values(Object.groupBy(document.querySelectorAll('.moni
     (tile) => tile.getBoundingClientRect().top)).map((row) => row.length)"""
 LAST_TILE_ENDS_THE_ROW = """() => { const edges = [...document.querySelectorAll('.monitor-tiles > div')]
     .map((tile) => Math.round(tile.getBoundingClientRect().right));
-    return edges.length > 0 && Math.max(...edges) === edges.at(-1); }"""  # asked at once: numbers that come in move edges
+    return edges.length > 0 && Math.max(...edges) === edges.at(-1); }"""  # at one moment: numbers move them
 
 
 def test_the_tiles_of_the_monitor_fill_their_rows_at_every_width(
