@@ -1,4 +1,7 @@
-"""The one state machine of a conversation. Pure."""
+"""The one state machine of a conversation, and what is kept of its steps. Pure."""
+
+from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +23,21 @@ class EndReason(models.TextChoices):
     VISITOR = "visitor", _("Ended by the visitor")
     IDLE = "idle", _("Nobody wrote for a long time")
     EXPIRED = "expired", _("Waited too long")
+
+
+class Rule(StrEnum):
+    """How the next agent is chosen."""
+
+    LEAST_BUSY = "least_busy"
+    ROUND_ROBIN = "round_robin"
+    MANUAL = "manual"
+
+
+RULE_LABELS: dict[Rule, Any] = {
+    Rule.LEAST_BUSY: _("Least busy"),
+    Rule.ROUND_ROBIN: _("Round robin"),
+    Rule.MANUAL: _("Manual only"),
+}
 
 
 MOVES: dict[str, frozenset[str]] = {

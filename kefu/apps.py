@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class KefuConfig(AppConfig):
-    """The glue: connects the floors once all apps are there."""
+    """The glue: connects the floors once all apps are there. What KEFU_SETTINGS says is read before anything starts."""
 
     name = "kefu"
 
@@ -10,13 +10,13 @@ class KefuConfig(AppConfig):
         from accounts.agents import load
         from accounts.audit import kinds
         from accounts.groups import uses
-        from accounts.settings import actions as settings
         from core import bus
+        from core.settings.platform import platform_says
         from kefu.console.audited import KINDS
-        from kefu.wiring import FOLLOWS_FROM_SETTINGS, GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
+        from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)
         uses.connect(*GROUPS_SERVE)
         load.connect(LOAD_OF_AGENTS)
         kinds.connect(KINDS)
-        settings.connect(FOLLOWS_FROM_SETTINGS)
+        platform_says()

@@ -1,10 +1,8 @@
 """The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
-from accounts.agents import caps
 from accounts.agents.load import LoadOfAgents
 from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
 from accounts.groups.uses import Serves
-from accounts.settings.actions import Follow
 from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
 from channels_app.service_accounts.actions import stop_serving
 from channels_app.service_accounts.queries import (
@@ -35,7 +33,6 @@ from core.events import agents, service_accounts
 from core.events.base import Event
 from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
 from core.events.settings import SettingsChanged
-from core.settings.known import MAX_CONCURRENT
 from core.tasks import Sweep
 from routing.dispatch.listeners import (
     an_agent_may_have_room,
@@ -80,8 +77,6 @@ GROUPS_SERVE: tuple[Serves, ...] = (
 )
 
 LOAD_OF_AGENTS: LoadOfAgents = load_of_agents
-
-FOLLOWS_FROM_SETTINGS: dict[str, tuple[Follow, ...]] = {MAX_CONCURRENT.name: (caps.follow,)}
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, tenants_with_waiting, dispatch_waiting),

@@ -14,6 +14,7 @@ from accounts.agents.caps import cap_at
 from accounts.agents.leaving import left_behind
 from accounts.agents.presence import end_presences
 from accounts.agents.queries import agents_with_load
+from accounts.agents.settings import MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.audit import record as audit
 from accounts.models import Agent, Membership, Role, Session
@@ -28,7 +29,6 @@ from core.console import pages
 from core.errors import NotFound, Refusal, Stale
 from core.events.agents import AgentChanged, AgentLeft
 from core.events.base import Audience
-from core.settings.known import MAX_CONCURRENT
 
 USUAL_WEIGHT = 50  # of skill, where nobody says another
 

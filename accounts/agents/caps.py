@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.queries import agents_with_load
+from accounts.agents.settings import LARGEST_CAP, MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.settings.actions import say
@@ -21,7 +22,7 @@ from core.actors import Actor
 from core.errors import Refusal
 from core.events.agents import AgentCapacityChanged, AgentLoadChanged
 from core.events.base import Audience
-from core.settings.known import LARGEST_CAP, MAX_CONCURRENT
+from core.settings.declare import on_change
 from core.settings.levels import Level, Place
 from core.settings.resolve import resolve
 from core.settings.stored import effective_for_many, what_is_said
@@ -64,6 +65,7 @@ def _concerned(place: Place) -> list[int]:
     return list(agents.values_list("pk", flat=True))
 
 
+@on_change(MAX_CONCURRENT)
 def follow(actor: Actor, place: Place) -> None:
     """The place says another maximum: whoever inherits it gets it."""
     refresh_caps(actor=actor, agent_ids=_concerned(place), one_by_one=place.level is Level.AGENT)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.agents import actions
 from accounts.agents.leaving import AskFirst
+from accounts.agents.settings import LARGEST_CAP
 from accounts.models import Agent, Group, Role, Tenant
 from accounts.passwords.forms import PasswordField, need_other_than
 from accounts.passwords.rules import names_of
 from core.console.editing import VersionedForm, words_of
 from core.console.names import NameField
 from core.console.typed import NarrowEmailField, NarrowField
-from core.settings.known import LARGEST_CAP
 
 MOST, USUAL_WEIGHT = 100, actions.USUAL_WEIGHT
 IN, WEIGHT = "in_", "weight_"

@@ -1,6 +1,6 @@
 """What places say about settings: the one writer of `core_setting`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -16,23 +16,11 @@ from core.actors import Actor
 from core.errors import Forbidden, Refusal, Stale
 from core.events.settings import SettingsChanged
 from core.models import SettingValue
-from core.settings.declare import Setting, setting_named
-from core.settings.known import HOURS, MAX_CONCURRENT, WELCOME, WELCOME_OUT_OF_HOURS
+from core.settings.declare import Setting, follows_of, setting_named, settings_at
 from core.settings.levels import Level, Place
 from core.settings.resolve import Said, resolve
 from core.settings.stored import what_is_said
 from core.tenancy.scope import current_tenant_id
-
-# Beside MANAGE_SETTINGS, who looks after an object says what concerns it; who is assigned what, and when a conversation
-# ends, does not concern whoever looks after the site. Locks belong to MANAGE_SETTINGS alone.
-OF_THE_SITE = (Permission.MANAGE_CHANNELS, frozenset({HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name}))
-OF_THE_TEAM = (Permission.MANAGE_TEAM, frozenset({HOURS.name, MAX_CONCURRENT.name}))
-ALSO_BY = {
-    Level.SERVICE_ACCOUNT: OF_THE_SITE,
-    Level.CHANNEL: OF_THE_SITE,
-    Level.GROUP: OF_THE_TEAM,
-    Level.AGENT: OF_THE_TEAM,
-}
 
 
 class LockedAbove(Refusal):
@@ -64,24 +52,18 @@ class BadValue(Refusal):
 # --- saying -----------------------------------------------------------------------------------------------------------
 
 
-Follow = Callable[[Actor, Place], object]
-_follows: dict[str, tuple[Follow, ...]] = {}
-
-
-def connect(follows: Mapping[str, tuple[Follow, ...]]) -> None:
-    """Registered by higher layers: what follows from a change of a setting, in its transaction."""
-    _follows.clear()
-    _follows.update(follows)
-
-
 def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
-    """Whether the actor may say this, or (without a setting) anything at all, for this place."""
+    """Whether the actor may say this, or (without a setting) anything at all, for this place.
+
+    Beside MANAGE_SETTINGS that is who looks after the place, as the declaration says. Locks belong to MANAGE_SETTINGS
+    alone.
+    """
     if place.level is Level.AGENT and _is_above(actor, place.object_id):
         return False
     if may_lock(actor):
         return True
-    permission, names = ALSO_BY.get(place.level, (Permission.MANAGE_SETTINGS, frozenset()))
-    return actor.may(permission) and (not setting or setting in names)
+    asked = [setting_named(setting)] if setting else settings_at(place.level)
+    return any(place.level in each.said_by and actor.may(each.said_by[place.level]) for each in asked)
 
 
 def may_lock(actor: Actor) -> bool:
@@ -158,7 +140,7 @@ def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None)
         return
     _write(place, setting, before, after)
     _recorded(actor, place, setting, before, after)
-    for follow in _follows.get(setting.name, ()):
+    for follow in follows_of(setting):
         follow(actor, place)
     bus.publish(
         SettingsChanged(

@@ -6,9 +6,9 @@ from accounts.models import Group
 from accounts.settings.actions import say
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
+from channels_app.reception.settings import WELCOME
 from core import clock
 from core.actors import SYSTEM
-from core.settings.known import WELCOME
 
 
 @transaction.atomic

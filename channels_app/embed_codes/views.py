@@ -18,10 +18,10 @@ from channels_app.embed_codes.forms import DesignForm
 from channels_app.embed_codes.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from channels_app.reception.places import channel_place
+from channels_app.reception.settings import WELCOME, WELCOME_OUT_OF_HOURS
 from channels_app.settings.form import SettingsForm
 from core.console.editing import edit_page
 from core.console.pages import done, form_page, page, tell, wants_fragment
-from core.settings.known import WELCOME, WELCOME_OUT_OF_HOURS
 from core.web.addresses import TenantRequest
 
 TEMPLATE = "channels_app/embed_codes/design.html"

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from accounts.tenants.queries import tenant_zone
 from channels_app.models import ServingGroup
 from channels_app.reception.places import chain_of
+from channels_app.reception.settings import HOURS
 from core.settings.hours import Hours
-from core.settings.known import HOURS
 from core.settings.stored import effective_for_many
 
 AccountAndChannel = tuple[int, int]

@@ -20,10 +20,10 @@ from conversations.timers.limits import (
     idle,
     waiting_for_absent,
 )
+from conversations.timers.settings import IDLE_END, WAITING_EXPIRY
 from core import clock
 from core.actors import SYSTEM
 from core.settings.declare import Setting
-from core.settings.known import IDLE_END, WAITING_EXPIRY
 from core.settings.resolve import resolve
 from core.settings.stored import said_anywhere, what_is_said
 from core.tasks import each, tenant_task

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Status
+from conversations.states import RULE_LABELS
 from conversations.timeline.wire import message_object
 from conversations.timeline.wording import sentence_of, text_of
 from core.days import day_of
-from core.settings.known import RULE_LABELS
 
 Facts = Mapping[str, Any]
 MOST_NAMES = 8  # of the agents who were considered for an assignment

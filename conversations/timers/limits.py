@@ -15,10 +15,10 @@ from channels_app.reception.opening import AccountAndChannel, hours_of_places
 from channels_app.reception.places import chain_of
 from conversations.models import Conversation
 from conversations.states import State
+from conversations.timers.settings import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
 from core import clock
 from core.settings.declare import Setting
 from core.settings.hours import ALWAYS, Hours, opened_for
-from core.settings.known import ABSENT_HOLDER, IDLE_END, IDLE_END_WAITS, WAITING_EXPIRY
 from core.settings.stored import effective_for_many
 from core.uptime import absences
 

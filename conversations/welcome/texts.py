@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from channels_app.models import Channel, ServingGroup
 from channels_app.reception.places import chain_of
+from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
-from core.settings.known import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
 from customers.models import Customer

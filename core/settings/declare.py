@@ -1,15 +1,24 @@
 """Declaring a setting."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.actors import Actor
 from core.settings.kinds import Kind
-from core.settings.levels import ORDER, Level
+from core.settings.levels import ORDER, Level, Place
+
+Follow = Callable[[Actor, Place], object]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Something that can be set. Its kind knows its values: their type, their words, their control on pages."""
+    """Something that can be set. Its kind knows its values: their type, their words, their control on pages.
+
+    Declared once, in the `settings.py` of the noun that uses it. `said_by` names at levels the permission that lets one
+    say it there, for those who look after such objects and do not manage settings. Pages show settings by `sort`, small
+    numbers first.
+    """
 
     name: str
     label: Any
@@ -17,6 +26,8 @@ class Setting:
     default: Any
     levels: tuple[Level, ...]
     kind: Kind = field(compare=False)
+    sort: int = 0
+    said_by: Mapping[Level, str] = field(default_factory=dict, compare=False)
 
     def read(self, stored: Any) -> Any:
         """The value of what is stored or was given; raises pydantic's `ValidationError`."""
@@ -40,6 +51,7 @@ class Setting:
 
 
 registry: dict[str, Setting] = {}
+_follows: dict[str, tuple[Follow, ...]] = {}
 
 
 def register(setting: Setting) -> Setting:
@@ -54,5 +66,21 @@ def setting_named(name: str) -> Setting:
 
 
 def settings_at(level: Level) -> list[Setting]:
-    """The settings that a place of the level may say something about, in the order of their registration."""
-    return [setting for setting in registry.values() if level in setting.levels]
+    """The settings that a place of the level may say something about, in the order of pages."""
+    found = [setting for setting in registry.values() if level in setting.levels]
+    return sorted(found, key=lambda setting: setting.sort)
+
+
+def on_change(setting: Setting) -> Callable[[Follow], Follow]:
+    """What follows when a place says something else of the setting, in that transaction. Registered by its owner."""
+
+    def connected(follow: Follow) -> Follow:
+        _follows[setting.name] = (*_follows.get(setting.name, ()), follow)
+        return follow
+
+    return connected
+
+
+def follows_of(setting: Setting) -> tuple[Follow, ...]:
+    """What its owner registered."""
+    return _follows.get(setting.name, ())

@@ -6,7 +6,8 @@ one above it locked its value: then the highest lock holds. `resolve` decides an
 
     effective("idle_end", channel_place(channel).chain).value
 
-The settings themselves are in `core/settings/known.py`; `accounts/settings/actions.py` writes.
+The settings themselves are declared where they are used, in files called `settings.py`; `accounts/settings/actions.py`
+writes.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

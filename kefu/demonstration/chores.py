@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from accounts.agents.settings import MAX_CONCURRENT
 from accounts.models import Agent, Group
 from accounts.settings import actions as setting_actions
 from accounts.settings import places
 from channels_app.models import Channel
 from channels_app.reception.places import channel_place
+from channels_app.reception.settings import WELCOME
 from core.actors import Actor
-from core.settings.known import MAX_CONCURRENT, WELCOME
 from core.settings.levels import Place
 from kefu.demonstration.plan import Month
 from kefu.demonstration.stage import Acts, Stage

@@ -1,16 +1,18 @@
 """What routing does when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
 
+from accounts.agents.settings import MAX_CONCURRENT
 from accounts.models import Status
+from channels_app.reception.settings import HOURS
 from channels_app.service_accounts.queries import accounts_served_by
 from core.events.agents import AgentCapacityChanged, AgentChanged, AgentStatusChanged, SignedOut
 from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
 from core.events.service_accounts import ServingChanged
 from core.events.settings import SettingsChanged
-from core.settings.known import ASSIGNMENT_RULE, HOURS, MAX_CONCURRENT
 from core.tasks import ring
 from routing.dispatch.actions import dispatch
 from routing.dispatch.sweeps import dispatch_waiting
 from routing.queue.positions import let_waiting_look, tell_positions
+from routing.rules.settings import ASSIGNMENT_RULE
 
 
 def somebody_waits(event: ConversationQueued) -> None:

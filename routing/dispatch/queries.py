@@ -9,15 +9,16 @@ from accounts.models import Status
 from accounts.permissions import Permission
 from accounts.tenants.queries import tenant_zone
 from channels_app.reception.places import chain_of
+from channels_app.reception.settings import HOURS
 from channels_app.service_accounts.queries import members_serving
 from conversations.models import Conversation
-from conversations.states import State
+from conversations.states import Rule, State
 from core import clock
 from core.settings.hours import is_open
-from core.settings.known import ASSIGNMENT_RULE, HOURS, Rule
 from core.settings.resolve import resolve
 from core.settings.stored import what_is_said
 from routing.rules.ranking import Candidate
+from routing.rules.settings import ASSIGNMENT_RULE
 
 
 class Waiting(NamedTuple):

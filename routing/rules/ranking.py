@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import Status
-from core.settings.known import Rule
+from conversations.states import Rule
 
 
 @dataclass(frozen=True, slots=True)

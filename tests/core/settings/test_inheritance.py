@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.agents.settings import MAX_CONCURRENT
+from channels_app.reception.settings import HOURS
+from conversations.timers.settings import IDLE_END
 from core.models import SettingValue
 from core.settings.declare import setting_named, settings_at
 from core.settings.hours import Hours
-from core.settings.known import HOURS, IDLE_END, MAX_CONCURRENT
 from core.settings.levels import ORDER, PLATFORM, Level, Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said, resolve

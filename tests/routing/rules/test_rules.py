@@ -14,11 +14,10 @@ from accounts.settings.actions import say
 from channels_app.reception.places import account_place
 from conversations.lifecycle import assigning, ending, transferring
 from conversations.models import Conversation
-from conversations.states import State
+from conversations.states import Rule, State
 from core.actors import SYSTEM
 from core.errors import Refusal
 from core.models import LoggedEvent
-from core.settings.known import Rule
 from routing.dispatch.actions import dispatch
 from routing.rules.ranking import KEYS, Candidate, rank
 from tests.cast import Cast, assemble
