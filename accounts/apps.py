@@ -5,8 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Make its settings known, and what follows from them."""
+        """Make its settings and its levels known, and what follows from them."""
         from accounts.agents import caps
         from accounts.agents import settings as agents
+        from accounts.groups import settings as groups
 
-        self.settings = (caps, agents)
+        self.settings = (caps, agents, groups)

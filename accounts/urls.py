@@ -4,12 +4,14 @@ from accounts.groups.views import group, group_delete, group_new, groups_page, m
 from accounts.passwords.views import own_password
 from accounts.permissions import Permission
 from accounts.personal.views import preferences
+from accounts.settings import urls as setting_urls
 from accounts.sign_in.views import session, sign_in_page, sign_out_page
 from core.web.routes import ANYONE, SIGNED_IN, route
 
 TEAM = Permission.MANAGE_TEAM
 app_name = "accounts"
 urlpatterns = [
+    *setting_urls.urlpatterns,
     route("sign-in/", sign_in_page, to=ANYONE, name="sign_in"),
     route("sign-out/", sign_out_page, to=ANYONE, name="sign_out"),
     route("session/", session, to=ANYONE, name="session"),

@@ -5,7 +5,9 @@ class ChannelsAppConfig(AppConfig):
     name = "channels_app"
 
     def ready(self) -> None:
-        """Make its settings known."""
+        """Make its settings and its levels known."""
+        from channels_app.channels import settings as channels
         from channels_app.reception import settings as reception
+        from channels_app.service_accounts import settings as service_accounts
 
-        self.settings = (reception,)
+        self.settings = (channels, reception, service_accounts)

@@ -3,14 +3,12 @@ from channels_app.channels.views import channel, channel_delete, channel_new, ch
 from channels_app.embed_codes.views import design, preview, welcome
 from channels_app.install.views import allow, install, qr_png, qr_svg
 from channels_app.service_accounts.views import account, account_delete, account_new, accounts, face
-from channels_app.settings import urls as setting_urls
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, route
 
 MANAGE = Permission.MANAGE_CHANNELS
 app_name = "channels"
 urlpatterns = [
-    *setting_urls.urlpatterns,
     route("console/service-accounts/", accounts, to=MANAGE, name="accounts"),
     route("console/service-accounts/new/", account_new, to=MANAGE, name="account_new", takes=WITH_A_FILE),
     route("console/service-accounts/<id:public_id>/", account, to=MANAGE, name="account", takes=WITH_A_FILE),

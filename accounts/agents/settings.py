@@ -1,11 +1,21 @@
-"""How much the rules give an agent."""
+"""How much the rules give an agent; agents as places of settings."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import Permission
+from accounts.agents.queries import agents
+from accounts.models import Agent
+from accounts.permissions import Permission, exceeds
+from accounts.roles.queries import roles_to_give
+from accounts.settings.levels import LevelSpec, Named, register_level
+from accounts.settings.places import agent_place
+from core.actors import Actor
 from core.settings.declare import Setting, register
 from core.settings.kinds import Whole
-from core.settings.levels import Level
+from core.settings.levels import Level, Place
 
 LARGEST_CAP = 500
 
@@ -24,3 +34,23 @@ MAX_CONCURRENT = register(
         said_by={Level.GROUP: Permission.MANAGE_TEAM, Level.AGENT: Permission.MANAGE_TEAM},
     )
 )
+
+
+def _find(public_id: str) -> Place | None:
+    found = Agent.objects.filter(public_id=public_id, deleted_at=None).first()
+    return agent_place(found) if found else None
+
+
+def _listed(reader: Actor, speaking: Collection[int]) -> "QuerySet[Any, Named]":
+    """Those who say something and are the reader's to change."""
+    theirs = agents().filter(role__in=[role.pk for role in roles_to_give(reader)], pk__in=speaking)
+    return theirs.order_by("number").values_list("pk", "nickname", "public_id")
+
+
+def _may_edit(actor: Actor, place: Place) -> bool:
+    """Whose role may do more is not the actor's to set, here as on the agent's own page."""
+    theirs = Agent.objects.values_list("role__permissions", flat=True).get(pk=place.object_id)
+    return actor.kind == "system" or not exceeds(theirs, actor.permissions)
+
+
+register_level(LevelSpec(Level.AGENT, _("Agent"), find=_find, children=_listed, may_edit=_may_edit))

@@ -229,7 +229,7 @@ def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
         (_("Members"), reverse("accounts:members", args=[id_]), queries.members_of(found.pk).count()),
     ]
     if Permission.MANAGE_SETTINGS in request.user.role.permissions:
-        pages.append((_("Hours and limits"), reverse("channels:settings", args=["group", id_]), None))
+        pages.append((_("Hours and limits"), reverse("accounts:settings", args=["group", id_]), None))
     return {
         "group": found,
         "unused": found.pk not in uses.used(),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.audit import record as audit
-from accounts.models import Agent
-from accounts.permissions import Permission, exceeds
+from accounts.permissions import Permission
+from accounts.settings.levels import spec_of
 from accounts.tenants.locks import lock_agent, lock_tenant
 from core import bus, clock
 from core.actors import Actor
@@ -58,7 +58,7 @@ def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
     Beside MANAGE_SETTINGS that is who looks after the place, as the declaration says. Locks belong to MANAGE_SETTINGS
     alone.
     """
-    if place.level is Level.AGENT and _is_above(actor, place.object_id):
+    if not spec_of(place.level).may_edit(actor, place):
         return False
     if may_lock(actor):
         return True
@@ -69,12 +69,6 @@ def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
 def may_lock(actor: Actor) -> bool:
     """Whether the actor may decide for all places below."""
     return actor.may(Permission.MANAGE_SETTINGS)
-
-
-def _is_above(actor: Actor, agent_id: int) -> bool:
-    """Whose role may do more is not the actor's to set, here as on the agent's own page."""
-    theirs = Agent.objects.values_list("role__permissions", flat=True).get(pk=agent_id)
-    return actor.kind != "system" and exceeds(theirs, actor.permissions)
 
 
 def say(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:

@@ -112,7 +112,7 @@ def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
         (_("Channel"), reverse("channels:channel", args=[public_id])),
         (_("Design"), reverse("channels:design", args=[public_id])),
         (_("Link and code"), reverse("channels:install", args=[public_id])),
-        (_("Welcome and hours"), reverse("channels:settings", args=["channel", public_id])),
+        (_("Welcome and hours"), reverse("accounts:settings", args=["channel", public_id])),
     ]
     return [(name, address, address == request.path) for name, address in names]
 

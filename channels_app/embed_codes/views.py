@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.audit.queries import last_change
+from accounts.settings.form import SettingsForm
 from channels_app.channels.actions import KIND
 from channels_app.channels.queries import channel
 from channels_app.channels.views import frame
@@ -19,7 +20,6 @@ from channels_app.embed_codes.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from channels_app.reception.places import channel_place
 from channels_app.reception.settings import WELCOME, WELCOME_OUT_OF_HOURS
-from channels_app.settings.form import SettingsForm
 from core.console.editing import edit_page
 from core.console.pages import done, form_page, page, tell, wants_fragment
 from core.web.addresses import TenantRequest

@@ -60,7 +60,7 @@ SECTIONS = (
     Section(_("Reports"), (Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar"),)),
     Section(
         _("Settings"),
-        (Item(_("Reception settings"), "channels:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
+        (Item(_("Reception settings"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
     ),
     Section(_("System"), (Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check"),)),
 )

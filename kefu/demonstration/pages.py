@@ -27,7 +27,7 @@ SIGN_INS = (
 # What to look at first, by sign-in name.
 LOOK_AT = {
     "1000@8001": ("stats:overview", "stats:workload", "channels:channels"),
-    "1001@8001": ("stats:monitor", "conversations:history", "accounts:agents", "channels:reception"),
+    "1001@8001": ("stats:monitor", "conversations:history", "accounts:agents", "accounts:reception"),
     "1002@8001": ("workbench:desk",),
 }
 

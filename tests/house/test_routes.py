@@ -90,7 +90,7 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
         "workbench:messages": reverse("workbench:messages", args=[secrets["conversation"]]),
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
         "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),
-        "channels:settings": reverse("channels:settings", args=["agent", secrets["number"]]),
+        "accounts:settings": reverse("accounts:settings", args=["agent", secrets["number"]]),
         **{name: reverse(name, args=[secrets["number"]]) for name in OF_AN_AGENT},
         **{name: reverse(name, args=[cast.shop.group.public_id]) for name in OF_A_GROUP},
         **{name: reverse(name, args=[cast.shop.channel.public_id]) for name in OF_A_CHANNEL},

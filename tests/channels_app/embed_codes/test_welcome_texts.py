@@ -54,12 +54,12 @@ def test_what_is_in_effect_stands_there_with_its_source(cast: Cast, owner: Clien
         say_at(actor=SYSTEM, place=account_place(cast.shop.account), setting="welcome", value="账号欢迎您")
     text = owner.get(page(cast)).content.decode()
     assert "账号欢迎您" in text
-    assert f'href="{reverse("channels:settings", args=["service_account", cast.shop.account.public_id])}"' in text
+    assert f'href="{reverse("accounts:settings", args=["service_account", cast.shop.account.public_id])}"' in text
 
 
 def test_a_source_that_the_reader_may_not_open_is_no_link(cast: Cast, owner: Client) -> None:
     say(cast, "公司欢迎您")
-    reception = reverse("channels:reception")
+    reception = reverse("accounts:reception")
     assert f'href="{reception}"' not in owner.get(page(cast)).content.decode()
     assert f'class="chip" href="{reception}"' in signed_in(cast.alice).get(page(cast)).content.decode()
 
@@ -113,7 +113,7 @@ def test_two_who_save_are_told_of_each_other(cast: Cast, owner: Client) -> None:
 
 
 def test_the_settings_page_of_a_channel_stands_among_its_pages(cast: Cast, owner: Client) -> None:
-    settings = reverse("channels:settings", args=["channel", cast.shop.channel.public_id])
+    settings = reverse("accounts:settings", args=["channel", cast.shop.channel.public_id])
     assert f'href="{page(cast)}"' in owner.get(settings).content.decode()
 
 
@@ -123,6 +123,6 @@ def test_who_manages_settings_alone_has_no_channel_pages_and_no_tabs(cast: Cast)
             tenant=cast.shop.tenant, code="rules", name="rules", permissions=[Permission.MANAGE_SETTINGS]
         )
     sue = signed_in(cast.shop.hire("1006", "sue", role="rules"))
-    settings = reverse("channels:settings", args=["channel", cast.shop.channel.public_id])
+    settings = reverse("accounts:settings", args=["channel", cast.shop.channel.public_id])
     assert f'href="{page(cast)}"' not in sue.get(settings).content.decode()
     assert sue.post(page(cast, "design_welcome"), {}).status_code == 403

@@ -4,9 +4,9 @@ import pytest
 from django import forms
 
 from accounts.agents.forms import AgentForm
+from accounts.settings.hours_control import ClockField, ClosingField
 from channels_app.embed_codes.forms import DesignForm
 from channels_app.origins import origin_of, site_of
-from channels_app.settings.hours_control import ClockField, ClosingField
 from core.console.typed import narrow
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
 from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say
-from channels_app.settings.controls import CONTROLS, Control
-from channels_app.settings.wording import place_address, place_text
+from accounts.settings.controls import CONTROLS, Control
+from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
 from core.console.editing import as_sent
 from core.errors import Refusal

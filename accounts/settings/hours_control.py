@@ -78,7 +78,7 @@ class Row:
 class HoursControl:
     """The fields of the hours within the form; the name of each begins with the setting's."""
 
-    template: ClassVar[str] = "channels_app/settings/_hours.html"
+    template: ClassVar[str] = "accounts/settings/_hours.html"
 
     def __init__(self, form: forms.Form, setting: Setting, *, value: Hours, posted: QueryDict | None) -> None:
         """Add the fields: rows as they were posted, or as the value has them."""

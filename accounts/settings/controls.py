@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext
 
-from channels_app.settings.hours_control import HoursControl
+from accounts.settings.hours_control import HoursControl
 from core.settings.declare import Setting
 from core.settings.kinds import Choice, Duration, Kind, OpeningHours, Switch, Text, Whole
 
@@ -35,7 +35,7 @@ class Control(Protocol):
 class OneField(ABC, Generic[K]):
     """A value that one field holds, under the setting's own name."""
 
-    template: ClassVar[str] = "channels_app/settings/_value.html"
+    template: ClassVar[str] = "accounts/settings/_value.html"
 
     def __init__(self, form: forms.Form, setting: Setting, *, value: Any, posted: QueryDict | None) -> None:
         self.form, self.kind, self.first = form, setting.kind, setting.name

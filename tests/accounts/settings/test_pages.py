@@ -56,7 +56,7 @@ def client(cast: Cast) -> Iterator[Client]:
 
 
 def address(place: Place) -> str:
-    return reverse("channels:settings", args=[place.level.value, place.public_id])
+    return reverse("accounts:settings", args=[place.level.value, place.public_id])
 
 
 def shown(client: Client, url: str) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def test_a_form_that_lost_the_race_is_told_beside_the_setting(
         say(actor=SYSTEM, place=place, setting="idle_end", value=30)
         change(**words)
 
-    monkeypatch.setattr("channels_app.settings.form.change", beaten)
+    monkeypatch.setattr("accounts.settings.form.change", beaten)
     answer = client.post(address(place), values)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["idle_end"])
     assert said(place, "idle_end") == 30
@@ -748,7 +748,7 @@ def test_a_lock_that_came_while_saving_is_told_the_same(
         say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=50, locked=True)
         change(**words)
 
-    monkeypatch.setattr("channels_app.settings.form.change", locked_first)
+    monkeypatch.setattr("accounts.settings.form.change", locked_first)
     answer = client.post(address(place), values)
     assert answer.status_code == 422
     assert "50 分钟" in answer.context["form"].non_field_errors()[0]
@@ -763,12 +763,12 @@ def test_another_companys_objects_are_not_there(cast: Cast, client: Client) -> N
         ("group", cast.shop.group),
         ("agent", cast.bob),
     ):
-        url = reverse("channels:settings", args=[level, found.public_id])
+        url = reverse("accounts:settings", args=[level, found.public_id])
         assert client.get(url).status_code == 200
         assert foreign.get(url).status_code == 404
         assert foreign.post(url, {"do": "save", "max_concurrent-from": "own"}).status_code == 404
-    assert client.get(reverse("channels:settings", args=["tenant", account.public_id])).status_code == 404
-    assert client.get(reverse("channels:settings", args=["planet", account.public_id])).status_code == 404
+    assert client.get(reverse("accounts:settings", args=["tenant", account.public_id])).status_code == 404
+    assert client.get(reverse("accounts:settings", args=["planet", account.public_id])).status_code == 404
 
 
 def test_agents_and_analysts_do_not_get_in(cast: Cast, client: Client) -> None:
@@ -828,7 +828,7 @@ def test_a_new_setting_is_a_declaration_and_its_texts(
         kind=kind,
     )  # fmt: skip
     monkeypatch.setitem(declare.registry, name, setting)
-    address = reverse("channels:reception") + "?lang=en"
+    address = reverse("accounts:reception") + "?lang=en"
     page = client.get(address).context["form"]
     control = {"whole": "NumberInput", "bounded": "NumberInput", "text": "Textarea"}.get(name, "Select")
     assert type(page.fields[name].widget).__name__ == control

@@ -9,18 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from accounts.settings.actions import may_say
+from accounts.settings.form import SettingsForm, title_of
+from accounts.settings.hours_control import arranged, is_arranging
+from accounts.settings.levels import branches, place_named, spec_of
 from accounts.settings.places import tenant_place
-from channels_app.channels.views import tabs
-from channels_app.settings.form import SettingsForm, title_of
-from channels_app.settings.hours_control import arranged, is_arranging
-from channels_app.settings.levels import branches, place_named
-from channels_app.settings.wording import LEVELS, place_address
+from accounts.settings.wording import place_address
 from core.console.pages import done, form_page, page
 from core.errors import Forbidden
 from core.settings.levels import Level, Place
 from core.web.addresses import TenantRequest
 
-TEMPLATE, FRAGMENT = "channels_app/settings/settings.html", "channels_app/settings/_form.html"
+TEMPLATE, FRAGMENT = "accounts/settings/settings.html", "accounts/settings/_form.html"
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,20 +58,21 @@ def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
 def context(request: TenantRequest, place: Place) -> dict[str, Any]:
     """What the page shows beside the form."""
     company = place.level is Level.TENANT
-    of_channel = place.level is Level.CHANNEL and request.user.actor().may(Permission.MANAGE_CHANNELS)
+    spec = spec_of(place.level)
     crumbs = [] if company else [(place.name, "")]
     if not company and request.user.actor().may(Permission.MANAGE_SETTINGS):
-        crumbs.insert(0, (_("Reception settings"), reverse("channels:reception")))
+        crumbs.insert(0, (_("Reception settings"), reverse("accounts:reception")))
     return {
         "place": place,
         "title": title_of(place),
-        "level": LEVELS[place.level],
+        "level": spec.label,
         "company": company,
         "breadcrumbs": crumbs,
-        "tabs": tabs(place.public_id, request) if of_channel else [],
+        "tabs": spec.tabs(request, place),
+        "tabs_name": spec.tabs_name,
         "action": place_address(place),
         "branches": [
-            (LEVELS[branch.place.level], branch.place.name, place_address(branch.place), branch.own)
+            (spec_of(branch.place.level).label, branch.place.name, place_address(branch.place), branch.own)
             for branch in (branches(request.user.actor()) if company else [])
         ],
     }

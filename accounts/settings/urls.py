@@ -1,7 +1,7 @@
 """Addresses of the settings' pages."""
 
 from accounts.permissions import Permission
-from channels_app.settings import views
+from accounts.settings import views
 from core.web.routes import SIGNED_IN, route
 
 urlpatterns = [

@@ -1,0 +1,100 @@
+"""What levels there are for pages: each app registers those whose objects are its own."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.errors import NotFound
+from core.models import SettingValue
+from core.settings.levels import ORDER, Level, Place
+from core.web.addresses import TenantRequest
+
+MOST_SHOWN = 100  # of each level; the pages of the objects themselves link to all
+
+Named = tuple[int, str, str]  # key, name, public id
+Tab = tuple[str, str, bool]
+
+
+def _nowhere(public_id: str) -> Place | None:
+    return None
+
+
+def _nobody(reader: Actor, speaking: Collection[int]) -> "QuerySet[Any, Named] | None":
+    return None
+
+
+def _may(actor: Actor, place: Place) -> bool:
+    return True
+
+
+def _no_tabs(request: TenantRequest, place: Place) -> list[Tab]:
+    return []
+
+
+@dataclass(frozen=True)
+class LevelSpec:
+    """A level for pages and for who may say something.
+
+    `find` is the place of an object by its public id. `children` are the objects that the company's page lists for a
+    reader, given the keys of those that say something themselves. `may_edit` is asked before any permission. `tabs` are
+    the pages that an object has beside its settings, `tabs_name` is what they are called.
+    """
+
+    level: Level
+    label: str | Promise
+    find: Callable[[str], Place | None] = field(default=_nowhere)
+    children: "Callable[[Actor, Collection[int]], QuerySet[Any, Named] | None]" = field(default=_nobody)
+    may_edit: Callable[[Actor, Place], bool] = field(default=_may)
+    tabs: Callable[[TenantRequest, Place], list[Tab]] = field(default=_no_tabs)
+    tabs_name: str | Promise = ""
+
+
+_specs: dict[Level, LevelSpec] = {}
+
+
+def register_level(spec: LevelSpec) -> None:
+    """Make a level known; by the app whose objects are its places."""
+    _specs[spec.level] = spec
+
+
+def spec_of(level: Level) -> LevelSpec:
+    """What its owner registered."""
+    return _specs[level]
+
+
+register_level(LevelSpec(Level.PLATFORM, _("Platform")))
+register_level(LevelSpec(Level.TENANT, _("Company")))
+
+
+def place_named(level: str, public_id: str) -> Place:
+    """The place of an object of the tenant; raises `NotFound`."""
+    found = _specs[Level(level)].find(public_id) if level in _specs else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A place below, and how many settings it says itself."""
+
+    place: Place
+    own: int
+
+
+def branches(reader: Actor) -> list[Branch]:
+    """The places below the company that its page lists. A constant few queries."""
+    own: dict[tuple[str, int], int] = {}
+    for level, object_id in SettingValue.objects.values_list("level", "object_id"):
+        own[level, object_id] = own.get((level, object_id), 0) + 1
+    found = []
+    for level in ORDER:
+        children = spec_of(level).children(reader, [object_id for at, object_id in own if at == level])
+        if children is not None:
+            found += [Place(level, key, name, public_id) for key, name, public_id in children[:MOST_SHOWN]]
+    return [Branch(place, own.get((place.level, place.object_id), 0)) for place in found]
