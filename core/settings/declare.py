@@ -51,7 +51,7 @@ class Setting:
 
 
 registry: dict[str, Setting] = {}
-_follows: dict[str, tuple[Follow, ...]] = {}
+follows: dict[str, tuple[Follow, ...]] = {}
 
 
 def register(setting: Setting) -> Setting:
@@ -75,7 +75,7 @@ def on_change(setting: Setting) -> Callable[[Follow], Follow]:
     """What follows when a place says something else of the setting, in that transaction. Registered by its owner."""
 
     def connected(follow: Follow) -> Follow:
-        _follows[setting.name] = (*_follows.get(setting.name, ()), follow)
+        follows[setting.name] = (*follows.get(setting.name, ()), follow)
         return follow
 
     return connected
@@ -83,4 +83,4 @@ def on_change(setting: Setting) -> Callable[[Follow], Follow]:
 
 def follows_of(setting: Setting) -> tuple[Follow, ...]:
     """What its owner registered."""
-    return _follows.get(setting.name, ())
+    return follows.get(setting.name, ())

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
-from django.utils import translation
 
 from accounts.agents.caps import refresh_caps, set_cap
 from accounts.models import Agent, AuditEntry, Group, Membership
@@ -27,11 +25,8 @@ from core.actors import SYSTEM
 from core.clock import standing_at
 from core.errors import Forbidden
 from core.models import LoggedEvent, SettingValue
-from core.settings import declare
-from core.settings.declare import Setting
 from core.settings.hours import WORKING_WEEK
-from core.settings.kinds import Choice, Kind, Switch, Text, Whole
-from core.settings.levels import Level, Place
+from core.settings.levels import Place
 from core.settings.platform import platform_says
 from core.settings.resolve import Said
 from core.settings.stored import effective
@@ -797,47 +792,3 @@ def test_what_the_platform_locked_is_read_only_for_everybody(cast: Cast, client:
     page = client.get(RECEPTION).content.decode()
     assert 'name="waiting_expiry"' not in page
     assert "30 分钟" in page
-
-
-# --- a new setting is a declaration -----------------------------------------------------------------------------------
-
-
-class Colour(StrEnum):
-    """A choice."""
-
-    RED = "red"
-    BLUE = "blue"
-
-
-NEW: dict[str, tuple[Kind, Any, str, str]] = {  # kind, default, what is sent, how it reads
-    "whole": (Whole(0, 50), 3, "7", "7"),
-    "bounded": (Whole(2, 9, "minutes"), 3, "9", "9 minutes"),
-    "switch": (Switch(), False, "True", "Yes"),
-    "text": (Text(5), "", "hello", "“hello”"),
-    "colour": (Choice({Colour.RED: "Red", Colour.BLUE: "Blue"}), Colour.RED, "blue", "Blue"),
-}
-
-
-@pytest.mark.parametrize("name", NEW)
-def test_a_new_setting_is_a_declaration_and_its_texts(
-    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    kind, default, sent, text = NEW[name]
-    setting = Setting(
-        name=name, label="A new one", help="It is new.", default=default, levels=(Level.TENANT, Level.CHANNEL),
-        kind=kind,
-    )  # fmt: skip
-    monkeypatch.setitem(declare.registry, name, setting)
-    address = reverse("accounts:reception") + "?lang=en"
-    page = client.get(address).context["form"]
-    control = {"whole": "NumberInput", "bounded": "NumberInput", "text": "Textarea"}.get(name, "Select")
-    assert type(page.fields[name].widget).__name__ == control
-    others = {f"{each.setting.name}-from": "inherit" for each in page.entries}
-    assert client.post(address, {**others, f"{name}-from": "own", name: sent}).status_code in (302, 303)
-    entry = next(each for each in client.get(address).context["form"].entries if each.setting is setting)
-    with translation.override("en"):
-        assert entry.value == text
-    assert entry.effective.value == setting.read(entry.effective.value) != default
-    for bad in ("100000", "x" * 6):
-        wrong = client.post(address, {**others, f"{name}-from": "own", name: bad})
-        assert name in wrong.context["form"].errors
