@@ -29,6 +29,7 @@ CHAT_SCRIPTS = (
     "js/thread/thread.js",
 )
 CHAT_STYLES = ("chat/chat.css",)
+OFF = "/* off */"
 CONFIG = LoaderConfig(
     channel="x7Kq2mPw9Lt4",
     origin="https://service.example.com",
@@ -119,9 +120,19 @@ def test_a_configuration_cannot_break_out_of_the_loader() -> None:
 
 
 def test_both_ways_into_the_dark_theme_have_the_same_colours() -> None:
+    """Each colour names its dark one beside it; both ways turn the same switches."""
     styles = (Path(settings.BASE_DIR) / "static/kefu/css/tokens.css").read_text()
     by_system = styles[styles.index('not([data-theme="light"])') :].split("}")[0]
     by_choice = styles[styles.index(':root[data-theme="dark"]') :].split("}")[0]
-    colours = [re.findall(r"(--[\w-]+): (#\w+);", block) for block in (by_system, by_choice)]
-    assert colours[0] == colours[1]
-    assert len(colours[0]) > 30
+    switches = [re.findall(r"(--[\w-]+): (.+);", block) for block in (by_system, by_choice)]
+    assert switches == [[("--light", OFF), ("--dark", "initial")]] * 2
+    assert f"  --light: initial;\n  --dark: {OFF};\n" in styles.split("}")[0]
+    assert len(re.findall(r"--[\w-]+: var\(--light, #\w+\) var\(--dark, #\w+\);", styles)) > 30
+    assert re.findall(r"(--[\w-]+): #\w+;", styles) == ["--on-bubble-me"]
+
+
+def test_a_switch_that_is_off_is_empty_as_old_browsers_take_it(served: HashedStaticFiles) -> None:
+    """Before 2021 a value of nothing at all was none: between colon and end stands at least a space."""
+    for name in ("css/tokens.css", *CHAT_STYLES):
+        styles = Path(served.path(served.stored_name(f"kefu/{name}"))).read_text()
+        assert len(re.findall(r"--(?:light|dark):(?: |/\*.*?\*/)", styles)) == 3
