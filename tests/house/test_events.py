@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from core.events.base import ConversationEvent, Event
-from core.events.catalogue import all_events
+from core.events.catalogue import NOUNS, all_events
 from kefu.wiring import LISTENERS, SWEEPS
 from tests.house.sources import ROOT
 
@@ -22,6 +22,11 @@ SHARED = {field.name for field in fields(ConversationEvent)}
 def quoted(cell: str) -> list[str]:
     """The words in backticks."""
     return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_room_of_events_is_in_the_catalogue() -> None:
+    rooms = {path.stem for path in (ROOT / "core" / "events").glob("*.py")} - {"__init__", "base", "catalogue"}
+    assert rooms == {noun.__name__.rpartition(".")[2] for noun in NOUNS}
 
 
 def test_every_event_has_a_row_and_every_row_an_event() -> None:
