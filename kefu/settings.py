@@ -71,7 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.headers.SecurityHeaders",
     "core.web.headers.StaticFiles",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sign_in.middleware.Sessions",
     "accounts.personal.middleware.Preferences",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

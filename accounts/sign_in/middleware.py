@@ -1,15 +1,29 @@
-"""Each request runs in the scope of its agent's tenant."""
+"""Whose request it is: the session's cookie, and the scope of its agent's tenant."""
 
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.audit.record import coming_from
 from accounts.personal.middleware import Next
 from core.tenancy.scope import tenant_scope
 from core.web.addresses import client_address
+
+
+class Sessions(SessionMiddleware):
+    """Only the request that ends a session takes its cookie away: one that was under way with a session of before would
+    take the cookie of whoever has signed in meanwhile."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and not cookie.value and not getattr(request.session, "ended_here", False):
+            del answer.cookies[settings.SESSION_COOKIE_NAME]
+        return answer
 
 
 class TenantScope(AuthenticationMiddleware):

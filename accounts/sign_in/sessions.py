@@ -37,6 +37,12 @@ def keep_awake(sessions: Collection[Session]) -> None:
 class SessionStore(DatabaseStore):
     """Django's store on our model; works before a tenant is known."""
 
+    ended_here = False  # by the request that this store belongs to
+
+    def flush(self) -> None:
+        super().flush()
+        self.ended_here = True
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session

@@ -178,7 +178,7 @@ def test_where_a_button_closed_the_chat_the_back_key_goes_one_page_back(phone: P
     launcher(phone).tap()
     launcher(phone).evaluate("() => kefu('close')")
     phone.go_back(wait_until="commit")
-    phone.wait_for_function("location.pathname === '/'")
+    eventually(lambda: phone.evaluate("location.pathname") == "/")
     assert phone.evaluate("[history.state.site, renewed]") == [1, 1]
     phone.evaluate("history.pushState({ site: 3 }, '', '/third')")
     launcher(phone).tap()
@@ -186,7 +186,7 @@ def test_where_a_button_closed_the_chat_the_back_key_goes_one_page_back(phone: P
     phone.evaluate("history.pushState({ site: 4 }, '', '/fourth')")
     phone.wait_for_timeout(1200)  # where the page is, is looked at once a second
     phone.evaluate("history.go(-2)")
-    phone.wait_for_function("renewed === 2")
+    eventually(lambda: phone.evaluate("renewed") == 2)
     assert phone.evaluate("[location.pathname, history.state.site]") == ["/third", 3], "the site hears of its own ways"
 
 

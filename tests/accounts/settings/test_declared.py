@@ -81,7 +81,7 @@ def setting(request: pytest.FixtureRequest, cast: Cast, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def browser(cast: Cast) -> Client:
+def client(cast: Cast) -> Client:
     """A supervisor's."""
     return signed_in(cast.shop.hire("1002", "sue", role="supervisor"))
 
@@ -92,38 +92,38 @@ def address(place: Place) -> str:
     return reverse("accounts:settings", args=[place.level.value, place.public_id]) + ENGLISH
 
 
-def form_at(browser: Client, place: Place) -> Any:
-    return browser.get(address(place)).context["form"]
+def form_at(client: Client, place: Place) -> Any:
+    return client.get(address(place)).context["form"]
 
 
-def entry_at(browser: Client, place: Place, setting: Setting) -> Any:
-    return next(entry for entry in form_at(browser, place).entries if entry.setting is setting)
+def entry_at(client: Client, place: Place, setting: Setting) -> Any:
+    return next(entry for entry in form_at(client, place).entries if entry.setting is setting)
 
 
-def save(browser: Client, place: Place, setting: Setting, value: Any, **more: str) -> Any:
+def save(client: Client, place: Place, setting: Setting, value: Any, **more: str) -> Any:
     """Give the setting a value of its own at the place, with all others inherited."""
-    shown = form_at(browser, place)
+    shown = form_at(client, place)
     sent = {f"{entry.setting.name}-from": "inherit" for entry in shown.entries}
     sent |= {f"{setting.name}-from": "own", setting.name: str(value)}
     sent |= {f"{setting.name}-{part}": word for part, word in more.items()}
-    return browser.post(address(place), {**sent, "do": "save"})
+    return client.post(address(place), {**sent, "do": "save"})
 
 
-def test_the_form_draws_it_and_says_it(setting: Setting, browser: Client) -> None:
+def test_the_form_draws_it_and_says_it(setting: Setting, client: Client) -> None:
     new, place = NEW[setting.name], tenant_place()
-    assert type(form_at(browser, place).fields[setting.name].widget).__name__ == new.control
-    page = browser.get(address(place)).content.decode()
+    assert type(form_at(client, place).fields[setting.name].widget).__name__ == new.control
+    page = client.get(address(place)).content.decode()
     assert "A new one" in page
     assert "It is new." in page
-    assert save(browser, place, setting, new.company).status_code == 303
+    assert save(client, place, setting, new.company).status_code == 303
     assert SettingValue.objects.get(name=setting.name).value == setting.write(new.company)
     with translation.override("en"):
-        assert entry_at(browser, place, setting).value == new.reads
+        assert entry_at(client, place, setting).value == new.reads
 
 
-def test_a_wrong_value_is_told_beside_it_and_nothing_is_said(setting: Setting, browser: Client) -> None:
+def test_a_wrong_value_is_told_beside_it_and_nothing_is_said(setting: Setting, client: Client) -> None:
     for wrong in NEW[setting.name].wrong:
-        answer = save(browser, tenant_place(), setting, wrong)
+        answer = save(client, tenant_place(), setting, wrong)
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [setting.name])
     for wrong in (None, [], {}, 10**30):
         with pytest.raises(BadValue):
@@ -131,34 +131,34 @@ def test_a_wrong_value_is_told_beside_it_and_nothing_is_said(setting: Setting, b
     assert not SettingValue.objects.exists()
 
 
-def test_places_below_inherit_it_until_they_say_otherwise(cast: Cast, setting: Setting, browser: Client) -> None:
+def test_places_below_inherit_it_until_they_say_otherwise(cast: Cast, setting: Setting, client: Client) -> None:
     new, channel = NEW[setting.name], channel_place(cast.shop.channel)
     assert effective(setting.name, channel.chain).value == new.default
-    save(browser, tenant_place(), setting, new.company)
-    inherited = entry_at(browser, channel, setting)
+    save(client, tenant_place(), setting, new.company)
+    inherited = entry_at(client, channel, setting)
     assert (inherited.effective.value, inherited.effective.source) == (new.company, tenant_place())
-    save(browser, channel, setting, new.channel)
+    save(client, channel, setting, new.channel)
     assert effective(setting.name, channel.chain).value == new.channel
     assert effective(setting.name, account_place(cast.shop.account).chain).value == new.company
     unsay(actor=SYSTEM, place=channel, setting=setting.name)
     assert effective(setting.name, channel.chain).value == new.company
 
 
-def test_a_lock_above_decides_and_takes_the_control_away(cast: Cast, setting: Setting, browser: Client) -> None:
+def test_a_lock_above_decides_and_takes_the_control_away(cast: Cast, setting: Setting, client: Client) -> None:
     new, channel = NEW[setting.name], channel_place(cast.shop.channel)
-    save(browser, channel, setting, new.channel)
-    assert save(browser, tenant_place(), setting, new.company, lock="on").status_code == 303
+    save(client, channel, setting, new.channel)
+    assert save(client, tenant_place(), setting, new.company, lock="on").status_code == 303
     assert effective(setting.name, channel.chain).value == new.company
-    assert entry_at(browser, channel, setting).locked_by == tenant_place()
-    assert setting.name not in form_at(browser, channel).fields
+    assert entry_at(client, channel, setting).locked_by == tenant_place()
+    assert setting.name not in form_at(client, channel).fields
     with pytest.raises(LockedAbove):
         say(actor=SYSTEM, place=channel, setting=setting.name, value=new.channel)
     assert not setting.may_lock(Level.CHANNEL)
 
 
-def test_the_audit_log_tells_it_in_words(cast: Cast, setting: Setting, browser: Client) -> None:
+def test_the_audit_log_tells_it_in_words(cast: Cast, setting: Setting, client: Client) -> None:
     new = NEW[setting.name]
-    save(browser, tenant_place(), setting, new.company)
+    save(client, tenant_place(), setting, new.company)
     entry = AuditEntry.objects.get(action="setting.changed")
     assert (entry.object_kind, entry.before) == ("tenant", {})
     assert entry.after == {setting.name: setting.write(new.company), "locked": False}

@@ -119,3 +119,20 @@ def test_a_monitor_that_is_watched_keeps_its_session_awake(cast: Cast) -> None:
     with cast.shop.within():
         assert watchers([key]) == {key}
     assert abs(row(cast, key).expire_date - timezone.now() - IDLE) < MINUTE
+
+
+def test_a_request_that_was_under_way_does_not_take_the_next_sign_ins_cookie_away(cast: Cast) -> None:
+    of_before = key_of(knock("1001@8001")[0])
+    with cast.shop.within():
+        Session.objects.filter(pk=of_before).delete()
+    late = Client()
+    late.cookies[settings.SESSION_COOKIE_NAME] = of_before
+    answer = late.get("/console/agents/")
+    assert answer.status_code == 302, "the session is over"
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+
+
+def test_a_sign_out_takes_its_own_cookie_away(cast: Cast) -> None:
+    client = knock("1001@8001")[0]
+    answer = client.post("/sign-out/", {"conversations": "keep"})
+    assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
