@@ -232,10 +232,11 @@ class Desk:
         """Everything the workbench begins with."""
         return {
             "now": milliseconds(timezone.now()),
+            # In the order in which conversations move: one that is assigned meanwhile stands in both, not in neither.
+            "queue": [agent_row(facts, me=self.agent_id) for facts in queue_rows(sorted(self.accounts))],
+            "rows": [agent_row(facts, me=self.agent_id) for facts in rows_of_agent(self.agent_id)],
             "me": self.me(),
             "serves": bool(self.accounts),
-            "rows": [agent_row(facts, me=self.agent_id) for facts in rows_of_agent(self.agent_id)],
-            "queue": [agent_row(facts, me=self.agent_id) for facts in queue_rows(sorted(self.accounts))],
         }
 
     async def post(self, wish: PostAsAgent) -> Frame:

@@ -160,6 +160,7 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
   }
 
   async function state() {
+    model.asking();
     const answer = await fetch("/api/desk/state", { headers: headers() });
     if (!answer.ok) throw new Error(`state: ${answer.status}`);
     return answer.json();

@@ -75,6 +75,7 @@ export function install(desk, connect = createLive) {
     resyncTimer = 0;
     syncedAt = Date.now();
     try {
+      model.asking();
       const fresh = await server.state();
       if (!isMe(fresh)) return desk.tell("signed_out");
       clock.sync(fresh.now);

@@ -46,6 +46,24 @@ Deno.test("a frame is mine when its agent is me, whatever it says itself", () =>
   assert.deepEqual(names(model.waiting()), ["q2"]);
 });
 
+Deno.test("what frames told while a whole state was under way outlives a state that is older", () => {
+  const model = desk([], []);
+  model.asking();
+  model.apply({ t: "conversation.assigned", row: row("new", { seq: 5 }) });
+  model.apply({ t: "conversation.queued", row: waiting("next", 50) });
+  model.load({ me: bob, rows: [], queue: [], colleagues: [dave] });
+  assert.deepEqual(names(model.active()), ["new"]);
+  assert.deepEqual(names(model.waiting()), ["next"]);
+  model.asking();
+  model.load({ me: bob, rows: [], queue: [], colleagues: [dave] });
+  assert.deepEqual([...names(model.active()), ...names(model.waiting())], [], "and no longer");
+});
+
+Deno.test("a state that names a conversation twice means the newer row", () => {
+  const model = desk([row("one", { seq: 5 })], [waiting("one", 100, 4), waiting("q2", 300)]);
+  assert.deepEqual([names(model.active()), names(model.waiting())], [["one"], ["q2"]]);
+});
+
 Deno.test("a conversation that somebody else holds leaves my lists", () => {
   const model = desk();
   const change = model.apply({

@@ -3,7 +3,8 @@
  * Frames and acknowledgements of docs/protocol.md go in, the caller learns what changed. No DOM, no network.
  *
  *   const model = createModel();
- *   model.load(state)             the answer of the state address; replaces everything
+ *   model.asking()                a whole state is asked for
+ *   model.load(state)             the answer; replaces everything but what frames told since it was asked for
  *   model.everything()            the change that says so
  *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool};
  *                                 the change says what is another now, `unknown` that something was missed
@@ -48,8 +49,21 @@ function furthest(row, known) {
   return { delivered: further("delivered"), read: further("read") };
 }
 
+/** The rows of a whole state, each as the newest that is known, and those that only frames told meanwhile. */
+function wholeRows(state, before, told, claim) {
+  const rows = new Map();
+  for (const row of [...state.rows, ...state.queue]) {
+    const known = rows.get(row.conversation) ?? before.get(row.conversation);
+    rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
+  }
+  for (const id of told) if (!rows.has(id) && before.has(id)) rows.set(id, before.get(id));
+  return rows;
+}
+
 export function createModel() {
   const rows = new Map(), colleagues = new Map(), answering = new Map();
+  const told = new Set(); // by frames, since a whole state was asked for
+  const isWaiting = (id) => rows.get(id)?.state === "queued";
   const queue = createQueue((id) => rows.get(id)?.queued_at ?? 0);
   let me = null, serves = true;
 
@@ -68,6 +82,7 @@ export function createModel() {
     answering.delete(id);
     if (known) Object.assign(row, furthest(row, known));
     rows.set(id, row);
+    told.add(id);
     change.rows.add(id);
     if (row.state === "queued") queue.enter(id);
     else if (!queue.leave(id)) return change;
@@ -89,7 +104,6 @@ export function createModel() {
     setMe(frame.me, change);
     serves = frame.serves ?? serves;
     if (frame.queue) {
-      const isWaiting = (id) => rows.get(id)?.state === "queued";
       const order = frame.queue.filter(isWaiting);
       change.unknown = order.length < frame.queue.length;
       change.queue = change.queue || order.join() !== queue.ids().join();
@@ -154,19 +168,17 @@ export function createModel() {
   const active = () => having(isHeld);
   const ended = () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at);
   return {
-    /** What frames told while the answer was under way is newer than the answer. */
+    /** A whole state is asked for: what frames tell from now on is newer than the answer. */
+    asking: () => told.clear(),
     load(state) {
-      const before = new Map(rows);
-      rows.clear();
-      answering.clear();
-      colleagues.clear();
       me = state.me;
       serves = state.serves ?? true;
-      for (const row of [...state.rows, ...state.queue]) {
-        const known = before.get(row.conversation);
-        rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
-      }
-      queue.set(state.queue.map((row) => row.conversation));
+      const fresh = wholeRows(state, rows, told, claim);
+      [rows, answering, colleagues].forEach((map) => map.clear());
+      fresh.forEach((row, id) => rows.set(id, row));
+      queue.set(state.queue.map((row) => row.conversation).filter(isWaiting));
+      [...told].filter(isWaiting).forEach(queue.enter);
+      told.clear();
       for (const agent of state.colleagues) colleagues.set(agent.id, agent);
     },
     apply(frame) {
