@@ -21,6 +21,7 @@ from core.tenancy.scope import tenant_scope, unscoped
 log = logging.getLogger(__name__)
 # Seconds. The mark goes by Redis' clock alone; the task's own end is told in wall time, and machines differ.
 MARKED, EXPIRES = 60, 600
+AT_MOST = 500  # rows of one tenant in one round of a sweep; the next round takes the rest
 T = TypeVar("T")
 Action = Callable[..., Any]
 Due = Callable[[], Iterable[int]]

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from channels_app.models import Channel
 from channels_app.origins import ANY, origin_of
 from core.errors import NotFound
+from core.rows import one_or_404
 from core.tenancy.models import PUBLIC_ID
 from core.tenancy.scope import unscoped
 from core.web.addresses import public_origin
@@ -17,14 +18,8 @@ def channel_of(public_id: str) -> Channel:
     if re.fullmatch(PUBLIC_ID, public_id) is None:
         raise NotFound
     with unscoped(reason="the channel's public id says which tenant"):
-        found = (
-            Channel.objects.select_related("service_account", "tenant")
-            .filter(public_id=public_id, is_active=True)
-            .first()
-        )
-    if found is None:
-        raise NotFound
-    return found
+        rows = Channel.objects.select_related("service_account", "tenant")
+        return one_or_404(rows.filter(public_id=public_id, is_active=True))
 
 
 def is_allowed(request: HttpRequest, channel: Channel) -> bool:

@@ -25,10 +25,10 @@ from accounts.settings.actions import forget, unsay
 from accounts.tenants.locks import lock_team
 from core import bus, clock
 from core.actors import Actor
-from core.console import pages
 from core.errors import NotFound, Refusal, Stale
 from core.events.agents import AgentChanged, AgentLeft
 from core.events.base import Audience
+from core.rows import one_or_404, valid_id
 
 USUAL_WEIGHT = 50  # of skill, where nobody says another
 
@@ -269,6 +269,7 @@ def _need_below(actor: Actor, agent: Agent) -> None:
 
 
 def need_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
+    """Raises `RoleAbove` where one of them may do what the actor may not."""
     for agent in agents:
         _need_below(actor, agent)
 
@@ -301,9 +302,7 @@ def _need_free(number: str, email: str, known: Agent | None = None) -> None:
 
 def _role(actor: Actor, code: str) -> Role:
     """A role that is the actor's to give."""
-    role = Role.objects.filter(code=code).first()
-    if role is None:
-        raise NotFound
+    role = one_or_404(Role.objects.filter(code=code))
     if actor.kind != "system" and exceeds(role.permissions, actor.permissions):
         raise RoleAbove
     return role
@@ -389,7 +388,7 @@ def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
 
 def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
     """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
-    heir_id = Agent.objects.filter(public_id=pages.fit(heir), is_active=True).values_list("pk", flat=True).first()
+    heir_id = Agent.objects.filter(public_id=valid_id(heir), is_active=True).values_list("pk", flat=True).first()
     Session.objects.filter(agent__in=agents).delete()
     end_presences(actor=actor, agents=agents)
     bus.publish_all(

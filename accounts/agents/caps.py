@@ -36,9 +36,6 @@ class CapOutOfRange(Refusal):
     field = "cap"
 
 
-# --- caps -------------------------------------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
     """Say at the agent how many conversations the rules may give."""

@@ -1,8 +1,9 @@
 """The agents as an Excel file."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit.exporting import dated_name, notes_of, zone_of_export
+from accounts.audit.exporting import dated_name, notes_of
 from accounts.audit.exports import CHUNK
 from accounts.models import Agent
 from core.console.listing import Listing
@@ -23,7 +24,7 @@ def agents_file(listing: Listing[Agent]) -> SpreadsheetResponse:
         Column(_("Account"), lambda row: _("Enabled") if row.is_active else _("Disabled"), width=12),
     )
     table = Table(_("Agents"), columns, listing.rows.iterator(chunk_size=CHUNK))
-    return download(dated_name(_("Agents")), table, zone=zone_of_export(), notes=notes_of(listing))
+    return download(dated_name(_("Agents")), table, zone=timezone.get_current_timezone(), notes=notes_of(listing))
 
 
 def groups_text(agent: Agent) -> str | None:

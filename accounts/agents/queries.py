@@ -10,8 +10,8 @@ from accounts.agents.wire import agent_object
 from accounts.models import Agent, Group, Membership, Status, Tenant
 from accounts.permissions import Permission
 from accounts.roles.queries import OWNER
-from core.console.pages import fit, only
 from core.errors import NotFound
+from core.rows import one_or_404, valid_id
 from core.tenancy.scope import current_tenant_id
 
 
@@ -69,14 +69,12 @@ def memberships_in_order() -> "Prefetch[Any]":
 def agent(public_id: str) -> Agent:
     """One agent who was not deleted, with role and memberships; raises `NotFound`."""
     rows = agents().select_related("role").prefetch_related(memberships_in_order())
-    found: Agent = only(rows.filter(public_id=fit(public_id)))
-    return found
+    return one_or_404(rows.filter(public_id=valid_id(public_id)))
 
 
 def group(public_id: str) -> Group:
     """One group; raises `NotFound`."""
-    found: Group = only(Group.objects.filter(public_id=fit(public_id)))
-    return found
+    return one_or_404(Group.objects.filter(public_id=valid_id(public_id)))
 
 
 def memberships_of(agent_ids: Collection[int]) -> dict[int, dict[str, int]]:

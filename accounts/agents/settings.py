@@ -1,7 +1,6 @@
 """How much the rules give an agent; agents as places of settings."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from accounts.agents.queries import agents
 from accounts.models import Agent
 from accounts.permissions import Permission, exceeds
 from accounts.roles.queries import roles_to_give
-from accounts.settings.levels import LevelSpec, Named, register_level
+from accounts.settings.levels import LevelSpec, register_level
 from accounts.settings.places import agent_place
 from core.actors import Actor
 from core.settings.declare import Setting, register
@@ -36,15 +35,10 @@ MAX_CONCURRENT = register(
 )
 
 
-def _find(public_id: str) -> Place | None:
-    found = Agent.objects.filter(public_id=public_id, deleted_at=None).first()
-    return agent_place(found) if found else None
-
-
-def _listed(reader: Actor, speaking: Collection[int]) -> "QuerySet[Any, Named]":
+def _listed(rows: "QuerySet[Agent]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Agent]":
     """Those who say something and are the reader's to change."""
-    theirs = agents().filter(role__in=[role.pk for role in roles_to_give(reader)], pk__in=speaking)
-    return theirs.order_by("number").values_list("pk", "nickname", "public_id")
+    theirs = [role.pk for role in roles_to_give(reader)]
+    return rows.filter(role__in=theirs, pk__in=speaking).order_by("number")
 
 
 def _may_edit(actor: Actor, place: Place) -> bool:
@@ -53,4 +47,14 @@ def _may_edit(actor: Actor, place: Place) -> bool:
     return actor.kind == "system" or not exceeds(theirs, actor.permissions)
 
 
-register_level(LevelSpec(Level.AGENT, _("Agent"), find=_find, children=_listed, may_edit=_may_edit))
+register_level(
+    LevelSpec(
+        Level.AGENT,
+        _("Agent"),
+        rows=agents,
+        place_of=agent_place,
+        name="nickname",
+        listed=_listed,
+        may_edit=_may_edit,
+    )
+)

@@ -37,7 +37,7 @@ from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Natural, Spoken
 from core.console.pages import done, form_page, page, safe_next, ticked
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 NUMBER = Natural("number")
 SORTS: dict[str, tuple[Any, ...]] = {

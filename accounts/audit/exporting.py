@@ -1,7 +1,6 @@
 """Taking rows out of the desk: who may, what is noted beside them, and the audit entry."""
 
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -48,6 +47,7 @@ def filter_text(stored: Any) -> str:
 
 
 def notes_of(listing: Listing[Any]) -> Notes:
+    """The second sheet: what the rows were narrowed by, whose clock counts, and when they were taken."""
     facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
     return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *facts])])
 
@@ -66,8 +66,5 @@ def _asked_for(listing: Listing[Any]) -> list[tuple[str, Any]]:
 
 
 def dated_name(what: str) -> str:
+    """A file's name with the day, by the reader's clock."""
     return f"{what}_{timezone.localtime(clock.now()):%Y%m%d}.xlsx"
-
-
-def zone_of_export() -> tzinfo:
-    return timezone.get_current_timezone()

@@ -1,9 +1,10 @@
 """The audit log as an Excel file."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import kinds
-from accounts.audit.exporting import dated_name, notes_of, zone_of_export
+from accounts.audit.exporting import dated_name, notes_of
 from accounts.models import AuditEntry
 from core.actors import COMMAND_LINE
 from core.console.listing import Listing
@@ -25,7 +26,7 @@ def audit_file(listing: Listing[AuditEntry]) -> SpreadsheetResponse:
         Column(_("After"), lambda row: _side(row, 2), width=50),
     )
     table = Table(_("Audit log"), columns, listing.rows.iterator(chunk_size=CHUNK))
-    return download(dated_name(_("Audit log")), table, zone=zone_of_export(), notes=notes_of(listing))
+    return download(dated_name(_("Audit log")), table, zone=timezone.get_current_timezone(), notes=notes_of(listing))
 
 
 def actor_text(entry: AuditEntry) -> str:

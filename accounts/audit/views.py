@@ -15,7 +15,7 @@ from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken, in_turn, spoken
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 
 def sorts() -> dict[str, tuple[Any, ...]]:

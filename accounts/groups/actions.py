@@ -11,16 +11,16 @@ from accounts.agents import caps
 from accounts.agents.memberships import regrouping
 from accounts.audit import record as audit
 from accounts.groups import queries
-from accounts.groups.uses import needed_by, registered_uses
+from accounts.groups.uses import needed_by, release
 from accounts.models import Group
 from accounts.settings import places
 from accounts.settings.actions import forget
 from accounts.tenants.locks import lock_team
 from core import clock
 from core.actors import Actor
-from core.console import pages
 from core.console.names import need_free
 from core.errors import InUse, Stale
+from core.rows import one_or_404, valid_id
 
 
 class StillNeeded(InUse):
@@ -78,8 +78,7 @@ def delete_group(*, actor: Actor, group: str) -> None:
     if names := needed_by(locked.pk):
         raise StillNeeded(names)
     _record(actor, "group.deleted", locked, said_of(locked), {})
-    for each in registered_uses:
-        each.stop(actor=actor, group_id=locked.pk)
+    release(actor=actor, group_id=locked.pk)
     forget(places.group_place(locked))
     with regrouping(actor, locked):
         locked.memberships.all().delete()
@@ -92,11 +91,11 @@ def _names(*, apart_from: int = 0) -> QuerySet[Group, str]:
 
 
 def _lock(public_id: str) -> Group:
-    found: Group = pages.only(Group.objects.select_for_update().filter(public_id=pages.fit(public_id)))
-    return found
+    return one_or_404(Group.objects.select_for_update().filter(public_id=valid_id(public_id)))
 
 
 def said_of(group: Group) -> dict[str, Any]:
+    """The group as the audit log tells of one."""
     return {"name": group.name, "sort": group.sort}
 
 

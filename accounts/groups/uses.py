@@ -24,24 +24,30 @@ class Serves:
     stop: Stop
 
 
-registered_uses: list[Serves] = []
+_uses: list[Serves] = []
 
 
 def connect(*serves: Serves) -> None:
     """Who knows what a group is needed for: the floors above, connected by `kefu/wiring.py`."""
-    registered_uses[:] = serves
+    _uses[:] = serves
 
 
 def needed_by(group_id: int) -> list[str]:
     """The names of what could not be served without the group."""
-    return [name for each in registered_uses for name in each.alone(group_id)]
+    return [name for each in _uses for name in each.alone(group_id)]
 
 
 def served_by(group_id: int) -> list[str]:
     """The names of what the group serves, alone or with others."""
-    return [name for each in registered_uses for name in each.names(group_id)]
+    return [name for each in _uses for name in each.names(group_id)]
+
+
+def release(*, actor: Actor, group_id: int) -> None:
+    """Take the group from everything that it serves."""
+    for each in _uses:
+        each.stop(actor=actor, group_id=group_id)
 
 
 def used() -> set[int]:
     """The groups that serve something: others reach nobody."""
-    return {group_id for each in registered_uses for group_id in each.used()}
+    return {group_id for each in _uses for group_id in each.used()}

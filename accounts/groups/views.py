@@ -25,7 +25,7 @@ from core.console.flash import Level
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page, safe_next, ticked
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "sort": ("sort", "-pk"),

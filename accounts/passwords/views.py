@@ -13,7 +13,7 @@ from accounts.passwords.forms import OwnPasswordForm
 from accounts.passwords.rules import names_of
 from core.console.pages import done, form_page
 from core.errors import TooMany
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 
 @sensitive_post_parameters("old", "password")

@@ -1,19 +1,17 @@
 """The language a person chose."""
 
-from collections.abc import Callable
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
 
 LANGUAGE_COOKIE = "kefu_language"
 THEME_COOKIE = "kefu_theme"
 RAIL_COOKIE = "kefu_rail"
 THEMES = ("system", "light", "dark")
 RAILS = ("wide", "narrow")
-Next = Callable[[HttpRequest], Any]
 
 
 def chosen_language(request: HttpRequest) -> str:
@@ -25,27 +23,18 @@ def chosen_language(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-class Preferences:
+class Preferences(MiddlewareMixin):
     """Activate the reader's language for the request."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
-        if self.is_async:
+        if self.async_mode:
             return self._async(request)
         with translation.override(chosen_language(request)):
-            return self._labelled(self.get_response(request))
+            return self._labelled(self.get_response(request))  # type: ignore[arg-type]
 
     async def _async(self, request: HttpRequest) -> HttpResponseBase:
         with translation.override(chosen_language(request)):
-            return self._labelled(await self.get_response(request))
+            return self._labelled(await self.get_response(request))  # type: ignore[misc]
 
     def _labelled(self, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "")

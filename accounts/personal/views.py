@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.personal.middleware import LANGUAGE_COOKIE, RAIL_COOKIE, RAILS, THEME_COOKIE, THEMES
 from core.console.pages import safe_next
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 YEAR = 365 * 24 * 3600
 

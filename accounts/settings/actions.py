@@ -49,21 +49,23 @@ class BadValue(Refusal):
     text = _("This value is not possible.")
 
 
-# --- saying -----------------------------------------------------------------------------------------------------------
+def sayable(actor: Actor, place: Place) -> list[Setting]:
+    """The settings that the actor may say for this place, in the order of pages.
 
-
-def may_say(actor: Actor, place: Place, setting: str = "") -> bool:
-    """Whether the actor may say this, or (without a setting) anything at all, for this place.
-
-    Beside MANAGE_SETTINGS that is who looks after the place, as the declaration says. Locks belong to MANAGE_SETTINGS
-    alone.
+    Beside MANAGE_SETTINGS that is for who looks after the place, as the declaration says. Locks belong to
+    MANAGE_SETTINGS alone.
     """
     if not spec_of(place.level).may_edit(actor, place):
-        return False
+        return []
+    here = settings_at(place.level)
     if may_lock(actor):
-        return True
-    asked = [setting_named(setting)] if setting else settings_at(place.level)
-    return any(place.level in each.said_by and actor.may(each.said_by[place.level]) for each in asked)
+        return here
+    return [each for each in here if place.level in each.said_by and actor.may(each.said_by[place.level])]
+
+
+def may_say(actor: Actor, place: Place) -> bool:
+    """Whether the actor may say anything at all for this place."""
+    return bool(sayable(actor, place))
 
 
 def may_lock(actor: Actor) -> bool:
@@ -93,8 +95,12 @@ def change(
 
     `seen` is what the place said when the actor decided; raises `SaidMeanwhile` where it says something else by now.
     """
-    if not all(may_say(actor, place, name) for name in words):
+    settings = [setting_named(name) for name in words]
+    allowed = sayable(actor, place)
+    if not (allowed and may_lock(actor)) and not {*settings} <= {*allowed}:
         raise Forbidden
+    if place.level is Level.PLATFORM or any(place.level not in setting.levels for setting in settings):
+        raise NotSaidHere
     if any(said is not None and said.locked for said in words.values()) and not may_lock(actor):
         raise Forbidden
     _lock(place)
@@ -122,8 +128,6 @@ def _lock(place: Place) -> None:
 
 
 def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:
-    if place.level not in setting.levels or place.level is Level.PLATFORM:
-        raise NotSaidHere
     if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
         raise LockedAbove
     before = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=setting.name).first()

@@ -18,13 +18,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
-from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say
+from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say, sayable
 from accounts.settings.controls import CONTROLS, Control
 from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
 from core.console.editing import as_sent
 from core.errors import Refusal
-from core.settings.declare import Setting, settings_at
+from core.settings.declare import Setting
 from core.settings.levels import Level, Place
 from core.settings.resolve import Effective, Said, resolve
 from core.settings.stored import what_is_said
@@ -112,11 +112,7 @@ class SettingsForm(forms.Form):
         draft: QueryDict | None = None,
     ) -> None:
         self.place, self.reader, self.names = place, reader, names
-        settings = [
-            setting
-            for setting in settings_at(place.level)
-            if (names is None or setting.name in names) and may_say(reader, place, setting.name)
-        ]
+        settings = [setting for setting in sayable(reader, place) if names is None or setting.name in names]
         said = what_is_said([setting.name for setting in settings], place.chain)
         self.entries = [
             Entry(

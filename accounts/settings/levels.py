@@ -11,21 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import NotFound
 from core.models import SettingValue
+from core.rows import one_or_404
 from core.settings.levels import ORDER, Level, Place
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 MOST_SHOWN = 100  # of each level; the pages of the objects themselves link to all
 
-Named = tuple[int, str, str]  # key, name, public id
 Tab = tuple[str, str, bool]
 
 
-def _nowhere(public_id: str) -> Place | None:
-    return None
-
-
-def _nobody(reader: Actor, speaking: Collection[int]) -> "QuerySet[Any, Named] | None":
-    return None
+def _all(rows: "QuerySet[Any]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Any]":
+    return rows
 
 
 def _may(actor: Actor, place: Place) -> bool:
@@ -40,15 +36,18 @@ def _no_tabs(request: TenantRequest, place: Place) -> list[Tab]:
 class LevelSpec:
     """A level for pages and for who may say something.
 
-    `find` is the place of an object by its public id. `children` are the objects that the company's page lists for a
-    reader, given the keys of those that say something themselves. `may_edit` is asked before any permission. `tabs` are
-    the pages that an object has beside its settings, `tabs_name` is what they are called.
+    `rows` are its objects in their order, `place_of` makes the place of one, `name` is the column of what it is called.
+    `listed` are those that the company's page shows to a reader, given the keys of those that say something
+    themselves. `may_edit` is asked before any permission. `tabs` are the pages that an object has beside its settings,
+    `tabs_name` is what they are called.
     """
 
     level: Level
     label: str | Promise
-    find: Callable[[str], Place | None] = field(default=_nowhere)
-    children: "Callable[[Actor, Collection[int]], QuerySet[Any, Named] | None]" = field(default=_nobody)
+    rows: "Callable[[], QuerySet[Any]] | None" = None
+    place_of: Callable[[Any], Place] = field(default=Place)
+    name: str = "name"
+    listed: "Callable[[QuerySet[Any], Actor, Collection[int]], QuerySet[Any]]" = field(default=_all)
     may_edit: Callable[[Actor, Place], bool] = field(default=_may)
     tabs: Callable[[TenantRequest, Place], list[Tab]] = field(default=_no_tabs)
     tabs_name: str | Promise = ""
@@ -73,10 +72,10 @@ register_level(LevelSpec(Level.TENANT, _("Company")))
 
 def place_named(level: str, public_id: str) -> Place:
     """The place of an object of the tenant; raises `NotFound`."""
-    found = _specs[Level(level)].find(public_id) if level in _specs else None
-    if found is None:
+    spec = _specs[Level(level)] if level in _specs else None
+    if spec is None or spec.rows is None:
         raise NotFound
-    return found
+    return spec.place_of(one_or_404(spec.rows().filter(public_id=public_id)))
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,10 @@ def branches(reader: Actor) -> list[Branch]:
         own[level, object_id] = own.get((level, object_id), 0) + 1
     found = []
     for level in ORDER:
-        children = spec_of(level).children(reader, [object_id for at, object_id in own if at == level])
-        if children is not None:
-            found += [Place(level, key, name, public_id) for key, name, public_id in children[:MOST_SHOWN]]
+        spec = spec_of(level)
+        if spec.rows is None:
+            continue
+        shown = spec.listed(spec.rows(), reader, [object_id for at, object_id in own if at == level])
+        named = shown.values_list("pk", spec.name, "public_id")[:MOST_SHOWN]
+        found += [Place(level, key, name, public_id) for key, name, public_id in named]
     return [Branch(place, own.get((place.level, place.object_id), 0)) for place in found]

@@ -27,6 +27,7 @@ def agent_place(agent: Agent) -> Place:
 
 
 def place_of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
+    """The same where tenant and groups are known already; asks nothing."""
     return Place(
         Level.AGENT,
         agent.pk,
@@ -44,6 +45,7 @@ def _known_groups(agent: Agent) -> Sequence[Group]:
 
 
 def groups_in_order(agent_ids: Collection[int]) -> dict[int, list[Group]]:
+    """Agent → groups, the one with the largest sort number first. One query."""
     found: dict[int, list[Group]] = {}
     rows = Membership.objects.filter(agent_id__in=agent_ids).select_related("group")
     for row in rows.order_by("-group__sort", "group_id"):

@@ -17,7 +17,7 @@ from accounts.settings.wording import place_address
 from core.console.pages import done, form_page, page
 from core.errors import Forbidden
 from core.settings.levels import Level, Place
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 TEMPLATE, FRAGMENT = "accounts/settings/settings.html", "accounts/settings/_form.html"
 

@@ -18,7 +18,8 @@ from core.events.agents import SignedIn
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from core.web import throttle
-from core.web.addresses import TenantRequest, client_address, client_network
+from core.web.addresses import client_address, client_network
+from core.web.request import TenantRequest
 
 PER_NAME_AND_ADDRESS = "5/15 minutes"  # wrong passwords for one name from one network, or in one known browser
 PER_NAME = "100/15 minutes"  # for one name from anywhere, known browsers apart

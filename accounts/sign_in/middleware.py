@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.audit.record import coming_from
-from accounts.personal.middleware import Next
 from core.tenancy.scope import tenant_scope
 from core.web.addresses import client_address
 
@@ -32,17 +30,8 @@ class TenantScope(AuthenticationMiddleware):
     What is written to the audit log inside knows the caller's address.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Next) -> None:
-        super().__init__(get_response)
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
-        if self.is_async:
+        if self.async_mode:
             return self._async(request)
         self.process_request(request)
         tenant_id = request.session.get("tenant")

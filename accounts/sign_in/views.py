@@ -16,7 +16,7 @@ from accounts.sign_in.forms import SignInForm
 from core.console import flash
 from core.console.pages import safe_next
 from core.errors import Refusal
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from core.web.routes import lets_in
 
 

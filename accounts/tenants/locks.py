@@ -3,7 +3,7 @@
 from accounts.models import Agent, Tenant
 from accounts.permissions import Permission
 from core.actors import Actor
-from core.errors import NotFound
+from core.rows import one_or_404
 from core.tenancy.scope import current_tenant_id
 
 
@@ -15,10 +15,7 @@ def lock_tenant() -> Tenant:
 
 def lock_agent(agent_id: int) -> Agent:
     """The agent under its lock, which is also the lock of its load."""
-    agent = Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id).first()
-    if agent is None:
-        raise NotFound
-    return agent
+    return one_or_404(Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id))
 
 
 def lock_team(actor: Actor) -> Tenant:

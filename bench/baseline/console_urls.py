@@ -9,7 +9,7 @@ from accounts.agents.filters import AgentFilter
 from accounts.models import Agent
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from core.web.routes import route
 from kefu.urls import urlpatterns as addresses
 

@@ -22,7 +22,7 @@ from conversations.lifecycle.opening import open_conversation
 from conversations.models import Conversation, Message
 from core.actors import SYSTEM
 from core.tenancy.scope import tenant_scope
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from customers.models import Customer
 from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customer

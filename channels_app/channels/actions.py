@@ -19,6 +19,7 @@ from core import clock
 from core.actors import Actor
 from core.console.names import need_free
 from core.errors import NotFound, Refusal, Stale
+from core.rows import one_or_404
 
 KIND = "channel"
 MOST_SITES = 50
@@ -50,14 +51,8 @@ class TooManySites(Refusal):
 def lock_channel(public_id: str, version: int | None = None, *, to_delete: bool = False) -> Channel:
     """The channel under its lock (`lock_account` says which); raises `NotFound`, and `Stale` where it is not the
     version that was shown."""
-    found = (
-        Channel.objects.select_for_update(of=("self",), no_key=not to_delete)
-        .select_related("service_account")
-        .filter(public_id=public_id)
-        .first()
-    )
-    if found is None:
-        raise NotFound
+    rows = Channel.objects.select_for_update(of=("self",), no_key=not to_delete).select_related("service_account")
+    found = one_or_404(rows.filter(public_id=public_id))
     if version is not None and found.version != version:
         raise Stale
     return found
@@ -158,12 +153,14 @@ def facts_of(channel: Channel) -> dict[str, Any]:
 def record_change(
     actor: Actor, action: str, channel: Channel, *, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
+    """The audit entry of an act on a channel."""
     audit.record(
         actor=actor, action=action, kind=KIND, object_id=channel.pk, name=channel.name, before=before, after=after
     )
 
 
 def save_fields(channel: Channel, *fields: str) -> None:
+    """Write these columns, and the version with them."""
     channel.version += 1
     channel.changed_at = clock.now()
     channel.save(update_fields=[*fields, "version", "changed_at"])

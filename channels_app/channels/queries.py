@@ -3,7 +3,7 @@
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from channels_app.models import Channel, Sighting
-from core.errors import NotFound
+from core.rows import one_or_404
 
 
 def channels_in_console() -> QuerySet[Channel]:
@@ -16,7 +16,4 @@ def channels_in_console() -> QuerySet[Channel]:
 
 def channel(public_id: str) -> Channel:
     """One channel with its service account, active or not; raises `NotFound`."""
-    found = Channel.objects.select_related("service_account").filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(Channel.objects.select_related("service_account").filter(public_id=public_id))

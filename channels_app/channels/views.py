@@ -17,7 +17,8 @@ from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page
-from core.web.addresses import TenantRequest, public_origin
+from core.web.addresses import public_origin
+from core.web.request import TenantRequest
 
 
 @require_GET

@@ -22,7 +22,7 @@ from channels_app.reception.places import channel_place
 from channels_app.reception.settings import WELCOME, WELCOME_OUT_OF_HOURS
 from core.console.editing import edit_page
 from core.console.pages import done, form_page, page, tell, wants_fragment
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 TEMPLATE = "channels_app/embed_codes/design.html"
 

@@ -19,13 +19,11 @@ from channels_app.install.snippet import chat_link, policy_lines, snippet
 from channels_app.models import Channel
 from channels_app.origins import ANY, LOCAL, may_embed, readable
 from core.console.pages import done, page
-from core.web.addresses import TenantRequest, public_origin
+from core.web.addresses import public_origin
+from core.web.request import TenantRequest
 
 QR_PIXELS = {"s": 200, "m": 480, "l": 1200}
 QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
-
-
-# --- onto the site ----------------------------------------------------------------------------------------------------
 
 
 @require_GET

@@ -24,6 +24,7 @@ from core.actors import Actor
 from core.console.names import need_free
 from core.errors import InUse, NotFound, Refusal, Stale
 from core.events.service_accounts import ServingChanged
+from core.rows import one_or_404
 from core.tenancy.scope import current_tenant_id
 
 KIND = "service_account"
@@ -65,10 +66,7 @@ def lock_account(public_id: str, *, to_delete: bool = False) -> ServiceAccount:
     it.
     """
     rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=not to_delete)
-    found = rows.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(rows.filter(public_id=public_id))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from accounts.groups.queries import groups_given_conversations, groups_that_can_
 from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from core.console.ordering import Spoken
-from core.errors import NotFound
+from core.rows import one_or_404
 
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
@@ -65,9 +65,6 @@ def group_serving(agent_id: int, service_account_id: int) -> int | None:
     return serving.order_by(*GROUPS_IN_ORDER).values_list("group_id", flat=True).first()
 
 
-# --- the console ------------------------------------------------------------------------------------------------------
-
-
 def accounts_in_console() -> QuerySet[ServiceAccount]:
     """The service accounts with their channels and groups, in three queries."""
     serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
@@ -77,10 +74,7 @@ def accounts_in_console() -> QuerySet[ServiceAccount]:
 
 def account(public_id: str) -> ServiceAccount:
     """One service account; raises `NotFound`."""
-    found = ServiceAccount.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(ServiceAccount.objects.filter(public_id=public_id))
 
 
 def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:

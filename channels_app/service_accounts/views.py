@@ -17,10 +17,10 @@ from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page
-from core.errors import NotFound
 from core.files.store import PICTURE_POLICY
+from core.rows import one_or_404
 from core.tenancy.scope import tenant_scope, unscoped
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 IN_THE_WAY = (AccountInUse, LastAccount, AccountHasHistory)
 
@@ -128,9 +128,7 @@ def account_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
 def face(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
     """The picture of a service account: the one that it has now, kept by browsers as long as they like."""
     with unscoped(reason="the account's public id says which tenant"):
-        found = ServiceAccount.objects.filter(public_id=public_id, avatar=request.path).first()
-    if found is None:
-        raise NotFound
+        found = one_or_404(ServiceAccount.objects.filter(public_id=public_id, avatar=request.path))
     with tenant_scope(found.tenant_id):
         file, media_type = avatars.opened(found.avatar, tenant_id=found.tenant_id)
     response = FileResponse(file, content_type=media_type)

@@ -29,9 +29,9 @@ from channels_app.models import Channel, ServiceAccount
 from conversations.models import Conversation, Message, Participation
 from conversations.timeline.queries import MESSAGES, lines, select
 from core.actors import Actor
-from core.errors import NotFound
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
+from core.rows import one_or_404
 
 PAGE = 200  # messages of a thread on one page
 OTHERS = 10  # of the customer's conversations beside a thread
@@ -124,10 +124,7 @@ def between(begin: str, end: str) -> Any:
 
 def conversation_for(actor: Actor, public_id: str) -> Conversation:
     """One that the actor may see, with its columns; raises `NotFound`."""
-    found = with_columns(seen_by(actor), notes=sees_notes(actor)).filter(public_id=public_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return one_or_404(with_columns(seen_by(actor), notes=sees_notes(actor)).filter(public_id=public_id))
 
 
 def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:

@@ -19,7 +19,7 @@ from core.actors import Actor
 from core.console.listing import Listing, list_page
 from core.console.pages import page
 from core.days import today
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "opened": ("opened_at",),

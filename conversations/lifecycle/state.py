@@ -18,11 +18,11 @@ from conversations.timeline.queries import Facts, position
 from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import Refusal
 from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import QueueLeft
-from core.tenancy.models import PUBLIC_ID_LENGTH
+from core.rows import one_or_404, valid_id
 from core.tenancy.scope import current_tenant_id
 
 
@@ -36,14 +36,7 @@ class WrongState(Refusal):
 
 def lock(public_id: str) -> Conversation:
     """The conversation under its lock; raises `NotFound`."""
-    conversation = (
-        Conversation.objects.select_for_update(of=("self",)).filter(public_id=public_id).first()
-        if len(public_id) <= PUBLIC_ID_LENGTH
-        else None
-    )
-    if conversation is None:
-        raise NotFound
-    return conversation
+    return one_or_404(Conversation.objects.select_for_update(of=("self",)).filter(public_id=valid_id(public_id)))
 
 
 def lock_by_id(conversation_id: int) -> Conversation:

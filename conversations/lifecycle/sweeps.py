@@ -12,7 +12,6 @@ from conversations.lifecycle.transferring import give_back_if_absent, give_back_
 from conversations.models import Conversation
 from conversations.states import State
 from conversations.timers.limits import (
-    AT_MOST,
     SILENT_SINCE,
     WAITING_FROM,
     expired,
@@ -26,7 +25,7 @@ from core.actors import SYSTEM
 from core.settings.declare import Setting
 from core.settings.resolve import resolve
 from core.settings.stored import said_anywhere, what_is_said
-from core.tasks import each, tenant_task
+from core.tasks import AT_MOST, each, tenant_task
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:

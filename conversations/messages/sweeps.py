@@ -10,10 +10,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from conversations.messages.uploads import discard, stray_files
 from conversations.models import Attachment
-from conversations.timers.limits import (
-    AT_MOST,
-)
-from core.tasks import each, tenant_task
+from core.tasks import AT_MOST, each, tenant_task
 from core.tenancy.scope import current_tenant_id
 
 UNUSED_AFTER = timedelta(days=1)

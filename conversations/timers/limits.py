@@ -141,6 +141,3 @@ def _is_past(conversation: Conversation, since: datetime, before: Callable[[Olde
     place = (conversation.service_account_id, conversation.channel_id)
     moment = before({place: since}).get(place)
     return moment is not None and since <= moment
-
-
-AT_MOST = 500  # of one tenant in one sweep; the next one takes the rest

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.console.pages import form_page, page
 from core.errors import Refusal, Stale
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 UNKNOWN = 0  # versions count from 1
 NOTHING = "–"

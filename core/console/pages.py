@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
@@ -15,22 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from core.console import flash
 from core.console.flash import Level
-from core.errors import NotFound
-from core.tenancy.models import PUBLIC_ID, PUBLIC_ID_LENGTH
-from core.web.addresses import TenantRequest
-
-
-def fit(public_id: str) -> str:
-    """The id, if it can be one; the database would complain about a longer one."""
-    return public_id if len(public_id) <= PUBLIC_ID_LENGTH else ""
-
-
-def only(rows: QuerySet[Any]) -> Any:
-    """The one row; raises `NotFound`."""
-    found = rows.first()
-    if found is None:
-        raise NotFound
-    return found
+from core.tenancy.models import PUBLIC_ID
+from core.web.request import TenantRequest
 
 
 def safe_next(request: TenantRequest, default: str) -> str:

@@ -1,4 +1,4 @@
-"""Who hears the same: groups of connections."""
+"""Who hears the same: groups of connections. Their names are made here and nowhere else, and begin with the tenant."""
 
 from core.events.base import Audience, ConversationEvent, Event
 

@@ -1,7 +1,7 @@
 """The only sender of frames, and the hub that hands them to the sockets of this process.
 
-Transport: one Redis subscription per process, one Redis channel per tenant, a local table of groups. A frame is encoded
-once. Group names are made here and nowhere else, and each begins with its tenant.
+Transport: one Redis subscription per process, one Redis channel per tenant, a local table of groups
+(`core/live/groups.py`). A frame is encoded once (`core/live/frames.py`).
 """
 
 import asyncio

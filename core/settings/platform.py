@@ -11,14 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 from pydantic import ValidationError
 
-from core.settings.declare import registry, settings_at
+from core.settings.declare import setting_named, settings_at
 from core.settings.levels import Level
 from core.settings.resolve import Said
 
 log = logging.getLogger(__name__)
-
-
-# --- what places say --------------------------------------------------------------------------------------------------
 
 
 def platform_says() -> Mapping[str, Said]:
@@ -45,7 +42,7 @@ def _read_entry(name: str, entry: Any) -> Said:
         raise ImproperlyConfigured(f'KEFU_SETTINGS: {name} must be like {{"value": …, "locked": true}}.')
     if not isinstance(entry.get("locked", False), bool):
         raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: locked must be true or false.")
-    setting = registry[name]
+    setting = setting_named(name)
     try:
         value = setting.read(entry["value"])
     except ValidationError as error:

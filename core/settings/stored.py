@@ -10,6 +10,7 @@ The settings themselves are declared where they are used, in files called `setti
 writes.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -21,8 +22,10 @@ from pydantic import ValidationError
 from core.models import SettingValue
 from core.settings.declare import setting_named
 from core.settings.levels import PLATFORM, Key, Level, Place
-from core.settings.platform import log, platform_says
+from core.settings.platform import platform_says
 from core.settings.resolve import Effective, Said, resolve
+
+log = logging.getLogger(__name__)
 
 
 def what_is_said(names: Collection[str], places: Iterable[Place]) -> dict[tuple[str, Place], Said]:
@@ -48,9 +51,6 @@ def _said_in(row: SettingValue) -> Said | None:
     except ValidationError:
         log.warning("%s of %s %s is no value that we know: %r", row.name, row.level, row.object_id, row.value)
         return None
-
-
-# --- what is in effect ------------------------------------------------------------------------------------------------
 
 
 def effective(name: str, places: Sequence[Place]) -> Effective:

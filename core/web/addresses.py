@@ -2,14 +2,9 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-
-if TYPE_CHECKING:
-    from django.contrib.sessions.backends.base import SessionBase
-    from django_htmx.middleware import HtmxDetails
 
 
 def public_origin(request: HttpRequest) -> str:
@@ -21,14 +16,6 @@ CUSTOMERS_BITS = 64  # of an IPv6 address: what one household or office is given
 # Some proxies (Azure's gateways, IIS) write where the caller's connection came from: another port each time. An IPv6
 # address has brackets then, since it is made of colons itself.
 WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[^:\[\]]+):\d+")
-
-
-class TenantRequest(HttpRequest):
-    """A request after the door: in a tenant's scope when somebody is signed in."""
-
-    session: "SessionBase"
-    htmx: "HtmxDetails"
-    user: Any
 
 
 def client_address(request: HttpRequest) -> str:

@@ -3,16 +3,14 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
-
-if TYPE_CHECKING:
-    pass
 
 
 def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:
@@ -38,25 +36,16 @@ def named_host(request: HttpRequest) -> str:
         return ""
 
 
-class SecurityHeaders:
+class SecurityHeaders(MiddlewareMixin):
     """Strict headers on everything; a view that needs other ones (the chat page in its frame) sets its own."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
-        if self.is_async:
+        if self.async_mode:
             return self._async(request)
-        return self._secured(request, self.get_response(request))
+        return self._secured(request, self.get_response(request))  # type: ignore[arg-type]
 
     async def _async(self, request: HttpRequest) -> HttpResponseBase:
-        return self._secured(request, await self.get_response(request))
+        return self._secured(request, await self.get_response(request))  # type: ignore[misc]
 
     def _secured(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = {

@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from core.console.pages import page
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from kefu.console.navigation import home, permissions_of
 
 

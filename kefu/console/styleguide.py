@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.console.filters import Choice, words
 from core.console.listing import FilterForm, Listing, list_page
 from core.console.pages import done, page
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 
 STATUSES = [("online", _("Online")), ("busy", _("Busy")), ("away", _("Away")), ("offline", _("Offline"))]
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=get_current_timezone())

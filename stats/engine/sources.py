@@ -109,9 +109,6 @@ def _agent_fact(row: Conversation, talk: Talk, zone: ZoneInfo, part: Part) -> Ag
     )
 
 
-# --- what a rebuild looks at ------------------------------------------------------------------------------------------
-
-
 def conversations_of_days(since: date, until: date) -> list[int]:
     """Conversations that began on these days, and those whose facts stand there."""
     zone = zone_of_tenant()

@@ -14,7 +14,7 @@ from core import clock
 from core.console.durations import duration_text, patterns
 from core.console.pages import page
 from core.live.wire import milliseconds
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from stats.monitor import snapshot
 from stats.monitor.snapshot import Snapshot
 

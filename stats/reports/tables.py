@@ -134,9 +134,6 @@ def workload_total(form: ReportFilter) -> Sums:
     return queries.parts_total(form.selection)
 
 
-# --- charts -----------------------------------------------------------------------------------------------------------
-
-
 def charts(form: OverviewFilter, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What static/kefu/js/console/charts.js draws, and the tables beside it; `rows` are the days in their order."""
     everything = not form.selection.of_parts

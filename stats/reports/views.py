@@ -13,7 +13,7 @@ from core import clock
 from core.console.durations import NOTHING
 from core.console.listing import Listing, list_page
 from core.days import today
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from stats.metrics.registry import METRICS, WORKLOAD
 from stats.reports import exports, queries, tables
 from stats.reports.filters import OverviewFilter, ReportFilter

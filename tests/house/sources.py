@@ -6,20 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
+
 ROOT = Path(__file__).resolve().parents[2]
 N = TypeVar("N", bound=ast.AST)
-APPS = (
-    "core",
-    "accounts",
-    "channels_app",
-    "customers",
-    "conversations",
-    "routing",
-    "stats",
-    "widget",
-    "workbench",
-    "kefu",
-)
+APPS = tuple(app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir())
 
 
 def name_of(path: Path) -> str:

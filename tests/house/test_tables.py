@@ -5,21 +5,10 @@ from django.apps import apps
 from django.db import connection, models
 
 from core.tenancy.models import TenantForeignKey, TenantModel
+from tests.house.sources import APPS
 
 # Reached by its key, which is the secret, before a tenant is known; the tenants' own table is ringed by its id.
 WITHOUT_TENANT_KEY = {"accounts_session", "accounts_tenant"}
-OURS = (
-    "core",
-    "accounts",
-    "channels_app",
-    "customers",
-    "conversations",
-    "routing",
-    "stats",
-    "widget",
-    "workbench",
-    "kefu",
-)
 
 
 def rows(statement: str, *values: str) -> list[tuple[object, ...]]:
@@ -31,7 +20,7 @@ def rows(statement: str, *values: str) -> list[tuple[object, ...]]:
 
 def our_models() -> list[type[models.Model]]:
     """The models of our own apps."""
-    return [model for model in apps.get_models() if model._meta.app_label in OURS]
+    return [model for model in apps.get_models() if model._meta.app_label in APPS]
 
 
 def tables() -> list[str]:

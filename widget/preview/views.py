@@ -14,8 +14,8 @@ from channels_app.channels import queries as channel_queries
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Draft
 from conversations.welcome.texts import greeting
-from core.web.addresses import TenantRequest
 from core.web.headers import content_security_policy
+from core.web.request import TenantRequest
 from widget.loader.render import LoaderConfig, render_loader
 
 OURS_ALONE = content_security_policy(frame_ancestors="'self'")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of, earlier_conversations
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from customers.visits.device import device_of
 from customers.visits.language import own_name
 from workbench.desk.views import desk_of, visible_row

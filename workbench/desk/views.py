@@ -21,7 +21,7 @@ from core.files.store import sent_file
 from core.live import http as live_http
 from core.tenancy.threads import in_thread
 from core.web import throttle
-from core.web.addresses import TenantRequest
+from core.web.request import TenantRequest
 from workbench.agent import Desk
 from workbench.desk.texts import desk_texts
 

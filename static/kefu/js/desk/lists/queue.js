@@ -46,8 +46,8 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
       if (refusal.code !== "above_cap") return desk.refused(refusal);
       return await asks(refusal.text) ? desk.command({ ...frame, above: true }) : null;
     });
+    expected.delete(conversation); // also where the answer overtook the frame, which is no news then
     if (answer) return true;
-    expected.delete(conversation);
     await desk.resync();
     return false;
   }
