@@ -82,8 +82,8 @@ def open_tenant(
 def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
     """A new agent of the current tenant."""
     weights = dict.fromkeys((group.public_id for group in groups), agent_actions.USUAL_WEIGHT)
-    facts = agent_actions.Facts(number=number, nickname=nickname, role=role, groups=weights)
-    return agent_actions.add_agent(actor=COMMAND_LINE, facts=facts, password=password)
+    values = agent_actions.AgentInput(number=number, nickname=nickname, role=role, groups=weights)
+    return agent_actions.add_agent(actor=COMMAND_LINE, values=values, password=password)
 
 
 @transaction.atomic

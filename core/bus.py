@@ -17,7 +17,7 @@ from core.events.base import Audience, Event
 from core.live import hub
 from core.live.frames import Frames, frames_of
 from core.models import LoggedEvent
-from core.tenancy.postgres.hooks import Last, Together
+from core.tenancy.postgres.hooks import RunLast, Together
 from core.tenancy.scope import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
 
     def ring_listeners() -> None:
         with tenant_scope(event.tenant_id):
-            ring(event)
+            call_listeners(event)
 
     after_commit(event.tenant_id, frames, ring_listeners)
 
@@ -94,12 +94,12 @@ def after_commit(
     if _unheard.get():
         return
     if made := frames():
-        transaction.on_commit(Together(hub.tell, tenant_id, made))
+        transaction.on_commit(Together(hub.publish, tenant_id, made))
     if ring_listeners is not None:
-        transaction.on_commit(Last(ring_listeners))
+        transaction.on_commit(RunLast(ring_listeners))
 
 
-def ring(event: Event) -> None:
+def call_listeners(event: Event) -> None:
     """Call the listeners of a committed event, each guarded."""
     for listener in _listeners.get(type(event), ()):
         try:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """The action did nothing, and says why. `field` is what of the wish it is about: forms say it there."""
+    """The action did nothing, and says why. `field` is what of the request it is about: forms say it there."""
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422

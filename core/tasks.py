@@ -52,7 +52,7 @@ def tenant_task(action: Action) -> Any:
     return in_scope
 
 
-def ring(task: Any, tenant_id: int) -> None:
+def enqueue(task: Any, tenant_id: int) -> None:
     """Queue a tenant's task after commit, outside a transaction at once; not where one is queued already.
 
     Where Redis is away this logs: a sweep rings again. One that has waited for `EXPIRES` is dropped: who rings next
@@ -132,5 +132,5 @@ def sweep(found: Sweep) -> int:
     with unscoped(reason="a sweep asks which tenants have something due"):
         tenants = list(found.due())
     for tenant_id in tenants:
-        ring(found.task, tenant_id)
+        enqueue(found.task, tenant_id)
     return len(tenants)

@@ -11,7 +11,7 @@ class KefuConfig(AppConfig):
         from accounts.audit import kinds
         from accounts.groups import uses
         from core import bus
-        from core.settings.platform import platform_says
+        from core.settings.platform import read_platform
         from kefu.console.audited import KINDS
         from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
 
@@ -19,4 +19,4 @@ class KefuConfig(AppConfig):
         uses.connect(*GROUPS_SERVE)
         load.connect(LOAD_OF_AGENTS)
         kinds.connect(KINDS)
-        platform_says()
+        read_platform()

@@ -2,7 +2,7 @@
 
 from accounts.agents.load import LoadOfAgents
 from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
-from accounts.groups.uses import Serves
+from accounts.groups.uses import GroupUse
 from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
 from channels_app.service_accounts.actions import stop_serving
 from channels_app.service_accounts.queries import (
@@ -70,9 +70,12 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     QueueLeft: (queue_moved,),
 }
 
-GROUPS_SERVE: tuple[Serves, ...] = (
-    Serves(
-        used=serving_groups, names=accounts_served_by_group, alone=accounts_served_by_group_alone, stop=stop_serving
+GROUPS_SERVE: tuple[GroupUse, ...] = (
+    GroupUse(
+        used=serving_groups,
+        names=accounts_served_by_group,
+        sole_users=accounts_served_by_group_alone,
+        release=stop_serving,
     ),
 )
 

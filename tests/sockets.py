@@ -159,7 +159,7 @@ class Socket:
         number = str(uuid.uuid4())
         marker = orjson.dumps({"t": MARKER, "number": number}).decode()
         groups = [group for group in hub.hub()._groups if group.startswith(f"{company.tenant.pk}:")]
-        await hub.tell_soon(company.tenant.pk, [(group, marker) for group in groups])
+        await hub.publish_soon(company.tenant.pk, [(group, marker) for group in groups])
         await self.until(lambda: number in self.markers)
 
 

@@ -26,8 +26,8 @@ from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import message_object, visitor_row
 from core.errors import TooMany
-from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
-from core.live.connections import USUAL_BEAT, Beat
+from core.live.commands import FetchEvents, Frame, Handler, as_much_as_fits
+from core.live.connections import USUAL_INTERVAL, DigestInterval
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
 from core.tenancy.pool import fetch
@@ -68,7 +68,7 @@ where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
 
 
 @dataclass(slots=True, eq=False)
-class Visitor:
+class VisitorClient:
     """A customer on one channel."""
 
     tenant_id: int
@@ -77,11 +77,11 @@ class Visitor:
     name: str
     generation: int
     language: str
-    commands: ClassVar[Mapping[str, Command]]
-    beat: ClassVar[Beat] = USUAL_BEAT
+    commands: ClassVar[Mapping[str, Handler]]
+    beat: ClassVar[DigestInterval] = USUAL_INTERVAL
 
     @classmethod
-    def admit(cls, token: VisitorToken, language: str) -> "Visitor | None":
+    def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
         """The visitor behind a token, if it is still good; within the token's tenant."""
         customer = customer_known_by(token)
         if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
@@ -116,9 +116,9 @@ class Visitor:
         """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence["Visitor"]) -> list[Frame | None]:
+    async def digests(cls, tenant_id: int, clients: Sequence["VisitorClient"]) -> list[Frame | None]:
         """The latest conversations of each, open or not; None for a customer whose tokens were revoked."""
-        values = {"tenant": tenant_id, "customers": [party.customer_id for party in parties]}
+        values = {"tenant": tenant_id, "customers": [client.customer_id for client in clients]}
         rows = await fetch(tenant_id, DIGESTS, values)
         generations = {row["customer_id"]: row["token_generation"] for row in rows}
         recent: defaultdict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
@@ -129,27 +129,34 @@ class Visitor:
         places = {row["id"]: row["place"] for row in numbered}
         now = milliseconds(timezone.now())
         with tenant_scope(tenant_id):
-            there = await desks({party.channel_id for party in parties})
+            there = await desks({client.channel_id for client in clients})
         return [
             {
                 "t": "digest",
                 "now": now,
-                "desk": there.get(party.channel_id),
-                **_where(recent[party.customer_id, party.channel_id], places),
+                "desk": there.get(client.channel_id),
+                **_where(recent[client.customer_id, client.channel_id], places),
             }
-            if generations.get(party.customer_id) == party.generation
+            if generations.get(client.customer_id) == client.generation
             else None
-            for party in parties
+            for client in clients
         ]
 
-    async def post(self, wish: PostMessage) -> Frame:
+    async def post(self, payload: PostMessage) -> Frame:
         """`message.post`: into the conversation named, or the open one, or a new one."""
         if settings.MESSAGES_PER_MINUTE and not _writing().lets(self.key):
             raise WritesTooFast
         draft = Draft(
-            wish.conversation or "", wish.id, "customer", self.customer_id, self.name, wish.kind, wish.text, wish.file
+            payload.conversation or "",
+            payload.id,
+            "customer",
+            self.customer_id,
+            self.name,
+            payload.kind,
+            payload.text,
+            payload.file,
         )
-        outcome = await (poster(self.tenant_id).post(draft) if wish.conversation else self._first(draft))
+        outcome = await (poster(self.tenant_id).post(draft) if payload.conversation else self._first(draft))
         if outcome.refusal is Ended:
             outcome = await self._first(draft)
         if outcome.refusal is not None:
@@ -164,44 +171,44 @@ class Visitor:
         channel = Channel.objects.select_related("tenant").get(pk=self.channel_id)
         return opening.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
 
-    async def recall(self, wish: RecallMessage) -> Frame:
+    async def recall(self, payload: RecallMessage) -> Frame:
         """`message.recall`."""
         customer = Customer(pk=self.customer_id, name=self.name).actor()
-        facts = await in_thread(recalling.recall, actor=customer, conversation=wish.conversation, n=wish.n)
-        return {"message": message_object(facts, "visitor")}
+        row = await in_thread(recalling.recall, actor=customer, conversation=payload.conversation, n=payload.n)
+        return {"message": message_object(row, "visitor")}
 
-    async def move(self, wish: MoveReceipt) -> None:
+    async def move(self, payload: MoveReceipt) -> None:
         """`receipt`."""
-        receipt = Receipt(wish.conversation, "customer", self.customer_id, wish.delivered, wish.read)
+        receipt = Receipt(payload.conversation, "customer", self.customer_id, payload.delivered, payload.read)
         poster(self.tenant_id).move(receipt)
 
-    async def type(self, wish: TellTyping) -> None:
+    async def type(self, payload: TellTyping) -> None:
         """`typing`."""
         await tell_typing(
             tenant_id=self.tenant_id,
             side="customer",
             who=self.customer_id,
             name=self.name,
-            conversation=wish.conversation,
-            on=wish.on,
+            conversation=payload.conversation,
+            on=payload.on,
         )
 
-    async def missed(self, wish: FetchEvents) -> Frame:
+    async def missed(self, payload: FetchEvents) -> Frame:
         """`events.fetch`."""
-        frames = await in_thread(self._missed, dict(wish.after), None)
+        frames = await in_thread(self._missed, dict(payload.after), None)
         return {"frames": as_much_as_fits(frames), "gone": []}
 
-    async def tell_page(self, wish: TellPage) -> Frame:
+    async def tell_page(self, payload: TellPage) -> Frame:
         """`page.tell`."""
-        page = {"page_url": wish.url, "page_title": wish.title, "referrer": wish.referrer}
+        page = {"page_url": payload.url, "page_title": payload.title, "referrer": payload.referrer}
         await in_thread(partial(visiting.note_visit, customer_id=self.customer_id, channel_id=self.channel_id, **page))
         return {}
 
-    async def end(self, wish: OneConversation) -> Frame:
+    async def end(self, payload: OneConversation) -> Frame:
         """`conversation.end`."""
         customer = Customer(pk=self.customer_id, name=self.name).actor()
-        facts = await in_thread(ending.end_by_visitor, actor=customer, conversation=wish.conversation)
-        return {"row": visitor_row(facts)}
+        row = await in_thread(ending.end_by_visitor, actor=customer, conversation=payload.conversation)
+        return {"row": visitor_row(row)}
 
 
 class WritesTooFast(TooMany):
@@ -227,12 +234,12 @@ def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Fram
     }
 
 
-Visitor.commands = {
-    "message.post": Command(PostMessage, Visitor.post),
-    "message.recall": Command(RecallMessage, Visitor.recall),
-    "receipt": Command(MoveReceipt, Visitor.move),
-    "typing": Command(TellTyping, Visitor.type),
-    "page.tell": Command(TellPage, Visitor.tell_page),
-    "events.fetch": Command(FetchEvents, Visitor.missed),
-    "conversation.end": Command(OneConversation, Visitor.end),
+VisitorClient.commands = {
+    "message.post": Handler(PostMessage, VisitorClient.post),
+    "message.recall": Handler(RecallMessage, VisitorClient.recall),
+    "receipt": Handler(MoveReceipt, VisitorClient.move),
+    "typing": Handler(TellTyping, VisitorClient.type),
+    "page.tell": Handler(TellPage, VisitorClient.tell_page),
+    "events.fetch": Handler(FetchEvents, VisitorClient.missed),
+    "conversation.end": Handler(OneConversation, VisitorClient.end),
 }

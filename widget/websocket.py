@@ -5,19 +5,19 @@ from core.live.websocket import LiveSocket, Unwelcome
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.profiles import visitor_tokens
-from widget.visitor import Visitor
+from widget.visitor import VisitorClient
 
 
 class VisitorSocket(LiveSocket):
     """`hello` carries the token; a forged, expired or revoked one closes with 4401."""
 
-    async def greet(self, hello: Frame) -> Visitor:
+    async def greet(self, hello: Frame) -> VisitorClient:
         """The visitor behind the token."""
         token = visitor_tokens.read(hello.get("token"))
         if token is None:
             raise Unwelcome(4401)
         with tenant_scope(token.tenant):
-            visitor = await in_thread(Visitor.admit, token, language_of(hello.get("locale")))
+            visitor = await in_thread(VisitorClient.admit, token, language_of(hello.get("locale")))
         if visitor is None:
             raise Unwelcome(4401)
         return visitor

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from accounts.agents.presence import came, come_back, set_status
+from accounts.agents.presence import come_back, mark_connected, set_status
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
@@ -29,8 +29,8 @@ from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import agent_row, message_object
 from core.actors import Actor
 from core.errors import NotFound
-from core.live.commands import Command, FetchEvents, Frame, as_much_as_fits
-from core.live.connections import DIGEST_SECONDS, Beat
+from core.live.commands import FetchEvents, Frame, Handler, as_much_as_fits
+from core.live.connections import DIGEST_SECONDS, DigestInterval
 from core.live.groups import agent_group, desk_group, queue_group
 from core.live.wire import milliseconds
 from core.tasks import each
@@ -91,7 +91,7 @@ where tenant_id = %(tenant)s and id = %(agent)s and exists (
 
 
 @dataclass(slots=True, eq=False)
-class Desk:
+class AgentClient:
     """An agent in one browser tab."""
 
     tenant_id: int
@@ -100,8 +100,8 @@ class Desk:
     accounts: frozenset[int]
     session_key: str
     language: str
-    commands: ClassVar[Mapping[str, Command]]
-    beat: ClassVar[Beat] = Beat(DIGEST_SECONDS, at_once=True)
+    commands: ClassVar[Mapping[str, Handler]]
+    beat: ClassVar[DigestInterval] = DigestInterval(DIGEST_SECONDS, at_once=True)
 
     @property
     def agent_id(self) -> int:
@@ -111,7 +111,7 @@ class Desk:
         return self.agent.id
 
     @classmethod
-    def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "Desk":
+    def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "AgentClient":
         """The desk of an agent signed in by a session, within the tenant."""
         desk = cls(agent.tenant_id, agent.actor(), agent.public_id, frozenset(), session_key, language)
         if desk.agent.may(Permission.TAKE):
@@ -141,7 +141,7 @@ class Desk:
         return await in_thread(self._ready, dict(after))
 
     def _ready(self, after: dict[str, int]) -> list[Frame]:
-        came(self.agent_id)
+        mark_connected(self.agent_id)
         frames, _gone = self._missed(after)
         return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
@@ -156,29 +156,27 @@ class Desk:
         frames = [frame for row in seen for frame in self._frames_after(row, after[row["conversation"]])]
         return frames, [name for name in after if name not in known]
 
-    def _frames_after(self, facts: Mapping[str, Any], seq: int) -> list[Frame]:
-        frames = frames_after(facts, seq, "agent")
+    def _frames_after(self, row: Mapping[str, Any], seq: int) -> list[Frame]:
+        frames = frames_after(row, seq, "agent")
         if any("message" in frame for frame in frames):
-            self.reads(facts)
+            self.reads(row)
         return frames
 
-    def may_see(self, facts: Mapping[str, Any]) -> bool:
+    def may_see(self, row: Mapping[str, Any]) -> bool:
         """Mine, waiting in a queue I serve, or all of them by role."""
-        return self.concerns(facts) or self.agent.may(Permission.SEE_ALL)
+        return self.concerns(row) or self.agent.may(Permission.SEE_ALL)
 
-    def concerns(self, facts: Mapping[str, Any]) -> bool:
+    def concerns(self, row: Mapping[str, Any]) -> bool:
         """Mine, or waiting in a queue I serve."""
         return bool(
-            facts["agent_id"] == self.agent_id
-            or (facts["state"] == State.QUEUED and facts["service_account_id"] in self.accounts)
+            row["agent_id"] == self.agent_id
+            or (row["state"] == State.QUEUED and row["service_account_id"] in self.accounts)
         )
 
-    def reads(self, facts: Mapping[str, Any]) -> None:
+    def reads(self, row: Mapping[str, Any]) -> None:
         """Messages of a conversation are shown here. Those of others leave a trace; my own ones cost nothing."""
-        if not self.concerns(facts):
-            record_view(
-                actor=self.agent, conversation_id=facts["conversation_id"], customer_name=facts["customer_name"]
-            )
+        if not self.concerns(row):
+            record_view(actor=self.agent, conversation_id=row["conversation_id"], customer_name=row["customer_name"])
 
     async def left(self) -> None:
         """The grace of 60 s begins, unless signing out left none; another tab's next digest ends it."""
@@ -186,7 +184,7 @@ class Desk:
         await fetch(self.tenant_id, SEEN, values)
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence["Desk"]) -> list[Frame | None]:
+    async def digests(cls, tenant_id: int, clients: Sequence["AgentClient"]) -> list[Frame | None]:
         """What each agent holds and may accept; also tells that their browsers are here, which brings back whom the
         grace set offline all the same: a clock was turned, or a process stood still.
 
@@ -194,8 +192,8 @@ class Desk:
         """
         values = {
             "tenant": tenant_id,
-            "agents": [party.agent_id for party in parties],
-            "sessions": [party.session_key for party in parties],
+            "agents": [client.agent_id for client in clients],
+            "sessions": [client.session_key for client in clients],
             "longest": LONGEST,
             "idle": IDLE,
             "worth": WORTH_A_WRITE,
@@ -204,12 +202,12 @@ class Desk:
         if wrongly := [row["id"] for row in agents.values() if row["set_offline"]]:
             await in_thread(_bring_back, tenant_id, wrongly)
             agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
-        for party in parties:
-            if party.agent_id in agents:
-                party.learn(agents[party.agent_id])
-        accounts = sorted({account for party in parties for account in party.accounts})
+        for client in clients:
+            if client.agent_id in agents:
+                client.learn(agents[client.agent_id])
+        accounts = sorted({account for client in clients for account in client.accounts})
         waiting = await fetch(tenant_id, QUEUES, {"tenant": tenant_id, "accounts": accounts}) if accounts else []
-        return [party.digest(agents.get(party.agent_id), waiting) for party in parties]
+        return [client.digest(agents.get(client.agent_id), waiting) for client in clients]
 
     def digest(self, agent: Mapping[str, Any] | None, waiting: Sequence[Mapping[str, Any]]) -> Frame | None:
         """The digest of this tab out of what was read for all of them."""
@@ -233,24 +231,24 @@ class Desk:
         return {
             "now": milliseconds(timezone.now()),
             # In the order in which conversations move: one that is assigned meanwhile stands in both, not in neither.
-            "queue": [agent_row(facts, me=self.agent_id) for facts in queue_rows(sorted(self.accounts))],
-            "rows": [agent_row(facts, me=self.agent_id) for facts in rows_of_agent(self.agent_id)],
+            "queue": [agent_row(row, me=self.agent_id) for row in queue_rows(sorted(self.accounts))],
+            "rows": [agent_row(row, me=self.agent_id) for row in rows_of_agent(self.agent_id)],
             "me": self.me(),
             "serves": bool(self.accounts),
         }
 
-    async def post(self, wish: PostAsAgent) -> Frame:
+    async def post(self, payload: PostAsAgent) -> Frame:
         """`message.post`."""
         draft = Draft(
-            wish.conversation,
-            wish.id,
+            payload.conversation,
+            payload.id,
             "agent",
             self.agent_id,
             self.agent.name,
-            wish.kind,
-            wish.text,
-            wish.file,
-            wish.note,
+            payload.kind,
+            payload.text,
+            payload.file,
+            payload.note,
             self.agent.may(Permission.SEE_ALL),
         )
         outcome = await poster(self.tenant_id).post(draft)
@@ -258,55 +256,59 @@ class Desk:
             raise outcome.refusal
         return acknowledgement(outcome, "agent")
 
-    async def recall(self, wish: RecallMessage) -> Frame:
+    async def recall(self, payload: RecallMessage) -> Frame:
         """`message.recall`."""
-        facts = await in_thread(recalling.recall, actor=self.agent, conversation=wish.conversation, n=wish.n)
-        return {"message": message_object(facts, "agent")}
+        row = await in_thread(recalling.recall, actor=self.agent, conversation=payload.conversation, n=payload.n)
+        return {"message": message_object(row, "agent")}
 
-    async def move(self, wish: MoveReceipt) -> None:
+    async def move(self, payload: MoveReceipt) -> None:
         """`receipt`."""
-        poster(self.tenant_id).move(Receipt(wish.conversation, "agent", self.agent_id, wish.delivered, wish.read))
+        poster(self.tenant_id).move(
+            Receipt(payload.conversation, "agent", self.agent_id, payload.delivered, payload.read)
+        )
 
-    async def type(self, wish: TellTyping) -> None:
+    async def type(self, payload: TellTyping) -> None:
         """`typing`."""
         await tell_typing(
             tenant_id=self.tenant_id,
             side="agent",
             who=self.agent_id,
             name=self.agent.name,
-            conversation=wish.conversation,
-            on=wish.on,
+            conversation=payload.conversation,
+            on=payload.on,
         )
 
-    async def missed(self, wish: FetchEvents) -> Frame:
+    async def missed(self, payload: FetchEvents) -> Frame:
         """`events.fetch`."""
-        frames, gone = await in_thread(self._missed, dict(wish.after))
+        frames, gone = await in_thread(self._missed, dict(payload.after))
         return {"frames": as_much_as_fits(frames), "gone": gone}
 
-    async def accept(self, wish: Accept) -> Frame:
+    async def accept(self, payload: Accept) -> Frame:
         """`conversation.accept`."""
-        facts = await in_thread(assigning.accept, actor=self.agent, conversation=wish.conversation, above=wish.above)
-        return {"row": agent_row(facts, me=self.agent_id)}
-
-    async def transfer(self, wish: Transfer) -> Frame:
-        """`conversation.transfer`."""
-        facts = await in_thread(
-            transferring.transfer, actor=self.agent, conversation=wish.conversation, to=wish.to, note=wish.note
+        row = await in_thread(
+            assigning.accept, actor=self.agent, conversation=payload.conversation, above=payload.above
         )
-        return {"row": agent_row(facts, me=self.agent_id)}
+        return {"row": agent_row(row, me=self.agent_id)}
 
-    async def end(self, wish: OneConversation) -> Frame:
+    async def transfer(self, payload: Transfer) -> Frame:
+        """`conversation.transfer`."""
+        row = await in_thread(
+            transferring.transfer, actor=self.agent, conversation=payload.conversation, to=payload.to, note=payload.note
+        )
+        return {"row": agent_row(row, me=self.agent_id)}
+
+    async def end(self, payload: OneConversation) -> Frame:
         """`conversation.end`."""
-        facts = await in_thread(ending.end_by_agent, actor=self.agent, conversation=wish.conversation)
-        return {"row": agent_row(facts, me=self.agent_id)}
+        row = await in_thread(ending.end_by_agent, actor=self.agent, conversation=payload.conversation)
+        return {"row": agent_row(row, me=self.agent_id)}
 
-    async def set_status(self, wish: SetStatus) -> Frame:
+    async def set_status(self, payload: SetStatus) -> Frame:
         """`status.set`."""
-        return {"me": await in_thread(self._set_status, wish)}
+        return {"me": await in_thread(self._set_status, payload)}
 
-    def _set_status(self, wish: SetStatus) -> dict[str, Any]:
-        set_status(actor=self.agent, agent_id=self.agent_id, status=wish.status, reason=wish.reason)
-        if wish.requeue and wish.status == "offline":
+    def _set_status(self, payload: SetStatus) -> dict[str, Any]:
+        set_status(actor=self.agent, agent_id=self.agent_id, status=payload.status, reason=payload.reason)
+        if payload.requeue and payload.status == "offline":
             transferring.give_back_all(actor=self.agent)
         return self.me()
 
@@ -329,14 +331,14 @@ def _me(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-Desk.commands = {
-    "message.post": Command(PostAsAgent, Desk.post),
-    "message.recall": Command(RecallMessage, Desk.recall),
-    "receipt": Command(MoveReceipt, Desk.move),
-    "typing": Command(TellTyping, Desk.type),
-    "events.fetch": Command(FetchEvents, Desk.missed),
-    "conversation.accept": Command(Accept, Desk.accept),
-    "conversation.transfer": Command(Transfer, Desk.transfer),
-    "conversation.end": Command(OneConversation, Desk.end),
-    "status.set": Command(SetStatus, Desk.set_status),
+AgentClient.commands = {
+    "message.post": Handler(PostAsAgent, AgentClient.post),
+    "message.recall": Handler(RecallMessage, AgentClient.recall),
+    "receipt": Handler(MoveReceipt, AgentClient.move),
+    "typing": Handler(TellTyping, AgentClient.type),
+    "events.fetch": Handler(FetchEvents, AgentClient.missed),
+    "conversation.accept": Handler(Accept, AgentClient.accept),
+    "conversation.transfer": Handler(Transfer, AgentClient.transfer),
+    "conversation.end": Handler(OneConversation, AgentClient.end),
+    "status.set": Handler(SetStatus, AgentClient.set_status),
 }

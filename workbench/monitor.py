@@ -10,8 +10,8 @@ from accounts.models import Agent, Session
 from accounts.permissions import Permission
 from accounts.sign_in.sessions import keep_awake
 from core import clock
-from core.live.commands import Command, Frame
-from core.live.connections import Beat
+from core.live.commands import Frame, Handler
+from core.live.connections import DigestInterval
 from core.live.websocket import LiveSocket, Unwelcome
 from core.live.wire import milliseconds
 from core.tenancy.scope import tenant_scope
@@ -28,8 +28,8 @@ class Monitor:
     session_key: str
     language: str
     told: bytes = b""
-    commands: ClassVar[Mapping[str, Command]] = {}
-    beat: ClassVar[Beat] = Beat(2.0, together=True)
+    commands: ClassVar[Mapping[str, Handler]] = {}
+    beat: ClassVar[DigestInterval] = DigestInterval(2.0, together=True)
 
     @property
     def key(self) -> str:
@@ -49,13 +49,14 @@ class Monitor:
         """Nobody waits for a watcher."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence["Monitor"]) -> list[Frame | None]:
+    async def digests(cls, tenant_id: int, clients: Sequence["Monitor"]) -> list[Frame | None]:
         """The numbers, counted once for all of them; None for who may not look any more."""
-        keys = [party.session_key for party in parties]
+        keys = [client.session_key for client in clients]
         welcome, seen = await in_thread(numbers_for, tenant_id, keys)
         stamp = orjson.dumps(seen)
         return [
-            {"t": "digest", **party.frame(seen, stamp)} if party.session_key in welcome else None for party in parties
+            {"t": "digest", **client.frame(seen, stamp)} if client.session_key in welcome else None
+            for client in clients
         ]
 
     def frame(self, seen: Snapshot, stamp: bytes) -> Frame:

@@ -14,13 +14,13 @@ from core.live.commands import Frame
 from core.live.websocket import LiveSocket, Unwelcome
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
-from workbench.agent import Desk
+from workbench.agent import AgentClient
 
 
 class DeskSocket(LiveSocket):
     """Without a session, or with a role that has no desk, `hello` closes with 4401."""
 
-    async def greet(self, hello: Frame) -> Desk:
+    async def greet(self, hello: Frame) -> AgentClient:
         """The signed-in agent's desk."""
         desk = await in_thread(desk_of_cookie, cookies_of(self.scope), str(hello.get("locale", "")))
         if desk is None:
@@ -47,7 +47,7 @@ def agent_of_cookies(cookies: dict[str, str], permission: Permission) -> tuple[A
         return agent, request.session.session_key or ""
 
 
-def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
+def desk_of_cookie(cookies: dict[str, str], language: str) -> AgentClient | None:
     """The desk behind a session cookie."""
     found = agent_of_cookies(cookies, Permission.DESK)
     if found is None:
@@ -55,4 +55,4 @@ def desk_of_cookie(cookies: dict[str, str], language: str) -> Desk | None:
     agent, session_key = found
     spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with tenant_scope(agent.tenant_id):
-        return Desk.of(agent, spoken, session_key=session_key)
+        return AgentClient.of(agent, spoken, session_key=session_key)

@@ -21,7 +21,7 @@ from accounts.models import Agent, Membership, Role, Session
 from accounts.permissions import Permission, exceeds
 from accounts.roles.queries import OWNER, is_above
 from accounts.settings import places
-from accounts.settings.actions import forget, unsay
+from accounts.settings.actions import clear_override, forget
 from accounts.tenants.locks import lock_team
 from core import bus, clock
 from core.actors import Actor
@@ -66,7 +66,7 @@ class RoleAbove(Refusal):
     field = "role"
 
 
-class Yourself(Refusal):
+class OwnAccount(Refusal):
     """Nobody disables or deletes themselves, or gives themselves another role, or a password without the old one."""
 
     code = "yourself"
@@ -85,7 +85,7 @@ class LastOwner(Refusal):
 
 
 @dataclass(frozen=True)
-class Facts:
+class AgentInput:
     """What the console says of an agent; `groups` are public ids with skill weights (0–100).
 
     `cap`: their own maximum of conversations at once, None to inherit it.
@@ -113,29 +113,31 @@ class Bulk:
 
 
 @transaction.atomic
-def add_agent(*, actor: Actor, facts: Facts, password: str) -> Agent:
+def add_agent(*, actor: Actor, values: AgentInput, password: str) -> Agent:
     """Somebody new, within the plan's quota."""
     tenant = lock_team(actor)
     if queries.agents().count() >= tenant.max_agents:
         raise QuotaReached
-    role = _role(actor, facts.role)
-    _need_free(facts.number, facts.email)
-    agent = Agent(number=facts.number, nickname=facts.nickname, email=facts.email, role=role, status_since=clock.now())
+    role = _role(actor, values.role)
+    _need_free(values.number, values.email)
+    agent = Agent(
+        number=values.number, nickname=values.nickname, email=values.email, role=role, status_since=clock.now()
+    )
     agent.set_password(password)
     agent.save()
     Membership.objects.bulk_create(
         Membership(tenant_id=agent.tenant_id, agent=agent, group_id=group_id, weight=weight)
-        for group_id, weight in queries.group_ids(facts.groups).items()
+        for group_id, weight in queries.group_ids(values.groups).items()
     )
     _record(actor, "agent.added", agent, {}, said_of(agent))
-    if not _say_cap(actor, agent, facts.cap):
+    if not _say_cap(actor, agent, values.cap):
         caps.refresh_caps(actor=actor, agent_ids=[agent.pk])
     _tell(actor, [agent.pk])
     return agent
 
 
 @transaction.atomic
-def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts, heir: str = "") -> Agent:
+def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, heir: str = "") -> Agent:
     """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one.
 
     Where they have no desk any more, what they hold goes to the colleague `heir`, or to the front of the queue.
@@ -144,17 +146,17 @@ def change_agent(*, actor: Actor, agent: str, version: int, facts: Facts, heir: 
     locked = _lock(actor, agent)
     if locked.version != version:
         raise Stale
-    role = _role(actor, facts.role) if facts.role != locked.role.code else locked.role
+    role = _role(actor, values.role) if values.role != locked.role.code else locked.role
     if role != locked.role:
         _need_owner_beside(actor, locked, role)
-    _need_free(facts.number, facts.email, locked)
+    _need_free(values.number, values.email, locked)
     lost = set(locked.role.permissions) - set(role.permissions)
     left = left_behind([locked], heir) if Permission.DESK in lost else {}
     with changing(actor, [locked], left=left):
-        locked.number, locked.nickname, locked.email, locked.role = facts.number, facts.nickname, facts.email, role
+        locked.number, locked.nickname, locked.email, locked.role = values.number, values.nickname, values.email, role
         locked.save(update_fields=["number", "nickname", "email", "role"])
-        _put_into(locked, queries.group_ids(facts.groups))
-    _say_cap(actor, locked, facts.cap)
+        _put_into(locked, queries.group_ids(values.groups))
+    _say_cap(actor, locked, values.cap)
     if Permission.DESK in lost:
         _leave(actor, [locked], heir)
     elif lost:
@@ -207,7 +209,7 @@ def _refused(actor: Actor, agents: Iterable[Agent], enabled: bool) -> dict[int, 
         elif enabled:
             continue
         elif _is_self(actor, agent):
-            refused[agent.pk] = Yourself()
+            refused[agent.pk] = OwnAccount()
         elif owners == {agent.pk}:
             refused[agent.pk] = LastOwner()
         else:
@@ -280,7 +282,7 @@ def _is_self(actor: Actor, agent: Agent) -> bool:
 
 def _need_other(actor: Actor, agent: Agent) -> None:
     if _is_self(actor, agent):
-        raise Yourself
+        raise OwnAccount
 
 
 def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
@@ -322,7 +324,7 @@ def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
     if known.own == cap or known.locked_by is not None:
         return False
     if cap is None:
-        unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
+        clear_override(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:
         caps.say_cap(actor=actor, place=place, cap=cap)
     return True

@@ -14,7 +14,7 @@ from accounts.agents.queries import agents_with_load
 from accounts.agents.settings import LARGEST_CAP, MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import agent_place, groups_in_order, place_of_agent, tenant_place
 from accounts.tenants.locks import lock_agent
 from core import bus
@@ -25,7 +25,7 @@ from core.events.base import Audience
 from core.settings.declare import on_change
 from core.settings.levels import Level, Place
 from core.settings.resolve import resolve
-from core.settings.stored import effective_for_many, what_is_said
+from core.settings.stored import effective_for_many, overrides_of
 
 
 class CapOutOfRange(Refusal):
@@ -49,7 +49,7 @@ def say_cap(*, actor: Actor, place: Place, cap: int) -> None:
     """The same at a place that is known already."""
     if not 0 <= cap <= LARGEST_CAP:
         raise CapOutOfRange
-    say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
+    set_override(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
 
 
 def _concerned(place: Place) -> list[int]:
@@ -116,7 +116,7 @@ def cap_of(agent: Agent | None) -> Cap:
 def cap_at(place: Place | None) -> Cap:
     """The same of an agent's place."""
     above = place.above if place is not None else (tenant_place(),)
-    said = what_is_said([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
+    said = overrides_of([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
     own = said.get((MAX_CONCURRENT.name, place)) if place is not None else None
     inherited = resolve(MAX_CONCURRENT, said, above)
     return Cap(own.value if own is not None else None, inherited.value, inherited.locked_by)

@@ -126,10 +126,10 @@ class AgentForm(VersionedForm):
         ticked = [each for each in self.groups if values.get(IN + each.public_id)]
         return [(each, _weight(values.get(WEIGHT + each.public_id))) for each in ticked]
 
-    def facts(self) -> actions.Facts:
+    def values(self) -> actions.AgentInput:
         """What was said, for the actions."""
         values = self.cleaned_data
-        return actions.Facts(
+        return actions.AgentInput(
             number=values["number"],
             nickname=values["nickname"],
             email=values["email"],

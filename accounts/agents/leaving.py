@@ -96,8 +96,8 @@ def heirs(leaving: Iterable[Agent]) -> list[Any]:
 
 
 def _heir_text(agent: Any) -> str:
-    facts = {"name": agent.nickname, "number": agent.number, "load": agent.load, "cap": agent.max_concurrent}
-    return _("Hand over to %(name)s (%(number)s, %(load)d/%(cap)d)") % facts
+    values = {"name": agent.nickname, "number": agent.number, "load": agent.load, "cap": agent.max_concurrent}
+    return _("Hand over to %(name)s (%(number)s, %(load)d/%(cap)d)") % values
 
 
 def left_behind(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:

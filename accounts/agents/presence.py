@@ -63,7 +63,7 @@ def _become(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Do
     return agent
 
 
-def came(agent_id: int) -> None:
+def mark_connected(agent_id: int) -> None:
     """A browser of the agent connected: who did not choose to be offline does again what they had chosen before, where
     they lost the network within a session, and begins online otherwise."""
     Agent.objects.filter(pk=agent_id).update(seen_at=clock.now())

@@ -30,7 +30,7 @@ MAX_CONCURRENT = register(
         levels=(Level.TENANT, Level.GROUP, Level.AGENT),  # kept on agents' rows, which know no platform
         kind=Whole(0, LARGEST_CAP),
         sort=40,
-        said_by={Level.GROUP: Permission.MANAGE_TEAM, Level.AGENT: Permission.MANAGE_TEAM},
+        set_by={Level.GROUP: Permission.MANAGE_TEAM, Level.AGENT: Permission.MANAGE_TEAM},
     )
 )
 

@@ -26,7 +26,7 @@ from accounts.agents.leaving import (
     told_of_load,
 )
 from accounts.audit import exporting
-from accounts.audit.exporting import take_away
+from accounts.audit.exporting import export_with_audit
 from accounts.audit.queries import last_change
 from accounts.models import Agent, Group, Status
 from accounts.passwords.forms import PasswordForm
@@ -71,13 +71,13 @@ def agents(request: TenantRequest) -> HttpResponseBase:
 def agents_export(request: TenantRequest) -> HttpResponseBase:
     """The same rows as an Excel file; that somebody took them away stands in the audit log."""
     listing = listing_of(request)
-    return take_away(
+    return export_with_audit(
         actor=request.user.actor(),
         needs=(Permission.MANAGE_TEAM,),
         file=lambda: exports.agents_file(listing),
         action="team.exported",
         kind="team",
-        told=exporting.told_of(listing),
+        details=exporting.filter_details(listing),
     )
 
 
@@ -166,7 +166,9 @@ def agent_new(request: TenantRequest) -> HttpResponseBase:
     """Somebody new."""
 
     def save(form: NewAgentForm) -> HttpResponseBase:
-        made = actions.add_agent(actor=request.user.actor(), facts=form.facts(), password=form.cleaned_data["password"])
+        made = actions.add_agent(
+            actor=request.user.actor(), values=form.values(), password=form.cleaned_data["password"]
+        )
         text = _("%(name)s can sign in as %(number)s@%(company)s now.")
         names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
         return done(request, _address(made) if made.lacks_a_group else "accounts:agents", text % names)
@@ -190,24 +192,24 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
         return AgentForm(data, initial=agent_initial(found, cap=offers["cap"].own), heirs=heirs, **offers)
 
     def save(found: Agent, form: AgentForm) -> HttpResponseBase:
-        facts = form.facts()
-        role = next(each for each in roles() if each.code == facts.role)
+        values = form.values()
+        role = next(each for each in roles() if each.code == values.role)
         behind = leaves_behind(found, role=role) > 0
-        form.ask_once(consequences(found, role=role, groups=facts.groups), leaves_behind=behind)
+        form.ask_once(consequences(found, role=role, groups=values.groups), leaves_behind=behind)
         heir = form.cleaned_data["heir"]
-        actions.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, facts=facts, heir=heir)
+        actions.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, values=values, heir=heir)
         return done(request, "accounts:agents", _("Saved."))
 
     known = queries.agent(public_id)
     if is_above(known, request.user.actor()):
-        return page(request, "accounts/agents/form.html", _frame(request, known))
+        return page(request, "accounts/agents/form.html", _page_context(request, known))
     return edit_page(
         request,
         "accounts/agents/form.html",
         row=known,
         load=lambda: queries.agent(public_id),
         form=form,
-        frame=lambda found, form: _frame(request, found),
+        context=lambda found, form: _page_context(request, found),
         save=save,
         change=lambda found: last_change("agent", found.pk),
     )
@@ -222,7 +224,7 @@ def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
     }
 
 
-def _frame(request: TenantRequest, found: Agent) -> dict[str, Any]:
+def _page_context(request: TenantRequest, found: Agent) -> dict[str, Any]:
     """What the page of an agent shows around the form."""
     permissions = request.user.role.permissions
     return {
@@ -247,7 +249,7 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
         try:
             actions.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
             return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
-        except (actions.RoleAbove, actions.Yourself) as refusal:
+        except (actions.RoleAbove, actions.OwnAccount) as refusal:
             form.add_error(None, str(refusal))
     content = {
         "heading": _("Reset the password of %(name)s") % {"name": found.nickname},
@@ -277,7 +279,7 @@ def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
             heir = form.cleaned_data.get("heir", "")
             actions.delete_agent(actor=request.user.actor(), agent=public_id, heir=heir)
             return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
-        except (actions.RoleAbove, actions.Yourself, actions.LastOwner) as refusal:
+        except (actions.RoleAbove, actions.OwnAccount, actions.LastOwner) as refusal:
             return done(request, _address(found), str(refusal), "bad")
     content = {
         "heading": _("Delete %(name)s?") % {"name": found.nickname},

@@ -17,26 +17,28 @@ from core.console.spreadsheet import Notes, SpreadsheetResponse
 
 
 @transaction.atomic
-def take_away(
+def export_with_audit(
     *,
     actor: Actor,
     needs: tuple[Permission, ...],
     file: Callable[[], SpreadsheetResponse],
     action: str,
     kind: str,
-    told: Mapping[str, Any],
+    details: Mapping[str, Any],
     name: str = "",
 ) -> SpreadsheetResponse:
-    """The file, for who may export and has all that it `needs`; `told` is what the entry says of it. A file that cannot
-    be made leaves no entry."""
+    """The file, for who may export and has all that it `needs`; `details` are what the entry tells of it.
+
+    A file that cannot be made leaves no entry.
+    """
     for permission in (Permission.EXPORT, *needs):
         actor.need(permission)
     answer = file()
-    record.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=told)
+    record.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=details)
     return answer
 
 
-def told_of(listing: Listing[Any]) -> dict[str, Any]:
+def filter_details(listing: Listing[Any]) -> dict[str, Any]:
     """What the audit log says of a file: how many rows, and what narrowed them, as the page said it."""
     return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing)}}
 
@@ -48,8 +50,8 @@ def filter_text(stored: Any) -> str:
 
 def notes_of(listing: Listing[Any]) -> Notes:
     """The second sheet: what the rows were narrowed by, whose clock counts, and when they were taken."""
-    facts = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
-    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *facts])])
+    values = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
+    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *values])])
 
 
 def _narrowed_by(listing: Listing[Any]) -> list[tuple[str, Any]]:

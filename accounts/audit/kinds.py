@@ -124,8 +124,8 @@ def changes_of(entry: AuditEntry) -> list[Change]:
 
 
 def _sides(entry: AuditEntry, name: str) -> tuple[str | None, str | None]:
-    def side(facts: Mapping[str, Any]) -> str | None:
-        return value_text(entry.object_kind, name, facts[name]) if name in facts else None
+    def side(values: Mapping[str, Any]) -> str | None:
+        return value_text(entry.object_kind, name, values[name]) if name in values else None
 
     return side(entry.before), side(entry.after)
 

@@ -93,9 +93,9 @@ def _entry(actor: Actor, action: str, kind: str, change: Changed) -> AuditEntry 
     )
 
 
-def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """The facts as JSON gives them back: times, decimals and lazy texts as strings."""
-    found: dict[str, Any] = json.loads(json.dumps(dict(facts), cls=DjangoJSONEncoder))
+    found: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
     return found
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit import exporting, exports
-from accounts.audit.exporting import take_away
+from accounts.audit.exporting import export_with_audit
 from accounts.audit.filters import AuditFilter
 from accounts.audit.kinds import Text, action_label, actions, addresses_of, changes_of, kind_label, kinds, object_text
 from accounts.models import AuditEntry
@@ -65,11 +65,11 @@ def audit_page(request: TenantRequest) -> HttpResponseBase:
 def audit_export(request: TenantRequest) -> HttpResponseBase:
     """The same entries as an Excel file; taking them away is an entry too."""
     listing = listing_of(request)
-    return take_away(
+    return export_with_audit(
         actor=request.user.actor(),
         needs=(Permission.AUDIT,),
         file=lambda: exports.audit_file(listing),
         action="audit.exported",
         kind="audit",
-        told=exporting.told_of(listing),
+        details=exporting.filter_details(listing),
     )

@@ -31,7 +31,7 @@ class StillNeeded(InUse):
 
 
 @dataclass(frozen=True)
-class Facts:
+class GroupInput:
     """What the console says of a group; a larger `sort` comes first."""
 
     name: str
@@ -39,33 +39,33 @@ class Facts:
 
 
 @transaction.atomic
-def add_group(*, actor: Actor, facts: Facts) -> Group:
+def add_group(*, actor: Actor, values: GroupInput) -> Group:
     """A new group without members."""
     lock_team(actor)
-    need_free(facts.name, _names())
-    group = Group.objects.create(**asdict(facts))
-    _record(actor, "group.added", group, {}, asdict(facts))
+    need_free(values.name, _names())
+    group = Group.objects.create(**asdict(values))
+    _record(actor, "group.added", group, {}, asdict(values))
     return group
 
 
 @transaction.atomic
-def change_group(*, actor: Actor, group: str, version: int, facts: Facts) -> Group:
+def change_group(*, actor: Actor, group: str, version: int, values: GroupInput) -> Group:
     """Change a group that a form showed in that version; raises `Stale` where the table has a later one."""
     lock_team(actor)
     locked = _lock(group)
     if locked.version != version:
         raise Stale
     before = said_of(locked)
-    if before == asdict(facts):
+    if before == asdict(values):
         return locked
-    if facts.name != locked.name:
-        need_free(facts.name, _names(apart_from=locked.pk))
-    for name, value in asdict(facts).items():
+    if values.name != locked.name:
+        need_free(values.name, _names(apart_from=locked.pk))
+    for name, value in asdict(values).items():
         setattr(locked, name, value)
     locked.version += 1
-    locked.save(update_fields=[*asdict(facts), "version"])
+    locked.save(update_fields=[*asdict(values), "version"])
     _record(actor, "group.changed", locked, before, said_of(locked))
-    if before["sort"] != facts.sort:
+    if before["sort"] != values.sort:
         caps.refresh_caps(actor=actor, agent_ids=queries.members_of(locked.pk).values_list("agent", flat=True))
     return locked
 

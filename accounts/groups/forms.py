@@ -24,10 +24,10 @@ class GroupForm(VersionedForm):
         help_text=_("Larger numbers come first."),
     )
 
-    def facts(self) -> actions.Facts:
+    def values(self) -> actions.GroupInput:
         """What was said, for the actions."""
         values = self.cleaned_data
-        return actions.Facts(values["name"], values["sort"])
+        return actions.GroupInput(values["name"], values["sort"])
 
 
 def group_initial(group: Group) -> dict[str, Any]:

@@ -14,8 +14,8 @@ def groups() -> QuerySet[Group]:
 
 def who_can_serve(path: str = "") -> Q:
     """Agents who can sign in and work at a desk; `path` leads to them from what is filtered."""
-    facts = {"is_active": True, "deleted_at": None, "role__permissions__contains": [Permission.DESK]}
-    return Q(**{path + name: value for name, value in facts.items()})
+    values = {"is_active": True, "deleted_at": None, "role__permissions__contains": [Permission.DESK]}
+    return Q(**{path + name: value for name, value in values.items()})
 
 
 def groups_that_can_serve() -> set[int]:

@@ -7,34 +7,34 @@ from typing import Protocol
 from core.actors import Actor
 
 
-class Stop(Protocol):
+class Release(Protocol):
     """Takes a group from everything that it serves, in the transaction of the group's deletion."""
 
     def __call__(self, *, actor: Actor, group_id: int) -> None: ...
 
 
 @dataclass(frozen=True)
-class Serves:
+class GroupUse:
     """What a floor above has groups for, by a group's id: the names of all that it serves, of what nobody else would
     serve, and the act that takes the group from there; `used` are all groups that serve something."""
 
     used: Callable[[], Collection[int]]
     names: Callable[[int], Sequence[str]]
-    alone: Callable[[int], Sequence[str]]
-    stop: Stop
+    sole_users: Callable[[int], Sequence[str]]
+    release: Release
 
 
-_uses: list[Serves] = []
+_uses: list[GroupUse] = []
 
 
-def connect(*serves: Serves) -> None:
+def connect(*serves: GroupUse) -> None:
     """Who knows what a group is needed for: the floors above, connected by `kefu/wiring.py`."""
     _uses[:] = serves
 
 
 def needed_by(group_id: int) -> list[str]:
     """The names of what could not be served without the group."""
-    return [name for each in _uses for name in each.alone(group_id)]
+    return [name for each in _uses for name in each.sole_users(group_id)]
 
 
 def served_by(group_id: int) -> list[str]:
@@ -45,7 +45,7 @@ def served_by(group_id: int) -> list[str]:
 def release(*, actor: Actor, group_id: int) -> None:
     """Take the group from everything that it serves."""
     for each in _uses:
-        each.stop(actor=actor, group_id=group_id)
+        each.release(actor=actor, group_id=group_id)
 
 
 def used() -> set[int]:

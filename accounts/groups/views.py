@@ -60,7 +60,7 @@ def group_new(request: TenantRequest) -> HttpResponseBase:
     """A new group, on to its members."""
 
     def save(form: GroupForm) -> HttpResponseBase:
-        made = actions.add_group(actor=request.user.actor(), facts=form.facts())
+        made = actions.add_group(actor=request.user.actor(), values=form.values())
         return done(request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members."))
 
     return new_page(
@@ -77,7 +77,7 @@ def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One group, to be changed."""
 
     def save(found: Group, form: GroupForm) -> HttpResponseBase:
-        actions.change_group(actor=request.user.actor(), group=public_id, version=form.seen, facts=form.facts())
+        actions.change_group(actor=request.user.actor(), group=public_id, version=form.seen, values=form.values())
         return done(request, "accounts:groups", _("Saved."))
 
     return edit_page(
@@ -85,7 +85,7 @@ def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "accounts/groups/form.html",
         load=lambda: agent_queries.group(public_id),
         form=lambda found, data: GroupForm(data, initial=group_initial(found)),
-        frame=lambda found, form: _frame(request, found),
+        context=lambda found, form: _page_context(request, found),
         save=save,
         change=lambda found: last_change("group", found.pk),
     )
@@ -130,7 +130,7 @@ def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
     listing: Listing[Membership] = Listing(
         request, rows=queries.members_of(found.pk), filters=MemberFilter, sorts=MEMBER_SORTS, default="-weight"
     )
-    context = _frame(request, found) | {"weights": WeightForm()}
+    context = _page_context(request, found) | {"weights": WeightForm()}
     return list_page(request, listing, "accounts/groups/members.html", "accounts/groups/_members.html", context)
 
 
@@ -221,7 +221,7 @@ def _may(request: TenantRequest) -> dict[str, bool]:
     return {"may_audit": Permission.AUDIT in permissions, "may_channels": Permission.MANAGE_CHANNELS in permissions}
 
 
-def _frame(request: TenantRequest, found: Group) -> dict[str, Any]:
+def _page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
     """What all pages of a group show around themselves."""
     id_ = found.public_id
     pages = [

@@ -1,4 +1,4 @@
-"""What places say about settings: the one writer of `core_setting`."""
+"""Overrides of settings by places: the one writer of `core_setting`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,8 +18,8 @@ from core.events.settings import SettingsChanged
 from core.models import SettingValue
 from core.settings.declare import Setting, follows_of, setting_named, settings_at
 from core.settings.levels import Level, Place
-from core.settings.resolve import Said, resolve
-from core.settings.stored import what_is_said
+from core.settings.resolve import Override, resolve
+from core.settings.stored import overrides_of
 from core.tenancy.scope import current_tenant_id
 
 
@@ -31,14 +31,14 @@ class LockedAbove(Refusal):
     text = _("Set for everybody by the administrator.")
 
 
-class SaidMeanwhile(Stale):
-    """The place says something else by now than whoever asks has seen."""
+class ChangedMeanwhile(Stale):
+    """The place has another override by now than whoever asks has seen."""
 
 
-class NotSaidHere(Refusal):
+class NotSetHere(Refusal):
     """There is no such setting at this level."""
 
-    code = "not_said_here"
+    code = "not_set_here"
     text = _("This cannot be set here.")
 
 
@@ -49,8 +49,8 @@ class BadValue(Refusal):
     text = _("This value is not possible.")
 
 
-def sayable(actor: Actor, place: Place) -> list[Setting]:
-    """The settings that the actor may say for this place, in the order of pages.
+def settable(actor: Actor, place: Place) -> list[Setting]:
+    """The settings that the actor may set for this place, in the order of pages.
 
     Beside MANAGE_SETTINGS that is for who looks after the place, as the declaration says. Locks belong to
     MANAGE_SETTINGS alone.
@@ -60,12 +60,12 @@ def sayable(actor: Actor, place: Place) -> list[Setting]:
     here = settings_at(place.level)
     if may_lock(actor):
         return here
-    return [each for each in here if place.level in each.said_by and actor.may(each.said_by[place.level])]
+    return [each for each in here if place.level in each.set_by and actor.may(each.set_by[place.level])]
 
 
-def may_say(actor: Actor, place: Place) -> bool:
-    """Whether the actor may say anything at all for this place."""
-    return bool(sayable(actor, place))
+def may_set(actor: Actor, place: Place) -> bool:
+    """Whether the actor may set anything at all for this place."""
+    return bool(settable(actor, place))
 
 
 def may_lock(actor: Actor) -> bool:
@@ -73,14 +73,14 @@ def may_lock(actor: Actor) -> bool:
     return actor.may(Permission.MANAGE_SETTINGS)
 
 
-def say(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
-    """From now on the place says this; the same again changes nothing. `value` is one of the setting, or its JSON."""
-    change(actor=actor, place=place, words={setting: Said(value, locked)})
+def set_override(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
+    """The place has this value of its own; the same again changes nothing. `value`: one of the setting, or its JSON."""
+    change(actor=actor, place=place, overrides={setting: Override(value, locked)})
 
 
-def unsay(*, actor: Actor, place: Place, setting: str) -> None:
+def clear_override(*, actor: Actor, place: Place, setting: str) -> None:
     """The place inherits the setting again."""
-    change(actor=actor, place=place, words={setting: None})
+    change(actor=actor, place=place, overrides={setting: None})
 
 
 @transaction.atomic
@@ -88,32 +88,32 @@ def change(
     *,
     actor: Actor,
     place: Place,
-    words: Mapping[str, Said | None],
-    seen: Mapping[str, Said | None] | None = None,
+    overrides: Mapping[str, Override | None],
+    seen: Mapping[str, Override | None] | None = None,
 ) -> None:
-    """Say, or (None) unsay, several settings of a place: all of them, or none where one is refused.
+    """Set, or (None) clear, the overrides of several settings of a place: all of them, or none where one is refused.
 
-    `seen` is what the place said when the actor decided; raises `SaidMeanwhile` where it says something else by now.
+    `seen` are the place's overrides when the actor decided; raises `ChangedMeanwhile` where they differ by now.
     """
-    settings = [setting_named(name) for name in words]
-    allowed = sayable(actor, place)
+    settings = [setting_named(name) for name in overrides]
+    allowed = settable(actor, place)
     if not (allowed and may_lock(actor)) and not {*settings} <= {*allowed}:
         raise Forbidden
     if place.level is Level.PLATFORM or any(place.level not in setting.levels for setting in settings):
-        raise NotSaidHere
-    if any(said is not None and said.locked for said in words.values()) and not may_lock(actor):
+        raise NotSetHere
+    if any(override is not None and override.locked for override in overrides.values()) and not may_lock(actor):
         raise Forbidden
     _lock(place)
     if seen is not None:
-        _need_unchanged(place, {name: seen[name] for name in words})
-    for name, said in words.items():
-        _change_one(actor, place, setting_named(name), said)
+        _need_unchanged(place, {name: seen[name] for name in overrides})
+    for name, override in overrides.items():
+        _change_one(actor, place, setting_named(name), override)
 
 
-def _need_unchanged(place: Place, seen: Mapping[str, Said | None]) -> None:
-    now = what_is_said(list(seen), (place,))
-    if any(now.get((name, place)) != words for name, words in seen.items()):
-        raise SaidMeanwhile
+def _need_unchanged(place: Place, seen: Mapping[str, Override | None]) -> None:
+    now = overrides_of(list(seen), (place,))
+    if any(now.get((name, place)) != override for name, override in seen.items()):
+        raise ChangedMeanwhile
 
 
 def _lock(place: Place) -> None:
@@ -127,13 +127,13 @@ def _lock(place: Place) -> None:
         lock_tenant()
 
 
-def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None) -> None:
-    if resolve(setting, what_is_said([setting.name], place.above), place.above).locked_by is not None:
+def _change_one(actor: Actor, place: Place, setting: Setting, override: Override | None) -> None:
+    if resolve(setting, overrides_of([setting.name], place.above), place.above).locked_by is not None:
         raise LockedAbove
     before = SettingValue.objects.filter(level=place.level, object_id=place.object_id, name=setting.name).first()
     if before is not None and before.locked and not may_lock(actor):
         raise LockedAbove
-    after = _facts(setting, said) if said is not None else {}
+    after = _stored(setting, override) if override is not None else {}
     if ({"value": before.value, "locked": before.locked} if before else {}) == after:
         return
     _write(place, setting, before, after)
@@ -151,14 +151,14 @@ def _change_one(actor: Actor, place: Place, setting: Setting, said: Said | None)
     )
 
 
-def _facts(setting: Setting, said: Said) -> dict[str, Any]:
+def _stored(setting: Setting, override: Override) -> dict[str, Any]:
     try:
-        value = setting.read(said.value)
+        value = setting.read(override.value)
     except ValidationError as error:
         raise BadValue from error
     if setting.fault(value):
         raise BadValue
-    return {"value": setting.write(value), "locked": said.locked}
+    return {"value": setting.write(value), "locked": override.locked}
 
 
 def _write(place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
@@ -178,8 +178,8 @@ def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue
     """The audit entry: under the setting's own name, so that entries of one setting are found by it."""
     earlier = {"value": before.value, "locked": before.locked} if before else {}
 
-    def named(facts: dict[str, Any]) -> dict[str, Any]:
-        return {setting.name: facts["value"], "locked": facts["locked"]} if facts else {}
+    def named(values: dict[str, Any]) -> dict[str, Any]:
+        return {setting.name: values["value"], "locked": values["locked"]} if values else {}
 
     audit.record(
         actor=actor,
@@ -193,5 +193,5 @@ def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue
 
 
 def forget(place: Place) -> None:
-    """The object is gone, and with it what it said."""
+    """The object is gone, and with it its overrides."""
     SettingValue.objects.filter(level=place.level, object_id=place.object_id).delete()

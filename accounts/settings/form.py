@@ -1,6 +1,6 @@
-"""The form of a place's settings: each inherited or said here, its value, its lock.
+"""The form of a place's settings: each inherited or set here, its value, its lock.
 
-The form knows for each setting what it showed (a fingerprint of what was said when the page was made): what the
+The form knows for each setting what it showed (a fingerprint of the override when the page was made): what the
 reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten. Drawn
 again, it keeps what it knew until the reader was told, and shows today's value of what the reader did not touch.
 """
@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 from pydantic import ValidationError
 
-from accounts.settings.actions import LockedAbove, SaidMeanwhile, change, may_lock, may_say, sayable
+from accounts.settings.actions import ChangedMeanwhile, LockedAbove, change, may_lock, may_set, settable
 from accounts.settings.controls import CONTROLS, Control
 from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
@@ -26,17 +26,17 @@ from core.console.editing import as_sent
 from core.errors import Refusal
 from core.settings.declare import Setting
 from core.settings.levels import Level, Place
-from core.settings.resolve import Effective, Said, resolve
-from core.settings.stored import what_is_said
+from core.settings.resolve import Effective, Override, resolve
+from core.settings.stored import overrides_of
 
 INHERIT, OWN = "inherit", "own"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
-def fingerprint(setting: Setting, said: Said | None) -> str:
-    """What is said, in a few letters."""
-    words = None if said is None else [setting.write(said.value), said.locked]
-    return hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()[:16]
+def fingerprint(setting: Setting, override: Override | None) -> str:
+    """An override in a few letters."""
+    stored = None if override is None else [setting.write(override.value), override.locked]
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Entry:
     reader: Actor
     effective: Effective
     inherited: Effective
-    own: Said | None
+    own: Override | None
     control: Control | None = None
     shown: str = ""  # the fingerprint that the reader knows, and the form sends
     is_old: bool = False  # not touched by the reader, and changed by somebody else since it was shown
@@ -87,11 +87,11 @@ class Entry:
     def source_address(self) -> str:
         """The page of that place, for those who may open it."""
         source = self.effective.source
-        return place_address(source) if source and source != self.place and may_say(self.reader, source) else ""
+        return place_address(source) if source and source != self.place and may_set(self.reader, source) else ""
 
     @property
     def fingerprint(self) -> str:
-        """Of what is said now."""
+        """Of the override that is stored now."""
         return fingerprint(self.setting, self.own)
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class Entry:
 
 
 class SettingsForm(forms.Form):
-    """The settings that the reader may say at a place, all or those of these names. `draft` is posted input that is
+    """The settings that the reader may set at a place, all or those of these names. `draft` is posted input that is
     shown, but not judged."""
 
     def __init__(
@@ -112,20 +112,20 @@ class SettingsForm(forms.Form):
         draft: QueryDict | None = None,
     ) -> None:
         self.place, self.reader, self.names = place, reader, names
-        settings = [setting for setting in sayable(reader, place) if names is None or setting.name in names]
-        said = what_is_said([setting.name for setting in settings], place.chain)
+        settings = [setting for setting in settable(reader, place) if names is None or setting.name in names]
+        overrides = overrides_of([setting.name for setting in settings], place.chain)
         self.entries = [
             Entry(
                 setting=setting,
                 place=place,
                 reader=reader,
-                effective=resolve(setting, said, place.chain),
-                inherited=resolve(setting, said, place.above),
-                own=said.get((setting.name, place)),
+                effective=resolve(setting, overrides, place.chain),
+                inherited=resolve(setting, overrides, place.above),
+                own=overrides.get((setting.name, place)),
             )
             for setting in settings
         ]
-        self.words: dict[str, Said | None] = {}
+        self.changes: dict[str, Override | None] = {}
         super().__init__(data, initial=self._initial(draft))
         for entry in self.entries:
             if not entry.locked or f"{entry.setting.name}-shown" in self.data:
@@ -155,7 +155,7 @@ class SettingsForm(forms.Form):
         entry.fields = {part: self[field_name] for part, field_name in parts.items()}
 
     def clean(self) -> dict[str, Any]:
-        """Work out `words`: what is to be said or unsaid, without what the reader did not touch."""
+        """Work out `changes`: the overrides to set or clear, without what the reader did not touch."""
         if any(self._is_broken(entry) for entry in self.entries if entry.control):
             self.errors.clear()
             raise forms.ValidationError(
@@ -174,7 +174,7 @@ class SettingsForm(forms.Form):
 
     def _judge(self, entry: Entry, control: Control) -> None:
         if self.cleaned_data.get(f"{entry.setting.name}-from") == OWN:
-            self._say(entry, control)
+            self._read_own(entry, control)
         else:
             self._forgive(control)
             self._take(entry, control, None)
@@ -182,7 +182,7 @@ class SettingsForm(forms.Form):
             self._forgive(control)
             self._tell_lock(entry, control)
 
-    def _say(self, entry: Entry, control: Control) -> None:
+    def _read_own(self, entry: Entry, control: Control) -> None:
         given = control.given()
         if given is None:
             return
@@ -194,15 +194,15 @@ class SettingsForm(forms.Form):
         if fault := entry.setting.fault(value):
             self.add_error(control.first, fault)
             return
-        self._take(entry, control, Said(value, bool(self.cleaned_data.get(f"{entry.setting.name}-lock"))))
+        self._take(entry, control, Override(value, bool(self.cleaned_data.get(f"{entry.setting.name}-lock"))))
 
     def _forgive(self, control: Control) -> None:
         """What stands in the fields of an inherited setting is nobody's mistake."""
         for name in control.names:
             self.errors.pop(name, None)
 
-    def _take(self, entry: Entry, control: Control, said: Said | None) -> None:
-        wanted, now, shown = fingerprint(entry.setting, said), entry.fingerprint, entry.shown
+    def _take(self, entry: Entry, control: Control, override: Override | None) -> None:
+        wanted, now, shown = fingerprint(entry.setting, override), entry.fingerprint, entry.shown
         entry.is_old = wanted == shown != now
         if wanted in (shown, now):
             return
@@ -214,7 +214,7 @@ class SettingsForm(forms.Form):
             text = gettext("Somebody changed this meanwhile, to: %(value)s. Save again to set it your way.")
             self.add_error(control.first, text % {"value": entry.value})
             return
-        self.words[entry.setting.name] = said
+        self.changes[entry.setting.name] = override
 
     def _tell_lock(self, entry: Entry, control: Control) -> None:
         """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
@@ -224,21 +224,21 @@ class SettingsForm(forms.Form):
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
     def save(self) -> "SettingsForm | None":
-        """Say what is to be said; None once it is, else the form that tells why not."""
+        """Set and clear what changed; None once it is, else the form that tells why not."""
         if not self.is_valid():
             return self._with_todays_values() if any(entry.is_old for entry in self.entries) else self
         seen = {entry.setting.name: entry.own for entry in self.entries}
         try:
-            change(actor=self.reader, place=self.place, words=self.words, seen=seen)
+            change(actor=self.reader, place=self.place, overrides=self.changes, seen=seen)
             return None
-        except (SaidMeanwhile, LockedAbove):
+        except (ChangedMeanwhile, LockedAbove):
             return self._with_todays_values()
         except Refusal as refusal:
             self.add_error(None, str(refusal))
             return self
 
     def _with_todays_values(self) -> "SettingsForm":
-        """The same input beside what is said by now: it finds itself what was changed meanwhile. What the reader did
+        """The same input beside today's overrides: it finds itself what was changed meanwhile. What the reader did
         not touch is not input, but what they saw; it is read again."""
         fresh = SettingsForm(place=self.place, reader=self.reader, names=self.names)
         old = {entry.setting for entry in self.entries if entry.is_old}

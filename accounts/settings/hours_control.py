@@ -191,17 +191,17 @@ class HoursControl:
         return ""
 
 
-WISH = re.compile(r"\w+:(add|week|remove:\d{1,3})")
+BUTTON = re.compile(r"\w+:(add|week|remove:\d{1,3})")
 
 
-def is_arranging(wish: str) -> bool:
+def is_arranging(payload: str) -> bool:
     """Whether the button that was pressed changes the rows, rather than saving."""
-    return WISH.fullmatch(wish) is not None
+    return BUTTON.fullmatch(payload) is not None
 
 
-def arranged(posted: QueryDict, wish: str) -> QueryDict:
+def arranged(posted: QueryDict, payload: str) -> QueryDict:
     """The posted input with a row of hours more or fewer, or with those of a working week."""
-    name, _colon, what = wish.partition(":")
+    name, _colon, what = payload.partition(":")
     draft = posted.copy()
     draft[f"{name}-open"] = TIMES
     draft[f"{name}-from"] = "own"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
-from accounts.settings.actions import may_say
+from accounts.settings.actions import may_set
 from accounts.settings.form import SettingsForm, title_of
 from accounts.settings.hours_control import arranged, is_arranging
 from accounts.settings.levels import branches, place_named, spec_of
@@ -24,7 +24,7 @@ TEMPLATE, FRAGMENT = "accounts/settings/settings.html", "accounts/settings/_form
 
 @require_http_methods(["GET", "POST"])
 def reception(request: TenantRequest) -> HttpResponseBase:
-    """What holds for the whole company, and where something else is said."""
+    """What holds for the whole company, and where something else is set."""
     return settings_of(request, tenant_place())
 
 
@@ -32,26 +32,26 @@ def reception(request: TenantRequest) -> HttpResponseBase:
 def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpResponseBase:
     """What one service account, channel, group or agent says; raises `NotFound`, and `Forbidden` for who may not."""
     place = place_named(level, public_id)
-    if not may_say(request.user.actor(), place):
+    if not may_set(request.user.actor(), place):
         raise Forbidden
     return settings_of(request, place)
 
 
 def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
     """The form of a place: shown, rearranged, or saved."""
-    wish, reader = request.POST.get("do", ""), request.user.actor()
-    if request.method == "POST" and is_arranging(wish):
-        form = SettingsForm(place=place, reader=reader, draft=arranged(request.POST, wish))
+    payload, reader = request.POST.get("do", ""), request.user.actor()
+    if request.method == "POST" and is_arranging(payload):
+        form = SettingsForm(place=place, reader=reader, draft=arranged(request.POST, payload))
         return page(
             request,
             TEMPLATE,
-            {**context(request, place), "form": form, "added": wish.endswith(":add")},
+            {**context(request, place), "form": form, "added": payload.endswith(":add")},
             fragment=FRAGMENT,
         )
     form = SettingsForm(request.POST if request.method == "POST" else None, place=place, reader=reader)
     refused = form.save() if request.method == "POST" else form
     if refused is None:
-        return done(request, place_address(place), _("Saved.") if form.words else _("Nothing was changed."))
+        return done(request, place_address(place), _("Saved.") if form.changes else _("Nothing was changed."))
     return form_page(request, TEMPLATE, refused, context(request, place), fragment=FRAGMENT)
 
 

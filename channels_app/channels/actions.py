@@ -69,7 +69,7 @@ def add_channel(*, actor: Actor, name: str, service_account: str, origins: Colle
         name=_free_name(name, None), service_account=account, origins=_sites(origins), published_at=now, changed_at=now
     )
     channel.save()
-    record_change(actor, "channel.added", channel, before={}, after=facts_of(channel))
+    record_change(actor, "channel.added", channel, before={}, after=audited(channel))
     return channel
 
 
@@ -89,12 +89,12 @@ def change_channel(
     lock_tenant()
     account = lock_account(service_account)
     row = lock_channel(channel, version)
-    before = facts_of(row)
+    before = audited(row)
     row.name, row.service_account = _free_name(name, row), account
     row.origins, row.is_active = _sites(origins), is_active
     save_fields(row, "name", "service_account", "origins", "is_active")
     _judge_sightings(row)
-    record_change(actor, "channel.changed", row, before=before, after=facts_of(row))
+    record_change(actor, "channel.changed", row, before=before, after=audited(row))
     return row
 
 
@@ -118,7 +118,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
     row = lock_channel(channel, to_delete=True)
     if is_kept(row):
         raise ChannelHasHistory
-    record_change(actor, "channel.deleted", row, before=facts_of(row), after={})
+    record_change(actor, "channel.deleted", row, before=audited(row), after={})
     forget(channel_place(row))
     row.delete()
 
@@ -132,15 +132,15 @@ def allow_site(*, actor: Actor, channel: str, origin: str) -> Channel:
         raise NotFound
     if may_embed(row.origins, origin):
         return row
-    before = facts_of(row)
+    before = audited(row)
     row.origins = _sites([*row.origins, origin])
     save_fields(row, "origins")
     _judge_sightings(row)
-    record_change(actor, "channel.changed", row, before=before, after=facts_of(row))
+    record_change(actor, "channel.changed", row, before=before, after=audited(row))
     return row
 
 
-def facts_of(channel: Channel) -> dict[str, Any]:
+def audited(channel: Channel) -> dict[str, Any]:
     """What the console edits beside the design, as the audit log keeps it."""
     return {
         "name": channel.name,

@@ -78,7 +78,7 @@ def _no_site(line: str) -> Any:
     return _("This is not the address of a site: %(line)s")
 
 
-def channel_facts(channel: Channel) -> dict[str, Any]:
+def channel_initial(channel: Channel) -> dict[str, Any]:
     """What `ChannelForm` shows of a stored channel."""
     return {
         "name": channel.name,

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import Group
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
 from channels_app.reception.settings import WELCOME
@@ -18,7 +18,7 @@ def add_web_channel(
     """A service account that the groups serve, and its web channel, open to any site; without a colour, in ours."""
     account = ServiceAccount.objects.create(name=account_name)
     if welcome:
-        say(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)
+        set_override(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)
     for group in groups:
         ServingGroup.objects.create(service_account=account, group=group)
     now = clock.now()

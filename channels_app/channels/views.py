@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.audit.queries import last_change
 from channels_app.channels import actions, queries
 from channels_app.channels.actions import ChannelHasHistory
-from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_facts
+from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_initial
 from channels_app.models import Channel
 from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
 from core.console.editing import edit_page, new_page
@@ -82,14 +82,14 @@ def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
         request,
         "channels_app/channels/form.html",
         load=lambda: queries.channel(public_id),
-        form=lambda found, data: ChannelForm(data, initial=channel_facts(found)),
-        frame=lambda found, form: frame(found, request) | {"way_out": _way_out(found)},
+        form=lambda found, data: ChannelForm(data, initial=channel_initial(found)),
+        context=lambda found, form: page_context(found, request) | {"way_out": _way_out(found)},
         save=save,
         change=lambda found: last_change(actions.KIND, found.pk),
     )
 
 
-def frame(channel: Channel, request: TenantRequest) -> dict[str, Any]:
+def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
     """What all pages of a channel show around themselves."""
     return {
         "channel": channel,

@@ -15,10 +15,10 @@ def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> C
     """Keep a design that sites do not show yet; one that they show already is no draft."""
     actor.need(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel, version)
-    before = edited(row).facts()
-    row.draft = None if design == published(row) else design.facts()
+    before = edited(row).values()
+    row.draft = None if design == published(row) else design.values()
     save_fields(row, "draft")
-    record_change(actor, "channel.design_drafted", row, before=before, after=design.facts())
+    record_change(actor, "channel.design_drafted", row, before=before, after=design.values())
     return row
 
 
@@ -32,10 +32,10 @@ def publish_design(*, actor: Actor, channel: str, version: int, design: Design) 
     if design == before:
         save_fields(row, "draft")
         return row
-    for name, value in design.facts().items():
+    for name, value in design.values().items():
         setattr(row, name, value)
     row.design_version += 1
     row.published_at = clock.now()
-    save_fields(row, *design.facts(), "draft", "design_version", "published_at")
-    record_change(actor, "channel.design_published", row, before=before.facts(), after=design.facts())
+    save_fields(row, *design.values(), "draft", "design_version", "published_at")
+    record_change(actor, "channel.design_published", row, before=before.values(), after=design.values())
     return row

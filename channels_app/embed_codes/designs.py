@@ -34,7 +34,7 @@ class Design:
         """The icon's path."""
         return DRAWINGS.get(self.icon, DRAWINGS[Icon.CHAT])
 
-    def facts(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """As the columns of a channel, and as JSON."""
         return asdict(self)
 
@@ -49,8 +49,8 @@ def published(channel: Channel) -> Design:
 
 def edited(channel: Channel) -> Design:
     """What its owner works on: the saved draft, or what sites show."""
-    facts = channel.draft or {}
-    return Design(**{**published(channel).facts(), **{name: facts[name] for name in FIELDS if name in facts}})
+    values = channel.draft or {}
+    return Design(**{**published(channel).values(), **{name: values[name] for name in FIELDS if name in values}})
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,14 @@ class Draft:
 
 def sign(draft: Draft) -> str:
     """For an address that works for an hour."""
-    return seal(PURPOSE, [draft.tenant_id, draft.channel, draft.design.facts()])
+    return seal(PURPOSE, [draft.tenant_id, draft.channel, draft.design.values()])
 
 
 def read(ticket: str, *, tenant_id: int) -> Draft:
     """The draft, if we sealed it not long ago for somebody of that tenant; raises `NotFound`."""
     try:
-        owner, channel, facts = unseal(PURPOSE, ticket, at_most=DRAFT_SECONDS)
-        draft = Draft(owner, channel, Design(**facts))
+        owner, channel, values = unseal(PURPOSE, ticket, at_most=DRAFT_SECONDS)
+        draft = Draft(owner, channel, Design(**values))
     except (Unsealed, ValueError, TypeError) as forged:
         raise NotFound from forged
     if draft.tenant_id != tenant_id:

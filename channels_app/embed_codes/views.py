@@ -12,7 +12,7 @@ from accounts.audit.queries import last_change
 from accounts.settings.form import SettingsForm
 from channels_app.channels.actions import KIND
 from channels_app.channels.queries import channel
-from channels_app.channels.views import frame
+from channels_app.channels.views import page_context
 from channels_app.embed_codes import actions
 from channels_app.embed_codes.designs import Advice, Design, Draft, advice_on, edited, published, sign
 from channels_app.embed_codes.forms import DesignForm
@@ -21,7 +21,7 @@ from channels_app.models import Channel, Icon
 from channels_app.reception.places import channel_place
 from channels_app.reception.settings import WELCOME, WELCOME_OUT_OF_HOURS
 from core.console.editing import edit_page
-from core.console.pages import done, form_page, page, tell, wants_fragment
+from core.console.pages import done, form_page, page, wants_fragment, with_toast
 from core.web.request import TenantRequest
 
 TEMPLATE = "channels_app/embed_codes/design.html"
@@ -34,20 +34,20 @@ def design(request: TenantRequest, public_id: str) -> HttpResponseBase:
         request,
         TEMPLATE,
         load=lambda: channel(public_id),
-        form=lambda found, data: DesignForm(data, initial=_facts(found)),
-        frame=lambda found, form: _frame(request, found, form),
+        form=lambda found, data: DesignForm(data, initial=_initial(found)),
+        context=lambda found, form: _page_context(request, found, form),
         save=lambda found, form: DOINGS.get(request.POST.get("do", ""), _shown)(request, found, form),
         change=lambda found: last_change(KIND, found.pk),
     )
 
 
 def _save(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    actions.save_draft(**_wish(request, found, form))
+    actions.save_draft(**_input(request, found, form))
     return done(request, request.path, _("The draft is saved. Sites do not show it yet."))
 
 
 def _publish(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    row = actions.publish_design(**_wish(request, found, form))
+    row = actions.publish_design(**_input(request, found, form))
     if row.design_version == found.design_version:
         return done(request, request.path, _("Sites show exactly this already."), "info")
     text = _("Version %(version)s is published. Sites show it within five minutes.")
@@ -55,10 +55,10 @@ def _publish(request: TenantRequest, found: Channel, form: DesignForm) -> HttpRe
 
 
 def _shown(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    return form_page(request, TEMPLATE, form, _frame(request, found, form))
+    return form_page(request, TEMPLATE, form, _page_context(request, found, form))
 
 
-def _wish(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
+def _input(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
     return {
         "actor": request.user.actor(),
         "channel": found.public_id,
@@ -108,14 +108,14 @@ def welcome(request: TenantRequest, public_id: str) -> HttpResponseBase:
         return _welcome_alone(request, found, refused)
     if refused is None:
         return done(request, reverse("channels:design", args=[public_id]), _("Saved."))
-    form = DesignForm(initial=_facts(found))
-    return page(request, TEMPLATE, _frame(request, found, form) | {"form": form, "welcome": refused}, status=422)
+    form = DesignForm(initial=_initial(found))
+    return page(request, TEMPLATE, _page_context(request, found, form) | {"form": form, "welcome": refused}, status=422)
 
 
 def _welcome_alone(request: TenantRequest, found: Channel, refused: SettingsForm | None) -> HttpResponseBase:
     context = {"channel": found, "welcome": refused or _welcome_form(request, found)}
     response = page(request, "channels_app/embed_codes/_welcome.html", context, status=422 if refused else 200)
-    return response if refused else tell(response, _("Saved."))
+    return response if refused else with_toast(response, _("Saved."))
 
 
 def _welcome_form(request: TenantRequest, found: Channel, data: QueryDict | None = None) -> SettingsForm:
@@ -123,11 +123,11 @@ def _welcome_form(request: TenantRequest, found: Channel, data: QueryDict | None
     return SettingsForm(data, place=channel_place(found), reader=request.user.actor(), names=names)
 
 
-def _frame(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
+def _page_context(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
     """What the page shows beside the form: the design that stands in it, or where that is none, the saved one."""
     shown = form.design() if form.is_bound and form.is_valid() else edited(found)
     advice = advice_on(shown.color)
-    return frame(found, request) | {
+    return page_context(found, request) | {
         "icons": [(value, label, DRAWINGS[value]) for value, label in Icon.choices],
         "chosen_icon": form["icon"].value(),
         "advice": _sentence(advice),
@@ -153,5 +153,5 @@ def _sentence(advice: Advice | None) -> str:
     return text % {"ratio": f"{advice.page_ratio:.1f}"}
 
 
-def _facts(found: Channel) -> dict[str, Any]:
-    return edited(found).facts() | {"version": found.version}
+def _initial(found: Channel) -> dict[str, Any]:
+    return edited(found).values() | {"version": found.version}

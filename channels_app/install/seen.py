@@ -22,18 +22,18 @@ LONGEST_PAGE = 1000
 def record_sighting(*, actor: Actor, channel: Channel, origin: str, page_url: str, design_version: int) -> bool:
     """The snippet ran on a page of that origin; whether that was news. At most one write a minute for each origin."""
     now = clock.now()
-    facts = {
+    values = {
         "page_url": page_url[:LONGEST_PAGE],
         "design_version": design_version,
         "is_allowed": may_embed(channel.origins, origin),
         "last_seen_at": now,
     }
     known = Sighting.objects.filter(channel=channel, origin=origin)
-    if known.filter(last_seen_at__lt=now - AT_MOST_EVERY).update(**facts):
+    if known.filter(last_seen_at__lt=now - AT_MOST_EVERY).update(**values):
         return True
     if known.exists():
         return False
-    row = Sighting(tenant_id=channel.tenant_id, channel=channel, origin=origin, first_seen_at=now, **facts)
+    row = Sighting(tenant_id=channel.tenant_id, channel=channel, origin=origin, first_seen_at=now, **values)
     Sighting.objects.bulk_create([row], ignore_conflicts=True)
     _make_room(channel)
     return True

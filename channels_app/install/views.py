@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from channels_app.channels import queries as channel_queries
 from channels_app.channels.actions import TooManySites, allow_site
-from channels_app.channels.views import frame
+from channels_app.channels.views import page_context
 from channels_app.install import queries
 from channels_app.install.snippet import chat_link, policy_lines, snippet
 from channels_app.models import Channel
@@ -31,7 +31,7 @@ def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """Public link, QR code, snippet, and where it was seen; htmx asks for the last part again and again."""
     found = channel_queries.channel(public_id)
     origin = public_origin(request)
-    context = frame(found, request) | {
+    context = page_context(found, request) | {
         "link": chat_link(origin, public_id),
         "snippet": snippet(origin, public_id),
         "policy": policy_lines(origin),

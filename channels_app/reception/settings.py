@@ -24,7 +24,7 @@ HOURS = register(
         levels=(*ALONG_THE_CHANNEL, Level.GROUP),
         kind=OpeningHours(),
         sort=10,
-        said_by=OF_THE_SITE | {Level.GROUP: Permission.MANAGE_TEAM},
+        set_by=OF_THE_SITE | {Level.GROUP: Permission.MANAGE_TEAM},
     )
 )
 WELCOME = register(
@@ -36,7 +36,7 @@ WELCOME = register(
         levels=ALONG_THE_CHANNEL,
         kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME,)),
         sort=20,
-        said_by=OF_THE_SITE,
+        set_by=OF_THE_SITE,
     )
 )
 WELCOME_OUT_OF_HOURS = register(
@@ -51,6 +51,6 @@ WELCOME_OUT_OF_HOURS = register(
         levels=ALONG_THE_CHANNEL,
         kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME, OPENS)),
         sort=21,
-        said_by=OF_THE_SITE,
+        set_by=OF_THE_SITE,
     )
 )

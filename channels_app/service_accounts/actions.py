@@ -85,7 +85,7 @@ def add_account(
         _take(account, picture)
     audit.record(
         actor=actor, action="service_account.added", kind=KIND, object_id=account.pk, name=account.name,
-        before={}, after=facts_of(account),
+        before={}, after=audited(account),
     )  # fmt: skip
     return account
 
@@ -109,7 +109,7 @@ def change_account(
     row = lock_account(account)
     if row.version != version:
         raise Stale
-    before = facts_of(row)
+    before = audited(row)
     row.name, row.show_agent_name = _free_name(name, row), show_agent_name
     found = _groups(groups)
     row.version += 1
@@ -127,7 +127,7 @@ def stop_serving(*, actor: Actor, group_id: int) -> None:
     that each of these accounts has another group."""
     rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=True)
     for row in rows.filter(serving_groups__group=group_id).order_by("pk"):
-        before = facts_of(row)
+        before = audited(row)
         row.version += 1
         row.save(update_fields=["version"])
         _serve(actor, row, groups_behind(row).exclude(pk=group_id))
@@ -141,7 +141,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
     lock_tenant()
     row = lock_account(account, to_delete=True)
     need_unused(row)
-    before, pk, tenant_id = facts_of(row), row.pk, row.tenant_id
+    before, pk, tenant_id = audited(row), row.pk, row.tenant_id
     forget(account_place(row))
     row.delete()
     audit.record(
@@ -163,11 +163,11 @@ def need_unused(row: ServiceAccount) -> None:
 def _record_change(actor: Actor, row: ServiceAccount, before: dict[str, Any]) -> None:
     audit.record(
         actor=actor, action="service_account.changed", kind=KIND, object_id=row.pk, name=row.name,
-        before=before, after=facts_of(row),
+        before=before, after=audited(row),
     )  # fmt: skip
 
 
-def facts_of(account: ServiceAccount) -> dict[str, Any]:
+def audited(account: ServiceAccount) -> dict[str, Any]:
     """What the console edits, as the audit log keeps it."""
     return {
         "name": account.name,

@@ -60,7 +60,7 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
     def form(found: ServiceAccount, data: QueryDict | None) -> AccountForm:
         files = None if data is None else request.FILES
-        return AccountForm(data, files, initial=_facts(found), has_avatar=bool(found.avatar))
+        return AccountForm(data, files, initial=_initial(found), has_avatar=bool(found.avatar))
 
     def save(found: ServiceAccount, form: AccountForm) -> HttpResponseBase:
         actor = request.user.actor()
@@ -72,7 +72,7 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "channels_app/service_accounts/form.html",
         load=lambda: queries.account(public_id),
         form=form,
-        frame=lambda found, form: {
+        context=lambda found, form: {
             "account": found,
             "unserved": found.pk in queries.accounts_without_service(),
             "may_team": Permission.MANAGE_TEAM in request.user.role.permissions,
@@ -83,7 +83,7 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
     )
 
 
-def _facts(account: ServiceAccount) -> dict[str, Any]:
+def _initial(account: ServiceAccount) -> dict[str, Any]:
     return {
         "name": account.name,
         "groups": [group.public_id for group in queries.groups_behind(account)],

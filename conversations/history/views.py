@@ -65,7 +65,7 @@ def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
     context = {
         "conversation": found,
         "entries": _entries(found, number, actor, zone_of(request)),
-        "facts": _facts(found),
+        "facts": _details(found),
         "hand_overs": list(queries.hand_overs().filter(conversation_id=found.pk).values("holder", "at")),
         "others": queries.others_of(found, actor),
         "number": number,
@@ -86,7 +86,7 @@ def _entries(found: Conversation, number: int, actor: Actor, zone: ZoneInfo) -> 
     return entries(messages, lines, zone=zone, names=names, originals=queries.sees_originals(actor))
 
 
-def _facts(found: Conversation) -> list[tuple[str, datetime | None]]:
+def _details(found: Conversation) -> list[tuple[str, datetime | None]]:
     return [
         (_("Opened"), found.opened_at),
         (_("Assigned last"), found.assigned_at),

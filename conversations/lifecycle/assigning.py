@@ -22,7 +22,7 @@ from conversations.lifecycle.state import (
 )
 from conversations.models import Conversation, Participation
 from conversations.states import State
-from conversations.timeline.queries import Facts
+from conversations.timeline.queries import Row
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
@@ -90,7 +90,7 @@ def assign(
 
 
 @transaction.atomic
-def accept(*, actor: Actor, conversation: str, above: bool = False) -> Facts:
+def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     """An agent takes a waiting conversation by hand; returns the facts of its row. Raises `AboveCap` at the cap, unless
     `above` says that this is meant."""
     actor.need(Permission.TAKE)
@@ -109,7 +109,7 @@ def accept(*, actor: Actor, conversation: str, above: bool = False) -> Facts:
 
 def _give(
     actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
-) -> Callable[[], Facts]:
+) -> Callable[[], Row]:
     now = clock.now()
     conversation.agent = agent
     conversation.assigned_at = now
@@ -118,10 +118,10 @@ def _give(
     agent.save(update_fields=["last_assigned_at"])
     take_part(conversation, agent, group_id)
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
-    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event, Audience.VISITOR, Audience.HOLDER)
     tell_queue_left(conversation, actor)
     tell_load(actor, agent.pk)
-    return facts
+    return row
 
 
 def take_part(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:

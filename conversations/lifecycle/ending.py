@@ -8,7 +8,7 @@ from conversations.lifecycle.state import lock, lock_by_id, move, need_holder, p
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended
 from conversations.states import EndReason, State
-from conversations.timeline.queries import Facts
+from conversations.timeline.queries import Row
 from conversations.timers import limits
 from core import clock
 from core.actors import SYSTEM, Actor
@@ -18,7 +18,7 @@ from core.events.conversations import ConversationEnded
 
 
 @transaction.atomic
-def end_by_agent(*, actor: Actor, conversation: str) -> Facts:
+def end_by_agent(*, actor: Actor, conversation: str) -> Row:
     """The holder ends it."""
     locked = lock(conversation)
     need_holder(actor, locked)
@@ -26,7 +26,7 @@ def end_by_agent(*, actor: Actor, conversation: str) -> Facts:
 
 
 @transaction.atomic
-def end_by_visitor(*, actor: Actor, conversation: str) -> Facts:
+def end_by_visitor(*, actor: Actor, conversation: str) -> Row:
     """The customer ends it, or leaves the queue."""
     locked = lock(conversation)
     if locked.customer_id != actor.id:
@@ -58,15 +58,15 @@ def _end_if_past(
     return True
 
 
-def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callable[[], Facts]:
+def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callable[[], Row]:
     was_queued = conversation.state == State.QUEUED
     conversation.ended_at = clock.now()
     conversation.end_reason = reason
     conversation.waiting_since = None
     numbered = move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
     event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
-    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event, Audience.VISITOR, Audience.HOLDER)
     if was_queued:
         tell_queue_left(conversation, actor)
     tell_load(actor, conversation.agent_id)
-    return facts
+    return row

@@ -28,4 +28,4 @@ def give_back_if_wanted(event: SignedOut) -> None:
 def tell_visitors_who_is_there(event: AgentStatusChanged | SignedOut) -> None:
     """The agent may have gone or come: the chats of their customers read at once what is true."""
     served = queries.visitors_of(event.agent_id)
-    hub.look_again(event.tenant_id, [groups.visitor_group(event.tenant_id, *whom) for whom in served])
+    hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *whom) for whom in served])

@@ -14,7 +14,7 @@ from conversations.lifecycle import queries
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
-from conversations.timeline.queries import Facts, position
+from conversations.timeline.queries import Row, position
 from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
@@ -92,19 +92,19 @@ def ids_of(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], Facts]:
+def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], Row]:
     """Publish with the conversation's row for each audience; returns how to get that row, which is read once."""
-    facts = cache(lambda: queries.row(event.conversation_id))
-    bus.publish(event, show=lambda: {audience: _row_for(audience, event, facts()) for audience in audiences})
-    return facts
+    row = cache(lambda: queries.row(event.conversation_id))
+    bus.publish(event, show=lambda: {audience: _row_for(audience, event, row()) for audience in audiences})
+    return row
 
 
-def _row_for(audience: Audience, event: ConversationEvent, facts: Facts) -> dict[str, Any]:
+def _row_for(audience: Audience, event: ConversationEvent, found: Row) -> dict[str, Any]:
     if audience is Audience.VISITOR:
-        row = {"row": visitor_row(facts, position=position(facts))}
-        line = visitor_line(facts, {**_happened(event), "agent_name": facts["agent_name"]})
+        row = {"row": visitor_row(found, position=position(found))}
+        line = visitor_line(found, {**_happened(event), "agent_name": found["agent_name"]})
         return row | {"line": line} if line else row
-    return {"row": agent_row(facts), "line": _line(event)}
+    return {"row": agent_row(found), "line": _line(event)}
 
 
 def _line(event: ConversationEvent) -> dict[str, Any]:

@@ -24,17 +24,17 @@ from core import clock
 from core.actors import SYSTEM
 from core.settings.declare import Setting
 from core.settings.resolve import resolve
-from core.settings.stored import said_anywhere, what_is_said
+from core.settings.stored import overrides_anywhere, overrides_of
 from core.tasks import AT_MOST, each, tenant_task
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
     """Tenants with a conversation that is past the shortest time which any of their places says, open or not."""
-    said = said_anywhere(setting.name)
-    general = resolve(setting, what_is_said([setting.name], ()), ()).value
+    overrides = overrides_anywhere(setting.name)
+    general = resolve(setting, overrides_of([setting.name], ()), ()).value
     oldest = Conversation.objects.filter(state=state).values_list("tenant_id").annotate(oldest=Min(since))
     for tenant_id, begin in oldest.order_by():
-        shortest = min([general, *said.get(tenant_id, [])])
+        shortest = min([general, *overrides.get(tenant_id, [])])
         if begin is not None and begin <= clock.now() - timedelta(minutes=shortest):
             yield tenant_id
 

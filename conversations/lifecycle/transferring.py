@@ -17,7 +17,7 @@ from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft
 from conversations.states import State
 from conversations.timeline import wording
-from conversations.timeline.queries import Facts
+from conversations.timeline.queries import Row
 from conversations.timers import limits
 from core import clock
 from core.actors import Actor
@@ -27,7 +27,7 @@ from core.events.conversations import ConversationQueued, ConversationTransferre
 
 
 @transaction.atomic
-def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Facts:
+def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row:
     """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
     actor.need(Permission.TRANSFER)
     locked = lock(conversation)
@@ -52,7 +52,7 @@ def _lock_taker(agent_id: int) -> Agent:
     return target
 
 
-def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], Facts]:
+def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], Row]:
     conversation.agent = target
     conversation.assigned_at = clock.now()
     conversation.unread = _new_to_the_next(conversation)
@@ -61,10 +61,10 @@ def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) 
     numbered |= {"holders": (before, target.pk)}
     take_part(conversation, target)
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
-    facts = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event, Audience.VISITOR, Audience.HOLDER)
     for agent_id in (before, target.pk):
         tell_load(actor, agent_id)
-    return facts
+    return row
 
 
 def _new_to_the_next(conversation: Conversation) -> int:

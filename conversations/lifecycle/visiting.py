@@ -11,10 +11,10 @@ from core.events.customers import CustomerMoved
 from customers.visits.actions import remember_visit
 
 
-def note_visit(*, customer_id: int, channel_id: int, **facts: str) -> None:
+def note_visit(*, customer_id: int, channel_id: int, **values: str) -> None:
     """What the browser says of itself and its page (`remember_visit`), told to the agent who talks with the visitor."""
     with transaction.atomic():
-        remember_visit(customer_id=customer_id, **facts)
+        remember_visit(customer_id=customer_id, **values)
         here = Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state=State.ACTIVE)
         for conversation in here:
             bus.publish(CustomerMoved(**ids_of(conversation)), show={Audience.HOLDER: {}})

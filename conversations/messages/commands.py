@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from conversations.posting.drafts import LONGEST_TEXT
-from core.live.commands import Asked, PublicId, Wish
+from core.live.commands import Asked, CommandPayload, PublicId
 
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
@@ -26,7 +26,7 @@ class RecallMessage(Asked):
     n: Number
 
 
-class MoveReceipt(Wish):
+class MoveReceipt(CommandPayload):
     """`receipt`: cursors of the sender."""
 
     conversation: PublicId
@@ -34,7 +34,7 @@ class MoveReceipt(Wish):
     read: Number = 0
 
 
-class TellTyping(Wish):
+class TellTyping(CommandPayload):
     """`typing`."""
 
     conversation: PublicId

@@ -79,10 +79,10 @@ def _unread_without(conversation: Conversation, newer: int) -> int:
 
 def _shown(conversation: Conversation, message: Message) -> bus.Shown:
     """The message without its text, to those who saw it."""
-    facts = messages_numbered(conversation.pk, [message.seq])[message.seq]
+    found = messages_numbered(conversation.pk, [message.seq])[message.seq]
     row = agent_row(lifecycle_queries.row(conversation.pk))
     desk = Audience.HOLDER if conversation.agent_id is not None else Audience.QUEUE
-    show = {desk: {"message": message_object(facts, "agent"), "row": row}}
+    show = {desk: {"message": message_object(found, "agent"), "row": row}}
     if not message.note:
-        show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
+        show[Audience.VISITOR] = {"message": message_object(found, "visitor")}
     return show

@@ -41,4 +41,4 @@ async def tell_typing(
             holders=(row["agent_id"],),
         )
         audience = Audience.HOLDER if side == "customer" else Audience.VISITOR
-        await hub.tell_soon(tenant_id, frames.frames_of(event, {audience: {"on": on, "name": row["shown_name"]}}))
+        await hub.publish_soon(tenant_id, frames.frames_of(event, {audience: {"on": on, "name": row["shown_name"]}}))

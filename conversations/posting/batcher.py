@@ -91,7 +91,7 @@ class Poster:
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if not done.done():
                 done.set_result(outcome)
-        await hub.tell_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
+        await hub.publish_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
         """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""

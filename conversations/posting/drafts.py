@@ -90,12 +90,12 @@ class Outcome:
     """What became of a draft: the refusal, or the facts of the stored message and its conversation."""
 
     refusal: type[Refusal] | None
-    facts: Mapping[str, Any]
+    row: Mapping[str, Any]
 
     @property
     def fresh(self) -> bool:
         """Stored now, not by an earlier attempt."""
-        return self.refusal is None and self.facts["event_seq"] is not None
+        return self.refusal is None and self.row["event_seq"] is not None
 
 
 def is_blank(text: str) -> bool:

@@ -13,41 +13,41 @@ from core.live import frames
 
 def frames_of(outcomes: Sequence[Outcome]) -> frames.Frames:
     """What everybody concerned is told of the fresh messages."""
-    return [frame for outcome in outcomes if outcome.fresh for frame in _frames(outcome.facts)]
+    return [frame for outcome in outcomes if outcome.fresh for frame in _frames(outcome.row)]
 
 
-def event_of(facts: Mapping[str, Any]) -> MessagePosted | NotePosted:
+def event_of(row: Mapping[str, Any]) -> MessagePosted | NotePosted:
     """The event of a fresh message; a note's type has no visitor in its audience."""
-    kind = NotePosted if facts["note"] else MessagePosted
+    kind = NotePosted if row["note"] else MessagePosted
     return kind(
-        tenant_id=facts["tenant_id"],
-        actor=Actor(facts["author_kind"], facts["author_id"]),
-        conversation_id=facts["conversation_id"],
-        conversation=facts["conversation"],
-        customer_id=facts["customer_id"],
-        channel_id=facts["channel_id"],
-        service_account_id=facts["service_account_id"],
-        holders=(facts["agent_id"],) if facts["agent_id"] is not None else (),
-        seq=facts["event_seq"],
-        visitor_seq=facts["visitor_event_seq"],
-        n=facts["n"],
+        tenant_id=row["tenant_id"],
+        actor=Actor(row["author_kind"], row["author_id"]),
+        conversation_id=row["conversation_id"],
+        conversation=row["conversation"],
+        customer_id=row["customer_id"],
+        channel_id=row["channel_id"],
+        service_account_id=row["service_account_id"],
+        holders=(row["agent_id"],) if row["agent_id"] is not None else (),
+        seq=row["event_seq"],
+        visitor_seq=row["visitor_event_seq"],
+        n=row["n"],
     )
 
 
-def _frames(facts: Mapping[str, Any]) -> frames.Frames:
-    event = event_of(facts)
+def _frames(row: Mapping[str, Any]) -> frames.Frames:
+    event = event_of(row)
     show: dict[Audience, dict[str, Any]] = {}
     if Audience.VISITOR in event.audience:
-        show[Audience.VISITOR] = {"message": message_object(facts, "visitor")}
+        show[Audience.VISITOR] = {"message": message_object(row, "visitor")}
     if event.holders:
-        show[Audience.HOLDER] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
+        show[Audience.HOLDER] = {"message": message_object(row, "agent"), "row": agent_row(row)}
     elif Audience.QUEUE in event.audience:
-        show[Audience.QUEUE] = {"message": message_object(facts, "agent"), "row": agent_row(facts)}
+        show[Audience.QUEUE] = {"message": message_object(row, "agent"), "row": agent_row(row)}
     return frames.frames_of(event, show)
 
 
 def acknowledgement(outcome: Outcome, side: Literal["visitor", "agent"]) -> dict[str, Any]:
     """What an `ack` of `message.post` carries."""
-    facts = outcome.facts
-    row = visitor_row(facts) if side == "visitor" else agent_row(facts, me=facts["author_id"])
-    return {"message": message_object(facts, side), "row": row}
+    found = outcome.row
+    row = visitor_row(found) if side == "visitor" else agent_row(found, me=found["author_id"])
+    return {"message": message_object(found, side), "row": row}

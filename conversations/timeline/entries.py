@@ -14,7 +14,7 @@ from conversations.timeline.wire import message_object
 from conversations.timeline.wording import sentence_of, text_of
 from core.days import day_of
 
-Facts = Mapping[str, Any]
+Row = Mapping[str, Any]
 MOST_NAMES = 8  # of the agents who were considered for an assignment
 
 
@@ -27,11 +27,11 @@ class Entry:
     day: date
     text: str = ""
     details: tuple[str, ...] = ()
-    message: Facts | None = None
+    message: Row | None = None
 
 
 def entries(
-    messages: Iterable[Facts], lines: Iterable[Facts], *, zone: ZoneInfo, names: Mapping[int, str], originals: bool
+    messages: Iterable[Row], lines: Iterable[Row], *, zone: ZoneInfo, names: Mapping[int, str], originals: bool
 ) -> list[Entry]:
     """Everything of a page of the thread. `originals`: also what recalled messages said."""
     placed = [((row["n"], 0, 0), _said(row, zone, originals=originals)) for row in messages]
@@ -49,24 +49,24 @@ def _with_days(ordered: Sequence[Entry]) -> Iterable[Entry]:
         yield entry
 
 
-def _said(row: Facts, zone: ZoneInfo, *, originals: bool) -> Entry:
+def _said(row: Row, zone: ZoneInfo, *, originals: bool) -> Entry:
     shown = message_object(row, "agent")
     if shown["recalled"] and originals:
         shown |= {"original": row["text"] or row["file_name"] or ""}
     return Entry("message", row["created_at"], day_of(row["created_at"], zone), message=shown)
 
 
-def _happened(line: Facts, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
+def _happened(line: Row, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
     details = tuple(why_texts(line["data"].get("why", {}), names))
     return Entry("line", line["at"], day_of(line["at"], zone), text=line_text(line), details=details)
 
 
-def line_text(line: Facts) -> str:
+def line_text(line: Row) -> str:
     """An event in words, as at the desk; "" for one that needs none."""
     return text_of(sentence_of(line))
 
 
-def why_texts(why: Facts, names: Mapping[int, str]) -> Iterable[str]:
+def why_texts(why: Row, names: Mapping[int, str]) -> Iterable[str]:
     """How an agent was chosen: the rule, who came into question, who did not and for what."""
     rule = why.get("rule", "")
     if rule in RULE_LABELS:
@@ -90,7 +90,7 @@ def _list_of(names: Sequence[str]) -> str:
     return f"{shown} … ({len(names)})" if len(names) > MOST_NAMES else shown
 
 
-def agents_named(lines: Iterable[Facts]) -> Collection[int]:
+def agents_named(lines: Iterable[Row]) -> Collection[int]:
     """The agents whose names the sentences about assignments need."""
     whys = [line["data"].get("why", {}) for line in lines]
     return {int(each) for why in whys for each in [*why.get("candidates", []), *why.get("excluded", {})]}

@@ -9,7 +9,7 @@ from django.db import connection
 from conversations.models import Conversation
 from core.tenancy.scope import current_tenant_id
 
-Facts = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 ROWS = """
 select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
@@ -70,13 +70,13 @@ def _select_events(statement: str, **values: Any) -> list[dict[str, Any]]:
     return [row | {"data": json.loads(row["data"])} for row in select(statement, **values)]
 
 
-def position(facts: Facts) -> int | None:
+def position(row: Row) -> int | None:
     """The place in the queue, from 1; None for who does not wait."""
-    if facts["state"] != "queued":
+    if row["state"] != "queued":
         return None
     ahead = Conversation.objects.filter(
-        service_account_id=facts["service_account_id"], state="queued", queued_at__lte=facts["queued_at"]
-    ).exclude(queued_at=facts["queued_at"], pk__gt=facts["conversation_id"])
+        service_account_id=row["service_account_id"], state="queued", queued_at__lte=row["queued_at"]
+    ).exclude(queued_at=row["queued_at"], pk__gt=row["conversation_id"])
     return ahead.count()
 
 

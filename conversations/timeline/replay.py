@@ -13,16 +13,16 @@ RECALLED = frozenset({"message.recalled", "note.recalled"})
 MESSAGE_EVENTS = POSTED | RECALLED
 
 
-def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[str, Any]]:
+def frames_after(row: Mapping[str, Any], seq: int, side: Side) -> list[dict[str, Any]]:
     """What happened in a conversation after a client's cursor, as frames with today's content, in order.
 
     Longer gaps than `AT_MOST` are closed by the newest part of them: older messages come with the history.
     """
-    conversation_id = facts["conversation_id"]
+    conversation_id = row["conversation_id"]
     if side == "visitor":
-        number, reached, events_after = "visitor_seq", facts["last_visitor_event_seq"], queries.visitor_events_after
+        number, reached, events_after = "visitor_seq", row["last_visitor_event_seq"], queries.visitor_events_after
     else:
-        number, reached, events_after = "seq", facts["last_event_seq"], queries.events_after
+        number, reached, events_after = "seq", row["last_event_seq"], queries.events_after
     found = events_after(conversation_id, max(seq, reached - AT_MOST), at_most=AT_MOST)
     # What was committed since `facts` were read comes over the line: here it would carry an older row than its own.
     events = [event for event in found if event[number] <= reached]
@@ -30,24 +30,24 @@ def frames_after(facts: Mapping[str, Any], seq: int, side: Side) -> list[dict[st
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]
     messages = queries.messages_numbered(conversation_id, wanted) if wanted else {}
     return [
-        _frame(event, facts, side, messages.get(n) if event["name"] in MESSAGE_EVENTS else None)
+        _frame(event, row, side, messages.get(n) if event["name"] in MESSAGE_EVENTS else None)
         for event, n in zip(events, numbers, strict=True)
     ]
 
 
 def _frame(
-    event: Mapping[str, Any], facts: Mapping[str, Any], side: Side, message: Mapping[str, Any] | None
+    event: Mapping[str, Any], row: Mapping[str, Any], side: Side, message: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     seq = event["visitor_seq"] if side == "visitor" else event["seq"]
-    frame = {"t": event["name"], "conversation": facts["conversation"], "seq": seq}
+    frame = {"t": event["name"], "conversation": row["conversation"], "seq": seq}
     if message is not None:
         frame["message"] = message_object(message, side)
     if side == "agent":
-        frame["row"] = agent_row(facts)
+        frame["row"] = agent_row(row)
         if message is None:
-            frame["line"] = line_object(facts["conversation"], event)
+            frame["line"] = line_object(row["conversation"], event)
     elif message is None:
-        frame["row"] = visitor_row(facts, position=queries.position(facts))
-        if line := visitor_line(facts, event):
+        frame["row"] = visitor_row(row, position=queries.position(row))
+        if line := visitor_line(row, event):
             frame["line"] = line
     return frame

@@ -11,109 +11,109 @@ from core.live.wire import milliseconds
 Side = Literal["visitor", "agent"]
 
 
-def message_object(facts: Mapping[str, Any], side: Side) -> dict[str, Any]:
+def message_object(row: Mapping[str, Any], side: Side) -> dict[str, Any]:
     """A message for one side; `facts` is a row of `sql.POST`, of `queries.MESSAGES`, or the like."""
-    recalled = facts["recalled_at"] is not None
+    recalled = row["recalled_at"] is not None
     shown: dict[str, Any] = {
-        "conversation": facts["conversation"],
-        "n": facts["n"],
-        "cid": str(facts["client_id"]),
-        "from": facts["author_kind"],
-        "name": author_name(facts, side),
-        "kind": facts["kind"],
-        "text": "" if recalled else facts["text"],
-        "file": None if recalled or not facts["file_id"] else file_object(facts),
-        "at": milliseconds(facts["created_at"]),
+        "conversation": row["conversation"],
+        "n": row["n"],
+        "cid": str(row["client_id"]),
+        "from": row["author_kind"],
+        "name": author_name(row, side),
+        "kind": row["kind"],
+        "text": "" if recalled else row["text"],
+        "file": None if recalled or not row["file_id"] else file_object(row),
+        "at": milliseconds(row["created_at"]),
         "recalled": recalled,
     }
     if side == "agent":
-        shown["note"] = facts["note"]
-        shown["author"] = facts["author"]
+        shown["note"] = row["note"]
+        shown["author"] = row["author"]
     return shown
 
 
-def author_name(facts: Mapping[str, Any], side: Side) -> str:
+def author_name(row: Mapping[str, Any], side: Side) -> str:
     """An agent's own name reaches a visitor only where the service account shows it."""
-    hidden = facts["author_kind"] == "system" or (facts["author_kind"] == "agent" and not facts["show_agent_name"])
-    return str(facts["face"] if side == "visitor" and hidden else facts["author_name"])
+    hidden = row["author_kind"] == "system" or (row["author_kind"] == "agent" and not row["show_agent_name"])
+    return str(row["face"] if side == "visitor" and hidden else row["author_name"])
 
 
-def file_object(facts: Mapping[str, Any]) -> dict[str, Any]:
+def file_object(row: Mapping[str, Any]) -> dict[str, Any]:
     """An attachment, with an address that works for a while."""
     return {
-        "id": facts["file_id"],
-        "url": file_url(facts["tenant_id"], facts["file_id"], facts["file_name"]),
-        "name": facts["file_name"],
-        "size": facts["file_size"],
-        "type": facts["file_type"],
-        "width": facts["file_width"],
-        "height": facts["file_height"],
+        "id": row["file_id"],
+        "url": file_url(row["tenant_id"], row["file_id"], row["file_name"]),
+        "name": row["file_name"],
+        "size": row["file_size"],
+        "type": row["file_type"],
+        "width": row["file_width"],
+        "height": row["file_height"],
     }
 
 
-def visitor_row(facts: Mapping[str, Any], *, position: int | None = None) -> dict[str, Any]:
+def visitor_row(row: Mapping[str, Any], *, position: int | None = None) -> dict[str, Any]:
     """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `sql.POST`."""
     agent = None
-    if facts["agent_name"] is not None and facts["state"] == "active":
-        name = facts["agent_name"] if facts["show_agent_name"] else facts["face"]
-        agent = {"name": name, "avatar": facts["avatar"], "away": is_absent(facts["agent_seen_at"])}
+    if row["agent_name"] is not None and row["state"] == "active":
+        name = row["agent_name"] if row["show_agent_name"] else row["face"]
+        agent = {"name": name, "avatar": row["avatar"], "away": is_absent(row["agent_seen_at"])}
     return {
-        "conversation": facts["conversation"],
-        "seq": facts["last_visitor_event_seq"],
-        "state": facts["state"],
+        "conversation": row["conversation"],
+        "seq": row["last_visitor_event_seq"],
+        "state": row["state"],
         "position": position,
         "agent": agent,
-        "delivered": facts["agent_delivered"],
-        "read": facts["agent_read"],
-        "end_reason": facts["end_reason"] or None,
+        "delivered": row["agent_delivered"],
+        "read": row["agent_read"],
+        "end_reason": row["end_reason"] or None,
     }
 
 
-def agent_row(facts: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any]:
+def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any]:
     """A conversation as agents see it; `me` fills `mine`."""
     last = None
-    if facts["last_author"]:
+    if row["last_author"]:
         last = {
-            "from": facts["last_author"],
-            "author": facts["last_author_agent"],
-            "kind": facts["last_kind"],
-            "text": facts["last_text"],
-            "at": milliseconds(facts["last_message_at"]),
-            "note": facts["last_note"],
+            "from": row["last_author"],
+            "author": row["last_author_agent"],
+            "kind": row["last_kind"],
+            "text": row["last_text"],
+            "at": milliseconds(row["last_message_at"]),
+            "note": row["last_note"],
         }
-    agent = {"id": facts["agent"], "name": facts["agent_name"]} if facts["agent_id"] is not None else None
+    agent = {"id": row["agent"], "name": row["agent_name"]} if row["agent_id"] is not None else None
     return {
-        "conversation": facts["conversation"],
-        "seq": facts["last_event_seq"],
-        "state": facts["state"],
-        "customer": {"id": facts["customer"], "name": facts["customer_name"]},
-        "channel": {"id": facts["channel"], "name": facts["channel_name"], "kind": facts["channel_kind"]},
+        "conversation": row["conversation"],
+        "seq": row["last_event_seq"],
+        "state": row["state"],
+        "customer": {"id": row["customer"], "name": row["customer_name"]},
+        "channel": {"id": row["channel"], "name": row["channel_name"], "kind": row["channel_kind"]},
         "agent": agent,
-        "mine": me is not None and facts["agent_id"] == me,
-        "opened_at": milliseconds(facts["opened_at"]),
-        "queued_at": milliseconds(facts["queued_at"]),
-        "assigned_at": milliseconds(facts["assigned_at"]),
-        "ended_at": milliseconds(facts["ended_at"]),
-        "end_reason": facts["end_reason"] or None,
-        "waiting_since": milliseconds(facts["waiting_since"]),
-        "unread": facts["unread"],
-        "handed_by": facts["handed_by"] or None,
-        "n": facts["last_seq"],
+        "mine": me is not None and row["agent_id"] == me,
+        "opened_at": milliseconds(row["opened_at"]),
+        "queued_at": milliseconds(row["queued_at"]),
+        "assigned_at": milliseconds(row["assigned_at"]),
+        "ended_at": milliseconds(row["ended_at"]),
+        "end_reason": row["end_reason"] or None,
+        "waiting_since": milliseconds(row["waiting_since"]),
+        "unread": row["unread"],
+        "handed_by": row["handed_by"] or None,
+        "n": row["last_seq"],
         "last": last,
-        "delivered": facts["customer_delivered"],
-        "read": facts["customer_read"],
+        "delivered": row["customer_delivered"],
+        "read": row["customer_read"],
     }
 
 
-def visitor_line(facts: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
+def visitor_line(row: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
     """What happened between the messages, for the visitor's thread; None where visitors read nothing of it. `facts` are
     as of `visitor_row`, `event` is a row of `queries.EVENTS`."""
     key = visitor_key(event)
     if key is None:
         return None
-    name = event["agent_name"] if facts["show_agent_name"] else facts["face"]
+    name = event["agent_name"] if row["show_agent_name"] else row["face"]
     return {
-        "conversation": facts["conversation"],
+        "conversation": row["conversation"],
         "seq": event["visitor_seq"],
         "after": event["data"]["n"],
         "at": milliseconds(event["at"]),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-Facts = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 
 class Sentence(NamedTuple):
@@ -64,13 +64,13 @@ OF_THE_HOLDER = {
 ENDS = frozenset({"agent", "visitor", "idle", "expired"})
 
 
-def visitor_key(event: Facts) -> str | None:
+def visitor_key(event: Row) -> str | None:
     """The text of the chat for a row of `queries.EVENTS`; None for what the visitor brought about, and for messages."""
     opened = event["name"] == "conversation.queued" and event["data"].get("cause") == "opened"
     return None if opened else FOR_VISITORS.get(event["name"])
 
 
-def sentence_of(event: Facts) -> Sentence | None:
+def sentence_of(event: Row) -> Sentence | None:
     """The sentence of a row of `queries.EVENTS`; None for what needs no words."""
     data, by, agent = event["data"], event["actor_name"] or "", event["agent_name"] or ""
     match event["name"]:
@@ -96,7 +96,7 @@ def _queued(cause: str, by: str, holder: str) -> Sentence | None:
     return Sentence("requeued_by", {"name": by}) if by else Sentence("requeued", {})
 
 
-def _transferred(event: Facts, by: str, before: str, after: str) -> Sentence:
+def _transferred(event: Row, by: str, before: str, after: str) -> Sentence:
     names = {"from": before, "to": after}
     if event["actor_id"] == event["data"]["agent_id"]:
         return Sentence("taken_over", names)

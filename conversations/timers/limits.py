@@ -68,12 +68,12 @@ def _around_the_clock(places: Collection[AccountAndChannel]) -> dict[AccountAndC
 
 
 def _limits(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, timedelta]:
-    return {place: timedelta(minutes=value) for place, value in _said(setting, places).items()}
+    return {place: timedelta(minutes=value) for place, value in _effective(setting, places).items()}
 
 
-def _said(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, Any]:
+def _effective(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[AccountAndChannel, Any]:
     chains = {(account, channel): chain_of(account_id=account, channel_id=channel) for account, channel in places}
-    return {place: said.value for place, said in effective_for_many(setting.name, chains).items()}
+    return {place: found.value for place, found in effective_for_many(setting.name, chains).items()}
 
 
 def idle() -> QuerySet[Conversation]:
@@ -82,7 +82,7 @@ def idle() -> QuerySet[Conversation]:
     rows = Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
     owed = rows.filter(waiting_since__isnull=False)
     places = owed.order_by().values_list("service_account_id", "channel_id").distinct()
-    for (account, channel), waits in _said(IDLE_END_WAITS, places).items():
+    for (account, channel), waits in _effective(IDLE_END_WAITS, places).items():
         if waits:
             rows = rows.exclude(waiting_since__isnull=False, service_account=account, channel=channel)
     return _past(rows, idle_before)
@@ -117,7 +117,7 @@ def is_idle(conversation: Conversation) -> bool:
     """Whether nobody wrote, since the last word or the last hand-over, for the idle time; and no reply is owed, where
     that pauses it."""
     place = (conversation.service_account_id, conversation.channel_id)
-    if conversation.waiting_since is not None and _said(IDLE_END_WAITS, [place])[place]:
+    if conversation.waiting_since is not None and _effective(IDLE_END_WAITS, [place])[place]:
         return False
     since = max(conversation.last_message_at, conversation.assigned_at or conversation.last_message_at)
     return _is_past(conversation, since, idle_before)

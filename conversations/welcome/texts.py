@@ -17,7 +17,7 @@ from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
 from core.settings.resolve import resolve
-from core.settings.stored import what_is_said
+from core.settings.stored import overrides_of
 from customers.models import Customer
 
 FAR = timedelta(days=7)  # a weekday alone says which day only within a week
@@ -51,12 +51,12 @@ def desk_of(channel: Channel) -> Desk:
     here = chain_of(account_id=account_id, channel_id=channel_id)
     chains = [chain_of(account_id=account_id, channel_id=channel_id, group_id=group) for group in groups] or [here]
     names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
-    said = what_is_said(names, {place for chain in chains for place in chain})
+    overrides = overrides_of(names, {place for chain in chains for place in chain})
     zone = channel.tenant.time_zone
     return Desk(
-        [resolve(HOURS, said, chain).value.within(zone) for chain in chains],
-        resolve(WELCOME, said, here).value,
-        resolve(WELCOME_OUT_OF_HOURS, said, here).value,
+        [resolve(HOURS, overrides, chain).value.within(zone) for chain in chains],
+        resolve(WELCOME, overrides, here).value,
+        resolve(WELCOME_OUT_OF_HOURS, overrides, here).value,
     )
 
 

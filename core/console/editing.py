@@ -150,14 +150,14 @@ def edit_page(
     *,
     load: Callable[[], Row],
     form: Callable[[Row, QueryDict | None], Versioned],
-    frame: Callable[[Row, Versioned], Mapping[str, Any]],
+    context: Callable[[Row, Versioned], Mapping[str, Any]],
     save: Callable[[Row, Versioned], HttpResponseBase],
     change: Callable[[Row], Change | None],
     row: Row | None = None,
 ) -> HttpResponseBase:
     """The page of something that is there; `row`, where it was read already. `form` makes the form of a row, with what
-    was sent or (None) as it is saved; `frame` is what stands around it, `save` calls the action, `change` says who
-    saved last."""
+    was sent or (None) as it is saved; `context` is what the page shows around it, `save` calls the action,
+    `change` says who saved last."""
     found = load() if row is None else row
     shown = form(found, _sent(request))
     try:
@@ -169,9 +169,9 @@ def edit_page(
         again = form(found, _on_top(request.POST, fresh, shown.touched))
         again.is_valid()
         _choose_files_again(again)
-        content = {**frame(found, again), "form": again, "stale": told}
+        content = {**context(found, again), "form": again, "stale": told}
         return page(request, template, content, status=refusal.status)
-    return answer or form_page(request, template, shown, frame(found, shown))
+    return answer or form_page(request, template, shown, context(found, shown))
 
 
 def _sent(request: TenantRequest) -> QueryDict | None:

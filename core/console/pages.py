@@ -87,7 +87,7 @@ def done(request: HttpRequest, to: str, text: str | Promise = "", level: Level =
     return response
 
 
-def tell(response: HttpResponse, text: str | Promise, level: Level = "ok") -> HttpResponse:
+def with_toast(response: HttpResponse, text: str | Promise, level: Level = "ok") -> HttpResponse:
     """Let the page that is open show a toast beside the fragment that it swaps in."""
     told: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
     return told

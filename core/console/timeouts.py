@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
-from core.console.pages import tell, wants_fragment
+from core.console.pages import wants_fragment, with_toast
 from core.errors import Busy
 from core.web.routes import refusal_response, wants_json
 
@@ -44,7 +44,7 @@ def too_slow(request: HttpRequest) -> HttpResponse:
         return refusal_response(Busy())
     if wants_fragment(request):
         text = advice(request)
-        return tell(HttpResponse(status=Busy.status), f"{_('This takes too long.')} {text}", "bad")
+        return with_toast(HttpResponse(status=Busy.status), f"{_('This takes too long.')} {text}", "bad")
     return render(request, "errors/503.html", {"advice": advice(request)}, status=Busy.status)
 
 

@@ -25,7 +25,7 @@ NUL_ESCAPED = "\\u0000"
 Frame = dict[str, Any]
 
 
-class Wish(BaseModel):
+class CommandPayload(BaseModel):
     """A command as it came: nothing extra, nothing converted but from JSON's own types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -33,7 +33,7 @@ class Wish(BaseModel):
     id: UUID | None = None
 
 
-class Asked(Wish):
+class Asked(CommandPayload):
     """A command that is answered: it needs an id."""
 
     id: UUID
@@ -58,12 +58,12 @@ class FetchEvents(Asked):
     after: Annotated[dict[PublicId, int], BeforeValidator(newest)]
 
 
-class Party(Protocol):
+class Client(Protocol):
     """Who is at the other end: a visitor or an agent."""
 
     tenant_id: int
     language: str
-    commands: ClassVar[Mapping[str, "Command"]]
+    commands: ClassVar[Mapping[str, "Handler"]]
 
 
 class Answer(NamedTuple):
@@ -78,10 +78,10 @@ Run = Callable[[Any, Any], Awaitable[Frame | None]]
 
 
 @dataclass(frozen=True)
-class Command:
-    """The form of a wish and who fulfils it; `run` returns what the `ack` carries, or None for no answer."""
+class Handler:
+    """The payload of a command and its handler; `run` returns what the `ack` carries, or None for no answer."""
 
-    wish: type[Wish]
+    payload: type[CommandPayload]
     run: Run
 
 
@@ -136,35 +136,35 @@ def error(code: str, language: str) -> Answer:
         return Answer(error_frame(code), ERRORS[code])
 
 
-async def execute(party: Party, frame: Frame) -> Answer:
+async def execute(client: Client, frame: Frame) -> Answer:
     """Do what the frame asks; the answer is an `ack`, `refused` or `error` frame, or none."""
-    command = party.commands.get(str(frame.get("t")))
+    command = client.commands.get(str(frame.get("t")))
     try:
         if command is None:
             raise BadFrame("bad_frame")
-        wish = command.wish.model_validate(frame)
+        payload = command.payload.model_validate(frame)
     except (ValidationError, BadFrame):
-        return error("bad_frame", party.language)
-    return await _run(party, command, wish)
+        return error("bad_frame", client.language)
+    return await _run(client, command, payload)
 
 
-async def _run(party: Party, command: Command, wish: Wish) -> Answer:
+async def _run(client: Client, command: Handler, payload: CommandPayload) -> Answer:
     try:
-        content = await command.run(party, wish)
+        content = await command.run(client, payload)
     except Refusal as refusal:
-        return _refused(party, wish, refusal)
+        return _refused(client, payload, refusal)
     except Exception:
-        log.exception("command %s failed", wish.t)
-        return _refused(party, wish, Internal())
+        log.exception("command %s failed", payload.t)
+        return _refused(client, payload, Internal())
     if content is None:
         return Answer(None, 204)
-    return Answer({"t": "ack", "id": str(wish.id), **content}, 200)
+    return Answer({"t": "ack", "id": str(payload.id), **content}, 200)
 
 
-def _refused(party: Party, wish: Wish, refusal: Refusal) -> Answer:
-    with translation.override(party.language):
+def _refused(client: Client, payload: CommandPayload, refusal: Refusal) -> Answer:
+    with translation.override(client.language):
         text = str(refusal)
-    frame = {"t": "refused", "id": str(wish.id), "code": refusal.code, "text": text, "retry": refusal.retry}
+    frame = {"t": "refused", "id": str(payload.id), "code": refusal.code, "text": text, "retry": refusal.retry}
     return Answer(frame, refusal.status)
 
 

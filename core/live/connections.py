@@ -1,8 +1,8 @@
 """Who is connected in this process, and the digests that show each of them what a crash swallowed.
 
-A `LiveParty` is a visitor or an agent at one end of a socket, a stream or a poll. Digests are made for all parties of
+A `LiveClient` is a visitor or an agent at one end of a socket, a stream or a poll. Digests are made for all clients of
 a tenant at once, by one query, every 25 s: that is also the heartbeat by which a client knows that the line is alive.
-A kind of party may keep another time (`Beat`).
+A kind of client may keep another time (`DigestInterval`).
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Protocol
 from weakref import WeakKeyDictionary
 
 from core.live import hub
-from core.live.commands import Command, Frame
+from core.live.commands import Frame, Handler
 from core.live.frames import encode
 from core.web.brakes import Places
 
@@ -28,14 +28,17 @@ TOO_SLOW, UNWELCOME, BROKEN = 4431, 4401, 4500
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
 
 
-LINES = Places(60)  # tabs of one visitor or agent in this process
+CONNECTIONS = Places(60)  # tabs of one visitor or agent in this process
 
 
 @dataclass(frozen=True)
-class Beat:
-    """How often a kind of party gets its digest. `together`: all of a tenant at the same moment, because what they
-    are shown is worked out once for all; otherwise spread, so that many lines are not due at once. `at_once`: the first
-    one comes with the line, because what its page was made from is older than the line."""
+class DigestInterval:
+    """How often a kind of client gets its digest.
+
+    `together`: all of a tenant at the same moment, because what they are shown is worked out once for all; otherwise
+    spread, so that many connections are not due at once. `at_once`: the first one comes with the connection, because
+    its page is older.
+    """
 
     seconds: float
     together: bool = False
@@ -53,20 +56,20 @@ class Beat:
         return (now // self.seconds + 1) * self.seconds if self.together else now + self.seconds
 
 
-USUAL_BEAT = Beat(DIGEST_SECONDS)
+USUAL_INTERVAL = DigestInterval(DIGEST_SECONDS)
 
 
-class LiveParty(Protocol):
+class LiveClient(Protocol):
     """What a carrier needs to know of the one it serves."""
 
     tenant_id: int
     language: str
-    commands: ClassVar[Mapping[str, Command]]
-    beat: ClassVar[Beat]
+    commands: ClassVar[Mapping[str, Handler]]
+    beat: ClassVar[DigestInterval]
 
     @property
     def key(self) -> str:
-        """Whose lines and commands are counted together."""
+        """Whose connections and commands are counted together."""
 
     def groups(self) -> list[str]:
         """The groups it listens to, always in the same order; others after a digest, if it learned so."""
@@ -78,24 +81,24 @@ class LiveParty(Protocol):
         """The line is gone."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame | None]:
-        """One digest per party, in their order; None for one that is not welcome any more (signed out, revoked)."""
+    async def digests(cls, tenant_id: int, clients: Sequence[Any]) -> list[Frame | None]:
+        """One digest per client, in their order; None for one that is not welcome any more (signed out, revoked)."""
 
 
 Send = Callable[[str], Awaitable[None]]
 
 
-class Line:
-    """One connected party: an inbox of the hub that sends in order without ever blocking it.
+class Connection:
+    """One connected client: an inbox of the hub that sends in order without ever blocking it.
 
     There is no task per idle line: one is made when something arrives, and ends when the backlog is sent. A line holds
     back what arrives until `open` has put `ready` in front of it.
     """
 
-    __slots__ = ("backlog", "cut", "digest_due", "groups", "held", "party", "placed", "send", "task")
+    __slots__ = ("backlog", "client", "cut", "digest_due", "groups", "held", "placed", "send", "task")
 
-    def __init__(self, party: LiveParty, send: Send, cut: Callable[[int], None]) -> None:
-        self.party = party
+    def __init__(self, client: LiveClient, send: Send, cut: Callable[[int], None]) -> None:
+        self.client = client
         self.send = send
         self.cut = cut
         self.groups: list[str] = []
@@ -103,7 +106,7 @@ class Line:
         self.placed = False
         self.backlog: deque[str] = deque()
         self.task: asyncio.Task[None] | None = None
-        self.digest_due = party.beat.first()
+        self.digest_due = client.beat.first()
 
     def put(self, text: str) -> None:
         """Queue an encoded frame."""
@@ -126,15 +129,15 @@ class Line:
         self.digest_due = 0.0
 
     async def join(self) -> None:
-        """Hear what the party may hear; returns when nothing is missed any more. Raises `TooMany`."""
-        LINES.take(self.party.key)
+        """Join what the client may hear; returns when nothing is missed any more. Raises `TooMany`."""
+        CONNECTIONS.take(self.client.key)
         self.placed = True
-        self.groups = self.party.groups()
-        await hub.hub().join(self.party.tenant_id, self.groups, self)
+        self.groups = self.client.groups()
+        await hub.hub().join(self.client.tenant_id, self.groups, self)
 
     def move(self) -> None:
-        """Hear what the party may hear now. The tables were read before: another digest shows what fell between."""
-        before, self.groups = self.groups, self.party.groups()
+        """Join what the client may hear now. The tables were read before: another digest shows what fell between."""
+        before, self.groups = self.groups, self.client.groups()
         if before != self.groups:
             hub.hub().move(before, self.groups, self)
             self.resync()
@@ -153,21 +156,21 @@ class Line:
 
 
 class Ticker:
-    """Sends the digests of this process's lines, in batches."""
+    """Sends the digests of this process's connections, in batches."""
 
     def __init__(self) -> None:
-        self.lines: set[Line] = set()
+        self.connections: set[Connection] = set()
         self.task: asyncio.Task[None] | None = None
 
-    def add(self, line: Line) -> None:
+    def add(self, connection: Connection) -> None:
         """Begin to send digests."""
-        self.lines.add(line)
+        self.connections.add(connection)
         if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._tick(), name="digests")
 
-    def remove(self, line: Line) -> None:
+    def remove(self, connection: Connection) -> None:
         """Stop."""
-        self.lines.discard(line)
+        self.connections.discard(connection)
 
     async def _tick(self) -> None:
         """For ever: what fails in one round is made good by the next."""
@@ -180,36 +183,36 @@ class Ticker:
 
     async def _round(self) -> None:
         now = time.monotonic()
-        due: defaultdict[tuple[type[Any], int], list[Line]] = defaultdict(list)
-        for line in self.lines:
-            if line.digest_due <= now:
-                due[type(line.party), line.party.tenant_id].append(line)
-        for (kind, tenant_id), lines in due.items():
-            await self._digest(kind, tenant_id, lines)
+        due: defaultdict[tuple[type[Any], int], list[Connection]] = defaultdict(list)
+        for connection in self.connections:
+            if connection.digest_due <= now:
+                due[type(connection.client), connection.client.tenant_id].append(connection)
+        for (kind, tenant_id), connections in due.items():
+            await self._digest(kind, tenant_id, connections)
 
-    async def _digest(self, kind: type[LiveParty], tenant_id: int, lines: list[Line]) -> None:
-        for line in lines:
-            line.digest_due = kind.beat.next()
+    async def _digest(self, kind: type[LiveClient], tenant_id: int, connections: list[Connection]) -> None:
+        for connection in connections:
+            connection.digest_due = kind.beat.next()
         try:
             # A company whose digests hang must not take the heartbeat of all others.
             async with asyncio.timeout(DIGESTS_WITHIN):
-                frames = await kind.digests(tenant_id, [line.party for line in lines])
+                frames = await kind.digests(tenant_id, [connection.client for connection in connections])
         except Exception:
             log.exception("digests of tenant %s failed", tenant_id)
             return
-        for line, frame in zip(lines, frames, strict=True):
+        for connection, frame in zip(connections, frames, strict=True):
             try:
-                self._show(line, frame)
+                self._show(connection, frame)
             except Exception:
                 log.exception("a digest of tenant %s could not be shown", tenant_id)
-                line.cut(BROKEN)
+                connection.cut(BROKEN)
 
-    def _show(self, line: Line, frame: Frame | None) -> None:
+    def _show(self, connection: Connection, frame: Frame | None) -> None:
         if frame is None:
-            line.cut(UNWELCOME)
-        elif line in self.lines:  # it may have gone meanwhile
-            line.move()
-            line.put(encode(frame))
+            connection.cut(UNWELCOME)
+        elif connection in self.connections:  # it may have gone meanwhile
+            connection.move()
+            connection.put(encode(frame))
 
 
 _tickers: WeakKeyDictionary[asyncio.AbstractEventLoop, Ticker] = WeakKeyDictionary()
@@ -220,18 +223,18 @@ def ticker() -> Ticker:
     return _tickers.setdefault(asyncio.get_running_loop(), Ticker())
 
 
-async def connect(line: Line, after: Mapping[str, int]) -> None:
+async def connect(connection: Connection, after: Mapping[str, int]) -> None:
     """Join the groups first and read the tables second, so that nothing falls between; send `ready` and the rest."""
-    await line.join()
-    line.open(await line.party.ready(after))
-    ticker().add(line)
+    await connection.join()
+    connection.open(await connection.client.ready(after))
+    ticker().add(connection)
 
 
-async def disconnect(line: Line) -> None:
+async def disconnect(connection: Connection) -> None:
     """Leave; safe to call twice."""
-    ticker().remove(line)
-    hub.hub().leave(line.groups, line)
-    if line.placed:
-        line.placed = False
-        LINES.give_back(line.party.key)
-    await line.party.left()
+    ticker().remove(connection)
+    hub.hub().leave(connection.groups, connection)
+    if connection.placed:
+        connection.placed = False
+        CONNECTIONS.give_back(connection.client.key)
+    await connection.client.left()

@@ -9,7 +9,7 @@ from core.events.base import Audience, ConversationEvent, Event
 from core.live.groups import groups_of
 
 Frames = list[tuple[str, str]]
-LOOK = ""  # instead of a frame, for the lines alone: what they know of their party may not be true any more
+REQUEST_DIGEST = ""  # no frame: connections read their client's state again
 
 
 def encode(frame: Mapping[str, Any]) -> str:

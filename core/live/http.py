@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from core.errors import TooMany
 from core.live import connections, frames
 from core.live.commands import BadFrame, Frame, error, execute, newest, read
-from core.live.connections import Line, LiveParty
+from core.live.connections import Connection, LiveClient
 from core.live.websocket import COMMANDS, cost_of
 from core.tenancy.scope import tenant_scope
 from core.web.routes import refusal_response
@@ -22,36 +22,36 @@ FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they
 STREAM_SECONDS = 600.0  # then the client comes again; proxies and laptops lose longer ones silently
 
 
-async def command(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+async def command(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
     """The same frame as over a socket; the same answer, with a status."""
     try:
         frame = read(request.body)
     except BadFrame as bad:
-        answer = error(bad.code, party.language)
+        answer = error(bad.code, client.language)
     else:
-        hurried = not COMMANDS.lets(party.key, cost_of(frame))
-        answer = error("rate_limited", party.language) if hurried else await execute(party, frame)
+        hurried = not COMMANDS.lets(client.key, cost_of(frame))
+        answer = error("rate_limited", client.language) if hurried else await execute(client, frame)
     if answer.frame is None:
         return HttpResponse(status=answer.status)
     return JsonResponse(answer.frame, status=answer.status)
 
 
-async def stream(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+async def stream(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
     """Frames as server-sent events."""
     try:
         after = newest(read(request.body).get("after"))
-        connections.LINES.check(party.key)
+        connections.CONNECTIONS.check(client.key)
     except BadFrame as bad:
-        return _unread(party, bad)
+        return _unread(client, bad)
     except TooMany as refusal:
         return refusal_response(refusal)
-    response = StreamingHttpResponse(_events(party, after), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(client, after), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]:
+async def _events(client: LiveClient, after: dict[str, int]) -> AsyncIterator[str]:
     queue: asyncio.Queue[str | None] = asyncio.Queue(FRAMES_AHEAD)
 
     def cut(_code: int) -> None:
@@ -59,41 +59,41 @@ async def _events(party: LiveParty, after: dict[str, int]) -> AsyncIterator[str]
             queue.get_nowait()
         queue.put_nowait(None)
 
-    line = Line(party, queue.put, cut)
+    connection = Connection(client, queue.put, cut)
     try:
         async with asyncio.timeout(STREAM_SECONDS):
-            with tenant_scope(party.tenant_id):  # the middleware's scope ended with the head of the response
-                await connections.connect(line, after)
+            with tenant_scope(client.tenant_id):  # the middleware's scope ended with the head of the response
+                await connections.connect(connection, after)
             while (text := await queue.get()) is not None:
                 yield f"data: {text}\n\n"
     except (TimeoutError, TooMany):
         return
     finally:
-        await connections.disconnect(line)
+        await connections.disconnect(connection)
 
 
-def _unread(party: LiveParty, bad: BadFrame) -> JsonResponse:
-    answer = error(bad.code, party.language)
+def _unread(client: LiveClient, bad: BadFrame) -> JsonResponse:
+    answer = error(bad.code, client.language)
     return JsonResponse(answer.frame, status=answer.status)
 
 
-async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
+async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
     """What came after the cursors, as soon as there is something, or nothing after `wait` seconds."""
     try:
         asked = read(request.body)
         after, wait = newest(asked.get("after")), _wait(asked)
     except BadFrame as bad:
-        return _unread(party, bad)
+        return _unread(client, bad)
     queue: asyncio.Queue[str] = asyncio.Queue()
-    line = Line(party, queue.put, lambda _code: None)
+    connection = Connection(client, queue.put, lambda _code: None)
     try:
-        await line.join()
-        digest = (await type(party).digests(party.tenant_id, [party]))[0]
+        await connection.join()
+        digest = (await type(client).digests(client.tenant_id, [client]))[0]
         if digest is None:
             return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
         stamp = stamp_of(digest)
-        texts = [frames.encode(frame) for frame in (digest | {"stamp": stamp}, *(await party.ready(after))[1:])]
-        line.open([])
+        texts = [frames.encode(frame) for frame in (digest | {"stamp": stamp}, *(await client.ready(after))[1:])]
+        connection.open([])
         if len(texts) == 1 and wait and asked.get("stamp", stamp) == stamp:
             texts += await _first(queue, wait)
         while not queue.empty():
@@ -101,7 +101,7 @@ async def poll(request: HttpRequest, party: LiveParty) -> HttpResponseBase:
     except TooMany as refusal:
         return refusal_response(refusal)
     finally:
-        await connections.disconnect(line)
+        await connections.disconnect(connection)
     return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
 
 

@@ -23,7 +23,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 
 from core import breaker
-from core.live.frames import LOOK
+from core.live.frames import REQUEST_DIGEST
 from core.tenancy.models import random_id
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def is_anybody_listening() -> bool:
     return bool(breaker.client().pubsub_channels(f"kefu:live:{_installation()}:*"))
 
 
-def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+def publish(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     """Send to all processes. A frame is a hint: when Redis is away this logs, and digests make it good."""
     if not frames:
         return
@@ -58,12 +58,12 @@ def tell(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         log.warning("could not tell %d frames", len(frames), exc_info=True)
 
 
-def look_again(tenant_id: int, groups: Iterable[str]) -> None:
-    """Let the lines of these groups read the tables within a second: their next digest says what is true now."""
-    tell(tenant_id, [(group, LOOK) for group in groups])
+def request_digests(tenant_id: int, groups: Iterable[str]) -> None:
+    """Let the connections of these groups read the tables within a second: their next digest says what is true now."""
+    publish(tenant_id, [(group, REQUEST_DIGEST) for group in groups])
 
 
-async def tell_soon(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+async def publish_soon(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
     """`tell` for code on the event loop."""
     if frames:
         await hub().tell(tenant_id, frames)
@@ -233,11 +233,11 @@ class Hub:
 
     def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
         for group, text in frames:
-            if text == LOOK:
+            if text == REQUEST_DIGEST:
                 self.looked_at[int(group.partition(":")[0])] = time.monotonic()
             for inbox in tuple(self._groups.get(group, ())):
                 try:
-                    inbox.resync() if text == LOOK else inbox.put(text)
+                    inbox.resync() if text == REQUEST_DIGEST else inbox.put(text)
                 except Exception:  # nobody's failure is another's
                     log.exception("a line took no frame")
 

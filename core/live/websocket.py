@@ -15,7 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from core.errors import TooMany
 from core.live import connections, frames
 from core.live.commands import BadFrame, Frame, error_frame, execute, newest, read
-from core.live.connections import Line, LiveParty
+from core.live.connections import Connection, LiveClient
 from core.tenancy.scope import enter_scope
 from core.web.addresses import network_of, told_address
 from core.web.brakes import Brake, Places
@@ -46,13 +46,13 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
     channel_layer_alias: ClassVar[str] = ""
 
-    line: Line | None = None
+    connection: Connection | None = None
     hello_timer: asyncio.TimerHandle | None = None
     closed: bool = False
     closing: "asyncio.Future[None] | None" = None
 
     @abstractmethod
-    async def greet(self, hello: Frame) -> LiveParty:
+    async def greet(self, hello: Frame) -> LiveClient:
         """Who says hello; raises `Unwelcome`."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -105,30 +105,30 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         if not COMMANDS.lets(self.key, cost_of(frame)):
             await self._tell(error_frame("rate_limited"))
             await self._close(4429)
-        elif self.line is None:
+        elif self.connection is None:
             await self._hello(frame)
         else:
-            answer = await execute(self.line.party, frame)
+            answer = await execute(self.connection.client, frame)
             if answer.frame is not None:
                 await self._tell(answer.frame)
 
     @property
     def key(self) -> object:
         """Who is counted: until `hello` nobody knows more than this very socket."""
-        return id(self) if self.line is None else self.line.party.key
+        return id(self) if self.connection is None else self.connection.client.key
 
     async def _hello(self, frame: Frame) -> None:
         try:
-            party = await self.greet(frame)
+            client = await self.greet(frame)
         except Unwelcome as unwelcome:
             await self._close(unwelcome.code)
             return
         if self.hello_timer is not None:
             self.hello_timer.cancel()
-        enter_scope(party.tenant_id)
-        self.line = Line(party, self._send_text, self._cut)
+        enter_scope(client.tenant_id)
+        self.connection = Connection(client, self._send_text, self._cut)
         try:
-            await connections.connect(self.line, newest(frame.get("after")))
+            await connections.connect(self.connection, newest(frame.get("after")))
         except TooMany:
             await self._close(4429)
 
@@ -151,8 +151,8 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         self.closed = True
         if self.hello_timer is not None:
             self.hello_timer.cancel()
-        if self.line is not None:
-            await connections.disconnect(self.line)
+        if self.connection is not None:
+            await connections.disconnect(self.connection)
 
 
 def cost_of(frame: Frame) -> float:

@@ -15,8 +15,8 @@ Follow = Callable[[Actor, Place], object]
 class Setting:
     """Something that can be set. Its kind knows its values: their type, their words, their control on pages.
 
-    Declared once, in the `settings.py` of the noun that uses it. `said_by` names at levels the permission that lets one
-    say it there, for those who look after such objects and do not manage settings. Pages show settings by `sort`, small
+    Declared once, in the `settings.py` of the noun that uses it. `set_by` names at levels the permission that lets one
+    set it there, for those who look after such objects and do not manage settings. Pages show settings by `sort`, small
     numbers first.
     """
 
@@ -27,7 +27,7 @@ class Setting:
     levels: tuple[Level, ...]
     kind: Kind = field(compare=False)
     sort: int = 0
-    said_by: Mapping[Level, str] = field(default_factory=dict, compare=False)
+    set_by: Mapping[Level, str] = field(default_factory=dict, compare=False)
 
     def read(self, stored: Any) -> Any:
         """The value of what is stored or was given; raises pydantic's `ValidationError`."""

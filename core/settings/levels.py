@@ -1,4 +1,4 @@
-"""Levels and places a setting can be said at."""
+"""Levels and places a setting can be set at."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Level(StrEnum):
-    """Where something may be said, from the general to the specific."""
+    """Where a setting may be set, from the general to the specific."""
 
     PLATFORM = "platform"
     TENANT = "tenant"

@@ -1,4 +1,4 @@
-"""What the operator of the installation says of settings."""
+"""Overrides by the operator of the installation."""
 
 import json
 import logging
@@ -13,18 +13,18 @@ from pydantic import ValidationError
 
 from core.settings.declare import setting_named, settings_at
 from core.settings.levels import Level
-from core.settings.resolve import Said
+from core.settings.resolve import Override
 
 log = logging.getLogger(__name__)
 
 
-def platform_says() -> Mapping[str, Said]:
+def read_platform() -> Mapping[str, Override]:
     """KEFU_SETTINGS, read and checked; raises `ImproperlyConfigured` with a sentence for who wrote it."""
     return _read_platform(settings.PLATFORM_SETTINGS)
 
 
 @cache
-def _read_platform(text: str) -> dict[str, Said]:
+def _read_platform(text: str) -> dict[str, Override]:
     try:
         entries = json.loads(text or "{}")
     except ValueError as error:
@@ -34,7 +34,7 @@ def _read_platform(text: str) -> dict[str, Said]:
     return {name: _read_entry(name, entry) for name, entry in entries.items()}
 
 
-def _read_entry(name: str, entry: Any) -> Said:
+def _read_entry(name: str, entry: Any) -> Override:
     known = [setting.name for setting in settings_at(Level.PLATFORM)]
     if name not in known:
         raise ImproperlyConfigured(f"KEFU_SETTINGS: there is no setting {name}; known are {', '.join(known)}.")
@@ -50,4 +50,4 @@ def _read_entry(name: str, entry: Any) -> Said:
     with translation.override("en"):
         if fault := setting.fault(value):
             raise ImproperlyConfigured(f"KEFU_SETTINGS: {name}: {fault}")
-    return Said(value, entry.get("locked", False))
+    return Override(value, entry.get("locked", False))

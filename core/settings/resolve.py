@@ -10,8 +10,8 @@ from core.settings.levels import PLATFORM, Place
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a place says about a setting."""
+class Override:
+    """What a place sets: a value of its own, and whether it locks it for all places below."""
 
     value: Any
     locked: bool = False
@@ -19,25 +19,25 @@ class Said:
 
 @dataclass(frozen=True)
 class Effective:
-    """The value in effect, the place that says it (None: kefu's own default), and the place that locked it, if any."""
+    """The value in effect, the place that sets it (None: kefu's own default), and the place that locked it, if any."""
 
     value: Any
     source: Place | None
     locked_by: Place | None = None
 
 
-WhatIsSaid = Mapping[tuple[str, Place], Said]
+Overrides = Mapping[tuple[str, Place], Override]
 
 
-def resolve(setting: Setting, said: WhatIsSaid, places: Iterable[Place]) -> Effective:
-    """Walk from the platform down: the last place that speaks is heard, the first lock ends the walk."""
+def resolve(setting: Setting, overrides: Overrides, places: Iterable[Place]) -> Effective:
+    """Walk from the platform down: the last override counts, the first lock ends the walk."""
     found = Effective(setting.default, None)
     for _level, siblings in groupby((PLATFORM, *places), key=lambda place: place.level):
-        speaker = next((place for place in siblings if (setting.name, place) in said), None)
-        if speaker is None:
+        source = next((place for place in siblings if (setting.name, place) in overrides), None)
+        if source is None:
             continue
-        words = said[setting.name, speaker]
-        found = Effective(words.value, speaker, speaker if words.locked else None)
-        if words.locked:
+        override = overrides[setting.name, source]
+        found = Effective(override.value, source, source if override.locked else None)
+        if override.locked:
             break
     return found

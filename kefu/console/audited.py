@@ -29,11 +29,11 @@ SETTING_ACTIONS: dict[str, Text] = {
 }
 
 
-def pages(model: type[Model], name: str, **facts: Any) -> Addresses:
+def pages(model: type[Model], name: str, **values: Any) -> Addresses:
     """The pages of objects with public ids, of those that are still there."""
 
     def find(ids: Collection[int]) -> Mapping[int, str]:
-        found = model._default_manager.filter(pk__in=ids, **facts).values_list("pk", "public_id")
+        found = model._default_manager.filter(pk__in=ids, **values).values_list("pk", "public_id")
         return {key: reverse(name, args=[public_id]) for key, public_id in found}
 
     return find

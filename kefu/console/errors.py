@@ -11,7 +11,7 @@ from core.web.routes import refusal_response, wants_json
 class Unreadable(Refusal):
     """More fields than a form of ours has, a broken body, another server's name."""
 
-    code = "bad_frame"
+    code = "bad_request"
     status = 400
     text = _("This request could not be read. Nothing was saved.")
 

@@ -53,7 +53,7 @@ class Chores:
         yield None
 
     def _welcomes(self, text: str) -> Deed:
-        return lambda actor: setting_actions.say(
+        return lambda actor: setting_actions.set_override(
             actor=actor, place=channel_place(self.shop), setting=WELCOME.name, value=text
         )
 
@@ -69,6 +69,6 @@ class Chores:
 
 def _say_cap(actor: Actor, place: Place, cap: int | None) -> None:
     if cap is None:
-        setting_actions.unsay(actor=actor, place=place, setting=MAX_CONCURRENT.name)
+        setting_actions.clear_override(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:
-        setting_actions.say(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
+        setting_actions.set_override(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)

@@ -50,7 +50,7 @@ class Colleague:
 
     def day(self, shift: Shift, room: Callable[[], None], closes: datetime) -> Acts:
         """A shift; `room` is called when the agent can take conversations again."""
-        presence.came(self.pk)
+        presence.mark_connected(self.pk)
         self.status = Status.ONLINE
         room()
         for pause in shift.pauses:

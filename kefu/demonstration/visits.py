@@ -190,12 +190,12 @@ class Visit:
         return UUID(int=self.rng.getrandbits(128), version=4)
 
     def _answered(self) -> bool:
-        return self._last is not None and self._last.facts["last_author"] == "agent"
+        return self._last is not None and self._last.row["last_author"] == "agent"
 
     def _recall(self, *, by_customer: bool) -> Waits:
         if self._last is None:
             return
-        number = self._last.facts["n"]
+        number = self._last.row["n"]
         actor = self.customer.actor() if by_customer else self._agent().actor
         yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.uniform(4, 40)))
         recalling.recall(actor=actor, conversation=self.conversation, n=number)
@@ -248,7 +248,7 @@ class Visit:
 
     def _read(self) -> None:
         """Both sides have seen the last message."""
-        last = self._last.facts["n"] if self._last is not None else 0
+        last = self._last.row["n"] if self._last is not None else 0
         receipts.move(
             [
                 Receipt(self.conversation, "customer", self.customer.pk, read=last),

@@ -22,12 +22,12 @@ def dispatch(*, service_account_id: int) -> int:
 
     Channels may have different hours: who waits on one that nobody serves now does not hold up the others.
     """
-    assigned, passing = 0, set[int]()
+    assigned, skipped_channels = 0, set[int]()
     with told_together():
-        while (step := _assign_next(service_account_id, passing)) is not None:
+        while (step := _assign_next(service_account_id, skipped_channels)) is not None:
             assigned += step.assigned
             if not step.assigned:
-                passing.add(step.channel_id)
+                skipped_channels.add(step.channel_id)
     return assigned
 
 
@@ -39,8 +39,8 @@ class Step(NamedTuple):
 
 
 @transaction.atomic
-def _assign_next(service_account_id: int, passing: set[int]) -> Step | None:
-    waiting = queries.next_waiting(service_account_id, passing=passing)
+def _assign_next(service_account_id: int, skipped_channels: set[int]) -> Step | None:
+    waiting = queries.next_waiting(service_account_id, skipped_channels=skipped_channels)
     if waiting is None:
         return None
     rule, candidates = queries.reception(waiting)

@@ -8,7 +8,7 @@ from core.events.agents import AgentCapacityChanged, AgentChanged, AgentStatusCh
 from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
 from core.events.service_accounts import ServingChanged
 from core.events.settings import SettingsChanged
-from core.tasks import ring
+from core.tasks import enqueue
 from routing.dispatch.actions import dispatch
 from routing.dispatch.sweeps import dispatch_waiting
 from routing.queue.positions import let_waiting_look, tell_positions
@@ -49,7 +49,7 @@ def setting_changed(event: SettingsChanged) -> None:
     A worker's work: it goes through all queues, and whoever saved the page does not wait for that.
     """
     if event.setting in (HOURS.name, ASSIGNMENT_RULE.name, MAX_CONCURRENT.name):
-        ring(dispatch_waiting, event.tenant_id)
+        enqueue(dispatch_waiting, event.tenant_id)
 
 
 def queue_moved(event: QueueLeft) -> None:

@@ -16,7 +16,7 @@ from conversations.states import Rule, State
 from core import clock
 from core.settings.hours import is_open
 from core.settings.resolve import resolve
-from core.settings.stored import what_is_said
+from core.settings.stored import overrides_of
 from routing.rules.ranking import Candidate
 from routing.rules.settings import ASSIGNMENT_RULE
 
@@ -46,7 +46,7 @@ def reception(waiting: Waiting) -> Reception:
     }
     here = chain_of(account_id=account_id, channel_id=channel_id)
     everywhere = {place for chain in (here, *chains.values()) for place in chain}
-    said = what_is_said([HOURS.name, ASSIGNMENT_RULE.name], everywhere)
+    said = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], everywhere)
     zone, now = tenant_zone(), clock.now()
     open_groups = {
         group for group, chain in chains.items() if is_open(resolve(HOURS, said, chain).value.within(zone), now)
@@ -73,8 +73,8 @@ def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Ca
     ]
 
 
-def next_waiting(service_account_id: int, *, passing: Collection[int] = ()) -> Waiting | None:
-    """The conversation that has waited longest, locked; those on the channels in `passing` stay where they are.
+def next_waiting(service_account_id: int, *, skipped_channels: Collection[int] = ()) -> Waiting | None:
+    """The conversation that has waited longest, locked; those on `skipped_channels` stay where they are.
 
     Dispatchers queue up for it instead of skipping it: a visitor's message locks the row for a moment too, and whoever
     skipped would leave the longest wait unserved until the sweep.
@@ -82,7 +82,7 @@ def next_waiting(service_account_id: int, *, passing: Collection[int] = ()) -> W
     found = (
         Conversation.objects.select_for_update()
         .filter(service_account_id=service_account_id, state=State.QUEUED)
-        .exclude(channel_id__in=list(passing))
+        .exclude(channel_id__in=list(skipped_channels))
         .order_by("queued_at", "pk")
         .values_list("pk", "service_account_id", "channel_id")
         .first()

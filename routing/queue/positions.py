@@ -56,7 +56,7 @@ def let_waiting_look(*, tenant_id: int, service_account_ids: Sequence[int]) -> N
     """Somebody came or went: who waits may read now that nobody is there, or a place again."""
     waiting = queue_rows(service_account_ids, at_most=TOLD_AT_MOST)
     whom = [(row["customer_id"], row["channel_id"]) for row in waiting]
-    hub.look_again(tenant_id, [groups.visitor_group(tenant_id, *each) for each in whom])
+    hub.request_digests(tenant_id, [groups.visitor_group(tenant_id, *each) for each in whom])
 
 
 def tell_positions(*, service_account_id: int) -> None:
@@ -70,13 +70,13 @@ def tell_positions(*, service_account_id: int) -> None:
 
 @transaction.atomic
 def _tell(service_account_id: int) -> None:
-    for place, facts in enumerate(queue_rows([service_account_id], at_most=TOLD_AT_MOST), start=1):
+    for place, row in enumerate(queue_rows([service_account_id], at_most=TOLD_AT_MOST), start=1):
         event = QueuePositionChanged(
-            tenant_id=facts["tenant_id"],
-            conversation_id=facts["conversation_id"],
-            conversation=facts["conversation"],
-            customer_id=facts["customer_id"],
-            channel_id=facts["channel_id"],
+            tenant_id=row["tenant_id"],
+            conversation_id=row["conversation_id"],
+            conversation=row["conversation"],
+            customer_id=row["customer_id"],
+            channel_id=row["channel_id"],
             service_account_id=service_account_id,
         )
         bus.publish(event, show={Audience.VISITOR: {"position": place}})

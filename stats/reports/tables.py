@@ -21,7 +21,7 @@ from stats.reports.filters import OverviewFilter, ReportFilter
 from stats.reports.periods import Days
 
 LINES = (metric_registry.CONVERSATIONS, metric_registry.HUMAN_CONVERSATIONS, metric_registry.CUSTOMERS)
-LINES_OF_PARTS = (metric_registry.AGENT_CONVERSATIONS, metric_registry.AGENT_CUSTOMERS)
+AGENT_LINES = (metric_registry.AGENT_CONVERSATIONS, metric_registry.AGENT_CUSTOMERS)
 PARTS_SORTS = ("conversations", "customers", "messages", "reply_rate", "first_response", "handover_response")
 # Of a report → of the history, for numbers about who answered.
 BY: dict[str, dict[str, str]] = {
@@ -137,7 +137,7 @@ def workload_total(form: ReportFilter) -> Sums:
 def charts(form: OverviewFilter, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What static/kefu/js/console/charts.js draws, and the tables beside it; `rows` are the days in their order."""
     everything = not form.selection.of_parts
-    counts = LINES if everything else LINES_OF_PARTS
+    counts = LINES if everything else AGENT_LINES
     response = metric_registry.AVERAGE_FIRST_RESPONSE if everything else metric_registry.AGENT_FIRST_RESPONSE
     before = _earlier_days(form) if form.value("compare") else None
     return [

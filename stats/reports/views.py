@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.audit.exporting import take_away
+from accounts.audit.exporting import export_with_audit
 from accounts.permissions import Permission
 from core import clock
 from core.console.durations import NOTHING
@@ -35,7 +35,7 @@ def overview(request: TenantRequest) -> HttpResponseBase:
     behind = _behind(request, form)
     in_order = sorted(listing.rows, key=lambda row: row["day"])
     context = {
-        **_frame(request, listing),
+        **_page_context(request, listing),
         "tiles": tables.tiles(form, behind),
         "before": tables.period_text(form.earlier.days),
         "charts": tables.charts(form, in_order),
@@ -53,7 +53,7 @@ def workload(request: TenantRequest) -> HttpResponseBase:
     form: Any = listing.form
     behind = _behind(request, form)
     context = {
-        **_frame(request, listing),
+        **_page_context(request, listing),
         "heads": list(zip(tables.PARTS_SORTS, WORKLOAD, strict=True)),
         "definitions": tables.definitions(WORKLOAD),
         "table": [(row["agent"], tables.agent_cells(row, behind)) for row in listing.page],
@@ -71,14 +71,14 @@ def workload_export(request: TenantRequest) -> HttpResponseBase:
     """
     listing = _workload_listing(request)
     form: Any = listing.form
-    return take_away(
+    return export_with_audit(
         actor=request.user.actor(),
         needs=(Permission.REPORTS,),
         file=lambda: exports.workload_file(listing, zone=zone_of(request), now=clock.now()),
         action="report.exported",
         kind="report",
         name=exports.file_name(form.today),
-        told={"report": "workload", "rows": listing.total, **form.recorded},
+        details={"report": "workload", "rows": listing.total, **form.recorded},
     )
 
 
@@ -97,7 +97,7 @@ def _behind(request: TenantRequest, form: ReportFilter) -> tables.Behind:
     return tables.behind_of(form, allowed=needed <= set(request.user.role.permissions))
 
 
-def _frame(request: TenantRequest, listing: Listing[Any]) -> dict[str, Any]:
+def _page_context(request: TenantRequest, listing: Listing[Any]) -> dict[str, Any]:
     """What all reports have in common."""
     form: Any = listing.form
     zone = zone_of(request)

@@ -32,7 +32,7 @@ def assemble() -> Cast:
 
 @cache
 def _mould() -> Mould[Cast]:
-    """Made at the first wish of a run; of what was made for it no row stays."""
+    """Made at the first request of a run; of what was made for it no row stays."""
     with unscoped(reason="a mould is taken of two companies"), transaction.atomic():
         made = make()
         mould = Mould(made, tenants=(made.shop.tenant.pk, made.other.tenant.pk))

@@ -17,7 +17,7 @@ from django.conf import LazySettings
 from kombu.exceptions import OperationalError
 
 from core import breaker, tasks, uptime
-from core.live.hub import Hub, tell
+from core.live.hub import Hub, publish
 from core.web import throttle
 from kefu.serving import embedded
 from tests.eventually import eventually
@@ -84,12 +84,12 @@ async def test_a_redis_that_hangs_costs_one_wait_and_not_one_for_each_who_asks(
 ) -> None:
     monkeypatch.setattr(breaker, "REST", 60)
     hub = Hub()
-    tell(TENANT, FRAMES)
+    publish(TENANT, FRAMES)
     with server.hanging():
         for _ in range(3):
-            tell(TENANT, FRAMES)
+            publish(TENANT, FRAMES)
             await hub.tell(TENANT, FRAMES)
-            tasks.ring(bell, TENANT)
+            tasks.enqueue(bell, TENANT)
             for ask in (uptime.absences, uptime.note_round, lambda: throttle.count("5/minute", "anything")):
                 with pytest.raises(breaker.Hangs):
                     ask()
@@ -146,11 +146,11 @@ def test_what_could_not_be_rung_is_rung_as_soon_as_redis_is_back(
     monkeypatch.setattr(breaker, "REST", 0.0)
     breaker.client().ping()
     with server.hanging():
-        tasks.ring(bell, TENANT)
+        tasks.enqueue(bell, TENANT)
     with redis.Redis.from_url(server.url) as client:
         eventually(lambda: client.keys("kefu:rung:*"))
         for _ in range(2):
-            tasks.ring(bell, TENANT)
+            tasks.enqueue(bell, TENANT)
         assert client.llen("celery") == 1
 
 

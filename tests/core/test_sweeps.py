@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.agents.rules import GRACE
 from accounts.agents.sweeps import set_absent_offline
 from accounts.models import Agent, Session, StatusInterval
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import tenant_place
 from accounts.sign_in.sweeps import remove_old_sessions
 from channels_app.reception.places import account_place, channel_place
@@ -78,7 +78,7 @@ def test_idle_time_is_the_service_accounts_own(cast: Cast) -> None:
     account = cast.shop.account
     place = cast.shop.held(cast.carol, cast.bob)
     with cast.shop.within():
-        say(actor=SYSTEM, place=account_place(account), setting="idle_end", value=10)
+        set_override(actor=SYSTEM, place=account_place(account), setting="idle_end", value=10)
     backdate(place, last_message_at=timedelta(minutes=9), assigned_at=timedelta(minutes=9))
     end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
@@ -94,7 +94,7 @@ def test_the_sweep_asks_the_tenants_who_may_have_something_due(cast: Cast) -> No
     with unscoped(reason="as sweeps do"):
         assert list(due()) == []
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
     with unscoped(reason="as sweeps do"):
         assert list(due()) == [cast.shop.tenant.pk]
     end_idle(cast.shop.tenant.pk)
@@ -105,8 +105,8 @@ def test_a_lock_of_the_company_rules_the_idle_time_of_its_channels(cast: Cast) -
     place = cast.shop.held(cast.carol, cast.bob)
     backdate(place, last_message_at=timedelta(minutes=20), assigned_at=timedelta(minutes=20))
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
-        say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=90, locked=True)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end", value=15)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=90, locked=True)
     end_idle(cast.shop.tenant.pk)
     assert ended(cast.shop, "idle") == 0
 
@@ -172,7 +172,7 @@ def test_an_upload_that_a_message_carries_stays(cast: Cast) -> None:
     kept, place = upload(cast.shop, ago=LONG_AGO), cast.shop.held(cast.carol, cast.bob)
     outcome = cast.shop.says(cast.carol, place, "with a file")
     with cast.shop.within():
-        place.messages.filter(seq=outcome.facts["n"]).update(attachment=kept)
+        place.messages.filter(seq=outcome.row["n"]).update(attachment=kept)
     remove_unused_uploads(cast.shop.tenant.pk)
     with cast.shop.within():
         assert Attachment.objects.filter(pk=kept.pk).exists()

@@ -7,7 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from core.tasks import EXPIRES, MARKED, ring
+from core.tasks import EXPIRES, MARKED, enqueue
 from core.uptime import LAST_ROUND
 from kefu.celery import app, begin_afresh, run_sweep
 from routing.dispatch.sweeps import dispatch_waiting
@@ -25,30 +25,30 @@ def queued(cast: Cast) -> Any:
 
 def test_a_task_that_waits_already_is_not_rung_again(cast: Cast, queued: Any) -> None:
     for _ in range(30):
-        ring(dispatch_waiting, cast.shop.tenant.pk)
-        ring(dispatch_waiting, cast.other.tenant.pk)
+        enqueue(dispatch_waiting, cast.shop.tenant.pk)
+        enqueue(dispatch_waiting, cast.other.tenant.pk)
     assert len(queued()) == 2
     assert all(task["headers"]["expires"] for task in queued())
 
 
 def test_once_it_began_the_next_ring_counts(cast: Cast, queued: Any) -> None:
-    ring(dispatch_waiting, cast.shop.tenant.pk)
+    enqueue(dispatch_waiting, cast.shop.tenant.pk)
     dispatch_waiting(cast.shop.tenant.pk)
-    ring(dispatch_waiting, cast.shop.tenant.pk)
+    enqueue(dispatch_waiting, cast.shop.tenant.pk)
     assert len(queued()) == 2
 
 
 def test_the_mark_goes_with_the_task_that_nobody_took(cast: Cast, queued: Any) -> None:
-    ring(dispatch_waiting, cast.shop.tenant.pk)
+    enqueue(dispatch_waiting, cast.shop.tenant.pk)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         marks = list(client.scan_iter("kefu:rung:*"))
         assert [0 < client.ttl(mark) <= MARKED for mark in marks] == [True]
 
 
 def test_a_worker_that_begins_lets_everything_be_rung_again(cast: Cast, queued: Any) -> None:
-    ring(dispatch_waiting, cast.shop.tenant.pk)  # taken by a worker that dies before it begins
+    enqueue(dispatch_waiting, cast.shop.tenant.pk)  # taken by a worker that dies before it begins
     begin_afresh()
-    ring(dispatch_waiting, cast.shop.tenant.pk)
+    enqueue(dispatch_waiting, cast.shop.tenant.pk)
     assert len(queued()) == 2
 
 

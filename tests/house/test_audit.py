@@ -13,7 +13,9 @@ WORDS = {kind.name for kind in KINDS} | {"setting"}
 def acts() -> set[str]:
     """The names of acts in the files that write to the log, such as "agent.changed"."""
     writers = [
-        path for path in python_files() if re.search(r"audit\.record\(|record_change\(|take_away\(", path.read_text())
+        path
+        for path in python_files()
+        if re.search(r"audit\.record\(|record_change\(|export_with_audit\(", path.read_text())
     ]
     assert len(writers) > 4
     named = re.compile(rf"(?:{'|'.join(sorted(WORDS))})\.[a-z_]+\Z")
@@ -38,7 +40,8 @@ def test_every_kind_that_is_recorded_is_known() -> None:
         keyword.value.value
         for _path, node in nodes(ast.Call)
         for keyword in node.keywords
-        if keyword.arg == "kind" and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("record", "take_away")
+        if keyword.arg == "kind"
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in ("record", "export_with_audit")
         if isinstance(keyword.value, ast.Constant)
     }
     assert kinds
@@ -50,7 +53,7 @@ def test_what_takes_rows_away_is_sent_by_a_form_and_never_opened_by_a_link() -> 
     takers = {
         node: [ast.unparse(each) for each in node.decorator_list]
         for _path, node in nodes(ast.FunctionDef)
-        if any(isinstance(each, ast.Call) and ast.unparse(each.func) == "take_away" for each in ast.walk(node))
+        if any(isinstance(each, ast.Call) and ast.unparse(each.func) == "export_with_audit" for each in ast.walk(node))
     }
     assert len(takers) >= 3
     assert {node.name for node, decorators in takers.items() if "require_POST" not in decorators} == set()

@@ -11,16 +11,16 @@ from core.errors import Refusal
 from core.events.base import Audience, ConversationEvent
 from core.events.catalogue import all_events
 from core.live import connections, websocket
-from core.live.commands import LARGEST_FRAME, MOST_CURSORS, Command
+from core.live.commands import LARGEST_FRAME, MOST_CURSORS, Handler
 from core.live.http import LONGEST_WAIT
 from kefu.asgi import application
 from tests.house.sources import ROOT
-from widget.visitor import Visitor
-from workbench.agent import Desk
+from widget.visitor import VisitorClient
+from workbench.agent import AgentClient
 
 PAGE = (ROOT / "docs" / "protocol.md").read_text()
 CONTROL = {"ready", "ack", "refused", "error", "digest"}
-BY_PARTY = {"visitor": Visitor.commands, "agent": Desk.commands}
+BY_PARTY = {"visitor": VisitorClient.commands, "agent": AgentClient.commands}
 
 
 def section(title: str) -> str:
@@ -61,7 +61,7 @@ def test_every_frame_is_documented_for_those_who_hear_it() -> None:
 
 
 def test_every_command_is_documented_and_exists() -> None:
-    assert set(COMMANDS) == {"hello", *Visitor.commands, *Desk.commands}
+    assert set(COMMANDS) == {"hello", *VisitorClient.commands, *AgentClient.commands}
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"hello"}))
@@ -71,22 +71,22 @@ def test_every_command_is_documented_for_those_who_may_send_it(name: str) -> Non
     assert parties_of == ({"visitor", "agent"} if said == "both" else {said})
 
 
-def every_command() -> Iterator[tuple[str, Command]]:
+def every_command() -> Iterator[tuple[str, Handler]]:
     """Of both parties."""
     for commands in BY_PARTY.values():
         yield from commands.items()
 
 
 @pytest.mark.parametrize(("name", "command"), list(every_command()))
-def test_every_field_of_a_command_is_documented(name: str, command: Command) -> None:
-    fields = set(command.wish.model_fields) - {"t", "id"}
+def test_every_field_of_a_command_is_documented(name: str, command: Handler) -> None:
+    fields = set(command.payload.model_fields) - {"t", "id"}
     assert fields <= set(quoted(COMMANDS[name][2])), name
 
 
 @pytest.mark.parametrize(("name", "command"), list(every_command()))
-def test_commands_that_are_answered_need_an_id(name: str, command: Command) -> None:
+def test_commands_that_are_answered_need_an_id(name: str, command: Handler) -> None:
     losable = "losable" in COMMANDS[name][3]
-    assert command.wish.model_fields["id"].is_required() is not losable
+    assert command.payload.model_fields["id"].is_required() is not losable
 
 
 def refusals() -> dict[str, type[Refusal]]:

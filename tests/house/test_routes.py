@@ -19,8 +19,8 @@ from core.web.routes import ANYONE, SIGNED_IN, VISITOR
 from core.web.sealing import seal
 from tests.cast import Cast
 from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket
-from widget.visitor import Visitor
-from workbench.agent import Desk
+from widget.visitor import VisitorClient
+from workbench.agent import AgentClient
 
 # Pages of a channel are public by nature: whoever knows the channel may write to it.
 PUBLIC = {"widget:loader", "widget:chat", "channels:face"}
@@ -160,13 +160,13 @@ def test_every_visitors_address_asks_for_the_token(cast: Cast) -> None:
 
 
 def test_another_tenants_token_begins_as_somebody_new(cast: Cast, secrets: dict[str, Any]) -> None:
-    wish = {"channel": cast.other.channel.public_id, "token": cast.shop.token(cast.carol)}
-    answer = Client().post(reverse("widget:session"), wish, content_type="application/json")
+    payload = {"channel": cast.other.channel.public_id, "token": cast.shop.token(cast.carol)}
+    answer = Client().post(reverse("widget:session"), payload, content_type="application/json")
     assert answer.json()["messages"] == []
     assert answer.json()["visitor"]["name"] != "carol"
 
 
-def foreign_wishes(secrets: dict[str, Any], own: str) -> dict[str, list[dict[str, Any]]]:
+def foreign_payloads(secrets: dict[str, Any], own: str) -> dict[str, list[dict[str, Any]]]:
     """For each command: its frames with ids of 8001."""
     there = {"conversation": secrets["conversation"]}
     return {
@@ -195,10 +195,10 @@ def traces() -> list[Any]:
 
 async def send_all(line: Socket, commands: dict[str, Any], secrets: dict[str, Any], own: str) -> None:
     """Every command of a party, with foreign ids."""
-    wishes = foreign_wishes(secrets, own)
-    assert set(commands) <= set(wishes), "tell the walk about the new command"
+    payloads = foreign_payloads(secrets, own)
+    assert set(commands) <= set(payloads), "tell the walk about the new command"
     for name in commands:
-        for fields in wishes[name]:
+        for fields in payloads[name]:
             if name in ("receipt", "typing"):
                 line.send({"t": name, **fields})
                 continue
@@ -232,8 +232,8 @@ async def test_no_command_reaches_another_tenant(cast: Cast, secrets: dict[str, 
         await bob.settle(cast.shop)
         await carol.settle(cast.shop)
         before, heard = traces(), told(bob, carol)
-        await send_all(mallory, dict(Desk.commands), secrets, own)
-        await send_all(mike, dict(Visitor.commands), secrets, own)
+        await send_all(mallory, dict(AgentClient.commands), secrets, own)
+        await send_all(mike, dict(VisitorClient.commands), secrets, own)
         await mallory.settle(cast.other)
         await bob.settle(cast.shop)
         await carol.settle(cast.shop)

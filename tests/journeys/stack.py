@@ -142,7 +142,7 @@ class Stack:
         """A company that no other journey uses."""
         if not self._companies:
             made = self.run("-m", "tests.journeys.companies", "open", str(COMPANIES_AT_ONCE))
-            self._companies = [Company(**facts) for facts in json.loads(made)]
+            self._companies = [Company(**values) for values in json.loads(made)]
         return self._companies.pop(0)
 
     def close(self) -> None:

@@ -88,8 +88,8 @@ def part_of(route: str) -> str:
 @pytest.fixture(scope="module")
 def company(stack: Stack) -> dict[str, Any]:
     """Somebody of every role."""
-    facts: dict[str, Any] = json.loads(stack.run("-m", "tests.journeys.roles", str(next(_codes))))
-    return facts
+    values: dict[str, Any] = json.loads(stack.run("-m", "tests.journeys.roles", str(next(_codes))))
+    return values
 
 
 def filled(route: str, company: dict[str, Any]) -> str:

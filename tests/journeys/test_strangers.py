@@ -52,7 +52,7 @@ def doors_are_closed(page: Page, url: str, conversation: str) -> None:
     """Pages and commands with the name of another company's conversation: not found."""
     for path in (f"/desk/conversations/{conversation}/customer/", f"/api/desk/conversations/{conversation}/messages"):
         assert page.request.get(f"{url}{path}").status == 404, path
-    wishes = [
+    payloads = [
         {"t": "conversation.accept", "id": "00000000-0000-4000-8000-000000000001", "conversation": conversation},
         {"t": "conversation.end", "id": "00000000-0000-4000-8000-000000000002", "conversation": conversation},
         {
@@ -60,6 +60,6 @@ def doors_are_closed(page: Page, url: str, conversation: str) -> None:
             "kind": "text", "text": "我是外人",
         },
     ]  # fmt: skip
-    for wish in wishes:
-        status, text = page.evaluate(POST, [f"{url}/api/desk/command", wish])
-        assert status == 404, (wish["t"], status, text)
+    for payload in payloads:
+        status, text = page.evaluate(POST, [f"{url}/api/desk/command", payload])
+        assert status == 404, (payload["t"], status, text)

@@ -8,17 +8,17 @@ from tests.cast import Cast
 from tests.eventually import soon
 from tests.sockets import visitor_socket
 from widget import presence
-from widget.visitor import Visitor
+from widget.visitor import VisitorClient
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 
 
 async def test_the_desk_is_looked_at_once_for_all_who_ask_within_seconds(cast: Cast) -> None:
     shop = cast.shop
-    carol = Visitor(shop.tenant.pk, cast.carol.pk, shop.channel.pk, "carol", cast.carol.token_generation, "en")
+    carol = VisitorClient(shop.tenant.pk, cast.carol.pk, shop.channel.pk, "carol", cast.carol.token_generation, "en")
 
     async def is_somebody_there() -> bool:
-        digest, again = await Visitor.digests(shop.tenant.pk, [carol, carol])
+        digest, again = await VisitorClient.digests(shop.tenant.pk, [carol, carol])
         assert digest is not None
         assert digest == again
         return bool(digest["desk"]["there"])
@@ -36,11 +36,11 @@ async def test_who_waits_learns_at_once_that_the_last_agent_left_and_that_one_is
     shop = cast.shop
     shop.status(cast.bob, "busy")
     shop.open(cast.carol)
-    other = Visitor(shop.tenant.pk, cast.carol.pk, shop.channel.pk, "carol", cast.carol.token_generation, "en")
+    other = VisitorClient(shop.tenant.pk, cast.carol.pk, shop.channel.pk, "carol", cast.carol.token_generation, "en")
     async with visitor_socket() as carol:
         await carol.hello(token=shop.token(cast.carol), after={})
         for status, there in (("away", False), ("busy", True), ("offline", False)):
-            await Visitor.digests(shop.tenant.pk, [other])  # keeps what is true now
+            await VisitorClient.digests(shop.tenant.pk, [other])  # keeps what is true now
             with shop.within():
                 set_status(actor=cast.bob.actor(), agent_id=cast.bob.pk, status=status)
 

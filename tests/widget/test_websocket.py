@@ -429,9 +429,9 @@ async def test_a_poll_says_what_a_socket_says(cast: Cast, talk: Conversation, si
     after = {talk.public_id: row.last_visitor_event_seq if visitor else row.last_event_seq}
     async with visitor_socket() if visitor else desk_socket(cast.bob) as line:
         await line.hello(**({"token": carols_token(cast)} if visitor else {}), after=after)
-        wish = {"after": after, "wait": 5}
+        payload = {"after": after, "wait": 5}
         poll = asyncio.create_task(
-            client.post(f"/api/{side}/poll", wish, content_type="application/json", headers=headers)
+            client.post(f"/api/{side}/poll", payload, content_type="application/json", headers=headers)
         )
         await joined(group, 2)
         cast.shop.says(cast.carol, talk, "for both")

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.agents import memberships
-from accounts.agents.actions import Facts, change_agent, set_enabled
+from accounts.agents.actions import AgentInput, change_agent, set_enabled
 from accounts.models import Agent, Group, Membership, Role
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel, ServiceAccount
@@ -130,11 +130,11 @@ async def test_another_role_and_another_name_hold_at_once(cast: Cast) -> None:
     async with desk_socket(cast.bob) as bob:
         await bob.hello(after={})
         with cast.shop.within():
-            facts = Facts(
+            values = AgentInput(
                 number=cast.bob.number, nickname="Robert", role="agent", groups={cast.shop.group.public_id: 50}
             )
             version = Agent.objects.get(pk=cast.bob.pk).version
-            change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=version, facts=facts)
+            change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=version, values=values)
         await digest_with(bob, [waiting.public_id])
         taken = await bob.ask("conversation.accept", conversation=waiting.public_id)
         assert taken["t"] == "ack"

@@ -42,9 +42,9 @@ from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
 from widget.access import channel_of, is_allowed
 from widget.chat.texts import chat_texts
-from widget.loader.seen import running_version, see
+from widget.loader.seen import note_installation, running_version
 from widget.presence import desk_object
-from widget.visitor import Visitor
+from widget.visitor import VisitorClient
 from widget.websocket import language_of
 
 NEW_VISITORS = "240/minute"  # from one address
@@ -63,7 +63,7 @@ class Page(BaseModel):
     referrer: Annotated[str, Field(max_length=4000)] = ""
 
 
-class SessionWish(BaseModel):
+class SessionPayload(BaseModel):
     """The body of `POST /api/visitor/session`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -84,7 +84,7 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
     if not _may_frame(request, channel):
         return closed(request, NotAllowedHere())
     if (running := running_version(request.GET.get("v", ""))) is not None:
-        see(request, channel, design_version=min(running, channel.design_version))
+        note_installation(request, channel, design_version=min(running, channel.design_version))
     response = render(request, "widget/chat/chat.html", {"channel": channel.public_id, "config": chat_config(channel)})
     ancestors = " ".join(["'self'", *channel.origins])
     response.headers["Content-Security-Policy"] = content_security_policy(
@@ -156,26 +156,26 @@ def session(request: HttpRequest) -> HttpResponseBase:
     if len(request.body) > LARGEST_BODY:
         return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
     try:
-        wish = SessionWish.model_validate(read(request.body))
+        payload = SessionPayload.model_validate(read(request.body))
     except (ValidationError, BadFrame):
         return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
-    channel = channel_of(wish.channel)
+    channel = channel_of(payload.channel)
     with tenant_scope(channel.tenant_id):
-        return JsonResponse(begin(request, channel, wish))
+        return JsonResponse(begin(request, channel, payload))
 
 
-def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str, Any]:
+def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> dict[str, Any]:
     """The answer of `session`, within the channel's tenant."""
-    customer = known_customer(channel, wish.token) or new_customer(request, channel)
-    page = wish.page or Page()
+    customer = known_customer(channel, payload.token) or new_customer(request, channel)
+    page = payload.page or Page()
     note_visit(
         customer_id=customer.pk,
         channel_id=channel.pk,
         page_url=page.url,
         page_title=page.title,
         referrer=page.referrer,
-        locale=wish.locale,
-        time_zone=wish.timezone,
+        locale=payload.locale,
+        time_zone=payload.timezone,
         user_agent=request.headers.get("User-Agent", ""),
         address=client_address(request),
     )
@@ -183,7 +183,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
     messages, more = visitor_messages(customer.pk, channel.pk)
     token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
     account, desk = channel.service_account, desk_of(channel)
-    zone, language = wish.timezone or customer.time_zone, wish.locale or customer.locale
+    zone, language = payload.timezone or customer.time_zone, payload.locale or customer.locale
     welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, desk=desk)
     return {
         "token": visitor_tokens.sign(token),
@@ -194,7 +194,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
         "welcome": news(welcome, customer=customer, channel=channel),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=position(row)) if row else None,
-        "messages": [message_object(facts, "visitor") for facts in messages],
+        "messages": [message_object(found, "visitor") for found in messages],
         "more": more,
         "lines": lines_between(row, messages) if row else [],
     }
@@ -202,7 +202,7 @@ def begin(request: HttpRequest, channel: Channel, wish: SessionWish) -> dict[str
 
 def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What happened in the latest conversation since its first message on the page of the newest ones."""
-    numbers = [facts["n"] for facts in messages if facts["conversation_id"] == row["conversation_id"]]
+    numbers = [found["n"] for found in messages if found["conversation_id"] == row["conversation_id"]]
     happened = lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
     return [line for event in happened if (line := visitor_line(row, event))]
 
@@ -221,13 +221,13 @@ def new_customer(request: HttpRequest, channel: Channel) -> Customer:
     return create_customer(language=channel.tenant.language)
 
 
-def visitor_of(request: HttpRequest) -> Visitor:
+def visitor_of(request: HttpRequest) -> VisitorClient:
     """The visitor behind the `Authorization` header; raises `SignedOut`."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     token = visitor_tokens.read(text.strip()) if scheme.lower() == "bearer" else None
     if token is not None:
         with tenant_scope(token.tenant):
-            visitor = Visitor.admit(token, language_of(translation.get_language()))
+            visitor = VisitorClient.admit(token, language_of(translation.get_language()))
         if visitor is not None:
             return visitor
     raise SignedOut
@@ -280,7 +280,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
     before = (place, int(number)) if known else None
     with tenant_scope(visitor.tenant_id):
         rows, more = visitor_messages(visitor.customer_id, visitor.channel_id, before=before)
-    return JsonResponse({"messages": [message_object(facts, "visitor") for facts in rows], "more": more})
+    return JsonResponse({"messages": [message_object(row, "visitor") for row in rows], "more": more})
 
 
 @csrf_exempt

@@ -26,7 +26,7 @@ OF_A_CHANNEL = "120/minute"
 VERSION = re.compile(r"[\w-]+\.(\d{1,6})")
 
 
-def see(request: HttpRequest, channel: Channel, *, design_version: int) -> bool:
+def note_installation(request: HttpRequest, channel: Channel, *, design_version: int) -> bool:
     """Note the site that the request comes from; whether it was news."""
     page = request.headers.get("Referer", "")
     origin = origin_of(page)

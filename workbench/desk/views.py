@@ -22,7 +22,7 @@ from core.live import http as live_http
 from core.tenancy.threads import in_thread
 from core.web import throttle
 from core.web.request import TenantRequest
-from workbench.agent import Desk
+from workbench.agent import AgentClient
 from workbench.desk.texts import desk_texts
 
 UPLOADS = "300/10 minutes"
@@ -62,10 +62,10 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
     }
 
 
-def desk_of(request: TenantRequest) -> Desk:
+def desk_of(request: TenantRequest) -> AgentClient:
     """The desk of the request's agent."""
     language = translation.get_language() or "zh-hans"
-    return Desk.of(request.user, language, session_key=request.session.session_key or "")
+    return AgentClient.of(request.user, language, session_key=request.session.session_key or "")
 
 
 @require_GET
@@ -78,7 +78,7 @@ def state(request: TenantRequest) -> HttpResponseBase:
     return JsonResponse(content)
 
 
-def visible_row(reader: Desk, public_id: str) -> dict[str, Any]:
+def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
     """A conversation the agent may see; raises `NotFound` for every other."""
     rows = rows_named([public_id])
     if not rows or not reader.may_see(rows[0]):
@@ -101,7 +101,7 @@ def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
     lines = timeline_queries.lines(row["conversation_id"], from_n=first, to_n=last)
     return JsonResponse(
         {
-            "messages": [message_object(facts, "agent") for facts in found],
+            "messages": [message_object(row, "agent") for row in found],
             "lines": [line_object(public_id, event) for event in lines],
             "more": more,
         }
@@ -122,8 +122,8 @@ def files(request: TenantRequest) -> HttpResponseBase:
 async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
     agent: Any = await request.auser()
     language = translation.get_language() or "zh-hans"
-    party = await in_thread(Desk.of, agent, language, session_key=request.session.session_key or "")
-    response: HttpResponseBase = await carry(request, party)
+    client = await in_thread(AgentClient.of, agent, language, session_key=request.session.session_key or "")
+    response: HttpResponseBase = await carry(request, client)
     return response
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Last:
+class RunLast:
     """A commit hook that waits for all others of its transaction (`DatabaseWrapper.run_and_clear_commit_hooks`)."""
 
     call: Callable[[], None]
@@ -40,4 +40,4 @@ def in_order(hooks: Iterable[Any]) -> list[Any]:
         else:
             items = gathered[call.send, call.key] = list(call.items)
             kept.append((savepoints, Together(call.send, call.key, items), *more))
-    return sorted(kept, key=lambda hook: isinstance(hook[1], Last))
+    return sorted(kept, key=lambda hook: isinstance(hook[1], RunLast))

@@ -123,7 +123,7 @@ async function openChat(config) {
     draftKey,
     area: session,
     onSend,
-    onTyping: (on) => isOver() || live.whisper({ t: "typing", conversation: row.conversation, on }),
+    onTyping: (on) => isOver() || live.lossy({ t: "typing", conversation: row.conversation, on }),
   });
 
   // --- the session ------------------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ async function openChat(config) {
 
   function tellReceipts() {
     if (live.state !== "online") return; // told when it is
-    receipts.forEach((reached, conversation) => live.whisper({ t: "receipt", conversation, ...reached }));
+    receipts.forEach((reached, conversation) => live.lossy({ t: "receipt", conversation, ...reached }));
   }
 
   async function attempt(failed, frame) {

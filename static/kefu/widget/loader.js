@@ -67,9 +67,9 @@
   }
 
   function language() {
-    const wish = chosen || load().lang || document.documentElement.lang || navigator.language;
-    if (/^zh/i.test(wish)) return /hant|tw|hk|mo/i.test(wish) ? "zh-hant" : "zh-hans";
-    return /^en/i.test(wish) ? "en" : config.locale;
+    const wanted = chosen || load().lang || document.documentElement.lang || navigator.language;
+    if (/^zh/i.test(wanted)) return /hant|tw|hk|mo/i.test(wanted) ? "zh-hant" : "zh-hans";
+    return /^en/i.test(wanted) ? "en" : config.locale;
   }
 
   function describe() {

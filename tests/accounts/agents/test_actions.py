@@ -9,13 +9,13 @@ from django.db import connection
 
 from accounts.agents import memberships
 from accounts.agents.actions import (
+    AgentInput,
     EmailTaken,
-    Facts,
     LastOwner,
     NumberTaken,
+    OwnAccount,
     QuotaReached,
     RoleAbove,
-    Yourself,
     add_agent,
     change_agent,
     delete_agent,
@@ -35,9 +35,9 @@ from tests.cast import PASSWORD, Cast, at_once
 from tests.sockets import signed_in
 
 
-def facts(**changes: Any) -> Facts:
+def values(**changes: Any) -> AgentInput:
     """Somebody new."""
-    return Facts(**{"number": "1002", "nickname": "dave", "role": "agent", **changes})
+    return AgentInput(**{"number": "1002", "nickname": "dave", "role": "agent", **changes})
 
 
 def last_entry() -> AuditEntry:
@@ -56,7 +56,7 @@ def test_somebody_new_can_sign_in_and_is_given_conversations(cast: Cast) -> None
     with cast.shop.within():
         waiting = cast.shop.open(cast.carol)
         group = {cast.shop.group.public_id: 80}
-        dave = add_agent(actor=cast.alice.actor(), facts=facts(groups=group, email="d@a.example"), password=PASSWORD)
+        dave = add_agent(actor=cast.alice.actor(), values=values(groups=group, email="d@a.example"), password=PASSWORD)
         entry = last_entry()
         assert (entry.action, entry.object_name, entry.before) == ("agent.added", "dave (1002)", {})
         assert entry.after == {
@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_saved(
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(email="bob@a.example")
         with pytest.raises(refusal):
-            add_agent(actor=sue.actor(), facts=facts(**changes), password=PASSWORD)
+            add_agent(actor=sue.actor(), values=values(**changes), password=PASSWORD)
         assert Agent.objects.count() == 3
         assert not AuditEntry.objects.exists()
 
@@ -95,13 +95,13 @@ def test_what_does_not_fit_is_refused_and_nothing_is_saved(
 def test_an_agent_manages_nobody(cast: Cast) -> None:
     bob = cast.bob.actor()
     acts: list[Callable[[], object]] = [
-        lambda: add_agent(actor=bob, facts=facts(), password=PASSWORD),
-        lambda: change_agent(actor=bob, agent=cast.bob.public_id, version=1, facts=facts()),
+        lambda: add_agent(actor=bob, values=values(), password=PASSWORD),
+        lambda: change_agent(actor=bob, agent=cast.bob.public_id, version=1, values=values()),
         lambda: set_enabled(actor=bob, agents=[cast.alice.public_id], enabled=False),
         lambda: delete_agent(actor=bob, agent=cast.alice.public_id),
         lambda: reset_password(actor=bob, agent=cast.alice.public_id, password=PASSWORD),
         lambda: memberships.put_members(actor=bob, group=cast.shop.group.public_id, agents=[], weight=1),
-        lambda: group_actions.add_group(actor=bob, facts=group_actions.Facts("x")),
+        lambda: group_actions.add_group(actor=bob, values=group_actions.GroupInput("x")),
         lambda: group_actions.delete_group(actor=bob, group=cast.shop.group.public_id),
     ]
     with cast.shop.within():
@@ -113,7 +113,7 @@ def test_an_agent_manages_nobody(cast: Cast) -> None:
 def test_nobody_of_another_company_is_reached(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
         for act in (
-            lambda: change_agent(actor=sue.actor(), agent=cast.mallory.public_id, version=1, facts=facts()),
+            lambda: change_agent(actor=sue.actor(), agent=cast.mallory.public_id, version=1, values=values()),
             lambda: delete_agent(actor=sue.actor(), agent=cast.mallory.public_id),
             lambda: reset_password(actor=sue.actor(), agent=cast.mallory.public_id, password=PASSWORD),
             lambda: group_actions.delete_group(actor=sue.actor(), group=cast.other.group.public_id),
@@ -128,7 +128,9 @@ def test_the_quota_holds_when_two_add_at_once(cast: Cast) -> None:
         Tenant.objects.update(max_agents=3)
         outcomes = at_once(
             *[
-                lambda number=number: add_agent(actor=cast.alice.actor(), facts=facts(number=number), password=PASSWORD)
+                lambda number=number: add_agent(
+                    actor=cast.alice.actor(), values=values(number=number), password=PASSWORD
+                )
                 for number in ("2001", "2002", "2003", "2004")
             ]
         )
@@ -140,23 +142,23 @@ def test_a_deleted_agent_makes_room_and_frees_the_number(cast: Cast) -> None:
     with cast.shop.within():
         Tenant.objects.update(max_agents=2)
         with pytest.raises(QuotaReached):
-            add_agent(actor=cast.alice.actor(), facts=facts(), password=PASSWORD)
+            add_agent(actor=cast.alice.actor(), values=values(), password=PASSWORD)
         delete_agent(actor=cast.alice.actor(), agent=cast.bob.public_id)
-        add_agent(actor=cast.alice.actor(), facts=facts(number="1001"), password=PASSWORD)
+        add_agent(actor=cast.alice.actor(), values=values(number="1001"), password=PASSWORD)
     assert is_in(knock("1001@8001")[0])
 
 
 def test_a_change_is_recorded_before_and_after_and_raises_the_version(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
         changed = change_agent(
-            actor=sue.actor(), agent=cast.bob.public_id, version=1, facts=facts(number="1001", nickname="Bobby")
+            actor=sue.actor(), agent=cast.bob.public_id, version=1, values=values(number="1001", nickname="Bobby")
         )
         entry = last_entry()
         assert entry.before == {"nickname": "bob", "groups": {"客服组": 50}}
         assert entry.after == {"nickname": "Bobby", "groups": {}}
         assert changed.version == 2
         again = change_agent(
-            actor=sue.actor(), agent=cast.bob.public_id, version=2, facts=facts(number="1001", nickname="Bobby")
+            actor=sue.actor(), agent=cast.bob.public_id, version=2, values=values(number="1001", nickname="Bobby")
         )
         assert again.version == 2, "nothing changed"
 
@@ -166,7 +168,7 @@ def test_of_two_who_save_at_once_one_is_told(cast: Cast, sue: Agent) -> None:
         outcomes = at_once(
             *[
                 lambda name=name: change_agent(
-                    actor=sue.actor(), agent=cast.bob.public_id, version=1, facts=facts(number="1001", nickname=name)
+                    actor=sue.actor(), agent=cast.bob.public_id, version=1, values=values(number="1001", nickname=name)
                 )
                 for name in ("B1", "B2")
             ]
@@ -178,7 +180,7 @@ def test_a_supervisor_cannot_touch_an_owner(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
         alice = cast.alice.public_id
         for act in (
-            lambda: change_agent(actor=sue.actor(), agent=alice, version=1, facts=facts(role="agent")),
+            lambda: change_agent(actor=sue.actor(), agent=alice, version=1, values=values(role="agent")),
             lambda: delete_agent(actor=sue.actor(), agent=alice),
             lambda: reset_password(actor=sue.actor(), agent=alice, password="something else"),
         ):
@@ -193,7 +195,7 @@ def test_a_supervisor_gives_every_role_but_the_owners(cast: Cast, sue: Agent) ->
         assert [role.code for role in roles_to_give(sue.actor())] == [
             "supervisor", "agent", "analyst", "site_owner",
         ]  # fmt: skip
-        made = add_agent(actor=sue.actor(), facts=facts(role="site_owner"), password=PASSWORD)
+        made = add_agent(actor=sue.actor(), values=values(role="site_owner"), password=PASSWORD)
         assert made.role.code == "site_owner"
 
 
@@ -216,13 +218,13 @@ def test_roles_of_companies_that_are_there_are_brought_up_to_date(cast: Cast) ->
 def test_nobody_locks_the_company_out(cast: Cast) -> None:
     with cast.shop.within():
         alice = cast.alice.actor()
-        with pytest.raises(Yourself):
+        with pytest.raises(OwnAccount):
             delete_agent(actor=alice, agent=cast.alice.public_id)
         with pytest.raises(LastOwner):
-            change_agent(actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent"))
+            change_agent(actor=alice, agent=cast.alice.public_id, version=1, values=values(number="1000", role="agent"))
         second = cast.shop.hire("1800", "olga", role="owner")
-        with pytest.raises(Yourself):
-            change_agent(actor=alice, agent=cast.alice.public_id, version=1, facts=facts(number="1000", role="agent"))
+        with pytest.raises(OwnAccount):
+            change_agent(actor=alice, agent=cast.alice.public_id, version=1, values=values(number="1000", role="agent"))
         outcomes = at_once(
             lambda: delete_agent(actor=alice, agent=second.public_id),
             lambda: delete_agent(actor=second.actor(), agent=cast.alice.public_id),
@@ -235,7 +237,7 @@ def test_who_is_disabled_is_out_and_what_they_held_waits_in_front(cast: Cast) ->
     client = signed_in(cast.bob)
     with cast.shop.within():
         bulk = set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id, cast.alice.public_id], enabled=False)
-        assert (bulk.changed, [type(why) for _name, why in bulk.refused]) == (1, [Yourself])
+        assert (bulk.changed, [type(why) for _name, why in bulk.refused]) == (1, [OwnAccount])
         assert not Session.objects.filter(agent=cast.bob).exists()
         assert Agent.objects.get(pk=cast.bob.pk).status == "offline"
         assert last_entry().action == "agent.disabled"
@@ -292,7 +294,7 @@ def test_a_role_with_less_ends_what_the_old_one_opened(cast: Cast, sue: Agent) -
     client = signed_in(sue)
     with cast.shop.within():
         change_agent(
-            actor=cast.alice.actor(), agent=sue.public_id, version=1, facts=facts(number="1900", nickname="sue")
+            actor=cast.alice.actor(), agent=sue.public_id, version=1, values=values(number="1900", nickname="sue")
         )
     assert not is_in(client)
 
@@ -302,7 +304,7 @@ def test_a_role_with_less_ends_what_the_old_one_opened(cast: Cast, sue: Agent) -
 
 def test_members_come_and_go_with_their_weights(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
-        vip = group_actions.add_group(actor=sue.actor(), facts=group_actions.Facts("VIP", 10))
+        vip = group_actions.add_group(actor=sue.actor(), values=group_actions.GroupInput("VIP", 10))
         chosen = [cast.bob.public_id, sue.public_id, cast.mallory.public_id]
         assert memberships.put_members(actor=sue.actor(), group=vip.public_id, agents=chosen, weight=70) == 2
         assert memberships.put_members(actor=sue.actor(), group=vip.public_id, agents=chosen, weight=70) == 0
@@ -329,21 +331,25 @@ def test_somebody_who_joins_a_group_gets_what_waits_for_it(cast: Cast) -> None:
 
 def test_groups_stand_by_sort_number_and_have_one_name_each(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
-        group_actions.add_group(actor=sue.actor(), facts=group_actions.Facts("VIP", 10))
-        group_actions.add_group(actor=sue.actor(), facts=group_actions.Facts("Returns", 20))
+        group_actions.add_group(actor=sue.actor(), values=group_actions.GroupInput("VIP", 10))
+        group_actions.add_group(actor=sue.actor(), values=group_actions.GroupInput("Returns", 20))
         assert [group.name for group in Group.objects.all()] == ["Returns", "VIP", "客服组"]
         with pytest.raises(NameTaken):
-            group_actions.add_group(actor=sue.actor(), facts=group_actions.Facts("VIP"))
+            group_actions.add_group(actor=sue.actor(), values=group_actions.GroupInput("VIP"))
 
 
 def test_a_group_changes_once_for_each_version(cast: Cast, sue: Agent) -> None:
     with cast.shop.within():
         group = cast.shop.group.public_id
-        group_actions.change_group(actor=sue.actor(), group=group, version=1, facts=group_actions.Facts("客服组", 5))
+        group_actions.change_group(
+            actor=sue.actor(), group=group, version=1, values=group_actions.GroupInput("客服组", 5)
+        )
         entry = last_entry()
         assert (entry.before, entry.after) == ({"sort": 0}, {"sort": 5})
         with pytest.raises(Stale):
-            group_actions.change_group(actor=sue.actor(), group=group, version=1, facts=group_actions.Facts("other"))
+            group_actions.change_group(
+                actor=sue.actor(), group=group, version=1, values=group_actions.GroupInput("other")
+            )
 
 
 def test_a_group_that_alone_serves_an_account_stays(cast: Cast, sue: Agent) -> None:
@@ -351,7 +357,7 @@ def test_a_group_that_alone_serves_an_account_stays(cast: Cast, sue: Agent) -> N
         with pytest.raises(group_actions.StillNeeded) as refused:
             group_actions.delete_group(actor=sue.actor(), group=cast.shop.group.public_id)
         assert refused.value.names == (cast.shop.account.name,)
-        vip = group_actions.add_group(actor=sue.actor(), facts=group_actions.Facts("VIP"))
+        vip = group_actions.add_group(actor=sue.actor(), values=group_actions.GroupInput("VIP"))
         memberships.put_members(actor=sue.actor(), group=vip.public_id, agents=[cast.bob.public_id], weight=1)
         group_actions.delete_group(actor=sue.actor(), group=vip.public_id)
         assert memberships_of([cast.bob.pk]) == {cast.bob.pk: {"客服组": 50}}

@@ -7,7 +7,7 @@ from accounts.agents import memberships
 from accounts.agents.actions import add_agent, set_enabled
 from accounts.models import Agent, AuditEntry, Group, Membership, StatusInterval
 from core.models import LoggedEvent
-from tests.accounts.agents.test_actions import facts
+from tests.accounts.agents.test_actions import values
 from tests.cast import PASSWORD, Cast
 
 
@@ -61,7 +61,7 @@ def test_a_weight_for_a_hundred_asks_as_often_as_for_ten(cast: Cast) -> None:
 def test_adding_an_agent_with_a_maximum_asks_each_thing_once(cast: Cast) -> None:
     group = {cast.shop.group.public_id: 80}
     with cast.shop.within(), CaptureQueriesContext(connection) as seen:
-        made = add_agent(actor=cast.alice.actor(), facts=facts(groups=group, cap=3), password=PASSWORD)
+        made = add_agent(actor=cast.alice.actor(), values=values(groups=group, cap=3), password=PASSWORD)
     with cast.shop.within():
         assert Agent.objects.get(pk=made.pk).max_concurrent == 3
     assert asked(seen) <= 40

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
-from accounts.agents.actions import Facts, Yourself, _record, change_agent, reset_password, said_of
+from accounts.agents.actions import AgentInput, OwnAccount, _record, change_agent, reset_password, said_of
 from accounts.audit import record as audit
 from accounts.models import Agent, AuditEntry, Group, Membership
 from core.tenancy.scope import tenant_scope
@@ -201,8 +201,8 @@ def test_bad_input_is_told_beside_its_field_and_the_rest_is_kept(
 def test_who_saves_last_is_told_what_changed_and_saves_on_top(cast: Cast, browser_of_sue: Client) -> None:
     with cast.shop.within():
         mine = form_of(cast.bob, nickname="Robert")
-        facts = Facts("1001", "Bobby", "agent", "bob@a.example", {cast.shop.group.public_id: 50})
-        change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=1, facts=facts)
+        values = AgentInput("1001", "Bobby", "agent", "bob@a.example", {cast.shop.group.public_id: 50})
+        change_agent(actor=cast.alice.actor(), agent=cast.bob.public_id, version=1, values=values)
     address = f"/console/agents/{cast.bob.public_id}/"
     answer: Any = browser_of_sue.post(address, mine)
     assert answer.status_code == 409
@@ -239,8 +239,8 @@ def test_an_owners_groups_are_not_the_supervisors_to_change(cast: Cast, browser_
     rows = [cast.alice.public_id, cast.bob.public_id]
     with cast.shop.within():
         before = list(Membership.objects.order_by("pk").values("agent", "weight"))
-    for wish in ({"do": "remove"}, {"do": "put", "weight": "7"}):
-        answer = browser_of_sue.post(f"{address}bulk/", {"rows": rows, **wish}, follow=True)
+    for payload in ({"do": "remove"}, {"do": "put", "weight": "7"}):
+        answer = browser_of_sue.post(f"{address}bulk/", {"rows": rows, **payload}, follow=True)
         assert "may do more than your own" in text(answer)
     with cast.shop.within():
         assert list(Membership.objects.order_by("pk").values("agent", "weight")) == before
@@ -257,7 +257,7 @@ def test_nobody_gets_a_new_password_of_their_own_without_the_old_one(sue: Agent,
     assert is_in(signed_in(sue))
     with tenant_scope(sue.tenant_id):
         assert Agent.objects.get(pk=sue.pk).check_password(PASSWORD)
-        with pytest.raises(Yourself):
+        with pytest.raises(OwnAccount):
             reset_password(actor=sue.actor(), agent=sue.public_id, password="quite another word")
 
 

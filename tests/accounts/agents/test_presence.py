@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.agents import presence
-from accounts.agents.actions import Facts, change_agent, reset_password
+from accounts.agents.actions import AgentInput, change_agent, reset_password
 from accounts.agents.rules import GRACE
 from accounts.models import Agent, StatusInterval
 from core.live import groups, hub
@@ -21,7 +21,7 @@ from tests.sockets import Socket, desk_socket, signed_in
 
 def look_again(cast: Cast) -> None:
     """The next digest comes now."""
-    hub.look_again(cast.shop.tenant.pk, [groups.agent_group(cast.shop.tenant.pk, cast.bob.pk)])
+    hub.request_digests(cast.shop.tenant.pk, [groups.agent_group(cast.shop.tenant.pk, cast.bob.pk)])
 
 
 CHOICES = [("online", ""), ("busy", ""), ("away", "lunch")]
@@ -50,7 +50,7 @@ def lose_the_network(cast: Cast) -> None:
 def come(cast: Cast) -> None:
     """A browser of bob connects."""
     with cast.shop.within():
-        presence.came(cast.bob.pk)
+        presence.mark_connected(cast.bob.pk)
 
 
 def sign_in(cast: Cast) -> None:
@@ -258,7 +258,7 @@ async def test_a_sign_out_of_one_browser_is_seen_by_the_other_at_once_and_it_doe
         await in_thread(leaving.post, "/sign-out/")
         told = await other.hear("agent.status")
         assert (told["agent"]["id"], told["agent"]["status"]) == (cast.bob.public_id, "offline")
-        hub.look_again(cast.shop.tenant.pk, [groups.agent_group(cast.shop.tenant.pk, cast.bob.pk)])
+        hub.request_digests(cast.shop.tenant.pk, [groups.agent_group(cast.shop.tenant.pk, cast.bob.pk)])
         await other.settle(cast.shop)
         digest = await other.hear("digest")
         assert digest["me"]["status"] == "offline"
@@ -281,8 +281,8 @@ def role_of(cast: Cast, agent: Agent, role: str) -> None:
     """alice gives the agent another role."""
     with cast.shop.within():
         agent.refresh_from_db()
-        facts = Facts(agent.number, agent.nickname, role, groups={cast.shop.group.public_id: 50})
-        change_agent(actor=cast.alice.actor(), agent=agent.public_id, version=agent.version, facts=facts)
+        values = AgentInput(agent.number, agent.nickname, role, groups={cast.shop.group.public_id: 50})
+        change_agent(actor=cast.alice.actor(), agent=agent.public_id, version=agent.version, values=values)
 
 
 def test_a_role_without_a_desk_gives_back_what_was_held(cast: Cast) -> None:

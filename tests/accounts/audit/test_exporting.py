@@ -6,7 +6,7 @@ import io
 import pytest
 from django.conf import settings
 
-from accounts.audit.exporting import filter_text, take_away
+from accounts.audit.exporting import export_with_audit, filter_text
 from accounts.models import AuditEntry, Role
 from accounts.permissions import Permission
 from core.console.spreadsheet import SpreadsheetResponse, TooManyRows
@@ -30,27 +30,27 @@ def entries(cast: Cast) -> list[tuple[str, dict[str, int]]]:
 
 def test_who_took_what_stands_in_the_log(cast: Cast) -> None:
     with cast.shop.within():
-        take_away(
+        export_with_audit(
             actor=cast.alice.actor(), needs=(Permission.AUDIT,), file=made, action="audit.exported", kind="audit",
-            told={"rows": 3},
+            details={"rows": 3},
         ).close()  # fmt: skip
     assert entries(cast) == [("alice", {"rows": 3})]
 
 
 def test_a_file_that_cannot_be_made_leaves_no_entry(cast: Cast) -> None:
     with cast.shop.within(), pytest.raises(TooManyRows):
-        take_away(
+        export_with_audit(
             actor=cast.alice.actor(), needs=(Permission.AUDIT,), file=too_long, action="audit.exported", kind="audit",
-            told={"rows": 3},
+            details={"rows": 3},
         )  # fmt: skip
     assert entries(cast) == []
 
 
 def test_who_may_not_have_all_of_it_gets_no_file(cast: Cast) -> None:
     with cast.shop.within(), pytest.raises(Forbidden):
-        take_away(
+        export_with_audit(
             actor=cast.bob.actor(), needs=(Permission.AUDIT,), file=too_long, action="audit.exported", kind="audit",
-            told={"rows": 3},
+            details={"rows": 3},
         )  # fmt: skip
     assert entries(cast) == []
 

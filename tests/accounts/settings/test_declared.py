@@ -11,7 +11,7 @@ from django.utils import translation
 
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
-from accounts.settings.actions import BadValue, LockedAbove, say, unsay
+from accounts.settings.actions import BadValue, LockedAbove, clear_override, set_override
 from accounts.settings.places import tenant_place
 from channels_app.reception.places import account_place, channel_place
 from core.actors import SYSTEM
@@ -72,7 +72,7 @@ def setting(request: pytest.FixtureRequest, cast: Cast, monkeypatch: pytest.Monk
         default=new.default,
         levels=(Level.TENANT, Level.SERVICE_ACCOUNT, Level.CHANNEL),
         kind=new.kind,
-        said_by={Level.CHANNEL: Permission.MANAGE_CHANNELS},
+        set_by={Level.CHANNEL: Permission.MANAGE_CHANNELS},
     )
     monkeypatch.setitem(declare.registry, declared.name, declared)
     monkeypatch.setitem(declare.follows, declared.name, ())
@@ -127,7 +127,7 @@ def test_a_wrong_value_is_told_beside_it_and_nothing_is_said(setting: Setting, c
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [setting.name])
     for wrong in (None, [], {}, 10**30):
         with pytest.raises(BadValue):
-            say(actor=SYSTEM, place=tenant_place(), setting=setting.name, value=wrong)
+            set_override(actor=SYSTEM, place=tenant_place(), setting=setting.name, value=wrong)
     assert not SettingValue.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_places_below_inherit_it_until_they_say_otherwise(cast: Cast, setting: S
     save(client, channel, setting, new.channel)
     assert effective(setting.name, channel.chain).value == new.channel
     assert effective(setting.name, account_place(cast.shop.account).chain).value == new.company
-    unsay(actor=SYSTEM, place=channel, setting=setting.name)
+    clear_override(actor=SYSTEM, place=channel, setting=setting.name)
     assert effective(setting.name, channel.chain).value == new.company
 
 
@@ -152,7 +152,7 @@ def test_a_lock_above_decides_and_takes_the_control_away(cast: Cast, setting: Se
     assert entry_at(client, channel, setting).locked_by == tenant_place()
     assert setting.name not in form_at(client, channel).fields
     with pytest.raises(LockedAbove):
-        say(actor=SYSTEM, place=channel, setting=setting.name, value=new.channel)
+        set_override(actor=SYSTEM, place=channel, setting=setting.name, value=new.channel)
     assert not setting.may_lock(Level.CHANNEL)
 
 
@@ -174,13 +174,13 @@ def test_who_looks_after_the_place_says_it_there_as_the_declaration_has_it(cast:
     assert effective(setting.name, channel.chain).value == new.channel
     for place, actor in ((tenant_place(), sam.actor()), (channel, cast.bob.actor())):
         with pytest.raises(Forbidden):
-            say(actor=actor, place=place, setting=setting.name, value=new.company)
+            set_override(actor=actor, place=place, setting=setting.name, value=new.company)
 
 
 def test_what_its_owner_registered_follows_from_a_change(setting: Setting) -> None:
     heard: list[Place] = []
     on_change(setting)(lambda actor, place: heard.append(place))
     for _again in range(2):
-        say(actor=SYSTEM, place=tenant_place(), setting=setting.name, value=NEW[setting.name].company)
-    unsay(actor=SYSTEM, place=tenant_place(), setting=setting.name)
+        set_override(actor=SYSTEM, place=tenant_place(), setting=setting.name, value=NEW[setting.name].company)
+    clear_override(actor=SYSTEM, place=tenant_place(), setting=setting.name)
     assert heard == [tenant_place(), tenant_place()]

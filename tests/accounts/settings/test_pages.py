@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from accounts.agents.caps import refresh_caps, set_cap
 from accounts.models import Agent, AuditEntry, Group, Membership
-from accounts.settings.actions import BadValue, LockedAbove, NotSaidHere, change, say, unsay
+from accounts.settings.actions import BadValue, LockedAbove, NotSetHere, change, clear_override, set_override
 from accounts.settings.places import agent_place, group_place, tenant_place
 from channels_app.reception.places import account_place, channel_place
 from conversations.models import Conversation, Message
@@ -27,8 +27,8 @@ from core.errors import Forbidden
 from core.models import LoggedEvent, SettingValue
 from core.settings.hours import WORKING_WEEK
 from core.settings.levels import Place
-from core.settings.platform import platform_says
-from core.settings.resolve import Said
+from core.settings.platform import read_platform
+from core.settings.resolve import Override
 from core.settings.stored import effective
 from customers.models import Customer
 from routing.dispatch.actions import dispatch_all
@@ -83,9 +83,9 @@ def audited() -> list[tuple[str, str, dict[str, Any], dict[str, Any]]]:
 def test_what_is_said_is_in_effect_audited_and_told_once(cast: Cast, client: Client) -> None:
     place = channel_place(cast.shop.channel)
     for _ in range(2):
-        say(actor=cast.alice.actor(), place=place, setting="idle_end", value=30)
+        set_override(actor=cast.alice.actor(), place=place, setting="idle_end", value=30)
     assert effective("idle_end", place.chain).value == 30
-    unsay(actor=cast.alice.actor(), place=place, setting="idle_end")
+    clear_override(actor=cast.alice.actor(), place=place, setting="idle_end")
     assert effective("idle_end", place.chain).value == 60
     assert audited() == [
         ("setting.changed", "channel", {}, {"idle_end": 30, "locked": False}),
@@ -99,12 +99,12 @@ def test_of_two_who_say_something_at_the_same_time_one_is_told(cast: Cast, clien
     place = channel_place(cast.shop.channel)
 
     def say_it(minutes: int) -> None:
-        change(actor=SYSTEM, place=place, words={"idle_end": Said(minutes)}, seen={"idle_end": None})
+        change(actor=SYSTEM, place=place, overrides={"idle_end": Override(minutes)}, seen={"idle_end": None})
 
     results = at_once(partial(say_it, 20), partial(say_it, 30))
     assert sorted(type(result).__name__ for result in results) == ["NoneType", "SaidMeanwhile"]
-    at_once(partial(say, actor=SYSTEM, place=place, setting="idle_end", value=40),
-            partial(say, actor=SYSTEM, place=place, setting="idle_end", value=50))  # fmt: skip
+    at_once(partial(set_override, actor=SYSTEM, place=place, setting="idle_end", value=40),
+            partial(set_override, actor=SYSTEM, place=place, setting="idle_end", value=50))  # fmt: skip
     chain = [(before.get("idle_end"), after["idle_end"]) for _action, _kind, before, after in audited()]
     assert [before for before, _after in chain] == [None, *(after for _before, after in chain[:-1])]
 
@@ -117,7 +117,7 @@ def test_a_form_that_lost_the_race_is_told_beside_the_setting(
 
     def beaten(**words: Any) -> None:
         monkeypatch.undo()
-        say(actor=SYSTEM, place=place, setting="idle_end", value=30)
+        set_override(actor=SYSTEM, place=place, setting="idle_end", value=30)
         change(**words)
 
     monkeypatch.setattr("accounts.settings.form.change", beaten)
@@ -131,24 +131,24 @@ def test_a_form_that_lost_the_race_is_told_beside_the_setting(
 
 def test_under_a_lock_nobody_says_otherwise_and_what_was_said_sleeps(cast: Cast, client: Client) -> None:
     alice, place = cast.alice.actor(), channel_place(cast.shop.channel)
-    say(actor=alice, place=place, setting="idle_end", value=30)
-    say(actor=alice, place=tenant_place(), setting="idle_end", value=90, locked=True)
+    set_override(actor=alice, place=place, setting="idle_end", value=30)
+    set_override(actor=alice, place=tenant_place(), setting="idle_end", value=90, locked=True)
     with pytest.raises(LockedAbove):
-        say(actor=alice, place=place, setting="idle_end", value=5)
+        set_override(actor=alice, place=place, setting="idle_end", value=5)
     with pytest.raises(LockedAbove):
-        unsay(actor=alice, place=place, setting="idle_end")
+        clear_override(actor=alice, place=place, setting="idle_end")
     assert effective("idle_end", place.chain).value == 90
-    say(actor=alice, place=tenant_place(), setting="idle_end", value=90)
+    set_override(actor=alice, place=tenant_place(), setting="idle_end", value=90)
     assert effective("idle_end", place.chain).value == 30
 
 
 def test_who_may_say_what(cast: Cast, client: Client) -> None:
     channel, tenant, bob = channel_place(cast.shop.channel), tenant_place(), cast.bob.actor()
     site_owner = cast.shop.hire("1005", "sam", role="site_owner").actor()
-    say(actor=site_owner, place=channel, setting="welcome", value="hello")
+    set_override(actor=site_owner, place=channel, setting="welcome", value="hello")
     for place, actor in ((tenant, site_owner), (channel, bob), (agent_place(cast.bob), bob)):
         with pytest.raises(Forbidden):
-            say(actor=actor, place=place, setting="hours", value={"always": True})
+            set_override(actor=actor, place=place, setting="hours", value={"always": True})
     assert said(channel, "welcome") == "hello"
 
 
@@ -163,35 +163,39 @@ def test_a_site_owner_sees_and_says_hours_and_welcomes_only(cast: Cast, client: 
     values |= {"assignment_rule-from": "own", "assignment_rule": "manual", "idle_end-from": "own", "idle_end": "5"}
     assert browser.post(address(account), values).status_code == 303
     assert SettingValue.objects.values_list("name", "locked").get() == ("welcome", False)
-    for name, word in (("assignment_rule", Said("manual")), ("idle_end", None), ("hours", Said(WORKING_WEEK, True))):
+    for name, word in (
+        ("assignment_rule", Override("manual")),
+        ("idle_end", None),
+        ("hours", Override(WORKING_WEEK, True)),
+    ):
         with pytest.raises(Forbidden):
-            change(actor=sam.actor(), place=account, words={name: word})
+            change(actor=sam.actor(), place=account, overrides={name: word})
 
 
 def test_what_a_supervisor_locked_a_site_owner_does_not_unlock(cast: Cast, client: Client) -> None:
     sam, account = cast.shop.hire("1005", "sam", role="site_owner"), account_place(cast.shop.account)
     browser = signed_in(sam)
     values = shown(browser, address(account)) | {"welcome-from": "own", "welcome": "mine"}
-    say(actor=cast.alice.actor(), place=account, setting="welcome", value="您好", locked=True)
+    set_override(actor=cast.alice.actor(), place=account, setting="welcome", value="您好", locked=True)
     assert 'name="welcome"' not in browser.get(address(account)).content.decode()
     late = browser.post(address(account), values)
     (told,) = late.context["form"].non_field_errors()
     assert late.status_code == 422
     assert cast.shop.account.name in told
     with pytest.raises(LockedAbove):
-        unsay(actor=sam.actor(), place=account, setting="welcome")
+        clear_override(actor=sam.actor(), place=account, setting="welcome")
     assert said(account, "welcome") == "您好"
     assert 'name="welcome-lock" checked' in client.get(address(account)).content.decode()
 
 
 def test_a_supervisor_does_not_set_what_holds_for_an_owner(cast: Cast, client: Client) -> None:
     sue, owner = Agent.objects.get(nickname="sue").actor(), agent_place(cast.alice)
-    say(actor=cast.alice.actor(), place=owner, setting="max_concurrent", value=7)
-    say(actor=sue, place=agent_place(cast.bob), setting="max_concurrent", value=8)
+    set_override(actor=cast.alice.actor(), place=owner, setting="max_concurrent", value=7)
+    set_override(actor=sue, place=agent_place(cast.bob), setting="max_concurrent", value=8)
     assert client.get(address(owner)).status_code == 403
     assert client.post(address(owner), {"do": "save", "max_concurrent-from": "inherit"}).status_code == 403
     with pytest.raises(Forbidden):
-        say(actor=sue, place=owner, setting="max_concurrent", value=1)
+        set_override(actor=sue, place=owner, setting="max_concurrent", value=1)
     assert cap(cast.alice) == 7
     page = client.get(RECEPTION).content.decode()
     assert address(agent_place(cast.bob)) in page
@@ -208,13 +212,13 @@ def test_the_pages_title_stands_in_it_once(cast: Cast, client: Client) -> None:
 @pytest.mark.parametrize("value", [0, 2881, "60", None, True, [], 10**30])
 def test_a_value_outside_the_bounds_is_refused(cast: Cast, client: Client, value: Any) -> None:
     with pytest.raises(BadValue):
-        say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=value)
+        set_override(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=value)
     assert said(tenant_place(), "idle_end") is None
 
 
 def test_a_setting_is_said_at_its_levels_only(cast: Cast, client: Client) -> None:
-    with pytest.raises(NotSaidHere):
-        say(actor=cast.alice.actor(), place=agent_place(cast.bob), setting="hours", value={"always": True})
+    with pytest.raises(NotSetHere):
+        set_override(actor=cast.alice.actor(), place=agent_place(cast.bob), setting="hours", value={"always": True})
 
 
 # --- caps -------------------------------------------------------------------------------------------------------------
@@ -226,24 +230,24 @@ def cap(agent: Agent) -> int:
 
 def test_a_cap_comes_from_the_agent_else_the_group_else_the_company(cast: Cast, client: Client) -> None:
     alice = cast.alice.actor()
-    say(actor=alice, place=tenant_place(), setting="max_concurrent", value=6)
+    set_override(actor=alice, place=tenant_place(), setting="max_concurrent", value=6)
     assert cap(cast.bob) == 6
-    say(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
+    set_override(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
     assert cap(cast.bob) == 4
     set_cap(actor=alice, agent_id=cast.bob.pk, cap=3)
     assert cap(cast.bob) == 3
-    unsay(actor=alice, place=agent_place(cast.bob), setting="max_concurrent")
+    clear_override(actor=alice, place=agent_place(cast.bob), setting="max_concurrent")
     assert cap(cast.bob) == 4
-    unsay(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent")
+    clear_override(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent")
     assert cap(cast.bob) == 6
 
 
 def test_of_two_groups_the_one_with_the_larger_sort_counts(cast: Cast, client: Client) -> None:
     alice, second = cast.alice.actor(), Group.objects.create(name="第二组", sort=50)
     Membership.objects.create(agent=cast.bob, group=second)
-    say(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
+    set_override(actor=alice, place=group_place(cast.shop.group), setting="max_concurrent", value=4)
     assert cap(cast.bob) == 4
-    say(actor=alice, place=group_place(second), setting="max_concurrent", value=8)
+    set_override(actor=alice, place=group_place(second), setting="max_concurrent", value=8)
     assert cap(cast.bob) == 8
     Membership.objects.filter(group=second).delete()
     assert refresh_caps(actor=alice, agent_ids=[cast.bob.pk]) == [cast.bob.pk]
@@ -255,7 +259,7 @@ def test_a_raised_cap_is_filled_at_once(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
     place = cast.shop.open(cast.carol)
     assert cast.shop.fresh(place).agent is None
-    unsay(actor=SYSTEM, place=agent_place(cast.bob), setting="max_concurrent")
+    clear_override(actor=SYSTEM, place=agent_place(cast.bob), setting="max_concurrent")
     assert cast.shop.fresh(place).agent == cast.bob
 
 
@@ -264,9 +268,9 @@ def test_two_who_set_caps_at_once_leave_the_right_one(cast: Cast, client: Client
     company, group, agent = tenant_place(), group_place(cast.shop.group), agent_place(cast.bob)
     for number in range(1, 9):
         at_once(
-            partial(say, actor=alice, place=company, setting="max_concurrent", value=number),
-            partial(say, actor=alice, place=group, setting="max_concurrent", value=number + 10),
-            partial(unsay, actor=alice, place=agent, setting="max_concurrent"),
+            partial(set_override, actor=alice, place=company, setting="max_concurrent", value=number),
+            partial(set_override, actor=alice, place=group, setting="max_concurrent", value=number + 10),
+            partial(clear_override, actor=alice, place=agent, setting="max_concurrent"),
         )
         assert cap(cast.bob) == effective("max_concurrent", agent.chain).value
         assert cap(cast.alice) == effective("max_concurrent", agent_place(cast.alice).chain).value
@@ -280,19 +284,19 @@ def first_message(conversation: Conversation) -> str:
 
 
 def test_the_welcome_is_the_channels_with_the_visitors_name(cast: Cast, client: Client) -> None:
-    say(actor=SYSTEM, place=account_place(cast.shop.account), setting="welcome", value="hello")
-    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="welcome", value="hi {nickname}")
+    set_override(actor=SYSTEM, place=account_place(cast.shop.account), setting="welcome", value="hello")
+    set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="welcome", value="hi {nickname}")
     assert first_message(cast.shop.open(cast.carol)) == "hi carol"
 
 
 def test_out_of_hours_the_other_welcome_says_when_it_opens(cast: Cast, client: Client) -> None:
-    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-    say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
+    set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
     with standing_at(SUNDAY):
         closed = first_message(cast.shop.open(cast.carol))
     assert "你好" not in closed
     assert "明天 09:00" in closed
-    say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+    set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
     with standing_at(SUNDAY):
         assert first_message(cast.shop.open(cast.shop.welcome("dora"))) == "明天 09:00见"
     with standing_at(MONDAY):
@@ -300,10 +304,10 @@ def test_out_of_hours_the_other_welcome_says_when_it_opens(cast: Cast, client: C
 
 
 def test_the_session_answer_greets_like_the_conversation(cast: Cast, client: Client) -> None:
-    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
-    wish = {"channel": cast.shop.channel.public_id}
+    set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
+    payload = {"channel": cast.shop.channel.public_id}
     with standing_at(MONDAY):
-        answer = client.post(reverse("widget:session"), wish, content_type="application/json").json()
+        answer = client.post(reverse("widget:session"), payload, content_type="application/json").json()
     assert "22:00" in answer["welcome"]
 
 
@@ -319,12 +323,12 @@ def test_the_session_answer_greets_like_the_conversation(cast: Cast, client: Cli
 def test_the_zone_is_named_to_visitors_whose_clock_shows_another_time(
     cast: Cast, client: Client, zone: str, shown: str
 ) -> None:
-    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-    say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
-    wish = {"channel": cast.shop.channel.public_id, "timezone": zone}
+    set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+    payload = {"channel": cast.shop.channel.public_id, "timezone": zone}
     Customer.objects.filter(pk=cast.carol.pk).update(time_zone=zone)
     with standing_at(SUNDAY):
-        answer = client.post(reverse("widget:session"), wish, content_type="application/json").json()
+        answer = client.post(reverse("widget:session"), payload, content_type="application/json").json()
         conversation = cast.shop.open(Customer.objects.get(pk=cast.carol.pk))
     assert answer["welcome"] == first_message(conversation) == shown
 
@@ -336,16 +340,16 @@ def test_zones_with_half_hours_are_named_too() -> None:
 
 
 def test_a_channels_hours_win_over_the_accounts(cast: Cast, client: Client) -> None:
-    say(actor=SYSTEM, place=account_place(cast.shop.account), setting="hours", value=WORKING_WEEK)
-    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value={"always": True})
-    say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
+    set_override(actor=SYSTEM, place=account_place(cast.shop.account), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value={"always": True})
+    set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
     with standing_at(SUNDAY):
         assert first_message(cast.shop.open(cast.carol)) == "你好"
 
 
 def test_a_closed_group_is_given_nothing_until_it_opens(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
-    say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
     with standing_at(SUNDAY):
         waiting = cast.shop.open(cast.carol)
         dispatch_all()
@@ -362,7 +366,7 @@ def test_why_names_hours_for_those_whose_groups_are_closed(cast: Cast, client: C
     Membership.objects.filter(agent=dave).update(group=night)
     cast.shop.account.serving_groups.create(group=night)
     cast.shop.status(cast.bob, "online")
-    say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
     with standing_at(SUNDAY):
         taken = cast.shop.fresh(cast.shop.open(cast.carol))
     assert taken.agent == dave
@@ -372,7 +376,7 @@ def test_why_names_hours_for_those_whose_groups_are_closed(cast: Cast, client: C
 
 def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
-    say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
     with standing_at(SUNDAY):
         first = cast.shop.open(cast.carol)
         channel = cast.shop.channel
@@ -387,11 +391,11 @@ def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, clie
 @pytest.mark.usefixtures("worker")
 def test_opening_the_hours_assigns_who_waits_at_once(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
-    say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+    set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
     with standing_at(SUNDAY):
         waiting = cast.shop.open(cast.carol)
         assert cast.shop.fresh(waiting).agent is None
-        unsay(actor=SYSTEM, place=tenant_place(), setting="hours")
+        clear_override(actor=SYSTEM, place=tenant_place(), setting="hours")
         assert cast.shop.fresh(waiting).agent == cast.bob
 
 
@@ -404,7 +408,7 @@ def test_whoever_saves_a_setting_does_not_wait_until_every_queue_is_served(
     waiting = cast.shop.open(cast.carol)
     cast.shop.status(cast.bob, "online")
     with standing_at(MONDAY):
-        say(actor=SYSTEM, place=tenant_place(), setting=setting, value=value)
+        set_override(actor=SYSTEM, place=tenant_place(), setting=setting, value=value)
         assert cast.shop.fresh(waiting).agent is None, "that is a worker's work"
         dispatch_waiting(cast.shop.tenant.pk)
         assert cast.shop.fresh(waiting).agent == cast.bob
@@ -414,7 +418,7 @@ def test_whoever_saves_a_setting_does_not_wait_until_every_queue_is_served(
 
 
 def test_the_page_shows_what_is_in_effect_and_from_where(cast: Cast, client: Client) -> None:
-    say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=45)
+    set_override(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=45)
     place = channel_place(cast.shop.channel)
     text = re.sub(r"\s+", " ", client.get(address(place)).content.decode())
     assert "45 分钟" in text
@@ -589,7 +593,7 @@ def test_the_one_writer_refuses_what_the_forms_refuse(cast: Cast, client: Client
     twice = {"always": False, "intervals": [{"days": [0], "opens": "09:00", "closes": "12:00"}] * 2}
     for name, value in (("hours", twice), ("welcome", "{nikname}"), ("welcome", "{opens}")):
         with pytest.raises(BadValue):
-            say(actor=cast.alice.actor(), place=tenant_place(), setting=name, value=value)
+            set_override(actor=cast.alice.actor(), place=tenant_place(), setting=name, value=value)
 
 
 def test_what_was_said_before_a_fault_had_a_name_is_read_all_the_same(cast: Cast, client: Client) -> None:
@@ -633,7 +637,7 @@ def test_braces_around_nothing_are_text(cast: Cast, client: Client, text: str) -
 def test_the_platform_is_told_of_a_fault_too(value: str) -> None:
     said_by_it = '{"welcome": {"value": ' + value + "}}"
     with override_settings(PLATFORM_SETTINGS=said_by_it), pytest.raises(ImproperlyConfigured):
-        platform_says()
+        read_platform()
 
 
 def test_rows_are_added_and_removed_without_a_script_and_nothing_is_saved(cast: Cast, client: Client) -> None:
@@ -654,7 +658,7 @@ def test_rows_are_added_and_removed_without_a_script_and_nothing_is_saved(cast: 
 
 def test_what_somebody_else_changed_meanwhile_is_told_and_may_be_overruled(cast: Cast, client: Client) -> None:
     values = shown(client, RECEPTION) | {"idle_end-from": "own", "idle_end": "25"}
-    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
     stale = client.post(RECEPTION, values)
     assert stale.status_code == 422
     assert "50 分钟" in str(stale.context["form"].errors["idle_end"])
@@ -667,7 +671,7 @@ def test_what_somebody_else_changed_meanwhile_is_told_and_may_be_overruled(cast:
 
 def test_what_one_did_not_touch_does_not_undo_what_another_changed(cast: Cast, client: Client) -> None:
     values = shown(client, RECEPTION) | {"waiting_expiry-from": "own", "waiting_expiry": "25"}
-    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
     assert client.post(RECEPTION, values).status_code == 303
     assert (said(tenant_place(), "idle_end"), said(tenant_place(), "waiting_expiry")) == (50, 25)
 
@@ -690,9 +694,9 @@ def test_saved_again_a_form_takes_back_nothing_that_its_reader_did_not_touch(
     """The maximum was changed by both, or one mistyped it; of the hours only a colleague said something."""
     place = tenant_place()
     values = shown(client, RECEPTION) | {"max_concurrent-from": "own", "max_concurrent": maximum}
-    say(actor=cast.alice.actor(), place=place, setting="hours", value=OPEN_TUESDAYS, locked=True)
-    say(actor=cast.alice.actor(), place=place, setting="max_concurrent", value=12)
-    say(actor=cast.alice.actor(), place=place, setting="assignment_rule", value="manual")
+    set_override(actor=cast.alice.actor(), place=place, setting="hours", value=OPEN_TUESDAYS, locked=True)
+    set_override(actor=cast.alice.actor(), place=place, setting="max_concurrent", value=12)
+    set_override(actor=cast.alice.actor(), place=place, setting="assignment_rule", value="manual")
     refused = client.post(RECEPTION, values)
     assert refused.status_code == 422
     assert list(refused.context["form"].errors) == ["max_concurrent"]
@@ -710,8 +714,8 @@ def test_saved_again_a_form_takes_back_nothing_that_its_reader_did_not_touch(
 
 def test_a_row_more_of_hours_does_not_forget_what_the_form_knew(cast: Cast, client: Client) -> None:
     values = shown(client, RECEPTION) | {"idle_end-from": "own", "idle_end": "25"}
-    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
-    say(actor=cast.alice.actor(), place=tenant_place(), setting="max_concurrent", value=12)
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50)
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="max_concurrent", value=12)
     arranged = drawn(client.post(RECEPTION, values | {"do": "hours:week"}))
     assert client.post(RECEPTION, arranged).status_code == 422
     assert (said(tenant_place(), "idle_end"), said(tenant_place(), "max_concurrent")) == (50, 12)
@@ -722,7 +726,7 @@ def test_what_was_locked_meanwhile_is_told_with_the_value_in_effect(cast: Cast, 
     place = channel_place(cast.shop.channel)
     untouched = shown(client, address(place))
     values = untouched | {"idle_end-from": "own", "idle_end": minutes}
-    say(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50, locked=True)
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="idle_end", value=50, locked=True)
     answer = client.post(address(place), values)
     (told,) = answer.context["form"].non_field_errors()
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["__all__"])
@@ -740,7 +744,7 @@ def test_a_lock_that_came_while_saving_is_told_the_same(
 
     def locked_first(**words: Any) -> None:
         monkeypatch.undo()
-        say(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=50, locked=True)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="idle_end", value=50, locked=True)
         change(**words)
 
     monkeypatch.setattr("accounts.settings.form.change", locked_first)
@@ -783,7 +787,7 @@ def test_the_page_takes_the_same_queries_however_many_places(cast: Cast, client:
     few = queries()
     for number in range(30):
         group = Group.objects.create(name=f"group {number}")
-        say(actor=SYSTEM, place=group_place(group), setting="max_concurrent", value=number)
+        set_override(actor=SYSTEM, place=group_place(group), setting="max_concurrent", value=number)
     assert queries() == few
 
 

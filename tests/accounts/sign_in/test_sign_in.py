@@ -108,8 +108,8 @@ def test_forms_without_their_secret_are_refused(cast: Cast) -> None:
     assert client.post("/sign-in/", {"name": "1001@8001", "password": PASSWORD}).status_code == 403
     client.get("/sign-in/")
     secret = client.cookies[settings.CSRF_COOKIE_NAME].value
-    wish = {"name": "1001@8001", "password": PASSWORD, "csrfmiddlewaretoken": secret}
-    assert client.post("/sign-in/", wish).status_code == 302
+    payload = {"name": "1001@8001", "password": PASSWORD, "csrfmiddlewaretoken": secret}
+    assert client.post("/sign-in/", payload).status_code == 302
 
 
 def test_a_form_of_an_old_page_is_told_so_and_not_that_the_role_is_too_small(cast: Cast) -> None:

@@ -35,13 +35,13 @@ def owner(cast: Cast) -> Client:
 
 def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
     """What a browser sends for the channel of 8001."""
-    facts = {
+    values = {
         "name": "官网",
         "service_account": cast.shop.account.public_id,
         "sites": "www.example.com",
         "is_active": "on",
     }
-    return facts | {"version": "1"} | changes
+    return values | {"version": "1"} | changes
 
 
 def page(name: str, channel: Channel) -> str:

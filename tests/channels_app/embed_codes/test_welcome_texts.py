@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from accounts.permissions import Permission
-from accounts.settings.actions import say as say_at
+from accounts.settings.actions import set_override as say_at
 from accounts.settings.places import tenant_place
 from channels_app.models import Channel
 from channels_app.reception.places import account_place, channel_place

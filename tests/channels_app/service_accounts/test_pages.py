@@ -179,11 +179,11 @@ def test_whatever_wrote_a_picture_its_face_is_kept(kind: str, make: Any, options
 
 def test_a_new_picture_replaces_the_file_of_the_old_one(cast: Cast, owner: Client) -> None:
     page = address(cast.shop.account)
-    facts = filled(cast, name="演示企业客服")
-    owner.post(page, facts | {"avatar": picture()})
+    values = filled(cast, name="演示企业客服")
+    owner.post(page, values | {"avatar": picture()})
     with cast.shop.within():
         first = ServiceAccount.objects.get(pk=cast.shop.account.pk).avatar
-    owner.post(page, facts | {"avatar": picture(mode="RGBA"), "version": "2"})
+    owner.post(page, values | {"avatar": picture(mode="RGBA"), "version": "2"})
     with cast.shop.within():
         second = ServiceAccount.objects.get(pk=cast.shop.account.pk).avatar
     assert second.endswith(".png")
@@ -191,7 +191,7 @@ def test_a_new_picture_replaces_the_file_of_the_old_one(cast: Cast, owner: Clien
     kept = default_storage.listdir(f"{cast.shop.tenant.pk}/faces")[1]
     assert second.rsplit("/", 1)[-1] in kept
     assert first.rsplit("/", 1)[-1] not in kept
-    owner.post(page, facts | {"without_avatar": "on", "version": "3"})
+    owner.post(page, values | {"without_avatar": "on", "version": "3"})
     assert Client().get(second).status_code == 404
 
 

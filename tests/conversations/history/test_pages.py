@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.groups.actions import Facts, add_group, delete_group
+from accounts.groups.actions import GroupInput, add_group, delete_group
 from accounts.models import Agent, AuditEntry, Group, Membership
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import tenant_place
 from conversations.history import queries as history_queries
 from conversations.history.access_log import record_view
@@ -29,7 +29,7 @@ from core.live.commands import FetchEvents
 from customers.models import Customer
 from tests.cast import Cast, at_once
 from tests.sockets import signed_in
-from workbench.agent import Desk
+from workbench.agent import AgentClient
 
 LIST = "/console/conversations/"
 
@@ -170,11 +170,11 @@ def test_the_old_holder_of_a_number_is_told_from_the_new_one(cast: Cast, boss: C
 
 def test_a_deleted_group_is_still_found_and_told_from_a_new_one_of_its_name(cast: Cast, boss: Client) -> None:
     with cast.shop.within():
-        vip = add_group(actor=cast.alice.actor(), facts=Facts("VIP"))
+        vip = add_group(actor=cast.alice.actor(), values=GroupInput("VIP"))
         row = cast.shop.held(cast.carol, cast.bob)
         Participation.objects.filter(conversation=row).update(group=vip)
         delete_group(actor=cast.alice.actor(), group=vip.public_id)
-        add_group(actor=cast.alice.actor(), facts=Facts("VIP"))
+        add_group(actor=cast.alice.actor(), values=GroupInput("VIP"))
         Group.ever.filter(pk=vip.pk).update(deleted_at=timezone.now().replace(year=2025, month=6, day=10))
     for address in (LIST, "/console/reports/workload/"):
         listing = boss.get(address, {"lang": "en", "group": vip.public_id})
@@ -499,10 +499,10 @@ def test_the_desks_own_conversations_are_not_noted_and_cost_nothing(cast: Cast) 
 def test_messages_that_come_over_the_line_are_noted_too(cast: Cast) -> None:
     held = talk(cast, "held", cast.bob, says="hello")
     with cast.shop.within():
-        alice, bob = Desk.of(cast.alice, "en"), Desk.of(cast.bob, "en")
+        alice, bob = AgentClient.of(cast.alice, "en"), AgentClient.of(cast.bob, "en")
         for desk, seen in ((bob, 0), (alice, cast.shop.fresh(held).last_event_seq), (alice, 0), (alice, 0)):
-            wish = FetchEvents(t="events.fetch", id=uuid4(), after={held.public_id: seen})
-            frames = async_to_sync(desk.missed)(wish)["frames"]
+            payload = FetchEvents(t="events.fetch", id=uuid4(), after={held.public_id: seen})
+            frames = async_to_sync(desk.missed)(payload)["frames"]
             assert bool(frames) == (seen == 0)
             assert len(AuditEntry.objects.filter(action="conversation.viewed")) == (desk is alice and seen == 0)
 
@@ -524,7 +524,7 @@ def test_posting_to_the_pages_is_not_allowed(cast: Cast, boss: Client) -> None:
 
 def test_the_number_of_messages_is_of_what_people_wrote(cast: Cast, boss: Client) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="welcome!")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="welcome!")
     cast.shop.says(cast.carol, cast.shop.open(cast.carol), "hello")
     (row,) = boss.get(LIST).context["listing"].page
     assert (row.last_seq, row.messages_shown) == (2, 1)

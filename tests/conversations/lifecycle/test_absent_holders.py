@@ -9,7 +9,7 @@ from accounts.agents import presence
 from accounts.agents.actions import delete_agent, set_enabled
 from accounts.agents.rules import GRACE
 from accounts.models import Agent
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from channels_app.reception.places import channel_place
 from conversations.lifecycle import transferring
 from conversations.lifecycle.queries import row
@@ -110,7 +110,7 @@ def test_an_agent_who_is_offline_by_choice_with_an_open_desk_keeps_everything(ca
 def test_the_place_says_how_long(cast: Cast) -> None:
     place = asks(cast)
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=20)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=20)
     last_seen(cast, GRACE + timedelta(minutes=19))
     sweep(cast)
     assert cast.shop.fresh(place).state == "active"
@@ -123,7 +123,7 @@ def test_who_comes_back_in_time_keeps_it_also_when_the_sweep_had_looked(cast: Ca
     place = asks(cast)
     last_seen(cast, timedelta(minutes=5))
     with cast.shop.within():
-        presence.came(cast.bob.pk)
+        presence.mark_connected(cast.bob.pk)
         assert not transferring.give_back_if_absent(actor=SYSTEM, conversation_id=place.pk)
     cast.shop.says(cast.bob, place, "Here I am.")
     last_seen(cast, timedelta(minutes=5))
@@ -134,7 +134,7 @@ def test_who_comes_back_in_time_keeps_it_also_when_the_sweep_had_looked(cast: Ca
 def test_who_signed_out_and_kept_them_is_away_at_once(cast: Cast) -> None:
     place = asks(cast)
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=0)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="absent_holder", value=0)
         presence.end_presence(actor=cast.bob.actor(), agent_id=cast.bob.pk)
     sweep(cast)
     assert cast.shop.fresh(place).state == "queued"
@@ -191,5 +191,5 @@ async def test_the_visitor_reads_at_once_that_the_agent_is_away_and_back(cast: C
         said = await carol.ask("message.post", kind="text", text="Hello?", conversation=place.public_id)
         assert said["row"]["agent"]["away"] is True
         with cast.shop.within():
-            presence.came(cast.bob.pk)
+            presence.mark_connected(cast.bob.pk)
         await carol.hear("digest", away=[])

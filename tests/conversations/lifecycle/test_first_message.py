@@ -86,7 +86,7 @@ async def test_a_repeated_first_post_finds_its_conversation_and_its_message(cast
 
 def test_ten_attempts_at_once_are_one_message_in_one_conversation(cast: Cast) -> None:
     number = uuid.uuid4()
-    found = at_once(*[lambda: asks(cast, number).facts["n"]] * 10)
+    found = at_once(*[lambda: asks(cast, number).row["n"]] * 10)
     assert len(set(found)) == 1, found
     with cast.shop.within():
         assert Conversation.objects.count() == 1
@@ -94,7 +94,7 @@ def test_ten_attempts_at_once_are_one_message_in_one_conversation(cast: Cast) ->
 
 
 def test_ten_pages_that_ask_at_once_share_one_conversation(cast: Cast) -> None:
-    found = at_once(*[lambda: asks(cast).facts["conversation_id"]] * 10)
+    found = at_once(*[lambda: asks(cast).row["conversation_id"]] * 10)
     assert len(set(found)) == 1, found
     with cast.shop.within():
         assert Message.objects.filter(author_kind="customer").count() == 10
@@ -130,5 +130,5 @@ def test_from_a_crowded_address_nobody_begins_but_everybody_goes_on(cast: Cast, 
         asks(cast)
     with cast.shop.within():
         Conversation.objects.filter(pk=talk.pk).update(state="ended", end_reason="visitor", ended_at=timezone.now())
-    first = asks(cast).facts["conversation"]
-    assert asks(cast, text="and another thing").facts["conversation"] == first
+    first = asks(cast).row["conversation"]
+    assert asks(cast, text="and another thing").row["conversation"] == first

@@ -315,9 +315,9 @@ def test_the_file_of_a_recalled_message_is_gone(cast: Cast) -> None:
 
 
 def test_an_agents_upload_needs_a_desk_and_a_visitors_a_token(cast: Cast) -> None:
-    wish = {"file": SimpleUploadedFile("a.png", picture("PNG"))}
-    assert Client().post("/api/visitor/files", wish).status_code == 401
-    assert Client().post("/api/desk/files", wish).status_code == 401
+    payload = {"file": SimpleUploadedFile("a.png", picture("PNG"))}
+    assert Client().post("/api/visitor/files", payload).status_code == 401
+    assert Client().post("/api/desk/files", payload).status_code == 401
     assert (
         signed_in(cast.bob).post("/api/desk/files", {"file": SimpleUploadedFile("a.png", picture("PNG"))}).status_code
         == 200

@@ -40,7 +40,7 @@ async def test_a_message_that_cannot_be_stored_does_not_touch_its_neighbours(cas
     drafts = [draft_of(cast.carol, talk, text) for text in ("one", "t\0wo", "three")]
     answers = await asyncio.gather(*[own.post(draft) for draft in drafts], return_exceptions=True)
     assert isinstance(answers[1], Internal)
-    stored = [answer.facts["text"] for answer in answers if not isinstance(answer, BaseException)]
+    stored = [answer.row["text"] for answer in answers if not isinstance(answer, BaseException)]
     assert stored == ["one", "three"]
     with cast.shop.within():
         assert list(talk.messages.filter(author_kind="customer").values_list("text", flat=True)) == ["one", "three"]

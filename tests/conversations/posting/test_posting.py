@@ -60,7 +60,7 @@ def check_numbering(conversation: Conversation) -> None:
 def test_a_batch_is_numbered_in_its_order(cast: Cast, talk: Conversation) -> None:
     with cast.shop.within():
         outcomes = posting.post([draft_of(cast.carol, talk, f"line {n}") for n in range(50)])
-    assert [outcome.facts["n"] for outcome in outcomes] == list(range(1, 51))
+    assert [outcome.row["n"] for outcome in outcomes] == list(range(1, 51))
     check_numbering(talk)
 
 
@@ -68,7 +68,7 @@ def test_a_repetition_within_one_batch_is_one_message(cast: Cast, talk: Conversa
     draft = draft_of(cast.carol, talk, "once")
     with cast.shop.within():
         outcomes = posting.post([draft, draft_of(cast.carol, talk, "between"), draft, draft])
-    assert [outcome.facts["n"] for outcome in outcomes] == [1, 2, 1, 1]
+    assert [outcome.row["n"] for outcome in outcomes] == [1, 2, 1, 1]
     assert [outcome.fresh for outcome in outcomes] == [True, True, False, False]
     check_numbering(talk)
 
@@ -78,7 +78,7 @@ def test_a_repetition_later_returns_the_stored_message(cast: Cast, talk: Convers
     with cast.shop.within():
         first, again = posting.post([draft])[0], posting.post([draft])[0]
     assert not again.fresh
-    assert message_object(first.facts, "visitor") == message_object(again.facts, "visitor")
+    assert message_object(first.row, "visitor") == message_object(again.row, "visitor")
     check_numbering(talk)
 
 
@@ -109,7 +109,7 @@ def test_ten_connections_that_repeat_themselves_leave_no_gap(cast: Cast, talk: C
         sent: list[int] = []
         for _ in range(6):
             batch = chance.choices(drafts, k=10)
-            sent += [outcome.facts["n"] for outcome in posting.post(batch) if outcome.refusal is None]
+            sent += [outcome.row["n"] for outcome in posting.post(batch) if outcome.refusal is None]
         return sent
 
     with cast.shop.within():
@@ -163,7 +163,7 @@ def test_a_refused_draft_does_not_touch_its_neighbours(cast: Cast, talk: Convers
     with cast.shop.within():
         outcomes = posting.post(batch)
     assert [outcome.refusal for outcome in outcomes[1::2]] == [refusal for _, refusal in refused]
-    assert [outcome.facts["n"] for outcome in outcomes[0::2]] == list(range(1, len(refused) + 1))
+    assert [outcome.row["n"] for outcome in outcomes[0::2]] == list(range(1, len(refused) + 1))
     check_numbering(talk)
 
 
@@ -200,7 +200,7 @@ def test_a_note_is_told_to_the_desk_only(cast: Cast, talk: Conversation) -> None
     outcome = cast.shop.says(cast.bob, talk, "a private note", note=True)
     groups = [group for group, _ in frames.frames_of([outcome])]
     assert groups == [agent_group(cast.shop.tenant.pk, cast.bob.pk)]
-    assert outcome.facts["visitor_event_seq"] is None
+    assert outcome.row["visitor_event_seq"] is None
 
 
 def test_a_note_is_in_no_visitors_history_or_replay(cast: Cast, talk: Conversation) -> None:
@@ -224,7 +224,7 @@ def test_the_live_frame_and_the_table_show_the_same_message(cast: Cast, talk: Co
     with cast.shop.within():
         stored = messages_numbered(talk.pk, [1])[1]
     for side in ("visitor", "agent"):
-        assert message_object(outcome.facts, side) == message_object(stored, side)
+        assert message_object(outcome.row, side) == message_object(stored, side)
 
 
 def test_a_batch_that_is_rolled_back_tells_nobody(cast: Cast, talk: Conversation) -> None:
@@ -250,8 +250,8 @@ async def test_many_senders_at_once_get_one_batch_and_their_own_answers(cast: Ca
     drafts = [draft_of(cast.carol, talk, f"line {n}") for n in range(300)]
     post = poster(cast.shop.tenant.pk).post
     outcomes = await asyncio.gather(*[post(draft) for draft in (*drafts, *drafts[:50])])
-    assert [outcome.facts["client_id"] for outcome in outcomes[:300]] == [draft.client_id for draft in drafts]
-    assert sorted(outcome.facts["n"] for outcome in outcomes[:300]) == list(range(1, 301))
+    assert [outcome.row["client_id"] for outcome in outcomes[:300]] == [draft.client_id for draft in drafts]
+    assert sorted(outcome.row["n"] for outcome in outcomes[:300]) == list(range(1, 301))
     assert not any(outcome.fresh for outcome in outcomes[300:])
     check_numbering(talk)
 

@@ -18,7 +18,7 @@ from tests.cast import Cast, assemble
 from tests.clean_slate import empty
 from tests.reference_client import ReferenceClient
 from tests.sockets import Frame, Socket, bearer, desk_socket, signed_in_async, visitor_socket
-from workbench.agent import Desk
+from workbench.agent import AgentClient
 
 pytestmark = pytest.mark.usefixtures("live_loop")
 
@@ -67,7 +67,7 @@ class Play:
         """Somebody at a socket."""
         place = self.conversation()
         name = place.public_id
-        wishes: dict[str, tuple[str, Frame]] = {
+        payloads: dict[str, tuple[str, Frame]] = {
             "writes": ("message.post", {"conversation": name, "kind": "text", "text": f"words {uuid.uuid4()}"}),
             "notes": ("message.post", {"conversation": name, "kind": "text", "text": "a note", "note": True}),
             "recalls": ("message.recall", {"conversation": name, "n": max(place.last_seq, 1)}),
@@ -83,7 +83,7 @@ class Play:
         if what == "reads":
             line.send({"t": "receipt", "conversation": name, "delivered": place.last_seq, "read": place.last_seq})
         else:
-            answer = await line.ask(*wishes[what])
+            answer = await line.ask(*payloads[what])
             assert answer["t"] in ("ack", "refused"), answer
             assert answer.get("code") != "internal", answer
 
@@ -111,8 +111,8 @@ class Play:
 
 async def visitors_start(cast: Cast) -> Frame:
     """What a fresh page would be told."""
-    wish = {"channel": cast.shop.channel.public_id, "token": cast.shop.token(cast.carol)}
-    answer = await AsyncClient().post("/api/visitor/session", wish, content_type="application/json")
+    payload = {"channel": cast.shop.channel.public_id, "token": cast.shop.token(cast.carol)}
+    answer = await AsyncClient().post("/api/visitor/session", payload, content_type="application/json")
     content: Frame = answer.json()
     return content
 
@@ -120,7 +120,7 @@ async def visitors_start(cast: Cast) -> Frame:
 def desks_start(cast: Cast) -> Frame:
     """What a fresh workbench would be told."""
     with cast.shop.within():
-        return Desk.of(cast.bob, "en").state()
+        return AgentClient.of(cast.bob, "en").state()
 
 
 async def check_visitor(play: Play, *, lossless: bool) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Group
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import group_place, tenant_place
 from channels_app.models import ServingGroup
 from channels_app.reception.places import channel_place
@@ -74,7 +74,7 @@ def test_who_waited_longer_than_the_idle_time_is_not_idle_right_after_a_hand_ove
 
 def test_what_was_given_back_may_wait_as_long_as_anybody_and_keeps_its_place(cast: Cast) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=3)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=3)
     begin = timezone.now() - timedelta(hours=1)
     place = waits_from(cast, begin)
     with cast.shop.within(), clock.standing_at(begin + MINUTE):
@@ -92,8 +92,8 @@ def test_what_was_given_back_may_wait_as_long_as_anybody_and_keeps_its_place(cas
 
 def test_a_wait_counts_only_while_the_place_is_open(cast: Cast) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
-        say(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=60)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=60)
     place = waits_from(cast, shanghai("2026-11-20T17:50"))  # a Friday
     for moment in ("2026-11-20T19:30", "2026-11-22T12:00", "2026-11-23T09:49"):
         sweep(cast, shanghai(moment))
@@ -105,10 +105,10 @@ def test_a_wait_counts_only_while_the_place_is_open(cast: Cast) -> None:
 def test_a_group_that_serves_at_night_makes_the_night_count(cast: Cast) -> None:
     night = Hours(always=False, intervals=(Interval(days=tuple(range(7)), opens="20:00", closes="23:00"),))
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
-        say(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=60)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=60)
         late = Group.objects.create(name="Late")
-        say(actor=SYSTEM, place=group_place(late), setting="hours", value=night)
+        set_override(actor=SYSTEM, place=group_place(late), setting="hours", value=night)
         ServingGroup.objects.create(service_account=cast.shop.account, group=late)
     place = waits_from(cast, shanghai("2026-11-20T18:30"))
     sweep(cast, shanghai("2026-11-20T22:00"))
@@ -140,12 +140,12 @@ def test_where_it_is_so_set_silence_does_not_count_while_the_agent_owes_a_reply(
         cast.shop.says(cast.carol, owed, "and when does it come?")
         cast.shop.says(cast.bob, answered, "tomorrow")
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=True)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=True)
         assert [row.pk for row in limits.idle()] == [answered.pk]
         assert not ending.end_if_idle(owed.pk)
     sweep(cast, timezone.now())
     assert (ended_for(cast, owed), ended_for(cast, answered)) == ("", "idle")
     with cast.shop.within():
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=False)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=False)
     sweep(cast, timezone.now())
     assert ended_for(cast, owed) == "idle"

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Group
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import group_place, tenant_place
 from channels_app.models import ServingGroup
 from channels_app.reception.places import channel_place
@@ -31,16 +31,18 @@ def said(conversation: Conversation) -> list[str]:
     return list(Message.objects.filter(conversation=conversation, author_kind="system").values_list("text", flat=True))
 
 
-def session(cast: Cast, **wish: Any) -> Any:
+def session(cast: Cast, **payload: Any) -> Any:
     """The answer of a session that begins."""
-    wish = {"channel": cast.shop.channel.public_id} | wish
-    return Client().post("/api/visitor/session", wish, content_type="application/json").json()
+    payload = {"channel": cast.shop.channel.public_id} | payload
+    return Client().post("/api/visitor/session", payload, content_type="application/json").json()
 
 
 def test_a_text_of_ones_own_gets_the_time_added_and_nothing_said_twice(cast: Cast) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在是休息时间，您可以先留言。")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+        set_override(
+            actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在是休息时间，您可以先留言。"
+        )
         with standing_at(SUNDAY):
             assert said(cast.shop.open(cast.carol)) == [
                 "现在是休息时间，您可以先留言。\n我们将于 明天 09:00 恢复服务。"
@@ -54,8 +56,8 @@ def test_placeholders_are_filled_in_one_pass() -> None:
 
 def test_a_visitor_named_like_a_placeholder_is_greeted_by_that_name(cast: Cast) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{nickname}，{opens}见")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{nickname}，{opens}见")
         with standing_at(SUNDAY):
             assert said(cast.shop.open(cast.shop.welcome("{opens}"))) == ["{opens}，明天 09:00见"]
 
@@ -63,12 +65,12 @@ def test_a_visitor_named_like_a_placeholder_is_greeted_by_that_name(cast: Cast) 
 def test_the_welcome_is_open_where_any_serving_group_is(cast: Cast) -> None:
     """The groups receive: their hours decide, not the channel's that none of them follows."""
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="上班了")
-        say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="上班了")
+        set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
         with standing_at(MONDAY):
             assert "22:00" in said(cast.shop.open(cast.carol))[0]
-        say(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=NIGHT)
-        say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=ALWAYS)
+        set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=NIGHT)
+        set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=ALWAYS)
         with standing_at(MONDAY):
             assert said(cast.shop.open(cast.shop.welcome("dora"))) == ["上班了"]
 
@@ -77,15 +79,15 @@ def test_the_first_group_that_opens_says_when(cast: Cast) -> None:
     with cast.shop.within():
         early = Group.objects.create(name="早班")
         ServingGroup.objects.create(service_account=cast.shop.account, group=early)
-        say(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
-        say(actor=SYSTEM, place=group_place(early), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
+        set_override(actor=SYSTEM, place=group_place(early), setting="hours", value=WORKING_WEEK)
         with standing_at(SUNDAY):
             assert "明天 09:00" in said(cast.shop.open(cast.carol))[0]
 
 
 def test_nobody_is_told_the_same_again_within_hours(cast: Cast) -> None:
     with cast.shop.within():
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome", value="您好")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="您好")
         with standing_at(MONDAY):
             first = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=first.public_id)
@@ -94,11 +96,11 @@ def test_nobody_is_told_the_same_again_within_hours(cast: Cast) -> None:
         with standing_at(MONDAY + timedelta(minutes=5)):
             second = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=second.public_id)
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
         with standing_at(MONDAY + timedelta(minutes=10)):
             closed = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=closed.public_id)
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=ALWAYS)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=ALWAYS)
         with standing_at(MONDAY + timedelta(days=1)):
             later = cast.shop.open(cast.carol)
         assert (said(first), said(second), said(later)) == (["您好"], [], ["您好"])
@@ -129,14 +131,14 @@ def test_today_is_the_visitors_own_day(zone: str, now: datetime, words: str) -> 
 )
 def test_our_own_sentences_are_in_the_visitors_language(cast: Cast, language: str, ours: str, added: str) -> None:
     with cast.shop.within(), standing_at(SUNDAY):
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         assert session(cast, locale=language)["welcome"].startswith(ours)
         type(cast.carol).objects.filter(pk=cast.carol.pk).update(locale=language)
         cast.carol.refresh_from_db()
         assert said(cast.shop.open(cast.carol))[0].startswith(ours)
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在休息")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在休息")
         assert session(cast, locale=language)["welcome"].startswith(f"现在休息\n{added}")
-        say(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
+        set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
         assert session(cast, locale=language)["welcome"] == "明天 09:00见"
 
 
@@ -146,7 +148,7 @@ def test_the_session_tells_of_the_desk(cast: Cast) -> None:
         for status, there in [("away", False), ("busy", True), ("online", True)]:
             type(cast.bob).objects.filter(pk=cast.bob.pk).update(status=status, seen_at=clock.now())
             assert session(cast)["desk"] == {"open": True, "opens": None, "there": there}
-        say(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
+        set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         with standing_at(SUNDAY):
             opens = datetime(2026, 11, 23, 1, 0, tzinfo=UTC).timestamp() * 1000
             assert session(cast)["desk"] == {"open": False, "opens": opens, "there": False}

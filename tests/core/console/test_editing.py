@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.agents.actions import Facts, change_agent
+from accounts.agents.actions import AgentInput, change_agent
 from accounts.groups import actions as group_actions
 from accounts.groups.actions import change_group
 from accounts.models import Agent, AuditEntry, Group
@@ -49,9 +49,9 @@ def test_a_form_without_its_version_is_told_too(cast: Cast, owner: Client) -> No
 
 
 def test_who_sends_what_is_saved_already_is_told_so_without_an_empty_table(cast: Cast, owner: Client) -> None:
-    wish = {"version": "1", "name": "A", "sort": "0"}
-    assert owner.post(address(cast), wish).status_code == 303
-    late: Any = owner.post(address(cast), wish)
+    payload = {"version": "1", "name": "A", "sort": "0"}
+    assert owner.post(address(cast), payload).status_code == 303
+    late: Any = owner.post(address(cast), payload)
     page = late.content.decode()
     assert (late.status_code, late.context["stale"].changes) == (409, [])
     assert "What you sent is what is saved now." in page
@@ -96,8 +96,8 @@ def test_saved_again_a_form_takes_back_nothing_that_its_reader_did_not_touch(cas
     mine = drawn(owner.get(page)) | {"email": "b@example.com"}
     with cast.shop.within():
         team = Group.objects.create(name="evening")
-        facts = Facts(bob.number, "Bobby", "agent", "", {group: 70, team.public_id: 30})
-        change_agent(actor=cast.alice.actor(), agent=bob.public_id, version=bob.version, facts=facts)
+        values = AgentInput(bob.number, "Bobby", "agent", "", {group: 70, team.public_id: 30})
+        change_agent(actor=cast.alice.actor(), agent=bob.public_id, version=bob.version, values=values)
     late: Any = owner.post(page, mine)
     assert late.status_code == 409
     assert late.context["stale"].changes == [("E-mail", "–", "b@example.com")]
@@ -116,7 +116,7 @@ def test_a_mistake_does_not_let_a_form_forget_what_it_showed(cast: Cast, owner: 
             actor=cast.alice.actor(),
             group=cast.shop.group.public_id,
             version=1,
-            facts=group_actions.Facts("evening", 0),
+            values=group_actions.GroupInput("evening", 0),
         )
     mistaken: Any = owner.post(address(cast), mine)
     assert mistaken.status_code == 422

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from core.console import flash
-from core.console.pages import done, form_page, tell, wants_fragment
+from core.console.pages import done, form_page, wants_fragment, with_toast
 
 HTMX = {"HX-Request": "true"}
 QUESTION = "/styleguide/question"
@@ -103,7 +103,7 @@ def said(text: str) -> Any:
 
 
 def test_a_fragment_can_bring_a_toast() -> None:
-    told = tell(HttpResponse(), "已保存。", "warn")
+    told = with_toast(HttpResponse(), "已保存。", "warn")
     assert json.loads(told["HX-Trigger"]) == {"kefu:toast": {"text": "已保存。", "level": "warn"}}
 
 

@@ -26,11 +26,11 @@ COLUMNS = (
 
 def line(**changes: Any) -> SimpleNamespace:
     """A row."""
-    facts = {
+    values = {
         "name": "bob", "number": 3, "rate": 0.25, "response": timedelta(hours=30, seconds=5),
         "at": datetime(2026, 1, 5, 18, 30, tzinfo=UTC), "day": date(2026, 1, 6),
     }  # fmt: skip
-    return SimpleNamespace(**{**facts, **changes})
+    return SimpleNamespace(**{**values, **changes})
 
 
 def sheets(*rows: Any, **options: Any) -> Any:

@@ -14,8 +14,8 @@ from conversations.posting.batcher import poster
 from core.errors import Internal
 from core.live import connections
 from core.live import hub as live_hub
-from core.live.commands import Command, Frame
-from core.live.connections import Beat, Line
+from core.live.commands import Frame, Handler
+from core.live.connections import Connection, DigestInterval
 from core.live.groups import desk_group
 from tests.cast import Cast, draft_of
 from tests.eventually import soon
@@ -56,7 +56,7 @@ async def test_no_publication_can_make_a_process_deaf(cast: Cast, nonsense: byte
     await live_hub.hub().join(tenant, [group], ears)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.publish(live_hub._redis_channel(tenant), nonsense)
-    live_hub.tell(tenant, [(group, "still here")])
+    live_hub.publish(tenant, [(group, "still here")])
     await soon(lambda: ears.heard == ["still here"])
     live_hub.hub().leave([group], ears)
 
@@ -66,8 +66,8 @@ async def test_somebody_who_takes_no_frame_costs_the_others_none(cast: Cast) -> 
     group = desk_group(tenant)
     for inbox in (broken, ears):
         await live_hub.hub().join(tenant, [group], inbox)
-    live_hub.tell(tenant, [(group, "one")])
-    await live_hub.tell_soon(tenant, [(group, "two")])
+    live_hub.publish(tenant, [(group, "one")])
+    await live_hub.publish_soon(tenant, [(group, "two")])
     await soon(lambda: sorted(ears.heard) == ["one", "two"])
     for inbox in (broken, ears):
         live_hub.hub().leave([group], inbox)
@@ -80,7 +80,7 @@ async def test_who_hangs_up_while_the_first_subscription_is_made_leaves_the_comp
     await asyncio.sleep(0)
     first.cancel()
     await live_hub.hub().join(tenant, [group], ears)
-    live_hub.tell(tenant, [(group, "heard")])
+    live_hub.publish(tenant, [(group, "heard")])
     await soon(lambda: ears.heard == ["heard"])
     live_hub.hub().leave([group], ears)
 
@@ -93,7 +93,7 @@ async def test_a_lost_subscription_is_made_again_and_everybody_looks(cast: Cast)
         client.client_kill_filter(_type="pubsub", skipme=True)
     await soon(lambda: ears.looks == 1)
     assert live_hub.deaf_for() == 0
-    live_hub.tell(tenant, [(group, "heard")])
+    live_hub.publish(tenant, [(group, "heard")])
     await soon(lambda: ears.heard == ["heard"])
     live_hub.hub().leave([group], ears)
 
@@ -140,8 +140,8 @@ async def test_a_failure_after_the_commit_leaves_nobody_waiting(
 class Watcher:
     """A party whose digests come at once; what it hears may break."""
 
-    beat: ClassVar[Beat] = Beat(0.1)
-    commands: ClassVar[Mapping[str, Command]] = {}
+    beat: ClassVar[DigestInterval] = DigestInterval(0.1)
+    commands: ClassVar[Mapping[str, Handler]] = {}
     language = "en"
 
     def __init__(self, tenant_id: int, *, breaks: bool = False) -> None:
@@ -164,9 +164,9 @@ class Watcher:
         """Nothing to do."""
 
     @classmethod
-    async def digests(cls, tenant_id: int, parties: Sequence[Any]) -> list[Frame | None]:
+    async def digests(cls, tenant_id: int, clients: Sequence[Any]) -> list[Frame | None]:
         """The same for all."""
-        return [{"t": "digest"} for _ in parties]
+        return [{"t": "digest"} for _ in clients]
 
 
 async def test_a_line_that_breaks_ends_nobody_elses_digests(cast: Cast) -> None:
@@ -176,8 +176,8 @@ async def test_a_line_that_breaks_ends_nobody_elses_digests(cast: Cast) -> None:
     async def hear(text: str) -> None:
         heard.append(text)
 
-    well = Line(Watcher(cast.shop.tenant.pk), hear, cut.append)
-    broken = Line(Watcher(cast.shop.tenant.pk, breaks=True), hear, cut.append)
+    well = Connection(Watcher(cast.shop.tenant.pk), hear, cut.append)
+    broken = Connection(Watcher(cast.shop.tenant.pk, breaks=True), hear, cut.append)
     for line in (broken, well):
         line.open([])
         line.resync()
@@ -194,6 +194,6 @@ async def test_a_sender_that_breaks_cuts_its_line(cast: Cast) -> None:
     async def fail(text: str) -> None:
         raise KeyError(text)
 
-    line = Line(Watcher(cast.shop.tenant.pk), fail, cut.append)
+    line = Connection(Watcher(cast.shop.tenant.pk), fail, cut.append)
     line.open([{"t": "ready"}])
     await soon(lambda: cut == [connections.BROKEN])

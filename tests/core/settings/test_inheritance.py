@@ -16,9 +16,9 @@ from core.models import SettingValue
 from core.settings.declare import setting_named, settings_at
 from core.settings.hours import Hours
 from core.settings.levels import ORDER, PLATFORM, Level, Place
-from core.settings.platform import platform_says
-from core.settings.resolve import Said, resolve
-from core.settings.stored import effective, effective_for_many, said_anywhere, what_is_said
+from core.settings.platform import read_platform
+from core.settings.resolve import Override, resolve
+from core.settings.stored import effective, effective_for_many, overrides_anywhere, overrides_of
 from core.tenancy.scope import tenant_scope, unscoped
 from tests.cast import Cast
 
@@ -32,7 +32,7 @@ def say(place: Place, name: str, value: Any, *, locked: bool = False) -> None:
 
 @given(st.dictionaries(st.sampled_from(ALL), st.tuples(st.integers(1, 99), st.booleans())))
 def test_the_highest_lock_wins_and_else_the_most_specific_word(words: dict[Place, tuple[int, bool]]) -> None:
-    said = {("idle_end", place): Said(*word) for place, word in words.items()}
+    said = {("idle_end", place): Override(*word) for place, word in words.items()}
     found = resolve(IDLE_END, said, CHAIN)
     locks = [place for place in ALL if place in words and words[place][1]]
     speakers = [place for place in ALL if place in words]
@@ -45,9 +45,9 @@ def test_the_highest_lock_wins_and_else_the_most_specific_word(words: dict[Place
 def test_of_several_groups_the_first_that_says_something_speaks() -> None:
     first, second = Place(Level.GROUP, 1), Place(Level.GROUP, 2)
     chain = (Place(Level.TENANT), first, second, Place(Level.AGENT, 9))
-    said = {("max_concurrent", second): Said(3), ("max_concurrent", chain[0]): Said(7)}
+    said = {("max_concurrent", second): Override(3), ("max_concurrent", chain[0]): Override(7)}
     assert resolve(MAX_CONCURRENT, said, chain).value == 3
-    said["max_concurrent", first] = Said(5)
+    said["max_concurrent", first] = Override(5)
     assert resolve(MAX_CONCURRENT, said, chain).source == first
 
 
@@ -89,7 +89,7 @@ def test_another_tenants_words_are_not_heard(cast: Cast) -> None:
     with cast.shop.within():
         assert effective("idle_end", CHAIN).value == 60
     with unscoped(reason="sweeps look across tenants"):
-        assert said_anywhere("idle_end") == {cast.other.tenant.pk: [5]}
+        assert overrides_anywhere("idle_end") == {cast.other.tenant.pk: [5]}
 
 
 def test_a_value_that_nobody_can_read_any_more_counts_as_not_said(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
@@ -113,7 +113,7 @@ def test_the_platform_is_heard_and_may_lock(cast: Cast) -> None:
         assert effective("idle_end", CHAIN).value == 30
         assert effective("idle_end", CHAIN).locked_by == PLATFORM
         assert effective("waiting_expiry", CHAIN).value == 5
-    assert what_is_said(["waiting_expiry"], ())["waiting_expiry", PLATFORM] == Said(90)
+    assert overrides_of(["waiting_expiry"], ())["waiting_expiry", PLATFORM] == Override(90)
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_the_platform_is_heard_and_may_lock(cast: Cast) -> None:
 )
 def test_a_platform_that_says_nonsense_is_told_at_the_start(text: str, complaint: str) -> None:
     with override_settings(PLATFORM_SETTINGS=text), pytest.raises(ImproperlyConfigured, match=complaint):
-        platform_says()
+        read_platform()

@@ -46,8 +46,8 @@ async def test_more_commands_at_once_than_connections_are_all_answered_at_once(c
     talk = cast.shop.held(cast.carol, cast.bob)
     options, path = caller.options(cast), f"/api/{caller.side}/command"
     begun = time.monotonic()
-    wish = {"t": "message.recall", "id": str(uuid.uuid4()), "conversation": talk.public_id, "n": 99}
-    answers = await asyncio.gather(*(post(path, wish, **options) for _ in range(3 * MANY)))
+    payload = {"t": "message.recall", "id": str(uuid.uuid4()), "conversation": talk.public_id, "n": 99}
+    answers = await asyncio.gather(*(post(path, payload, **options) for _ in range(3 * MANY)))
     assert {answer.json["code"] for answer in answers} == {"not_found"}
     assert time.monotonic() - begun < AT_ONCE
 
@@ -56,9 +56,9 @@ async def test_more_commands_at_once_than_connections_are_all_answered_at_once(c
 @pytest.mark.parametrize("carrier", ["stream", "poll"])
 async def test_open_streams_and_polls_hold_no_connection(cast: Cast, caller: Caller, carrier: str) -> None:
     options = caller.options(cast)
-    wish: dict[str, Any] = {"after": {}, "wait": 25}  # a stream knows no wait, and minds none
+    payload: dict[str, Any] = {"after": {}, "wait": 25}  # a stream knows no wait, and minds none
     async with AsyncExitStack() as stack:
-        requests = [Request(f"/api/{caller.side}/{carrier}", wish, **options) for _ in range(MANY)]
+        requests = [Request(f"/api/{caller.side}/{carrier}", payload, **options) for _ in range(MANY)]
         for request in requests:
             await stack.enter_async_context(request)
         if carrier == "stream":

@@ -56,7 +56,7 @@ def few_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two for each."""
     monkeypatch.setattr(connections, "LINES", Places(2))
     yield
-    assert not connections.LINES._taken
+    assert not connections.CONNECTIONS._taken
 
 
 @pytest.mark.usefixtures("live_loop", "few_lines")
@@ -100,13 +100,13 @@ async def test_commands_over_http_and_sockets_are_counted_together(cast: Cast, m
     monkeypatch.setattr(websocket, "COMMANDS", Brake(30, 0.001))
     monkeypatch.setattr("core.live.http.COMMANDS", websocket.COMMANDS)
     token = cast.shop.token(cast.carol)
-    wish = {"t": "events.fetch", "id": str(uuid.uuid4()), "after": {talk.public_id: 0}}
-    assert (await post("/api/visitor/command", wish, token=token)).status == 200
-    refused = await post("/api/visitor/command", wish, token=token)
+    payload = {"t": "events.fetch", "id": str(uuid.uuid4()), "after": {talk.public_id: 0}}
+    assert (await post("/api/visitor/command", payload, token=token)).status == 200
+    refused = await post("/api/visitor/command", payload, token=token)
     assert (refused.status, refused.json["code"]) == (429, "rate_limited")
     async with visitor_socket() as line:
         await line.hello(token=token)
-        line.send(wish)
+        line.send(payload)
         assert (await line.hear("error"))["code"] == "rate_limited"
         assert await line.closed() == 4429
 

@@ -14,7 +14,7 @@ function session({ state = () => ({ me: bob, rows: [], queue: [], colleagues: []
     link = options;
     const { cursors, left, onFrame: apply, onGone } = options;
     const streams = createStreams({ cursors, left, apply, onGone, fetchAfter: () => Promise.resolve({}) });
-    live = { streams, start: () => asks.push("start"), sleep: () => asks.push("sleep"), whisper: () => {} };
+    live = { streams, start: () => asks.push("start"), sleep: () => asks.push("sleep"), lossy: () => {} };
     return live;
   };
   const prepare = (desk) => {

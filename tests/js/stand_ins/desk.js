@@ -80,7 +80,7 @@ export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes
   });
   desk.answers = {};
   desk.live = {
-    whisper: (frame) => whispers.push(frame),
+    lossy: (frame) => whispers.push(frame),
     command(frame) {
       sent.push(frame);
       return new Promise((resolve) => resolve(desk.answers[frame.t]?.(frame) ?? {}));

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
 from accounts.models import Agent, Status
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from channels_app.reception.places import account_place
 from conversations.lifecycle import assigning, ending, transferring
 from conversations.models import Conversation
@@ -48,7 +48,9 @@ class Shift:
         empty()
         self.cast = assemble()
         with self.cast.shop.within():
-            say(actor=SYSTEM, place=account_place(self.cast.shop.account), setting="assignment_rule", value=rule)
+            set_override(
+                actor=SYSTEM, place=account_place(self.cast.shop.account), setting="assignment_rule", value=rule
+            )
         self.agents = [
             self.cast.shop.hire(f"50{n}", f"agent {n}", cap=n + 1, status="online" if n else "offline")
             for n in range(3)

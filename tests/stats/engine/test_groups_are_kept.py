@@ -10,7 +10,7 @@ from accounts.agents import memberships
 from accounts.agents.actions import delete_agent
 from accounts.groups.actions import delete_group
 from accounts.models import Agent, Group, Membership, Status
-from accounts.settings.actions import say
+from accounts.settings.actions import set_override
 from accounts.settings.places import group_place
 from channels_app.models import ServingGroup
 from conversations.lifecycle import transferring
@@ -58,7 +58,7 @@ def test_a_conversation_is_given_through_the_first_group_that_is_open(cast: Cast
     shop = cast.shop
     with shop.within(), clock.standing_at(NOON):
         closed, night = group_of(shop, "早班", 9, cast.bob), group_of(shop, "晚班", 5, cast.bob)
-        say(actor=SYSTEM, place=group_place(closed), setting="hours", value=NEVER_TODAY)
+        set_override(actor=SYSTEM, place=group_place(closed), setting="hours", value=NEVER_TODAY)
         shop.status(cast.bob, Status.ONLINE)
         by_rule = shop.open(cast.carol)
         dispatch(service_account_id=shop.account.pk)

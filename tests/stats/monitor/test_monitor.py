@@ -17,7 +17,7 @@ from accounts.models import Agent, Role, Session
 from conversations.lifecycle import ending
 from conversations.models import Conversation
 from core import clock
-from core.live.connections import Beat
+from core.live.connections import DigestInterval
 from core.tenancy.scope import unscoped
 from stats.monitor import snapshot
 from tests.cast import Cast
@@ -201,7 +201,7 @@ BEAT = 0.5  # seconds; the house looks twice a second for who is due
 @pytest.fixture(autouse=True)
 def quicker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits two seconds for each digest."""
-    monkeypatch.setattr(Monitor, "beat", Beat(BEAT, together=True))
+    monkeypatch.setattr(Monitor, "beat", DigestInterval(BEAT, together=True))
 
 
 def monitor_socket(agent: Agent, **options: Any) -> Socket:

@@ -14,10 +14,10 @@ from tests.cast import Cast
 from tests.sockets import bearer
 
 
-def begin(cast: Cast, **wish: Any) -> Any:
+def begin(cast: Cast, **payload: Any) -> Any:
     """`POST /api/visitor/session`."""
-    wish = {"channel": cast.shop.channel.public_id} | wish
-    return Client().post("/api/visitor/session", wish, content_type="application/json")
+    payload = {"channel": cast.shop.channel.public_id} | payload
+    return Client().post("/api/visitor/session", payload, content_type="application/json")
 
 
 def customers() -> int:
@@ -84,7 +84,7 @@ def test_a_strange_place_in_the_history_is_survived(cast: Cast, before: str) -> 
 @pytest.mark.parametrize(
     "body", ["", "[]", "{}", "{", '{"channel": 7}', '{"channel": "x", "color": 1}', '{"channel": "' + "x" * 17 + '"}']
 )
-def test_a_strange_wish_is_a_bad_frame(cast: Cast, body: str) -> None:
+def test_a_strange_command_is_a_bad_frame(cast: Cast, body: str) -> None:
     answer = Client().post("/api/visitor/session", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_frame")
     assert customers() == 2

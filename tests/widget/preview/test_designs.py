@@ -125,8 +125,8 @@ def test_bad_values_are_told_beside_their_fields_and_nothing_is_saved(
     cast: Cast, owner: Client, field: str, value: str
 ) -> None:
     before = everything()
-    for wish in ("preview", "save", "publish", "fix"):
-        answer = owner.post(page(cast), GREEN | {field: value, "do": wish, "version": "1"})
+    for payload in ("preview", "save", "publish", "fix"):
+        answer = owner.post(page(cast), GREEN | {field: value, "do": payload, "version": "1"})
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert list(owner.post(page(cast, "design_preview"), GREEN | {field: value}).json()["errors"]) == [field]
     assert everything() == before
@@ -193,8 +193,8 @@ def test_a_stale_design_is_told_and_not_published(cast: Cast, owner: Client) -> 
 
 @pytest.mark.parametrize("icon", DRAWINGS)
 def test_the_loader_stays_small_with_every_icon(icon: str) -> None:
-    facts = {name: getattr(CONFIG, name) for name in ("channel", "origin", "version", "text", "color")}
-    assert compressed(render_loader(LoaderConfig(**facts, icon=DRAWINGS[icon]))) <= 3.5 * KILOBYTE
+    values = {name: getattr(CONFIG, name) for name in ("channel", "origin", "version", "text", "color")}
+    assert compressed(render_loader(LoaderConfig(**values, icon=DRAWINGS[icon]))) <= 3.5 * KILOBYTE
     assert len({SPEECH, HEADSET, QUESTION}) == 3
 
 
@@ -208,9 +208,9 @@ def test_the_loader_tells_where_it_runs_at_most_once_a_minute(cast: Cast) -> Non
     assert (row.origin, row.design_version, row.is_allowed) == ("https://shop.example.com", 1, True)
     with cast.shop.within():
         Sighting.objects.update(last_seen_at=timezone.now() - timedelta(minutes=2))
-        facts: dict[str, Any] = {"channel": fresh(cast), "origin": row.origin, "page_url": "", "design_version": 2}
-        assert record_sighting(actor=SYSTEM, **facts)
-        assert not record_sighting(actor=SYSTEM, **facts)
+        values: dict[str, Any] = {"channel": fresh(cast), "origin": row.origin, "page_url": "", "design_version": 2}
+        assert record_sighting(actor=SYSTEM, **values)
+        assert not record_sighting(actor=SYSTEM, **values)
     assert [row.design_version for row in seen(cast)] == [2]
 
 

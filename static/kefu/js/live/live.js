@@ -19,7 +19,7 @@
  *   }) → {
  *     start(), sleep(),              // sleep closes the connection; start opens it again where it stopped
  *     command(frame),                // Promise<ack frame>; rejects with { code, text, permanent, message }
- *     whisper(frame),                // losable: typing, receipt (receipts go by POST when no socket is up)
+ *     lossy(frame),                // losable: typing, receipt (receipts go by POST when no socket is up)
  *     streams,                       // the numbering (see below)
  *     now(),                         // the server's clock, in milliseconds
  *     state, mode                    // as last told; "socket" | "stream" | "poll"
@@ -415,7 +415,7 @@ export function createLive(options) {
     });
   }
 
-  function whisper(frame) {
+  function lossy(frame) {
     if (carrier && carrier.ready && carrier.send) carrier.send(frame);
     else if (frame.t === "receipt" && state === "online") command(frame).catch(ignore); // a later one says more
   }
@@ -454,7 +454,7 @@ export function createLive(options) {
     start,
     sleep,
     command,
-    whisper,
+    lossy,
     streams,
     now: () => Date.now() + clockOffset,
     get state() {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bob, openDesk, settled } from "../../stand_ins/desk.js";
 
-const frames = (sent) => sent.filter(({ t }) => t === "status.set").map(({ t: _, ...wish }) => wish);
+const frames = (sent) => sent.filter(({ t }) => t === "status.set").map(({ t: _, ...change }) => change);
 const pressed = (page) => page.all("[data-set-status][aria-pressed=true]").map((button) => button.dataset.setStatus);
 
 Deno.test("my status, its button and my load are on the page", () => {

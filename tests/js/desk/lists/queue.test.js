@@ -32,7 +32,7 @@ Deno.test("who is accepted opens, is mine and is no news", async () => {
   assert.deepEqual(toasts, []);
 });
 
-Deno.test("a double click is one wish, and the button keeps the focus meanwhile", async () => {
+Deno.test("a double click is one command, and the button keeps the focus meanwhile", async () => {
   const { desk, page, sent } = openDesk({ queue: queue() });
   desk.answers["conversation.accept"] = accepted;
   const [button] = page.all(".queue-accept");

@@ -29,7 +29,7 @@ export function install(desk) {
     tellTyping(conversation, true);
   }
 
-  const tellTyping = (id, on) => desk.live.whisper({ t: "typing", conversation: id, on });
+  const tellTyping = (id, on) => desk.live.lossy({ t: "typing", conversation: id, on });
 
   const tray = createTray({
     box: $("#composer-files"),

@@ -12,7 +12,7 @@ export function install(desk) {
   const dialog = $("#leave-dialog"), awayReason = $("#away-reason");
   let isThere = false; // the server knows that this desk is there: from now on being offline is news
 
-  const setStatus = (wish) => desk.command({ t: "status.set", ...wish });
+  const setStatus = (change) => desk.command({ t: "status.set", ...change });
 
   function choose(status, more = {}) {
     closeMenus();

@@ -25,7 +25,7 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
   const list = createKeyedList({ box, create, paint: (node, row) => painter.paintQueued(node, row) });
   const roving = createRoving({ box, selector: ".queue-accept" });
 
-  /** A double click on the button is one wish, not two. */
+  /** A double click on the button is one command, not two. */
   async function accept(id) {
     if (asked.has(id)) return;
     asked.add(id);

@@ -1,20 +1,20 @@
 /**
  * How far this desk has received and read. Gathered for a moment, because a burst of messages needs one receipt.
  *
- *   const receipts = createReceipts({ whisper(frame) });
+ *   const receipts = createReceipts({ lossy(frame) });
  *   receipts.delivered(conversation, n), receipts.read(conversation, n)
  *   receipts.forget(conversation)    it changed hands: should it come back, it is read anew
  *   install(desk)                    desk.receipts
  */
 const GATHER = 250;
 
-export function createReceipts({ whisper }) {
+export function createReceipts({ lossy }) {
   const told = new Map(), next = new Map();
   let timer = 0;
 
   function flush() {
     timer = 0;
-    for (const [conversation, fields] of next) whisper({ t: "receipt", conversation, ...fields });
+    for (const [conversation, fields] of next) lossy({ t: "receipt", conversation, ...fields });
     next.clear();
   }
 
@@ -42,7 +42,7 @@ export function createReceipts({ whisper }) {
 }
 
 export function install(desk) {
-  const receipts = createReceipts({ whisper: (frame) => desk.live.whisper(frame) });
+  const receipts = createReceipts({ lossy: (frame) => desk.live.lossy(frame) });
   desk.on("loaded", () => {
     for (const row of desk.model.active()) receipts.delivered(row.conversation, row.n);
   });
