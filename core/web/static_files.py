@@ -12,6 +12,8 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from core.web.scripts import JOINED, join_modules
+
 OWN = "kefu/"
 IMPORT = re.compile(r'@import "([^"]+)";\n?')
 
@@ -48,6 +50,8 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
 def source_of(name: str) -> str:
     """The text of one of our files; a style sheet with those that it imports in place of their names."""
+    if name in JOINED:
+        return join_modules(name)
     path = Path(finders.find(name) or name)
     text = path.read_text()
     if path.suffix != ".css":

@@ -1,0 +1,40 @@
+/**
+ * Which rows of a thread are in the page: no more than `list.most` of them, exchanged by `list.step`. thread.js asks for this
+ * when somebody scrolls back, or has had a page open for very long.
+ *
+ *   showOlder(list), showNewer(list)  // bring the next step into the page; what the reader looks at stays where it is
+ *   trim(list)                        // takes the oldest out where there are too many
+ *   list: the one of thread.js
+ */
+export function showOlder(list) {
+  const from = Math.max(0, list.top - list.step);
+  keepPlace(list, () => {
+    while (list.top > from) list.mount(--list.top);
+    while (list.bottom - list.top > list.most) list.unmount(--list.bottom);
+  });
+}
+
+export function showNewer(list) {
+  const to = Math.min(list.rows.length, list.bottom + list.step);
+  while (list.bottom < to) list.mount(list.bottom++);
+  trim(list);
+}
+
+export function trim(list) {
+  if (list.bottom - list.top <= list.most) return;
+  keepPlace(list, () => {
+    while (list.bottom - list.top > list.most - list.step) list.unmount(list.top++);
+    list.decorate(list.top);
+  });
+}
+
+/** Keeps what the reader looks at where it is while nodes come and go around it. */
+function keepPlace({ box, rows, top, bottom }, change) {
+  const line = box.getBoundingClientRect().top;
+  const anchor = rows.slice(top, bottom).find((row) => row.node.getBoundingClientRect().bottom > line);
+  const before = anchor && anchor.node.getBoundingClientRect().top;
+  box.setAttribute("aria-busy", "true"); // older messages are not news
+  change();
+  if (anchor && anchor.node) box.scrollTop += anchor.node.getBoundingClientRect().top - before;
+  box.removeAttribute("aria-busy");
+}
