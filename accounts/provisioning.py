@@ -7,9 +7,9 @@ from django.db import models, transaction
 from django.utils import translation
 
 from accounts.agents import actions as agent_actions
-from accounts.models import Agent, Group, Role, Session, Tenant
+from accounts.models import Agent, Group, Session, Tenant
 from accounts.passwords.rules import check_new_password
-from accounts.permissions import BUILT_IN_ROLES
+from accounts.roles.sync import add_built_in_roles
 from core import clock
 from core.actors import COMMAND_LINE
 from core.console.names import clean_name
@@ -74,8 +74,7 @@ def open_tenant(
             code=code, name=name, language=language, time_zone=time_zone, is_demo=is_demo, created_at=clock.now()
         )
     with tenant_scope(tenant.pk), translation.override(language):
-        for role_code, (role_name, permissions) in BUILT_IN_ROLES.items():
-            Role.objects.create(code=role_code, name=str(role_name), permissions=sorted(permissions))
+        add_built_in_roles()
     return tenant
 
 

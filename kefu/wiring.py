@@ -1,5 +1,6 @@
 """The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
 
+from accounts.agents.listeners import role_changed
 from accounts.agents.load import LoadOfAgents
 from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
 from accounts.groups.uses import GroupUse
@@ -32,6 +33,7 @@ from core.bus import Listener
 from core.events import agents, service_accounts
 from core.events.base import Event
 from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
+from core.events.roles import RoleChanged
 from core.events.settings import SettingsChanged
 from core.tasks import Sweep
 from routing.dispatch.listeners import (
@@ -65,6 +67,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
         give_back_if_wanted,
         somebody_came_or_went,
     ),
+    RoleChanged: (role_changed,),
     service_accounts.ServingChanged: (workbench.serving_changed, serving_changed),
     SettingsChanged: (setting_changed,),
     QueueLeft: (queue_moved,),

@@ -5,6 +5,8 @@ An example is a fenced block whose first line names the file it would stand in:
     ```python folder/of/a/noun/subject.py
     SUBJECT = Subject(…)
     ```
+
+What an example changes in a file that is there is a `diff` of it; `@@` stands between two places.
 """
 
 import re
@@ -53,9 +55,33 @@ def run(section: str, file: str, **known: Any) -> ModuleType:
 
     Whoever runs it takes it out of `sys.modules` again, with what it registered.
     """
+    return _module(file, code(section, file), known)
+
+
+def changed(section: str, file: str) -> str:
+    """A file of ours as the `diff` in a section would have it."""
+    text = (ROOT / file).read_text()
+    for place in code(section, file).split("@@\n"):
+        lines = place.splitlines()
+        before, after = (_without(sign, lines) for sign in "+-")
+        assert text.count(before) == 1, f"{file} has not once:\n{before}"
+        text = text.replace(before, after)
+    return text
+
+
+def run_changed(section: str, file: str) -> ModuleType:
+    """Execute a file of ours as the `diff` in a section would have it, in place of what stands in `sys.modules`."""
+    return _module(file, changed(section, file), {})
+
+
+def _without(sign: str, lines: list[str]) -> str:
+    return "".join(f"{line[1:]}\n" for line in lines if line[:1] != sign)
+
+
+def _module(file: str, source: str, known: Mapping[str, Any]) -> ModuleType:
     name = file.removesuffix(".py").replace("/", ".")
     module = ModuleType(name)
     module.__dict__.update(known)
     sys.modules[name] = module
-    exec(compile(code(section, file), f"{PAGE}:{file}", "exec"), module.__dict__)
+    exec(compile(source, f"{PAGE}:{file}", "exec"), module.__dict__)
     return module

@@ -160,7 +160,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, 
     if Permission.DESK in lost:
         _leave(actor, [locked], heir)
     elif lost:
-        _sign_out(actor, locked)
+        _sign_out(actor, [locked])
     locked.refresh_from_db(fields=["version"])
     return locked
 
@@ -238,6 +238,17 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
 
 
 @transaction.atomic
+def follow_role(*, actor: Actor, role_id: int, lost: Collection[str]) -> None:
+    """The role of these agents may do less than before: what `change_agent` does with who gets such a one, for each."""
+    lock_team(actor)
+    agents = locked_agents(queries.agents().filter(role=role_id, is_active=True))
+    if Permission.DESK in lost:
+        _leave(actor, agents, heir="")
+    else:
+        _sign_out(actor, agents)
+
+
+@transaction.atomic
 def reset_password(*, actor: Actor, agent: str, password: str) -> None:
     """A new password for somebody else; every browser that was signed in with the old one is signed out."""
     lock_team(actor)
@@ -246,7 +257,7 @@ def reset_password(*, actor: Actor, agent: str, password: str) -> None:
     locked.set_password(password)
     locked.save(update_fields=["password"])
     _record(actor, "agent.password_reset", locked, {}, {})
-    _sign_out(actor, locked)
+    _sign_out(actor, [locked])
 
 
 def locked_agents(rows: Any) -> list[Agent]:
@@ -391,14 +402,13 @@ def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
 def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
     """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
     heir_id = Agent.objects.filter(public_id=valid_id(heir), is_active=True).values_list("pk", flat=True).first()
-    Session.objects.filter(agent__in=agents).delete()
-    end_presences(actor=actor, agents=agents)
+    _sign_out(actor, agents)
     bus.publish_all(
         [AgentLeft(tenant_id=each.tenant_id, actor=actor, agent_id=each.pk, heir_id=heir_id) for each in agents]
     )
 
 
-def _sign_out(actor: Actor, agent: Agent) -> None:
-    """In all browsers: none of them can answer any more, so nobody new is given to the agent."""
-    Session.objects.filter(agent=agent).delete()
-    end_presences(actor=actor, agents=[agent])
+def _sign_out(actor: Actor, agents: Collection[Agent]) -> None:
+    """In all browsers: none of them can answer any more, so nobody new is given to these agents."""
+    Session.objects.filter(agent__in=agents).delete()
+    end_presences(actor=actor, agents=agents)

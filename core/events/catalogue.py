@@ -1,9 +1,9 @@
 """Every event there is."""
 
-from core.events import agents, conversations, customers, messages, service_accounts, settings
+from core.events import agents, conversations, customers, messages, roles, service_accounts, settings
 from core.events.base import Event
 
-NOUNS = (agents, conversations, customers, messages, service_accounts, settings)
+NOUNS = (agents, conversations, customers, messages, roles, service_accounts, settings)
 
 
 def all_events() -> list[type[Event]]:

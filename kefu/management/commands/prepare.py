@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
 from accounts.models import Tenant
+from accounts.roles.sync import sync_built_in_roles
 from core.tenancy.scope import unscoped
 
 
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             call_command("build", stdout=self.stdout)
         close_files()
         self.migrate()
+        if companies := sync_built_in_roles():
+            self.stdout.write(f"bringing the built-in roles to this version: {companies} companies")
         if options["demo"] and not has_tenants():
             call_command("seed_demo", stdout=self.stdout)
         if options["sign_ins"]:
