@@ -23,8 +23,8 @@ MAX_CONCURRENT = register(
         name="max_concurrent",
         label=_("Conversations at once"),
         help=_(
-            "The rules give an agent no more than this. Of an agent's groups that say something the one with the "
-            "largest sort number counts."
+            "The rules give an agent no more than this. Of an agent's groups that set it the one with the highest "
+            "priority counts."
         ),
         default=10,
         levels=(Level.TENANT, Level.GROUP, Level.AGENT),  # kept on agents' rows, which know no platform

@@ -17,11 +17,14 @@ class GroupForm(VersionedForm):
 
     name = NameField(label=_("Name"), max_length=30)
     sort = forms.IntegerField(
-        label=_("Sort number"),
+        label=_("Priority"),
         min_value=-(10**6),
         max_value=10**6,
         initial=0,
-        help_text=_("Larger numbers come first."),
+        help_text=_(
+            "Groups with a larger number come first in lists. Of an agent's groups that set “Conversations at once” "
+            "the one with the largest number counts."
+        ),
     )
 
     def values(self) -> actions.GroupInput:

@@ -61,7 +61,7 @@ class OwnPasswordForm(PasswordForm):
     """One's own: with the one before."""
 
     old = forms.CharField(
-        label=_("Password of now"),
+        label=_("Current password"),
         max_length=LONGEST,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

@@ -75,13 +75,15 @@ class Entry:
         return self.setting.sentence(self.inherited.value)
 
     @property
-    def inherited_from(self) -> str:
-        return place_text(self.inherited.source)
+    def inherited_label(self) -> str:
+        """What the choice is called that takes the value from above; for a whole company, kefu's own."""
+        source = self.inherited.source
+        return gettext("Inherited (%(place)s)") % {"place": place_text(source)} if source else place_text(None)
 
     @property
     def source(self) -> str:
         """Where the value in effect comes from."""
-        return gettext("set here") if self.effective.source == self.place else place_text(self.effective.source)
+        return gettext("Custom") if self.effective.source == self.place else place_text(self.effective.source)
 
     @property
     def source_address(self) -> str:
@@ -144,7 +146,7 @@ class SettingsForm(forms.Form):
         name = entry.setting.name
         if posted is not None:
             entry.shown = posted.get(f"{name}-shown", entry.shown)
-        choices = [(INHERIT, gettext_lazy("Inherit")), (OWN, gettext_lazy("Own value"))]
+        choices = [(INHERIT, entry.inherited_label), (OWN, gettext_lazy("Custom"))]
         self.fields[f"{name}-from"] = forms.ChoiceField(label=entry.setting.label, choices=choices)
         parts = {"from": f"{name}-from"}
         value = entry.own.value if entry.own else entry.inherited.value
@@ -264,4 +266,4 @@ class SettingsForm(forms.Form):
 
 def title_of(place: Place) -> str:
     """What the page is called."""
-    return gettext("Reception settings") if place.level is Level.TENANT else place.name
+    return gettext("Reception") if place.level is Level.TENANT else place.name

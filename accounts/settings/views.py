@@ -61,7 +61,7 @@ def context(request: TenantRequest, place: Place) -> dict[str, Any]:
     spec = spec_of(place.level)
     crumbs = [] if company else [(place.name, "")]
     if not company and request.user.actor().may(Permission.MANAGE_SETTINGS):
-        crumbs.insert(0, (_("Reception settings"), reverse("accounts:reception")))
+        crumbs.insert(0, (_("Reception"), reverse("accounts:reception")))
     return {
         "place": place,
         "title": title_of(place),

@@ -189,7 +189,7 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
 def _agent_text(nickname: str, number: str, deleted_at: datetime | None) -> str:
     """A number may be given again, with the same name: the day tells the one who is gone."""
     if deleted_at is None:
-        return f"{nickname} ({number})"
+        return gettext("%(name)s (%(note)s)") % {"name": nickname, "note": number}
     words = {"name": nickname, "number": number, "day": deleted_at.date().isoformat()}
     return gettext("%(name)s (%(number)s, deleted %(day)s)") % words
 

@@ -70,7 +70,7 @@ def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "others": queries.others_of(found, actor),
         "number": number,
         "pages": queries.pages_of(found),
-        "breadcrumbs": [(_("Conversation history"), reverse("conversations:history")), (found.customer.name, "")],
+        "breadcrumbs": [(_("History"), reverse("conversations:history")), (found.customer.name, "")],
     }
     return page(request, "conversations/history/conversation.html", context)
 

@@ -74,8 +74,12 @@ def why_texts(why: Row, names: Mapping[int, str]) -> Iterable[str]:
     if candidates := why.get("candidates", []):
         yield _("In question: %(names)s") % {"names": _list_of([names.get(each, "–") for each in candidates])}
     if excluded := why.get("excluded", {}):
-        reasons = [f"{names.get(int(each), '–')} ({exclusion_text(reason)})" for each, reason in excluded.items()]
+        reasons = [_with_note(names.get(int(each), "–"), exclusion_text(reason)) for each, reason in excluded.items()]
         yield _("Not considered: %(names)s") % {"names": _list_of(reasons)}
+
+
+def _with_note(name: str, note: str) -> str:
+    return _("%(name)s (%(note)s)") % {"name": name, "note": note}
 
 
 def exclusion_text(reason: str) -> str:
@@ -86,8 +90,8 @@ def exclusion_text(reason: str) -> str:
 
 
 def _list_of(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMES])
-    return f"{shown} … ({len(names)})" if len(names) > MOST_NAMES else shown
+    shown = _(", ").join(names[:MOST_NAMES])
+    return _with_note(f"{shown} …", str(len(names))) if len(names) > MOST_NAMES else shown
 
 
 def agents_named(lines: Iterable[Row]) -> Collection[int]:

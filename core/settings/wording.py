@@ -29,7 +29,7 @@ def hours_text(hours: Hours) -> str:
     if hours.always:
         return gettext("Always open")
     week = gettext("; ").join(interval_text(interval) for interval in hours.intervals)
-    return f"{week} ({hours.zone})" if hours.zone else week
+    return gettext("%(name)s (%(note)s)") % {"name": week, "note": hours.zone} if hours.zone else week
 
 
 def interval_text(interval: Interval) -> str:

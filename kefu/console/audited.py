@@ -129,7 +129,7 @@ KINDS = (
         },
         {
             "name": _("Name"),
-            "sort": _("Sort number"),
+            "sort": _("Priority"),
             **setting_fields(Level.GROUP),
         },
         setting_words(Level.GROUP),

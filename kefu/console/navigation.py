@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
 
@@ -40,7 +41,7 @@ SECTIONS = (
             Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right"),
             Item(_("Overview"), "stats:overview", Permission.REPORTS, "presentation-chart-line"),
             Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal"),
-            Item(_("Conversation history"), "conversations:history", Permission.HISTORY, "clock"),
+            Item(_("History"), "conversations:history", Permission.HISTORY, "clock"),
         ),
     ),
     Section(
@@ -51,7 +52,7 @@ SECTIONS = (
         ),
     ),
     Section(
-        _("Channel access"),
+        pgettext_lazy("navigation", "Channels"),
         (
             Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt"),
             Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification"),
@@ -60,7 +61,7 @@ SECTIONS = (
     Section(_("Reports"), (Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar"),)),
     Section(
         _("Settings"),
-        (Item(_("Reception settings"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
+        (Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
     ),
     Section(_("System"), (Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check"),)),
 )

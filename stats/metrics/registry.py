@@ -133,7 +133,7 @@ CUSTOMER_MESSAGES = Metric(
 )
 HUMAN_CONVERSATIONS = Metric(
     "human_conversations",
-    _("Human conversations"),
+    _("Agent-handled conversations"),
     _("Conversations that an agent held, by assignment, acceptance or transfer."),
     _("Conversations that an agent held"),
     UNDIVIDED,
@@ -145,8 +145,8 @@ HUMAN_CONVERSATIONS = Metric(
 )
 HUMAN_RATE = Metric(
     "human_rate",
-    _("Human rate"),
-    _("Human conversations divided by conversations."),
+    _("Agent-handled rate"),
+    _("Agent-handled conversations divided by conversations."),
     _("Conversations that an agent held"),
     _("Conversations with at least one customer message"),
     SILENT,
@@ -158,10 +158,10 @@ HUMAN_RATE = Metric(
 AVERAGE_FIRST_RESPONSE = Metric(
     "average_first_response",
     _("Average first response"),
-    _("Time from the customer's first message to the first message of an agent after it, on average over human"
+    _("Time from the customer's first message to the first message of an agent after it, on average over agent-handled"
       " conversations that got a reply."),
     _("Time from the customer's first message to the first public message of an agent after it, added up"),
-    _("Human conversations that got a reply"),
+    _("Agent-handled conversations that got a reply"),
     _("Conversations without a reply; welcome texts and private notes are no reply"),
     Unit.SECONDS,
     first_response,
@@ -208,7 +208,7 @@ AGENT_MESSAGES = Metric(
 )  # fmt: skip
 HUMAN_REPLY_RATE = Metric(
     "human_reply_rate",
-    _("Human reply rate"),
+    _("Agent reply rate"),
     _("Of the conversations that the agent held, the share in which the agent wrote to the customer; in the total, in"
       " which any of the agents did."),
     _("Conversations in which the agent wrote a public message"),

@@ -80,7 +80,7 @@ def test_a_company_opens_in_simplified_chinese_and_its_owner_gets_in(opened: Ten
 
 @pytest.mark.parametrize(
     ("language", "owner", "group", "channel"),
-    [("zh-hant", "負責人", "客服組", "官網"), ("en", "Owner", "Customer service", "Website")],
+    [("zh-hant", "負責人", "客服組", "官網"), ("en", "Owner", "Default group", "Website")],
 )
 def test_a_company_is_furnished_in_its_language(
     house: None, language: str, owner: str, group: str, channel: str

@@ -1,6 +1,7 @@
 """Our own sources, for the rules that are read from them."""
 
 import ast
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")  # also for `python -m tests.house.catalogues`
 ROOT = Path(__file__).resolve().parents[2]
 N = TypeVar("N", bound=ast.AST)
 APPS = tuple(app for app in settings.INSTALLED_APPS if (ROOT / app).is_dir())

@@ -83,6 +83,6 @@ class Command(BaseCommand):
 def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
     """What a company needs on its first day, named in the current language."""
     longest = ServiceAccount._meta.get_field("name").max_length
-    group = Group.objects.create(name=_("Customer service"))
+    group = Group.objects.create(name=_("Default group"))
     add_agent(number=owner, nickname=nickname, role="owner", password=password, groups=(group,))
     return add_web_channel(account_name=tenant.name[:longest].strip(), name=_("Website"), groups=(group,))

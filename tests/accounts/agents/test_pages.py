@@ -359,7 +359,7 @@ def test_of_two_who_change_a_group_the_second_is_told(cast: Cast, browser_of_sue
     assert browser_of_sue.post(address, {"version": "1", "name": "A", "sort": "1"}).status_code == 303
     answer: Any = browser_of_sue.post(address, {"version": "1", "name": "B", "sort": "0"})
     assert answer.status_code == 409
-    assert answer.context["stale"].changes == [("Name", "A", "B"), ("Sort number", "1", "0")]
+    assert answer.context["stale"].changes == [("Name", "A", "B"), ("Priority", "1", "0")]
     assert browser_of_sue.post(address, {"version": "2", "name": "B", "sort": "0"}).status_code == 303
 
 
