@@ -102,7 +102,7 @@ def test_of_two_who_say_something_at_the_same_time_one_is_told(cast: Cast, clien
         change(actor=SYSTEM, place=place, overrides={"idle_end": Override(minutes)}, seen={"idle_end": None})
 
     results = at_once(partial(say_it, 20), partial(say_it, 30))
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "SaidMeanwhile"]
+    assert sorted(type(result).__name__ for result in results) == ["ChangedMeanwhile", "NoneType"]
     at_once(partial(set_override, actor=SYSTEM, place=place, setting="idle_end", value=40),
             partial(set_override, actor=SYSTEM, place=place, setting="idle_end", value=50))  # fmt: skip
     chain = [(before.get("idle_end"), after["idle_end"]) for _action, _kind, before, after in audited()]

@@ -54,7 +54,7 @@ def test_places_come_back() -> None:
 @pytest.fixture
 def few_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two for each."""
-    monkeypatch.setattr(connections, "LINES", Places(2))
+    monkeypatch.setattr(connections, "CONNECTIONS", Places(2))
     yield
     assert not connections.CONNECTIONS._taken
 
