@@ -14,14 +14,13 @@ from django.db import connection, transaction
 
 from core.models import LoggedEvent
 from core.tenancy.scope import current_tenant_id
-from stats.engine import sources
+from stats.engine import measures, sources
 from stats.models import AgentFact, ConversationFact
 
 BATCH = 2000  # events in one transaction
 CHUNK = 1000  # conversations looked at together
 Place = tuple[date, int, int]  # day, channel, service account: where facts are added up
-FACT_COLUMNS = ("day", "customer_id", "channel_id", "service_account_id", "customer_messages", "replied",
-                "first_response_ms")  # fmt: skip
+PLACE = ("day", "channel_id", "service_account_id")
 
 FORGET_SUMS = """
 delete from stats_dayrollup where tenant_id = %(tenant)s and (day, channel_id, service_account_id) in (
@@ -32,19 +31,13 @@ ADD_UP = """
 with places as materialized (
   select * from unnest(%(days)s::date[], %(channels)s::bigint[], %(accounts)s::bigint[]) as p (day, channel, account)
 )
-insert into stats_dayrollup (tenant_id, day, channel_id, service_account_id, agent_id, conversations,
-  customer_messages, human_conversations, answered_conversations, first_responses, first_response_ms,
-  handover_responses, handover_response_ms)
-select tenant_id, f.day, channel_id, service_account_id, null::bigint, count(*), sum(customer_messages),
-  count(*) filter (where human), count(*) filter (where replied), count(first_response_ms),
-  coalesce(sum(first_response_ms), 0), 0, 0
+insert into stats_dayrollup (tenant_id, day, channel_id, service_account_id, agent_id, {columns})
+select tenant_id, f.day, channel_id, service_account_id, null::bigint, {of_all}
 from places join stats_conversationfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id
 union all
-select tenant_id, f.day, channel_id, service_account_id, agent_id, count(*), sum(customer_messages),
-  count(*), count(*) filter (where replied), count(first_response_ms), coalesce(sum(first_response_ms), 0),
-  count(handover_response_ms), coalesce(sum(handover_response_ms), 0)
+select tenant_id, f.day, channel_id, service_account_id, agent_id, {of_parts}
 from places join stats_agentfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id, agent_id
@@ -108,16 +101,16 @@ def _recount(conversations: Iterable[int]) -> set[Place]:
     if not numbers:
         return set()
     of_all, of_agents = sources.facts_from_tables(numbers)
-    touched = _store(ConversationFact, of_all, numbers, key=("conversation_id",), also=("human",))
-    parts = ("group_id", "handover_response_ms")
-    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"), also=parts)
+    columns = (*PLACE, *measures.rules_of_all())
+    touched = _store(ConversationFact, of_all, numbers, key=("conversation_id",), columns=columns)
+    columns = (*PLACE, "group_id", *measures.rules_of_parts())
+    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"), columns=columns)
 
 
 def _store(
-    model: Any, wanted: Sequence[Any], conversations: list[int], *, key: tuple[str, ...], also: tuple[str, ...] = ()
+    model: Any, wanted: Sequence[Any], conversations: list[int], *, key: tuple[str, ...], columns: tuple[str, ...]
 ) -> set[Place]:
     """Let the facts of these conversations be exactly `wanted`; returns the places where something changed."""
-    columns = (*FACT_COLUMNS, *also)
     before = {_values(row, key): row for row in model.objects.filter(conversation_id__in=conversations)}
     after = {_values(row, key): row for row in wanted}
     gone = [row for name, row in before.items() if name not in after]
@@ -147,7 +140,17 @@ def _add_up(places: Iterable[Place]) -> None:
     values: dict[str, Any] = {"tenant": current_tenant_id(), "days": days, "channels": channels, "accounts": accounts}
     with connection.cursor() as cursor:
         cursor.execute(FORGET_SUMS, values)
-        cursor.execute(ADD_UP, values)
+        cursor.execute(_add_up_statement(), values)
+
+
+def _add_up_statement() -> str:
+    """With a column for each measure that rollups keep."""
+    kept = measures.kept()
+    return ADD_UP.format(
+        columns=", ".join(measure.name for measure in kept),
+        of_all=", ".join(measure.sql_of_all for measure in kept),
+        of_parts=", ".join(measure.sql_of_part for measure in kept),
+    )
 
 
 def _chunks(numbers: list[int]) -> Iterator[list[int]]:

@@ -1,9 +1,10 @@
-"""What one conversation contributes to the numbers, folded from its events. Pure (definitions: `registry.py`)."""
+"""A conversation as counting sees it: folded from its events. Pure (what is made of it: `stats/engine/measures.py`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from core.events.conversations import (
     ConversationAssigned,
@@ -35,6 +36,50 @@ class Talk:
     customer_messages: int = 0
     received: Counter[int] = field(default_factory=Counter)
     wrote: set[int] = field(default_factory=set)
+
+
+class Columns(NamedTuple):
+    """What facts take from the row of a conversation, by the names of its columns."""
+
+    pk: int
+    tenant_id: int
+    customer_id: int
+    channel_id: int
+    service_account_id: int
+    opened_at: datetime
+    asked_at: datetime | None
+    first_response_at: datetime | None
+    first_response_by_id: int | None
+
+
+class Part(NamedTuple):
+    """An agent's part: who, given through which group and when (or asked, where that came later), answered when."""
+
+    agent: int
+    group: int | None
+    since: datetime
+    answered: datetime | None
+
+    @property
+    def response_ms(self) -> int | None:
+        """From the one to the other."""
+        return whole_milliseconds(self.answered - self.since) if self.answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything that is known of one conversation: its row, its talk, the parts of the agents who held it."""
+
+    row: Columns
+    talk: Talk
+    parts: Sequence[Part]
+
+    @property
+    def response_ms(self) -> int | None:
+        """From the customer's first message to the first answer."""
+        if self.row.first_response_at is None or self.row.asked_at is None:
+            return None
+        return whole_milliseconds(self.row.first_response_at - self.row.asked_at)
 
 
 def fold(steps: Iterable[Step]) -> Talk:

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q
@@ -13,40 +13,30 @@ from conversations.history.queries import with_answers
 from conversations.models import Conversation, Participation
 from core.days import begin_of, day_of, end_of
 from core.models import LoggedEvent
-from stats.engine import facts
-from stats.engine.facts import Step, Talk
+from stats.engine import facts, measures
+from stats.engine.facts import Columns, Part, Step, Story, Talk
 from stats.models import AgentFact, ConversationFact, DayRollup
 
 Days = tuple[date, date]
-COLUMNS = ("pk", "tenant_id", "customer_id", "channel_id", "service_account_id", "opened_at", "asked_at",
-           "first_response_at", "first_response_by_id")  # fmt: skip
-
-
-class Part(NamedTuple):
-    """An agent's part: who, given through which group and when (or asked, where that came later), answered when."""
-
-    agent: int
-    group: int | None
-    since: datetime
-    answered: datetime | None
-
-    @property
-    def response_ms(self) -> int | None:
-        """From the one to the other."""
-        return facts.whole_milliseconds(self.answered - self.since) if self.answered else None
 
 
 def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFact], list[AgentFact]]:
     """The facts of these conversations, not saved. One in which no customer wrote has none."""
-    zone, talks, parts = zone_of_tenant(), _talks(conversations), _parts(conversations)
+    zone = zone_of_tenant()
     of_all: list[ConversationFact] = []
     of_agents: list[AgentFact] = []
-    for row in Conversation.objects.filter(pk__in=conversations).only(*COLUMNS):
-        talk, held = talks[row.pk], parts[row.pk]
-        if talk.customer_messages:
-            of_all.append(_conversation_fact(row, talk, zone, human=bool(held)))
-            of_agents.extend(_agent_fact(row, talk, zone, part) for part in held)
+    for story in _stories(conversations):
+        if story.talk.customer_messages:
+            of_all.append(_conversation_fact(story, zone))
+            of_agents.extend(_agent_fact(story, part, zone) for part in story.parts)
     return of_all, of_agents
+
+
+def _stories(conversations: Sequence[int]) -> Iterator[Story]:
+    talks, parts = _talks(conversations), _parts(conversations)
+    for values in Conversation.objects.filter(pk__in=conversations).values_list(*Columns._fields):
+        row = Columns(*values)
+        yield Story(row, talks[row.pk], parts[row.pk])
 
 
 def _talks(conversations: Sequence[int]) -> dict[int, Talk]:
@@ -68,45 +58,25 @@ def _parts(conversations: Sequence[int]) -> dict[int, list[Part]]:
     return parts
 
 
-def _shared(row: Conversation, zone: ZoneInfo) -> dict[str, Any]:
+def _place(row: Columns, zone: ZoneInfo) -> dict[str, Any]:
+    """Where a fact is added up."""
     return {
         "tenant_id": row.tenant_id,
         "conversation_id": row.pk,
         "day": day_of(row.opened_at, zone),
-        "customer_id": row.customer_id,
         "channel_id": row.channel_id,
         "service_account_id": row.service_account_id,
     }
 
 
-def _first_response_ms(row: Conversation) -> int | None:
-    """From the customer's first message."""
-    if row.first_response_at is None or row.asked_at is None:
-        return None
-    return facts.whole_milliseconds(row.first_response_at - row.asked_at)
+def _conversation_fact(story: Story, zone: ZoneInfo) -> ConversationFact:
+    made = {name: rule(story) for name, rule in measures.rules_of_all().items()}
+    return ConversationFact(**_place(story.row, zone), **made)
 
 
-def _conversation_fact(row: Conversation, talk: Talk, zone: ZoneInfo, *, human: bool) -> ConversationFact:
-    response = _first_response_ms(row) if human else None
-    return ConversationFact(
-        **_shared(row, zone),
-        customer_messages=talk.customer_messages,
-        human=human,
-        replied=response is not None,
-        first_response_ms=response,
-    )
-
-
-def _agent_fact(row: Conversation, talk: Talk, zone: ZoneInfo, part: Part) -> AgentFact:
-    return AgentFact(
-        **_shared(row, zone),
-        agent_id=part.agent,
-        group_id=part.group,
-        customer_messages=talk.received[part.agent],
-        replied=part.agent in talk.wrote,
-        first_response_ms=_first_response_ms(row) if row.first_response_by_id == part.agent else None,
-        handover_response_ms=part.response_ms,
-    )
+def _agent_fact(story: Story, part: Part, zone: ZoneInfo) -> AgentFact:
+    made = {name: rule(story, part) for name, rule in measures.rules_of_parts().items()}
+    return AgentFact(**_place(story.row, zone), agent_id=part.agent, group_id=part.group, **made)
 
 
 def conversations_of_days(since: date, until: date) -> list[int]:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from core.console.listing import Listing
 from core.console.rounding import half_up
 from core.console.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
-from stats.metrics.registry import READINGS, WORKLOAD, Metric, Unit
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.metric import Metric, Unit
+from stats.metrics.registry import READINGS
 from stats.reports.filters import ReportFilter
 from stats.reports.tables import workload_total
 

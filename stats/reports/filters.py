@@ -15,7 +15,9 @@ from channels_app.models import Channel, ServiceAccount
 from conversations.history.queries import choices_of_filters
 from core.console.filters import Choice, Day
 from core.console.listing import FilterForm
-from stats.metrics.registry import OVERVIEW, WORKLOAD, Metric
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.metric import Metric
+from stats.metrics.overview import OVERVIEW
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
 

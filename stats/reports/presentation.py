@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from core.console.durations import NOTHING, duration_text
 from core.console.rounding import half_up
-from stats.metrics.registry import Metric, Sums, Unit, Value
+from stats.engine.measures import Sums
+from stats.metrics.metric import Metric, Unit, Value
 
 POINT = 0.0005  # a smaller change is none
 TENFOLD = 10  # from here on a change is told in times: nobody reads "+5,537%"

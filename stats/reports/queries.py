@@ -1,11 +1,10 @@
 """The numbers as reports read them: sums of rollups, and of facts where sums cannot be added up."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet
 
 from accounts.models import Agent
 from accounts.permissions import Permission
@@ -13,24 +12,10 @@ from channels_app.models import Channel
 from channels_app.service_accounts.queries import members_serving
 from core import clock
 from core.models import LoggedEvent
-from stats.metrics.registry import Sums
+from stats.engine import measures
+from stats.engine.measures import Sums
 from stats.models import AgentFact, ConversationFact, DayRollup
 from stats.reports.periods import Days
-
-ADDED = ("conversations", "customer_messages", "human_conversations", "answered_conversations", "first_responses",
-         "first_response_ms", "handover_responses", "handover_response_ms")  # fmt: skip
-# Of several agents a conversation counts once, however many of them held it.
-OF_PARTS = {
-    "conversations": Count("conversation_id", distinct=True),
-    "customers": Count("customer_id", distinct=True),
-    "customer_messages": Sum("customer_messages"),
-    "human_conversations": Count("conversation_id", distinct=True),
-    "answered_conversations": Count("conversation_id", distinct=True, filter=Q(replied=True)),
-    "first_responses": Count("first_response_ms"),
-    "first_response_ms": Sum("first_response_ms"),
-    "handover_responses": Count("handover_response_ms"),
-    "handover_response_ms": Sum("handover_response_ms"),
-}
 
 
 @dataclass(frozen=True)
@@ -73,38 +58,43 @@ class Workload:
     sums: Sums
 
 
-def _sums(row: Mapping[str, Any]) -> Sums:
-    return Sums(**{name: row.get(name) or 0 for name in Sums.__slots__})
-
-
 def total(selection: Selection) -> Sums:
     """The sums of all days together: of everything, or of the parts of the selected agents."""
     if selection.of_parts:
         return parts_total(selection)
     rollups = selection.of(DayRollup.objects.filter(agent=None))
-    added = rollups.aggregate(**{name: Sum(name) for name in ADDED})
     facts = selection.of(ConversationFact.objects.all())
-    return _sums({**added, **facts.aggregate(customers=Count("customer_id", distinct=True))})
+    return Sums.read(rollups.aggregate(**measures.over_rollups()) | facts.aggregate(**measures.over_facts()))
 
 
 def parts_total(selection: Selection) -> Sums:
     """The sums of the parts of the selected agents, or of all agents."""
-    return _sums(selection.of(AgentFact.objects.all()).aggregate(**OF_PARTS))
+    return Sums.read(selection.of(AgentFact.objects.all()).aggregate(**measures.over_parts()))
 
 
 def by_day(selection: Selection) -> dict[date, Sums]:
     """As `total`, for each day that has something."""
+    return sums_by("day", selection)
+
+
+def sums_by(column: str, selection: Selection) -> dict[Any, Sums]:
+    """As `total`, for each value of a column that has something: a day, channel or service account."""
     if selection.of_parts:
-        rows = selection.of(AgentFact.objects.all()).order_by().values("day").annotate(**OF_PARTS)
-        return {row["day"]: _sums(row) for row in rows}
-    rollups = selection.of(DayRollup.objects.filter(agent=None)).order_by().values("day")
-    facts = selection.of(ConversationFact.objects.all()).order_by().values("day")
-    customers = dict(facts.annotate(customers=Count("customer_id", distinct=True)).values_list("day", "customers"))
-    added = rollups.annotate(**{f"sum_{name}": Sum(name) for name in ADDED})
-    return {
-        row["day"]: _sums({name: row[f"sum_{name}"] for name in ADDED} | {"customers": customers.get(row["day"], 0)})
-        for row in added
-    }
+        return _sums_of_parts(column, selection)
+    return _added_up(column, selection, DayRollup.objects.filter(agent=None), ConversationFact.objects.all())
+
+
+def _sums_of_parts(column: str, selection: Selection) -> dict[Any, Sums]:
+    rows = selection.of(AgentFact.objects.all()).order_by().values(column).annotate(**measures.over_parts())
+    return {row[column]: Sums.read(row) for row in rows}
+
+
+def _added_up(column: str, selection: Selection, rollups: QuerySet[Any], facts: QuerySet[Any]) -> dict[Any, Sums]:
+    """Sums of rollups, and from the facts what they do not keep."""
+    counted = selection.of(facts).order_by().values(column).annotate(**measures.over_facts())
+    others = {row[column]: row for row in counted}
+    rows = selection.of(rollups).order_by().values(column).annotate(**measures.over_rollups())
+    return {row[column]: Sums.read(others.get(row[column], {}) | row) for row in rows}
 
 
 def by_agent(selection: Selection) -> list[Workload]:
@@ -116,18 +106,9 @@ def by_agent(selection: Selection) -> list[Workload]:
 
 def _sums_of_agents(selection: Selection) -> dict[int, Sums]:
     """Added up by day, or from the facts where a group is meant: each conversation is one part of an agent."""
-    facts = selection.of(AgentFact.objects.all()).order_by().values("agent_id")
     if selection.group is not None:
-        return {row["agent_id"]: _sums(row) for row in facts.annotate(**OF_PARTS)}
-    distinct = facts.annotate(customers=Count("customer_id", distinct=True))
-    customers = dict(distinct.values_list("agent_id", "customers"))
-    rollups = selection.of(DayRollup.objects.filter(agent__isnull=False)).order_by().values("agent_id")
-    return {
-        row["agent_id"]: _sums(
-            {name: row[f"sum_{name}"] for name in ADDED} | {"customers": customers.get(row["agent_id"], 0)}
-        )
-        for row in rollups.annotate(**{f"sum_{name}": Sum(name) for name in ADDED})
-    }
+        return _sums_of_parts("agent_id", selection)
+    return _added_up("agent_id", selection, DayRollup.objects.filter(agent__isnull=False), AgentFact.objects.all())
 
 
 def _who_could(selection: Selection) -> QuerySet[Agent]:

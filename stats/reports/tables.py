@@ -14,26 +14,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from core.console import durations
-from stats.metrics import registry as metric_registry
-from stats.metrics.registry import WORKLOAD, Metric, Sums, Text
+from stats.engine.measures import Sums
+from stats.metrics import agents, overview, registry
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.metric import Metric, Text
 from stats.reports import presentation, queries
 from stats.reports.filters import OverviewFilter, ReportFilter
 from stats.reports.periods import Days
 
-LINES = (metric_registry.CONVERSATIONS, metric_registry.HUMAN_CONVERSATIONS, metric_registry.CUSTOMERS)
-AGENT_LINES = (metric_registry.AGENT_CONVERSATIONS, metric_registry.AGENT_CUSTOMERS)
+LINES = (overview.CONVERSATIONS, overview.HUMAN_CONVERSATIONS, overview.CUSTOMERS)
+AGENT_LINES = (agents.AGENT_CONVERSATIONS, agents.AGENT_CUSTOMERS)
 PARTS_SORTS = ("conversations", "customers", "messages", "reply_rate", "first_response", "handover_response")
-# Of a report → of the history, for numbers about who answered.
-BY: dict[str, dict[str, str]] = {
-    metric_registry.AGENT_FIRST_RESPONSE.name: {"agent": "replied_by", "group": "replied_group"},
-    metric_registry.AGENT_HANDOVER_RESPONSE.name: {"agent": "answered_by", "group": "answered_group"},
-}
 WORKLOAD_SORTS: dict[str, tuple[Any, ...]] = {
     "name": ("name", "number"),
-    **{
-        word: (metric.name, "-name", "-number")
-        for word, metric in zip(PARTS_SORTS, metric_registry.WORKLOAD, strict=True)
-    },
+    **{word: (metric.name, "-name", "-number") for word, metric in zip(PARTS_SORTS, agents.WORKLOAD, strict=True)},
 }
 
 
@@ -58,8 +52,8 @@ class Behind:
     def of(self, metric: Metric, **narrower: str) -> str:
         """The conversations behind a metric's number."""
         wanted = {**self.filters, **narrower, **metric.behind}
-        wanted |= {word: wanted[name] for name, word in BY.get(metric.name, {}).items() if name in wanted}
-        if metric in metric_registry.WORKLOAD and "agent" not in wanted:
+        wanted |= {word: wanted[name] for name, word in metric.by.items() if name in wanted}
+        if metric.of_parts and "agent" not in wanted:
             wanted["human"] = "yes"
         return f"{reverse('conversations:history')}?{urlencode(wanted)}" if self.allowed else ""
 
@@ -74,7 +68,7 @@ class Behind:
 
 def definitions(measures: Sequence[Metric]) -> list[tuple[Text, Text]]:
     """What these numbers mean, and what holds for all of them."""
-    return [*((metric.label, metric.help) for metric in measures), *metric_registry.READINGS]
+    return [*((metric.label, metric.help) for metric in measures), *registry.READINGS]
 
 
 def day_rows(form: OverviewFilter) -> list[dict[str, Any]]:
@@ -126,7 +120,7 @@ def day_cells(form: OverviewFilter, row: Mapping[str, Any], behind: Behind) -> l
 
 def agent_cells(row: Mapping[str, Any], behind: Behind) -> list[Number]:
     """An agent of the workload table."""
-    return cells(metric_registry.WORKLOAD, row["sums"], lambda metric: behind.agent(metric, row["agent"]))
+    return cells(agents.WORKLOAD, row["sums"], lambda metric: behind.agent(metric, row["agent"]))
 
 
 def workload_total(form: ReportFilter) -> Sums:
@@ -138,7 +132,7 @@ def charts(form: OverviewFilter, rows: Sequence[Mapping[str, Any]]) -> list[dict
     """What static/kefu/js/console/charts.js draws, and the tables beside it; `rows` are the days in their order."""
     everything = not form.selection.of_parts
     counts = LINES if everything else AGENT_LINES
-    response = metric_registry.AVERAGE_FIRST_RESPONSE if everything else metric_registry.AGENT_FIRST_RESPONSE
+    response = overview.AVERAGE_FIRST_RESPONSE if everything else agents.AGENT_FIRST_RESPONSE
     before = _earlier_days(form) if form.value("compare") else None
     return [
         _chart(_("Conversations by day"), "conversations", counts, rows, before),

@@ -14,7 +14,8 @@ from core.console.durations import NOTHING
 from core.console.listing import Listing, list_page
 from core.days import today
 from core.web.request import TenantRequest
-from stats.metrics.registry import METRICS, WORKLOAD
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.registry import METRICS
 from stats.reports import exports, queries, tables
 from stats.reports.filters import OverviewFilter, ReportFilter
 from stats.reports.periods import Period

@@ -37,6 +37,14 @@ ACTS = ("open", "ask", "ask", "answer", "note", "accept", "transfer", "give back
 STEP = st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 2), st.integers(0, 9 * 3600 * 1000))
 HISTORY = st.lists(STEP, min_size=1, max_size=40)
 Step = tuple[str, int, int, int]
+# Something of everything: waits, transfers, notes, recalls, returns.
+FULL: list[Step] = [
+    ("open", 0, 0, 0), ("ask", 0, 0, 1000), ("open", 1, 0, 0), ("ask", 1, 0, 10), ("accept", 0, 0, 30_000),
+    ("answer", 0, 0, 12_345), ("ask", 0, 0, 100), ("recall", 0, 0, 100), ("transfer", 0, 1, 5000), ("ask", 0, 0, 50),
+    ("answer", 0, 1, 60_000), ("give back", 0, 0, 10), ("ask", 0, 0, 10), ("accept", 0, 2, 10), ("end", 0, 2, 500),
+    ("leave", 1, 0, 100), ("open", 2, 0, 4 * 3600 * 1000), ("ask", 2, 0, 100), ("accept", 2, 0, 7000),
+    ("note", 2, 0, 100), ("open", 3, 0, 100), ("ask", 3, 0, 100), ("accept", 3, 1, 100), ("answer", 3, 1, 99_999),
+]  # fmt: skip
 
 
 @dataclass

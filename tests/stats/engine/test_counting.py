@@ -18,17 +18,10 @@ from stats.engine.facts import Step, fold
 from stats.models import AgentFact, ConversationFact, DayRollup
 from tests.cast import Cast, assemble, at_once
 from tests.clean_slate import empty
-from tests.stats.histories import HISTORY, Stage, assert_numbers_are_true, some_days, stage_of, stored
+from tests.stats.histories import FULL, HISTORY, Stage, assert_numbers_are_true, some_days, stage_of, stored
 from tests.stats.histories import Step as Act
 
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-FULL: list[Act] = [
-    ("open", 0, 0, 0), ("ask", 0, 0, 1000), ("open", 1, 0, 0), ("ask", 1, 0, 10), ("accept", 0, 0, 30_000),
-    ("answer", 0, 0, 12_345), ("ask", 0, 0, 100), ("recall", 0, 0, 100), ("transfer", 0, 1, 5000), ("ask", 0, 0, 50),
-    ("answer", 0, 1, 60_000), ("give back", 0, 0, 10), ("ask", 0, 0, 10), ("accept", 0, 2, 10), ("end", 0, 2, 500),
-    ("leave", 1, 0, 100), ("open", 2, 0, 4 * 3600 * 1000), ("ask", 2, 0, 100), ("accept", 2, 0, 7000),
-    ("note", 2, 0, 100), ("open", 3, 0, 100), ("ask", 3, 0, 100), ("accept", 3, 1, 100), ("answer", 3, 1, 99_999),
-]  # fmt: skip
 
 
 def numbers(rows: Any) -> list[tuple[Any, ...]]:

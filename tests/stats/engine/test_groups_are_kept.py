@@ -20,7 +20,7 @@ from core import clock
 from core.actors import SYSTEM
 from routing.dispatch.actions import dispatch
 from stats.engine import counting
-from stats.metrics.registry import Sums
+from stats.engine.measures import Sums
 from stats.models import AgentFact
 from stats.reports.periods import Days
 from stats.reports.queries import Selection, by_agent, total

@@ -12,7 +12,9 @@ from accounts.models import Agent, Tenant
 from accounts.tenants.queries import zone_of_tenant
 from core.days import today as today_in
 from core.tenancy.scope import tenant_scope, unscoped
-from stats.metrics.registry import OVERVIEW, WORKLOAD, Unit
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.metric import Unit
+from stats.metrics.overview import OVERVIEW
 from stats.reports import presentation
 from stats.reports.periods import Days
 from stats.reports.queries import Selection, by_agent, total

@@ -14,21 +14,14 @@ from channels_app.models import ServingGroup
 from conversations.history.views import listed
 from core.console.listing import Listing
 from stats.engine import counting
-from stats.metrics.registry import (
-    AGENT_FIRST_RESPONSE,
-    AGENT_HANDOVER_RESPONSE,
-    AVERAGE_FIRST_RESPONSE,
-    HUMAN_CONVERSATIONS,
-    HUMAN_RATE,
-    WORKLOAD,
-    Metric,
-    Sums,
-)
+from stats.engine.measures import Sums
+from stats.metrics.agents import AGENT_FIRST_RESPONSE, AGENT_HANDOVER_RESPONSE, WORKLOAD
+from stats.metrics.metric import Metric
+from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, HUMAN_CONVERSATIONS, HUMAN_RATE
 from stats.reports import queries as report_queries
 from tests.cast import Cast
 from tests.sockets import signed_in
-from tests.stats.engine.test_counting import FULL
-from tests.stats.histories import Stage, stage_of
+from tests.stats.histories import FULL, Stage, stage_of
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 

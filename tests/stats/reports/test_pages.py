@@ -20,39 +20,22 @@ from accounts.permissions import Permission
 from conversations.models import Participation
 from core import clock
 from stats.engine import counting
-from stats.metrics.registry import AVERAGE_FIRST_RESPONSE, CONVERSATIONS, WORKLOAD, Sums, Unit
+from stats.engine.measures import Sums
+from stats.metrics.agents import WORKLOAD
+from stats.metrics.metric import Unit
+from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, CONVERSATIONS
 from stats.reports import queries as report_queries
 from stats.reports.filters import MOST_DAYS
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.presentation import change, text_of
 from stats.reports.queries import Selection
 from stats.reports.tables import PARTS_SORTS
-from tests.cast import Cast, assemble
+from tests.cast import Cast
 from tests.sockets import signed_in
-from tests.stats.engine.test_counting import FULL
-from tests.stats.histories import Stage, Told, told
+from tests.stats.histories import Stage
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 SUNDAY = date(2026, 3, 29)
-
-
-@pytest.fixture
-def happened(house: None) -> Told:
-    """Something of everything, counted."""
-    return told(tuple(FULL), 2).copy()
-
-
-@pytest.fixture
-def stage(happened: Told) -> Stage:
-    """Where it happened."""
-    return happened.stage
-
-
-@pytest.fixture
-def cast(house: None, request: pytest.FixtureRequest) -> Cast:
-    """Those on the stage, for whoever asks for it."""
-    found: Cast = request.getfixturevalue("happened").cast if "stage" in request.fixturenames else assemble()
-    return found
 
 
 @pytest.fixture
@@ -177,7 +160,7 @@ def test_a_tile_says_what_was_before(stage: Stage, manager: Client) -> None:
 )
 def test_a_change_beyond_all_shares_is_told_in_times(now: int, earlier: int, text: str) -> None:
     with translation.override("en"):
-        assert change(CONVERSATIONS, Sums(now), Sums(earlier)) == text
+        assert change(CONVERSATIONS, Sums(conversations=now), Sums(conversations=earlier)) == text
         assert change(AVERAGE_FIRST_RESPONSE, Sums(), Sums()) == "Nothing in the period before"
 
 

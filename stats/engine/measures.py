@@ -1,0 +1,183 @@
+"""What is counted: every fact with the rule that makes it, every measure with the fact that it adds up.
+
+A *fact* is what one conversation, or one agent's part of it, contributes: a column of `ConversationFact` and of
+`AgentFact`. A *measure* is a sum of facts: a column of `DayRollup`, unless it counts different values, which cannot be
+added up by day. What counting stores, its SQL, what reports read and `Sums` follow from `MEASURES` (docs/adding.md).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Literal
+
+from django.db.models import Aggregate, Count, Q, Sum
+
+from stats.engine.facts import Part, Story
+
+RuleOfAll = Callable[[Story], object]
+RuleOfPart = Callable[[Story, Part], object]
+Rule = RuleOfAll | RuleOfPart | Literal[True] | None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A column of both tables of facts, with the rules that fill it.
+
+    True is a fact that each row of a table has, None one that no row has: neither needs a column there.
+    """
+
+    name: str
+    of_all: RuleOfAll | Literal[True] | None
+    of_part: RuleOfPart | Literal[True] | None
+
+
+@dataclass(frozen=True)
+class Adding:
+    """How a fact is added up.
+
+    `sql` goes into a rollup, where the rows are conversations or one agent's parts; empty for what rollups cannot keep.
+    `over_parts` of several agents a conversation counts once, however many of them held it.
+    """
+
+    sql: str
+    over_parts: Callable[[str], Aggregate]
+
+
+def conversations(**of: Any) -> Aggregate:
+    """How many of them."""
+    return Count("conversation_id", distinct=True, **of)
+
+
+CASES = Adding("count(*) filter (where {fact})", lambda fact: conversations(filter=Q(**{fact: True})))  # that have it
+GIVEN = Adding("count({fact})", Count)  # that have a value
+TOTAL = Adding("coalesce(sum({fact}), 0)", Sum)
+DIFFERENT = Adding("", lambda fact: Count(fact, distinct=True))  # different values
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A column of `DayRollup` and a number of `Sums`."""
+
+    name: str
+    fact: Fact
+    sum: Adding
+
+    @property
+    def alias(self) -> str:
+        """What it is called in statements, where the fact may have the same name."""
+        return f"sum_{self.name}"
+
+    @property
+    def sql_of_all(self) -> str:
+        """Over conversation facts."""
+        return self._sql(self.fact.of_all)
+
+    @property
+    def sql_of_part(self) -> str:
+        """Over one agent's facts."""
+        return self._sql(self.fact.of_part)
+
+    def _sql(self, rule: Rule) -> str:
+        if rule is None:
+            return "0"
+        return "count(*)" if rule is True else self.sum.sql.format(fact=self.fact.name)
+
+    @property
+    def over_parts(self) -> Aggregate:
+        """Over the facts of several agents."""
+        return conversations() if self.fact.of_part is True else self.sum.over_parts(self.fact.name)
+
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+
+ASKED = Fact("asked", of_all=True, of_part=True)  # a conversation without a customer's message has no facts at all
+CUSTOMER = Fact("customer_id", lambda story: story.row.customer_id, lambda story, part: story.row.customer_id)
+MESSAGES = Fact(
+    "customer_messages",
+    of_all=lambda story: story.talk.customer_messages,
+    of_part=lambda story, part: story.talk.received[part.agent],
+)
+HUMAN = Fact("human", of_all=lambda story: bool(story.parts), of_part=True)
+FIRST_RESPONSE = Fact(
+    "first_response_ms",
+    of_all=lambda story: story.response_ms if story.parts else None,
+    of_part=lambda story, part: story.response_ms if story.row.first_response_by_id == part.agent else None,
+)
+REPLIED = Fact(
+    "replied",
+    of_all=lambda story: bool(story.parts) and story.response_ms is not None,
+    of_part=lambda story, part: part.agent in story.talk.wrote,
+)
+HANDOVER_RESPONSE = Fact("handover_response_ms", of_all=None, of_part=lambda story, part: part.response_ms)
+
+# --- measures ---------------------------------------------------------------------------------------------------------
+
+CONVERSATIONS = Measure("conversations", fact=ASKED, sum=CASES)
+CUSTOMERS = Measure("customers", fact=CUSTOMER, sum=DIFFERENT)
+CUSTOMER_MESSAGES = Measure("customer_messages", fact=MESSAGES, sum=TOTAL)
+HUMAN_CONVERSATIONS = Measure("human_conversations", fact=HUMAN, sum=CASES)
+ANSWERED_CONVERSATIONS = Measure("answered_conversations", fact=REPLIED, sum=CASES)
+FIRST_RESPONSES = Measure("first_responses", fact=FIRST_RESPONSE, sum=GIVEN)
+FIRST_RESPONSE_MS = Measure("first_response_ms", fact=FIRST_RESPONSE, sum=TOTAL)
+HANDOVER_RESPONSES = Measure("handover_responses", fact=HANDOVER_RESPONSE, sum=GIVEN)
+HANDOVER_RESPONSE_MS = Measure("handover_response_ms", fact=HANDOVER_RESPONSE, sum=TOTAL)
+
+MEASURES = (
+    CONVERSATIONS,
+    CUSTOMERS,
+    CUSTOMER_MESSAGES,
+    HUMAN_CONVERSATIONS,
+    ANSWERED_CONVERSATIONS,
+    FIRST_RESPONSES,
+    FIRST_RESPONSE_MS,
+    HANDOVER_RESPONSES,
+    HANDOVER_RESPONSE_MS,
+)
+
+
+class Sums(SimpleNamespace):
+    """A number for each measure, by its name; 0 where none is given."""
+
+    def __init__(self, **given: int | None) -> None:
+        super().__init__(**{measure.name: given.get(measure.name) or 0 for measure in MEASURES})
+
+    def of(self, measure: Measure) -> int:
+        """The measure's number."""
+        return int(getattr(self, measure.name))
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "Sums":
+        """Of a row that was asked for `over_rollups`, `over_facts` or `over_parts`."""
+        return cls(**{measure.name: row.get(measure.alias) for measure in MEASURES})
+
+
+def rules_of_all() -> dict[str, RuleOfAll]:
+    """The columns of conversation facts, with what fills them."""
+    rules = {measure.fact.name: measure.fact.of_all for measure in MEASURES}
+    return {name: rule for name, rule in rules.items() if callable(rule)}
+
+
+def rules_of_parts() -> dict[str, RuleOfPart]:
+    """The columns of agents' facts, with what fills them."""
+    rules = {measure.fact.name: measure.fact.of_part for measure in MEASURES}
+    return {name: rule for name, rule in rules.items() if callable(rule)}
+
+
+def kept() -> list[Measure]:
+    """The measures that rollups keep: those that can be added up by day."""
+    return [measure for measure in MEASURES if measure.sum.sql]
+
+
+def over_rollups() -> dict[str, Aggregate]:
+    """What rollups keep, added up."""
+    return {measure.alias: Sum(measure.name) for measure in kept()}
+
+
+def over_facts() -> dict[str, Aggregate]:
+    """What rollups do not keep, counted in the facts of all or of one agent."""
+    return {measure.alias: measure.over_parts for measure in MEASURES if not measure.sum.sql}
+
+
+def over_parts() -> dict[str, Aggregate]:
+    """Every measure in the facts of several agents."""
+    return {measure.alias: measure.over_parts for measure in MEASURES if measure.fact.of_part is not None}

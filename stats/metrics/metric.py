@@ -1,0 +1,110 @@
+"""What a metric is: its words, how its value comes from sums, the same once more as plain SQL, what stands behind it.
+
+The SQL reads the tables of conversations – no fact, no rollup – and is written for psql: `:tenant` is the tenant's id,
+`:'since'` and `:'until'` are the first and the last day, in the tenant's time zone. Nothing runs it for a page; a test
+compares what it gives with what pages, exports and rollups say (docs/data-model.md).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from stats.engine.measures import Measure, Sums
+
+Value = int | float | None
+Text = str | Promise
+UNDIVIDED = "–"  # a count is divided by nothing
+
+
+class Unit(StrEnum):
+    """What a value is: a number of things, a share between 0 and 1, seconds."""
+
+    COUNT = "count"
+    SHARE = "share"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """How a value comes from sums: of facts, or of rollup rows."""
+
+    unit: Unit
+    value: Callable[[Sums], Value]
+
+
+def ratio(numerator: int, denominator: int) -> float | None:
+    """No value where there is nothing to divide by: that is not zero."""
+    return numerator / denominator if denominator else None
+
+
+def count(measure: Measure) -> Formula:
+    """As many as were counted."""
+    return Formula(Unit.COUNT, lambda sums: sums.of(measure))
+
+
+def share(part: Measure, whole: Measure) -> Formula:
+    """How many of them."""
+    return Formula(Unit.SHARE, lambda sums: ratio(sums.of(part), sums.of(whole)))
+
+
+def average(milliseconds: Measure, times: Measure) -> Formula:
+    """A duration, in seconds."""
+    return Formula(Unit.SECONDS, lambda sums: ratio(sums.of(milliseconds), sums.of(times) * 1000))
+
+
+ASKED = {"asked": "yes"}
+REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One definition, for tiles, tables, charts and exports.
+
+    `behind` are the filters of the history page that show its conversations, and `by` what these call the report's
+    agent and group where the number is about who answered. `of_parts`: it is about agents' parts of conversations.
+    """
+
+    name: str
+    label: Text
+    help: Text
+    formula: Formula
+    sql: str
+    numerator: Text
+    exclusions: Text
+    denominator: Text = UNDIVIDED
+    behind: Mapping[str, str] = field(default_factory=lambda: ASKED)
+    by: Mapping[str, str] = field(default_factory=dict)
+    of_parts: bool = False
+
+    @property
+    def unit(self) -> Unit:
+        """What its values are."""
+        return self.formula.unit
+
+    def value(self, sums: Sums) -> Value:
+        """What the sums make."""
+        return self.formula.value(sums)
+
+
+SILENT = _("Conversations in which the customer wrote nothing")
+OTHERS_WORDS = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
+
+CONVERSATIONS_ASKED = """\
+with asked as (
+  select c.*, floor(extract(epoch from c.first_response_at - c.asked_at) * 1000) as response_ms
+  from conversations_conversation c
+  join accounts_tenant t on t.id = c.tenant_id
+  where c.tenant_id = :tenant
+    and (c.opened_at at time zone t.time_zone)::date between :'since' and :'until'
+    and exists (
+      select from conversations_message m
+      where m.tenant_id = c.tenant_id and m.conversation_id = c.id and m.author_kind = 'customer')
+)"""
+
+
+def after(beginning: str, statement: str) -> str:
+    """A statement that begins as others do."""
+    return beginning + statement
