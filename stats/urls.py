@@ -1,12 +1,26 @@
+from functools import partial
+
+from django.urls import URLPattern
+
 from accounts.permissions import Permission
 from core.web.routes import route
 from stats.monitor.views import live_monitor
-from stats.reports.views import overview, workload, workload_export
+from stats.reports.registry import REPORTS
+from stats.reports.report import Report
+from stats.reports.views import report_export, report_page
+
+
+def routes_of(report: Report) -> list[URLPattern]:
+    """The page of a report, and its file where it has one."""
+    page = route(report.address, partial(report_page, report=report), to=Permission.REPORTS, name=report.name)
+    if not report.file_name:
+        return [page]
+    export = partial(report_export, report=report)
+    return [page, route(report.file_address, export, to=Permission.EXPORT, name=f"{report.name}_export")]
+
 
 app_name = "stats"
 urlpatterns = [
-    route("console/overview/", overview, to=Permission.REPORTS, name="overview"),
-    route("console/reports/workload/", workload, to=Permission.REPORTS, name="workload"),
-    route("console/reports/workload.xlsx", workload_export, to=Permission.EXPORT, name="workload_export"),
+    *(each for report in REPORTS for each in routes_of(report)),
     route("console/monitor/", live_monitor, to=Permission.MONITOR, name="monitor"),
 ]

@@ -15,9 +15,6 @@ from channels_app.models import Channel, ServiceAccount
 from conversations.history.queries import choices_of_filters
 from core.console.filters import Choice, Day
 from core.console.listing import FilterForm
-from stats.metrics.agents import WORKLOAD
-from stats.metrics.metric import Metric
-from stats.metrics.overview import OVERVIEW
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
 
@@ -117,6 +114,11 @@ class ReportFilter(FilterForm):
         return replace(self.selection, days=before(self.days, self.period))
 
     @property
+    def compared(self) -> bool:
+        """Whether charts show the period before, too."""
+        return False
+
+    @property
     def behind(self) -> dict[str, str]:
         """The filters of the history page that show the same conversations."""
         places = {name: self.value(name) for name in PLACES}
@@ -146,14 +148,14 @@ def _label(field: forms.Field, value: str | None) -> str:
     return str(dict(choices).get(value or "", ""))
 
 
-class OverviewFilter(ReportFilter):
-    """Of a report whose rows are days."""
+class ComparedFilter(ReportFilter):
+    """Of a report with charts: they can show the period before, too."""
 
     def __init__(self, address: QueryDict, *, today: date) -> None:
         compare = forms.BooleanField(label=_("Compare with the period before"), required=False)
         super().__init__(address, today=today, more={"compare": compare})
 
     @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """Of everything; of agents, their parts."""
-        return WORKLOAD if self.selection.of_parts else OVERVIEW
+    def compared(self) -> bool:
+        """Whether somebody asked for it."""
+        return bool(self.value("compare"))

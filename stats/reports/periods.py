@@ -29,6 +29,10 @@ class Days:
     def __len__(self) -> int:
         return (self.until - self.since).days + 1
 
+    def __str__(self) -> str:
+        """From – to."""
+        return str(self.since) if self.since == self.until else f"{self.since} – {self.until}"
+
     def all(self) -> list[date]:
         """Each of them."""
         return [self.since + timedelta(days=number) for number in range(len(self))]

@@ -1,10 +1,12 @@
-"""The pages of reports."""
+"""The page and the file of a report, whichever is declared."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.audit.exporting import export_with_audit
@@ -14,13 +16,45 @@ from core.console.durations import NOTHING
 from core.console.listing import Listing, list_page
 from core.days import today
 from core.web.request import TenantRequest
-from stats.metrics.agents import WORKLOAD
-from stats.metrics.registry import METRICS
-from stats.reports import exports, queries, tables
-from stats.reports.filters import OverviewFilter, ReportFilter
+from stats.reports import exports, queries
+from stats.reports.charts import charts
+from stats.reports.filters import ReportFilter
+from stats.reports.numbers import Behind, cells, definitions, tiles
 from stats.reports.periods import Period
+from stats.reports.report import Report, Row
 
-OVERVIEW_SORTS = {"day": ("day",), **{name: (name, "day") for name in METRICS}}
+
+@require_GET
+def report_page(request: TenantRequest, report: Report) -> HttpResponseBase:
+    """The numbers of a period: where the report has them tiles and charts, and its table."""
+    listing, form = _listed(request, report)
+    context = {
+        "report": report,
+        **_period(request, listing, form),
+        **_numbers(request, report, listing, form),
+        "charts": _drawn(report, listing, form),
+        "file": _file_address(request, report),
+    }
+    return list_page(request, listing, "stats/reports/report.html", "stats/reports/_report.html", context)
+
+
+@require_POST
+def report_export(request: TenantRequest, report: Report) -> HttpResponseBase:
+    """The same rows as an Excel file. That somebody took them away stands in the audit log.
+
+    Beside the right to export it needs the right to see the report.
+    """
+    listing, form = _listed(request, report)
+    rows = [each["row"] for each in listing.rows]
+    return export_with_audit(
+        actor=request.user.actor(),
+        needs=(Permission.REPORTS,),
+        file=lambda: exports.report_file(report, form, rows, zone=zone_of(request), now=clock.now()),
+        action="report.exported",
+        kind="report",
+        name=exports.file_name(report, form.today),
+        details={"report": report.name, "rows": listing.total, **form.recorded},
+    )
 
 
 def zone_of(request: TenantRequest) -> ZoneInfo:
@@ -28,79 +62,50 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
     return ZoneInfo(request.user.tenant.time_zone)
 
 
-@require_GET
-def overview(request: TenantRequest) -> HttpResponseBase:
-    """The numbers of a period: tiles, lines by day, a table of days."""
-    listing = _listing(request, OverviewFilter, rows=tables.day_rows, sorts=OVERVIEW_SORTS, default="-day")
-    form: Any = listing.form
-    behind = _behind(request, form)
-    in_order = sorted(listing.rows, key=lambda row: row["day"])
-    context = {
-        **_page_context(request, listing),
-        "tiles": tables.tiles(form, behind),
-        "before": tables.period_text(form.earlier.days),
-        "charts": tables.charts(form, in_order),
-        "metrics": form.metrics,
-        "definitions": tables.definitions(form.metrics),
-        "table": [(row["day"], tables.day_cells(form, row, behind)) for row in listing.page],
-    }
-    return list_page(request, listing, "stats/reports/overview.html", "stats/reports/_overview.html", context)
-
-
-@require_GET
-def workload(request: TenantRequest) -> HttpResponseBase:
-    """What each agent did."""
-    listing = _workload_listing(request)
-    form: Any = listing.form
-    behind = _behind(request, form)
-    context = {
-        **_page_context(request, listing),
-        "heads": list(zip(tables.PARTS_SORTS, WORKLOAD, strict=True)),
-        "definitions": tables.definitions(WORKLOAD),
-        "table": [(row["agent"], tables.agent_cells(row, behind)) for row in listing.page],
-        "totals": tables.cells(WORKLOAD, tables.workload_total(form), behind.of),
-        "may_export": Permission.EXPORT in request.user.role.permissions,
-    }
-    return list_page(request, listing, "stats/reports/workload.html", "stats/reports/_workload.html", context)
-
-
-@require_POST
-def workload_export(request: TenantRequest) -> HttpResponseBase:
-    """The same rows as an Excel file. That somebody took them away stands in the audit log.
-
-    Beside the right to export it needs the right to see the report.
-    """
-    listing = _workload_listing(request)
-    form: Any = listing.form
-    return export_with_audit(
-        actor=request.user.actor(),
-        needs=(Permission.REPORTS,),
-        file=lambda: exports.workload_file(listing, zone=zone_of(request), now=clock.now()),
-        action="report.exported",
-        kind="report",
-        name=exports.file_name(form.today),
-        details={"report": "workload", "rows": listing.total, **form.recorded},
+def _listed(request: TenantRequest, report: Report) -> tuple[Listing[Any], ReportFilter]:
+    listing: Listing[Any] = Listing(
+        request,
+        rows=lambda form: report.listed(form.selection),
+        filters=partial(report.filters, today=today(zone_of(request))),
+        sorts=report.sorts,
+        default=report.default,
     )
+    return listing, cast(ReportFilter, listing.form)
 
 
-def _listing(request: TenantRequest, kind: type[ReportFilter], **options: Any) -> Listing[Any]:
-    return Listing(request, filters=partial(kind, today=today(zone_of(request))), **options)
+def _numbers(request: TenantRequest, report: Report, listing: Listing[Any], form: ReportFilter) -> dict[str, Any]:
+    columns, total, behind = report.columns_of(form.selection), report.total(form.selection), _behind(request, form)
+    metrics = tuple(columns.values())
+    rows: list[Row] = [each["row"] for each in listing.page]
+    return {
+        "heads": list(columns.items()),
+        "metrics": metrics,
+        "definitions": definitions(metrics),
+        "table": [(row.about, cells(metrics, row.sums, behind, row.name, row.behind)) for row in rows],
+        "totals": cells(metrics, total, behind, _("Total")),
+        "before": str(form.earlier.days) if report.tiles else "",
+        "tiles": tiles(metrics, total, report.total(form.earlier), behind) if report.tiles else [],
+    }
 
 
-def _workload_listing(request: TenantRequest) -> Listing[Any]:
-    sorts = tables.WORKLOAD_SORTS
-    return _listing(request, ReportFilter, rows=tables.agent_rows, sorts=sorts, default="-conversations")
-
-
-def _behind(request: TenantRequest, form: ReportFilter) -> tables.Behind:
+def _behind(request: TenantRequest, form: ReportFilter) -> Behind:
     """Whoever may see only some conversations gets no links: their lists would not be what was counted."""
     needed = {Permission.HISTORY, Permission.SEE_ALL}
-    return tables.behind_of(form, allowed=needed <= set(request.user.role.permissions))
+    return Behind(form.behind, needed <= set(request.user.role.permissions))
 
 
-def _page_context(request: TenantRequest, listing: Listing[Any]) -> dict[str, Any]:
-    """What all reports have in common."""
-    form: Any = listing.form
+def _drawn(report: Report, listing: Listing[Any], form: ReportFilter) -> list[dict[str, Any]]:
+    in_order = sorted(listing.rows, key=lambda each: [each[key] for key in report.head.keys])
+    return charts(report, form, [each["row"] for each in in_order]) if report.charts else []
+
+
+def _file_address(request: TenantRequest, report: Report) -> str:
+    may = report.file_name and Permission.EXPORT in request.user.role.permissions
+    return reverse(f"stats:{report.name}_export") if may else ""
+
+
+def _period(request: TenantRequest, listing: Listing[Any], form: ReportFilter) -> dict[str, Any]:
+    """The days that are shown, the others with a name, and how far events are counted."""
     zone = zone_of(request)
     return {
         "periods": [
@@ -109,7 +114,7 @@ def _page_context(request: TenantRequest, listing: Listing[Any]) -> dict[str, An
             if name != Period.CUSTOM
         ],
         "period": form.period,
-        "days": tables.period_text(form.days),
+        "days": str(form.days),
         "zone": zone.key,
         "counted_until": queries.counted_until().astimezone(zone),
         "nothing": NOTHING,

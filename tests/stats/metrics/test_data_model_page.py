@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.house.sources import APPS, ROOT
 from tests.sockets import signed_in
 from tests.stats.histories import BEGIN, Stage
+from tests.stats.metrics.page import written
 
 PAGE = (ROOT / "docs" / "data-model.md").read_text()
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -53,6 +54,10 @@ def test_the_columns_named_there_exist(table: str) -> None:
 
 def test_every_metric_has_its_statement_there_as_the_registry_has_it() -> None:
     assert {name: f"{metric.sql};\n" for name, metric in METRICS.items()} == BLOCKS
+
+
+def test_the_page_says_of_metrics_what_they_declare() -> None:
+    assert written(PAGE) == PAGE, "python -m tests.stats.metrics.page writes it"
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)

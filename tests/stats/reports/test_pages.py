@@ -25,11 +25,11 @@ from stats.metrics.agents import WORKLOAD
 from stats.metrics.metric import Unit
 from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, CONVERSATIONS
 from stats.reports import queries as report_queries
+from stats.reports import workload
 from stats.reports.filters import MOST_DAYS
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.presentation import change, text_of
 from stats.reports.queries import Selection
-from stats.reports.tables import PARTS_SORTS
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.stats.histories import Stage
@@ -316,7 +316,7 @@ def test_a_fragment_brings_its_periods_along(stage: Stage, manager: Client) -> N
 
 
 def test_the_workload_has_the_busiest_first_and_sorts_both_ways(stage: Stage, manager: Client) -> None:
-    for column, word in enumerate(PARTS_SORTS):
+    for column, word in enumerate(workload.REPORT.columns):
         orders = []
         for order in (f"-{word}", word):
             table = get(manager, "stats:workload", sort=order).context["listing"].rows

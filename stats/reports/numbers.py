@@ -1,0 +1,63 @@
+"""Numbers as pages show them: each with its text, the address of its conversations, and what it was before."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from stats.engine.measures import Sums
+from stats.metrics.metric import Metric, Text
+from stats.metrics.registry import READINGS
+from stats.reports.presentation import change, shown
+
+
+@dataclass(frozen=True)
+class Number:
+    """A metric's words, its text, the conversations behind it; what it belongs to, such as an agent; what it was."""
+
+    label: Text
+    help: Text
+    text: str
+    href: str
+    what: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Makes the addresses of conversations; empty ones for who may not see them all."""
+
+    filters: Mapping[str, str]
+    allowed: bool
+
+    def of(self, metric: Metric, narrower: Mapping[str, str]) -> str:
+        """The conversations behind a metric's number; `narrower` are filters of a row."""
+        wanted = {**self.filters, **narrower, **metric.behind}
+        wanted |= {word: wanted[name] for name, word in metric.by.items() if name in wanted}
+        if metric.of_parts and "agent" not in wanted:
+            wanted["human"] = "yes"
+        return f"{reverse('conversations:history')}?{urlencode(wanted)}" if self.allowed else ""
+
+
+def cells(
+    metrics: Iterable[Metric], sums: Sums, behind: Behind, what: str, narrower: Mapping[str, str] | None = None
+) -> list[Number]:
+    """The numbers of a row."""
+    return [
+        Number(metric.label, metric.help, shown(metric, sums), behind.of(metric, narrower or {}), what)
+        for metric in metrics
+    ]
+
+
+def tiles(metrics: Iterable[Metric], now: Sums, earlier: Sums, behind: Behind) -> list[Number]:
+    """The numbers of a period, and what they were in the period before."""
+    return [
+        Number(metric.label, metric.help, shown(metric, now), behind.of(metric, {}), note=change(metric, now, earlier))
+        for metric in metrics
+    ]
+
+
+def definitions(metrics: Iterable[Metric]) -> Sequence[tuple[Text, Text]]:
+    """What these numbers mean, and what holds for all of them."""
+    return [*((metric.label, metric.help) for metric in metrics), *READINGS]

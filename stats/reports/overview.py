@@ -1,0 +1,53 @@
+"""The overview: everything that happened in a period, and day by day."""
+
+from django.utils.translation import gettext_lazy as _
+
+from stats.engine.measures import Sums
+from stats.metrics.agents import AGENT_CONVERSATIONS, AGENT_CUSTOMERS, AGENT_FIRST_RESPONSE, WORKLOAD
+from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, CONVERSATIONS, CUSTOMERS, HUMAN_CONVERSATIONS, OVERVIEW
+from stats.reports import queries
+from stats.reports.filters import ComparedFilter
+from stats.reports.queries import Selection
+from stats.reports.report import Chart, Head, Report, Row
+
+
+def days(selection: Selection) -> list[Row]:
+    """Each day, also those on which nothing happened."""
+    sums = queries.by_day(selection)
+    return [
+        Row(day, str(day), sums.get(day, Sums()), {"from": str(day), "to": str(day)}, {"day": day})
+        for day in selection.days.all()
+    ]
+
+
+REPORT = Report(
+    name="overview",
+    title=_("Overview"),
+    address="console/overview/",
+    icon="presentation-chart-line",
+    section="",
+    place=20,
+    rows=days,
+    total=queries.total,
+    head=Head(_("Day"), sort="day", keys=("day",), ties=("day",), cell="stats/reports/_day.html"),
+    columns={metric.name: metric for metric in OVERVIEW},
+    agent_columns={metric.name: metric for metric in WORKLOAD},
+    default="-day",
+    filters=ComparedFilter,
+    caption=_("By day"),
+    tiles=True,
+    charts=(
+        Chart(
+            "conversations",
+            _("Conversations by day"),
+            lines=(CONVERSATIONS, HUMAN_CONVERSATIONS, CUSTOMERS),
+            agent_lines=(AGENT_CONVERSATIONS, AGENT_CUSTOMERS),
+        ),
+        Chart(
+            "response",
+            _("Average first response by day"),
+            lines=(AVERAGE_FIRST_RESPONSE,),
+            agent_lines=(AGENT_FIRST_RESPONSE,),
+        ),
+    ),
+)
