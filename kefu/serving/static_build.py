@@ -9,6 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
 from django.core.management import call_command
 
+from core.web.scripts import JOINED
 from core.web.static_files import HashedStaticFiles
 
 STAMP = "collected"
@@ -32,7 +33,7 @@ def collect() -> bool:
 
 def fingerprint() -> str:
     """Names, sizes and times of all sources: an `ls`, not a reading of the files."""
-    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')}".encode())
+    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')} {JOINED}".encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             found = Path(storage.path(name)).stat()

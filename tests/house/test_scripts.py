@@ -14,7 +14,6 @@ LONGEST_FUNCTION = 150  # a module is often one: what is inside shares its varia
 STILL_TOO_LONG = {
     "chat/chat.js": (467, 438),
     "js/composer/composer.js": (220, 182),
-    "js/live/live.js": (467, 263),
     "widget/loader.js": (356, 346),
 }
 OPENS = re.compile(r"^( *).*(?:\bfunction\b.*|=> |\) )\{$")

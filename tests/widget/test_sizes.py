@@ -18,7 +18,7 @@ from widget.chat.texts import chat_texts
 from widget.loader.render import LANGUAGES, LoaderConfig, render_loader
 
 KILOBYTE = 1024
-CHAT_SCRIPTS = ("chat/chat.js", "js/base/page.js", "js/live/live.js")
+CHAT_SCRIPTS = ("chat/chat.js", "js/base/page.js", "js/live/refusal.js")
 CHAT_STYLES = ("chat/chat.css",)
 OFF = "/* off */"
 CONFIG = LoaderConfig(

@@ -7,7 +7,8 @@
  *     report()              what is left over and what the page shows, for the comparison with the tables
  */
 import { createStorage, inTab } from "./browser.js";
-import { backOff, createLive } from "../../../static/kefu/js/live/live.js";
+import { createLive } from "../../../static/kefu/js/live/live.js";
+import { backOff } from "../../../static/kefu/js/live/refusal.js";
 import { createOutbox } from "../../../static/kefu/js/live/outbox.js";
 
 const WRITE_EVERY = [400, 1600]; // milliseconds

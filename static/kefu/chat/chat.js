@@ -11,8 +11,9 @@ import {
   local,
   session,
 } from "../js/base/page.js";
-import { backOff, createLive, Refusal } from "../js/live/live.js";
+import { createLive } from "../js/live/live.js";
 import { createOutbox } from "../js/live/outbox.js";
+import { backOff, Refusal } from "../js/live/refusal.js";
 import { createThread } from "../js/thread/thread.js";
 import { connectHost } from "./host.js";
 import { createVisitor } from "./visitor.js";
@@ -394,8 +395,6 @@ async function openChat(config) {
     unread = messages;
     host.tell("unread", unread.length);
   }
-
-  // --- the page ---------------------------------------------------------------------------------------------------
 
   function toggle(button, panel, on = panel.hidden) {
     panel.hidden = !on;

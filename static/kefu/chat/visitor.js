@@ -18,7 +18,7 @@
  *   }
  */
 import { newId, storable } from "../js/base/page.js";
-import { backOff } from "../js/live/live.js";
+import { backOff } from "../js/live/refusal.js";
 
 const TAKES_TOO_LONG = 20_000; // other tabs wait for us
 const GONE_FOR = 60_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bob, openDesk, row, settled } from "../stand_ins/desk.js";
 import { install } from "../../../static/kefu/js/desk/session.js";
 import { install as absence } from "../../../static/kefu/js/desk/frame/absence.js";
-import { createStreams } from "../../../static/kefu/js/live/live.js";
+import { createStreams } from "../../../static/kefu/js/live/streams.js";
 
 const alice = { ...bob, id: "alice" };
 

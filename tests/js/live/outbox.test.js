@@ -1,5 +1,5 @@
 import { createOutbox } from "../../../static/kefu/js/live/outbox.js";
-import { Refusal } from "../../../static/kefu/js/live/live.js";
+import { Refusal } from "../../../static/kefu/js/live/refusal.js";
 import assert from "node:assert/strict";
 
 const equal = assert.deepEqual;

@@ -1,4 +1,5 @@
-import { backOff, createStreams } from "../../../static/kefu/js/live/live.js";
+import { backOff } from "../../../static/kefu/js/live/refusal.js";
+import { createStreams } from "../../../static/kefu/js/live/streams.js";
 import { createFollowing } from "../../../static/kefu/js/desk/state/following.js";
 import assert from "node:assert/strict";
 

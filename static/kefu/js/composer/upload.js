@@ -4,7 +4,7 @@
  *   upload({ url, headers, file, fields, progress, signal })  // → Promise<file object>, rejects like send of outbox.js
  *                                     //   progress(0…1); signal: aborted when the item is dropped
  */
-import { Refusal } from "../live/live.js";
+import { Refusal } from "../live/refusal.js";
 
 /** fetch() cannot tell the progress of an upload. */
 export function upload({ url, headers, file, fields = {}, progress, signal }) {

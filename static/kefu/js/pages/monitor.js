@@ -3,7 +3,7 @@
  * nothing did; without it the server's own fragment is asked for every ten seconds. Old numbers turn grey.
  */
 import { durationText } from "../base/durations.js";
-import { backOff } from "../live/live.js";
+import { backOff } from "../live/refusal.js";
 import { $, createTexts, newId, readJson, session, writeJson } from "../base/page.js";
 
 const SOCKET = "/ws/monitor/", SUBPROTOCOL = "kefu.v1", SIGNED_OUT = 4401;

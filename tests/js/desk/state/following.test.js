@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createStreams } from "../../../../static/kefu/js/live/live.js";
+import { createStreams } from "../../../../static/kefu/js/live/streams.js";
 import { createFollowing } from "../../../../static/kefu/js/desk/state/following.js";
 import { createModel } from "../../../../static/kefu/js/desk/state/model.js";
 

@@ -14,12 +14,6 @@ async function importsOf(path, seen = new Set()) {
   return seen;
 }
 
-Deno.test("the workbench's page names every module that its script needs, and no other", async () => {
-  const page = await Deno.readTextFile(new URL("templates/workbench/desk/_preload.html", ROOT));
-  const named = [...page.matchAll(/modulepreload" href="{% static "kefu\/([^"]+)"/g)].map(([, path]) => path);
-  assert.deepEqual(named.sort(), [...await importsOf("js/pages/workbench.js")].sort());
-});
-
 Deno.test("every text and icon that the desk asks for exists", async () => {
   const files = ["workbench/desk/texts.py", "conversations/timeline/texts.py"].map((name) =>
     Deno.readTextFile(new URL(name, ROOT))
