@@ -17,10 +17,10 @@ class State(models.TextChoices):
 
 
 class EndReason(models.TextChoices):
-    """Why it ended."""
+    """How it ended: by whom, or by the clock."""
 
-    AGENT = "agent", _("Ended by the agent")
-    VISITOR = "visitor", _("Ended by the visitor")
+    AGENT = "agent", _("Agent")
+    VISITOR = "visitor", _("Visitor")
     IDLE = "idle", _("Nobody wrote for a long time")
     EXPIRED = "expired", _("Waited too long")
 

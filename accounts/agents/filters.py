@@ -1,40 +1,36 @@
 """What narrows the list of agents."""
 
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from collections.abc import Iterable
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Group, Membership, Status
+from accounts.models import Group, Membership, Status
 from accounts.roles.queries import roles
-from core.console.filters import NO, YES, Choice, words
-from core.console.listing import FilterForm
+from core.console.filters import ChoiceFilter, FilterForm, SearchFilter, YesNoFilter
+
+NO_GROUP = "none"
+
+
+def _roles_offered() -> Iterable[tuple[str, str]]:
+    return [(role.code, str(role)) for role in roles()]
+
+
+def _groups_offered() -> Iterable[tuple[str, object]]:
+    return [(NO_GROUP, _("Without a group")), *Group.objects.values_list("public_id", "name")]
+
+
+def _in_group(public_id: str) -> Q:
+    if public_id == NO_GROUP:
+        return ~Q(pk__in=Membership.objects.values("agent"))
+    return Q(pk__in=Membership.objects.filter(group__public_id=public_id).values("agent"))
 
 
 class AgentFilter(FilterForm):
     """Agents by words, group, role, status, and whether they may sign in."""
 
-    q = words(_("Search"), hint=_("Number, nickname, e-mail"))
-    group = Choice(_("Group"))
-    role = Choice(_("Role"))
-    status = Choice(_("Status"), Status.choices)
-    enabled = Choice(_("Account"), [(YES, _("Enabled")), (NO, _("Disabled"))])
-
-    def __init__(self, address: QueryDict) -> None:
-        super().__init__(address)
-        groups = Group.objects.values_list("public_id", "name")
-        self._offer("group", [("none", _("Without a group")), *groups])
-        self._offer("role", [(role.code, str(role)) for role in roles()])
-
-    def narrow(self, rows: QuerySet[Agent]) -> QuerySet[Agent]:
-        """All that is given must be true."""
-        wanted, group, enabled = self.value("q"), self.value("group"), self.value("enabled")
-        if wanted:
-            rows = rows.filter(Q(number__icontains=wanted) | Q(nickname__icontains=wanted) | Q(email__icontains=wanted))
-        if group == "none":
-            rows = rows.exclude(pk__in=Membership.objects.values("agent"))
-        elif group:
-            rows = rows.filter(pk__in=Membership.objects.filter(group__public_id=group).values("agent"))
-        if enabled:
-            rows = rows.filter(is_active=enabled == YES)
-        given = {"role__code": self.value("role"), "status": self.value("status")}
-        return rows.filter(**{name: value for name, value in given.items() if value})
+    q = SearchFilter("number", "nickname", "email", hint=_("Number, nickname, e-mail"))
+    group = ChoiceFilter(_("Group"), _groups_offered, _in_group)
+    role = ChoiceFilter(_("Role"), _roles_offered, "role__code")
+    status = ChoiceFilter(_("Status"), Status.choices, "status")
+    enabled = YesNoFilter(_("Account"), Q(is_active=True), yes=_("Enabled"), no=_("Disabled"))

@@ -12,7 +12,8 @@ from accounts.audit import kinds, record
 from accounts.permissions import Permission
 from core import clock
 from core.actors import Actor
-from core.console.listing import Listing, chosen_text
+from core.console.filters import chosen_text
+from core.console.listing import Listing
 from core.console.spreadsheet import Notes, SpreadsheetResponse
 
 

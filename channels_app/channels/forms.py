@@ -9,8 +9,6 @@ from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
 from channels_app.models import Channel, ServiceAccount
 from channels_app.origins import ANY, readable, site_of
 from core.console.editing import VersionedForm
-from core.console.filters import Choice, words
-from core.console.listing import FilterForm
 from core.console.names import NameField
 from core.console.ordering import Spoken
 
@@ -88,19 +86,3 @@ def channel_initial(channel: Channel) -> dict[str, Any]:
         "is_active": channel.is_active,
         "version": channel.version,
     }
-
-
-class ChannelFilter(FilterForm):
-    """By words, on or off."""
-
-    q = words(_("Search"))
-    state = Choice(_("State"), [("on", _("Switched on")), ("off", _("Switched off")), ("unseen", _("Not seen yet"))])
-
-    def narrow(self, rows: Any) -> Any:
-        """The channels that are meant."""
-        if wanted := self.value("q"):
-            rows = rows.filter(name__icontains=wanted) | rows.filter(service_account__name__icontains=wanted)
-        state = self.value("state")
-        if state in ("on", "off"):
-            rows = rows.filter(is_active=state == "on")
-        return rows.filter(seen_at=None) if state == "unseen" else rows

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.audit.queries import last_change
 from channels_app.channels import actions, queries
 from channels_app.channels.actions import ChannelHasHistory
-from channels_app.channels.forms import ChannelFilter, ChannelForm, channel_initial
+from channels_app.channels.filters import ChannelFilter
+from channels_app.channels.forms import ChannelForm, channel_initial
 from channels_app.models import Channel
 from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
 from core.console.editing import edit_page, new_page

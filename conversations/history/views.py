@@ -44,12 +44,12 @@ def conversations(request: TenantRequest) -> HttpResponseBase:
 
 def listed(request: TenantRequest) -> Listing[Conversation]:
     """The list at an address."""
-    actor, zone = request.user.actor(), zone_of(request)
+    actor = request.user.actor()
     return Listing(
         request,
         rows=queries.seen_by(actor),
         columns=partial(queries.with_columns, notes=queries.sees_notes(actor)),
-        filters=partial(HistoryFilter, reader=actor, zone=zone, today=today(zone)),
+        filters=partial(HistoryFilter, reader=actor, today=today(zone_of(request))),
         sorts=SORTS,
         default="-opened",
     )

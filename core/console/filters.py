@@ -1,21 +1,92 @@
-"""The fields that filters of lists are made of (`core/console/listing.py`)."""
+"""What lists are narrowed by: a form whose fields say which rows they mean.
 
-from collections.abc import Iterable
+    class AgentFilter(FilterForm):
+        q = SearchFilter("number", "nickname")
+        role = ChoiceFilter(_("Role"), roles_offered, "role__code")
+        enabled = YesNoFilter(_("Enabled"), Q(is_active=True))
+
+Each field holds what one name of a list's address may (`core/console/listing.py`). Its `by` is a lookup, or a function
+that makes a condition of the value; a form narrows by the fields without one itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import FIRST_DAY, LAST_DAY
+from core.days import begin_of, end_of
 
 Choices = Iterable[tuple[Any, Any]]
+Condition = Any  # what a queryset's `filter` takes: Q, Exists
+By = str | Callable[[Any], Condition]
 YES, NO = "yes", "no"
+SEARCH, IS_SO, IS_NOT_SO = _("Search"), _("Yes"), _("No")
 MOST_LETTERS = 60
 
 
-class Day(forms.DateField):
+class Narrows(forms.Field):
+    """A field that says which rows it means. Not required."""
+
+    by: By | None = None
+
+    def condition(self, value: Any) -> Condition:
+        """What is true of the rows that are meant."""
+        return self.by(value) if callable(self.by) else Q(**{str(self.by): value})
+
+
+class SearchFilter(forms.CharField, Narrows):
+    """Words, wherever they stand in one of the columns; `hint` says in what they are looked for."""
+
+    def __init__(
+        self,
+        *columns: str,
+        by: By | None = None,
+        label: Any = SEARCH,
+        hint: Any = "",
+        fewest: int | None = None,
+        most: int = MOST_LETTERS,
+    ) -> None:
+        shown = {"placeholder": hint} if hint else {}
+        widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off", **shown})
+        super().__init__(label=label, required=False, min_length=fewest, max_length=most, widget=widget)
+        self.by = by or ((lambda wanted: _in_any(columns, wanted)) if columns else None)
+
+
+def _in_any(columns: Iterable[str], wanted: str) -> Q:
+    found = Q()
+    for column in columns:
+        found |= Q(**{f"{column}__icontains": wanted})
+    return found
+
+
+class ChoiceFilter(forms.ChoiceField, Narrows):
+    """One of some, or all of them. What stands in a table is offered by a function, which each form asks once."""
+
+    def __init__(self, label: Any, offered: Choices | Callable[[], Choices] = (), by: By | None = None) -> None:
+        super().__init__(label=label, required=False)
+        self.by, self._offered = by, offered
+
+    def offer(self) -> None:
+        """Fill the choices, beside all of them."""
+        self.choices = [("", _("All")), *(self._offered() if callable(self._offered) else self._offered)]
+
+
+class YesNoFilter(ChoiceFilter):
+    """Whether a condition is true of a row."""
+
+    def __init__(self, label: Any, condition: Condition, *, yes: Any = IS_SO, no: Any = IS_NOT_SO) -> None:
+        super().__init__(label, [(YES, yes), (NO, no)], lambda value: condition if value == YES else ~condition)
+
+
+class DayField(forms.DateField):
     """A day in the tenant's time; the calendar's own ends have no day before or after them.
 
     `meant` is what the field shows where the address names no day.
@@ -24,42 +95,146 @@ class Day(forms.DateField):
     meant: date | None = None
 
     def __init__(self, label: Any, *, initial: date | None = None) -> None:
+        bounds = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
         super().__init__(
             label=label,
             required=False,
             initial=initial,
             validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            widget=forms.DateInput(attrs={"type": "date", **bounds}, format="%Y-%m-%d"),
         )
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data or self.meant
 
 
-class Choice(forms.ChoiceField):
-    """One of some, or all of them."""
+class SinceFilter(DayField, Narrows):
+    """Rows whose moment in a column is in this day or later."""
 
-    def __init__(self, label: Any, choices: Choices = ()) -> None:
-        super().__init__(label=label, required=False)
-        self.offer(choices)
-
-    def offer(self, choices: Choices) -> None:
-        """These, beside all of them."""
-        self.choices = [("", _("All")), *choices]
+    def __init__(self, label: Any, column: str, *, initial: date | None = None) -> None:
+        super().__init__(label, initial=initial)
+        self.by = lambda day: Q(**{f"{column}__gte": begin_of(day, get_current_timezone())})
 
 
-def yes_or_no(label: Any) -> Choice:
-    """Whether something is so."""
-    return Choice(label, [(YES, _("Yes")), (NO, _("No"))])
+class UntilFilter(DayField, Narrows):
+    """Rows whose moment in a column is in this day or earlier."""
+
+    def __init__(self, label: Any, column: str, *, initial: date | None = None) -> None:
+        super().__init__(label, initial=initial)
+        self.by = lambda day: Q(**{f"{column}__lt": end_of(day, get_current_timezone())})
 
 
-def words(label: Any, *, fewest: int | None = None, most: int = MOST_LETTERS, hint: Any = "") -> forms.CharField:
-    """What is looked for; the hint says in what."""
-    shown = {"placeholder": hint} if hint else {}
-    return forms.CharField(
-        label=label,
-        required=False,
-        min_length=fewest,
-        max_length=most,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", **shown}),
-    )
+class FilterForm(forms.Form):
+    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
+
+    `days_between` names the two fields of a range of days, where there is one. `main` names the fields that are shown
+    at once, where not all are.
+    """
+
+    days_between: ClassVar[tuple[str, str]] = ("from", "to")
+    main: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, address: QueryDict, *, more: Mapping[str, forms.Field] | None = None) -> None:
+        """`more` are the fields that depend on who reads, or whose names are words of the language, such as `from`."""
+        super().__init__()
+        self.fields |= more or {}
+        self.is_bound, self.data = True, self._completed(address)
+        for field in self.fields.values():
+            if isinstance(field, ChoiceFilter):
+                field.offer()
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
+
+    def _completed(self, address: QueryDict) -> QueryDict:
+        """The address's values, and the initial ones where a name is absent."""
+        data = address.copy()
+        for name, field in self.fields.items():
+            if name not in data and field.initial not in (None, ""):
+                many = isinstance(field.initial, list | tuple)
+                data.setlist(name, list(field.initial) if many else [field.initial])
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        """A range ends when or after it begins; the end that does not counts as not given."""
+        given: dict[str, Any] = super().clean() or {}
+        first, last = (given.get(name) for name in self.days_between)
+        if first and last and last < first:
+            self.add_error(self.days_between[1], _("The last day is before the first."))
+        return given
+
+    def narrow(self, rows: Any) -> Any:
+        """The rows that every given filter means. Ask for values with `value`, which knows only valid ones."""
+        asked = {name: field for name, field in self.fields.items() if isinstance(field, Narrows) and field.by}
+        given = {name: value for name in asked if (value := self.value(name)) is not None}
+        return rows.filter(*(asked[name].condition(value) for name, value in given.items())) if given else rows
+
+    def value(self, name: str) -> Any:
+        """The cleaned value; where it is not valid, what an address without it means; None where there is none."""
+        field = self.fields[name]
+        initial = self.get_initial_for_field(field, name)
+        value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
+        return None if value == "" else value
+
+    @property
+    def matches_nothing(self) -> bool:
+        """Whether something was asked for that there is not. Days have an end without being given."""
+        return bool(self.errors.keys() - set(self.days_between))
+
+    @property
+    def amiss(self) -> list[str]:
+        """The labels of those fields: told above the list too, because a small screen folds them away."""
+        return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """Those that are always shown."""
+        return [field for field in self.visible_fields() if not self.main or field.name in self.main]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """Those that are folded away until somebody asks for more."""
+        return [field for field in self.visible_fields() if self.main and field.name not in self.main]
+
+    @property
+    def more_in_effect(self) -> bool:
+        """Whether one of the folded fields narrows the list, or is amiss: then they are shown."""
+        return any(field.name in (*self.in_effect, *self.errors) for field in self.more_fields)
+
+    @property
+    def folded(self) -> list[str]:
+        """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
+
+        One alone takes no more room than what would unfold it.
+        """
+        names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
+        return names if len(names) > 1 else []
+
+    @property
+    def first_folded(self) -> str:
+        """Before this field stands what unfolds it."""
+        return next(iter(self.folded), "")
+
+    @cached_property
+    def in_effect(self) -> list[str]:
+        """Names of the fields that were changed from what an address without them means."""
+        return [name for name in self.fields if name not in self.errors and name in self.changed_data]
+
+    @property
+    def lasting(self) -> list[str]:
+        """Names of the fields that an address keeps where it has them: those in effect, and days. A day that is what no
+        day means today is another one tomorrow, and in the link that a colleague opens then."""
+        days = [name for name in self.days_between if name in self.fields and name not in self.errors]
+        return [name for name in self.fields if name in (*self.in_effect, *days)]
+
+
+class NoFilter(FilterForm):
+    """A list without filters."""
+
+
+def chosen_text(form: FilterForm, name: str) -> str:
+    """What stands in a select; nothing for what is only on or off."""
+    choices: Any = getattr(form.fields[name], "choices", ())
+    flat = [
+        pair for value, label in choices for pair in (label if isinstance(label, list | tuple) else [(value, label)])
+    ]
+    return str(dict(flat).get(form.value(name), ""))

@@ -1,11 +1,5 @@
 """Lists whose whole state stands in the address: filter, sort, page.
 
-    class AgentFilter(FilterForm):
-        q = forms.CharField(required=False, label=_("Search"))
-
-        def narrow(self, rows: QuerySet[Agent]) -> QuerySet[Agent]:
-            return rows.filter(nickname__icontains=self.value("q")) if self.value("q") else rows
-
     listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
 
 Whatever stands in the address, the list comes: a page beyond the last one is the last one, a day that is none counts
@@ -17,17 +11,15 @@ rows and no further: who looks for the hundred thousandth narrows the filter, or
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import gettext_lazy as _
 
-from core.console.filters import Choice, Choices
+from core.console.filters import FilterForm, NoFilter, chosen_text
 from core.console.pages import page as answer
 
 Row = TypeVar("Row")
@@ -36,98 +28,6 @@ PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
 LONGEST_NUMBER = 10  # digits
 MOST_ROWS = 10_000  # that pages reach
-
-
-class FilterForm(forms.Form):
-    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
-
-    `days_between` names the two fields of a range of days, where there is one.
-    """
-
-    days_between: ClassVar[tuple[str, str]] = ("from", "to")
-
-    def __init__(self, address: QueryDict, *, more: Mapping[str, forms.Field] | None = None) -> None:
-        """`more` are the fields that depend on who reads, or whose names are words of the language, such as `from`."""
-        super().__init__()
-        self.fields |= more or {}
-        self.is_bound, self.data = True, self._completed(address)
-        for field in self.fields.values():
-            if isinstance(field, forms.ChoiceField):
-                field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
-
-    def _offer(self, name: str, choices: Choices) -> None:
-        """What a choice is between, where that stands in the tables."""
-        field = self.fields[name]
-        assert isinstance(field, Choice)  # noqa: S101 – the form's own declaration
-        field.offer(choices)
-
-    def _completed(self, address: QueryDict) -> QueryDict:
-        """The address's values, and the initial ones where a name is absent."""
-        data = address.copy()
-        for name, field in self.fields.items():
-            if name not in data and field.initial not in (None, ""):
-                many = isinstance(field.initial, list | tuple)
-                data.setlist(name, list(field.initial) if many else [field.initial])
-        return data
-
-    def clean(self) -> dict[str, Any]:
-        """A range ends when or after it begins; the end that does not counts as not given."""
-        given: dict[str, Any] = super().clean() or {}
-        first, last = (given.get(name) for name in self.days_between)
-        if first and last and last < first:
-            self.add_error(self.days_between[1], _("The last day is before the first."))
-        return given
-
-    def narrow(self, rows: Any) -> Any:
-        """The rows that are meant. Ask for values with `value`, which knows only valid ones."""
-        return rows
-
-    def value(self, name: str) -> Any:
-        """The cleaned value; where it is not valid, what an address without it means; None where there is none."""
-        field = self.fields[name]
-        initial = self.get_initial_for_field(field, name)
-        value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
-        return None if value == "" else value
-
-    @property
-    def matches_nothing(self) -> bool:
-        """Whether something was asked for that there is not. Days have an end without being given."""
-        return bool(self.errors.keys() - set(self.days_between))
-
-    @property
-    def amiss(self) -> list[str]:
-        """The labels of those fields: told above the list too, because a small screen folds them away."""
-        return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
-
-    @property
-    def folded(self) -> list[str]:
-        """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
-
-        One alone takes no more room than what would unfold it.
-        """
-        names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
-        return names if len(names) > 1 else []
-
-    @property
-    def first_folded(self) -> str:
-        """Before this field stands what unfolds it."""
-        return next(iter(self.folded), "")
-
-    @cached_property
-    def in_effect(self) -> list[str]:
-        """Names of the fields that were changed from what an address without them means."""
-        return [name for name in self.fields if name not in self.errors and name in self.changed_data]
-
-    @property
-    def lasting(self) -> list[str]:
-        """Names of the fields that an address keeps where it has them: those in effect, and days. A day that is what no
-        day means today is another one tomorrow, and in the link that a colleague opens then."""
-        days = [name for name in self.days_between if name in self.fields and name not in self.errors]
-        return [name for name in self.fields if name in (*self.in_effect, *days)]
-
-
-class NoFilter(FilterForm):
-    """A list without filters."""
 
 
 class ReachedPage(Page[Any]):
@@ -311,15 +211,6 @@ class Listing(Generic[Row]):
         """The query string of a click on a head: by that; again, the other way round."""
         order = f"-{name}" if self.order == name else name
         return self.query(sort=None if order == self._default else order)
-
-
-def chosen_text(form: FilterForm, name: str) -> str:
-    """What stands in a select; nothing for what is only on or off."""
-    choices: Any = getattr(form.fields[name], "choices", ())
-    flat = [
-        pair for value, label in choices for pair in (label if isinstance(label, list | tuple) else [(value, label)])
-    ]
-    return str(dict(flat).get(form.value(name), ""))
 
 
 def reversed_order(key: Any) -> Any:

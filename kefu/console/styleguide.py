@@ -11,8 +11,8 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.console.filters import Choice, words
-from core.console.listing import FilterForm, Listing, list_page
+from core.console.filters import ChoiceFilter, FilterForm, SearchFilter
+from core.console.listing import Listing, list_page
 from core.console.pages import done, page
 from core.web.request import TenantRequest
 
@@ -23,8 +23,8 @@ NOON = datetime(2026, 1, 5, 12, 0, tzinfo=get_current_timezone())
 class SampleFilter(FilterForm):
     """A word, a choice and a tick."""
 
-    q = words(_("Search"))
-    status = Choice(_("Status"), STATUSES)
+    q = SearchFilter()
+    status = ChoiceFilter(_("Status"), STATUSES)
 
     def narrow(self, rows: list[SimpleNamespace]) -> list[SimpleNamespace]:
         """By word and status."""

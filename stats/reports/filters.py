@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, Group
 from channels_app.models import Channel, ServiceAccount
 from conversations.history.queries import choices_of_filters
-from core.console.filters import Choice, Day
-from core.console.listing import FilterForm
+from core.console.filters import ChoiceFilter, DayField, FilterForm
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
 
@@ -35,12 +34,12 @@ class ReportFilter(FilterForm):
         fields: dict[str, forms.Field] = {
             "period": forms.ChoiceField(required=False, choices=Period.choices, initial=Period.WEEK.value,
                                         widget=forms.HiddenInput),
-            "from": Day(_("From")),
-            "to": Day(_("To")),
-            "channel": Choice(_("Channel"), choices["channel"]),
-            "account": Choice(_("Service account"), choices["account"]),
-            "group": Choice(_("Agent group"), choices["group"]),
-            "agent": Choice(_("Agent"), choices["agent"]),
+            "from": DayField(_("From")),
+            "to": DayField(_("To")),
+            "channel": ChoiceFilter(_("Channel"), choices["channel"]),
+            "account": ChoiceFilter(_("Service account"), choices["account"]),
+            "group": ChoiceFilter(_("Agent group"), choices["group"]),
+            "agent": ChoiceFilter(_("Agent"), choices["agent"]),
         }  # fmt: skip
         super().__init__(address, more={**fields, **(more or {})})
 
@@ -48,7 +47,7 @@ class ReportFilter(FilterForm):
         """The two days show those in effect, also where the address names none."""
         super().full_clean()
         for name, day in (("from", self.days.since), ("to", self.days.until)):
-            cast(Day, self.fields[name]).meant = day
+            cast(DayField, self.fields[name]).meant = day
 
     def clean(self) -> dict[str, Any]:
         """Days must be in order, and not endless."""

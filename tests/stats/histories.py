@@ -115,7 +115,9 @@ def stage_of(cast: Cast) -> Stage:
         shop.status(agent, Status.BUSY)
     with shop.within():
         second = add_web_channel(account_name="二号客服", name="商城", groups=(shop.group,))
-        agents = list(Agent.objects.select_related("role").filter(pk__in=[agent.pk for agent in agents]))
+        agents = list(
+            Agent.objects.select_related("role").filter(pk__in=[agent.pk for agent in agents]).order_by("number")
+        )
     customers = [cast.carol, shop.welcome("cora"), shop.welcome("cleo")]
     return Stage(shop, agents, customers, [shop.channel, second])
 

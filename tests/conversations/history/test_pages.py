@@ -221,7 +221,10 @@ def test_each_filter_narrows(cast: Cast, boss: Client) -> None:
         ({"state": "queued"}, {"waiting", "silent"}),
         ({"state": "active"}, {"answered"}),
         ({"state": "ended"}, {"handed"}),
-        ({"state": "agent"}, {"handed"}),
+        ({"ended": "agent"}, {"handed"}),
+        ({"ended": "idle"}, set()),
+        ({"ended": "agent", "state": "active"}, set()),
+        ({"state": "agent"}, {"handed"}),  # as earlier versions had it in one
         ({"state": "idle"}, set()),
         ({"asked": "yes"}, everybody - {"silent"}),
         ({"asked": "no"}, {"silent"}),

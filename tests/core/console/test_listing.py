@@ -9,7 +9,8 @@ from django.db.models import F, QuerySet
 from django.test import RequestFactory
 
 from accounts.models import Agent
-from core.console.listing import FilterForm, Listing, in_order
+from core.console.filters import FilterForm
+from core.console.listing import Listing, in_order
 from tests.cast import Cast
 
 
