@@ -22,7 +22,7 @@ from channels_app.origins import ANY, readable
 from conversations.models import Conversation
 from core.settings.declare import Setting, settings_at
 from core.settings.levels import Level
-from stats.reports.registry import REPORTS
+from stats.reports import registry
 
 SETTING_ACTIONS: dict[str, Text] = {
     "setting.changed": _("Setting changed"),
@@ -219,7 +219,7 @@ KINDS = (
             "group": _("Agent group"),
             "agent": _("Agent"),
         },
-        {"report": one_of({report.name: report.title for report in REPORTS})},
+        {"report": lambda name: str(registry.title_of(name))},
     ),
     Kind(
         "audit",

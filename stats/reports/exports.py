@@ -27,7 +27,7 @@ def report_file(
     """These rows, and the total of what is asked for."""
     metrics = list(report.columns_of(form.selection).values())
     columns = [Column(report.head.label, lambda row: row.name), *report.file_columns, *map(_column, metrics)]
-    total = Row(None, _("Total"), report.total(form.selection)) if rows else None
+    total = Row(_("Total"), report.total(form.selection)) if rows else None
     notes = _notes(form, metrics, zone, now)
     return download(file_name(report, form.today), Table(report.title, columns, rows, total), zone=zone, notes=notes)
 

@@ -8,14 +8,14 @@ from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, CONVERSATIONS, CUSTOM
 from stats.reports import queries
 from stats.reports.filters import ComparedFilter
 from stats.reports.queries import Selection
-from stats.reports.report import Chart, Head, Report, Row
+from stats.reports.report import Chart, Head, Report, Row, by_name
 
 
 def days(selection: Selection) -> list[Row]:
     """Each day, also those on which nothing happened."""
     sums = queries.by_day(selection)
     return [
-        Row(day, str(day), sums.get(day, Sums()), {"from": str(day), "to": str(day)}, {"day": day})
+        Row(str(day), sums.get(day, Sums()), {"from": str(day), "to": str(day)}, about=day, more={"day": day})
         for day in selection.days.all()
     ]
 
@@ -30,8 +30,8 @@ REPORT = Report(
     rows=days,
     total=queries.total,
     head=Head(_("Day"), sort="day", keys=("day",), ties=("day",), cell="stats/reports/_day.html"),
-    columns={metric.name: metric for metric in OVERVIEW},
-    agent_columns={metric.name: metric for metric in WORKLOAD},
+    columns=by_name(*OVERVIEW),
+    agent_columns=by_name(*WORKLOAD),
     default="-day",
     filters=ComparedFilter,
     caption=_("By day"),

@@ -17,15 +17,16 @@ from stats.reports.queries import Selection
 
 @dataclass(frozen=True)
 class Row:
-    """What one row is about, as its cell draws it and by name; its sums; the filters of the history that narrow to it.
+    """What one row is about, by name; its sums; the filters of the history that narrow to its conversations.
 
-    `more` are values to sort by, and of columns that only the file has.
+    `about` is what its cell draws, where that is more than the name; `more` are values to sort by, and of columns that
+    only the file has.
     """
 
-    about: Any
     name: str
     sums: Sums
     behind: Mapping[str, str] = field(default_factory=dict)
+    about: Any = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -56,6 +57,11 @@ class Chart:
     def lines_of(self, selection: Selection) -> tuple[Metric, ...]:
         """The lines for what is asked for."""
         return self.agent_lines if selection.of_parts else self.lines
+
+
+def by_name(*metrics: Metric) -> dict[str, Metric]:
+    """Columns whose words in addresses are the metrics' own names."""
+    return {metric.name: metric for metric in metrics}
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _numbers(request: TenantRequest, report: Report, listing: Listing[Any], form
         "heads": list(columns.items()),
         "metrics": metrics,
         "definitions": definitions(metrics),
-        "table": [(row.about, cells(metrics, row.sums, behind, row.name, row.behind)) for row in rows],
+        "table": [(row.about or row.name, cells(metrics, row.sums, behind, row.name, row.behind)) for row in rows],
         "totals": cells(metrics, total, behind, _("Total")),
         "before": str(form.earlier.days) if report.tiles else "",
         "tiles": tiles(metrics, total, report.total(form.earlier), behind) if report.tiles else [],

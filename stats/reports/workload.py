@@ -20,11 +20,11 @@ def agents(selection: Selection) -> list[Row]:
     """Who held something, and who could have."""
     return [
         Row(
-            work.agent,
             work.agent.nickname,
             work.sums,
             {"agent": work.agent.public_id},
-            {"number": work.agent.number, "deleted": _("Deleted") if work.agent.deleted_at else None},
+            about=work.agent,
+            more={"number": work.agent.number, "deleted": _("Deleted") if work.agent.deleted_at else None},
         )
         for work in queries.by_agent(selection)
     ]

@@ -437,7 +437,7 @@ def test_a_nickname_is_never_a_formula(stage: Stage, manager: Client) -> None:
 
 
 def test_an_export_stands_in_the_audit_log(stage: Stage, manager: Client) -> None:
-    export(manager, agent=stage.agents[0].public_id)
+    export(manager, lang="en", agent=stage.agents[0].public_id)
     with stage.company.within():
         entry = AuditEntry.objects.get(action="report.exported")
         assert entry.actor_name == "anna"
