@@ -7,19 +7,19 @@ from tests.stats.histories import FULL, Stage, Told, told
 
 
 @pytest.fixture
-def happened(house: None) -> Told:
+def past(house: None) -> Told:
     """A history that has everything: waits, transfers, notes, recalls, returns; over two days. Counted."""
     return told(tuple(FULL), 2).copy()
 
 
 @pytest.fixture
-def stage(happened: Told) -> Stage:
+def stage(past: Told) -> Stage:
     """Where it happened."""
-    return happened.stage
+    return past.stage
 
 
 @pytest.fixture
 def cast(house: None, request: pytest.FixtureRequest) -> Cast:
     """Those on the stage, for whoever asks for it."""
-    found: Cast = request.getfixturevalue("happened").cast if "happened" in request.fixturenames else assemble()
+    found: Cast = request.getfixturevalue("past").cast if "past" in request.fixturenames else assemble()
     return found

@@ -13,10 +13,10 @@ from accounts.agents.actions import reset_password
 from accounts.models import Session
 from accounts.sign_in.sessions import IDLE, LONGEST
 from core.clock import standing_at
+from stats.monitor.live import watchers
 from tests.accounts.sign_in.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast
 from tests.sockets import Socket, desk_socket, session_of, signed_in
-from workbench.monitor import watchers
 
 SOON = 3.0  # a digest comes every 25 s
 MINUTE = timedelta(minutes=1)

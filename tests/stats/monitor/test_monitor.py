@@ -20,10 +20,10 @@ from core import clock
 from core.live.connections import DigestInterval
 from core.tenancy.scope import unscoped
 from stats.monitor import snapshot
+from stats.monitor.live import Monitor
 from tests.cast import Cast
 from tests.house.sources import ROOT
 from tests.sockets import HOST, Frame, Socket, session_of, signed_in
-from workbench.monitor import Monitor
 
 PAGE = "/console/monitor/"
 PATH = "/ws/monitor/"
@@ -263,7 +263,7 @@ async def test_another_tenants_numbers_do_not_come(cast: Cast) -> None:
 
 @pytest.mark.usefixtures("live_loop")
 async def test_many_watchers_are_counted_for_once(cast: Cast) -> None:
-    with mock.patch("workbench.monitor.snapshot", wraps=snapshot.snapshot) as counted:
+    with mock.patch("stats.monitor.live.snapshot", wraps=snapshot.snapshot) as counted:
         async with monitor_socket(cast.alice) as one, monitor_socket(cast.alice) as two:
             for line in (one, two):
                 await line.hello(after={})

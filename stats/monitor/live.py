@@ -8,6 +8,7 @@ import orjson
 
 from accounts.models import Agent, Session
 from accounts.permissions import Permission
+from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from accounts.sign_in.sessions import keep_awake
 from core import clock
 from core.live.commands import Frame, Handler
@@ -17,7 +18,6 @@ from core.live.wire import milliseconds
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from stats.monitor.snapshot import Snapshot, snapshot
-from workbench.websocket import agent_of_cookies, cookies_of
 
 
 @dataclass(slots=True, eq=False)
