@@ -1,11 +1,22 @@
 from accounts.agents.views import agent, agent_delete, agent_new, agent_password, agents, agents_bulk, agents_export
 from accounts.audit.views import audit_export, audit_page
-from accounts.groups.views import group, group_delete, group_new, groups_page, members, members_bulk, members_new
+from accounts.groups.subject import GROUP
+from accounts.groups.views import (
+    group,
+    group_delete,
+    group_new,
+    groups_export,
+    groups_page,
+    members,
+    members_bulk,
+    members_new,
+)
 from accounts.passwords.views import own_password
 from accounts.permissions import Permission
 from accounts.personal.views import preferences
 from accounts.settings import urls as setting_urls
 from accounts.sign_in.views import session, sign_in_page, sign_out_page
+from core.console.subject import routes_of
 from core.web.routes import ANYONE, SIGNED_IN, route
 
 TEAM = Permission.MANAGE_TEAM
@@ -24,10 +35,7 @@ urlpatterns = [
     route("console/agents/<id:public_id>/", agent, to=TEAM, name="agent"),
     route("console/agents/<id:public_id>/password/", agent_password, to=TEAM, name="agent_password"),
     route("console/agents/<id:public_id>/delete/", agent_delete, to=TEAM, name="agent_delete"),
-    route("console/groups/", groups_page, to=TEAM, name="groups"),
-    route("console/groups/new/", group_new, to=TEAM, name="group_new"),
-    route("console/groups/<id:public_id>/", group, to=TEAM, name="group"),
-    route("console/groups/<id:public_id>/delete/", group_delete, to=TEAM, name="group_delete"),
+    *routes_of(GROUP, rows=groups_page, new=group_new, edit=group, delete=group_delete, export=groups_export),
     route("console/groups/<id:public_id>/members/", members, to=TEAM, name="members"),
     route("console/groups/<id:public_id>/members/new/", members_new, to=TEAM, name="members_new"),
     route("console/groups/<id:public_id>/members/bulk/", members_bulk, to=TEAM, name="members_bulk"),

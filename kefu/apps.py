@@ -9,8 +9,11 @@ class KefuConfig(AppConfig):
     def ready(self) -> None:
         from accounts.agents import load
         from accounts.audit import kinds
+        from accounts.audit.queries import last_change
+        from accounts.audit.subjects import kinds_of
         from accounts.groups import uses
         from core import bus
+        from core.console import subject
         from core.settings.platform import read_platform
         from kefu.console.audited import KINDS
         from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
@@ -18,5 +21,7 @@ class KefuConfig(AppConfig):
         bus.connect(LISTENERS)
         uses.connect(*GROUPS_SERVE)
         load.connect(LOAD_OF_AGENTS)
-        kinds.connect(KINDS)
+        subject.connect(last_change)
+        subject.find_subjects()
+        kinds.register(*KINDS, *(kind for each in subject.subjects() for kind in kinds_of(each)))
         read_platform()

@@ -3,8 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit.exporting import dated_name, notes_of
-from accounts.audit.exports import CHUNK
+from accounts.audit.exporting import CHUNK, dated_name, notes_of
 from accounts.models import Agent
 from core.console.listing import Listing
 from core.console.spreadsheet import Column, SpreadsheetResponse, Table, download

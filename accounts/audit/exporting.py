@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,16 +13,21 @@ from accounts.audit import kinds, record
 from accounts.permissions import Permission
 from core import clock
 from core.actors import Actor
+from core.console.columns import sheet_of
 from core.console.filters import chosen_text
 from core.console.listing import Listing
-from core.console.spreadsheet import Notes, SpreadsheetResponse
+from core.console.spreadsheet import Notes, SpreadsheetResponse, Table, download
+from core.console.subject import Subject, listing_of
+from core.web.request import TenantRequest
+
+CHUNK = 1000  # rows that are asked for at once
 
 
 @transaction.atomic
 def export_with_audit(
     *,
     actor: Actor,
-    needs: tuple[Permission, ...],
+    needs: tuple[str, ...],
     file: Callable[[], SpreadsheetResponse],
     action: str,
     kind: str,
@@ -37,6 +43,23 @@ def export_with_audit(
     answer = file()
     record.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=details)
     return answer
+
+
+def export_of(subject: Subject, request: TenantRequest, listing: Listing[Any] | None = None) -> SpreadsheetResponse:
+    """The rows that a subject's list shows, as an Excel file."""
+    found = listing_of(subject, request) if listing is None else listing
+    rows = found.rows.iterator(chunk_size=CHUNK) if isinstance(found.rows, QuerySet) else found.rows
+    table = Table(subject.words.many, sheet_of(subject.columns), rows)
+    name, zone = dated_name(str(subject.words.many)), timezone.get_current_timezone()
+    kind = subject.exported_as or subject.kind
+    return export_with_audit(
+        actor=request.user.actor(),
+        needs=(subject.permission,),
+        file=lambda: download(name, table, zone=zone, notes=notes_of(found)),
+        action=f"{kind}.exported",
+        kind=kind,
+        details=filter_details(found),
+    )
 
 
 def filter_details(listing: Listing[Any]) -> dict[str, Any]:

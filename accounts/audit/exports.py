@@ -4,13 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import kinds
-from accounts.audit.exporting import dated_name, notes_of
+from accounts.audit.exporting import CHUNK, dated_name, notes_of
 from accounts.models import AuditEntry
 from core.actors import COMMAND_LINE
 from core.console.listing import Listing
 from core.console.spreadsheet import Column, SpreadsheetResponse, Table, download
-
-CHUNK = 1000  # rows that are asked for at once
 
 
 def audit_file(listing: Listing[AuditEntry]) -> SpreadsheetResponse:

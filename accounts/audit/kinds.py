@@ -1,7 +1,7 @@
 """What the audit log's kinds, actions and fields are called for readers, and where their objects are.
 
-The table itself is `kefu/console/audited.py`, which knows all floors. An entry outlives what it tells of: a kind, field
-or object that is not known (any more) is shown as it was written.
+Most kinds are made of the console's subjects (`subjects.py`), the others are registered beside their nouns. An entry
+outlives what it tells of: a kind, field or object that is not known (any more) is shown as it was written.
 """
 
 from collections import defaultdict
@@ -37,7 +37,8 @@ def nowhere(ids: Collection[int]) -> Mapping[int, str]:
 class Kind:
     """A kind of object: what it is called, what can be done to it, what of it can change.
 
-    `only` is what the one object of the kind is called, where there are no more: entries of it have no name.
+    `only` is what the one object of the kind is called, where there are no more: entries of it have no name. `many` is
+    what all of them are called, in entries about none in particular.
     `shown` are fields whose values have words of their own; `addresses` finds the pages of objects that still exist,
     for readers with `permission`.
     """
@@ -50,14 +51,14 @@ class Kind:
     addresses: Addresses = nowhere
     permission: str = ""
     only: Text = ""
+    many: Text = ""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def connect(kinds: Iterable[Kind]) -> None:
-    """Take over the table of `kefu/console/audited.py`."""
-    _kinds.clear()
+def register(*kinds: Kind) -> None:
+    """Make kinds known by their names."""
     _kinds.update({kind.name: kind for kind in kinds})
 
 
@@ -79,7 +80,9 @@ def actions() -> dict[str, Text]:
 def object_text(entry: AuditEntry) -> str:
     """What the object is called: by the name that it had, or in the reader's language where there is but one."""
     known = _kinds.get(entry.object_kind)
-    return str(known.only) if known is not None and known.only else entry.object_name
+    if known is not None and (known.only or not entry.object_name):
+        return str(known.only or known.many)
+    return entry.object_name
 
 
 def action_label(action: str) -> Text:

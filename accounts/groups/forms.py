@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.forms import MOST, USUAL_WEIGHT
 from accounts.groups import actions
-from accounts.models import Group
 from core.console.editing import VersionedForm
 from core.console.names import NameField
 
@@ -27,15 +26,9 @@ class GroupForm(VersionedForm):
         ),
     )
 
-    def values(self) -> actions.GroupInput:
-        """What was said, for the actions."""
-        values = self.cleaned_data
-        return actions.GroupInput(values["name"], values["sort"])
-
-
-def group_initial(group: Group) -> dict[str, Any]:
-    """The form's values as they are saved."""
-    return {"version": group.version, "name": group.name, "sort": group.sort}
+    def arguments(self) -> dict[str, Any]:
+        """What was entered, for the actions."""
+        return {"values": actions.GroupInput(**self.said)}
 
 
 class WeightForm(forms.Form):

@@ -7,31 +7,27 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.agents import leaving, memberships
 from accounts.agents import queries as agent_queries
 from accounts.agents.actions import RoleAbove
 from accounts.agents.views import NUMBER
-from accounts.audit.queries import last_change
+from accounts.audit.exporting import export_of
 from accounts.groups import actions, queries, uses
 from accounts.groups.filters import MemberFilter
-from accounts.groups.forms import GroupForm, WeightForm, group_initial
+from accounts.groups.forms import GroupForm, WeightForm
+from accounts.groups.subject import GROUP
 from accounts.models import Agent, Group, Membership
 from accounts.permissions import Permission
 from accounts.roles.queries import ROLE_ORDER
-from core.console.editing import edit_page, new_page
 from core.console.flash import Level
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page, safe_next, ticked
+from core.console.subject import delete_of, edit_of, list_of, new_of, page_context
 from core.web.request import TenantRequest
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "sort": ("sort", "-pk"),
-    "name": (Spoken("name"),),
-    "members": ("members", Spoken("name")),
-}
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
     "number": (NUMBER,),
     "nickname": (Spoken("nickname"), NUMBER),
@@ -49,68 +45,48 @@ OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
 @require_GET
 def groups_page(request: TenantRequest) -> HttpResponseBase:
     """The list."""
-    listing: Listing[Group] = Listing(request, rows=queries.groups(), sorts=SORTS, default="-sort")
-    context: dict[str, Any] = {"used": uses.used(), "able": queries.groups_that_can_serve(), **_may(request)}
-    context["given"] = queries.groups_given_conversations()
-    return list_page(request, listing, "accounts/groups/list.html", "accounts/groups/_list.html", context)
+    return list_of(GROUP, request, context=_what_serves())
+
+
+@require_POST
+def groups_export(request: TenantRequest) -> HttpResponseBase:
+    """The list as an Excel file."""
+    return export_of(GROUP, request)
 
 
 @require_http_methods(["GET", "POST"])
 def group_new(request: TenantRequest) -> HttpResponseBase:
     """A new group, on to its members."""
 
-    def save(form: GroupForm) -> HttpResponseBase:
-        made = actions.add_group(actor=request.user.actor(), values=form.values())
-        return done(request, reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members."))
+    def to_its_members(made: Group) -> tuple[str, str]:
+        return reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members.")
 
-    return new_page(
-        request,
-        "accounts/groups/form.html",
-        form=lambda data: GroupForm(data, initial={"sort": 0}),
-        save=save,
-        context={"breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (_("New group"), "")]},
-    )
+    return new_of(GROUP, request, form=GroupForm, add=actions.add_group, then=to_its_members)
 
 
 @require_http_methods(["GET", "POST"])
 def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """One group, to be changed."""
-
-    def save(found: Group, form: GroupForm) -> HttpResponseBase:
-        actions.change_group(actor=request.user.actor(), group=public_id, version=form.seen, values=form.values())
-        return done(request, "accounts:groups", _("Saved."))
-
-    return edit_page(
+    return edit_of(
+        GROUP,
         request,
-        "accounts/groups/form.html",
-        load=lambda: agent_queries.group(public_id),
-        form=lambda found, data: GroupForm(data, initial=group_initial(found)),
-        context=lambda found, form: _page_context(request, found),
-        save=save,
-        change=lambda found: last_change("group", found.pk),
+        public_id,
+        form=GroupForm.of,
+        change=actions.change_group,
+        context=lambda found: _page_context(request, found),
     )
 
 
 @require_http_methods(["GET", "POST"])
 def group_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The question, and its answer."""
-    found = agent_queries.group(public_id)
-    address = reverse("accounts:group", args=[public_id])
-    if request.method == "POST":
-        try:
-            actions.delete_group(actor=request.user.actor(), group=public_id)
-            return done(request, "accounts:groups", _("The group %(name)s was deleted.") % {"name": found.name})
-        except actions.StillNeeded as refusal:
-            return done(request, address, str(refusal), "bad")
-    content = _delete_question(found) | {"action": request.path, "back": address}
-    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+    return delete_of(GROUP, request, public_id, delete=actions.delete_group, question=_question)
 
 
-def _delete_question(found: Group) -> dict[str, Any]:
+def _question(found: Group) -> dict[str, Any]:
     """Who loses the group; why it cannot go, without a button, where something has no other."""
-    heading = {"heading": _("Delete the group %(name)s?") % {"name": found.name}}
     if alone := uses.needed_by(found.pk):
-        return heading | {"text": str(actions.StillNeeded(alone))}
+        return {"text": str(actions.StillNeeded(alone)), "submit": ""}
     losing = uses.served_by(found.pk)
     text = (
         _("Its members stay, without this group. These service accounts lose it:")
@@ -120,7 +96,7 @@ def _delete_question(found: Group) -> dict[str, Any]:
     if alone := leaving.names_of(leaving.left_alone_by(found)):
         told = _("These agents are in no group then, and are given no new conversations: %(names)s")
         losing = [*losing, told % {"names": leaving.named(alone)}]
-    return heading | {"text": text, "details": losing, "submit": _("Delete")}
+    return {"text": text, "details": losing}
 
 
 @require_GET
@@ -216,9 +192,13 @@ def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) ->
     return text % {"number": number, "group": found.name, "weight": weight}, "ok"
 
 
-def _may(request: TenantRequest) -> dict[str, bool]:
-    permissions = request.user.role.permissions
-    return {"may_audit": Permission.AUDIT in permissions, "may_channels": Permission.MANAGE_CHANNELS in permissions}
+def _what_serves() -> dict[str, Any]:
+    """Which groups serve something, have somebody who can serve, and somebody who is given conversations."""
+    return {
+        "used": uses.used(),
+        "able": queries.groups_that_can_serve(),
+        "given": queries.groups_given_conversations(),
+    }
 
 
 def _page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
@@ -231,11 +211,7 @@ def _page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
     if Permission.MANAGE_SETTINGS in request.user.role.permissions:
         pages.append((_("Hours and limits"), reverse("accounts:settings", args=["group", id_]), None))
     return {
-        "group": found,
-        "unused": found.pk not in uses.used(),
-        "unable": found.pk not in queries.groups_that_can_serve(),
-        "ungiven": found.pk not in queries.groups_given_conversations(),
-        **_may(request),
+        **page_context(GROUP, found),
+        **_what_serves(),
         "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
-        "breadcrumbs": [(_("Agent groups"), reverse("accounts:groups")), (found.name, "")],
     }

@@ -8,7 +8,7 @@ sent once more, it is saved on top. What the reader did not touch is shown as it
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from django import forms
 from django.http import HttpResponseBase, QueryDict
@@ -74,6 +74,16 @@ class VersionedForm(forms.Form):
     def seen(self) -> int:
         """That version, of a valid form."""
         return int(self.cleaned_data["version"])
+
+    def arguments(self) -> dict[str, Any]:
+        """What a valid form gives its action, by keyword: the values of its fields."""
+        return self.said
+
+    @classmethod
+    def of(cls, row: Any, data: QueryDict | None, files: Any = None) -> Self:
+        """The form of a row whose attributes are called like the fields, with what was sent or as it is saved."""
+        known = {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
+        return cls(data, files, initial=known)
 
     def words(self, values: Mapping[str, Any]) -> dict[str, str]:
         """What values of its fields say, by the field's label."""

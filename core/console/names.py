@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NameTaken
@@ -44,6 +45,12 @@ def need_free(name: str, others: Iterable[str]) -> None:
     """Raises `NameTaken` where one of the others is like it. To be asked under the lock of whoever gives such names."""
     if likeness(name) in map(likeness, others):
         raise NameTaken
+
+
+def need_free_name(name: str, rows: "QuerySet[Any]", row: Any = None) -> None:
+    """The same of the rows' column `name`. The name that the row has already is its own to keep."""
+    if row is None or name != row.name:
+        need_free(name, rows.exclude(pk=row.pk if row else None).values_list("name", flat=True))
 
 
 def _is_none(character: str) -> bool:

@@ -1,5 +1,6 @@
 """Tags for the parts of the console (docs/console.md, `/styleguide`). They are built in: no `{% load %}` needed."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
@@ -7,11 +8,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.utils.html import json_script
+from django.urls import reverse
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
+from core.console.columns import Column
 from core.console.durations import duration_text
 from core.console.listing import Listing
+from core.console.subject import Subject
 from core.files.check import OFFERED, PICTURES_OFFERED
 from core.sizes import size_text
 
@@ -68,6 +73,52 @@ def sort_head(
         "name": name,
         "target": target,
     }
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: Context, column: Column, row: Any) -> SafeString:
+    """A row's cell of a column; on a phone its line on the row's card, with the head's word in front."""
+    content = _drawn(context, column, row)
+    if column.kind == "name":
+        return format_html('<th scope="row">{}</th>', content)
+    kind = " numeric" if column.kind in ("time", "date") else " number" if column.is_numeric else ""
+    return format_html('<td class="cell{}" data-label="{}">{}</td>', kind, column.label, content)
+
+
+def _drawn(context: Context, column: Column, row: Any) -> Any:
+    value = column.value_of(row)
+    if column.cell:
+        drawing = context.template.engine.get_template(column.cell)  # type: ignore[union-attr]
+        with context.push(row=row, value=value):
+            return drawing.render(context)
+    shown = _shown(column, value)
+    if not column.link:
+        return shown
+    to = context["subject"].page if column.link is True else column.link
+    return format_html('<a href="{}">{}</a>', reverse(to, args=[row.public_id]), shown)
+
+
+def _shown(column: Column, value: Any) -> Any:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        moment = localtime(value)
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M}")
+    return duration_text(value) if column.kind == "duration" else str(value)
+
+
+@register.inclusion_tag("parts/_row_menu.html", takes_context=True)
+def row_menu(context: Context, row: Any) -> dict[str, Any]:
+    """What else can be done with a row of the page's subject."""
+    subject, reader = context["subject"], context["request"].user
+    links = subject.links_of(row, reader.actor()) if reader.is_authenticated else []
+    return {"links": [(reverse(each.to, args=[row.public_id]), each) for each in links], "name": subject.title_of(row)}
+
+
+@register.filter
+def called(row: Any, subject: Subject) -> str:
+    """What a row of a subject is called."""
+    return subject.title_of(row)
 
 
 def control_class(widget: forms.Widget) -> str:

@@ -1,7 +1,5 @@
-"""The one table of what the audit log tells of: kinds of objects, what is done to them, what of them changes.
-
-`tests/house/` fails on an act of ours that is recorded under a name which does not stand here.
-"""
+"""What the audit log tells of beside the console's subjects: kinds of objects, what is done to them, what of them
+changes."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -10,24 +8,18 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
 
 from accounts.agents.leaving import QUEUE
 from accounts.audit.exporting import filter_text
-from accounts.audit.kinds import Addresses, Kind, Show, Text, role_text
-from accounts.models import Agent, Group
+from accounts.audit.kinds import Addresses, Kind, role_text
+from accounts.audit.subjects import SETTING_ACTIONS, one_of, setting_fields, setting_words
+from accounts.models import Agent
 from accounts.permissions import Permission
 from channels_app.models import Channel, Icon, ServiceAccount
 from channels_app.origins import ANY, readable
 from conversations.models import Conversation
-from core.settings.declare import Setting, settings_at
 from core.settings.levels import Level
 from stats.reports import registry
-
-SETTING_ACTIONS: dict[str, Text] = {
-    "setting.changed": _("Setting changed"),
-    "setting.inherited": _("Setting inherited again"),
-}
 
 
 def pages(model: type[Model], name: str, **values: Any) -> Addresses:
@@ -40,38 +32,11 @@ def pages(model: type[Model], name: str, **values: Any) -> Addresses:
     return find
 
 
-def setting_fields(level: Level) -> dict[str, Text]:
-    """The settings that may be said there."""
-    return {setting.name: setting.label for setting in settings_at(level)} | {"locked": _("Locked for all below")}
-
-
-def setting_words(level: Level) -> dict[str, Show]:
-    """How their values are said."""
-    return {setting.name: said(setting) for setting in settings_at(level)}
-
-
-def said(setting: Setting) -> Show:
-    """A stored value of the setting in words; one that is no value any more as it was written."""
-
-    def words(stored: Any) -> str:
-        try:
-            return setting.sentence(setting.read(stored))
-        except ValidationError:
-            return str(stored)
-
-    return words
-
-
 def sites_text(origins: Any) -> str:
     """The sites that may show a channel's chat."""
     if ANY in origins:
         return gettext("Any site")
     return gettext(", ").join(map(readable, origins)) or gettext("none")
-
-
-def one_of(names: Mapping[str, Text]) -> Show:
-    """The words of a choice."""
-    return lambda value: str(names.get(str(value), value))
 
 
 KINDS = (
@@ -118,24 +83,6 @@ KINDS = (
         },
         addresses=pages(Agent, "accounts:agent", deleted_at=None),
         permission=Permission.MANAGE_TEAM,
-    ),
-    Kind(
-        "group",
-        _("Agent group"),
-        {
-            "group.added": _("Group added"),
-            "group.changed": _("Group changed"),
-            "group.deleted": _("Group deleted"),
-            **SETTING_ACTIONS,
-        },
-        {
-            "name": _("Name"),
-            "sort": _("Priority"),
-            **setting_fields(Level.GROUP),
-        },
-        setting_words(Level.GROUP),
-        pages(Group, "accounts:group"),
-        Permission.MANAGE_TEAM,
     ),
     Kind(
         "team",

@@ -14,16 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
+from core.console.subject import subjects
 
 
 @dataclass(frozen=True)
 class Item:
-    """A page of the rail; `icon` is a heroicon's name."""
+    """A page of the rail; `icon` is a heroicon's name, `place` the order in its section."""
 
     label: str | Promise
     name: str
     permission: str
     icon: str
+    section: str
+    place: int
 
 
 @dataclass(frozen=True)
@@ -34,36 +37,26 @@ class Section:
     items: tuple[Item, ...]
 
 
-SECTIONS = (
-    Section(
-        "",
-        (
-            Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right"),
-            Item(_("Overview"), "stats:overview", Permission.REPORTS, "presentation-chart-line"),
-            Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal"),
-            Item(_("History"), "conversations:history", Permission.HISTORY, "clock"),
-        ),
-    ),
-    Section(
-        _("Team"),
-        (
-            Item(_("Agents"), "accounts:agents", Permission.MANAGE_TEAM, "users"),
-            Item(_("Agent groups"), "accounts:groups", Permission.MANAGE_TEAM, "user-group"),
-        ),
-    ),
-    Section(
-        pgettext_lazy("navigation", "Channels"),
-        (
-            Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt"),
-            Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification"),
-        ),
-    ),
-    Section(_("Reports"), (Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar"),)),
-    Section(
-        _("Settings"),
-        (Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal"),),
-    ),
-    Section(_("System"), (Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check"),)),
+SECTIONS: dict[str, str | Promise] = {
+    "": "",
+    "team": _("Team"),
+    "channels": pgettext_lazy("navigation", "Channels"),
+    "reports": _("Reports"),
+    "settings": _("Settings"),
+    "system": _("System"),
+}
+# Pages that list nothing; the others stand in the `subject.py` of their noun.
+PAGES = (
+    Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right", "", 10),
+    Item(_("Overview"), "stats:overview", Permission.REPORTS, "presentation-chart-line", "", 20),
+    Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal", "", 30),
+    Item(_("History"), "conversations:history", Permission.HISTORY, "clock", "", 40),
+    Item(_("Agents"), "accounts:agents", Permission.MANAGE_TEAM, "users", "team", 10),
+    Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt", "channels", 10),
+    Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification", "channels", 20),
+    Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar", "reports", 10),
+    Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal", "settings", 10),
+    Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check", "system", 10),
 )
 # Where a role begins, the first that it may open: who reads numbers with them, who only sets up channels with those,
 # who only serves at the desk.
@@ -81,6 +74,21 @@ class Link:
     current: bool
 
 
+def items() -> list[Item]:
+    """All pages, in the order of their sections."""
+    listed = [
+        Item(each.words.many, each.home, each.permission, each.icon, each.section, each.place) for each in subjects()
+    ]
+    turns = list(SECTIONS)
+    return sorted([*PAGES, *listed], key=lambda item: (turns.index(item.section), item.place))
+
+
+def sections() -> list[Section]:
+    """All pages by their sections."""
+    known = items()
+    return [Section(label, tuple(item for item in known if item.section == name)) for name, label in SECTIONS.items()]
+
+
 def address(item: Item) -> str:
     """The item's address; empty while there is no such page (`tests/house/` does not let that last)."""
     try:
@@ -91,7 +99,8 @@ def address(item: Item) -> str:
 
 def links(permissions: frozenset[str], path: str) -> list[tuple[str | Promise, list[Link]]]:
     """The sections and links for somebody with these permissions who looks at `path`."""
-    allowed = [item for section in SECTIONS for item in section.items if item.permission in permissions]
+    known = sections()
+    allowed = [item for section in known for item in section.items if item.permission in permissions]
     addresses = {item: url for item in allowed if (url := address(item))}
     current = max((url for url in addresses.values() if path.startswith(url)), key=len, default="")
     made = [
@@ -103,14 +112,14 @@ def links(permissions: frozenset[str], path: str) -> list[tuple[str | Promise, l
                 if item in addresses
             ],
         )
-        for section in SECTIONS
+        for section in known
     ]
-    return [(label, items) for label, items in made if items]
+    return [(label, shown) for label, shown in made if shown]
 
 
 def home(permissions: frozenset[str]) -> str:
     """The address where somebody with these permissions begins; empty where no page is open to them."""
-    open_to = {link.name: link.url for _label, items in links(permissions, "") for link in items}
+    open_to = {link.name: link.url for _label, shown in links(permissions, "") for link in shown}
     first = [open_to[name] for name in FIRST if name in open_to]
     return next(iter([*first, *open_to.values()]), "")
 

@@ -12,7 +12,7 @@ from channels_app.models import Channel
 from core.tenancy.scope import unscoped
 from core.web.addresses import public_origin
 from core.web.headers import content_security_policy
-from kefu.console.navigation import SECTIONS, address
+from kefu.console.navigation import address, items
 
 DEMO_TENANT = "8001"
 PASSWORD = "kefu-demo"  # noqa: S105 – printed on the start page on purpose
@@ -65,8 +65,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 def pages_for(name: str) -> list[dict[str, Any]]:
     """The pages worth opening with a sign-in name, as the console's rail calls them."""
-    items = {item.name: item for section in SECTIONS for item in section.items}
-    found = [(items[page].label, address(items[page])) for page in LOOK_AT.get(name, ())]
+    known = {item.name: item for item in items()}
+    found = [(known[page].label, address(known[page])) for page in LOOK_AT.get(name, ())]
     return [{"label": label, "url": url} for label, url in found if url]
 
 

@@ -12,7 +12,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 FLOORS = {contract["containers"][0]: contract["layers"] for contract in CONTRACTS if "containers" in contract}
 # What each of them holds: docs/architecture.md.
 KINDS = {"actions", "queries", "rules", "forms", "filters", "views", "urls", "exports", "wire", "commands", "listeners"}
-KINDS |= {"settings", "sweeps", "texts", "wording"}
+KINDS |= {"settings", "subject", "sweeps", "texts", "wording"}
 OF_THE_FRAMEWORK = {"__init__", "__main__", "apps", "ws_urls"}
 DOORS = KINDS - {"actions", "sweeps"}
 SAYS_NOTHING = {"common", "helpers", "lib", "misc", "policies", "services", "tasks", "tools", "utils"}

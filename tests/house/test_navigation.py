@@ -5,11 +5,11 @@ from django.urls import resolve, reverse
 
 from accounts.models import Role
 from accounts.permissions import AGENT, BUILT_IN_ROLES, Permission
-from kefu.console.navigation import FIRST, SECTIONS, Item, home, links
+from kefu.console.navigation import FIRST, Item, home, items, links
 from tests.cast import Cast
 from tests.sockets import signed_in
 
-ITEMS = [item for section in SECTIONS for item in section.items]
+ITEMS = items()
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
@@ -27,7 +27,7 @@ def test_items_are_named_once_and_by_known_permissions() -> None:
 @pytest.mark.parametrize("role", BUILT_IN_ROLES)
 def test_a_role_sees_what_it_may_open_and_begins_there(role: str) -> None:
     permissions = frozenset(BUILT_IN_ROLES[role][1])
-    shown = {link.name: link.url for _label, items in links(permissions, "/") for link in items}
+    shown = {link.name: link.url for _label, pages in links(permissions, "/") for link in pages}
     assert set(shown) == {item.name for item in ITEMS if item.permission in permissions}
     assert home(permissions) in shown.values()
 
@@ -44,7 +44,7 @@ def test_a_page_marks_the_item_that_it_stands_under() -> None:
     everything = frozenset(Permission)
     for item in ITEMS:
         below = reverse(item.name) + "some-id/edit/"
-        current = [link.name for _label, items in links(everything, below) for link in items if link.current]
+        current = [link.name for _label, pages in links(everything, below) for link in pages if link.current]
         assert current == [item.name]
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.audit.subjects import setting_fields, setting_words
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from accounts.settings.actions import BadValue, LockedAbove, clear_override, set_override
@@ -22,7 +23,6 @@ from core.settings.declare import Setting, on_change
 from core.settings.kinds import Choice, Duration, Kind, Switch, Text, Whole
 from core.settings.levels import Level, Place
 from core.settings.stored import effective
-from kefu.console.audited import setting_fields, setting_words
 from tests.cast import Cast
 from tests.sockets import signed_in
 

@@ -8,6 +8,7 @@ import { createLayers, watchDialogs } from "../base/layers.js";
 import { $, composes } from "../base/page.js";
 import { newPassword } from "./passwords.js";
 import { offerReveals, reveal } from "./reveal.js";
+import { watchTables } from "./tables.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
@@ -196,12 +197,13 @@ function suggest(button) {
 function arrange(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-suggest]")) button.hidden = false;
   offerReveals(root);
+  watchTables(root);
   for (const list of root.matches?.(".list") ? [root] : root.querySelectorAll(".list")) showTicks(list);
   root.querySelector("[data-focus]")?.focus();
 }
 
 document.addEventListener("click", (event) => {
-  closeDetails(event.target);
+  closeDetails(event.target.closest(".row-menu .popup-item") ? null : event.target);
   const closer = event.target.closest("[data-close]"), copier = event.target.closest("[data-copy]");
   const suggester = event.target.closest("[data-suggest]");
   if (closer) close(event, closer);

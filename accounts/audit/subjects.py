@@ -1,0 +1,128 @@
+"""The kinds of objects that the audit log makes of the console's subjects (`core/console/subject.py`), and the words of
+settings, which are said of several kinds."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from pydantic import ValidationError
+
+from accounts.audit.exporting import filter_text
+from accounts.audit.kinds import Addresses, Kind, Show, Text, nowhere
+from core.console.subject import Subject
+from core.settings.declare import Setting, settings_at
+from core.settings.levels import Level
+
+SETTING_ACTIONS: dict[str, Text] = {
+    "setting.changed": _("Setting changed"),
+    "setting.inherited": _("Setting inherited again"),
+}
+ACTS: dict[str, Text] = {
+    "added": _("%(what)s added"),
+    "changed": _("%(what)s changed"),
+    "deleted": _("%(what)s deleted"),
+}
+EXPORTED = _("%(what)s exported")
+EXPORT: dict[str, Text] = {"rows": _("Rows"), "filter": _("Filter")}
+EXPORT_WORDS: dict[str, Show] = {"filter": filter_text}
+
+
+def _about(text: Text, what: Text) -> str:
+    return str(text) % {"what": what}
+
+
+_of = lazy(_about, str)  # said in the reader's language
+
+
+def kinds_of(subject: Subject) -> list[Kind]:
+    """The kind of its rows, and of its list where that is exported under another name."""
+    exported = subject.exported_as or subject.kind if subject.exports else ""
+    many = subject.words.many
+    kinds = [_kind_of_rows(subject)] if subject.audited or subject.acts or exported == subject.kind else []
+    if exported and exported != subject.kind:
+        kinds.append(
+            Kind(exported, many, {f"{exported}.exported": _of(EXPORTED, many)}, EXPORT, EXPORT_WORDS, only=many)
+        )
+    return kinds
+
+
+def _kind_of_rows(subject: Subject) -> Kind:
+    level = subject.level
+    kind = Kind(
+        subject.kind,
+        subject.words.one,
+        acts_of(subject),
+        {each.name: each.label for each in subject.details},
+        {each.name: each.show for each in subject.details if each.show is not None},
+        pages(subject),
+        subject.permission,
+        many=subject.words.many,
+    )
+    if level is not None:
+        kind = also(kind, SETTING_ACTIONS, setting_fields(level), setting_words(level))
+    return also(kind, {}, EXPORT, EXPORT_WORDS) if subject.exports and not subject.exported_as else kind
+
+
+def acts_of(subject: Subject) -> dict[str, Text]:
+    """What is done to its rows: adding, changing and deleting where that is possible, and what it names itself."""
+    one, many = subject.words.one, subject.words.many
+    usual = {act: _of(text, one) for act, text in ACTS.items()} if subject.new_page else {}
+    own = dict(subject.acts)
+    if subject.exported_as:
+        own.pop("exported", None)
+    elif subject.exports:
+        own.setdefault("exported", _of(EXPORTED, many))
+    return {f"{subject.kind}.{act}": text for act, text in (usual | own).items()}
+
+
+def also(kind: Kind, actions: Mapping[str, Text], fields: Mapping[str, Text], shown: Mapping[str, Show]) -> Kind:
+    """The kind with more to tell."""
+    return replace(
+        kind,
+        actions={**kind.actions, **actions},
+        fields={**kind.fields, **fields},
+        shown={**kind.shown, **shown},
+    )
+
+
+def pages(subject: Subject) -> Addresses:
+    """The pages of its rows, of those that are still there."""
+    if not subject.page:
+        return nowhere
+
+    def find(ids: Collection[int]) -> Mapping[int, str]:
+        assert subject.objects is not None  # noqa: S101 – what has pages has rows
+        found = subject.objects().filter(pk__in=ids).values_list("pk", "public_id")
+        return {key: reverse(subject.page, args=[public_id]) for key, public_id in found}
+
+    return find
+
+
+def setting_fields(level: Level) -> dict[str, Text]:
+    """The settings that may be said there."""
+    return {setting.name: setting.label for setting in settings_at(level)} | {"locked": _("Locked for all below")}
+
+
+def setting_words(level: Level) -> dict[str, Show]:
+    """How their values are said."""
+    return {setting.name: said(setting) for setting in settings_at(level)}
+
+
+def said(setting: Setting) -> Show:
+    """A stored value of the setting in words; one that is no value any more as it was written."""
+
+    def words(stored: Any) -> str:
+        try:
+            return setting.sentence(setting.read(stored))
+        except ValidationError:
+            return str(stored)
+
+    return words
+
+
+def one_of(names: Mapping[str, Text]) -> Show:
+    """The words of a choice."""
+    return lambda value: str(names.get(str(value), value))

@@ -1,0 +1,85 @@
+"""Columns of lists, each declared once: its head, what it sorts by, its cell (on phones: its line on the row's card),
+and its column in an Excel file.
+
+    COLUMNS = (
+        Column("name", _("Name"), "name", link=True),
+        Column("sort", _("Sort number"), "number", sort=("sort", "-pk")),
+        Column("seen_at", _("Last seen on"), cell="channels_app/channels/_seen.html", sort=None),
+    )
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+
+from core.console import spreadsheet
+from core.console.ordering import Spoken
+
+Text = str | Promise
+Kind = Literal["name", "text", "number", "percent", "duration", "time", "date"]
+Keys = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. Its value is the row's attribute (or key) `name`, unless `value` works it out.
+
+    - `kind`: "name" is what the row is called: it heads the row, and sorts by its sound.
+    - `sort`: what to order by; empty: by its own name, None: not at all. A function, where that depends on the reader.
+    - `words`: what values are called, where the value itself is no word (`Status.choices`, true and false).
+    - `link`: the address that the cell leads to, by its URL name with the row's public id; True for the row's own page.
+    - `cell`: a template that draws the value; it knows `row`, `value` and the page's context.
+    - `on_page`, `in_file`: whether the list shows it, and whether the Excel file has it (`width` in characters).
+    - `hint`: shown where the mouse rests on the head.
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    sort: Keys | Callable[[], Keys] | None = ()
+    value: Callable[[Any], Any] | None = field(default=None, compare=False)
+    words: Mapping[Any, Text] | None = field(default=None, compare=False)
+    link: str | bool = ""
+    cell: str = ""
+    on_page: bool = True
+    in_file: bool = True
+    width: int = 0
+    hint: Text = ""
+
+    @property
+    def keys(self) -> Keys:
+        """What a list is ordered by."""
+        found = self.sort() if callable(self.sort) else self.sort
+        return found or ((Spoken(self.name),) if self.kind == "name" else (self.name,))
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether values stand under each other by their last digit."""
+        return self.kind in ("number", "percent", "duration")
+
+    def value_of(self, row: Any) -> Any:
+        """The row's value: in words where it has any, None where there is none."""
+        if self.value is not None:
+            found = self.value(row)
+        else:
+            found = row.get(self.name) if isinstance(row, Mapping) else getattr(row, self.name)
+        if self.words is not None:
+            found = self.words.get(found, found)
+        return None if found == "" else found
+
+    def in_sheet(self) -> spreadsheet.Column:
+        """The column in an Excel file."""
+        kind = "text" if self.kind == "name" else self.kind
+        return spreadsheet.Column(self.label, self.value_of, kind, self.width)
+
+
+def sorts_of(columns: Iterable[Column]) -> dict[str, Keys]:
+    """The word in the address → what is ordered by, of the columns that sort."""
+    return {each.name: each.keys for each in columns if each.sort is not None}
+
+
+def sheet_of(columns: Iterable[Column]) -> list[spreadsheet.Column]:
+    """The columns of the Excel file."""
+    return [each.in_sheet() for each in columns if each.in_file]
