@@ -1,43 +1,29 @@
-"""The visitor at one end of a line: what it hears, what it may ask for."""
+"""The visitor at one end of a connection: what it hears. What it may ask for: `widget/commands/`."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.rules import is_absent
 from channels_app.models import Channel
-from conversations.lifecycle import ending, opening, visiting
-from conversations.lifecycle.commands import OneConversation
 from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
-from conversations.messages import recalling
-from conversations.messages.commands import MoveReceipt, PostMessage, RecallMessage, TellTyping
-from conversations.messages.typing_notice import tell_typing
-from conversations.posting.batcher import poster
-from conversations.posting.drafts import Draft, Ended, Outcome
-from conversations.posting.frames import acknowledgement
-from conversations.posting.receipts import Receipt
 from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
-from conversations.timeline.wire import message_object, visitor_row
-from core.errors import TooMany
-from core.live.commands import FetchEvents, Frame, Handler, as_much_as_fits
+from conversations.timeline.wire import visitor_row
+from core.actors import Actor
+from core.live.commands import Frame, Handler
 from core.live.connections import USUAL_INTERVAL, DigestInterval
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
-from core.web.brakes import Brake
 from customers.models import Customer
 from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
-from widget.commands import TellPage
 from widget.presence import desks
 
 # Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
@@ -77,7 +63,7 @@ class VisitorClient:
     name: str
     generation: int
     language: str
-    commands: ClassVar[Mapping[str, Handler]]
+    commands: ClassVar[dict[str, Handler]] = {}
     beat: ClassVar[DigestInterval] = USUAL_INTERVAL
 
     @classmethod
@@ -87,6 +73,11 @@ class VisitorClient:
         if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
             return None
         return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)
+
+    @property
+    def actor(self) -> Actor:
+        """The customer as the author of what they do."""
+        return Customer(pk=self.customer_id, name=self.name).actor()
 
     @property
     def key(self) -> str:
@@ -104,9 +95,10 @@ class VisitorClient:
     def _ready(self, after: dict[str, int]) -> list[Frame]:
         row = latest_row_of_visitor(self.customer_id, self.channel_id)
         shown = visitor_row(row, position=position(row)) if row else None
-        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self._missed(after, row)]
+        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self.missed(after, row)]
 
-    def _missed(self, after: dict[str, int], latest: dict[str, Any] | None) -> list[Frame]:
+    def missed(self, after: dict[str, int], latest: dict[str, Any] | None = None) -> list[Frame]:
+        """What came after these cursors, and all of the latest conversation if none of them is its."""
         rows = rows_of_visitor(self.customer_id, self.channel_id, list(after))
         if latest is not None and latest["conversation"] not in after:
             rows.append(latest)
@@ -142,86 +134,6 @@ class VisitorClient:
             for client in clients
         ]
 
-    async def post(self, payload: PostMessage) -> Frame:
-        """`message.post`: into the conversation named, or the open one, or a new one."""
-        if settings.MESSAGES_PER_MINUTE and not _writing().lets(self.key):
-            raise WritesTooFast
-        draft = Draft(
-            payload.conversation or "",
-            payload.id,
-            "customer",
-            self.customer_id,
-            self.name,
-            payload.kind,
-            payload.text,
-            payload.file,
-        )
-        outcome = await (poster(self.tenant_id).post(draft) if payload.conversation else self._first(draft))
-        if outcome.refusal is Ended:
-            outcome = await self._first(draft)
-        if outcome.refusal is not None:
-            raise outcome.refusal
-        return acknowledgement(outcome, "visitor")
-
-    async def _first(self, draft: Draft) -> Outcome:
-        return await in_thread(self._post_first, draft)
-
-    def _post_first(self, draft: Draft) -> Outcome:
-        customer = Customer.objects.get(pk=self.customer_id)
-        channel = Channel.objects.select_related("tenant").get(pk=self.channel_id)
-        return opening.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
-
-    async def recall(self, payload: RecallMessage) -> Frame:
-        """`message.recall`."""
-        customer = Customer(pk=self.customer_id, name=self.name).actor()
-        row = await in_thread(recalling.recall, actor=customer, conversation=payload.conversation, n=payload.n)
-        return {"message": message_object(row, "visitor")}
-
-    async def move(self, payload: MoveReceipt) -> None:
-        """`receipt`."""
-        receipt = Receipt(payload.conversation, "customer", self.customer_id, payload.delivered, payload.read)
-        poster(self.tenant_id).move(receipt)
-
-    async def type(self, payload: TellTyping) -> None:
-        """`typing`."""
-        await tell_typing(
-            tenant_id=self.tenant_id,
-            side="customer",
-            who=self.customer_id,
-            name=self.name,
-            conversation=payload.conversation,
-            on=payload.on,
-        )
-
-    async def missed(self, payload: FetchEvents) -> Frame:
-        """`events.fetch`."""
-        frames = await in_thread(self._missed, dict(payload.after), None)
-        return {"frames": as_much_as_fits(frames), "gone": []}
-
-    async def tell_page(self, payload: TellPage) -> Frame:
-        """`page.tell`."""
-        page = {"page_url": payload.url, "page_title": payload.title, "referrer": payload.referrer}
-        await in_thread(partial(visiting.note_visit, customer_id=self.customer_id, channel_id=self.channel_id, **page))
-        return {}
-
-    async def end(self, payload: OneConversation) -> Frame:
-        """`conversation.end`."""
-        customer = Customer(pk=self.customer_id, name=self.name).actor()
-        row = await in_thread(ending.end_by_visitor, actor=customer, conversation=payload.conversation)
-        return {"row": visitor_row(row)}
-
-
-class WritesTooFast(TooMany):
-    """More than anybody types."""
-
-    text = _("Too much at once. Please wait a moment.")
-
-
-@cache
-def _writing() -> Brake:
-    """A minute's messages at once, then their pace."""
-    return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
-
 
 def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:
     """Where the visitor's latest conversations stand, how far the desk has received and read them, the places of those
@@ -232,14 +144,3 @@ def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Fram
         "positions": {row["public_id"]: places[row["id"]] for row in rows if row["id"] in places},
         "away": [row["public_id"] for row in rows if row["state"] == "active" and is_absent(row["seen_at"])],
     }
-
-
-VisitorClient.commands = {
-    "message.post": Handler(PostMessage, VisitorClient.post),
-    "message.recall": Handler(RecallMessage, VisitorClient.recall),
-    "receipt": Handler(MoveReceipt, VisitorClient.move),
-    "typing": Handler(TellTyping, VisitorClient.type),
-    "page.tell": Handler(TellPage, VisitorClient.tell_page),
-    "events.fetch": Handler(FetchEvents, VisitorClient.missed),
-    "conversation.end": Handler(OneConversation, VisitorClient.end),
-}

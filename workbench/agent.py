@@ -1,4 +1,4 @@
-"""The agent at one end of a line: what the desk hears, what it may ask for."""
+"""The agent at one end of a connection: what the desk hears. What it may ask for: `workbench/commands/`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from accounts.agents.presence import come_back, mark_connected, set_status
+from accounts.agents.presence import come_back, mark_connected
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
@@ -14,22 +14,13 @@ from accounts.permissions import Permission
 from accounts.sign_in.sessions import IDLE, LONGEST, WORTH_A_WRITE
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.history.access_log import record_view
-from conversations.lifecycle import assigning, ending, transferring
-from conversations.lifecycle.commands import OneConversation
 from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
-from conversations.messages import recalling
-from conversations.messages.commands import MoveReceipt, RecallMessage, TellTyping
-from conversations.messages.typing_notice import tell_typing
-from conversations.posting.batcher import poster
-from conversations.posting.drafts import Draft
-from conversations.posting.frames import acknowledgement
-from conversations.posting.receipts import Receipt
 from conversations.states import State
 from conversations.timeline.replay import frames_after
-from conversations.timeline.wire import agent_row, message_object
+from conversations.timeline.wire import agent_row
 from core.actors import Actor
 from core.errors import NotFound
-from core.live.commands import FetchEvents, Frame, Handler, as_much_as_fits
+from core.live.commands import Frame, Handler
 from core.live.connections import DIGEST_SECONDS, DigestInterval
 from core.live.groups import agent_group, desk_group, queue_group
 from core.live.wire import milliseconds
@@ -37,7 +28,6 @@ from core.tasks import each
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
-from workbench.commands import Accept, PostAsAgent, SetStatus, Transfer
 
 DIGESTS = """
 with awake as (
@@ -100,7 +90,7 @@ class AgentClient:
     accounts: frozenset[int]
     session_key: str
     language: str
-    commands: ClassVar[Mapping[str, Handler]]
+    commands: ClassVar[dict[str, Handler]] = {}
     beat: ClassVar[DigestInterval] = DigestInterval(DIGEST_SECONDS, at_once=True)
 
     @property
@@ -142,14 +132,15 @@ class AgentClient:
 
     def _ready(self, after: dict[str, int]) -> list[Frame]:
         mark_connected(self.agent_id)
-        frames, _gone = self._missed(after)
+        frames, _gone = self.missed(after)
         return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
     def me(self) -> dict[str, Any]:
         """Myself as colleagues see me."""
         return agent_object(agents_with_load().get(pk=self.agent_id))
 
-    def _missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
+    def missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
+        """What came after these cursors, and the conversations that are not this agent's to see any more."""
         rows = {row["conversation"]: row for row in rows_named(list(after))}
         seen = [row for row in rows.values() if self.may_see(row)]
         known = {row["conversation"] for row in seen}
@@ -237,81 +228,6 @@ class AgentClient:
             "serves": bool(self.accounts),
         }
 
-    async def post(self, payload: PostAsAgent) -> Frame:
-        """`message.post`."""
-        draft = Draft(
-            payload.conversation,
-            payload.id,
-            "agent",
-            self.agent_id,
-            self.agent.name,
-            payload.kind,
-            payload.text,
-            payload.file,
-            payload.note,
-            self.agent.may(Permission.SEE_ALL),
-        )
-        outcome = await poster(self.tenant_id).post(draft)
-        if outcome.refusal is not None:
-            raise outcome.refusal
-        return acknowledgement(outcome, "agent")
-
-    async def recall(self, payload: RecallMessage) -> Frame:
-        """`message.recall`."""
-        row = await in_thread(recalling.recall, actor=self.agent, conversation=payload.conversation, n=payload.n)
-        return {"message": message_object(row, "agent")}
-
-    async def move(self, payload: MoveReceipt) -> None:
-        """`receipt`."""
-        poster(self.tenant_id).move(
-            Receipt(payload.conversation, "agent", self.agent_id, payload.delivered, payload.read)
-        )
-
-    async def type(self, payload: TellTyping) -> None:
-        """`typing`."""
-        await tell_typing(
-            tenant_id=self.tenant_id,
-            side="agent",
-            who=self.agent_id,
-            name=self.agent.name,
-            conversation=payload.conversation,
-            on=payload.on,
-        )
-
-    async def missed(self, payload: FetchEvents) -> Frame:
-        """`events.fetch`."""
-        frames, gone = await in_thread(self._missed, dict(payload.after))
-        return {"frames": as_much_as_fits(frames), "gone": gone}
-
-    async def accept(self, payload: Accept) -> Frame:
-        """`conversation.accept`."""
-        row = await in_thread(
-            assigning.accept, actor=self.agent, conversation=payload.conversation, above=payload.above
-        )
-        return {"row": agent_row(row, me=self.agent_id)}
-
-    async def transfer(self, payload: Transfer) -> Frame:
-        """`conversation.transfer`."""
-        row = await in_thread(
-            transferring.transfer, actor=self.agent, conversation=payload.conversation, to=payload.to, note=payload.note
-        )
-        return {"row": agent_row(row, me=self.agent_id)}
-
-    async def end(self, payload: OneConversation) -> Frame:
-        """`conversation.end`."""
-        row = await in_thread(ending.end_by_agent, actor=self.agent, conversation=payload.conversation)
-        return {"row": agent_row(row, me=self.agent_id)}
-
-    async def set_status(self, payload: SetStatus) -> Frame:
-        """`status.set`."""
-        return {"me": await in_thread(self._set_status, payload)}
-
-    def _set_status(self, payload: SetStatus) -> dict[str, Any]:
-        set_status(actor=self.agent, agent_id=self.agent_id, status=payload.status, reason=payload.reason)
-        if payload.requeue and payload.status == "offline":
-            transferring.give_back_all(actor=self.agent)
-        return self.me()
-
 
 def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:
     with tenant_scope(tenant_id):
@@ -329,16 +245,3 @@ def _me(row: Mapping[str, Any]) -> dict[str, Any]:
         "load": row["load"],
         "cap": row["max_concurrent"],
     }
-
-
-AgentClient.commands = {
-    "message.post": Handler(PostAsAgent, AgentClient.post),
-    "message.recall": Handler(RecallMessage, AgentClient.recall),
-    "receipt": Handler(MoveReceipt, AgentClient.move),
-    "typing": Handler(TellTyping, AgentClient.type),
-    "events.fetch": Handler(FetchEvents, AgentClient.missed),
-    "conversation.accept": Handler(Accept, AgentClient.accept),
-    "conversation.transfer": Handler(Transfer, AgentClient.transfer),
-    "conversation.end": Handler(OneConversation, AgentClient.end),
-    "status.set": Handler(SetStatus, AgentClient.set_status),
-}

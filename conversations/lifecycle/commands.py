@@ -1,9 +1,17 @@
-"""Commands that name one conversation."""
+"""Commands that name one conversation, and their answer."""
 
-from core.live.commands import Asked, PublicId
+from typing import TypedDict
+
+from core.live.commands import Asked, Frame, PublicId
 
 
 class OneConversation(Asked):
     """`conversation.end`."""
 
     conversation: PublicId
+
+
+class OneRow(TypedDict):
+    """The conversation as it is now."""
+
+    row: Frame

@@ -1,11 +1,11 @@
-"""Commands about messages."""
+"""Commands about messages, and their answers."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from pydantic import Field
 
 from conversations.posting.drafts import LONGEST_TEXT
-from core.live.commands import Asked, CommandPayload, PublicId
+from core.live.commands import Asked, CommandPayload, Frame, PublicId
 
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
@@ -13,10 +13,10 @@ Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 class PostMessage(Asked):
     """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`."""
 
-    conversation: PublicId | None = None
+    conversation: PublicId | None = Field(None, description="null or one that has ended: my open one, or a new one")
     kind: Literal["text", "image", "file"]
-    text: Annotated[str, Field(max_length=LONGEST_TEXT * 8)] = ""
-    file: PublicId | None = None
+    text: str = Field("", max_length=LONGEST_TEXT * 8, description=f"{LONGEST_TEXT:,} characters at most")
+    file: PublicId | None = Field(None, description="an upload")
 
 
 class RecallMessage(Asked):
@@ -27,7 +27,7 @@ class RecallMessage(Asked):
 
 
 class MoveReceipt(CommandPayload):
-    """`receipt`: cursors of the sender."""
+    """`receipt`: the sender's cursors."""
 
     conversation: PublicId
     delivered: Number = 0
@@ -39,3 +39,9 @@ class TellTyping(CommandPayload):
 
     conversation: PublicId
     on: bool
+
+
+class OneMessage(TypedDict):
+    """The message as it is now."""
+
+    message: Frame

@@ -1,7 +1,7 @@
 """What posting tells: events, frames and acknowledgements."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from conversations.posting.drafts import Outcome
 from conversations.timeline.wire import agent_row, message_object, visitor_row
@@ -9,6 +9,13 @@ from core.actors import Actor
 from core.events.base import Audience
 from core.events.messages import MessagePosted, NotePosted
 from core.live import frames
+
+
+class Acknowledgement(TypedDict):
+    """What an `ack` of `message.post` carries: the message, and its conversation."""
+
+    message: dict[str, Any]
+    row: dict[str, Any]
 
 
 def frames_of(outcomes: Sequence[Outcome]) -> frames.Frames:
@@ -46,8 +53,8 @@ def _frames(row: Mapping[str, Any]) -> frames.Frames:
     return frames.frames_of(event, show)
 
 
-def acknowledgement(outcome: Outcome, side: Literal["visitor", "agent"]) -> dict[str, Any]:
-    """What an `ack` of `message.post` carries."""
+def acknowledgement(outcome: Outcome, side: Literal["visitor", "agent"]) -> Acknowledgement:
+    """What its author is told of a message."""
     found = outcome.row
     row = visitor_row(found) if side == "visitor" else agent_row(found, me=found["author_id"])
     return {"message": message_object(found, side), "row": row}

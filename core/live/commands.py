@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, NamedTuple, Protocol
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, TypedDict, TypeVar, get_type_hints
 from uuid import UUID
 
 import orjson
@@ -53,9 +53,20 @@ def newest(after: object) -> dict[str, int]:
 
 
 class FetchEvents(Asked):
-    """`events.fetch`: what came after my cursors?"""
+    """`events.fetch`: my cursors."""
 
     after: Annotated[dict[PublicId, int], BeforeValidator(newest)]
+
+
+class Missed(TypedDict):
+    """The frames after somebody's cursors, and conversations no longer theirs."""
+
+    frames: list[Frame]
+    gone: list[str]
+
+
+class Done(TypedDict):
+    """Nothing but that it was done."""
 
 
 class Client(Protocol):
@@ -63,7 +74,7 @@ class Client(Protocol):
 
     tenant_id: int
     language: str
-    commands: ClassVar[Mapping[str, "Handler"]]
+    commands: ClassVar[dict[str, "Handler"]]
 
 
 class Answer(NamedTuple):
@@ -74,15 +85,39 @@ class Answer(NamedTuple):
 
 
 ERRORS = {"bad_frame": 400, "frame_too_large": 413, "rate_limited": 429}
-Run = Callable[[Any, Any], Awaitable[Frame | None]]
+Run = Callable[[Any, Any], Awaitable[Mapping[str, Any] | None]]
+R = TypeVar("R", bound=Run)
 
 
 @dataclass(frozen=True)
 class Handler:
-    """The payload of a command and its handler; `run` returns what the `ack` carries, or None for no answer."""
+    """Who runs a command: `run` takes the client and the `payload`, and returns the fields of the `ack`, which `answer`
+    names; both are None for a command without an answer."""
 
     payload: type[CommandPayload]
     run: Run
+    answer: tuple[str, ...] | None
+
+
+def command(name: str, client: "type[Client]") -> Callable[[R], R]:
+    """Register `async def act(client, payload) -> …` as the handler of a command that these clients may send.
+
+    Its annotations are the protocol (docs/protocol.md): the class of the payload is what may be sent, the returned
+    TypedDict what the `ack` carries, None that there is no answer.
+    """
+
+    def register(run: R) -> R:
+        _client, payload, answer = get_type_hints(run).values()
+        if name in client.commands:
+            raise TypeError(f"{client.__name__} has a handler of {name}")
+        client.commands[name] = Handler(payload, run, _fields_of(answer))
+        return run
+
+    return register
+
+
+def _fields_of(answer: type) -> tuple[str, ...] | None:
+    return None if answer is type(None) else tuple(answer.__annotations__)
 
 
 class BadFrame(Exception):

@@ -64,7 +64,7 @@ class LiveClient(Protocol):
 
     tenant_id: int
     language: str
-    commands: ClassVar[Mapping[str, Handler]]
+    commands: ClassVar[dict[str, Handler]]
     beat: ClassVar[DigestInterval]
 
     @property

@@ -28,7 +28,7 @@ class Monitor:
     session_key: str
     language: str
     told: bytes = b""
-    commands: ClassVar[Mapping[str, Handler]] = {}
+    commands: ClassVar[dict[str, Handler]] = {}
     beat: ClassVar[DigestInterval] = DigestInterval(2.0, together=True)
 
     @property

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 from django.urls import resolve
@@ -14,8 +15,11 @@ from core.live import connections, websocket
 from core.live.commands import LARGEST_FRAME, MOST_CURSORS, Handler
 from core.live.http import LONGEST_WAIT
 from kefu.asgi import application
+from tests.house.documents import written
 from tests.house.sources import ROOT
+from widget import commands as widget_commands
 from widget.visitor import VisitorClient
+from workbench import commands as workbench_commands
 from workbench.agent import AgentClient
 
 PAGE = (ROOT / "docs" / "protocol.md").read_text()
@@ -40,7 +44,10 @@ def quoted(cell: str) -> list[str]:
 
 
 FRAMES = {quoted(row[0])[0]: row for row in table("Frames down")}
-COMMANDS = {quoted(row[0])[0]: row for row in table("Commands up")}
+SIDES = {"both": ("visitor", "agent"), "visitor": ("visitor",), "agent": ("agent",)}
+COMMANDS = {
+    (quoted(row[0])[0], side): row for row in table("Commands up") for side in SIDES[row[1].split(",", maxsplit=1)[0]]
+}
 
 
 def told_events() -> set[str]:
@@ -60,33 +67,42 @@ def test_every_frame_is_documented_for_those_who_hear_it() -> None:
             assert sides == told, event.name
 
 
+def test_the_tables_are_what_the_code_says() -> None:
+    assert written("docs/protocol.md") == PAGE, "python -m tests.house.documents writes it"
+
+
 def test_every_command_is_documented_and_exists() -> None:
-    assert set(COMMANDS) == {"hello", *VisitorClient.commands, *AgentClient.commands}
+    assert {name for name, _ in COMMANDS} == {"hello", *VisitorClient.commands, *AgentClient.commands}
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"hello"}))
-def test_every_command_is_documented_for_those_who_may_send_it(name: str) -> None:
-    said = COMMANDS[name][1].split(",")[0]
-    parties_of = {party for party, commands in BY_PARTY.items() if name in commands}
-    assert parties_of == ({"visitor", "agent"} if said == "both" else {said})
+def test_every_command_is_documented_for_those_who_may_send_it() -> None:
+    there = {(name, side) for side, commands in BY_PARTY.items() for name in commands}
+    assert set(COMMANDS) - {("hello", "visitor"), ("hello", "agent")} == there
 
 
-def every_command() -> Iterator[tuple[str, Handler]]:
+def every_command() -> Iterator[tuple[str, str, Handler]]:
     """Of both parties."""
-    for commands in BY_PARTY.values():
-        yield from commands.items()
+    for side, commands in BY_PARTY.items():
+        for name, handler in commands.items():
+            yield name, side, handler
 
 
-@pytest.mark.parametrize(("name", "command"), list(every_command()))
-def test_every_field_of_a_command_is_documented(name: str, command: Handler) -> None:
+@pytest.mark.parametrize(("name", "side", "command"), list(every_command()))
+def test_every_field_of_a_command_is_documented(name: str, side: str, command: Handler) -> None:
     fields = set(command.payload.model_fields) - {"t", "id"}
-    assert fields <= set(quoted(COMMANDS[name][2])), name
+    assert fields <= {word.removesuffix("?") for word in quoted(COMMANDS[name, side][3])}, name
 
 
-@pytest.mark.parametrize(("name", "command"), list(every_command()))
-def test_commands_that_are_answered_need_an_id(name: str, command: Handler) -> None:
-    losable = "losable" in COMMANDS[name][3]
+@pytest.mark.parametrize(("name", "side", "command"), list(every_command()))
+def test_commands_that_are_answered_need_an_id(name: str, side: str, command: Handler) -> None:
+    losable = "losable" in COMMANDS[name, side][4]
     assert command.payload.model_fields["id"].is_required() is not losable
+
+
+@pytest.mark.parametrize("commands", [workbench_commands, widget_commands], ids=lambda module: module.__name__)
+def test_every_file_of_commands_registers_them(commands: ModuleType) -> None:
+    folder = ROOT / commands.__name__.replace(".", "/")
+    assert sorted(path.stem for path in folder.glob("*.py")) == ["__init__", *commands.__all__]
 
 
 def refusals() -> dict[str, type[Refusal]]:

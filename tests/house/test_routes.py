@@ -12,12 +12,14 @@ from accounts.permissions import Permission
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
+from core.live.commands import Handler
 from core.models import LoggedEvent
 from core.tenancy.scope import unscoped
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, SIGNED_IN, VISITOR
 from core.web.sealing import seal
 from tests.cast import Cast
+from tests.house.foreign import foreign_frames
 from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket
 from widget.visitor import VisitorClient
 from workbench.agent import AgentClient
@@ -166,26 +168,6 @@ def test_another_tenants_token_begins_as_somebody_new(cast: Cast, secrets: dict[
     assert answer.json()["visitor"]["name"] != "carol"
 
 
-def foreign_payloads(secrets: dict[str, Any], own: str) -> dict[str, list[dict[str, Any]]]:
-    """For each command: its frames with ids of 8001."""
-    there = {"conversation": secrets["conversation"]}
-    return {
-        "message.post": [
-            there | {"kind": "text", "text": "hello"},
-            {"conversation": own, "kind": "file", "text": "", "file": secrets["file"]},
-        ],
-        "message.recall": [there | {"n": 1}],
-        "receipt": [there | {"delivered": 1, "read": 1}],
-        "typing": [there | {"on": True}],
-        "page.tell": [],
-        "events.fetch": [{"after": {secrets["conversation"]: 0}}],
-        "conversation.accept": [there],
-        "conversation.transfer": [there | {"to": own}, {"conversation": own, "to": secrets["number"]}],
-        "conversation.end": [there],
-        "status.set": [],
-    }
-
-
 def traces() -> list[Any]:
     """Everything that a command could change."""
     with unscoped(reason="the test looks from above"):
@@ -193,22 +175,36 @@ def traces() -> list[Any]:
         return [*conversations, *Message.objects.order_by("pk").values(), LoggedEvent.objects.count()]
 
 
-async def send_all(line: Socket, commands: dict[str, Any], secrets: dict[str, Any], own: str) -> None:
-    """Every command of a party, with foreign ids."""
-    payloads = foreign_payloads(secrets, own)
-    assert set(commands) <= set(payloads), "tell the walk about the new command"
-    for name in commands:
-        for fields in payloads[name]:
-            if name in ("receipt", "typing"):
-                line.send({"t": name, **fields})
+async def send_all(line: Socket, commands: dict[str, Handler], secrets: dict[str, Any], own: str) -> None:
+    """Every command of a party, with foreign ids in each place for one."""
+    for name, handler in commands.items():
+        for field, frames in foreign_frames(handler.payload, own, secrets.values()).items():
+            if handler.answer is None:
+                for frame in frames:
+                    line.send({"t": name, **frame})
                 continue
-            answer = await line.ask(name, fields)
+            answers = [await line.ask(name, frame) for frame in frames]
+            assert SECRET not in str(answers)
             if name == "events.fetch":
-                assert answer["frames"] == []
+                assert [answer["frames"] for answer in answers] == [[]] * len(frames)
             else:
-                assert answer["t"] == "refused", (name, answer)
-                assert answer["code"] in ("not_found", "file_refused"), (name, answer)
-            assert SECRET not in str(answer)
+                said = {(answer["t"], answer["code"]) for answer in answers}
+                # A kind that wants a file is empty without one, whosever conversation it is for.
+                assert said - {("refused", "empty")} == {("refused", REFUSED.get(field, "not_found"))}, (name, field)
+
+
+REFUSED = {"file": "file_refused"}
+
+
+def test_the_walk_puts_foreign_ids_into_every_place_for_one() -> None:
+    frames = {name: foreign_frames(each.payload, "own", ["x"]) for name, each in AgentClient.commands.items()}
+    assert {name for name, found in frames.items() if not found} == {"status.set"}
+    transfer = {"to": "own", "note": "hello"}
+    assert frames["conversation.transfer"]["conversation"] == [{"conversation": "x", **transfer}]
+    assert frames["conversation.transfer"]["to"] == [{"conversation": "own", **transfer, "to": "x"}]
+    assert frames["events.fetch"]["after"] == [{"after": {"x": 0}}]
+    post = {"conversation": "own", "text": "hello", "note": True}
+    assert frames["message.post"]["file"] == [{**post, "kind": kind, "file": "x"} for kind in ("text", "image", "file")]
 
 
 def told(*clients: Socket) -> list[list[dict[str, Any]]]:

@@ -30,6 +30,7 @@ from customers.models import Customer
 from tests.cast import Cast, at_once
 from tests.sockets import signed_in
 from workbench.agent import AgentClient
+from workbench.commands.conversations import fetch
 
 LIST = "/console/conversations/"
 
@@ -505,7 +506,7 @@ def test_messages_that_come_over_the_line_are_noted_too(cast: Cast) -> None:
         alice, bob = AgentClient.of(cast.alice, "en"), AgentClient.of(cast.bob, "en")
         for desk, seen in ((bob, 0), (alice, cast.shop.fresh(held).last_event_seq), (alice, 0), (alice, 0)):
             payload = FetchEvents(t="events.fetch", id=uuid4(), after={held.public_id: seen})
-            frames = async_to_sync(desk.missed)(payload)["frames"]
+            frames = async_to_sync(fetch)(desk, payload)["frames"]
             assert bool(frames) == (seen == 0)
             assert len(AuditEntry.objects.filter(action="conversation.viewed")) == (desk is alice and seen == 0)
 

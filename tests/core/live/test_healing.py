@@ -141,7 +141,7 @@ class Watcher:
     """A party whose digests come at once; what it hears may break."""
 
     beat: ClassVar[DigestInterval] = DigestInterval(0.1)
-    commands: ClassVar[Mapping[str, Handler]] = {}
+    commands: ClassVar[dict[str, Handler]] = {}
     language = "en"
 
     def __init__(self, tenant_id: int, *, breaks: bool = False) -> None:

@@ -19,7 +19,7 @@ from core.web.brakes import Brake, Places
 from tests.browsers import Request, post
 from tests.cast import Cast
 from tests.sockets import Socket, bearer, desk_socket, session_of, visitor_socket
-from widget.visitor import _writing
+from widget.commands.messages import _writing
 
 
 def test_a_brake_lets_a_burst_and_then_its_pace_for_each_key() -> None:

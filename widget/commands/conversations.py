@@ -1,0 +1,22 @@
+"""What visitors do with conversations."""
+
+from conversations.lifecycle import ending
+from conversations.lifecycle.commands import OneConversation, OneRow
+from conversations.timeline.wire import visitor_row
+from core.live.commands import FetchEvents, Missed, as_much_as_fits, command
+from core.tenancy.threads import in_thread
+from widget.visitor import VisitorClient
+
+
+@command("conversation.end", VisitorClient)
+async def end(client: VisitorClient, payload: OneConversation) -> OneRow:
+    """End a conversation."""
+    row = await in_thread(ending.end_by_visitor, actor=client.actor, conversation=payload.conversation)
+    return {"row": visitor_row(row)}
+
+
+@command("events.fetch", VisitorClient)
+async def fetch(client: VisitorClient, payload: FetchEvents) -> Missed:
+    """Ask what came after my cursors; `gone`: conversations no longer mine."""
+    frames = await in_thread(client.missed, dict(payload.after))
+    return {"frames": as_much_as_fits(frames), "gone": []}

@@ -1,0 +1,95 @@
+"""What visitors say, and what they have read."""
+
+from functools import cache
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from channels_app.models import Channel
+from conversations.lifecycle import opening
+from conversations.messages import recalling
+from conversations.messages.commands import MoveReceipt, OneMessage, PostMessage, RecallMessage, TellTyping
+from conversations.messages.typing_notice import tell_typing
+from conversations.posting.batcher import poster
+from conversations.posting.drafts import Draft, Ended, Outcome
+from conversations.posting.frames import Acknowledgement, acknowledgement
+from conversations.posting.receipts import Receipt
+from conversations.timeline.wire import message_object
+from core.errors import TooMany
+from core.live.commands import command
+from core.tenancy.threads import in_thread
+from core.web.brakes import Brake
+from customers.models import Customer
+from widget.visitor import VisitorClient
+
+
+class WritesTooFast(TooMany):
+    """More than anybody types."""
+
+    text = _("Too much at once. Please wait a moment.")
+
+
+@cache
+def _writing() -> Brake:
+    """A minute's messages at once, then their pace."""
+    return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
+
+
+@command("message.post", VisitorClient)
+async def post(client: VisitorClient, payload: PostMessage) -> Acknowledgement:
+    """Say something: in the conversation named, or the open one, or a new one."""
+    if settings.MESSAGES_PER_MINUTE and not _writing().lets(client.key):
+        raise WritesTooFast
+    draft = Draft(
+        payload.conversation or "",
+        payload.id,
+        "customer",
+        client.customer_id,
+        client.name,
+        payload.kind,
+        payload.text,
+        payload.file,
+    )
+    outcome = await (poster(client.tenant_id).post(draft) if payload.conversation else _first(client, draft))
+    if outcome.refusal is Ended:
+        outcome = await _first(client, draft)
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return acknowledgement(outcome, "visitor")
+
+
+async def _first(client: VisitorClient, draft: Draft) -> Outcome:
+    return await in_thread(_post_first, client, draft)
+
+
+def _post_first(client: VisitorClient, draft: Draft) -> Outcome:
+    customer = Customer.objects.get(pk=client.customer_id)
+    channel = Channel.objects.select_related("tenant").get(pk=client.channel_id)
+    return opening.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
+
+
+@command("message.recall", VisitorClient)
+async def recall(client: VisitorClient, payload: RecallMessage) -> OneMessage:
+    """Take one's own message back, within 2 minutes."""
+    row = await in_thread(recalling.recall, actor=client.actor, conversation=payload.conversation, n=payload.n)
+    return {"message": message_object(row, "visitor")}
+
+
+@command("receipt", VisitorClient)
+async def move_receipt(client: VisitorClient, payload: MoveReceipt) -> None:
+    """Say how far I have received and read."""
+    receipt = Receipt(payload.conversation, "customer", client.customer_id, payload.delivered, payload.read)
+    poster(client.tenant_id).move(receipt)
+
+
+@command("typing", VisitorClient)
+async def notify_typing(client: VisitorClient, payload: TellTyping) -> None:
+    """Say that I type, or stopped; more than one every 2 s is passed over."""
+    await tell_typing(
+        tenant_id=client.tenant_id,
+        side="customer",
+        who=client.customer_id,
+        name=client.name,
+        conversation=payload.conversation,
+        on=payload.on,
+    )

@@ -1,0 +1,56 @@
+"""What agents do with conversations."""
+
+from pydantic import Field
+
+from conversations.lifecycle import assigning, ending, transferring
+from conversations.lifecycle.commands import OneConversation, OneRow
+from conversations.posting.drafts import LONGEST_TEXT
+from conversations.timeline.wire import agent_row
+from core.live.commands import Asked, FetchEvents, Missed, PublicId, as_much_as_fits, command
+from core.tenancy.threads import in_thread
+from workbench.agent import AgentClient
+
+
+class Accept(Asked):
+    """`conversation.accept`; `above` says that the agent was asked and takes it above the cap."""
+
+    conversation: PublicId
+    above: bool = Field(False, description="also above my cap, asked after `above_cap`")
+
+
+@command("conversation.accept", AgentClient)
+async def accept(client: AgentClient, payload: Accept) -> OneRow:
+    """Take a waiting conversation by hand."""
+    row = await in_thread(assigning.accept, actor=client.agent, conversation=payload.conversation, above=payload.above)
+    return {"row": agent_row(row, me=client.agent_id)}
+
+
+class Transfer(Asked):
+    """`conversation.transfer`."""
+
+    conversation: PublicId
+    to: PublicId = Field(description="a colleague")
+    note: str = Field("", max_length=LONGEST_TEXT)
+
+
+@command("conversation.transfer", AgentClient)
+async def transfer(client: AgentClient, payload: Transfer) -> OneRow:
+    """Hand a conversation to a colleague, with a private note."""
+    row = await in_thread(
+        transferring.transfer, actor=client.agent, conversation=payload.conversation, to=payload.to, note=payload.note
+    )
+    return {"row": agent_row(row, me=client.agent_id)}
+
+
+@command("conversation.end", AgentClient)
+async def end(client: AgentClient, payload: OneConversation) -> OneRow:
+    """End a conversation."""
+    row = await in_thread(ending.end_by_agent, actor=client.agent, conversation=payload.conversation)
+    return {"row": agent_row(row, me=client.agent_id)}
+
+
+@command("events.fetch", AgentClient)
+async def fetch(client: AgentClient, payload: FetchEvents) -> Missed:
+    """Ask what came after my cursors; `gone`: conversations no longer mine."""
+    frames, gone = await in_thread(client.missed, dict(payload.after))
+    return {"frames": as_much_as_fits(frames), "gone": gone}

@@ -1,0 +1,72 @@
+"""What agents say, and what they have read."""
+
+from pydantic import Field
+
+from accounts.permissions import Permission
+from conversations.messages import recalling
+from conversations.messages.commands import MoveReceipt, OneMessage, PostMessage, RecallMessage, TellTyping
+from conversations.messages.typing_notice import tell_typing
+from conversations.posting.batcher import poster
+from conversations.posting.drafts import Draft
+from conversations.posting.frames import Acknowledgement, acknowledgement
+from conversations.posting.receipts import Receipt
+from conversations.timeline.wire import message_object
+from core.live.commands import PublicId, command
+from core.tenancy.threads import in_thread
+from workbench.agent import AgentClient
+
+
+class PostAsAgent(PostMessage):
+    """`message.post`; a private note is for agents' eyes."""
+
+    conversation: PublicId
+    note: bool = Field(False, description="for colleagues only")
+
+
+@command("message.post", AgentClient)
+async def post(client: AgentClient, payload: PostAsAgent) -> Acknowledgement:
+    """Say something, or leave a note."""
+    draft = Draft(
+        payload.conversation,
+        payload.id,
+        "agent",
+        client.agent_id,
+        client.agent.name,
+        payload.kind,
+        payload.text,
+        payload.file,
+        payload.note,
+        client.agent.may(Permission.SEE_ALL),
+    )
+    outcome = await poster(client.tenant_id).post(draft)
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return acknowledgement(outcome, "agent")
+
+
+@command("message.recall", AgentClient)
+async def recall(client: AgentClient, payload: RecallMessage) -> OneMessage:
+    """Take one's own message back, within 2 minutes."""
+    row = await in_thread(recalling.recall, actor=client.agent, conversation=payload.conversation, n=payload.n)
+    return {"message": message_object(row, "agent")}
+
+
+@command("receipt", AgentClient)
+async def move_receipt(client: AgentClient, payload: MoveReceipt) -> None:
+    """Say how far I have received and read."""
+    poster(client.tenant_id).move(
+        Receipt(payload.conversation, "agent", client.agent_id, payload.delivered, payload.read)
+    )
+
+
+@command("typing", AgentClient)
+async def notify_typing(client: AgentClient, payload: TellTyping) -> None:
+    """Say that I type, or stopped; more than one every 2 s is passed over."""
+    await tell_typing(
+        tenant_id=client.tenant_id,
+        side="agent",
+        who=client.agent_id,
+        name=client.agent.name,
+        conversation=payload.conversation,
+        on=payload.on,
+    )
