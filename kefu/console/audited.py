@@ -20,6 +20,7 @@ from channels_app.origins import ANY, readable
 from conversations.models import Conversation
 from core.settings.levels import Level
 from stats.reports import registry
+from stats.reports.filters import LABELS
 
 
 def pages(model: type[Model], name: str, **values: Any) -> Addresses:
@@ -156,16 +157,7 @@ KINDS = (
         "report",
         _("Report"),
         {"report.exported": _("Report exported")},
-        {
-            "report": _("Report"),
-            "rows": _("Rows"),
-            "from": _("From"),
-            "to": _("To"),
-            "channel": _("Channel"),
-            "account": _("Service account"),
-            "group": _("Agent group"),
-            "agent": _("Agent"),
-        },
+        {"report": _("Report"), "rows": _("Rows"), **LABELS},
         {"report": lambda name: str(registry.title_of(name))},
     ),
     Kind(

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
 from core.console.subject import subjects
+from stats.reports import registry
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,14 @@ SECTIONS: dict[str, str | Promise] = {
     "settings": _("Settings"),
     "system": _("System"),
 }
-# Pages that list nothing; the others stand in the `subject.py` of their noun.
+# Pages that nothing declares; lists stand in the `subject.py` of their noun, numbers in `stats/reports/`.
 PAGES = (
     Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right", "", 10),
-    Item(_("Overview"), "stats:overview", Permission.REPORTS, "presentation-chart-line", "", 20),
     Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal", "", 30),
     Item(_("History"), "conversations:history", Permission.HISTORY, "clock", "", 40),
     Item(_("Agents"), "accounts:agents", Permission.MANAGE_TEAM, "users", "team", 10),
     Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt", "channels", 10),
     Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification", "channels", 20),
-    Item(_("Agent workload"), "stats:workload", Permission.REPORTS, "chart-bar", "reports", 10),
     Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal", "settings", 10),
     Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check", "system", 10),
 )
@@ -79,8 +78,12 @@ def items() -> list[Item]:
     listed = [
         Item(each.words.many, each.home, each.permission, each.icon, each.section, each.place) for each in subjects()
     ]
+    reports = [
+        Item(each.title, f"stats:{each.name}", Permission.REPORTS, each.icon, each.section, each.place)
+        for each in registry.REPORTS
+    ]
     turns = list(SECTIONS)
-    return sorted([*PAGES, *listed], key=lambda item: (turns.index(item.section), item.place))
+    return sorted([*PAGES, *listed, *reports], key=lambda item: (turns.index(item.section), item.place))
 
 
 def sections() -> list[Section]:

@@ -18,6 +18,14 @@ from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
 
 MOST_DAYS = 731
+LABELS = {
+    "from": _("From"),
+    "to": _("To"),
+    "channel": _("Channel"),
+    "account": _("Service account"),
+    "group": _("Agent group"),
+    "agent": _("Agent"),
+}
 PLACES = ("channel", "account", "group", "agent")
 
 
@@ -34,12 +42,8 @@ class ReportFilter(FilterForm):
         fields: dict[str, forms.Field] = {
             "period": forms.ChoiceField(required=False, choices=Period.choices, initial=Period.WEEK.value,
                                         widget=forms.HiddenInput),
-            "from": DayField(_("From")),
-            "to": DayField(_("To")),
-            "channel": ChoiceFilter(_("Channel"), choices["channel"]),
-            "account": ChoiceFilter(_("Service account"), choices["account"]),
-            "group": ChoiceFilter(_("Agent group"), choices["group"]),
-            "agent": ChoiceFilter(_("Agent"), choices["agent"]),
+            **{name: DayField(LABELS[name]) for name in ("from", "to")},
+            **{name: ChoiceFilter(LABELS[name], choices[name]) for name in PLACES},
         }  # fmt: skip
         super().__init__(address, more={**fields, **(more or {})})
 
@@ -139,7 +143,7 @@ class ReportFilter(FilterForm):
     def described(self) -> list[tuple[str, object]]:
         """The filter in words, for exports."""
         chosen = [(str(field.label), _label(field.field, self.value(field.name))) for field in self.places]
-        return [(str(_("From")), self.days.since), (str(_("To")), self.days.until), *chosen]
+        return [(str(LABELS["from"]), self.days.since), (str(LABELS["to"]), self.days.until), *chosen]
 
 
 def _label(field: forms.Field, value: str | None) -> str:

@@ -64,7 +64,8 @@ def test_the_page_sorts_and_narrows_and_its_numbers_lead_to_conversations(happen
     assert names(one) == [happened.stage.channels[1].name]
     agent = get(manager, agent=happened.stage.agents[0].public_id)
     assert [metric.name for metric in agent.context["metrics"]][-1] == "agent_first_response"
-    assert "Conversations by channel" in page.content.decode()
+    item = f'href="{ADDRESS}" aria-current="page" title="Conversations by channel"'
+    assert item in page.content.decode()
     assert "No conversations in this period" in manager.get(ADDRESS, {"lang": "en"}).content.decode()
 
 
