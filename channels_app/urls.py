@@ -10,8 +10,8 @@ MANAGE = Permission.MANAGE_CHANNELS
 app_name = "channels"
 urlpatterns = [
     route("console/service-accounts/", accounts, to=MANAGE, name="accounts"),
-    route("console/service-accounts/new/", account_new, to=MANAGE, name="account_new", takes=WITH_A_FILE),
-    route("console/service-accounts/<id:public_id>/", account, to=MANAGE, name="account", takes=WITH_A_FILE),
+    route("console/service-accounts/new/", account_new, to=MANAGE, name="account_new", max_body=WITH_A_FILE),
+    route("console/service-accounts/<id:public_id>/", account, to=MANAGE, name="account", max_body=WITH_A_FILE),
     route(
         "console/service-accounts/<id:public_id>/delete/",
         account_delete,

@@ -1,4 +1,4 @@
-"""Who does something: the first argument of every action."""
+"""The actor of an action: its first argument."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,8 +10,8 @@ ActorKind = Literal["agent", "customer", "system", "nobody"]
 
 @dataclass(frozen=True)
 class Actor:
-    """An agent, a customer, kefu itself, or somebody unknown; `id` is the row in their own table, `name` what others
-    may see."""
+    """An agent, a customer, kefu itself, or an unknown caller ("nobody"). `id` is the primary key in the agents' or
+    customers' table; `name` may be shown to others."""
 
     kind: ActorKind
     id: int | None = None
@@ -20,21 +20,21 @@ class Actor:
 
     @property
     def row_id(self) -> int:
-        """The row of an agent or customer; kefu itself has none."""
+        """The primary key; raises `Forbidden` for an actor without a row (kefu itself, nobody)."""
         if self.id is None:
             raise Forbidden
         return self.id
 
     def may(self, permission: str) -> bool:
-        """kefu itself may everything; an agent what the role allows; a customer nothing of this kind."""
+        """Whether the actor has the permission: kefu itself always, an agent by role, a customer never."""
         return self.kind == "system" or permission in self.permissions
 
-    def need(self, permission: str) -> None:
-        """Raise `Forbidden` unless `may`."""
+    def require(self, permission: str) -> None:
+        """Raises `Forbidden` unless `may(permission)`."""
         if not self.may(permission):
             raise Forbidden
 
 
 SYSTEM = Actor("system")
-COMMAND_LINE = Actor("system", name="command line")  # who runs the installation, at a terminal
-NOBODY = Actor("nobody")  # who knocks, and did not get in
+COMMAND_LINE = Actor("system", name="command line")  # the operator, at a terminal
+NOBODY = Actor("nobody")  # an attempt to sign in that failed

@@ -1,8 +1,8 @@
-"""The process's clients of Redis, and what keeps one that hangs from being waited for again and again.
+"""This process's Redis clients, behind a circuit breaker.
 
-A server that is dead refuses at once. One that hangs (stopped, swapped out, cut off by a network that says nothing) is
-found out by whoever waits for it in vain, and an action asks Redis several times. So the first wait in vain is the only
-one: for `REST` everybody is refused at once, then one asks again, and the others when that one was answered.
+A dead server refuses at once; a hanging one (stopped, swapped out, silently cut off) costs each caller a timeout, and
+an action asks Redis several times. So after one timeout every call is refused at once for `COOL_DOWN_SECONDS`; then one
+call tries, and the others follow when it was answered.
 """
 
 import time
@@ -19,50 +19,54 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-PATIENCE = 2  # seconds that one wait lasts
-REST = 3.0  # seconds after one, in which nobody waits
-# What timed out may have been done all the same: nothing is asked twice.
-OPTIONS: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "health_check_interval": 20}
+TIMEOUT_SECONDS = 2  # of a connection attempt and of each answer
+COOL_DOWN_SECONDS = 3.0  # after a timeout: calls are refused at once
+# No retries: what timed out may have been done all the same.
+OPTIONS: dict[str, Any] = {
+    "socket_timeout": TIMEOUT_SECONDS,
+    "socket_connect_timeout": TIMEOUT_SECONDS,
+    "health_check_interval": 20,
+}
 
 
-class Hangs(redis.ConnectionError):
-    """Redis left somebody waiting a moment ago: it was not asked."""
+class CircuitOpen(redis.ConnectionError):
+    """The call was not made: Redis timed out a moment ago."""
 
 
 class Breaker:
-    """Whether a server may be asked; from any thread or loop."""
+    """The state of the circuit: closed, or open until a time. Safe from any thread or event loop."""
 
     def __init__(self) -> None:
-        self._rests_until = 0.0
+        self._open_until = 0.0
         self._lock = Lock()
 
     @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Around whatever asks the server and may time out; raises `Hangs` where it would be in vain."""
+    def guard(self) -> Iterator[None]:
+        """Wraps a call that may time out; raises `CircuitOpen` instead of making it while the circuit is open."""
         self._begin()
         try:
             yield
         except Exception as error:
-            self._end(in_vain=_timed_out(error))
+            self._end(timed_out=_timed_out(error))
             raise
-        self._end(in_vain=False)
+        self._end(timed_out=False)
 
     def _begin(self) -> None:
         with self._lock:
-            if not self._rests_until:
+            if not self._open_until:
                 return
-            if time.monotonic() < self._rests_until:
-                raise Hangs("Redis does not answer")
-            # We are the one who asks again. Should we never hear the end of it, another does after the same time.
-            self._rests_until = time.monotonic() + PATIENCE + REST
+            if time.monotonic() < self._open_until:
+                raise CircuitOpen("Redis does not answer")
+            # This call is the trial. Should it never end, another one tries after the same time.
+            self._open_until = time.monotonic() + TIMEOUT_SECONDS + COOL_DOWN_SECONDS
 
-    def _end(self, *, in_vain: bool) -> None:
+    def _end(self, *, timed_out: bool) -> None:
         with self._lock:
-            self._rests_until = time.monotonic() + REST if in_vain else 0.0
+            self._open_until = time.monotonic() + COOL_DOWN_SECONDS if timed_out else 0.0
 
 
 def _timed_out(error: BaseException | None) -> bool:
-    """Libraries wrap it in errors of their own."""
+    """Whether a timeout is the error or among its causes: libraries wrap it in errors of their own."""
     while error is not None and not isinstance(error, TimeoutError | redis.TimeoutError):
         error = error.__cause__
     return error is not None
@@ -70,28 +74,28 @@ def _timed_out(error: BaseException | None) -> bool:
 
 class _Client(redis.Redis):
     def execute_command(self, *arguments: Any, **options: Any) -> Any:
-        with breaker().asking():
+        with breaker().guard():
             return super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
 
 
 class _AsyncClient(redis.asyncio.Redis):
     async def execute_command(self, *arguments: Any, **options: Any) -> Any:
-        with breaker().asking():
+        with breaker().guard():
             return await super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
 
 
 def breaker() -> Breaker:
-    """The one of this process for its Redis."""
+    """The breaker of this process for its Redis (`settings.REDIS_URL`)."""
     return _breaker(settings.REDIS_URL)
 
 
 def client() -> redis.Redis:
-    """For code on threads. Its pipelines and subscriptions are not guarded."""
+    """The client for code on threads. Each command is guarded; pipelines and subscriptions are not."""
     return _client(settings.REDIS_URL)
 
 
 def new_async_client() -> redis.asyncio.Redis:
-    """For one event loop; as `client`."""
+    """A client for one event loop; otherwise as `client`."""
     return _AsyncClient.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **OPTIONS)
 
 

@@ -1,6 +1,6 @@
-"""Publish an event: log it now, tell it after commit.
+"""Publishing events: logged in the transaction, sent to clients and listeners after its commit.
 
-What a crash between commit and telling loses is found again: frames by the client's digest, listeners' work by sweeps.
+A crash between commit and sending loses both: clients heal by their next digest, listeners' work by sweeps.
 """
 
 import logging
@@ -24,45 +24,47 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Any], None]
 Shown = Mapping[Audience, Mapping[str, Any]]
 _listeners: dict[type[Event], tuple[Listener, ...]] = {}
-_unheard: ContextVar[bool] = ContextVar("nobody listens", default=False)
+_log_only: ContextVar[bool] = ContextVar("log only", default=False)
 
 
 class OutsideTransaction(RuntimeError):
-    """An event must belong to the transaction that made it true."""
+    """`publish` was called outside a transaction; an event must commit together with the rows that make it true."""
 
 
-class NobodyIsCalled(TypeError):
-    """An event of this type calls no listeners."""
+class ListenersNotAllowed(TypeError):
+    """A listener was connected to an event type with `calls=False`, such as `message.posted`."""
 
 
 def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
-    """Take over the table of `kefu/wiring.py`. Raises `NobodyIsCalled`."""
+    """Replaces the table of listeners, in the order of the calls; used by `kefu/wiring.py`. Raises
+    `ListenersNotAllowed`."""
     if deaf := [kind.name for kind in listeners if not kind.calls]:
-        raise NobodyIsCalled(", ".join(deaf))
+        raise ListenersNotAllowed(", ".join(deaf))
     _listeners.clear()
     _listeners.update(listeners)
 
 
 @contextmanager
-def nobody_listens() -> Iterator[None]:
-    """Events inside are logged, and neither told nor rung: for a past that is made before anybody is there."""
-    token = _unheard.set(True)
+def log_only() -> Iterator[None]:
+    """Events inside are logged, but no frame is sent and no listener called; used for generated history."""
+    token = _log_only.set(True)
     try:
         yield
     finally:
-        _unheard.reset(token)
+        _log_only.reset(token)
 
 
 def publish(event: Event, *, show: Shown | Callable[[], Shown] | None = None) -> None:
-    """Log the event and, after commit, tell it: `show` holds what each audience's frame carries beside the ids.
+    """Logs the event; after commit sends its frames and calls its listeners.
 
-    Where that has to be asked for, `show` is a function: it is called at once, unless nobody listens.
+    `show` maps each audience to the fields that its frame carries beside the ids. Where they cost a query, pass a
+    function: it is called at once, inside the transaction, and not under `log_only`. Raises `OutsideTransaction`.
     """
     publish_all([event], show=lambda _event: (show() if callable(show) else show) or {})
 
 
 def publish_all(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambda _event: {}) -> None:
-    """Several at once: logged in one statement, told and rung as each by itself. `show` is asked for each of them."""
+    """As `publish` for several events, logged in one statement; `show` is called with each of them."""
     if not connection.in_atomic_block:
         raise OutsideTransaction(", ".join({event.name for event in events}))
     logged = [_entry(event) for event in events if event.logged]
@@ -86,12 +88,12 @@ def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
 def after_commit(
     tenant_id: int, frames: Callable[[], Frames], ring_listeners: Callable[[], None] | None = None
 ) -> None:
-    """Make the frames now; once the outermost transaction committed, tell all of them at once; then ring.
+    """Builds the frames now and sends them in one publication after the outermost commit, then calls the listeners.
 
-    A listener may begin a transaction of its own (dispatch assigns what was just queued): its frames must not overtake
-    the rest of ours.
+    Listeners come last: one may begin a transaction of its own (dispatch assigns what was just queued), whose frames
+    must not overtake the rest of these.
     """
-    if _unheard.get():
+    if _log_only.get():
         return
     if made := frames():
         transaction.on_commit(Together(hub.publish, tenant_id, made))
@@ -100,7 +102,8 @@ def after_commit(
 
 
 def call_listeners(event: Event) -> None:
-    """Call the listeners of a committed event, each guarded."""
+    """Calls the listeners of a committed event. One that raises is logged and does not keep the others from
+    their call."""
     for listener in _listeners.get(type(event), ()):
         try:
             listener(event)
@@ -118,5 +121,5 @@ def _entry(event: Event) -> LoggedEvent:
         actor_kind=event.actor.kind,
         actor_id=event.actor.id,
         data=event.data(),
-        at=clock.set_time() or Now(),
+        at=clock.frozen_time() or Now(),
     )

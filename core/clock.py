@@ -1,4 +1,4 @@
-"""What time it is. Always the real time, but for one command that makes a demo's past under a set clock."""
+"""The current time. Real, except while the generated history of a demonstration is written at a frozen time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,24 +7,24 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # what an address may ask for
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # bounds of days in addresses
 
 _set: ContextVar[datetime | None] = ContextVar("set clock", default=None)
 
 
 def now() -> datetime:
-    """The time for whatever is written now."""
+    """The current time, aware, in UTC; the frozen time where there is one."""
     return _set.get() or timezone.now()
 
 
-def set_time() -> datetime | None:
-    """The set time, or None in ordinary life. For statements that otherwise ask the database's own clock."""
+def frozen_time() -> datetime | None:
+    """The frozen time, or None. For statements that otherwise use the database's own clock."""
     return _set.get()
 
 
 @contextmanager
-def standing_at(moment: datetime) -> Iterator[None]:
-    """Everything inside happens at that moment."""
+def frozen_at(moment: datetime) -> Iterator[None]:
+    """`now()` is `moment` inside the block, in this thread or task."""
     token = _set.set(moment)
     try:
         yield

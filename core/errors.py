@@ -1,7 +1,7 @@
-"""Refusals: what an action says when it will not do what it was asked.
+"""Refusals: exceptions by which an action declines, having changed nothing.
 
 Each has a stable `code` (docs/protocol.md), an HTTP status and a sentence in the user's language. Concrete ones stand
-next to the action that raises them.
+beside the action that raises them.
 """
 
 import logging
@@ -17,7 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """The action did nothing, and says why. `field` is what of the request it is about: forms say it there."""
+    """Base of all refusals; the transaction is rolled back.
+
+    `text` is shown to the user; `retry`: the same command may succeed later; `field`: the form field to show it at.
+    """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 422
@@ -30,7 +33,8 @@ class Refusal(Exception):
 
 
 class NotFound(Refusal):
-    """It does not exist, or not for this caller; strangers cannot tell the two apart."""
+    """The object does not exist or is not visible to the caller; the answer is the same, so that ids cannot be
+    probed."""
 
     code = "not_found"
     status = 404
@@ -38,7 +42,7 @@ class NotFound(Refusal):
 
 
 class Forbidden(Refusal):
-    """The role does not allow it."""
+    """The actor's role lacks the permission."""
 
     code = "forbidden"
     status = 403
@@ -46,7 +50,7 @@ class Forbidden(Refusal):
 
 
 class Busy(Refusal):
-    """Too much at once; the same command may be repeated in a moment."""
+    """Too many concurrent requests; safe to repeat in a moment."""
 
     code = "busy"
     status = 503
@@ -55,7 +59,7 @@ class Busy(Refusal):
 
 
 class Internal(Refusal):
-    """Something broke on our side; it is in the log. The command is safe to repeat."""
+    """An unexpected error of ours, which is in the log. Safe to repeat."""
 
     code = "internal"
     status = 503
@@ -64,7 +68,7 @@ class Internal(Refusal):
 
 
 class TooMany(Refusal):
-    """A throttle stepped in."""
+    """A rate limit was exceeded."""
 
     code = "too_many"
     status = 429
@@ -73,7 +77,7 @@ class TooMany(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody else saved since the caller looked."""
+    """The object was saved by somebody else after the caller read it (optimistic locking)."""
 
     code = "stale"
     status = 409
@@ -81,7 +85,7 @@ class Stale(Refusal):
 
 
 class NameTaken(Refusal):
-    """Two with one name could not be told apart in any list."""
+    """The name must be unique within its list."""
 
     code = "name_taken"
     text = _("There is one with this name already.")
@@ -89,7 +93,7 @@ class NameTaken(Refusal):
 
 
 class InUse(Refusal):
-    """Others need it; `names` says which, and the sentence names them."""
+    """The object cannot be removed because others depend on it; `names` are theirs, and `text` has a place for them."""
 
     status = 409
 
@@ -101,14 +105,15 @@ class InUse(Refusal):
         return str(self.text) % {"names": gettext(", ").join(self.names)}
 
 
-# What callers do wrong; our refusals reach Django as such.
+# Errors of callers, not of ours; refusals reach Django as one of these.
 EXPECTED = (Http404, PermissionDenied, BadRequest, MultiPartParserError, SuspiciousOperation)
 
 
-class OneLine(logging.Filter):
-    """What pages refuse is one line in the log: a traceback means that something of ours broke."""
+class ExpectedWithoutTraceback(logging.Filter):
+    """Logging filter: errors of callers take one line in the log, so that a traceback always means an error of ours."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Lets every record through; drops the traceback of expected ones."""
         if record.name.startswith("django.") and record.exc_info and isinstance(record.exc_info[1], EXPECTED):
             record.exc_info = record.exc_text = None
         return True

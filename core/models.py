@@ -1,4 +1,4 @@
-"""The log of events: the one truth for replay, timers, statistics and audit."""
+"""The log of events, from which replay, timers, statistics and audit read, and the table of settings."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -7,7 +7,8 @@ from core.tenancy.models import TenantModel
 
 
 class LoggedEvent(TenantModel):
-    """One event, append-only. `seq`/`visitor_seq` number the events of a conversation for either side."""
+    """One event; append-only. `seq` and `visitor_seq` number the events of a conversation for agents and for the
+    visitor."""
 
     name = models.CharField(max_length=40)
     conversation_id = models.BigIntegerField(null=True)
@@ -17,7 +18,7 @@ class LoggedEvent(TenantModel):
     actor_id = models.BigIntegerField(null=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
-    counted = models.BooleanField(default=False, db_default=False)  # the mark of statistics: taken into the numbers
+    counted = models.BooleanField(default=False, db_default=False)  # statistics have aggregated it
 
     class Meta:
         db_table = "core_event"
@@ -34,7 +35,7 @@ class LoggedEvent(TenantModel):
 
 
 class SettingValue(TenantModel):
-    """What one place says about one setting (`core/settings/stored.py`). A place that says nothing has no row.
+    """The override of one setting at one place (`core/settings/stored.py`); a place that inherits has no row.
 
     `level` and `object_id` name the place: tenant (object 0), service_account, channel, group or agent. A locked value
     holds for everything below it.

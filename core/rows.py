@@ -1,4 +1,4 @@
-"""Rows as others ask for them: by a public id, and there or not found."""
+"""Look-ups by public id that end in a row or `NotFound`."""
 
 from typing import TypeVar
 
@@ -11,12 +11,12 @@ M = TypeVar("M", bound=Model)
 
 
 def valid_id(public_id: str) -> str:
-    """The id, if it can be one; the database would complain about a longer one."""
+    """The id, or "" where it is longer than any id can be, which the database would refuse."""
     return public_id if len(public_id) <= PUBLIC_ID_LENGTH else ""
 
 
 def one_or_404(rows: "QuerySet[M]") -> M:
-    """The one row; raises `NotFound`."""
+    """The first row of the query; raises `NotFound` where there is none."""
     found = rows.first()
     if found is None:
         raise NotFound

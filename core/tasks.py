@@ -1,7 +1,8 @@
-"""Tasks are doorbells: ids in, the tenant's scope entered, one action called, safe to run twice.
+"""Background tasks and sweeps.
 
-A sweep is a task of the clock. It looks across tenants only for *which* of them have something due, and rings one
-task for each; a tenant whose sweep fails hurts no other.
+A task takes a tenant's id, enters its scope and calls one action, which must be safe to run twice. A sweep is run by
+the clock: it finds, across tenants, those with something due, and enqueues a task for each, so that one tenant's
+failure does not affect the others.
 """
 
 import logging
@@ -19,9 +20,9 @@ from core import breaker, uptime
 from core.tenancy.scope import tenant_scope, unscoped
 
 log = logging.getLogger(__name__)
-# Seconds. The mark goes by Redis' clock alone; the task's own end is told in wall time, and machines differ.
-MARKED, EXPIRES = 60, 600
-AT_MOST = 500  # rows of one tenant in one round of a sweep; the next round takes the rest
+# The mark expires by Redis' clock alone; the task's expiry is in wall time, which differs between machines.
+MARK_SECONDS, EXPIRES_SECONDS = 60, 600
+AT_MOST = 500  # rows of one tenant per round of a sweep; the next round takes the rest
 T = TypeVar("T")
 Action = Callable[..., Any]
 Due = Callable[[], Iterable[int]]
@@ -29,7 +30,7 @@ Due = Callable[[], Iterable[int]]
 
 @dataclass(frozen=True)
 class Sweep:
-    """`due()` yields the tenants with something to do, `task` is rung for each, every `seconds`."""
+    """Every `seconds`, `task` is enqueued for each tenant id that `due()` yields."""
 
     name: str
     seconds: float
@@ -38,7 +39,8 @@ class Sweep:
 
 
 def tenant_task(action: Action) -> Any:
-    """A Celery task whose first argument is the tenant; the action runs in its scope."""
+    """Makes a Celery task of an action without arguments; its argument is the id of the tenant whose scope it
+    runs in."""
 
     name = f"{action.__module__}.{action.__name__}"
 
@@ -53,25 +55,25 @@ def tenant_task(action: Action) -> Any:
 
 
 def enqueue(task: Any, tenant_id: int) -> None:
-    """Queue a tenant's task after commit, outside a transaction at once; not where one is queued already.
+    """Queues a tenant's task after commit (at once outside a transaction), unless it is queued already.
 
-    Where Redis is away this logs: a sweep rings again. One that has waited for `EXPIRES` is dropped: who rings next
-    finds what is due then.
+    Where Redis is away this only logs: the next sweep enqueues it again. A task older than `EXPIRES_SECONDS` is
+    dropped.
     """
 
     def send() -> None:
         try:
             if _may_queue(task, tenant_id):
-                with breaker.breaker().asking():
-                    task.apply_async((tenant_id,), ignore_result=True, expires=EXPIRES, retry=False)
+                with breaker.breaker().guard():
+                    task.apply_async((tenant_id,), ignore_result=True, expires=EXPIRES_SECONDS, retry=False)
         except (redis.RedisError, OperationalError):
-            log.warning("could not ring %s", task.name, exc_info=True)
+            log.warning("could not enqueue %s", task.name, exc_info=True)
 
     transaction.on_commit(send)
 
 
-# A mark counts only while something is queued: one whose task never came (Redis hung in between, a worker was killed)
-# holds up no other.
+# The mark holds only while the queue is not empty: one whose task was lost (Redis hung in between, a worker was killed)
+# must not keep others out.
 MAY_QUEUE = """
 if redis.call('LLEN', KEYS[2]) == 0 then redis.call('DEL', KEYS[1]) end
 return redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[1]) and 1 or 0
@@ -79,13 +81,14 @@ return redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[1]) and 1 or 0
 
 
 def _may_queue(task: Any, tenant_id: int) -> bool:
-    """Leave the mark that it is queued; False where there is one. It goes when the task begins, or by itself."""
+    """Marks the task as queued; False where it is marked already. The mark goes when the task begins, or by its
+    expiry."""
     queue = task.app.conf.task_default_queue
-    return bool(breaker.client().eval(MAY_QUEUE, 2, _mark(task.name, tenant_id), queue, str(MARKED)))
+    return bool(breaker.client().eval(MAY_QUEUE, 2, _mark(task.name, tenant_id), queue, str(MARK_SECONDS)))
 
 
 def _begins(name: str, tenant_id: int) -> None:
-    """What comes due from now on needs another ring."""
+    """Removes the mark first: what comes due while the task runs needs another run."""
     try:
         breaker.client().delete(_mark(name, tenant_id))
     except redis.RedisError:
@@ -93,7 +96,8 @@ def _begins(name: str, tenant_id: int) -> None:
 
 
 def forget_marks() -> None:
-    """A worker begins: what its predecessor took and did not begin is rung again, perhaps once too often."""
+    """Removes all marks, when a worker starts: tasks that its predecessor took and did not begin may be queued
+    again."""
     try:
         for marks in (_mark("*", "*"), _round("*")):
             for mark in breaker.client().scan_iter(marks):
@@ -110,8 +114,8 @@ def _round(name: str) -> str:
     return f"kefu:round:{name}"
 
 
-def each(rows: Iterable[T], act: Callable[[T], object]) -> None:
-    """Act on each row of a sweep; one that fails is logged, and holds up no other."""
+def for_each_row(rows: Iterable[T], act: Callable[[T], object]) -> None:
+    """Calls `act` with each row; one that raises is logged and does not keep the others from their call."""
     for row in rows:
         try:
             act(row)
@@ -119,16 +123,19 @@ def each(rows: Iterable[T], act: Callable[[T], object]) -> None:
             log.exception("a sweep could not do %s for %s", getattr(act, "__name__", act), row)
 
 
-def is_its_time(found: Sweep) -> bool:
-    """False where a round of it began less than half its interval ago, by Redis' clock: this one waited for a worker,
-    and the one before did its work. Raises where Redis is away."""
+def is_due(found: Sweep) -> bool:
+    """Whether a round of the sweep may begin, by Redis' clock; marks it as begun.
+
+    False where one began less than half an interval ago: rounds that piled up waiting for a worker collapse into one.
+    Raises where Redis is away.
+    """
     half = round(found.seconds * 1000 / 2)
     return bool(breaker.client().set(_round(found.name), 1, nx=True, px=half))
 
 
 def sweep(found: Sweep) -> int:
-    """Ring the sweep's task for each tenant with something due; returns how many."""
-    uptime.note_round()
+    """Enqueues the sweep's task for each tenant with something due; returns the number of tenants."""
+    uptime.record_round()
     with unscoped(reason="a sweep asks which tenants have something due"):
         tenants = list(found.due())
     for tenant_id in tenants:

@@ -1,7 +1,7 @@
-"""When kefu was not there: nobody could write, answer or be seen, and no timer counts that time.
+"""Absences: when kefu was down or unreachable. Timers do not count that time.
 
-Each round of a sweep says that the clock and a worker live, and looks whether a web process listens. Redis keeps when
-the last round was and the newest absences, by its own clock.
+Each round of a sweep shows that the clock and a worker live, and checks whether a web process is subscribed. Redis
+keeps the time of the last round and the newest absences, by its own clock.
 """
 
 from datetime import UTC, datetime
@@ -10,12 +10,12 @@ from core import breaker
 from core.live import hub
 
 AWAY = 30  # seconds without a round: kefu was stopped, or its database or Redis was gone
-RETURNING = 45  # seconds that browsers have to come back after that; they try again every 30 s at least
-KEPT = 100
+RETURNING = 45  # seconds after that for browsers to reconnect; they retry at least every 30 s
+KEPT = 100  # absences
 Stretch = tuple[datetime, datetime]
 
-# One script, so that no sweep on another machine reads between two of its steps. An absence goes on with each round in
-# which nobody could be served. Where Redis lost everything nobody knows since when: since ever.
+# One script, so that no sweep on another machine reads between two of its steps. Each round without a web process
+# extends the absence. Where Redis lost its data the absence began at 0.
 ROUND = """
 local now = tonumber(redis.call('TIME')[1])
 local last = tonumber(redis.call('GET', KEYS[1]) or 0)
@@ -38,16 +38,17 @@ redis.call('SET', KEYS[1], string.format('%d', now))
 LAST_ROUND, ABSENCES = "kefu:last-round", "kefu:absences"
 
 
-def note_round() -> None:
-    """The clock rang a sweep. Raises where Redis is away: a sweep that does not know what counts does nothing."""
+def record_round() -> None:
+    """Records a round of a sweep. Raises where Redis is away: a sweep that cannot know the absences must not run
+    timers."""
     served = "1" if hub.is_anybody_listening() else "0"
     breaker.client().eval(ROUND, 2, LAST_ROUND, ABSENCES, served, str(AWAY), str(RETURNING), str(KEPT))
 
 
 def absences() -> list[Stretch]:
-    """The newest stretches in which kefu was away, or browsers were still coming back; newest first, none overlap.
+    """The newest absences, each with the time that browsers need to reconnect; newest first, without overlaps.
 
-    The last one may end in the future.
+    The first may end in the future.
     """
     found = breaker.client().lrange(ABSENCES, 0, -1)
     return [(_moment(begin), _moment(end)) for begin, end in (each.split() for each in found)]

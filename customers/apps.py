@@ -2,4 +2,6 @@ from django.apps import AppConfig
 
 
 class CustomersConfig(AppConfig):
+    """Customers: profiles and visits."""
+
     name = "customers"

@@ -16,11 +16,11 @@ app.conf.imports = ["kefu.wiring"]  # names every task
 @app.task(name="kefu.sweep")
 def run_sweep(name: str) -> None:
     """One round of the sweep of that name, unless one has just been."""
-    from core.tasks import is_its_time, sweep
+    from core.tasks import is_due, sweep
     from kefu.wiring import SWEEPS
 
     for found in SWEEPS:
-        if found.name == name and is_its_time(found):
+        if found.name == name and is_due(found):
             sweep(found)
 
 
@@ -34,9 +34,9 @@ def begin_afresh(**_: Any) -> None:
 
 @app.on_after_finalize.connect
 def set_the_clock(sender: Celery, **_: Any) -> None:
-    """Beat's table. Rounds that had to wait are made into one when they begin (`is_its_time`); their own end is told in
+    """Beat's table. Rounds that had to wait are made into one when they begin (`is_due`); their own end is told in
     wall time, and machines differ."""
-    from core.tasks import EXPIRES
+    from core.tasks import EXPIRES_SECONDS
     from kefu.wiring import SWEEPS
 
     for found in SWEEPS:
@@ -44,5 +44,5 @@ def set_the_clock(sender: Celery, **_: Any) -> None:
             found.seconds,
             run_sweep.s(found.name),
             name=found.name,
-            expires=EXPIRES,
+            expires=EXPIRES_SECONDS,
         )

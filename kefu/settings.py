@@ -214,7 +214,7 @@ LOGGING = {
             "datefmt": "%H:%M:%S",
         }
     },
-    "filters": {"one_line": {"()": "core.errors.OneLine"}},
+    "filters": {"one_line": {"()": "core.errors.ExpectedWithoutTraceback"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["one_line"]}},
     "root": {
         "handlers": ["console"],

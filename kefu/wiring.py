@@ -37,35 +37,35 @@ from core.events.roles import RoleChanged
 from core.events.settings import SettingsChanged
 from core.tasks import Sweep
 from routing.dispatch.listeners import (
-    an_agent_may_have_room,
-    gave_back,
+    dispatch_queued,
+    dispatch_to_agent,
+    presence_changed,
     queue_moved,
+    requeued,
     serving_changed,
     setting_changed,
-    somebody_came_or_went,
-    somebody_waits,
 )
 from routing.dispatch.sweeps import dispatch_waiting, tenants_with_waiting
 from stats.engine.sweeps import count_events, tenants_with_uncounted
 from workbench import listeners as workbench
 
 LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
-    ConversationQueued: (somebody_waits, gave_back),
-    ConversationEnded: (an_agent_may_have_room,),
-    ConversationTransferred: (an_agent_may_have_room,),
+    ConversationQueued: (dispatch_queued, requeued),
+    ConversationEnded: (dispatch_to_agent,),
+    ConversationTransferred: (dispatch_to_agent,),
     agents.AgentStatusChanged: (
-        an_agent_may_have_room,
+        dispatch_to_agent,
         tell_visitors_who_is_there,
-        somebody_came_or_went,  # last: who was assigned meanwhile waits no more
+        presence_changed,  # last: who was assigned meanwhile waits no more
     ),
-    agents.AgentCapacityChanged: (an_agent_may_have_room,),
-    agents.AgentChanged: (workbench.agent_changed, an_agent_may_have_room, somebody_came_or_went),
+    agents.AgentCapacityChanged: (dispatch_to_agent,),
+    agents.AgentChanged: (workbench.agent_changed, dispatch_to_agent, presence_changed),
     agents.AgentLeft: (workbench.agent_changed, give_back_what_they_held),
     agents.SignedOut: (
         workbench.agent_changed,
         tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
         give_back_if_wanted,
-        somebody_came_or_went,
+        presence_changed,
     ),
     RoleChanged: (role_changed,),
     service_accounts.ServingChanged: (workbench.serving_changed, serving_changed),

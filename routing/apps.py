@@ -2,10 +2,12 @@ from django.apps import AppConfig
 
 
 class RoutingConfig(AppConfig):
+    """Assignment of waiting conversations to agents."""
+
     name = "routing"
 
     def ready(self) -> None:
-        """Make its settings known."""
+        """Registers the settings."""
         from routing.rules import settings as rules
 
         self.settings = (rules,)

@@ -48,7 +48,7 @@ async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     session is told what is true at that moment, by `desk_object`.
     """
     tenant_id, now = current_tenant_id(), time.monotonic()
-    good_since = max(now - KEPT_FOR, hub.hub().looked_at.get(tenant_id, 0.0))
+    good_since = max(now - KEPT_FOR, hub.hub().digests_requested_at.get(tenant_id, 0.0))
     known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.since > good_since}
     if len(known) == len(channel_ids):
         return known

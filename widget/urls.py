@@ -17,5 +17,5 @@ urlpatterns = [
     route("api/visitor/stream", stream, to=VISITOR, name="stream"),
     route("api/visitor/poll", poll, to=VISITOR, name="poll"),
     route("api/visitor/messages", messages, to=VISITOR, name="messages"),
-    route("api/visitor/files", files, to=VISITOR, name="files", takes=WITH_A_FILE),
+    route("api/visitor/files", files, to=VISITOR, name="files", max_body=WITH_A_FILE),
 ]

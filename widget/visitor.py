@@ -64,7 +64,7 @@ class VisitorClient:
     generation: int
     language: str
     commands: ClassVar[dict[str, Handler]] = {}
-    beat: ClassVar[DigestInterval] = USUAL_INTERVAL
+    digest_interval: ClassVar[DigestInterval] = USUAL_INTERVAL
 
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
@@ -104,7 +104,7 @@ class VisitorClient:
             rows.append(latest)
         return [frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")]
 
-    async def left(self) -> None:
+    async def disconnected(self) -> None:
         """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
 
     @classmethod

@@ -1,7 +1,7 @@
 """The visitor's socket."""
 
 from core.live.commands import Frame
-from core.live.websocket import LiveSocket, Unwelcome
+from core.live.websocket import HelloRefused, LiveSocket
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.profiles import visitor_tokens
@@ -15,11 +15,11 @@ class VisitorSocket(LiveSocket):
         """The visitor behind the token."""
         token = visitor_tokens.read(hello.get("token"))
         if token is None:
-            raise Unwelcome(4401)
+            raise HelloRefused(4401)
         with tenant_scope(token.tenant):
             visitor = await in_thread(VisitorClient.admit, token, language_of(hello.get("locale")))
         if visitor is None:
-            raise Unwelcome(4401)
+            raise HelloRefused(4401)
         return visitor
 
 

@@ -24,7 +24,7 @@ from core.live.commands import Frame, Handler
 from core.live.connections import DIGEST_SECONDS, DigestInterval
 from core.live.groups import agent_group, desk_group, queue_group
 from core.live.wire import milliseconds
-from core.tasks import each
+from core.tasks import for_each_row
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
@@ -91,7 +91,7 @@ class AgentClient:
     session_key: str
     language: str
     commands: ClassVar[dict[str, Handler]] = {}
-    beat: ClassVar[DigestInterval] = DigestInterval(DIGEST_SECONDS, at_once=True)
+    digest_interval: ClassVar[DigestInterval] = DigestInterval(DIGEST_SECONDS, at_once=True)
 
     @property
     def agent_id(self) -> int:
@@ -169,7 +169,7 @@ class AgentClient:
         if not self.concerns(row):
             record_view(actor=self.agent, conversation_id=row["conversation_id"], customer_name=row["customer_name"])
 
-    async def left(self) -> None:
+    async def disconnected(self) -> None:
         """The grace of 60 s begins, unless signing out left none; another tab's next digest ends it."""
         values = {"tenant": self.tenant_id, "agent": self.agent_id, "session": self.session_key}
         await fetch(self.tenant_id, SEEN, values)
@@ -231,7 +231,7 @@ class AgentClient:
 
 def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:
     with tenant_scope(tenant_id):
-        each(agent_ids, come_back)
+        for_each_row(agent_ids, come_back)
 
 
 def _me(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ urlpatterns = [
     route("desk/conversations/<id:public_id>/customer/", customer, to=Permission.DESK, name="customer"),
     route("api/desk/state", state, to=Permission.DESK, name="state"),
     route("api/desk/conversations/<id:public_id>/messages", messages, to=Permission.DESK, name="messages"),
-    route("api/desk/files", files, to=Permission.DESK, name="files", takes=WITH_A_FILE),
+    route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),
     route("api/desk/command", command, to=Permission.DESK, name="command"),
     route("api/desk/stream", stream, to=Permission.DESK, name="stream"),
     route("api/desk/poll", poll, to=Permission.DESK, name="poll"),

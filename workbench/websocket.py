@@ -5,7 +5,7 @@ from django.conf import settings
 from accounts.permissions import Permission
 from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from core.live.commands import Frame
-from core.live.websocket import LiveSocket, Unwelcome
+from core.live.websocket import HelloRefused, LiveSocket
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
@@ -18,7 +18,7 @@ class DeskSocket(LiveSocket):
         """The signed-in agent's desk."""
         desk = await in_thread(desk_of_cookie, cookies_of(self.scope), str(hello.get("locale", "")))
         if desk is None:
-            raise Unwelcome(4401)
+            raise HelloRefused(4401)
         return desk
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.agents.presence import absent_agents, leave_if_still_gone
 from accounts.agents.rules import GRACE
 from accounts.models import Agent, Status
-from core.tasks import each, tenant_task
+from core.tasks import for_each_row, tenant_task
 
 
 def tenants_with_absent_agents() -> Iterable[int]:
@@ -23,4 +23,4 @@ def tenants_with_absent_agents() -> Iterable[int]:
 @tenant_task
 def set_absent_offline() -> None:
     """Agents whose grace is over go offline."""
-    each(absent_agents(), leave_if_still_gone)
+    for_each_row(absent_agents(), leave_if_still_gone)

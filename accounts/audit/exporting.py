@@ -39,7 +39,7 @@ def export_with_audit(
     A file that cannot be made leaves no entry.
     """
     for permission in (Permission.EXPORT, *needs):
-        actor.need(permission)
+        actor.require(permission)
     answer = file()
     record.record(actor=actor, action=action, kind=kind, object_id=None, name=name, before={}, after=details)
     return answer

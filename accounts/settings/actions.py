@@ -16,7 +16,7 @@ from core.actors import Actor
 from core.errors import Forbidden, Refusal, Stale
 from core.events.settings import SettingsChanged
 from core.models import SettingValue
-from core.settings.declare import Setting, follows_of, setting_named, settings_at
+from core.settings.declare import Setting, change_handlers_of, setting_named, settings_at
 from core.settings.levels import Level, Place
 from core.settings.resolve import Override, resolve
 from core.settings.stored import overrides_of
@@ -138,7 +138,7 @@ def _change_one(actor: Actor, place: Place, setting: Setting, override: Override
         return
     _write(place, setting, before, after)
     _recorded(actor, place, setting, before, after)
-    for follow in follows_of(setting):
+    for follow in change_handlers_of(setting):
         follow(actor, place)
     bus.publish(
         SettingsChanged(

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from core.tenancy.models import random_id
-from core.web.sealing import Unsealed, seal, unseal
+from core.web.sealing import InvalidSeal, seal, unseal
 
 COOKIE = f"{settings.COOKIE_PREFIX}kefu_device"
 PURPOSE = "device"
@@ -31,7 +31,7 @@ def device_of(request: HttpRequest) -> Device | None:
     """The browser, where somebody signed in there before."""
     try:
         device, names = unseal(PURPOSE, request.COOKIES.get(COOKIE, ""), at_most=LIFETIME_SECONDS)
-    except (Unsealed, ValueError, TypeError):
+    except (InvalidSeal, ValueError, TypeError):
         return None
     return Device(device, tuple(names))
 

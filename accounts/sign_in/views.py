@@ -17,14 +17,14 @@ from core.console import flash
 from core.console.pages import safe_next
 from core.errors import Refusal
 from core.web.request import TenantRequest
-from core.web.routes import lets_in
+from core.web.routes import may_open
 
 
 def _onwards(request: TenantRequest) -> HttpResponseBase:
     """To where somebody who is signed in wanted to go; where their role may not, to where it begins."""
     home = reverse("console")
     wanted = safe_next(request, home)
-    return redirect(wanted if lets_in(wanted, request.user.role.permissions) else home)
+    return redirect(wanted if may_open(wanted, request.user.role.permissions) else home)
 
 
 @sensitive_post_parameters("password")

@@ -20,5 +20,5 @@ def lock_agent(agent_id: int) -> Agent:
 
 def lock_team(actor: Actor) -> Tenant:
     """The lock of everything about the tenant's people. Rows that refer to the tenant can be written meanwhile."""
-    actor.need(Permission.MANAGE_TEAM)
+    actor.require(Permission.MANAGE_TEAM)
     return lock_tenant()

@@ -61,7 +61,7 @@ def lock_channel(public_id: str, version: int | None = None, *, to_delete: bool 
 @transaction.atomic
 def add_channel(*, actor: Actor, name: str, service_account: str, origins: Collection[str]) -> Channel:
     """A web channel, switched on, in the default design."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     account = lock_account(service_account)
     now = clock.now()
@@ -85,7 +85,7 @@ def change_channel(
     is_active: bool,
 ) -> Channel:
     """Name, face, sites, on or off. Open conversations go on under the face they began with."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     account = lock_account(service_account)
     row = lock_channel(channel, version)
@@ -101,7 +101,7 @@ def change_channel(
 @transaction.atomic
 def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
     """Switch it on or off; saying the same again changes nothing."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel)
     if row.is_active == on:
         return row
@@ -114,7 +114,7 @@ def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
 @transaction.atomic
 def delete_channel(*, actor: Actor, channel: str) -> None:
     """Raises `ChannelHasHistory` where a conversation ever came from it."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel, to_delete=True)
     if is_kept(row):
         raise ChannelHasHistory
@@ -126,7 +126,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
 @transaction.atomic
 def allow_site(*, actor: Actor, channel: str, origin: str) -> Channel:
     """One more site may embed the chat: one where the snippet was seen running. Raises `NotFound` for any other."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel)
     if not Sighting.objects.filter(channel=row, origin=origin).exists():
         raise NotFound

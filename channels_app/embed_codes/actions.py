@@ -13,7 +13,7 @@ from core.actors import Actor
 @transaction.atomic
 def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
     """Keep a design that sites do not show yet; one that they show already is no draft."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel, version)
     before = edited(row).values()
     row.draft = None if design == published(row) else design.values()
@@ -25,7 +25,7 @@ def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> C
 @transaction.atomic
 def publish_design(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
     """Show a design on all sites; they fetch it within minutes. What they show already is not published again."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     row = lock_channel(channel, version)
     before = published(row)
     row.draft = None

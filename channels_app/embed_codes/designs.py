@@ -7,7 +7,7 @@ from channels_app.embed_codes.colors import READABLE, VISIBLE, WHITE, contrast, 
 from channels_app.embed_codes.icons import DRAWINGS
 from channels_app.models import Channel, Icon
 from core.errors import NotFound
-from core.web.sealing import Unsealed, seal, unseal
+from core.web.sealing import InvalidSeal, seal, unseal
 
 PURPOSE = "design draft"
 DRAFT_SECONDS = 3600
@@ -92,7 +92,7 @@ def read(ticket: str, *, tenant_id: int) -> Draft:
     try:
         owner, channel, values = unseal(PURPOSE, ticket, at_most=DRAFT_SECONDS)
         draft = Draft(owner, channel, Design(**values))
-    except (Unsealed, ValueError, TypeError) as forged:
+    except (InvalidSeal, ValueError, TypeError) as forged:
         raise NotFound from forged
     if draft.tenant_id != tenant_id:
         raise NotFound

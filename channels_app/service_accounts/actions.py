@@ -74,7 +74,7 @@ def add_account(
     *, actor: Actor, name: str, show_agent_name: bool, groups: Collection[str], avatar: File[Any] | None = None
 ) -> ServiceAccount:
     """A new face. Raises `NameTaken`, `NobodyServes` or a refusal of `avatars`."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
     account = ServiceAccount(name=_free_name(name, None), show_agent_name=show_agent_name)
@@ -103,7 +103,7 @@ def change_account(
     without_avatar: bool = False,
 ) -> ServiceAccount:
     """Name, picture, groups. Raises `Stale` where `version` is not the stored one, and the refusals of adding."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
     row = lock_account(account)
@@ -137,7 +137,7 @@ def stop_serving(*, actor: Actor, group_id: int) -> None:
 @transaction.atomic
 def delete_account(*, actor: Actor, account: str) -> None:
     """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
-    actor.need(Permission.MANAGE_CHANNELS)
+    actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     row = lock_account(account, to_delete=True)
     need_unused(row)

@@ -16,7 +16,7 @@ from core.files import pictures
 from core.files import store as file_store
 from core.files.check import TooLarge, WrongContent
 from core.tenancy.models import random_id
-from core.web.brakes import Whose
+from core.web.local_limits import TurnOwner
 
 LARGEST_BYTES = 2 * 1024 * 1024
 SMALLEST = 200  # pixels, each side
@@ -69,8 +69,8 @@ def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
     if kind not in KINDS:
         raise AvatarRefused
     try:
-        whose = Whose(("service accounts", tenant_id), ("company", tenant_id))
-        drawn = pictures.draw(content, kind, whose=whose, at_most=LARGEST_BYTES, face=KEPT)
+        owner = TurnOwner(("service accounts", tenant_id), ("company", tenant_id))
+        drawn = pictures.draw(content, kind, owner=owner, at_most=LARGEST_BYTES, avatar_side=KEPT)
     except pictures.TooManyPixels as refusal:
         raise AvatarTooDense from refusal
     except pictures.Damaged as refusal:
@@ -84,7 +84,7 @@ def keep(avatar: Avatar, *, tenant_id: int, account: str) -> str:
     """Store it; returns the address that the account's row holds. A new picture has a new address."""
     name = f"{random_id()}{avatar.extension}"
     address = reverse("channels:face", args=[account, name])
-    file_store.keep(ContentFile(avatar.content), path_of(address, tenant_id=tenant_id))
+    file_store.write_file(ContentFile(avatar.content), path_of(address, tenant_id=tenant_id))
     return address
 
 
@@ -99,7 +99,7 @@ def opened(address: str, *, tenant_id: int) -> tuple[File[Any], str]:
     media_type = MEDIA_TYPES.get(PurePath(address).suffix)
     if media_type is None:
         raise NotFound
-    return file_store.opened(path_of(address, tenant_id=tenant_id)), media_type
+    return file_store.open_file(path_of(address, tenant_id=tenant_id)), media_type
 
 
 def folder(tenant_id: int) -> str:

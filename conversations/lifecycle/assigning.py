@@ -93,7 +93,7 @@ def assign(
 def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     """An agent takes a waiting conversation by hand; returns the facts of its row. Raises `AboveCap` at the cap, unless
     `above` says that this is meant."""
-    actor.need(Permission.TAKE)
+    actor.require(Permission.TAKE)
     locked = lock(conversation)
     if locked.state != State.QUEUED or actor.id is None:
         raise WrongState

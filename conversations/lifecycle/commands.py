@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-from core.live.commands import Asked, Frame, PublicId
+from core.live.commands import AnsweredCommand, Frame, PublicId
 
 
-class OneConversation(Asked):
+class OneConversation(AnsweredCommand):
     """`conversation.end`."""
 
     conversation: PublicId

@@ -5,13 +5,13 @@ from conversations.lifecycle.transferring import give_back_all, give_back_if_lef
 from conversations.timeline import wording
 from core.events.agents import AgentLeft, AgentStatusChanged, SignedOut
 from core.live import groups, hub
-from core.tasks import each
+from core.tasks import for_each_row
 
 
 def give_back_what_they_held(event: AgentLeft) -> None:
     """To whom it was promised, or back to the front of the queue; what a crash loses before this, the sweep finds."""
     held = queries.held_by_nobody().filter(agent=event.agent_id).values_list("pk", flat=True)
-    each(
+    for_each_row(
         list(held),
         lambda conversation_id: give_back_if_left(
             actor=event.actor, conversation_id=conversation_id, heir_id=event.heir_id

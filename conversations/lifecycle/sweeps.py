@@ -25,7 +25,7 @@ from core.actors import SYSTEM
 from core.settings.declare import Setting
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_anywhere, overrides_of
-from core.tasks import AT_MOST, each, tenant_task
+from core.tasks import AT_MOST, for_each_row, tenant_task
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
@@ -62,24 +62,24 @@ def tenants_with_held_by_absent() -> Iterable[int]:
 @tenant_task
 def end_idle() -> None:
     """Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on."""
-    each(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
+    for_each_row(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
 
 
 @tenant_task
 def expire_waiting() -> None:
     """As `end_idle`, for the queue."""
-    each(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
+    for_each_row(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
 
 
 @tenant_task
 def give_back_held_by_nobody() -> None:
     """What those held who left: the listener does it at once, unless it was lost in a crash."""
     found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
-    each(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
+    for_each_row(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
 
 
 @tenant_task
 def give_back_held_by_absent() -> None:
     """A sweep alone: nobody is told when a customer writes to somebody who is away."""
     found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
-    each(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))
+    for_each_row(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))

@@ -29,7 +29,7 @@ from core.events.conversations import ConversationQueued, ConversationTransferre
 @transaction.atomic
 def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row:
     """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
-    actor.need(Permission.TRANSFER)
+    actor.require(Permission.TRANSFER)
     locked = lock(conversation)
     need_holder(actor, locked)
     target = Agent.objects.select_related("role").filter(public_id=to, is_active=True).first()

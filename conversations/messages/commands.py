@@ -5,12 +5,12 @@ from typing import Annotated, Literal, TypedDict
 from pydantic import Field
 
 from conversations.posting.drafts import LONGEST_TEXT
-from core.live.commands import Asked, CommandPayload, Frame, PublicId
+from core.live.commands import AnsweredCommand, CommandPayload, Frame, PublicId
 
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 
-class PostMessage(Asked):
+class PostMessage(AnsweredCommand):
     """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`."""
 
     conversation: PublicId | None = Field(None, description="null or one that has ended: my open one, or a new one")
@@ -19,7 +19,7 @@ class PostMessage(Asked):
     file: PublicId | None = Field(None, description="an upload")
 
 
-class RecallMessage(Asked):
+class RecallMessage(AnsweredCommand):
     """`message.recall`."""
 
     conversation: PublicId

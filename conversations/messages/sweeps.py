@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from conversations.messages.uploads import discard, stray_files
 from conversations.models import Attachment
-from core.tasks import AT_MOST, each, tenant_task
+from core.tasks import AT_MOST, for_each_row, tenant_task
 from core.tenancy.scope import current_tenant_id
 
 UNUSED_AFTER = timedelta(days=1)
@@ -38,10 +38,10 @@ def tenants_with_stray_files() -> Iterable[int]:
 def remove_stray_files() -> None:
     """Remove files that no row names."""
     tenant = Tenant.objects.get(pk=current_tenant_id())
-    each(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
+    for_each_row(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
 
 
 @tenant_task
 def remove_unused_uploads() -> None:
     """Remove row and file of uploads that no message carries."""
-    each(list(unused()[:AT_MOST]), discard)
+    for_each_row(list(unused()[:AT_MOST]), discard)

@@ -6,9 +6,9 @@ from core.events.base import Audience
 from core.events.messages import Typing
 from core.live import frames, hub
 from core.tenancy.pool import fetch
-from core.web.brakes import Brake
+from core.web.local_limits import RateLimit
 
-SAID = Brake(4, 0.5)  # one every 2 s, of each side of each conversation
+SAID = RateLimit(4, 0.5)  # one every 2 s, of each side of each conversation
 
 WHERE = """
 select c.id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id,
@@ -27,7 +27,7 @@ async def tell_typing(
 
     Whoever says it all the time is passed over: clients say it every few seconds.
     """
-    if not SAID.lets((tenant_id, side, who, conversation)):
+    if not SAID.allows((tenant_id, side, who, conversation)):
         return
     values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who, "name": name}
     for row in await fetch(tenant_id, WHERE, values):

@@ -16,9 +16,9 @@ from conversations.models import Attachment
 from conversations.timeline.wire import file_object
 from core.actors import Actor
 from core.files.check import check_upload
-from core.files.store import store, strays
+from core.files.store import orphans, store
 from core.tenancy.scope import current_tenant_id
-from core.web.brakes import Whose
+from core.web.local_limits import TurnOwner
 
 
 def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str = "") -> Attachment:
@@ -27,7 +27,7 @@ def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: s
     Visitors of one `network` wait for each other; agents, who signed in, for nobody but colleagues.
     """
     among = network if actor.kind == "customer" else ("company", current_tenant_id())
-    checked = check_upload(file, name, at_most=at_most, whose=Whose((actor.kind, actor.row_id), among))
+    checked = check_upload(file, name, at_most=at_most, owner=TurnOwner((actor.kind, actor.row_id), among))
     path = store(checked, current_tenant_id())
     try:
         with transaction.atomic():
@@ -67,11 +67,11 @@ def stray_files(tenant: Tenant, *, before: datetime) -> list[str]:
 
     Only what is younger than the tenant: a kefu that is pointed at another database must not empty this folder.
     """
-    found = set(strays(str(tenant.pk), after=tenant.created_at, before=before))
+    found = set(orphans(str(tenant.pk), after=tenant.created_at, before=before))
     if found:
         for path in Attachment.objects.filter(tenant=tenant).values_list("path", flat=True).iterator():
             found.discard(path)
-    faces = set(strays(avatars.folder(tenant.pk), after=tenant.created_at, before=before))
+    faces = set(orphans(avatars.folder(tenant.pk), after=tenant.created_at, before=before))
     if faces:
         accounts = ServiceAccount.objects.filter(tenant=tenant).exclude(avatar="")
         faces -= {

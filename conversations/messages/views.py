@@ -5,7 +5,7 @@ from django.views.decorators.http import require_GET
 
 from conversations.models import Attachment
 from core.errors import NotFound
-from core.files.store import FILE_POLICY, PICTURE_POLICY, opened
+from core.files.store import FILE_POLICY, PICTURE_POLICY, open_file
 from core.files.tickets import read_ticket
 from core.tenancy.scope import tenant_scope
 
@@ -20,7 +20,7 @@ def file(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
             raise NotFound
     picture = attachment.kind == "image"
     response = FileResponse(
-        opened(attachment.path),
+        open_file(attachment.path),
         as_attachment=not picture,
         filename=attachment.name,
         content_type=attachment.media_type,

@@ -118,6 +118,6 @@ def values_of(tenant_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
     return {
         "tenant": tenant_id,
         "conversations": sorted({draft.conversation for draft in drafts}),
-        "at": clock.set_time(),
+        "at": clock.frozen_time(),
         "drafts": orjson.dumps(drafts).decode(),
     }

@@ -15,7 +15,7 @@ from conversations.posting.drafts import REFUSALS, Draft, Outcome, values_of
 from conversations.posting.frames import frames_of
 from conversations.posting.sql import LOCK, POST
 from core import bus
-from core.tenancy.pool import fetch_here
+from core.tenancy.pool import fetch_in_transaction
 from core.tenancy.scope import current_tenant_id
 
 
@@ -30,6 +30,6 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
     values = values_of(current_tenant_id(), drafts)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)
-    outcomes = outcomes_of(fetch_here(POST, values))
+    outcomes = outcomes_of(fetch_in_transaction(POST, values))
     bus.after_commit(values["tenant"], lambda: frames_of(outcomes))
     return outcomes

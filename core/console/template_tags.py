@@ -17,7 +17,7 @@ from core.console.columns import Column
 from core.console.durations import duration_text
 from core.console.listing import Listing
 from core.console.subject import Subject
-from core.files.check import OFFERED, PICTURES_OFFERED
+from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
 
 
@@ -43,13 +43,13 @@ PART_WORDS = 2
 @register.simple_tag
 def files_offered() -> str:
     """For a picker of files: `<input type="file" accept="{% files_offered %}">`."""
-    return OFFERED
+    return ACCEPT
 
 
 @register.simple_tag
 def pictures_offered() -> str:
     """As `files_offered`, for pictures alone."""
-    return PICTURES_OFFERED
+    return ACCEPT_PICTURES
 
 
 @register.simple_tag

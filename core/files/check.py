@@ -1,4 +1,4 @@
-"""What a file must be to be stored."""
+"""Validation of uploaded files: by content, never by name or declared type alone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
 from core.files import pictures
-from core.web.brakes import Whose
+from core.web.local_limits import TurnOwner
 
 MOST_ZIP_ENTRIES = 10_000
-# A picture drawn anew may be somewhat larger than the one that was sent.
-GROWS_TO, SMALL = 2, 1024 * 1024
-# Zero width, and what makes a family of three people.
+# A redrawn picture may have this many times the bytes of the uploaded one, or SMALL bytes.
+LARGEST_GROWTH, SMALL = 2, 1024 * 1024
+# Zero width, kept in names: they join emoji and letters.
 JOINERS = "\u200c\u200d"
 OFFICE_ZIP = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 OFFICE_OLD = ("doc", "xls", "ppt")
@@ -31,16 +31,16 @@ DOCUMENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
-LONGEST_NAME = 1000  # before it is made safe and shorter
-AROUND_A_FILE = 64 * 1024
-# For pickers of files: what they offer is what is taken, and phones turn what they have into one of these.
-PICTURES_OFFERED = ",".join(pictures.MEDIA_TYPES.values())
-OFFERED = ",".join([PICTURES_OFFERED, *(f".{extension}" for extension in DOCUMENT_TYPES)])
+LONGEST_NAME = 1000  # characters, before `safe_name` shortens it
+MULTIPART_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file
+# For the `accept` attribute of file inputs: exactly what is allowed. Phones convert their own formats to one of these.
+ACCEPT_PICTURES = ",".join(pictures.MEDIA_TYPES.values())
+ACCEPT = ",".join([ACCEPT_PICTURES, *(f".{extension}" for extension in DOCUMENT_TYPES)])
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 class TooLarge(Refusal):
-    """Over the tenant's limit."""
+    """The file exceeds the tenant's limit."""
 
     code = "too_large"
     status = 413
@@ -48,7 +48,7 @@ class TooLarge(Refusal):
 
 
 class WrongContent(Refusal):
-    """The content is not what the name says, or of a kind that is not allowed."""
+    """The content does not match the file's extension, or the kind is not allowed."""
 
     code = "file_refused"
     text = _("This file cannot be sent. Allowed are pictures (JPG, PNG, GIF, WebP), PDF, Word, Excel and PowerPoint.")
@@ -56,7 +56,7 @@ class WrongContent(Refusal):
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """Content that passed: what to store, and what it is."""
+    """A validated file, to be stored. `kind` is "image" or "file", `size` in bytes, `width` and `height` in pixels."""
 
     kind: str
     name: str
@@ -67,8 +67,8 @@ class CheckedFile:
     height: int | None = None
 
 
-def check_upload(upload: File[Any], name: str, *, at_most: int, whose: Whose) -> CheckedFile:
-    """Look into somebody's file, not at its name.
+def check_upload(upload: File[Any], name: str, *, at_most: int, owner: TurnOwner) -> CheckedFile:
+    """Validates an uploaded file of at most `at_most` bytes; pictures are redrawn (`core/files/pictures.py`).
 
     Raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`.
     """
@@ -77,7 +77,7 @@ def check_upload(upload: File[Any], name: str, *, at_most: int, whose: Whose) ->
     name = safe_name(name)
     upload.seek(0)
     if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
-        return _check_picture(upload, name, kind, whose)
+        return _check_picture(upload, name, kind, owner)
     extension = PurePath(name).suffix.lower().lstrip(".")
     if extension in DOCUMENT_TYPES and _is_document(upload, extension):
         upload.seek(0)
@@ -86,17 +86,17 @@ def check_upload(upload: File[Any], name: str, *, at_most: int, whose: Whose) ->
 
 
 def safe_name(name: str) -> str:
-    """The last part of a path, printable, at most 100 characters, its extension kept."""
+    """The last part of a path: printable, at most 100 characters, with its extension."""
     path = PurePath(name.replace("\\", "/").rsplit("/", 1)[-1])
     kept = (each for each in path.stem if (each.isprintable() or each in JOINERS) and each not in '<>:"|?*')
     stem = "".join(kept).strip(". " + JOINERS)[:90].rstrip(JOINERS)
     return f"{stem or 'file'}{path.suffix[:10]}"
 
 
-def _check_picture(upload: File[Any], name: str, kind: str, whose: Whose) -> CheckedFile:
+def _check_picture(upload: File[Any], name: str, kind: str, owner: TurnOwner) -> CheckedFile:
     upload.seek(0)
     try:
-        drawn = pictures.draw(upload.read(), kind, whose=whose, at_most=max(GROWS_TO * upload.size, SMALL))
+        drawn = pictures.draw(upload.read(), kind, owner=owner, at_most=max(LARGEST_GROWTH * upload.size, SMALL))
     except pictures.Damaged as broken:
         raise WrongContent from broken
     name = f"{PurePath(name).stem}{pictures.EXTENSIONS[drawn.kind]}"

@@ -1,8 +1,9 @@
-"""Draws one picture anew, in a process of its own that may take little memory and time: see `core/files/pictures.py`.
+"""Redraws one picture in a separate process with little memory and time: see `core/files/pictures.py`.
 
-    python -I core/files/drawing.py KIND LARGEST_ANSWER FACE    picture on stdin; on stdout a line of JSON, the new one
+    python -I core/files/drawing.py KIND LARGEST_ANSWER AVATAR_SIDE
 
-Nothing of ours is imported: whoever breaks a decoder finds no settings and no connections here.
+The picture comes on stdin; a line of JSON and the new picture go to stdout. Nothing of ours is imported: an exploited
+decoder finds no settings and no connections here.
 """
 
 import io
@@ -16,12 +17,12 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-# What is shown: more than any screen has. A JPEG of more is decoded at a fraction of its size.
+# Of a result: more than any screen has. A larger JPEG is decoded at a fraction of its size.
 MOST_PIXELS = 25_000_000
 MOST_PIXELS_OF_A_JPEG = 120_000_000
 MOST_PIXELS_OF_ALL_FRAMES = 100_000_000
 MOST_FRAMES = 500
-# A progressive JPEG is drawn once more for each; cameras and programs make ten.
+# A progressive JPEG is decoded once per scan; cameras and programs write ten.
 MOST_SCANS = 50
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 10
@@ -31,15 +32,16 @@ DAMAGED, TOO_MUCH = 2, 3
 MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")
 START, END, SCAN = 0xD8, 0xD9, 0xDA
 PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
-# How a picture is shown; everything else that it carries (comments, profiles, where the camera stood) stays behind.
+# Metadata that is kept, because it decides how the picture is displayed; comments, profiles, GPS are dropped.
 SHOWN_BY = ("transparency", "background", "duration", "loop", "disposal", "blend", "default_image")
 
 
 class TooMuch(Exception):
-    """Small as a file, huge in memory or in time."""
+    """The picture exceeds a limit of pixels, frames or scans: small as a file, huge in memory or time."""
 
 
-def limit_ourselves() -> None:
+def limit_resources() -> None:
+    """Limits this process: `MEMORY` bytes of address space, `CPU_SECONDS`, no written file, no core dump."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -47,7 +49,7 @@ def limit_ourselves() -> None:
 
 
 def scans(jpeg: bytes) -> tuple[int, bool]:
-    """How many scans the first picture of the file has, and whether it is progressive."""
+    """The number of scans of the file's first picture, and whether it is progressive."""
     count, progressive, position = 0, False, 2
     while found := MARKER.search(jpeg, position):
         marker, position = found[1][0], found.end()
@@ -62,7 +64,7 @@ def scans(jpeg: bytes) -> tuple[int, bool]:
 
 
 def check_size(image: Image.Image, content: bytes, kind: str) -> int:
-    """The number of frames; raises `TooMuch` before anything is decoded."""
+    """The number of frames. Raises `TooMuch` by the header alone, before anything is decoded."""
     most = MOST_PIXELS
     if kind == "JPEG":
         count, progressive = scans(content)
@@ -79,29 +81,32 @@ def check_size(image: Image.Image, content: bytes, kind: str) -> int:
     return int(frames)
 
 
-def drawn(content: bytes, kind: str, face: int) -> tuple[dict[str, Any], bytes]:
-    """What the new picture is, and the picture. With `face` it is still and not larger than that on either side."""
+def redraw(content: bytes, kind: str, avatar_side: int) -> tuple[dict[str, Any], bytes]:
+    """The new picture's kind, width and height in pixels, and its bytes.
+
+    With `avatar_side` it is a still of at most that many pixels a side, and width and height are those before scaling.
+    """
     with Image.open(io.BytesIO(content), formats=[kind]) as image:
         frames = check_size(image, content, kind)
-        facts = {"kind": kind, "width": image.width, "height": image.height}
-        if frames > 1 and not face:
-            return facts, written(image, kind, animated=True)
+        properties = {"kind": kind, "width": image.width, "height": image.height}
+        if frames > 1 and not avatar_side:
+            return properties, encoded(image, kind, animated=True)
         if kind == "JPEG" and image.width * image.height > 2 * MOST_PIXELS:
             image.draft(image.mode, (image.width // 2, image.height // 2))
         upright = ImageOps.exif_transpose(image)
         upright.info = {name: value for name, value in upright.info.items() if name in SHOWN_BY}
-    if face:
-        facts |= {"width": upright.width, "height": upright.height}
-        upright, kind = as_face(upright, face)
-        return facts | {"kind": kind}, written(upright, kind, animated=False)
+    if avatar_side:
+        properties |= {"width": upright.width, "height": upright.height}
+        upright, kind = as_avatar(upright, avatar_side)
+        return properties | {"kind": kind}, encoded(upright, kind, animated=False)
     if (too_large := upright.width * upright.height / MOST_PIXELS) > 1:
         upright.thumbnail((int(upright.width / too_large**0.5), int(upright.height / too_large**0.5)))
-    facts |= {"width": upright.width, "height": upright.height}
-    return facts, written(upright, kind, animated=False)
+    properties |= {"width": upright.width, "height": upright.height}
+    return properties, encoded(upright, kind, animated=False)
 
 
-def as_face(image: Image.Image, side: int) -> tuple[Image.Image, str]:
-    """With its transparency if it has any, and with 8 bits for each colour."""
+def as_avatar(image: Image.Image, side: int) -> tuple[Image.Image, str]:
+    """The picture scaled to `side` pixels, 8 bits per channel, and its kind: PNG with transparency, otherwise JPEG."""
     clear = image.has_transparency_data
     if image.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at white
         image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
@@ -110,8 +115,8 @@ def as_face(image: Image.Image, side: int) -> tuple[Image.Image, str]:
     return image, "PNG" if clear else "JPEG"
 
 
-def written(image: Image.Image, kind: str, *, animated: bool) -> bytes:
-    """The file: none of the things that Pillow would copy from the old one unless told otherwise."""
+def encoded(image: Image.Image, kind: str, *, animated: bool) -> bytes:
+    """The file's bytes, without the metadata that Pillow would copy from the original."""
     bare: dict[str, Any] = {"exif": b"", "icc_profile": None, "comment": b"", "xmp": b""}
     buffer = io.BytesIO()
     if kind == "JPEG":
@@ -124,18 +129,19 @@ def written(image: Image.Image, kind: str, *, animated: bool) -> bytes:
     return buffer.getvalue()
 
 
-def main(kind: str, largest: int, face: int) -> int:
-    limit_ourselves()
+def main(kind: str, largest: int, avatar_side: int) -> int:
+    """Runs the program above; returns its exit code: 0, `DAMAGED` or `TOO_MUCH`."""
+    limit_resources()
     Image.MAX_IMAGE_PIXELS = None  # ours are counted in `check_size`
     try:
-        facts, content = drawn(sys.stdin.buffer.read(), kind, face)
+        properties, content = redraw(sys.stdin.buffer.read(), kind, avatar_side)
     except (TooMuch, MemoryError):
         return TOO_MUCH
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error):
         return DAMAGED
     if len(content) > largest:
         return TOO_MUCH
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + content)
+    sys.stdout.buffer.write(json.dumps(properties).encode() + b"\n" + content)
     return 0
 
 

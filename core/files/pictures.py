@@ -1,7 +1,7 @@
-"""Pictures that people send, drawn anew: without their metadata and without whatever stood behind the picture.
+"""Redrawing uploaded pictures: drops metadata and appended data.
 
-A few hundred bytes can ask for gigabytes and minutes. So it is done in a process of its own with little of both
-(`core/files/drawing.py`), few at a time, and nobody's database connection waits meanwhile.
+A few hundred bytes can decode to gigabytes and take minutes. So it is done in a separate process with bounded memory
+and time (`core/files/drawing.py`), few at a time, and no database connection is held meanwhile.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Busy, Refusal
 from core.files.drawing import DAMAGED
-from core.web.brakes import Turns, Whose
+from core.web.local_limits import FairSlots, TurnOwner
 
 log = logging.getLogger(__name__)
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 EXTENSIONS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp"}
 LONGEST_HEAD = 12
-AT_A_TIME, AMONG, OF_ONE = 3, 2, 1
-# Seconds: for a turn, and for the drawing itself, on a machine that has much else to do.
+TOTAL, PER_GROUP, PER_PERSON = 3, 2, 1
+# Seconds: waiting for a slot, and drawing itself, on a busy machine.
 TURN_WITHIN = 10
 DRAWN_WITHIN = 40
 DRAWING = Path(__file__).with_name("drawing.py")
-_turns = Turns(AT_A_TIME, among=AMONG, of_one=OF_ONE)
+_turns = FairSlots(TOTAL, per_group=PER_GROUP, per_person=PER_PERSON)
 
 
 class TooManyPixels(Refusal):
-    """Small as a file, huge in memory or in time."""
+    """The picture exceeds a limit of pixels, frames, memory or time."""
 
     code = "file_refused"
     text = _("The picture has too many pixels.")
 
 
 class Damaged(Exception):
-    """Not what its first bytes say."""
+    """The content cannot be decoded as the kind that its first bytes name."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture drawn anew; of a face, width and height are those it had before it was made small."""
+    """A redrawn picture; `kind` is a key of `MEDIA_TYPES`. Of an avatar, width and height are those before scaling."""
 
     kind: str
     content: bytes
@@ -54,7 +54,7 @@ class Picture:
 
 
 def kind_of(head: bytes) -> str:
-    """One of the four kinds by a file's first bytes, else nothing."""
+    """The key of `MEDIA_TYPES` by a file's first `LONGEST_HEAD` bytes; "" for anything else."""
     if head.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -64,18 +64,18 @@ def kind_of(head: bytes) -> str:
     return "WEBP" if head[:4] == b"RIFF" and head[8:12] == b"WEBP" else ""
 
 
-def draw(content: bytes, kind: str, *, whose: Whose, at_most: int, face: int = 0) -> Picture:
-    """The picture, drawn anew. With `face`, still and not larger than that on either side.
+def draw(content: bytes, kind: str, *, owner: TurnOwner, at_most: int, avatar_side: int = 0) -> Picture:
+    """Redraws a picture. With `avatar_side`, a still of at most that many pixels a side.
 
-    The new file may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` when too many are drawn already:
-    a person has one turn at a time, and so leaves one to neighbours, who leave one to everybody else.
+    The result may have `at_most` bytes. Raises `TooManyPixels`, `Damaged`, or `Busy` without a free slot within
+    `TURN_WITHIN` seconds; slots are limited in all, per group and per person (`FairSlots`).
     """
     if not connection.in_atomic_block:
         connection.close()
-    # Alone (-I), with an empty environment: it needs no secret of ours.
-    command = [sys.executable, "-I", str(DRAWING), kind, str(at_most), str(face)]
+    # Isolated (-I), with an empty environment: it needs no secret of ours.
+    command = [sys.executable, "-I", str(DRAWING), kind, str(at_most), str(avatar_side)]
     try:
-        with _turns.one(whose, within=TURN_WITHIN):
+        with _turns.slot(owner, within=TURN_WITHIN):
             done = subprocess.run(
                 command, input=content, capture_output=True, env={}, timeout=DRAWN_WITHIN, check=False
             )
@@ -86,7 +86,7 @@ def draw(content: bytes, kind: str, *, whose: Whose, at_most: int, face: int = 0
     if done.returncode in (1, DAMAGED):
         raise Damaged
     if done.returncode != 0:
-        # Too much by its own count, or ended by the kernel at one of its limits.
+        # TOO_MUCH by its own count, or ended by the kernel at one of its limits.
         raise TooManyPixels
-    facts, _line, drawn = done.stdout.partition(b"\n")
-    return Picture(content=drawn, **json.loads(facts))
+    properties, _line, drawn = done.stdout.partition(b"\n")
+    return Picture(content=drawn, **json.loads(properties))

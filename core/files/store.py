@@ -1,4 +1,4 @@
-"""Files on disk: keeping, opening, sending, and those that nobody knows."""
+"""Files in the storage: writing, opening, receiving uploads, finding orphans."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest
 
 from core.errors import NotFound
-from core.files.check import AROUND_A_FILE, LONGEST_NAME, CheckedFile, TooLarge, WrongContent
+from core.files.check import LONGEST_NAME, MULTIPART_OVERHEAD, CheckedFile, TooLarge, WrongContent
 from core.tenancy.models import random_id
 
 log = logging.getLogger(__name__)
-# Nothing of a file may run here. Browsers show a picture on a page of their own making, which has styles.
+# Nothing in a file may execute on our origin. Browsers wrap a picture in a page of their own, which has styles.
 FILE_POLICY = "default-src 'none'; sandbox"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def sent_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
-    """The file of an upload and its name; raises `TooLarge` or `WrongContent`.
+def uploaded_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
+    """The field `file` of an upload, and its name; raises `TooLarge` or `WrongContent`.
 
-    The name is a field of its own where the client sends it: Django's parser takes what joins letters out of a part's.
+    The name may come in a field `name`: Django's parser drops joining characters from that of a multipart part.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + AROUND_A_FILE:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > at_most + MULTIPART_OVERHEAD:
         raise TooLarge
     file = request.FILES.get("file")
     if file is None or file.size == 0:
@@ -35,12 +35,12 @@ def sent_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:
 
 
 def store(checked: CheckedFile, tenant_id: int) -> str:
-    """Write the content under the tenant's folder; returns its path in the storage."""
-    return keep(checked.content, f"{tenant_id}/{random_id()}")
+    """Writes the content under the tenant's folder and a random name; returns its path in the storage."""
+    return write_file(checked.content, f"{tenant_id}/{random_id()}")
 
 
-def keep(content: File[Any], path: str) -> str:
-    """Write a file whole, or not at all: of a full disk no half of it stays. Returns the path."""
+def write_file(content: File[Any], path: str) -> str:
+    """Writes a file whole or not at all: on a full disk no partial file stays. Returns the path."""
     try:
         return default_storage.save(path, content)
     except BaseException:
@@ -48,8 +48,8 @@ def keep(content: File[Any], path: str) -> str:
         raise
 
 
-def opened(path: str) -> File[Any]:
-    """A kept file; raises `NotFound` for one that a row names and the disk has lost."""
+def open_file(path: str) -> File[Any]:
+    """The stored file; raises `NotFound` where the disk has lost it, which is logged."""
     try:
         return default_storage.open(path)
     except FileNotFoundError as lost:
@@ -57,8 +57,9 @@ def opened(path: str) -> File[Any]:
         raise NotFound from lost
 
 
-def strays(folder: str, *, after: datetime, before: datetime) -> list[str]:
-    """Paths of files right in a folder that were written in between and, so far as this tells, may belong to nobody."""
+def orphans(folder: str, *, after: datetime, before: datetime) -> list[str]:
+    """Paths of files directly in a folder, modified between the two times. The caller checks whether a row refers to
+    them."""
     try:
         _folders, names = default_storage.listdir(folder)
     except FileNotFoundError:

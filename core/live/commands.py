@@ -1,4 +1,4 @@
-"""Commands from clients: one parser, one dispatcher, whatever carried the frame (docs/protocol.md)."""
+"""Commands from clients: parsing, validation, dispatch; the same for every carrier (docs/protocol.md)."""
 
 import logging
 import re
@@ -18,23 +18,23 @@ from core.tenancy.models import PUBLIC_ID
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024
 MOST_CURSORS = 600
-LAST = 2_147_483_647
+LARGEST_SEQ = 2_147_483_647
 NAME = re.compile(PUBLIC_ID)
-LARGEST_ANSWER = 512 * 1024  # of frames in one `ack`; the client asks again for the rest
+LARGEST_ANSWER = 512 * 1024  # bytes of frames in one `ack`; the client fetches the rest with another command
 NUL_ESCAPED = "\\u0000"
 Frame = dict[str, Any]
 
 
 class CommandPayload(BaseModel):
-    """A command as it came: nothing extra, nothing converted but from JSON's own types."""
+    """Base of commands' payloads: unknown fields are refused, values not converted except from JSON's own types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     t: str
     id: UUID | None = None
 
 
-class Asked(CommandPayload):
-    """A command that is answered: it needs an id."""
+class AnsweredCommand(CommandPayload):
+    """Base of commands that are answered; `id` is the client's and comes back with the answer."""
 
     id: UUID
 
@@ -42,20 +42,23 @@ class Asked(CommandPayload):
 PublicId = Annotated[str, Field(pattern=f"^{PUBLIC_ID}$")]
 
 
-def newest(after: object) -> dict[str, int]:
-    """The cursors of a `hello`, stream, poll or fetch, the newest of them (which come last) where there are too many.
+def valid_cursors(after: object) -> dict[str, int]:
+    """The valid cursors (conversation → seq) of a `hello`, stream, poll or fetch; of too many the newest, which come
+    last.
 
-    What is no cursor is passed over: a client that cannot connect because of what it remembers never will.
+    Invalid ones are skipped: a client whose stored cursors were refused could never connect again.
     """
     known = after.items() if isinstance(after, dict) else ()
-    good = [(name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LAST]
+    good = [
+        (name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LARGEST_SEQ
+    ]
     return dict(good[-MOST_CURSORS:])
 
 
-class FetchEvents(Asked):
+class FetchEvents(AnsweredCommand):
     """`events.fetch`: my cursors."""
 
-    after: Annotated[dict[PublicId, int], BeforeValidator(newest)]
+    after: Annotated[dict[PublicId, int], BeforeValidator(valid_cursors)]
 
 
 class Missed(TypedDict):
@@ -70,7 +73,7 @@ class Done(TypedDict):
 
 
 class Client(Protocol):
-    """Who is at the other end: a visitor or an agent."""
+    """The sender of commands: a visitor or an agent. `commands` maps a frame's `t` to its handler."""
 
     tenant_id: int
     language: str
@@ -78,7 +81,7 @@ class Client(Protocol):
 
 
 class Answer(NamedTuple):
-    """What the sender is told, and its HTTP status. A command without an answer has no frame."""
+    """The frame for the sender, None where the command has no answer, and the status for HTTP."""
 
     frame: Frame | None
     status: int
@@ -121,7 +124,7 @@ def _fields_of(answer: type) -> tuple[str, ...] | None:
 
 
 class BadFrame(Exception):
-    """A frame that is not a command; `code` says which way."""
+    """The frame is not a valid command; `code` is one of `ERRORS`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -129,7 +132,7 @@ class BadFrame(Exception):
 
 
 def error_frame(code: str) -> Frame:
-    """What the sender of an unreadable frame is told."""
+    """The frame that answers an unreadable one, in the current language."""
     texts = {
         "bad_frame": _("This request was not understood. Please reload the page."),
         "frame_too_large": _("This is too large to send."),
@@ -139,7 +142,7 @@ def error_frame(code: str) -> Frame:
 
 
 def read(raw: str | bytes) -> Frame:
-    """JSON object or `BadFrame`."""
+    """The JSON object in a frame; raises `BadFrame` where it is too large, no object, or contains NUL."""
     if len(raw) > LARGEST_FRAME or (isinstance(raw, str) and len(raw.encode()) > LARGEST_FRAME):
         raise BadFrame("frame_too_large")
     try:
@@ -152,12 +155,12 @@ def read(raw: str | bytes) -> Frame:
 
 
 def raw_text(raw: str | bytes) -> str:
-    """The frame as text; it was read as JSON before, hence is UTF-8."""
+    """The frame as text. It was parsed as JSON before, hence is UTF-8."""
     return raw if isinstance(raw, str) else raw.decode()
 
 
 def has_nul(value: Any) -> bool:
-    """Whether a NUL stands anywhere: PostgreSQL has no place for it."""
+    """Whether a NUL stands anywhere in the value: PostgreSQL cannot store it."""
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):
@@ -166,13 +169,13 @@ def has_nul(value: Any) -> bool:
 
 
 def error(code: str, language: str) -> Answer:
-    """`error_frame` in somebody's language."""
+    """`error_frame` in the given language, with its status."""
     with translation.override(language):
         return Answer(error_frame(code), ERRORS[code])
 
 
 async def execute(client: Client, frame: Frame) -> Answer:
-    """Do what the frame asks; the answer is an `ack`, `refused` or `error` frame, or none."""
+    """Runs the command in a frame; the answer is an `ack`, `refused` or `error` frame, or none. Does not raise."""
     command = client.commands.get(str(frame.get("t")))
     try:
         if command is None:
@@ -203,8 +206,8 @@ def _refused(client: Client, payload: CommandPayload, refusal: Refusal) -> Answe
     return Answer(frame, refusal.status)
 
 
-def as_much_as_fits(frames: list[Frame]) -> list[Frame]:
-    """The first frames that fit into one answer, and at least one."""
+def first_that_fit(frames: list[Frame]) -> list[Frame]:
+    """The first frames that fit into LARGEST_ANSWER, and at least one."""
     size = 0
     for count, frame in enumerate(frames):
         size += len(orjson.dumps(frame))

@@ -1,8 +1,8 @@
-"""Who is connected in this process, and the digests that show each of them what a crash swallowed.
+"""The connections of this process, and their digests.
 
-A `LiveClient` is a visitor or an agent at one end of a socket, a stream or a poll. Digests are made for all clients of
-a tenant at once, by one query, every 25 s: that is also the heartbeat by which a client knows that the line is alive.
-A kind of client may keep another time (`DigestInterval`).
+A `LiveClient` is a visitor or an agent at one end of a socket, a stream or a poll. A digest is a summary of the
+client's state by which it finds out what it missed. Digests are made for all clients of a tenant at once, by one query,
+every 25 s: they are the heartbeat of a connection too. A kind of client may have another `DigestInterval`.
 """
 
 import asyncio
@@ -18,26 +18,25 @@ from weakref import WeakKeyDictionary
 from core.live import hub
 from core.live.commands import Frame, Handler
 from core.live.frames import encode
-from core.web.brakes import Places
+from core.web.local_limits import ConcurrencyLimit
 
 log = logging.getLogger(__name__)
 DIGEST_SECONDS = 25.0
 DIGESTS_WITHIN = 10.0
 # Close codes. Servers may refuse to send those below 3000 (Daphne does), and the socket would stay open.
-TOO_SLOW, UNWELCOME, BROKEN = 4431, 4401, 4500
-LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the line is cut and it fetches what it missed
+TOO_SLOW, NOT_AUTHENTICATED, BROKEN = 4431, 4401, 4500
+LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the connection is cut, and the client replays
 
 
-CONNECTIONS = Places(60)  # tabs of one visitor or agent in this process
+CONNECTIONS = ConcurrencyLimit(60)  # tabs of one visitor or agent in this process
 
 
 @dataclass(frozen=True)
 class DigestInterval:
     """How often a kind of client gets its digest.
 
-    `together`: all of a tenant at the same moment, because what they are shown is worked out once for all; otherwise
-    spread, so that many connections are not due at once. `at_once`: the first one comes with the connection, because
-    its page is older.
+    `together`: all clients of a tenant at the same moment, because their digests are computed once; otherwise spread.
+    `at_once`: the first one comes with the connection, because the page was rendered earlier.
     """
 
     seconds: float
@@ -45,13 +44,13 @@ class DigestInterval:
     at_once: bool = False
 
     def first(self) -> float:
-        """When a line that begins now is due."""
+        """When the first digest of a new connection is due, on the monotonic clock."""
         if self.at_once:
             return 0.0
         return self.next() if self.together else time.monotonic() + self.seconds * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
 
     def next(self) -> float:
-        """When a line is due again."""
+        """When the next one is due, on the monotonic clock."""
         now = time.monotonic()
         return (now // self.seconds + 1) * self.seconds if self.together else now + self.seconds
 
@@ -60,39 +59,40 @@ USUAL_INTERVAL = DigestInterval(DIGEST_SECONDS)
 
 
 class LiveClient(Protocol):
-    """What a carrier needs to know of the one it serves."""
+    """What the carriers need of a client."""
 
     tenant_id: int
     language: str
     commands: ClassVar[dict[str, Handler]]
-    beat: ClassVar[DigestInterval]
+    digest_interval: ClassVar[DigestInterval]
 
     @property
     def key(self) -> str:
-        """Whose connections and commands are counted together."""
+        """The key by which connections and commands are limited: one visitor or agent."""
 
     def groups(self) -> list[str]:
-        """The groups it listens to, always in the same order; others after a digest, if it learned so."""
+        """The groups that it listens to, always in the same order; may change after a digest."""
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """`ready` and the frames after the client's cursors."""
+        """The frame `ready`, then the frames after the client's cursors."""
 
-    async def left(self) -> None:
-        """The line is gone."""
+    async def disconnected(self) -> None:
+        """The connection has ended; called once."""
 
     @classmethod
     async def digests(cls, tenant_id: int, clients: Sequence[Any]) -> list[Frame | None]:
-        """One digest per client, in their order; None for one that is not welcome any more (signed out, revoked)."""
+        """One digest per client, in their order; None for one that is not authenticated any more (signed out,
+        revoked)."""
 
 
 Send = Callable[[str], Awaitable[None]]
 
 
 class Connection:
-    """One connected client: an inbox of the hub that sends in order without ever blocking it.
+    """One connected client: an inbox of the hub that sends in order and never blocks it.
 
-    There is no task per idle line: one is made when something arrives, and ends when the backlog is sent. A line holds
-    back what arrives until `open` has put `ready` in front of it.
+    An idle connection has no task: one is made when a frame arrives and ends when the backlog is sent. Frames are held
+    back until `open` has put `ready` in front of them.
     """
 
     __slots__ = ("backlog", "client", "cut", "digest_due", "groups", "held", "placed", "send", "task")
@@ -106,10 +106,10 @@ class Connection:
         self.placed = False
         self.backlog: deque[str] = deque()
         self.task: asyncio.Task[None] | None = None
-        self.digest_due = client.beat.first()
+        self.digest_due = client.digest_interval.first()
 
     def put(self, text: str) -> None:
-        """Queue an encoded frame."""
+        """Queues an encoded frame; cuts the connection beyond `LONGEST_BACKLOG`."""
         self.backlog.append(text)
         if len(self.backlog) > LONGEST_BACKLOG:
             self.backlog.clear()
@@ -118,25 +118,25 @@ class Connection:
             self.task = asyncio.create_task(self._drain())
 
     def open(self, first: Sequence[Frame]) -> None:
-        """Send these frames before everything that arrived meanwhile."""
+        """Sends these frames before all that arrived meanwhile."""
         self.backlog.extendleft(encode(frame) for frame in reversed(first))
         self.held = False
         if self.backlog and self.task is None:
             self.task = asyncio.create_task(self._drain())
 
     def resync(self) -> None:
-        """Frames may be lost: a digest as soon as possible."""
+        """Frames may be lost: the next digest is due at once."""
         self.digest_due = 0.0
 
     async def join(self) -> None:
-        """Join what the client may hear; returns when nothing is missed any more. Raises `TooMany`."""
-        CONNECTIONS.take(self.client.key)
+        """Joins the client's groups; returns when no frame can be missed any more. Raises `TooMany`."""
+        CONNECTIONS.acquire(self.client.key)
         self.placed = True
         self.groups = self.client.groups()
         await hub.hub().join(self.client.tenant_id, self.groups, self)
 
     def move(self) -> None:
-        """Join what the client may hear now. The tables were read before: another digest shows what fell between."""
+        """Joins the client's present groups. Where they changed another digest covers what fell in between."""
         before, self.groups = self.groups, self.client.groups()
         if before != self.groups:
             hub.hub().move(before, self.groups, self)
@@ -149,31 +149,31 @@ class Connection:
         except OSError:
             self.cut(BROKEN)
         except Exception:
-            log.exception("a line broke")
+            log.exception("a connection broke")
             self.cut(BROKEN)
         finally:
             self.task = None
 
 
 class Ticker:
-    """Sends the digests of this process's connections, in batches."""
+    """Sends the digests of the connections in this event loop, in batches by kind of client and tenant."""
 
     def __init__(self) -> None:
         self.connections: set[Connection] = set()
         self.task: asyncio.Task[None] | None = None
 
     def add(self, connection: Connection) -> None:
-        """Begin to send digests."""
+        """Starts the digests of a connection."""
         self.connections.add(connection)
         if self.task is None or self.task.done():
             self.task = asyncio.create_task(self._tick(), name="digests")
 
     def remove(self, connection: Connection) -> None:
-        """Stop."""
+        """Stops the digests of a connection; safe for one that was not added."""
         self.connections.discard(connection)
 
     async def _tick(self) -> None:
-        """For ever: what fails in one round is made good by the next."""
+        """Runs for ever; a failed round is made good by the next."""
         while True:
             await asyncio.sleep(0.5)
             try:
@@ -192,9 +192,9 @@ class Ticker:
 
     async def _digest(self, kind: type[LiveClient], tenant_id: int, connections: list[Connection]) -> None:
         for connection in connections:
-            connection.digest_due = kind.beat.next()
+            connection.digest_due = kind.digest_interval.next()
         try:
-            # A company whose digests hang must not take the heartbeat of all others.
+            # A tenant whose digests hang must not delay the heartbeat of the others.
             async with asyncio.timeout(DIGESTS_WITHIN):
                 frames = await kind.digests(tenant_id, [connection.client for connection in connections])
         except Exception:
@@ -209,8 +209,8 @@ class Ticker:
 
     def _show(self, connection: Connection, frame: Frame | None) -> None:
         if frame is None:
-            connection.cut(UNWELCOME)
-        elif connection in self.connections:  # it may have gone meanwhile
+            connection.cut(NOT_AUTHENTICATED)
+        elif connection in self.connections:  # it may have ended meanwhile
             connection.move()
             connection.put(encode(frame))
 
@@ -224,17 +224,18 @@ def ticker() -> Ticker:
 
 
 async def connect(connection: Connection, after: Mapping[str, int]) -> None:
-    """Join the groups first and read the tables second, so that nothing falls between; send `ready` and the rest."""
+    """Joins the groups first and reads the tables second, so that nothing falls between; sends `ready` and what
+    follows. Raises `TooMany`."""
     await connection.join()
     connection.open(await connection.client.ready(after))
     ticker().add(connection)
 
 
 async def disconnect(connection: Connection) -> None:
-    """Leave; safe to call twice."""
+    """Leaves groups, limits and digests; safe to call twice."""
     ticker().remove(connection)
     hub.hub().leave(connection.groups, connection)
     if connection.placed:
         connection.placed = False
-        CONNECTIONS.give_back(connection.client.key)
-    await connection.client.left()
+        CONNECTIONS.release(connection.client.key)
+    await connection.client.disconnected()

@@ -1,4 +1,4 @@
-"""Frames: whom an event is told to, and how it is written."""
+"""Frames: to which groups an event is sent, and how it is encoded."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,17 @@ from core.events.base import Audience, ConversationEvent, Event
 from core.live.groups import groups_of
 
 Frames = list[tuple[str, str]]
-REQUEST_DIGEST = ""  # no frame: connections read their client's state again
+REQUEST_DIGEST = ""  # in place of a frame: the group's connections send a digest
 
 
 def encode(frame: Mapping[str, Any]) -> str:
-    """A frame as it goes over the wire."""
+    """The frame as JSON text."""
     return orjson.dumps(frame).decode()
 
 
 def frames_of(event: Event, show: Mapping[Audience, Mapping[str, Any]]) -> Frames:
-    """One encoded frame per audience that has something to see; audiences outside the type are an error."""
+    """One encoded frame per group of each audience in `show`; raises `ValueError` for an audience that the type
+    lacks."""
     frames: Frames = []
     for audience, content in show.items():
         if audience not in event.audience:
@@ -29,7 +30,8 @@ def frames_of(event: Event, show: Mapping[Audience, Mapping[str, Any]]) -> Frame
 
 
 def head(event: Event, audience: Audience) -> dict[str, Any]:
-    """The fields that every frame of this event begins with."""
+    """The fields that begin every frame of the event: `t`, and `conversation` and the audience's `seq` where it has
+    them."""
     frame: dict[str, Any] = {"t": event.name}
     if isinstance(event, ConversationEvent):
         frame["conversation"] = event.conversation

@@ -1,4 +1,4 @@
-"""Who hears the same: groups of connections. Their names are made here and nowhere else, and begin with the tenant."""
+"""Groups of connections that receive the same frames. Names are made here only; they begin with the tenant's id."""
 
 from core.events.base import Audience, ConversationEvent, Event
 
@@ -24,7 +24,7 @@ def desk_group(tenant_id: int) -> str:
 
 
 def groups_of(event: Event, audience: Audience) -> list[str]:
-    """Where an audience of an event listens."""
+    """The groups of an audience of the event."""
     tenant = event.tenant_id
     if audience is Audience.DESK:
         return [desk_group(tenant)]

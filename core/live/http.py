@@ -1,4 +1,4 @@
-"""The HTTP carriers of the live protocol: command, stream and poll, for whoever cannot hold a socket."""
+"""The HTTP carriers of the live protocol (command, stream and poll), for clients that cannot hold a socket."""
 
 import asyncio
 import hashlib
@@ -11,25 +11,25 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 
 from core.errors import TooMany
 from core.live import connections, frames
-from core.live.commands import BadFrame, Frame, error, execute, newest, read
+from core.live.commands import BadFrame, Frame, error, execute, read, valid_cursors
 from core.live.connections import Connection, LiveClient
 from core.live.websocket import COMMANDS, cost_of
 from core.tenancy.scope import tenant_scope
 from core.web.routes import refusal_response
 
 LONGEST_WAIT = 25.0
-FRAMES_AHEAD = 100  # of a stream; more wait in its line, which is cut when they get too many
-STREAM_SECONDS = 600.0  # then the client comes again; proxies and laptops lose longer ones silently
+FRAMES_AHEAD = 100  # of a stream; more wait in its connection's backlog
+STREAM_SECONDS = 600.0  # then the client reconnects; proxies and laptops lose longer ones silently
 
 
 async def command(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
-    """The same frame as over a socket; the same answer, with a status."""
+    """One command in the body, as over a socket; the answer's frame with its status."""
     try:
         frame = read(request.body)
     except BadFrame as bad:
         answer = error(bad.code, client.language)
     else:
-        hurried = not COMMANDS.lets(client.key, cost_of(frame))
+        hurried = not COMMANDS.allows(client.key, cost_of(frame))
         answer = error("rate_limited", client.language) if hurried else await execute(client, frame)
     if answer.frame is None:
         return HttpResponse(status=answer.status)
@@ -37,9 +37,9 @@ async def command(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
 
 
 async def stream(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
-    """Frames as server-sent events."""
+    """Frames as server-sent events, from the cursors in the body on."""
     try:
-        after = newest(read(request.body).get("after"))
+        after = valid_cursors(read(request.body).get("after"))
         connections.CONNECTIONS.check(client.key)
     except BadFrame as bad:
         return _unread(client, bad)
@@ -78,10 +78,10 @@ def _unread(client: LiveClient, bad: BadFrame) -> JsonResponse:
 
 
 async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
-    """What came after the cursors, as soon as there is something, or nothing after `wait` seconds."""
+    """The digest and what came after the cursors; if that is nothing new, waits up to `wait` seconds for a frame."""
     try:
         asked = read(request.body)
-        after, wait = newest(asked.get("after")), _wait(asked)
+        after, wait = valid_cursors(asked.get("after")), _wait(asked)
     except BadFrame as bad:
         return _unread(client, bad)
     queue: asyncio.Queue[str] = asyncio.Queue()
@@ -91,7 +91,7 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
         digest = (await type(client).digests(client.tenant_id, [client]))[0]
         if digest is None:
             return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
-        stamp = stamp_of(digest)
+        stamp = fingerprint_of(digest)
         texts = [frames.encode(frame) for frame in (digest | {"stamp": stamp}, *(await client.ready(after))[1:])]
         connection.open([])
         if len(texts) == 1 and wait and asked.get("stamp", stamp) == stamp:
@@ -105,9 +105,9 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
     return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
 
 
-def stamp_of(digest: Frame) -> str:
-    """What a digest says, in short: one that differs from the client's last is news by itself (a mark has no frame
-    that could be replayed), and is not held back until something else happens."""
+def fingerprint_of(digest: Frame) -> str:
+    """A digest in short. One that differs from the client's last is answered at once: not every change has a frame to
+    replay (receipts)."""
     said = {key: value for key, value in digest.items() if key != "now"}
     return hashlib.blake2s(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 

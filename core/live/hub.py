@@ -1,4 +1,4 @@
-"""The only sender of frames, and the hub that hands them to the sockets of this process.
+"""Sending of frames, and the hub that delivers them to this process's connections.
 
 Transport: one Redis subscription per process, one Redis channel per tenant, a local table of groups
 (`core/live/groups.py`). A frame is encoded once (`core/live/frames.py`).
@@ -38,52 +38,54 @@ def _redis_channel(tenant_id: int) -> str:
 
 @cache
 def _installation() -> str:
-    """A name of this installation. Redis publishes across its databases, so two installations on one server need it."""
+    """A name of this installation: Redis publishes across its databases, so installations on one server need distinct
+    channels."""
     secret = f"{connection.settings_dict['NAME']} {settings.SECRET_KEY}"
     return hashlib.blake2s(secret.encode(), digest_size=6).hexdigest()
 
 
 def is_anybody_listening() -> bool:
-    """Whether a web process serves somebody, or has since it was started: its subscriptions stay."""
+    """Whether a web process is subscribed. Subscriptions stay once made, so this means one has served somebody since
+    its start."""
     return bool(breaker.client().pubsub_channels(f"kefu:live:{_installation()}:*"))
 
 
 def publish(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
-    """Send to all processes. A frame is a hint: when Redis is away this logs, and digests make it good."""
+    """Sends frames to all processes. Where Redis is away this logs; clients heal by their next digest."""
     if not frames:
         return
     try:
         breaker.client().publish(_redis_channel(tenant_id), orjson.dumps(["", frames]))
     except redis.RedisError:
-        log.warning("could not tell %d frames", len(frames), exc_info=True)
+        log.warning("could not publish %d frames", len(frames), exc_info=True)
 
 
 def request_digests(tenant_id: int, groups: Iterable[str]) -> None:
-    """Let the connections of these groups read the tables within a second: their next digest says what is true now."""
+    """Makes the connections of these groups send a digest within a second."""
     publish(tenant_id, [(group, REQUEST_DIGEST) for group in groups])
 
 
 async def publish_soon(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
-    """`tell` for code on the event loop."""
+    """`publish` for code on the event loop."""
     if frames:
-        await hub().tell(tenant_id, frames)
+        await hub().publish(tenant_id, frames)
 
 
 class Inbox(Protocol):
-    """A socket, stream or poll of this process."""
+    """A connection as the hub knows it."""
 
     def put(self, text: str) -> None:
-        """Queue an encoded frame; must not block."""
+        """Queues an encoded frame; must not block."""
 
     def resync(self) -> None:
-        """Frames may have been lost: look at the tables soon."""
+        """Frames may have been lost: send a digest soon."""
 
 
 class Hub:
-    """Who listens to what in this process, and the one subscription that feeds them.
+    """The groups of this process's connections, and the one subscription that feeds them.
 
-    Whatever happens to it, it connects again, and then lets everybody look at the tables: no publication, and nobody
-    who hangs up, can leave it deaf.
+    After any failure it reconnects and lets all connections resync; neither a publication nor a caller who hangs up can
+    stop it.
     """
 
     def __init__(self) -> None:
@@ -92,41 +94,42 @@ class Hub:
         # Done when Redis confirmed the tenant's channel for the first time.
         self._standing: dict[int, asyncio.Future[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
-        # After a loss: whose channels Redis has not confirmed again.
+        # After a reconnect: tenants whose channels Redis has not confirmed again.
         self._lost: set[int] = set()
         self._redis = breaker.new_async_client()
-        # The reader waits alone, tries again for ever and asks for a sign of life itself (`_listen`).
+        # Unguarded: the reader retries for ever and pings by itself (`_listen`).
         options = breaker.OPTIONS | {"health_check_interval": 0}
         self._source = redis.asyncio.Redis.from_url(settings.REDIS_URL, retry=AsyncRetry(NoBackoff(), 0), **options)
         self._pubsub = self._source.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None
-        self._deaf_since: float | None = None
-        # By tenant, of time.monotonic(): when somebody was last told to look again.
-        self.looked_at: dict[int, float] = {}
+        self._disconnected_since: float | None = None
+        # By tenant, on the monotonic clock: the newest request for digests.
+        self.digests_requested_at: dict[int, float] = {}
 
-    async def tell(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
-        """See `tell` of the module. Who listens in this very process does not wait for Redis to bring it back."""
+    async def publish(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+        """See `publish` of the module. Connections of this process do not wait for Redis to bring the frames back."""
         self._deliver(frames)
         try:
             await self._redis.publish(_redis_channel(tenant_id), orjson.dumps([self._name, frames]))
         except (redis.RedisError, OSError):
-            log.warning("could not tell %d frames", len(frames), exc_info=True)
+            log.warning("could not publish %d frames", len(frames), exc_info=True)
 
     async def join(self, tenant_id: int, groups: Iterable[str], inbox: Inbox) -> None:
-        """Listen. Returns when the subscription stands, so that state read afterwards misses nothing."""
+        """Adds the inbox to groups. Returns when the subscription stands, so that state read afterwards misses nothing;
+        raises `TimeoutError`."""
         for group in groups:
             self._groups.setdefault(group, set()).add(inbox)
         standing = self._standing.get(tenant_id)
         if standing is None:
             standing = self._standing[tenant_id] = asyncio.get_running_loop().create_future()
-            # A task of its own: who asked first may hang up, and the others still wait for it.
+            # A task of its own: the first caller may be cancelled while others wait for it.
             asking = asyncio.create_task(self._ask(tenant_id, standing))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
         await asyncio.wait_for(asyncio.shield(standing), timeout=SUBSCRIBE_SECONDS)
 
     def leave(self, groups: Iterable[str], inbox: Inbox) -> None:
-        """Stop listening. The tenant's subscription stays: it is cheap, and visitors come and go."""
+        """Removes the inbox from groups. The tenant's subscription stays: it is cheap, and visitors come and go."""
         for group in groups:
             members = self._groups.get(group)
             if members is not None:
@@ -135,20 +138,21 @@ class Hub:
                     del self._groups[group]
 
     def move(self, old: Iterable[str], new: Iterable[str], inbox: Inbox) -> None:
-        """Listen elsewhere within the tenant, whose subscription stands already."""
+        """Changes the inbox's groups within the tenant, whose subscription stands already."""
         for group in new:
             self._groups.setdefault(group, set()).add(inbox)
         self.leave(set(old) - set(new), inbox)
 
-    def deaf_for(self) -> float:
-        """Seconds since the subscription was lost; 0 while it stands, and as long as nobody needed one."""
+    def seconds_disconnected(self) -> float:
+        """Seconds since the subscription was lost; 0 while it stands or was never needed, infinity where its reader
+        died."""
         if self._reader is not None and self._reader.done():
             return math.inf
-        since = self._deaf_since
+        since = self._disconnected_since
         return 0.0 if since is None else time.monotonic() - since
 
     async def close(self) -> None:
-        """Leave Redis (tests and a clean shutdown)."""
+        """Closes the connections to Redis (tests and a clean shutdown)."""
         if self._reader is not None:
             self._reader.cancel()
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
@@ -156,7 +160,7 @@ class Hub:
         await self._redis.aclose()
 
     async def _ask(self, tenant_id: int, standing: "asyncio.Future[None]") -> None:
-        """Subscribe to one more tenant. Where that fails, all who wait for it are told, and the next one asks anew."""
+        """Subscribes to one more tenant. On failure all waiting callers get the error, and the next one tries anew."""
         try:
             await self._subscribe([tenant_id])
         except Exception as error:
@@ -164,7 +168,7 @@ class Hub:
             if self._standing.get(tenant_id) is standing and not standing.done():
                 del self._standing[tenant_id]
                 standing.set_exception(error)
-                standing.exception()  # seen: perhaps nobody waits any more
+                standing.exception()  # marks it as retrieved: perhaps nobody waits any more
 
     async def _subscribe(self, tenants: Iterable[int]) -> None:
         await self._pubsub.subscribe(*[_redis_channel(tenant) for tenant in tenants])
@@ -172,7 +176,7 @@ class Hub:
             self._reader = asyncio.create_task(self._read(), name="live hub")
 
     async def _read(self) -> None:
-        """For ever. An error of any kind costs a new connection, and never the reader."""
+        """Runs for ever: any error costs a reconnect, never the reader."""
         while True:
             try:
                 await self._listen()
@@ -181,7 +185,7 @@ class Hub:
                 await self._reconnect()
 
     async def _listen(self) -> None:
-        """Hear; raises when Redis is gone, also where a network says nothing about it: silence is asked once."""
+        """Handles messages; raises where Redis is gone, also silently: silence is answered by one PING."""
         asked = False
         while True:
             message = await self._pubsub.get_message(timeout=SILENCE_SECONDS)
@@ -195,8 +199,8 @@ class Hub:
                 await self._pubsub.execute_command("PING", "kefu")
 
     async def _reconnect(self) -> None:
-        if self._deaf_since is None:
-            self._deaf_since = time.monotonic()
+        if self._disconnected_since is None:
+            self._disconnected_since = time.monotonic()
         while True:
             await asyncio.sleep(RECONNECT_SECONDS)
             try:
@@ -210,7 +214,7 @@ class Hub:
             return
 
     def _hear(self, message: Mapping[str, Any]) -> None:
-        """One that cannot be understood is logged; those after it are heard."""
+        """Handles one message; one that cannot be parsed is logged."""
         try:
             if message["type"] == "subscribe":
                 self._confirmed(int(message["channel"].rsplit(b":", 1)[1]))
@@ -226,20 +230,20 @@ class Hub:
         if standing is not None and not standing.done():
             standing.set_result(None)
         self._lost.discard(tenant_id)
-        if self._deaf_since is not None and not self._lost:
-            self._deaf_since = None
+        if self._disconnected_since is not None and not self._lost:
+            self._disconnected_since = None
             for inbox in {inbox for members in self._groups.values() for inbox in members}:
                 inbox.resync()
 
     def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
         for group, text in frames:
             if text == REQUEST_DIGEST:
-                self.looked_at[int(group.partition(":")[0])] = time.monotonic()
+                self.digests_requested_at[int(group.partition(":")[0])] = time.monotonic()
             for inbox in tuple(self._groups.get(group, ())):
                 try:
                     inbox.resync() if text == REQUEST_DIGEST else inbox.put(text)
                 except Exception:  # nobody's failure is another's
-                    log.exception("a line took no frame")
+                    log.exception("a connection took no frame")
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
@@ -254,6 +258,6 @@ def hub() -> Hub:
     return found
 
 
-def deaf_for() -> float:
-    """Seconds for which this process has heard nothing from the others; from any thread."""
-    return max((found.deaf_for() for found in list(_hubs.values())), default=0.0)
+def seconds_disconnected() -> float:
+    """Seconds for which this process has had no subscription; from any thread."""
+    return max((found.seconds_disconnected() for found in list(_hubs.values())), default=0.0)

@@ -1,4 +1,4 @@
-"""The WebSocket carrier, and the socket door into a tenant's scope."""
+"""The WebSocket carrier, which enters the tenant's scope."""
 
 import asyncio
 import logging
@@ -14,23 +14,23 @@ from django.http.request import split_domain_port, validate_host
 
 from core.errors import TooMany
 from core.live import connections, frames
-from core.live.commands import BadFrame, Frame, error_frame, execute, newest, read
+from core.live.commands import BadFrame, Frame, error_frame, execute, read, valid_cursors
 from core.live.connections import Connection, LiveClient
 from core.tenancy.scope import enter_scope
-from core.web.addresses import network_of, told_address
-from core.web.brakes import Brake, Places
+from core.web.addresses import address_behind_proxy, network_of
+from core.web.local_limits import ConcurrencyLimit, RateLimit
 
 log = logging.getLogger(__name__)
 SUBPROTOCOL = "kefu.v1"
 HELLO_SECONDS = 10.0
-FETCH_COST = 20.0  # an answer may be large: ten questions a second
+FETCH_COST = 20.0  # tokens of `events.fetch`, whose answer may be large: ten a second
 BURST, PER_SECOND = 400.0, 200.0
-COMMANDS = Brake(BURST, PER_SECOND)  # of one visitor or agent, whatever carries them
-SOCKETS = Places(5000)  # from one address
+COMMANDS = RateLimit(BURST, PER_SECOND)  # of one visitor or agent, over all carriers
+SOCKETS = ConcurrencyLimit(5000)  # from one address
 
 
-class Unwelcome(Exception):
-    """`hello` was not good enough; `code` closes the socket."""
+class HelloRefused(Exception):
+    """The `hello` does not authenticate its sender; the socket is closed with `code`."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -38,7 +38,7 @@ class Unwelcome(Exception):
 
 
 class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
-    """A socket of the live protocol. Subclasses say who is there (`greet`).
+    """A socket of the live protocol; subclasses implement `greet`.
 
     Channels' own dispatch hops to a thread before each message to tidy database connections that this path does not
     use; that hop costs a third of an echo (docs/decisions/0005), so `dispatch` here has none.
@@ -53,14 +53,14 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
     @abstractmethod
     async def greet(self, hello: Frame) -> LiveClient:
-        """Who says hello; raises `Unwelcome`."""
+        """The client that the `hello` authenticates; raises `HelloRefused`."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one connection; there is no channel layer, so this is Channels' loop without it."""
+        """Serves one connection: Channels' loop without a channel layer."""
         self.scope = scope
         self.base_send = send
         try:
-            with SOCKETS.one(address_of(scope)):
+            with SOCKETS.slot(address_of(scope)):
                 while True:
                     await self.dispatch(await receive())
         except StopConsumer:
@@ -71,7 +71,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             await self._gone()
 
     async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """Act on an ASGI message."""
+        """Handles an ASGI message."""
         kind = message["type"]
         if kind == "websocket.receive":
             await self._receive(message.get("text") or message.get("bytes") or "")
@@ -99,10 +99,10 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             await self._tell(error_frame(bad.code))
             if bad.code == "frame_too_large":
                 await self._close(4413)
-            elif not COMMANDS.lets(self.key):
+            elif not COMMANDS.allows(self.key):
                 await self._close(4429)
             return
-        if not COMMANDS.lets(self.key, cost_of(frame)):
+        if not COMMANDS.allows(self.key, cost_of(frame)):
             await self._tell(error_frame("rate_limited"))
             await self._close(4429)
         elif self.connection is None:
@@ -114,13 +114,13 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
     @property
     def key(self) -> object:
-        """Who is counted: until `hello` nobody knows more than this very socket."""
+        """The key of the rate limit: the client's, or this very socket until `hello`."""
         return id(self) if self.connection is None else self.connection.client.key
 
     async def _hello(self, frame: Frame) -> None:
         try:
             client = await self.greet(frame)
-        except Unwelcome as unwelcome:
+        except HelloRefused as unwelcome:
             await self._close(unwelcome.code)
             return
         if self.hello_timer is not None:
@@ -128,7 +128,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         enter_scope(client.tenant_id)
         self.connection = Connection(client, self._send_text, self._cut)
         try:
-            await connections.connect(self.connection, newest(frame.get("after")))
+            await connections.connect(self.connection, valid_cursors(frame.get("after")))
         except TooMany:
             await self._close(4429)
 
@@ -156,12 +156,12 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
 
 def cost_of(frame: Frame) -> float:
-    """A command is one; a question whose answer may be large is more."""
+    """The tokens that a command takes of `COMMANDS`."""
     return 1.0 + FETCH_COST if frame.get("t") == "events.fetch" else 1.0
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:
-    """Whether the page that opens the socket came from this very host (browsers always say), and we are that host."""
+    """Whether the opening page has our origin (browsers always send it), and the host is an allowed one."""
     headers = headers_of(scope)
     host = headers.get("host", "")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
@@ -170,16 +170,16 @@ def same_origin(scope: Mapping[str, Any]) -> bool:
 
 
 def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a handshake; of several with one name the last."""
+    """The headers of a handshake, names in lower case; the last of several with one name."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def address_of(scope: Mapping[str, Any]) -> str:
-    """The caller's network, by the same rules as for a page."""
+    """The caller's network, by the same rules as `client_network`."""
     peer = (scope.get("client") or ("",))[0]
-    return network_of(told_address(peer, headers_of(scope).get("x-forwarded-for", "")))
+    return network_of(address_behind_proxy(peer, headers_of(scope).get("x-forwarded-for", "")))
 
 
-async def turn_away(scope: Any, receive: Any, send: Any) -> None:
-    """Refuse the handshake of an address where no socket is."""
+async def reject_handshake(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI application for paths without a socket: closes with 4404."""
     await send({"type": "websocket.close", "code": 4404})

@@ -1,4 +1,4 @@
-"""How values look on the wire. Pure."""
+"""Encoding of values in frames. Pure."""
 
 from datetime import datetime
 from typing import overload

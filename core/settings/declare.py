@@ -1,4 +1,4 @@
-"""Declaring a setting."""
+"""Declarations of settings, and the registry of them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +13,10 @@ Follow = Callable[[Actor, Place], object]
 
 @dataclass(frozen=True)
 class Setting:
-    """Something that can be set. Its kind knows its values: their type, their words, their control on pages.
+    """A declared setting; its kind knows the type of its values, how they read, and the control on pages.
 
-    Declared once, in the `settings.py` of the noun that uses it. `set_by` names at levels the permission that lets one
-    set it there, for those who look after such objects and do not manage settings. Pages show settings by `sort`, small
-    numbers first.
+    Declared once, in the `settings.py` of the noun that uses it. `set_by` maps levels to the permission that suffices
+    to set it there, for roles that manage such objects but not settings. Pages order settings by `sort`, ascending.
     """
 
     name: str
@@ -30,23 +29,24 @@ class Setting:
     set_by: Mapping[Level, str] = field(default_factory=dict, compare=False)
 
     def read(self, stored: Any) -> Any:
-        """The value of what is stored or was given; raises pydantic's `ValidationError`."""
+        """The value of stored JSON or of input; raises pydantic's `ValidationError`."""
         return self.kind.adapter.validate_python(stored)
 
     def write(self, value: Any) -> Any:
-        """The value as JSON."""
+        """The value as JSON, to be stored."""
         return self.kind.adapter.dump_python(value, mode="json")
 
     def sentence(self, value: Any) -> str:
-        """A value as one reads it."""
+        """The value in the reader's language."""
         return self.kind.sentence(value)
 
     def fault(self, value: Any) -> str:
-        """A sentence about a value that nobody says from now on, empty for any other."""
+        """What is wrong with a value that has the right type but must not be saved, in the reader's language; "" for a
+        good one."""
         return self.kind.fault(value)
 
     def may_lock(self, level: Level) -> bool:
-        """Whether anything below that level could say otherwise."""
+        """Whether an override at that level can be locked: only where a lower level could override it."""
         return any(ORDER.index(level) < ORDER.index(below) for below in self.levels)
 
 
@@ -55,24 +55,25 @@ follows: dict[str, tuple[Follow, ...]] = {}
 
 
 def register(setting: Setting) -> Setting:
-    """Make a setting known by its name."""
+    """Adds a setting to the registry, by its name; returns it."""
     registry[setting.name] = setting
     return setting
 
 
 def setting_named(name: str) -> Setting:
-    """A known setting."""
+    """The registered setting; raises `KeyError`."""
     return registry[name]
 
 
 def settings_at(level: Level) -> list[Setting]:
-    """The settings that a place of the level may say something about, in the order of pages."""
+    """The settings that can be overridden at the level, in the order of pages."""
     found = [setting for setting in registry.values() if level in setting.levels]
     return sorted(found, key=lambda setting: setting.sort)
 
 
 def on_change(setting: Setting) -> Callable[[Follow], Follow]:
-    """What follows when a place says something else of the setting, in that transaction. Registered by its owner."""
+    """Decorator: calls the function with actor and place when an override of the setting changed, in that
+    transaction."""
 
     def connected(follow: Follow) -> Follow:
         follows[setting.name] = (*follows.get(setting.name, ()), follow)
@@ -81,6 +82,6 @@ def on_change(setting: Setting) -> Callable[[Follow], Follow]:
     return connected
 
 
-def follows_of(setting: Setting) -> tuple[Follow, ...]:
-    """What its owner registered."""
+def change_handlers_of(setting: Setting) -> tuple[Follow, ...]:
+    """The functions registered by `on_change`, in the order of registration."""
     return follows.get(setting.name, ())

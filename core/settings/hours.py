@@ -1,8 +1,8 @@
-"""Opening hours: times of the week as a clock on the wall shows them. Pure.
+"""Opening hours: weekly times in local (wall clock) time. Pure.
 
-A stretch of time belongs to the weekday on which it begins; one that closes at or before the time it opens goes on
-past midnight ("22:00–02:00"; "00:00–00:00" is the whole day). What the wall shows decides: an hour that a change of
-clocks repeats is open twice, one that it leaves out is never there.
+An interval belongs to the weekday on which it opens; one that closes at or before its opening time ends on the next day
+("22:00–02:00"; "00:00–00:00" is the whole day). Local time decides: an hour that a clock change repeats is open twice,
+one that it skips never.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 DAY = timedelta(days=1)
-SEARCHED = timedelta(days=16)  # a change of clocks may leave out the only opening of a week
+SEARCHED = timedelta(days=16)  # a clock change may skip the only opening of a week
 Stretch = tuple[datetime, datetime]
 MOST_A_DAY = 10
 MOST_INTERVALS = MOST_A_DAY * 7
@@ -26,20 +26,20 @@ MIDNIGHT = "00:00"
 MINUTE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-NO_PLACES = ("localtime", "Factory", "posixrules")  # another zone on another machine, or none
+NO_PLACES = ("localtime", "Factory", "posixrules")  # not the same zone on every machine
 REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/",
            "Pacific/", "UTC")  # fmt: skip
 
 
 @cache
 def zones() -> frozenset[str]:
-    """The names of time zones that mean the same everywhere."""
+    """The IANA time zone names that mean the same on every machine."""
     return frozenset(name for name in available_timezones() if not name.startswith(("posix/", "right/", *NO_PLACES)))
 
 
 @cache
 def zones_of_places() -> tuple[str, ...]:
-    """Those that people choose from: cities, and UTC."""
+    """The zones offered for selection: cities, and UTC; sorted."""
     return tuple(sorted(name for name in zones() if name.startswith(REGIONS)))
 
 
@@ -54,7 +54,7 @@ def _in_order(days: tuple[int, ...]) -> tuple[int, ...]:
 
 
 class Interval(BaseModel):
-    """From one time to another on some weekdays; Monday is 0."""
+    """Opening and closing time ("HH:MM") on some weekdays; Monday is 0."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     days: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1), AfterValidator(_in_order)]
@@ -63,11 +63,11 @@ class Interval(BaseModel):
 
     @property
     def past_midnight(self) -> bool:
-        """Whether it closes on the day after the one it opened on."""
+        """Whether it closes on the day after the one on which it opened."""
         return self.closes <= self.opens
 
     def covers(self, weekday: int, clock: str) -> bool:
-        """Whether it is open when a wall shows that weekday and time."""
+        """Whether it is open at a local weekday and time ("HH:MM")."""
         if not self.past_midnight:
             return weekday in self.days and self.opens <= clock < self.closes
         return (weekday in self.days and clock >= self.opens) or (
@@ -76,12 +76,12 @@ class Interval(BaseModel):
 
     @property
     def is_moment(self) -> bool:
-        """Whether it closes when it opens. Nobody means a day by that who does not begin it at midnight."""
+        """Whether it closes when it opens, other than at midnight (which means the whole day): refused as a mistake."""
         return self.opens == self.closes != MIDNIGHT
 
     @property
     def minutes(self) -> int:
-        """The minutes of the week in which it is open, each a bit; Monday 00:00 is the lowest."""
+        """The open minutes of the week as a bit set; Monday 00:00 is the lowest bit."""
         opens, closes = _minute(self.opens), _minute(self.closes)
         stretch = (1 << ((closes - opens) % MINUTES_OF_DAY or MINUTES_OF_DAY)) - 1
         whole = reduce(or_, (stretch << (day * MINUTES_OF_DAY + opens) for day in self.days))
@@ -94,7 +94,7 @@ def _minute(clock: str) -> int:
 
 
 def overlaps(intervals: Sequence[Interval]) -> dict[int, int]:
-    """Which of them are open while an earlier one is open already: position → position of that one."""
+    """Positions of intervals that overlap an earlier one → the position of that one."""
     weeks = [interval.minutes for interval in intervals]
     found = {}
     for place, week in enumerate(weeks):
@@ -105,13 +105,13 @@ def overlaps(intervals: Sequence[Interval]) -> dict[int, int]:
 
 
 def crowded_day(intervals: Sequence[Interval]) -> int | None:
-    """A weekday on which more of them begin than anybody needs."""
+    """The first weekday on which more than `MOST_A_DAY` intervals begin, or None."""
     begins = Counter(day for interval in intervals for day in interval.days)
     return next((day for day in sorted(begins) if begins[day] > MOST_A_DAY), None)
 
 
 class Hours(BaseModel):
-    """Always open, or open at these times in this zone; an empty zone stands for the tenant's."""
+    """Always open, or open at these intervals in this zone; "" stands for the tenant's zone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     always: bool = True
@@ -125,13 +125,14 @@ class Hours(BaseModel):
         return self
 
     @property
-    def is_clear(self) -> bool:
-        """Whether nothing is said twice and all of it means something. Older words that are not clear are read too."""
+    def is_unambiguous(self) -> bool:
+        """Whether no intervals overlap, none is empty and no day has too many. Values stored by earlier versions may
+        not be."""
         moments = any(interval.is_moment for interval in self.intervals)
         return not moments and not overlaps(self.intervals) and crowded_day(self.intervals) is None
 
     def within(self, zone: str) -> "Hours":
-        """The same with a zone: its own, or else this one."""
+        """The same hours with a zone: their own, or else the given one."""
         return self if self.zone else self.model_copy(update={"zone": zone})
 
 
@@ -144,7 +145,7 @@ def _wall(hours: Hours, at: datetime) -> datetime:
 
 
 def is_open(hours: Hours, at: datetime) -> bool:
-    """Whether it is open at a moment; `hours` say their zone (`within`)."""
+    """Whether it is open at a moment; `hours` must have a zone (`within`)."""
     if hours.always:
         return True
     wall = _wall(hours, at)
@@ -152,7 +153,8 @@ def is_open(hours: Hours, at: datetime) -> bool:
 
 
 def next_opening(hours: Hours, at: datetime) -> datetime | None:
-    """The first moment from `at` on that is open (`at` itself where it is), in UTC; None where 16 days hold none."""
+    """The first open moment from `at` on (`at` itself where it is open), in UTC; None if there is none within
+    16 days."""
     if is_open(hours, at):
         return at.astimezone(UTC)
     coming = sorted(moment for moment in _possible_openings(hours, at) if moment > at)
@@ -162,9 +164,9 @@ def next_opening(hours: Hours, at: datetime) -> datetime | None:
 def opened_for(
     several: Sequence[Hours], span: timedelta, *, until: datetime, floor: datetime, apart_from: Sequence[Stretch] = ()
 ) -> datetime | None:
-    """The latest moment since which, until `until`, any of them was open for `span` in all; they say their zones.
+    """The latest moment from which, until `until`, any of `several` was open for `span` in all; each must have a zone.
 
-    None where what lies between `floor` and `until` does not hold so much. Stretches in `apart_from` do not count.
+    None where the time from `floor` to `until` does not add up to that. Stretches in `apart_from` do not count.
     """
     always = any(hours.always for hours in several)
     left, high = span, until.astimezone(UTC)
@@ -180,7 +182,7 @@ def opened_for(
 
 
 def _without(gaps: Sequence[Stretch], stretches: Sequence[Stretch]) -> list[Stretch]:
-    """What the gaps leave of stretches of time, in order."""
+    """The stretches minus the gaps, in order."""
     left = list(stretches)
     for out, back in gaps:
         left = [
@@ -193,14 +195,14 @@ def _without(gaps: Sequence[Stretch], stretches: Sequence[Stretch]) -> list[Stre
 
 
 def _open_between(several: Sequence[Hours], low: datetime, high: datetime) -> list[Stretch]:
-    """The stretches in which any of them is open: between two neighbouring edges nothing opens and nothing closes."""
+    """The stretches in which any of them is open; the state changes at edges only."""
     inside = {moment for hours in several for moment in _edges(hours, low, high) if low < moment < high}
     edges = [low, *sorted(inside), high]
     return [(begin, end) for begin, end in pairwise(edges) if any(is_open(hours, begin) for hours in several)]
 
 
 def _edges(hours: Hours, low: datetime, high: datetime) -> Iterator[datetime]:
-    """Whatever may open or close it between two moments that are a day apart at most."""
+    """The moments at which it may open or close, between two moments that are a day apart at most."""
     if _offset(hours, low) != _offset(hours, high):
         yield _change_between(hours, low, high)
     clocks = {clock for interval in hours.intervals for clock in (interval.opens, interval.closes, MIDNIGHT)}
@@ -212,7 +214,7 @@ def _edges(hours: Hours, low: datetime, high: datetime) -> Iterator[datetime]:
 
 
 def _possible_openings(hours: Hours, at: datetime) -> Iterator[datetime]:
-    """Whenever an interval begins, and whenever clocks are changed: nothing opens at any other moment."""
+    """The moments at which it may open: where an interval begins, and clock changes."""
     yield from _clock_changes(hours, at)
     today = _wall(hours, at).date()
     for days in range(-1, SEARCHED.days):
@@ -223,14 +225,14 @@ def _possible_openings(hours: Hours, at: datetime) -> Iterator[datetime]:
 
 
 def _moments(hours: Hours, day: date, clock: str) -> Iterator[datetime]:
-    """When a wall shows this, in UTC: twice where clocks are turned back."""
+    """The UTC moments of a local day and time: two different ones where clocks are turned back."""
     shown = datetime.combine(day, time.fromisoformat(clock), tzinfo=ZoneInfo(hours.zone or "UTC"))
     for fold in (0, 1):
         yield shown.replace(fold=fold).astimezone(UTC)
 
 
 def _clock_changes(hours: Hours, at: datetime) -> Iterator[datetime]:
-    """The moments of the days to come at which the zone changes its distance to UTC."""
+    """The moments within `SEARCHED` at which the zone's offset to UTC changes."""
     begin = at.astimezone(UTC)
     for days in range(SEARCHED.days):
         low, high = begin + days * DAY, begin + (days + 1) * DAY

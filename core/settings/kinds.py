@@ -1,6 +1,6 @@
-"""Kinds of settings: each knows the type of its values with its bounds, how a value reads, and what is wrong with one.
+"""Kinds of settings: the type and bounds of values, how a value reads, and which values must not be saved.
 
-Pages draw a control for each kind (`CONTROLS`); nothing else asks which kind a setting is of.
+Pages draw a control for each kind (`CONTROLS`); nothing else distinguishes kinds.
 """
 
 import re
@@ -18,33 +18,34 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstra
 from core.settings.hours import Hours
 from core.settings.wording import hours_text, yes_or_no
 
-LONG = 120  # minutes that are easier to read as hours
+LONG = 120  # minutes from which hours are shown too
 LONGEST_SHOWN = 60
 
-# What stands in braces, the wide ones of a Chinese keyboard too, and has a letter: somebody means it to be filled in.
+# Anything in braces (full-width ones too) that has a letter or digit is meant as a placeholder.
 PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝\n]*[^\W_][^{}｛｝\n]*)[}｝]")
 
 
 class Kind(ABC):
-    """What values a setting has. Stored and written values are JSON of the adapter's type."""
+    """Base of the kinds. Stored values are JSON of the adapter's type."""
 
     @property
     @abstractmethod
     def adapter(self) -> "TypeAdapter[Any]":
-        """The type with its bounds."""
+        """The pydantic type with its bounds."""
 
     @abstractmethod
     def sentence(self, value: Any) -> str:
-        """A value as one reads it."""
+        """The value in the reader's language."""
 
     def fault(self, value: Any) -> str:
-        """What is wrong with a value of the type, which nobody says from now on; one said earlier holds on."""
+        """What is wrong with a value of the right type that must not be saved any more; values stored earlier stay in
+        effect."""
         return ""
 
 
 @dataclass(frozen=True)
 class Whole(Kind):
-    """A whole number from `low` to `high`, both allowed; `unit` is what is counted."""
+    """A whole number from `low` to `high`, both inclusive; `unit` names what is counted."""
 
     low: int
     high: int
@@ -60,7 +61,7 @@ class Whole(Kind):
 
 @dataclass(frozen=True)
 class Duration(Whole):
-    """Whole minutes."""
+    """Whole minutes from `low` to `high`."""
 
     unit: Any = field(default=_("minutes"), init=False)
 
@@ -78,7 +79,8 @@ def _can_be_stored(text: str) -> str:
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Lines of text, `most` characters at most. Of `placeholders` each is filled in; with any, others are a fault."""
+    """Text of at most `most` characters. `placeholders` are filled in when it is used; if there are any, others are a
+    fault."""
 
     most: int
     placeholders: tuple[str, ...] = ()
@@ -94,7 +96,7 @@ class Text(Kind):
         return gettext("“%(text)s”") % {"text": short} if short else gettext("none")
 
     def fault(self, value: str) -> str:
-        """Visitors would read a placeholder that nothing fills as it stands."""
+        """Names an unknown placeholder, which readers would otherwise see as it stands."""
         found = (match[0] for match in PLACEHOLDER.finditer(value))
         wrong = next((each for each in found if each not in self.placeholders), "") if self.placeholders else ""
         words = {"wrong": wrong, "known": gettext(", ").join(self.placeholders)}
@@ -103,7 +105,7 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of an enumeration; `labels` has the words of each member, in the order in which they are offered."""
+    """A member of an enumeration; `labels` maps each member to its label, in the order of the options."""
 
     labels: Mapping[Any, Any] = field(compare=False)
 
@@ -129,7 +131,7 @@ class Switch(Kind):
 
 @dataclass(frozen=True)
 class OpeningHours(Kind):
-    """Times of the week (`core/settings/hours.py`)."""
+    """Weekly opening hours (`core/settings/hours.py`)."""
 
     @cached_property
     def adapter(self) -> "TypeAdapter[Any]":
@@ -139,4 +141,4 @@ class OpeningHours(Kind):
         return hours_text(value)
 
     def fault(self, value: Hours) -> str:
-        return "" if value.is_clear else gettext("Times overlap, or close when they open.")
+        return "" if value.is_unambiguous else gettext("Times overlap, or close when they open.")

@@ -1,4 +1,4 @@
-"""Levels and places a setting can be set at."""
+"""The levels at which settings can be overridden, and the places of each level."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Level(StrEnum):
-    """Where a setting may be set, from the general to the specific."""
+    """Kinds of objects that can override a setting, from the general to the specific."""
 
     PLATFORM = "platform"
     TENANT = "tenant"
@@ -25,10 +25,10 @@ ALONG_THE_CHANNEL = (Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT, Level.
 
 @dataclass(frozen=True)
 class Place:
-    """One object of a level; `above` are the places that it inherits from, the platform left out.
+    """One object of a level; `above` are the places that it inherits from, without the platform.
 
-    `name` and `public_id` are for those who read where a value comes from. Places of one level beside each other (the
-    groups of an agent) stand in order of preference: the first that says something speaks for its level.
+    `name` and `public_id` serve to display the source of a value. Of several places of one level (the groups of an
+    agent), in order of preference, the first one with an override counts.
     """
 
     level: Level
@@ -39,7 +39,7 @@ class Place:
 
     @property
     def chain(self) -> "tuple[Place, ...]":
-        """From the tenant down to this place."""
+        """The places from the tenant down to this one."""
         return (*self.above, self)
 
 

@@ -1,4 +1,4 @@
-"""Overrides by the operator of the installation."""
+"""Overrides by the operator of the installation: the environment variable KEFU_SETTINGS."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def read_platform() -> Mapping[str, Override]:
-    """KEFU_SETTINGS, read and checked; raises `ImproperlyConfigured` with a sentence for who wrote it."""
+    """The overrides by name, validated; raises `ImproperlyConfigured` with a sentence for the operator."""
     return _read_platform(settings.PLATFORM_SETTINGS)
 
 

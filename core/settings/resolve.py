@@ -1,4 +1,4 @@
-"""Which value is in effect: a pure walk down the levels."""
+"""The effective value of a setting: a pure walk down the levels."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.settings.levels import PLATFORM, Place
 
 @dataclass(frozen=True)
 class Override:
-    """What a place sets: a value of its own, and whether it locks it for all places below."""
+    """A value set at a place; `locked`: places below cannot override it."""
 
     value: Any
     locked: bool = False
@@ -19,7 +19,7 @@ class Override:
 
 @dataclass(frozen=True)
 class Effective:
-    """The value in effect, the place that sets it (None: kefu's own default), and the place that locked it, if any."""
+    """The effective value, its source (None: the declared default), and the place that locked it, if any."""
 
     value: Any
     source: Place | None
@@ -30,7 +30,7 @@ Overrides = Mapping[tuple[str, Place], Override]
 
 
 def resolve(setting: Setting, overrides: Overrides, places: Iterable[Place]) -> Effective:
-    """Walk from the platform down: the last override counts, the first lock ends the walk."""
+    """Walks from the platform down: the last override is in effect; the first lock ends the walk."""
     found = Effective(setting.default, None)
     for _level, siblings in groupby((PLATFORM, *places), key=lambda place: place.level):
         source = next((place for place in siblings if (setting.name, place) in overrides), None)

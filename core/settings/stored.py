@@ -45,7 +45,8 @@ def overrides_of(names: Collection[str], places: Iterable[Place]) -> dict[tuple[
 
 
 def _override_in(row: SettingValue) -> Override | None:
-    """The override that a row stores; None for one that this version cannot read, for a desk must go on."""
+    """The override in a row; None, with a warning, for one that this version cannot read, so that it falls back to
+    others."""
     try:
         return Override(setting_named(row.name).read(row.value), row.locked)
     except ValidationError:
@@ -54,24 +55,24 @@ def _override_in(row: SettingValue) -> Override | None:
 
 
 def effective(name: str, places: Sequence[Place]) -> Effective:
-    """The setting at the last of the places, which stand in order from the tenant down. One query."""
+    """The effective value at the last of `places`, which are ordered from the tenant down. One query."""
     return resolve(setting_named(name), overrides_of([name], places), places)
 
 
 def effective_settings(names: Collection[str], places: Sequence[Place]) -> dict[str, Effective]:
-    """Several settings at once. One query."""
+    """As `effective` for several settings, by name. One query."""
     overrides = overrides_of(names, places)
     return {name: resolve(setting_named(name), overrides, places) for name in names}
 
 
 def effective_for_many(name: str, chains: Mapping[Key, Sequence[Place]]) -> dict[Key, Effective]:
-    """One setting at many places. One query."""
+    """As `effective` for several chains of places, by key. One query."""
     overrides = overrides_of([name], {place for chain in chains.values() for place in chain})
     return {key: resolve(setting_named(name), overrides, chain) for key, chain in chains.items()}
 
 
 def overrides_anywhere(name: str) -> dict[int, list[Any]]:
-    """Tenant → every value that one of its places sets: for sweeps that ask who may have something due."""
+    """Tenant id → all values that its places set; for sweeps, which choose the tenants with something due."""
     found: dict[int, list[Any]] = {}
     for row in SettingValue.objects.filter(name=name):
         override = _override_in(row)

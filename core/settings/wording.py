@@ -1,4 +1,4 @@
-"""Values of settings in the reader's words: switches and opening hours."""
+"""Switches and opening hours in the reader's language."""
 
 from itertools import groupby
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from core.settings.hours import MIDNIGHT, Hours, Interval
 
 END_OF_DAY = "24:00"
-RUN = 3  # days in a row that are worth a dash
+RUN = 3  # consecutive days that are written as a range
 DAYS = (
     pgettext_lazy("weekday", "Mon"),
     pgettext_lazy("weekday", "Tue"),
@@ -20,12 +20,12 @@ DAYS = (
 
 
 def yes_or_no(value: bool) -> str:
-    """A switch as one reads it."""
+    """The value of a switch."""
     return gettext("Yes") if value else gettext("No")
 
 
 def hours_text(hours: Hours) -> str:
-    """The week in one line."""
+    """A week's hours in one line, with their zone if they have one."""
     if hours.always:
         return gettext("Always open")
     week = gettext("; ").join(interval_text(interval) for interval in hours.intervals)
@@ -33,17 +33,17 @@ def hours_text(hours: Hours) -> str:
 
 
 def interval_text(interval: Interval) -> str:
-    """ "Mon–Fri 09:00–18:00"."""
+    """For example "Mon–Fri 09:00–18:00"."""
     return f"{days_text(interval.days)} {interval.opens}–{closing_text(interval)}"
 
 
 def closing_text(interval: Interval) -> str:
-    """When it closes; midnight as the end of the day."""
+    """The closing time; midnight as "24:00"."""
     return END_OF_DAY if interval.closes == MIDNIGHT else interval.closes
 
 
 def days_text(days: tuple[int, ...]) -> str:
-    """Weekdays, with a dash where three or more follow each other."""
+    """Weekdays in a list; three or more consecutive ones as a range."""
     words: list[str] = []
     for _distance, numbered in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
         run = [day for _position, day in numbered]

@@ -1,6 +1,6 @@
-"""The migration helper that makes a table one that only grows: the database itself refuses the rest.
+"""Migration helper: an append-only table, enforced by the database.
 
-A removed tenant takes its rows along (a foreign key's cascade runs one trigger deep); nobody else may remove one.
+Removing a tenant removes its rows (a foreign key's cascade runs one trigger deep); nothing else can.
 """
 
 from collections.abc import Collection
@@ -17,10 +17,10 @@ end $$
 
 
 def append_only(table: str, frozen: Collection[str] = (), *, once: str = "") -> migrations.RunSQL:
-    """Refuse to change, remove or empty.
+    """Triggers that refuse update, delete and truncate.
 
-    `frozen` are the columns that never change, where some may (a trigger that names its columns costs others nothing);
-    `once` is a column that is filled once.
+    `frozen` limits the refusal to these columns (a trigger on columns costs other updates nothing); `once` is a column
+    that can be set once, while it is null.
     """
     columns = f"of {', '.join(frozen)} " if frozen else ""
     forward = [

@@ -1,4 +1,4 @@
-"""What must be true of the database before kefu runs on it. Part of `migrate`, hence of every start."""
+"""Checks of the database before kefu runs on it. Part of `migrate`, hence of every start."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,8 @@ OLDEST_POSTGRESQL = 150000
 
 @register(Tags.database)
 def ordinary_role(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Row-level security does not bind a superuser or a role with BYPASSRLS: kefu refuses to run as one."""
+    """Refuses a superuser or a role with BYPASSRLS, which row-level security does not bind, and PostgreSQL
+    before 15."""
     return [message for alias in databases or () for message in _check(alias)]
 
 

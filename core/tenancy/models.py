@@ -1,4 +1,4 @@
-"""The base of every table: it has a tenant, and no query on it runs outside a scope."""
+"""Base of every tenant's table: rows belong to a tenant, and queries need a scope."""
 
 import secrets
 from typing import Any, ClassVar, Self, TypeVar
@@ -15,14 +15,15 @@ PUBLIC_ID = f"[A-Za-z0-9_-]{{1,{PUBLIC_ID_LENGTH}}}"
 
 
 def random_id() -> str:
-    """A public id: 96 random bits that fit into an address. Knowing one says nothing about others."""
+    """A public id: 96 random bits, URL-safe, not guessable from others."""
     return secrets.token_urlsafe(12)
 
 
 class TenantManager(models.Manager[M]):
-    """Only rows of the current tenant; raises without a scope."""
+    """Only rows of the current tenant; raises `NoTenant` without a scope."""
 
     def get_queryset(self) -> models.QuerySet[M]:
+        """Filtered by the tenant of the scope; all rows in an `unscoped` block."""
         scope = current_scope()
         rows = super().get_queryset()
         if scope.unscoped:
@@ -33,10 +34,10 @@ class TenantManager(models.Manager[M]):
 
 
 class TenantForeignKey(models.ForeignKey[Any, Any]):
-    """A reference within the tenant.
+    """A reference to a row of the same tenant.
 
-    The database key is the composite `(tenant_id, x_id) → (tenant_id, id)` that `tenant_table` makes; Django's own
-    single-column key would say less and cost a second look-up on each insert.
+    The constraint is the composite `(tenant_id, x_id) → (tenant_id, id)` that `tenant_table` adds; Django's own
+    single-column key would enforce less and cost a second look-up per insert.
     """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
@@ -45,7 +46,7 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
 
 
 class TenantModel(models.Model):
-    """Base of every table but the tenants' own."""
+    """Base of every table except that of tenants."""
 
     tenant_column: ClassVar[str] = "tenant_id"
     tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -57,7 +58,7 @@ class TenantModel(models.Model):
         base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Fill the tenant from the scope; that is the only thing `save` ever does of itself."""
+        """Fills the tenant from the scope; otherwise Django's."""
         if not self.tenant_id:
             self.tenant_id = current_tenant_id()
         super().save(*args, **kwargs)

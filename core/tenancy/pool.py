@@ -1,7 +1,7 @@
-"""PostgreSQL for the event loop: the few set-based statements of the live path, without a thread and without the ORM.
+"""PostgreSQL for the event loop: the set-based statements of the live path, without threads and without the ORM.
 
-Connections are in autocommit and pooled per event loop. The pool remembers which tenant a connection was last told,
-so a statement costs one round trip unless the tenant changed.
+Connections are in autocommit and pooled per event loop. The pool remembers the tenant that is set on a connection, so a
+statement costs one round trip unless the tenant changed.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _told: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
 
 
 async def pool() -> Pool:
-    """The pool of the running event loop, opened at its first use."""
+    """The pool of the running event loop, opened on first use."""
     loop = asyncio.get_running_loop()
     found = _pools.get(loop)
     if found is None:
@@ -43,8 +43,8 @@ async def pool() -> Pool:
     return found
 
 
-# The live path's few statements find everything by key. Their plans are made when tables may still be empty, and must
-# not turn into scans of a whole tenant later; and planning anew takes longer than running.
+# The live path's statements find everything by key. Their plans are made when tables may still be empty and must not
+# become scans of a whole tenant later; and planning each time takes longer than running.
 PLANS = """
 set plan_cache_mode = force_generic_plan;
 set enable_hashjoin = off;
@@ -60,14 +60,14 @@ async def _configure(connection: Connection) -> None:
 
 
 async def close() -> None:
-    """Close the pool of the running event loop (tests and a clean shutdown)."""
+    """Closes the pool of the running event loop (tests and a clean shutdown)."""
     found = _pools.pop(asyncio.get_running_loop(), None)
     if found is not None:
         await found.close()
 
 
 def _parameters() -> dict[str, Any]:
-    """Where Django itself connects to; read from its wrapper, so that tests use the test database here too."""
+    """Django's own connection parameters, so that tests use the test database here too."""
     own = django_connection.settings_dict
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {key: own[name] for key, name in names.items() if own[name]}
@@ -75,10 +75,10 @@ def _parameters() -> dict[str, Any]:
 
 @asynccontextmanager
 async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
-    """A connection on which row-level security shows one tenant."""
+    """A pooled connection in the tenant's scope (row-level security)."""
     async with (await pool()).connection() as connection:
         if _told.get(connection) != tenant_id:
-            _told.pop(connection, None)  # whoever is cancelled here leaves a connection of which nobody knows anything
+            _told.pop(connection, None)  # cancelled during the statement, its tenant would be unknown
             await connection.execute(
                 "select set_config('kefu.tenant', $1, false), set_config('kefu.unscoped', 'off', false)",
                 [str(tenant_id)],
@@ -88,23 +88,24 @@ async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
 
 
 async def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> AsyncCursor:
-    """Execute a statement with named parameters (`%(name)s`), prepared on its first use."""
+    """Executes a statement with named parameters (`%(name)s`), prepared on its first use."""
     text, names = _numbered(statement)
     return await connection.execute(text, [values[name] for name in names], prepare=True)
 
 
 @cache
 def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
-    """The statement as PostgreSQL wants it, with `$1`; psycopg would work that out anew for every long statement."""
+    """The statement with `$1` for names, and the names in order; cached, because psycopg would convert it on every
+    call."""
     names = tuple(dict.fromkeys(PARAMETER.findall(statement)))
     return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement).encode(), names
 
 
-def fetch_here(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
-    """Rows of one of these statements on Django's connection, within its transaction.
+def fetch_in_transaction(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
+    """Rows of such a statement on Django's connection, within its transaction.
 
-    Django would work out the parameters of a long statement anew each time. The connection knows the scope from the
-    statement before, which locked what this one writes.
+    Faster than a cursor of Django's, which converts the parameters on each call. The scope must be set on the
+    connection: a statement through Django (the lock of what this one writes) came before.
     """
     text, names = _numbered(statement)
     with django_connection.wrap_database_errors:
@@ -113,7 +114,7 @@ def fetch_here(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
 
 
 async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
-    """Rows of one statement in one tenant's scope."""
+    """Rows of one statement in the tenant's scope, in autocommit."""
     async with tenant_connection(tenant_id) as connection:
         cursor = await run(connection, statement, values)
         return await cursor.fetchall()

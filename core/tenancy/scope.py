@@ -1,8 +1,8 @@
-"""Which tenant the running code works for. Pure: a context variable and the doors that set it.
+"""The tenant scope of the running code: a context variable and the functions that set it. Pure.
 
-Queries without a scope raise. Four doors enter one: the HTTP middleware, the socket base, `@tenant_task` and the
-command mixin. `unscoped(reason=…)` is for the few places that look across tenants (sign-in, sweeps); search for it to
-read them all. PostgreSQL enforces the same scope a second time (`core/tenancy/tables.py`, `core/tenancy/postgres/`).
+Queries without a scope raise. Four places enter one: the HTTP middleware, the socket base, `@tenant_task` and the
+command mixin. `unscoped(reason=…)` is for the few that look across tenants (sign-in, sweeps); search for it to read
+them all. PostgreSQL enforces the same scope a second time (`core/tenancy/tables.py`, `core/tenancy/postgres/`).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Scope(NamedTuple):
-    """What a connection may see: one tenant, everything, or (neither) nothing."""
+    """What a connection may see: one tenant, all tenants (`unscoped`), or neither."""
 
     tenant_id: int | None = None
     unscoped: bool = False
@@ -23,7 +23,7 @@ _scope: ContextVar[Scope] = ContextVar("kefu_scope", default=NOTHING)
 
 
 class NoTenant(RuntimeError):
-    """A tenant's table was asked for outside every scope: a programming error, never a user's."""
+    """A tenant's table was queried without a scope: a programming error."""
 
 
 def current_scope() -> Scope:
@@ -32,7 +32,7 @@ def current_scope() -> Scope:
 
 
 def current_tenant_id() -> int:
-    """The tenant in whose scope we are; raises `NoTenant` outside and in an unscoped block."""
+    """The tenant's id; raises `NoTenant` without a scope and in an unscoped block."""
     tenant_id = _scope.get().tenant_id
     if tenant_id is None:
         raise NoTenant("this code needs a tenant scope")
@@ -41,7 +41,7 @@ def current_tenant_id() -> int:
 
 @contextmanager
 def tenant_scope(tenant_id: int) -> Iterator[None]:
-    """Work for one tenant; nests, and the outer scope returns afterwards."""
+    """The block runs in the tenant's scope; nests, and the outer scope returns afterwards."""
     token = _scope.set(Scope(tenant_id=tenant_id))
     try:
         yield
@@ -51,7 +51,7 @@ def tenant_scope(tenant_id: int) -> Iterator[None]:
 
 @contextmanager
 def unscoped(*, reason: str) -> Iterator[None]:
-    """Look across tenants. The reason is for the reader; there is no other use of it."""
+    """The block sees all tenants. `reason` documents why, and must not be empty."""
     if not reason:
         raise ValueError("unscoped needs a reason")
     token = _scope.set(Scope(unscoped=True))
@@ -62,5 +62,5 @@ def unscoped(*, reason: str) -> Iterator[None]:
 
 
 def enter_scope(tenant_id: int) -> None:
-    """Enter a scope for the rest of this asyncio task (a socket's life): the task's context ends with it."""
+    """Sets the scope for the rest of this asyncio task (a socket's life), whose context ends with it."""
     _scope.set(Scope(tenant_id=tenant_id))

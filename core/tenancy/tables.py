@@ -1,8 +1,8 @@
-"""The migration helper that makes a table a tenant's table.
+"""Migration helpers: tables of a tenant.
 
-`tenant_table("conversations_message", {"conversation_id": "conversations_conversation"})` adds, in this order:
-the unique `(tenant_id, id)` that references need, composite foreign keys, and row-level security, enabled *and forced*
-(the running role owns the tables, and an owner is exempt unless forced). `tests/house/` checks that no table is missed.
+`tenant_table("conversations_message", {"conversation_id": "conversations_conversation"})` adds, in this order: the
+unique `(tenant_id, id)` that references need, composite foreign keys, and row-level security, enabled *and forced* (the
+running role owns the tables, and an owner is exempt unless forced). `tests/house/` checks that no table is missed.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ SCOPE = (
 
 
 def tenant_table(table: str, references: Mapping[str, str] | None = None) -> migrations.RunSQL:
-    """Ring the table; `references` maps a column to the tenant's table that it points to."""
+    """The statements for one table; `references` maps a column to the tenant's table that it refers to."""
     forward = [f'alter table "{table}" add constraint "{table}_tenant_id_id" unique (tenant_id, id)']
     for column, target in (references or {}).items():
         forward.append(
@@ -28,12 +28,12 @@ def tenant_table(table: str, references: Mapping[str, str] | None = None) -> mig
 
 
 def tenants_own_table(table: str) -> migrations.RunSQL:
-    """The table of tenants itself: a tenant sees its own row."""
+    """The statements for the table of tenants: a tenant sees its own row."""
     return migrations.RunSQL(row_security(table, "id"), migrations.RunSQL.noop)
 
 
 def row_security(table: str, column: str) -> str:
-    """Statements that let a scope see and write its own rows only."""
+    """SQL that limits reading and writing to the rows whose `column` is the tenant of the scope."""
     rule = SCOPE.format(column=column)
     return "; ".join(
         [

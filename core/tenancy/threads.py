@@ -1,7 +1,7 @@
-"""Run a synchronous action from the event loop.
+"""Running synchronous actions from the event loop.
 
-Own threads instead of asgiref's single "thread-sensitive" one: sockets have no request around them, so all of them
-would queue for one thread. Each call gives its database connection back to the pool.
+A thread pool of its own instead of asgiref's single "thread-sensitive" thread: sockets have no request around them, so
+all of them would queue for one thread. Each call returns its database connection to the pool.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="action")
 
 
 async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Await `call(*args, **kwargs)` on a thread; the tenant scope and the language go along."""
+    """Awaits `call(*args, **kwargs)` on a thread, with the caller's tenant scope and language."""
 
     def run() -> R:
         close_old_connections()

@@ -1,4 +1,4 @@
-"""Whose request it is: the client's address and network."""
+"""The client's address and network, and our own address."""
 
 import re
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -8,23 +8,22 @@ from django.http import HttpRequest
 
 
 def public_origin(request: HttpRequest) -> str:
-    """Where browsers reach us."""
+    """Our origin as browsers see it, such as "https://desk.example.com"."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
-CUSTOMERS_BITS = 64  # of an IPv6 address: what one household or office is given
-# Some proxies (Azure's gateways, IIS) write where the caller's connection came from: another port each time. An IPv6
-# address has brackets then, since it is made of colons itself.
+CUSTOMERS_BITS = 64  # the IPv6 prefix that one household or office is assigned
+# Some proxies (Azure's gateways, IIS) append the caller's port, which changes; an IPv6 address has brackets then.
 WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[^:\[\]]+):\d+")
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's IP address; a proxy's word counts only where the settings say there is one."""
-    return told_address(str(request.META.get("REMOTE_ADDR") or ""), request.headers.get("X-Forwarded-For", ""))
+    """The caller's IP address; `X-Forwarded-For` counts only if the settings name a trusted proxy."""
+    return address_behind_proxy(str(request.META.get("REMOTE_ADDR") or ""), request.headers.get("X-Forwarded-For", ""))
 
 
-def told_address(peer: str, forwarded: str) -> str:
-    """The same by who is connected and what the header `X-Forwarded-For` says."""
+def address_behind_proxy(peer: str, forwarded: str) -> str:
+    """As `client_address`, by the connected peer and the value of `X-Forwarded-For`."""
     if settings.TRUST_FORWARDED_FOR and forwarded:
         return _without_port(forwarded.rsplit(",", 1)[-1].strip())
     return peer
@@ -36,7 +35,7 @@ def _without_port(address: str) -> str:
 
 
 def valid_address(text: str) -> str | None:
-    """An IP address as the database knows it; None for anything else."""
+    """The normalised IP address; None for anything else."""
     try:
         return str(ip_address(text))
     except ValueError:
@@ -44,10 +43,8 @@ def valid_address(text: str) -> str | None:
 
 
 def network_of(address: str) -> str:
-    """What throttles count by: an IPv6 customer has a network of 2^64 addresses, and may take another for each attempt.
-
-    Of an IPv4 address it is the address itself, however it is written.
-    """
+    """The key by which throttles count: the /64 network of an IPv6 address, whose owner has 2^64 of them; an IPv4
+    address itself, also where it is written as IPv6."""
     try:
         known = ip_address(address)
     except ValueError:
@@ -60,5 +57,5 @@ def network_of(address: str) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """The caller's network, as throttles know it."""
+    """The caller's network, by which throttles count."""
     return network_of(client_address(request))

@@ -1,6 +1,6 @@
-"""How many bytes the body of a request may have; beside each address stands what it takes (`core/web/routes.py`)."""
+"""Limits of request bodies, in bytes; a route names another with `max_body` (`core/web/routes.py`)."""
 
-# Django itself reads forms of less (DATA_UPLOAD_MAX_MEMORY_SIZE), and says so on a page.
+# Django's own limit for forms is lower (DATA_UPLOAD_MAX_MEMORY_SIZE) and answers with a page.
 LARGEST_BODY = 1024 * 1024
-# Companies allow less, and their refusals are kinder.
+# Tenants' own limits are lower and answer with a sentence.
 WITH_A_FILE = 32 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Security headers on every answer, and our static files."""
+"""Security headers on every answer, and serving of static files."""
 
 import base64
 import hashlib
@@ -14,9 +14,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:
-    """Ours alone, nothing evaluated, nothing inline but one script whose very text is given.
+    """The value of `Content-Security-Policy`: our origin only, no eval, nothing inline except the given script's text.
 
-    `socket_host` is for browsers that do not count ws: as 'self'.
+    `socket_host` is for browsers that do not include ws: in 'self'.
     """
     digest = base64.b64encode(hashlib.sha256(inline_script.encode()).digest()).decode()
     inline = f" 'sha256-{digest}'" if inline_script else ""
@@ -29,7 +29,7 @@ def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str
 
 
 def named_host(request: HttpRequest) -> str:
-    """The host that the request names, if it is one of ours; a stranger's word is not repeated."""
+    """The request's host if it is an allowed one; otherwise "", so that a forged header is never repeated."""
     try:
         return request.get_host()
     except DisallowedHost:
@@ -37,7 +37,7 @@ def named_host(request: HttpRequest) -> str:
 
 
 class SecurityHeaders(MiddlewareMixin):
-    """Strict headers on everything; a view that needs other ones (the chat page in its frame) sets its own."""
+    """Sets strict headers unless the view set its own (the chat page in its frame does)."""
 
     def __call__(self, request: HttpRequest) -> Any:
         if self.async_mode:
@@ -63,7 +63,7 @@ class SecurityHeaders(MiddlewareMixin):
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise, without the thread that a synchronous middleware costs each request of an asynchronous view."""
+    """WhiteNoise for sync and async, without the thread that a synchronous middleware costs each async request."""
 
     sync_capable = True
     async_capable = True

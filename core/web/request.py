@@ -1,4 +1,4 @@
-"""What views are given: a request after the door."""
+"""The type of requests that views receive."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class TenantRequest(HttpRequest):
-    """A request after the door: in a tenant's scope when somebody is signed in."""
+    """A request after the middleware: in the tenant's scope if an agent is signed in."""
 
     session: "SessionBase"
     htmx: "HtmxDetails"

@@ -1,4 +1,4 @@
-"""Addresses with their permission beside them. `tests/house/` walks all of them and fails on one without."""
+"""Routes with the permission that they require; `tests/house/` walks all of them and fails on one without."""
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
@@ -20,36 +20,38 @@ from core.web.bodies import LARGEST_BODY
 
 
 class PublicIdConverter:
-    """`<id:…>` in addresses."""
+    """`<id:…>` in routes: a public id."""
 
     regex = PUBLIC_ID
 
     def to_python(self, value: str) -> str:
+        """The id as it is."""
         return value
 
     def to_url(self, value: str) -> str:
+        """The id as it is."""
         return value
 
 
 register_converter(PublicIdConverter, "id")
 View = Callable[..., Any]
-ANYONE = "anyone"  # no sign-in: public pages
-VISITOR = "visitor"  # the view itself checks the visitor's token
+ANYONE = "anyone"  # public, without sign-in
+VISITOR = "visitor"  # the view checks the visitor's token
 SIGNED_IN = "signed in"
 
 
-def route(pattern: str, view: View, *, to: str, name: str, takes: int = LARGEST_BODY) -> URLPattern:
-    """A Django path whose view lets in only `to`: a permission, or one of the words above.
+def route(pattern: str, view: View, *, to: str, name: str, max_body: int = LARGEST_BODY) -> URLPattern:
+    """A Django path whose view requires `to`: a permission, or ANYONE, VISITOR, SIGNED_IN.
 
-    What is sent to it has `takes` bytes at most; `kefu/serving/daphne.py` reads no more.
+    The request's body may have `max_body` bytes; `kefu/serving/daphne.py` reads no more.
     """
-    opened = door(view, to)
-    opened.takes = takes  # type: ignore[attr-defined]
+    opened = guarded(view, to)
+    opened.max_body = max_body  # type: ignore[attr-defined]
     return path(pattern, opened, name=name)
 
 
-def door(view: View, to: str) -> View:
-    """The view behind its permission. Refusals that it raises become answers."""
+def guarded(view: View, to: str) -> View:
+    """The view behind its permission check, in the reader's time zone. Refusals that it raises become answers."""
     if iscoroutinefunction(view):
 
         @wraps(view)
@@ -77,18 +79,19 @@ def door(view: View, to: str) -> View:
 
 
 def _time_of(user: Any) -> AbstractContextManager[object]:
-    """The time zone of the reader's tenant: pages show its times, forms read them."""
+    """The time zone of the reader's tenant, in which pages show times and forms read them."""
     tenant = getattr(user, "tenant", None)
     return timezone.override(tenant.time_zone) if tenant is not None else nullcontext()
 
 
 def page_error(refusal: Refusal) -> Exception:
-    """What Django's error pages know a refusal as."""
+    """The exception by which Django renders the error page of a refusal."""
     return Http404() if isinstance(refusal, NotFound) else PermissionDenied()
 
 
-def lets_in(address: str, permissions: Collection[str]) -> bool:
-    """Whether the door at that address opens to somebody with these permissions; where there is none, it does."""
+def may_open(address: str, permissions: Collection[str]) -> bool:
+    """Whether somebody with these permissions passes the check of that address; True for an address that does not
+    exist."""
     try:
         to = getattr(resolve(urlsplit(address).path).func, "permission", ANYONE)
     except Resolver404:
@@ -97,19 +100,19 @@ def lets_in(address: str, permissions: Collection[str]) -> bool:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether the caller is one of our scripts."""
+    """Whether the caller is a script of ours."""
     return request.path.startswith("/api/")
 
 
 def refusal_response(refusal: Refusal) -> JsonResponse:
-    """A refusal as the body that docs/protocol.md describes."""
+    """The refusal as JSON (docs/protocol.md), with its status."""
     content = {"t": "refused", "code": refusal.code, "text": str(refusal), "retry": refusal.retry}
     return JsonResponse(content, status=refusal.status)
 
 
 def _way_back(request: HttpRequest) -> dict[str, str]:
-    """Where the sign-in leads, and why: a session that was there has ended. What was sent is lost, and is told so; its
-    page is the one that sent it, as many addresses only take and never show."""
+    """The query of the sign-in page: where to go afterwards, and why it is shown. Of a lost POST, `next` is the page
+    that sent it, since many addresses accept POST only."""
     if request.method != "POST":
         ended = {"ended": "1"} if settings.SESSION_COOKIE_NAME in request.COOKIES else {}
         return {"next": request.get_full_path(), **ended}
@@ -120,7 +123,7 @@ def _way_back(request: HttpRequest) -> dict[str, str]:
 
 
 def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase | None:
-    """The answer for somebody who may not pass; None for who may."""
+    """The answer for a caller without the permission; None where the view may run."""
     if to in (ANYONE, VISITOR):
         return None
     if user is None or not user.is_authenticated:

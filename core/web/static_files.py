@@ -1,5 +1,4 @@
-"""Static files under hashed names, so that browsers may keep them for ever; our own scripts and style
-sheets are made small."""
+"""Static files under hashed names, which browsers may cache for ever; our own scripts and style sheets are minified."""
 
 import re
 import tempfile
@@ -18,7 +17,7 @@ OWN = "kefu/"
 IMPORT = re.compile(r'@import "([^"]+)";\n?')
 
 
-# How page.js names what it imports late: a computed import is none that Django knows.
+# The form of a lazy import in page.js, which Django's own patterns do not know.
 LATE = (
     r"""(?P<matched>new URL\(["'](?P<url>[^"']+\.js)["'],\s*import\.meta\.url\))""",
     'new URL("%(url)s",import.meta.url)',
@@ -26,7 +25,7 @@ LATE = (
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Imports are rewritten in our own modules only: a JSDoc `import()` in other people's files would break it."""
+    """Rewrites imports in our own modules only: a JSDoc `import()` in vendored files would break it."""
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
@@ -34,22 +33,22 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
     )
 
     def file_hash(self, name: str, content: Any = None) -> Any:
-        """Eight digits tell the versions of a file apart; modules carry the names of all they import."""
+        """The first eight digits: enough to tell versions apart, and modules repeat the names of all they import."""
         return (super().file_hash(name, content) or "")[:8] or None
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Django hashes the sources, not the copies: small ones take their place before it does."""
+        """Django's, after minifying: it hashes the sources, so minified copies take their place before."""
         with tempfile.TemporaryDirectory() as folder:
             for name in [name for name in paths if name.startswith(OWN) and name.endswith((".js", ".css"))]:
                 target = Path(folder, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(squeeze(name, source_of(name)))
+                target.write_text(minified(name, source_of(name)))
                 paths[name] = (FileSystemStorage(folder), name)
             yield from super().post_process(paths, dry_run, **options)
 
 
 def source_of(name: str) -> str:
-    """The text of one of our files; a style sheet with those that it imports in place of their names."""
+    """The text of one of our files; in a style sheet imported ones replace their `@import`."""
     if name in JOINED:
         return join_modules(name)
     path = Path(finders.find(name) or name)
@@ -59,8 +58,8 @@ def source_of(name: str) -> str:
     return IMPORT.sub(lambda found: source_of(str((path.parent / found[1]).resolve())), text)
 
 
-def squeeze(name: str, text: str) -> str:
-    """Through the minifier, where there is a wheel of it for this machine; otherwise as it is."""
+def minified(name: str, text: str) -> str:
+    """The minified text; unchanged where no wheel of the minifier exists for this platform."""
     if find_spec("minify") is None:
         return text
     import minify

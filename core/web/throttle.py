@@ -1,4 +1,4 @@
-"""Throttles, counted in Redis by the package `limits`, so that all processes count together."""
+"""Rate limits across processes, counted in Redis by the package `limits`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +16,10 @@ from core.errors import TooMany
 
 
 class Storage(RedisStorage):
-    """That of `limits`, in the process's client."""
+    """The storage of `limits` on the process's guarded client."""
 
     def get_connection(self, readonly: bool = False) -> Any:
+        """The process's client (`core/breaker.py`)."""
         return breaker.client()
 
 
@@ -33,9 +34,9 @@ def _item(rule: str) -> RateLimitItem:
 
 
 def count(rule: str, *key: str, cost: int = 1) -> None:
-    """Count one attempt against a rule such as "5/15 minutes"; raises `TooMany` when it is used up.
+    """Counts one attempt against a rule such as "5/15 minutes"; raises `TooMany` when it is used up.
 
-    Outside a transaction nobody's database connection waits for Redis meanwhile: a dozen who come while it hangs would
+    Outside a transaction the database connection is returned first: a dozen callers waiting for a hanging Redis would
     hold all of them.
     """
     if not connection.in_atomic_block:
@@ -45,34 +46,34 @@ def count(rule: str, *key: str, cost: int = 1) -> None:
 
 
 def forget(rule: str, *key: str) -> None:
-    """Start afresh, after a success."""
+    """Resets the count, after a success."""
     _limiter().clear(_item(rule), *key)
 
 
 def give_back(rule: str, *key: str) -> None:
-    """One attempt less: the newest of those that were counted."""
+    """Uncounts the newest counted attempt."""
     storage = _limiter().storage
     assert isinstance(storage, Storage)  # noqa: S101 – made above
     breaker.client().lpop(storage.prefixed_key(_item(rule).key_for(*key)))
 
 
 class Attempt:
-    """What `attempt` counted; `failed` says that it stays counted."""
+    """An attempt that is being judged; it stays counted if `failed` was called."""
 
     def __init__(self) -> None:
         self.stays = False
 
     def failed(self) -> None:
-        """It was one of those that the rules are about."""
+        """Keeps the attempt counted."""
         self.stays = True
 
 
 @contextmanager
 def attempt(*limits: tuple[str, ...]) -> Iterator[Attempt]:
-    """Count one attempt against several rules, each with its key, and give it back afterwards unless it `failed`.
+    """Counts one attempt against several rules, each with its key, and uncounts it afterwards unless it `failed`.
 
-    It is counted before it is judged: many at once are no more than the rules allow. Raises `TooMany` where one of the
-    rules is used up; the others do not count it then.
+    Counting comes first, so that concurrent attempts cannot exceed the rules. Raises `TooMany` where one rule is used
+    up; the others do not count it then.
     """
     counted: list[tuple[str, ...]] = []
     judged = Attempt()

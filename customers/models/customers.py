@@ -1,4 +1,4 @@
-"""Customers."""
+"""The table of customers."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,7 +8,8 @@ from core.tenancy.models import TenantModel, random_id
 
 
 class Customer(TenantModel):
-    """A person who asks. A web visitor is known by a signed token; raising `token_generation` revokes all of them."""
+    """A person who writes to us. A web visitor has signed tokens (`profiles/visitor_tokens.py`); raising
+    `token_generation` revokes them."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=60)
@@ -27,5 +28,5 @@ class Customer(TenantModel):
         return self.name
 
     def actor(self) -> Actor:
-        """The customer as the first argument of actions."""
+        """The customer as the actor of actions."""
         return Actor("customer", self.pk, self.name)

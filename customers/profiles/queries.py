@@ -1,9 +1,9 @@
-"""Customers, as others find them."""
+"""Look-ups of customers."""
 
 from customers.models import Customer
 from customers.profiles.visitor_tokens import VisitorToken
 
 
 def customer_known_by(token: VisitorToken) -> Customer | None:
-    """Whom a visitor's token names; None where it was revoked."""
+    """The customer of a visitor's token; None where it was revoked."""
     return Customer.objects.filter(pk=token.customer, token_generation=token.generation).first()

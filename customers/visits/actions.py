@@ -1,4 +1,4 @@
-"""When a customer was last seen, and where."""
+"""Updating a customer's visit data."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from customers.models import Customer
 
 
 def remember_visit(*, customer_id: int, **values: str) -> None:
-    """What a visitor's browser says of itself and its page; each cut to its column."""
+    """Stores non-empty values that a visitor's browser sent (page, language, address …), each cut to its column, and
+    the time. An invalid address is stored as null."""
     columns = {
         name: getattr(Customer._meta.get_field(name), "max_length", None) for name in values if name != "address"
     }

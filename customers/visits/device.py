@@ -1,4 +1,4 @@
-"""What a user agent string says in words: system and browser. Pure, and deliberately coarse."""
+"""System and browser from a user agent string. Pure, and deliberately coarse."""
 
 SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -17,7 +17,7 @@ BROWSERS = (
 
 
 def device_of(user_agent: str) -> str:
-    """For example "Windows · Chrome"; empty when neither is known."""
+    """For example "Windows · Chrome"; "" where neither is known."""
     names = [_first(SYSTEMS, user_agent) or ("Linux" if "Linux" in user_agent else ""), _first(BROWSERS, user_agent)]
     return " · ".join(name for name in names if name)
 

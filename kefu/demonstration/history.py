@@ -33,7 +33,7 @@ COUNTED = (Agent, Channel, Conversation, Customer, Group, LoggedEvent, Membershi
 def make_history(tenant: Tenant, *, days: int, now: datetime, say: Say) -> None:
     """Play the days up to `now`, within the caller's transaction: an interrupted start leaves nothing behind."""
     month = Month(now=now, days=days, zone=ZoneInfo(tenant.time_zone))
-    with tenant_scope(tenant.pk), bus.nobody_listens(), quickly():
+    with tenant_scope(tenant.pk), bus.log_only(), quickly():
         channels = list(Channel.objects.select_related("service_account").order_by("pk"))
         agents = [each for each in Agent.objects.select_related("role").order_by("number") if _serves(each)]
         stage = Stage(month.dawn(month.first))

@@ -48,7 +48,7 @@ class Stage:
                 continue  # woken earlier, or put off
             self.now = moment
             tell(moment)
-            with clock.standing_at(moment):
+            with clock.frozen_at(moment):
                 self._play(part)
 
     def _play(self, part: Part) -> None:

@@ -19,7 +19,7 @@ from daphne.http_protocol import HTTPFactory, WebRequest
 from django.urls import Resolver404, resolve
 from twisted.internet import reactor
 
-from core.web.addresses import network_of, told_address
+from core.web.addresses import address_behind_proxy, network_of
 from core.web.bodies import LARGEST_BODY
 
 # Bytes that this process holds at a time of all requests with a file, and of all others.
@@ -141,7 +141,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         """The caller's network, by the same rules as for a page."""
         peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
         forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
-        return network_of(told_address(peer, ",".join(forwarded)))
+        return network_of(address_behind_proxy(peer, ",".join(forwarded)))
 
     def asked_by(self) -> Hashable:
         """Who of the network, as far as the head says: nobody has looked yet whether it is true."""
@@ -166,7 +166,7 @@ def allowed_at(where: bytes) -> int:
     """Bytes that the view behind an address takes."""
     path = unquote_to_bytes(where.partition(b"?")[0]).decode(errors="replace")
     try:
-        return int(getattr(resolve(path).func, "takes", LARGEST_BODY))
+        return int(getattr(resolve(path).func, "max_body", LARGEST_BODY))
     except Resolver404:
         return LARGEST_BODY
 

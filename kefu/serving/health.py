@@ -22,7 +22,7 @@ def alive(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """What this process needs, each with the truth of now. 503 where one of them has been missing for
     `PATIENCE_SECONDS`, or was never there: a hiccup that is over by itself takes no process out."""
-    found = {"postgresql": _postgresql(), "redis": _redis(), "live": hub.deaf_for() == 0}
+    found = {"postgresql": _postgresql(), "redis": _redis(), "live": hub.seconds_disconnected() == 0}
     now = time.monotonic()
     for name, works in found.items():
         if works:

@@ -1,6 +1,6 @@
-"""Dispatch: give waiting conversations to agents with room, in the order of the queue.
+"""Dispatch: assigns waiting conversations to agents with free capacity, in the order of the queue.
 
-Rings on every event that frees or adds capacity (`kefu/wiring.py`) and from a sweep as the net. Any number of
+Runs after every event that frees or adds capacity (`kefu/wiring.py`), and from a sweep as a safety net. Any number of
 dispatchers may run at once: each locks the next conversation before it ranks, and capacity is counted again under the
 agent's lock inside `assign`.
 """
@@ -13,17 +13,19 @@ from conversations.lifecycle import assigning
 from conversations.lifecycle.assigning import AgentFull, AgentUnavailable
 from core.actors import SYSTEM
 from routing.dispatch import queries
-from routing.queue.positions import told_together
+from routing.queue.positions import batched_positions
 from routing.rules.ranking import rank
 
 
 def dispatch(*, service_account_id: int) -> int:
-    """Assign until nobody waits or nobody has room; returns how many were assigned. Safe to run twice, or at once.
+    """Assigns until nobody waits or nobody has capacity; returns the number of assigned conversations. Safe to run
+    twice, or at once.
 
-    Channels may have different hours: who waits on one that nobody serves now does not hold up the others.
+    Channels may have different hours: a conversation that no open group serves does not hold up those of other
+    channels.
     """
     assigned, skipped_channels = 0, set[int]()
-    with told_together():
+    with batched_positions():
         while (step := _assign_next(service_account_id, skipped_channels)) is not None:
             assigned += step.assigned
             if not step.assigned:
@@ -32,7 +34,7 @@ def dispatch(*, service_account_id: int) -> int:
 
 
 class Step(NamedTuple):
-    """What became of the conversation that has waited longest."""
+    """Whether the longest waiting conversation was assigned, and its channel."""
 
     assigned: bool
     channel_id: int
@@ -63,5 +65,5 @@ def _assign_next(service_account_id: int, skipped_channels: set[int]) -> Step | 
 
 
 def dispatch_all() -> int:
-    """`dispatch` for every service account of the tenant that somebody waits for."""
+    """`dispatch` for every service account of the tenant with waiting conversations."""
     return sum(dispatch(service_account_id=account_id) for account_id in queries.accounts_with_waiting())

@@ -1,4 +1,4 @@
-"""What the rules need to know."""
+"""What dispatch reads."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from routing.rules.settings import ASSIGNMENT_RULE
 
 
 class Waiting(NamedTuple):
-    """A waiting conversation, and the place it waits at."""
+    """A waiting conversation, its service account and channel (ids)."""
 
     conversation_id: int
     service_account_id: int
@@ -30,14 +30,14 @@ class Waiting(NamedTuple):
 
 
 class Reception(NamedTuple):
-    """How a conversation is received now: by which rule, by which agents."""
+    """The rule and the candidates for a conversation, now."""
 
     rule: Rule
     candidates: list[Candidate]
 
 
 def reception(waiting: Waiting) -> Reception:
-    """The rule of the service account, and the enabled agents in the groups that serve it. A constant few queries."""
+    """The service account's rule, and the enabled agents in the groups that serve it. A constant number of queries."""
     account_id, channel_id = waiting.service_account_id, waiting.channel_id
     members = members_serving(account_id)
     chains = {
@@ -60,7 +60,7 @@ def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Ca
     return [
         Candidate(
             agent_id=agent.pk,
-            # A sweep sets offline whom no browser shows; in the seconds before it comes nobody is given to them.
+            # A sweep sets agents without a browser offline; in the seconds before it they are assigned nothing.
             status=Status.OFFLINE if is_absent(agent.seen_at) else Status(agent.status),
             load=getattr(agent, "load"),  # noqa: B009 – annotated
             cap=agent.max_concurrent,
@@ -74,10 +74,10 @@ def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Ca
 
 
 def next_waiting(service_account_id: int, *, skipped_channels: Collection[int] = ()) -> Waiting | None:
-    """The conversation that has waited longest, locked; those on `skipped_channels` stay where they are.
+    """The longest waiting conversation, locked, leaving out `skipped_channels`.
 
-    Dispatchers queue up for it instead of skipping it: a visitor's message locks the row for a moment too, and whoever
-    skipped would leave the longest wait unserved until the sweep.
+    Dispatchers wait for the lock instead of skipping it: a visitor's message locks the row for a moment too, and
+    skipping would leave the longest wait unserved until the sweep.
     """
     found = (
         Conversation.objects.select_for_update()
@@ -91,5 +91,5 @@ def next_waiting(service_account_id: int, *, skipped_channels: Collection[int] =
 
 
 def accounts_with_waiting() -> list[int]:
-    """Service accounts that somebody waits for."""
+    """Ids of the service accounts with waiting conversations."""
     return list(Conversation.objects.filter(state=State.QUEUED).values_list("service_account_id", flat=True).distinct())

@@ -1,4 +1,4 @@
-"""The net under dispatch."""
+"""The safety net under dispatch."""
 
 from collections.abc import Iterable
 
@@ -9,11 +9,11 @@ from routing.dispatch.actions import dispatch_all
 
 
 def tenants_with_waiting() -> Iterable[int]:
-    """Tenants in whose queue somebody stands."""
+    """Ids of the tenants with waiting conversations."""
     return Conversation.objects.filter(state=State.QUEUED).values_list("tenant_id", flat=True).distinct()
 
 
 @tenant_task
 def dispatch_waiting() -> None:
-    """Assign what an event's dispatch missed (a crash between commit and listener)."""
+    """Assigns what an event's dispatch missed (a crash between commit and listener)."""
     dispatch_all()

@@ -1,4 +1,4 @@
-"""Tell waiting visitors their place when the queue in front of them moved."""
+"""Publishing of queue positions to waiting visitors."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from core.events.base import Audience
 from core.events.conversations import QueuePositionChanged
 from core.live import groups, hub
 
-TOLD_AT_MOST = 200  # further back a place changes meaning too slowly to be worth a frame; digests carry it
-EVERY = 1.0  # seconds between two tellings of one long dispatch
+MOST_PUBLISHED = 200  # positions further back change too slowly to be worth a frame; digests carry them
+PUBLISH_SECONDS = 1.0  # between two publications in one long dispatch
 _moved: ContextVar[set[int] | None] = ContextVar("queues that moved", default=None)
 
 
 @contextmanager
-def told_together() -> Iterator[None]:
-    """Queues that move inside are told once, at the end; those of a long block also now and then. Nests."""
+def batched_positions() -> Iterator[None]:
+    """Queues that move inside are published once, at the end; in a long block also every `PUBLISH_SECONDS`. Nests."""
     if _moved.get() is not None:
         yield
         return
@@ -30,47 +30,47 @@ def told_together() -> Iterator[None]:
         yield
     finally:
         _moved.reset(token)
-        moved.tell()
+        moved.publish()
 
 
 class _Moved(set[int]):
-    """Service accounts whose queues moved since the last telling."""
+    """Ids of the service accounts whose queues moved since the last publication."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.told_at = time.monotonic()
+        self.published_at = time.monotonic()
 
     def add(self, service_account_id: int) -> None:
         super().add(service_account_id)
-        if time.monotonic() - self.told_at > EVERY:
-            self.tell()
+        if time.monotonic() - self.published_at > PUBLISH_SECONDS:
+            self.publish()
 
-    def tell(self) -> None:
+    def publish(self) -> None:
         for service_account_id in sorted(self):
-            _tell(service_account_id)
+            _publish(service_account_id)
         self.clear()
-        self.told_at = time.monotonic()
+        self.published_at = time.monotonic()
 
 
-def let_waiting_look(*, tenant_id: int, service_account_ids: Sequence[int]) -> None:
-    """Somebody came or went: who waits may read now that nobody is there, or a place again."""
-    waiting = queue_rows(service_account_ids, at_most=TOLD_AT_MOST)
+def request_digests_of_waiting(*, tenant_id: int, service_account_ids: Sequence[int]) -> None:
+    """The first 200 visitors waiting for these accounts get a digest: position, and whether anybody is online."""
+    waiting = queue_rows(service_account_ids, at_most=MOST_PUBLISHED)
     whom = [(row["customer_id"], row["channel_id"]) for row in waiting]
     hub.request_digests(tenant_id, [groups.visitor_group(tenant_id, *each) for each in whom])
 
 
-def tell_positions(*, service_account_id: int) -> None:
-    """One ephemeral frame for each of the first 200 who wait; at the end of `told_together`, where we are in one."""
+def publish_positions(*, service_account_id: int) -> None:
+    """One ephemeral frame for each of the first 200 waiting visitors; inside `batched_positions` at its end."""
     moved = _moved.get()
     if moved is None:
-        _tell(service_account_id)
+        _publish(service_account_id)
     else:
         moved.add(service_account_id)
 
 
 @transaction.atomic
-def _tell(service_account_id: int) -> None:
-    for place, row in enumerate(queue_rows([service_account_id], at_most=TOLD_AT_MOST), start=1):
+def _publish(service_account_id: int) -> None:
+    for place, row in enumerate(queue_rows([service_account_id], at_most=MOST_PUBLISHED), start=1):
         event = QueuePositionChanged(
             tenant_id=row["tenant_id"],
             conversation_id=row["conversation_id"],

@@ -1,4 +1,4 @@
-"""Who should take the next conversation. Pure: facts in, a ranking and its reasons out."""
+"""Ranking of the agents for the next conversation. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from conversations.states import Rule
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the groups is open, and
-    `group_id` is the first of these."""
+    """What the rules know of an agent. `load` and `cap` count conversations; `in_hours`: one of the agent's groups that
+    serve the account is open, and `group_id` is the first such group."""
 
     agent_id: int
     status: Status
@@ -26,14 +26,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The agents to try, best first, and why the others are not among them."""
+    """The agents to try, best first, and why others are excluded."""
 
     rule: Rule
     order: tuple[int, ...]
     excluded: dict[int, str]
 
     def why(self) -> dict[str, Any]:
-        """As stored with the assignment: rule, candidates, who was excluded and for what."""
+        """As stored with the assignment: rule, candidates, excluded agents with reasons."""
         return {
             "rule": self.rule.value,
             "candidates": list(self.order),
@@ -42,7 +42,7 @@ class Ranking:
 
 
 def exclusion(candidate: Candidate) -> str | None:
-    """Why an agent cannot be given anything right now; None when one can."""
+    """Why an agent cannot be assigned anything now ("role", "hours", "full" or a status); None for one that can."""
     if not candidate.may_serve:
         return "role"
     if not candidate.in_hours:
@@ -55,7 +55,7 @@ def exclusion(candidate: Candidate) -> str | None:
 
 
 def rank(rule: Rule, candidates: Sequence[Candidate]) -> Ranking:
-    """Order the agents by a service account's rule; a rule that nobody wrote raises `KeyError`."""
+    """Orders the agents by the rule; under `MANUAL` there are none. Raises `KeyError` for a rule without a key."""
     excluded = {c.agent_id: reason for c in candidates if (reason := exclusion(c)) is not None}
     able = [c for c in candidates if c.agent_id not in excluded]
     if rule == Rule.MANUAL:
@@ -64,13 +64,13 @@ def rank(rule: Rule, candidates: Sequence[Candidate]) -> Ranking:
 
 
 def by_turn(candidate: Candidate) -> tuple[float, int]:
-    """Who was given something longest ago comes first."""
+    """Sort key of round robin: longest since the last assignment first."""
     last = candidate.last_assigned_at
     return (last.timestamp() if last else 0.0, candidate.agent_id)
 
 
 def by_load(candidate: Candidate) -> tuple[float, float, int]:
-    """The smallest share of the cap in use comes first; among equals, whose turn it is."""
+    """Sort key of least busy: smallest share of the cap in use first; ties by turn."""
     share = candidate.load / candidate.cap if candidate.cap else 1.0
     return (share, *by_turn(candidate))
 

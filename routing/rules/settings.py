@@ -1,4 +1,4 @@
-"""Who gets the next waiting visitor."""
+"""The setting of assignment rules."""
 
 from django.utils.translation import gettext_lazy as _
 

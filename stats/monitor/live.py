@@ -13,7 +13,7 @@ from accounts.sign_in.sessions import keep_awake
 from core import clock
 from core.live.commands import Frame, Handler
 from core.live.connections import DigestInterval
-from core.live.websocket import LiveSocket, Unwelcome
+from core.live.websocket import HelloRefused, LiveSocket
 from core.live.wire import milliseconds
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
@@ -29,7 +29,7 @@ class Monitor:
     language: str
     told: bytes = b""
     commands: ClassVar[dict[str, Handler]] = {}
-    beat: ClassVar[DigestInterval] = DigestInterval(2.0, together=True)
+    digest_interval: ClassVar[DigestInterval] = DigestInterval(2.0, together=True)
 
     @property
     def key(self) -> str:
@@ -45,7 +45,7 @@ class Monitor:
         seen = await in_thread(numbers, self.tenant_id)
         return [{"t": "ready", **self.frame(seen, orjson.dumps(seen))}]
 
-    async def left(self) -> None:
+    async def disconnected(self) -> None:
         """Nobody waits for a watcher."""
 
     @classmethod
@@ -96,7 +96,7 @@ class MonitorSocket(LiveSocket):
         """The signed-in agent's monitor."""
         found = await in_thread(monitor_of, cookies_of(self.scope), str(hello.get("locale", "")))
         if found is None:
-            raise Unwelcome(4401)
+            raise HelloRefused(4401)
         return found
 
 

@@ -82,16 +82,16 @@ def bell(server: Server) -> Any:
 async def test_a_redis_that_hangs_costs_one_wait_and_not_one_for_each_who_asks(
     server: Server, bell: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaker, "REST", 60)
+    monkeypatch.setattr(breaker, "COOL_DOWN_SECONDS", 60)
     hub = Hub()
     publish(TENANT, FRAMES)
     with server.hanging():
         for _ in range(3):
             publish(TENANT, FRAMES)
-            await hub.tell(TENANT, FRAMES)
+            await hub.publish(TENANT, FRAMES)
             tasks.enqueue(bell, TENANT)
-            for ask in (uptime.absences, uptime.note_round, lambda: throttle.count("5/minute", "anything")):
-                with pytest.raises(breaker.Hangs):
+            for ask in (uptime.absences, uptime.record_round, lambda: throttle.count("5/minute", "anything")):
+                with pytest.raises(breaker.CircuitOpen):
                     ask()
     await hub.close()
     eventually(lambda: server.asked("publish") == 2)  # before, and the one that waited
@@ -101,19 +101,19 @@ async def test_a_redis_that_hangs_costs_one_wait_and_not_one_for_each_who_asks(
 def test_when_the_rest_is_over_one_asks_again_and_the_others_when_that_one_was_answered(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaker, "REST", 60)
+    monkeypatch.setattr(breaker, "COOL_DOWN_SECONDS", 60)
     own = breaker.breaker()
     with ThreadPoolExecutor(1) as thread, server.hanging():
         with pytest.raises(redis.TimeoutError):
             breaker.client().ping()
-        own._rests_until = rest_is_over = time.monotonic()
+        own._open_until = rest_is_over = time.monotonic()
         asking = thread.submit(breaker.client().ping)
-        eventually(lambda: own._rests_until > rest_is_over)
-        with pytest.raises(breaker.Hangs):
+        eventually(lambda: own._open_until > rest_is_over)
+        with pytest.raises(breaker.CircuitOpen):
             breaker.client().ping()
         os.kill(server.pid, signal.SIGCONT)
         assert asking.result()
-    assert own._rests_until == 0
+    assert own._open_until == 0
     assert breaker.client().ping()
 
 
@@ -122,15 +122,15 @@ def test_one_that_refuses_is_asked_each_time(settings: LazySettings, tmp_path: P
     for _ in range(2):
         with pytest.raises(redis.ConnectionError) as refused:
             breaker.client().ping()
-        assert not isinstance(refused.value, breaker.Hangs)
+        assert not isinstance(refused.value, breaker.CircuitOpen)
 
 
 def test_a_broker_that_hangs_is_found_out_and_not_waited_for_for_ever(server: Server, bell: Any) -> None:
     bell.apply_async((TENANT,))
     with server.hanging():
-        with pytest.raises(OperationalError), breaker.breaker().asking():
+        with pytest.raises(OperationalError), breaker.breaker().guard():
             bell.apply_async((TENANT,), retry=False)
-        with pytest.raises(breaker.Hangs):
+        with pytest.raises(breaker.CircuitOpen):
             breaker.client().ping()
 
 
@@ -143,7 +143,7 @@ def test_what_could_not_be_rung_is_rung_as_soon_as_redis_is_back(
     server: Server, bell: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It hung after the mark was asked for: Redis makes it when it goes on, and no task comes."""
-    monkeypatch.setattr(breaker, "REST", 0.0)
+    monkeypatch.setattr(breaker, "COOL_DOWN_SECONDS", 0.0)
     breaker.client().ping()
     with server.hanging():
         tasks.enqueue(bell, TENANT)

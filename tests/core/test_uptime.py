@@ -109,7 +109,7 @@ def test_where_redis_lost_everything_all_begin_anew(cast: Cast, name: str, begin
 def test_absences_that_touch_are_one(cast: Cast) -> None:
     """Stopped again before everybody was back."""
     was_away(10 * MINUTES)
-    uptime.note_round()
+    uptime.record_round()
     was_away(5 * MINUTES, keep=True)
-    uptime.note_round()
+    uptime.record_round()
     assert len(uptime.absences()) == 1

@@ -139,9 +139,9 @@ def test_every_close_code_of_ours_is_documented() -> None:
         (ROOT / name).read_text()
         for name in ("core/live/websocket.py", "widget/websocket.py", "workbench/websocket.py")
     )
-    used = set(re.findall(r"(?:Unwelcome|_close|_cut|call_later\(HELLO_SECONDS, self\._cut,)\(?\s*(\d{4})", source))
+    used = set(re.findall(r"(?:HelloRefused|_close|_cut|call_later\(HELLO_SECONDS, self\._cut,)\(?\s*(\d{4})", source))
     documented = set(re.findall(r"\b\d{4}\b", section("Close codes")))
-    used |= {str(code) for code in (connections.TOO_SLOW, connections.UNWELCOME, connections.BROKEN)}
+    used |= {str(code) for code in (connections.TOO_SLOW, connections.NOT_AUTHENTICATED, connections.BROKEN)}
     assert used <= documented
     assert {"4401", "4408", "4413", "4429"} <= used
     assert {code for code in used if not 3000 <= int(code) < 5000} == set(), "servers refuse to send others"

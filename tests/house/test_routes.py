@@ -239,5 +239,5 @@ async def test_no_command_reaches_another_tenant(cast: Cast, secrets: dict[str, 
 
 
 def test_files_are_taken_by_those_who_read_them_alone() -> None:
-    taking = {pattern.name for _, pattern in patterns() if getattr(pattern.callback, "takes", 0) == WITH_A_FILE}
+    taking = {pattern.name for _, pattern in patterns() if getattr(pattern.callback, "max_body", 0) == WITH_A_FILE}
     assert taking == {"files", "account", "account_new"}

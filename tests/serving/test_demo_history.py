@@ -153,7 +153,7 @@ def test_the_desk_of_the_demo_is_at_work(house: None) -> None:
 @pytest.mark.parametrize("hours", [5, 11, 17, 23])
 def test_it_could_have_happened_at_any_hour_of_the_first_start(house: None, hours: int) -> None:
     moment = timezone.now() - timedelta(hours=hours)
-    with clock.standing_at(moment):
+    with clock.frozen_at(moment):
         made(1)
     with unscoped(reason="the test looks from above"):
         assert {what: rows for what, statement in IMPOSSIBLE.items() if (rows := found(statement))} == {}
@@ -196,7 +196,7 @@ def test_the_same_moment_makes_the_same_past(house: None) -> None:
     pasts = []
     for _ in range(2):
         empty()
-        with clock.standing_at(moment):
+        with clock.frozen_at(moment):
             made(1)
         with unscoped(reason="the test looks from above"):
             pasts.append(found(said + " order by created_at, text"))

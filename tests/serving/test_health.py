@@ -43,6 +43,6 @@ def test_a_process_that_never_worked_is_not_ready(full_redis: None, monkeypatch:
 
 
 def test_a_process_that_hears_nothing_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.live.hub.deaf_for", lambda: 5.0)
+    monkeypatch.setattr("core.live.hub.seconds_disconnected", lambda: 5.0)
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["live"]) == (200, False)

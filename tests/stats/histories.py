@@ -72,7 +72,7 @@ class Stage:
         with tenant_scope(self.company.tenant.pk):
             for act, number, who, milliseconds in history:
                 self.now += timedelta(milliseconds=milliseconds)
-                with clock.standing_at(self.now):
+                with clock.frozen_at(self.now):
                     if act == "count":
                         count()
                         continue

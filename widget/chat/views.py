@@ -24,7 +24,7 @@ from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
 from conversations.welcome.texts import desk_of, greeting, news
 from core.errors import NotFound, Refusal
-from core.files.store import sent_file
+from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.live.commands import BadFrame, PublicId, read
 from core.live.wire import milliseconds
@@ -294,7 +294,7 @@ def files(request: HttpRequest) -> HttpResponseBase:
         throttle.count(UPLOADED, "uploaded", str(visitor.tenant_id), str(visitor.customer_id), cost=megabytes)
         throttle.count(UPLOADED_FROM, "uploaded", network, cost=megabytes)
         at_most = Tenant.objects.values_list("max_upload_bytes", flat=True).get(pk=visitor.tenant_id)
-        file, name = sent_file(request, at_most=at_most)
+        file, name = uploaded_file(request, at_most=at_most)
         customer = Customer(pk=visitor.customer_id, name=visitor.name).actor()
         kept = upload(actor=customer, file=file, name=name, at_most=at_most, network=network)
         return JsonResponse({"file": attachment_object(kept)})

@@ -3,7 +3,7 @@
 from conversations.lifecycle import ending
 from conversations.lifecycle.commands import OneConversation, OneRow
 from conversations.timeline.wire import visitor_row
-from core.live.commands import FetchEvents, Missed, as_much_as_fits, command
+from core.live.commands import FetchEvents, Missed, command, first_that_fit
 from core.tenancy.threads import in_thread
 from widget.visitor import VisitorClient
 
@@ -19,4 +19,4 @@ async def end(client: VisitorClient, payload: OneConversation) -> OneRow:
 async def fetch(client: VisitorClient, payload: FetchEvents) -> Missed:
     """Ask what came after my cursors; `gone`: conversations no longer mine."""
     frames = await in_thread(client.missed, dict(payload.after))
-    return {"frames": as_much_as_fits(frames), "gone": []}
+    return {"frames": first_that_fit(frames), "gone": []}

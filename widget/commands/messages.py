@@ -18,7 +18,7 @@ from conversations.timeline.wire import message_object
 from core.errors import TooMany
 from core.live.commands import command
 from core.tenancy.threads import in_thread
-from core.web.brakes import Brake
+from core.web.local_limits import RateLimit
 from customers.models import Customer
 from widget.visitor import VisitorClient
 
@@ -30,15 +30,15 @@ class WritesTooFast(TooMany):
 
 
 @cache
-def _writing() -> Brake:
+def _writing() -> RateLimit:
     """A minute's messages at once, then their pace."""
-    return Brake(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
+    return RateLimit(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
 
 
 @command("message.post", VisitorClient)
 async def post(client: VisitorClient, payload: PostMessage) -> Acknowledgement:
     """Say something: in the conversation named, or the open one, or a new one."""
-    if settings.MESSAGES_PER_MINUTE and not _writing().lets(client.key):
+    if settings.MESSAGES_PER_MINUTE and not _writing().allows(client.key):
         raise WritesTooFast
     draft = Draft(
         payload.conversation or "",

@@ -5,12 +5,12 @@ from functools import partial
 from pydantic import Field
 
 from conversations.lifecycle import visiting
-from core.live.commands import Asked, Done, command
+from core.live.commands import AnsweredCommand, Done, command
 from core.tenancy.threads import in_thread
 from widget.visitor import VisitorClient
 
 
-class TellPage(Asked):
+class TellPage(AnsweredCommand):
     """`page.tell`."""
 
     url: str = Field("", max_length=4000)

@@ -10,7 +10,7 @@ from typing import Literal
 from django.utils import translation
 
 from channels_app.embed_codes.icons import SPEECH
-from core.web.static_files import squeeze
+from core.web.static_files import minified
 from widget.loader.texts import LOADER_TEXTS
 
 SOURCE = Path(__file__).resolve().parents[2] / "static" / "kefu" / "widget"
@@ -69,21 +69,21 @@ def _literal(value: object) -> str:
 
 @cache
 def _source() -> str:
-    style = squeeze_style((SOURCE / "loader.css").read_text())
+    style = minified_style((SOURCE / "loader.css").read_text())
     script = (SOURCE / "loader.js").read_text().replace("STYLE;", f"{_literal(style)};")
     script = script.replace("})(CONFIG);", '})("CONFIG");')
-    squeezed = squeeze("loader.js", script)
-    return squeezed if squeezed != script else squeeze_script(script)
+    small = minified("loader.js", script)
+    return small if small != script else minified_script(script)
 
 
-def squeeze_style(text: str) -> str:
+def minified_style(text: str) -> str:
     """Without comments and needless spaces. For our own style sheets: no string in them holds such characters."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{}:;,>]) ?", r"\1", text).replace(";}", "}").strip()
 
 
-def squeeze_script(text: str) -> str:
+def minified_script(text: str) -> str:
     """Where there is no minifier: without comments, indentation and the spaces around operators, which deno fmt sets.
 
     For the loader's source only, which keeps the rules this relies on: comments stand on lines of their own, strings

@@ -6,12 +6,12 @@ from conversations.lifecycle import assigning, ending, transferring
 from conversations.lifecycle.commands import OneConversation, OneRow
 from conversations.posting.drafts import LONGEST_TEXT
 from conversations.timeline.wire import agent_row
-from core.live.commands import Asked, FetchEvents, Missed, PublicId, as_much_as_fits, command
+from core.live.commands import AnsweredCommand, FetchEvents, Missed, PublicId, command, first_that_fit
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
 
 
-class Accept(Asked):
+class Accept(AnsweredCommand):
     """`conversation.accept`; `above` says that the agent was asked and takes it above the cap."""
 
     conversation: PublicId
@@ -25,7 +25,7 @@ async def accept(client: AgentClient, payload: Accept) -> OneRow:
     return {"row": agent_row(row, me=client.agent_id)}
 
 
-class Transfer(Asked):
+class Transfer(AnsweredCommand):
     """`conversation.transfer`."""
 
     conversation: PublicId
@@ -53,4 +53,4 @@ async def end(client: AgentClient, payload: OneConversation) -> OneRow:
 async def fetch(client: AgentClient, payload: FetchEvents) -> Missed:
     """Ask what came after my cursors; `gone`: conversations no longer mine."""
     frames, gone = await in_thread(client.missed, dict(payload.after))
-    return {"frames": as_much_as_fits(frames), "gone": gone}
+    return {"frames": first_that_fit(frames), "gone": gone}

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from accounts.agents.presence import set_status
 from conversations.lifecycle import transferring
-from core.live.commands import Asked, Frame, command
+from core.live.commands import AnsweredCommand, Frame, command
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
 
 
-class SetStatus(Asked):
+class SetStatus(AnsweredCommand):
     """`status.set`; `requeue` gives the agent's conversations back when going offline."""
 
     status: Literal["online", "busy", "away", "offline"]

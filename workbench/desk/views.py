@@ -17,7 +17,7 @@ from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline import queries as timeline_queries
 from conversations.timeline.wire import line_object, message_object
 from core.errors import NotFound
-from core.files.store import sent_file
+from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.tenancy.threads import in_thread
 from core.web import throttle
@@ -114,7 +114,7 @@ def files(request: TenantRequest) -> HttpResponseBase:
     agent = request.user
     throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
     at_most = agent.tenant.max_upload_bytes
-    file, name = sent_file(request, at_most=at_most)
+    file, name = uploaded_file(request, at_most=at_most)
     kept = upload(actor=agent.actor(), file=file, name=name, at_most=at_most)
     return JsonResponse({"file": attachment_object(kept)})
 

@@ -1,8 +1,7 @@
-"""PostgreSQL with the tenant scope told to the database before each statement.
+"""Django's PostgreSQL backend that sets the tenant scope on the server before each statement.
 
-Row-level security reads `kefu.tenant` and `kefu.unscoped`. A connection moves between threads, tasks and tenants, so
-nobody sets them by hand: each statement first makes sure that the connection knows the scope of its caller. That costs
-a comparison of two small values, and one round trip where the scope changed.
+Row-level security reads `kefu.tenant` and `kefu.unscoped`. Connections move between threads, tasks and tenants, so
+before each statement the wrapper compares the caller's scope with the one last set; a change costs one round trip.
 """
 
 from collections.abc import Callable
@@ -14,12 +13,12 @@ from django.db.backends.postgresql import base
 from core.tenancy.postgres.hooks import in_order
 from core.tenancy.scope import Scope, current_scope
 
-# Connections whose statements have their longest time already; they go back to the pool and come again.
+# Connections with `statement_timeout` set already; pooled ones come again.
 _bounded: WeakSet[Any] = WeakSet()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper plus the scope; `_told` is what the server-side session was last told."""
+    """Django's wrapper plus the scope; `_told` is the scope last set on the server-side session."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return execute(sql, params, many, context)
 
     def _tell(self, scope: Scope) -> None:
-        self._told = None  # until the server said yes, nobody knows what it was told
+        self._told = None  # unknown until the statement succeeded
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', %s, false)",
@@ -42,13 +41,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told = scope
 
     def init_connection_state(self) -> None:
+        """Django's; the scope of a new session is unknown."""
         self._told = None
         super().init_connection_state()
 
     def _configure_connection(self, connection: Any) -> bool:
-        """Once for each connection of the pool: no page holds the database longer than `STATEMENT_SECONDS`.
+        """Sets `statement_timeout` to `STATEMENT_SECONDS`, once per pooled connection; True: the caller commits.
 
-        Said as a statement, because a pooler in between takes no options while connecting. True: commit it.
+        A statement, because a pooler in between accepts no options while connecting.
         """
         seconds = int(self.settings_dict.get("STATEMENT_SECONDS", 0))
         bound = seconds > 0 and connection not in _bounded
@@ -58,7 +58,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return bool(super()._configure_connection(connection)) or bound  # type: ignore[misc]
 
     def run_and_clear_commit_hooks(self) -> None:
-        """Django's order, but what belongs together in one, and the hooks marked `Last` after all others."""
+        """Django's order, except that items of `Together` go out in one call, and `RunLast` hooks come after all
+        others."""
         self.run_on_commit = in_order(self.run_on_commit)
         super().run_and_clear_commit_hooks()
 

@@ -1,4 +1,4 @@
-"""The order of what runs after a commit."""
+"""The order of commit hooks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RunLast:
-    """A commit hook that waits for all others of its transaction (`DatabaseWrapper.run_and_clear_commit_hooks`)."""
+    """A commit hook that runs after all others of its transaction (`DatabaseWrapper.run_and_clear_commit_hooks`)."""
 
     call: Callable[[], None]
 
@@ -28,8 +28,8 @@ class Together:
 
 
 def in_order(hooks: Iterable[Any]) -> list[Any]:
-    """Django's entries (savepoints, hook, …): what is sent together at the place of its first part, then the others in
-    their order, then the last ones."""
+    """Django's entries (savepoints, hook, …), sorted: `Together` merged at the place of the first part, `RunLast` at
+    the end."""
     kept: list[Any] = []
     gathered: dict[tuple[Any, int], list[Any]] = {}
     for savepoints, call, *more in hooks:

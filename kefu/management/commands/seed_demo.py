@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 def make_companies(opened: datetime) -> Tenant:
     """Both, opened at that moment; returns the shop."""
-    with clock.standing_at(opened), bus.nobody_listens():
+    with clock.frozen_at(opened), bus.log_only():
         make_other_company()
         return make_shop_company()
 

@@ -22,7 +22,7 @@ from channels_app.reception.places import account_place, channel_place
 from conversations.models import Conversation, Message
 from conversations.welcome.texts import opening_words
 from core.actors import SYSTEM
-from core.clock import standing_at
+from core.clock import frozen_at
 from core.errors import Forbidden
 from core.models import LoggedEvent, SettingValue
 from core.settings.hours import WORKING_WEEK
@@ -292,21 +292,21 @@ def test_the_welcome_is_the_channels_with_the_visitors_name(cast: Cast, client: 
 def test_out_of_hours_the_other_welcome_says_when_it_opens(cast: Cast, client: Client) -> None:
     set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
     set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         closed = first_message(cast.shop.open(cast.carol))
     assert "你好" not in closed
     assert "明天 09:00" in closed
     set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         assert first_message(cast.shop.open(cast.shop.welcome("dora"))) == "明天 09:00见"
-    with standing_at(MONDAY):
+    with frozen_at(MONDAY):
         assert first_message(cast.shop.open(cast.shop.welcome("emma"))) == "你好"
 
 
 def test_the_session_answer_greets_like_the_conversation(cast: Cast, client: Client) -> None:
     set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
     payload = {"channel": cast.shop.channel.public_id}
-    with standing_at(MONDAY):
+    with frozen_at(MONDAY):
         answer = client.post(reverse("widget:session"), payload, content_type="application/json").json()
     assert "22:00" in answer["welcome"]
 
@@ -327,7 +327,7 @@ def test_the_zone_is_named_to_visitors_whose_clock_shows_another_time(
     set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{opens}见")
     payload = {"channel": cast.shop.channel.public_id, "timezone": zone}
     Customer.objects.filter(pk=cast.carol.pk).update(time_zone=zone)
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         answer = client.post(reverse("widget:session"), payload, content_type="application/json").json()
         conversation = cast.shop.open(Customer.objects.get(pk=cast.carol.pk))
     assert answer["welcome"] == first_message(conversation) == shown
@@ -343,18 +343,18 @@ def test_a_channels_hours_win_over_the_accounts(cast: Cast, client: Client) -> N
     set_override(actor=SYSTEM, place=account_place(cast.shop.account), setting="hours", value=WORKING_WEEK)
     set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value={"always": True})
     set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="你好")
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         assert first_message(cast.shop.open(cast.carol)) == "你好"
 
 
 def test_a_closed_group_is_given_nothing_until_it_opens(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
     set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         waiting = cast.shop.open(cast.carol)
         dispatch_all()
     assert cast.shop.fresh(waiting).agent is None
-    with standing_at(MONDAY):
+    with frozen_at(MONDAY):
         dispatch_all()
     assert cast.shop.fresh(waiting).agent == cast.bob
 
@@ -367,7 +367,7 @@ def test_why_names_hours_for_those_whose_groups_are_closed(cast: Cast, client: C
     cast.shop.account.serving_groups.create(group=night)
     cast.shop.status(cast.bob, "online")
     set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=WORKING_WEEK)
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         taken = cast.shop.fresh(cast.shop.open(cast.carol))
     assert taken.agent == dave
     why = LoggedEvent.objects.get(name="conversation.assigned").data["why"]
@@ -377,7 +377,7 @@ def test_why_names_hours_for_those_whose_groups_are_closed(cast: Cast, client: C
 def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
     set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=WORKING_WEEK)
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         first = cast.shop.open(cast.carol)
         channel = cast.shop.channel
         channel.pk, channel.public_id, channel._state.adding = None, "another", True
@@ -392,7 +392,7 @@ def test_who_waits_on_a_closed_channel_does_not_hold_up_another(cast: Cast, clie
 def test_opening_the_hours_assigns_who_waits_at_once(cast: Cast, client: Client) -> None:
     cast.shop.status(cast.bob, "online")
     set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-    with standing_at(SUNDAY):
+    with frozen_at(SUNDAY):
         waiting = cast.shop.open(cast.carol)
         assert cast.shop.fresh(waiting).agent is None
         clear_override(actor=SYSTEM, place=tenant_place(), setting="hours")
@@ -407,7 +407,7 @@ def test_whoever_saves_a_setting_does_not_wait_until_every_queue_is_served(
 ) -> None:
     waiting = cast.shop.open(cast.carol)
     cast.shop.status(cast.bob, "online")
-    with standing_at(MONDAY):
+    with frozen_at(MONDAY):
         set_override(actor=SYSTEM, place=tenant_place(), setting=setting, value=value)
         assert cast.shop.fresh(waiting).agent is None, "that is a worker's work"
         dispatch_waiting(cast.shop.tenant.pk)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.agents.actions import reset_password
 from accounts.models import Session
 from accounts.sign_in.sessions import IDLE, LONGEST
-from core.clock import standing_at
+from core.clock import frozen_at
 from stats.monitor.live import watchers
 from tests.accounts.sign_in.test_sign_in import is_in, knock
 from tests.cast import PASSWORD, Cast
@@ -70,7 +70,7 @@ def test_each_sign_in_has_a_key_of_its_own(cast: Cast) -> None:
 
 
 def test_under_a_set_clock_a_session_lives_in_real_time(cast: Cast) -> None:
-    with standing_at(timezone.now() - LONGEST - timedelta(days=1)):
+    with frozen_at(timezone.now() - LONGEST - timedelta(days=1)):
         client = knock("1001@8001")[0]
     assert is_in(client)
     assert abs(row(cast, key_of(client)).expire_date - timezone.now() - IDLE) < MINUTE

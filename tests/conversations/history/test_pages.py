@@ -51,7 +51,7 @@ def found(client: Client, **filters: Any) -> list[str]:
 
 def talk(cast: Cast, name: str, agent: Agent | None = None, *, days_ago: float = 0, says: str = "") -> Conversation:
     """A conversation of a new customer that began some days ago."""
-    with clock.standing_at(timezone.now() - timedelta(days=days_ago)):
+    with clock.frozen_at(timezone.now() - timedelta(days=days_ago)):
         customer = cast.shop.welcome(name)
         made = cast.shop.held(customer, agent) if agent else cast.shop.open(customer)
         if says:
@@ -150,13 +150,13 @@ def test_days_that_end_before_they_begin_are_told_in_the_page_and_in_the_fragmen
 
 def test_days_that_were_chosen_are_the_same_tomorrow_and_for_others(boss: Client) -> None:
     evening = timezone.now().replace(year=2025, month=6, day=10, hour=15, minute=59)  # a minute to midnight
-    with clock.standing_at(evening):
+    with clock.frozen_at(evening):
         chosen = boss.get(LIST, {"from": "2025-06-10", "to": "2025-06-10"}).context["listing"]
         usual = boss.get(LIST, {"from": "2025-05-12", "to": "2025-06-10"}).context["listing"]
         assert boss.get(LIST).context["listing"].query() == "?"
     assert chosen.query(sort="-duration") == "?from=2025-06-10&to=2025-06-10&sort=-duration"
     assert not usual.filtered
-    with clock.standing_at(evening + timedelta(minutes=2)):
+    with clock.frozen_at(evening + timedelta(minutes=2)):
         form = boss.get(LIST + usual.query()).context["listing"].form
         assert (str(form.value("from")), str(form.value("to"))) == ("2025-05-12", "2025-06-10")
 
@@ -189,7 +189,7 @@ def test_days_are_the_tenants_own(cast: Cast, boss: Client) -> None:
     with cast.shop.within():
         type(cast.shop.tenant).objects.filter(pk=cast.shop.tenant.pk).update(time_zone="Pacific/Auckland")
     evening = timezone.now().replace(year=2025, month=6, day=10, hour=20, minute=0)  # in Auckland it is the 11th
-    with clock.standing_at(evening):
+    with clock.frozen_at(evening):
         cast.shop.open(cast.carol)
     assert found(boss, **{"from": "2025-06-10", "to": "2025-06-10"}) == []
     assert found(boss, **{"from": "2025-06-11", "to": "2025-06-11"}) == ["carol"]
@@ -454,7 +454,7 @@ def test_looking_at_a_colleagues_conversation_is_noted_once_in_ten_minutes(cast:
     (entry,) = views(cast)
     assert (entry.actor_id, entry.object_kind, entry.object_id) == (cast.alice.pk, "conversation", conversation.pk)
     assert entry.object_name == "talk"
-    with clock.standing_at(timezone.now() + timedelta(minutes=11)):
+    with clock.frozen_at(timezone.now() + timedelta(minutes=11)):
         boss.get(address_of(conversation))
     assert len(views(cast)) == 2
 

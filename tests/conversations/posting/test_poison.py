@@ -9,7 +9,7 @@ from conversations.models import Conversation
 from conversations.posting.batcher import poster
 from conversations.posting.receipts import Receipt
 from core.errors import Internal
-from core.live.commands import LARGEST_ANSWER, BadFrame, as_much_as_fits, read
+from core.live.commands import LARGEST_ANSWER, BadFrame, first_that_fit, read
 from tests.cast import Cast, draft_of
 from tests.sockets import visitor_socket
 
@@ -67,6 +67,6 @@ async def test_who_asks_for_old_events_all_the_time_is_sent_away(cast: Cast, tal
 
 def test_a_large_answer_ends_where_it_gets_too_large() -> None:
     frames = [{"t": "message.posted", "seq": n, "text": "x" * 100_000} for n in range(1, 20)]
-    fitting = as_much_as_fits(frames)
+    fitting = first_that_fit(frames)
     assert fitting == frames[: len(fitting)]
     assert 1 <= len(fitting) <= LARGEST_ANSWER // 100_000

@@ -31,14 +31,14 @@ def shanghai(text: str) -> datetime:
 
 def sweep(cast: Cast, at: datetime) -> None:
     """Both sweeps ring at that moment."""
-    with clock.standing_at(at):
+    with clock.frozen_at(at):
         end_idle(cast.shop.tenant.pk)
         expire_waiting(cast.shop.tenant.pk)
 
 
 def waits_from(cast: Cast, at: datetime) -> Conversation:
     """carol writes at that moment."""
-    with clock.standing_at(at):
+    with clock.frozen_at(at):
         place = cast.shop.open(cast.carol)
         cast.shop.says(cast.carol, place, "Is anybody there?")
     return place
@@ -56,7 +56,7 @@ def test_who_waited_longer_than_the_idle_time_is_not_idle_right_after_a_hand_ove
     place = waits_from(cast, written)
     accepted = written + timedelta(minutes=61)
     cast.shop.status(cast.bob, "online")
-    with cast.shop.within(), clock.standing_at(accepted):
+    with cast.shop.within(), clock.frozen_at(accepted):
         if how == "assigned":
             assert dispatch(service_account_id=cast.shop.account.pk) == 1
         else:
@@ -64,7 +64,7 @@ def test_who_waited_longer_than_the_idle_time_is_not_idle_right_after_a_hand_ove
     if how == "transferred":
         accepted += timedelta(minutes=59)
         dave = cast.shop.hire("1003", "Dave", status="online")
-        with cast.shop.within(), clock.standing_at(accepted):
+        with cast.shop.within(), clock.frozen_at(accepted):
             transferring.transfer(actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id)
     sweep(cast, accepted + 59 * MINUTE)
     assert ended_for(cast, place) == ""
@@ -77,11 +77,11 @@ def test_what_was_given_back_may_wait_as_long_as_anybody_and_keeps_its_place(cas
         set_override(actor=SYSTEM, place=tenant_place(), setting="waiting_expiry", value=3)
     begin = timezone.now() - timedelta(hours=1)
     place = waits_from(cast, begin)
-    with cast.shop.within(), clock.standing_at(begin + MINUTE):
+    with cast.shop.within(), clock.frozen_at(begin + MINUTE):
         cast.shop.status(cast.bob, "busy")
         assigning.accept(actor=cast.bob.actor(), conversation=place.public_id)
     back = begin + 5 * MINUTE
-    with cast.shop.within(), clock.standing_at(back):
+    with cast.shop.within(), clock.frozen_at(back):
         transferring.give_back_all(actor=cast.bob.actor())
     sweep(cast, back + 2 * MINUTE)
     assert ended_for(cast, place) == ""
@@ -135,7 +135,7 @@ def test_what_was_too_long_when_the_sweep_looked_is_asked_again_under_the_lock(c
 
 def test_where_it_is_so_set_silence_does_not_count_while_the_agent_owes_a_reply(cast: Cast) -> None:
     began = timezone.now() - 3 * 60 * MINUTE
-    with clock.standing_at(began):
+    with clock.frozen_at(began):
         owed, answered = cast.shop.held(cast.carol, cast.bob), cast.shop.held(cast.shop.welcome("dora"), cast.bob)
         cast.shop.says(cast.carol, owed, "and when does it come?")
         cast.shop.says(cast.bob, answered, "tomorrow")

@@ -17,7 +17,7 @@ from conversations.models import Conversation, Message
 from conversations.welcome.texts import fill, opening_words
 from core import clock
 from core.actors import SYSTEM
-from core.clock import standing_at
+from core.clock import frozen_at
 from core.settings.hours import ALWAYS, WORKING_WEEK
 from tests.cast import Cast
 
@@ -43,7 +43,7 @@ def test_a_text_of_ones_own_gets_the_time_added_and_nothing_said_twice(cast: Cas
         set_override(
             actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="现在是休息时间，您可以先留言。"
         )
-        with standing_at(SUNDAY):
+        with frozen_at(SUNDAY):
             assert said(cast.shop.open(cast.carol)) == [
                 "现在是休息时间，您可以先留言。\n我们将于 明天 09:00 恢复服务。"
             ]
@@ -58,7 +58,7 @@ def test_a_visitor_named_like_a_placeholder_is_greeted_by_that_name(cast: Cast) 
     with cast.shop.within():
         set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         set_override(actor=SYSTEM, place=tenant_place(), setting="welcome_out_of_hours", value="{nickname}，{opens}见")
-        with standing_at(SUNDAY):
+        with frozen_at(SUNDAY):
             assert said(cast.shop.open(cast.shop.welcome("{opens}"))) == ["{opens}，明天 09:00见"]
 
 
@@ -67,11 +67,11 @@ def test_the_welcome_is_open_where_any_serving_group_is(cast: Cast) -> None:
     with cast.shop.within():
         set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="上班了")
         set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
-        with standing_at(MONDAY):
+        with frozen_at(MONDAY):
             assert "22:00" in said(cast.shop.open(cast.carol))[0]
         set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="hours", value=NIGHT)
         set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=ALWAYS)
-        with standing_at(MONDAY):
+        with frozen_at(MONDAY):
             assert said(cast.shop.open(cast.shop.welcome("dora"))) == ["上班了"]
 
 
@@ -81,27 +81,27 @@ def test_the_first_group_that_opens_says_when(cast: Cast) -> None:
         ServingGroup.objects.create(service_account=cast.shop.account, group=early)
         set_override(actor=SYSTEM, place=group_place(cast.shop.group), setting="hours", value=NIGHT)
         set_override(actor=SYSTEM, place=group_place(early), setting="hours", value=WORKING_WEEK)
-        with standing_at(SUNDAY):
+        with frozen_at(SUNDAY):
             assert "明天 09:00" in said(cast.shop.open(cast.carol))[0]
 
 
 def test_nobody_is_told_the_same_again_within_hours(cast: Cast) -> None:
     with cast.shop.within():
         set_override(actor=SYSTEM, place=tenant_place(), setting="welcome", value="您好")
-        with standing_at(MONDAY):
+        with frozen_at(MONDAY):
             first = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=first.public_id)
             assert session(cast, token=cast.shop.token(cast.carol))["welcome"] == ""
             assert session(cast)["welcome"] == "您好"
-        with standing_at(MONDAY + timedelta(minutes=5)):
+        with frozen_at(MONDAY + timedelta(minutes=5)):
             second = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=second.public_id)
         set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=NIGHT)
-        with standing_at(MONDAY + timedelta(minutes=10)):
+        with frozen_at(MONDAY + timedelta(minutes=10)):
             closed = cast.shop.open(cast.carol)
             ending.end_by_visitor(actor=cast.carol.actor(), conversation=closed.public_id)
         set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=ALWAYS)
-        with standing_at(MONDAY + timedelta(days=1)):
+        with frozen_at(MONDAY + timedelta(days=1)):
             later = cast.shop.open(cast.carol)
         assert (said(first), said(second), said(later)) == (["您好"], [], ["您好"])
         assert "22:00" in said(closed)[0], "that the desk is closed now is news"
@@ -130,7 +130,7 @@ def test_today_is_the_visitors_own_day(zone: str, now: datetime, words: str) -> 
     ],
 )
 def test_our_own_sentences_are_in_the_visitors_language(cast: Cast, language: str, ours: str, added: str) -> None:
-    with cast.shop.within(), standing_at(SUNDAY):
+    with cast.shop.within(), frozen_at(SUNDAY):
         set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
         assert session(cast, locale=language)["welcome"].startswith(ours)
         type(cast.carol).objects.filter(pk=cast.carol.pk).update(locale=language)
@@ -149,6 +149,6 @@ def test_the_session_tells_of_the_desk(cast: Cast) -> None:
             type(cast.bob).objects.filter(pk=cast.bob.pk).update(status=status, seen_at=clock.now())
             assert session(cast)["desk"] == {"open": True, "opens": None, "there": there}
         set_override(actor=SYSTEM, place=tenant_place(), setting="hours", value=WORKING_WEEK)
-        with standing_at(SUNDAY):
+        with frozen_at(SUNDAY):
             opens = datetime(2026, 11, 23, 1, 0, tzinfo=UTC).timestamp() * 1000
             assert session(cast)["desk"] == {"open": False, "opens": opens, "there": False}

@@ -13,11 +13,11 @@ from PIL import Image, PngImagePlugin
 
 from core.errors import Busy
 from core.files import drawing, pictures
-from core.web.brakes import Whose
+from core.web.local_limits import TurnOwner
 
 SECRET = b"where-the-camera-stood"
 LARGE = 100 * 1024 * 1024
-SOMEBODY = Whose("carol", "here")
+SOMEBODY = TurnOwner("carol", "here")
 
 
 def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -71,7 +71,7 @@ def plain() -> Image.Image:
 
 def draw_for(person: str, network: str = "here") -> pictures.Picture:
     """A small picture of somebody there."""
-    return pictures.draw(saved(plain(), "PNG"), "PNG", whose=Whose(person, network), at_most=LARGE)
+    return pictures.draw(saved(plain(), "PNG"), "PNG", owner=TurnOwner(person, network), at_most=LARGE)
 
 
 def kind_of(content: bytes) -> str:
@@ -102,7 +102,7 @@ def png_chunks(content: bytes) -> list[tuple[bytes, bytes]]:
 def test_a_picture_loses_whatever_it_says_beside_what_it_shows(which: str) -> None:
     content = SPEAKING[which]()
     assert carries_the_secret(content)
-    drawn = pictures.draw(content, kind_of(content), whose=SOMEBODY, at_most=LARGE)
+    drawn = pictures.draw(content, kind_of(content), owner=SOMEBODY, at_most=LARGE)
     assert not carries_the_secret(drawn.content)
     with Image.open(io.BytesIO(drawn.content)) as image:
         assert set(image.info) <= {*drawing.SHOWN_BY, "jfif", "jfif_version", "jfif_unit", "jfif_density", "version",
@@ -132,12 +132,12 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 def test_what_is_small_as_a_file_and_huge_in_memory_or_time_is_refused(which: str, face: int) -> None:
     content = BOMBS[which]()
     with pytest.raises(pictures.TooManyPixels):
-        pictures.draw(content, kind_of(content), whose=SOMEBODY, at_most=LARGE, face=face)
+        pictures.draw(content, kind_of(content), owner=SOMEBODY, at_most=LARGE, avatar_side=face)
 
 
 @pytest.mark.django_db
 def test_what_a_camera_makes_of_a_hundred_million_pixels_is_made_smaller() -> None:
-    drawn = pictures.draw(saved(Image.new("L", (12_000, 9_000)), "JPEG"), "JPEG", whose=SOMEBODY, at_most=LARGE)
+    drawn = pictures.draw(saved(Image.new("L", (12_000, 9_000)), "JPEG"), "JPEG", owner=SOMEBODY, at_most=LARGE)
     assert drawn.width * drawn.height <= drawing.MOST_PIXELS
     assert abs(drawn.width / drawn.height - 12 / 9) < 0.01
 
@@ -146,16 +146,16 @@ def test_what_a_camera_makes_of_a_hundred_million_pixels_is_made_smaller() -> No
 def test_a_new_file_much_larger_than_allowed_is_refused() -> None:
     noise = saved(Image.effect_noise((300, 300), 80), "JPEG", quality=10)
     with pytest.raises(pictures.TooManyPixels):
-        pictures.draw(noise, "JPEG", whose=SOMEBODY, at_most=len(noise))
+        pictures.draw(noise, "JPEG", owner=SOMEBODY, at_most=len(noise))
 
 
 @pytest.mark.django_db
 def test_few_are_drawn_at_a_time_and_others_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "TURN_WITHIN", 0.05)
     with ExitStack() as others:
-        for number in range(pictures.AT_A_TIME):
-            whose = Whose(f"visitor {number}", f"network {number}")
-            others.enter_context(pictures._turns.one(whose, within=0))
+        for number in range(pictures.TOTAL):
+            owner = TurnOwner(f"visitor {number}", f"network {number}")
+            others.enter_context(pictures._turns.slot(owner, within=0))
         with pytest.raises(Busy):
             draw_for("carol")
     assert draw_for("carol").width == 20
@@ -166,7 +166,7 @@ def test_who_sends_many_pictures_keeps_nobody_waiting_even_behind_the_same_addre
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pictures, "TURN_WITHIN", 0.05)
-    with pictures._turns.one(Whose("mallory", "office"), within=0):
+    with pictures._turns.slot(TurnOwner("mallory", "office"), within=0):
         with pytest.raises(Busy):
             draw_for("mallory", "office")
         assert draw_for("carol", "office").width == 20
@@ -177,8 +177,8 @@ def test_who_sends_many_pictures_keeps_nobody_waiting_even_behind_the_same_addre
 def test_a_whole_network_leaves_a_turn_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "TURN_WITHIN", 0.05)
     with ExitStack() as many:
-        for number in range(pictures.AMONG):
-            many.enter_context(pictures._turns.one(Whose(f"visitor {number}", "office"), within=0))
+        for number in range(pictures.PER_GROUP):
+            many.enter_context(pictures._turns.slot(TurnOwner(f"visitor {number}", "office"), within=0))
         with pytest.raises(Busy):
             draw_for("one more", "office")
         assert draw_for("carol", "home").width == 20
@@ -189,7 +189,7 @@ def test_no_database_connection_is_held_while_a_picture_is_drawn() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select 1")
     assert connection.connection is not None
-    pictures.draw(saved(plain(), "PNG"), "PNG", whose=SOMEBODY, at_most=LARGE)
+    pictures.draw(saved(plain(), "PNG"), "PNG", owner=SOMEBODY, at_most=LARGE)
     assert connection.connection is None
 
 

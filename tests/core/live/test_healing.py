@@ -92,7 +92,7 @@ async def test_a_lost_subscription_is_made_again_and_everybody_looks(cast: Cast)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.client_kill_filter(_type="pubsub", skipme=True)
     await soon(lambda: ears.looks == 1)
-    assert live_hub.deaf_for() == 0
+    assert live_hub.seconds_disconnected() == 0
     live_hub.publish(tenant, [(group, "heard")])
     await soon(lambda: ears.heard == ["heard"])
     live_hub.hub().leave([group], ears)
@@ -109,7 +109,7 @@ async def test_silence_is_asked_for_a_sign_of_life(cast: Cast, monkeypatch: pyte
             return any(each["cmd"] == "ping" and int(each["sub"]) for each in client.client_list())
 
         await soon(asked)
-    assert (hub.deaf_for(), ears.looks) == (0, 0)
+    assert (hub.seconds_disconnected(), ears.looks) == (0, 0)
     await hub.close()
 
 
@@ -140,7 +140,7 @@ async def test_a_failure_after_the_commit_leaves_nobody_waiting(
 class Watcher:
     """A party whose digests come at once; what it hears may break."""
 
-    beat: ClassVar[DigestInterval] = DigestInterval(0.1)
+    digest_interval: ClassVar[DigestInterval] = DigestInterval(0.1)
     commands: ClassVar[dict[str, Handler]] = {}
     language = "en"
 
@@ -160,7 +160,7 @@ class Watcher:
         """Nothing to replay."""
         return []
 
-    async def left(self) -> None:
+    async def disconnected(self) -> None:
         """Nothing to do."""
 
     @classmethod

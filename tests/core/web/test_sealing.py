@@ -11,7 +11,7 @@ from django.core.signing import TimestampSigner
 
 from core.errors import NotFound
 from core.files.tickets import file_url, read_ticket
-from core.web.sealing import Unsealed, seal, seal_alike, unseal, unseal_alike
+from core.web.sealing import InvalidSeal, seal, seal_stable, unseal, unseal_stable
 from customers.profiles import visitor_tokens
 from customers.profiles.visitor_tokens import VisitorToken
 
@@ -44,38 +44,38 @@ def test_what_browsers_still_carry_from_before_is_good() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "é" * 40, "A" * 183, "gAAAA", "=", "a b"])
 def test_what_is_not_ours_is_not_opened(text: str) -> None:
-    with pytest.raises(Unsealed):
+    with pytest.raises(InvalidSeal):
         unseal("visitor", text, at_most=60)
-    with pytest.raises(Unsealed):
-        unseal_alike("visitor", text, at_most=60)
+    with pytest.raises(InvalidSeal):
+        unseal_stable("visitor", text, at_most=60)
 
 
 def test_what_is_sealed_alike_opens_for_its_purpose_and_in_its_time_alone(settings: LazySettings) -> None:
     noon = int(time.time()) // 60 * 60
     with mock.patch("core.web.sealing.time.time", return_value=noon + 5):
-        text = seal_alike("file", [1], within=60)
-        assert text == seal_alike("file", [1], within=60) != seal_alike("file", [2], within=60)
+        text = seal_stable("file", [1], within=60)
+        assert text == seal_stable("file", [1], within=60) != seal_stable("file", [2], within=60)
     for moment, opens in {noon + 59: True, noon + 120: True, noon + 121: False}.items():
         with mock.patch("core.web.sealing.time.time", return_value=moment):
             if opens:
-                assert unseal_alike("file", text, at_most=120) == [1]
+                assert unseal_stable("file", text, at_most=120) == [1]
             else:
-                with pytest.raises(Unsealed):
-                    unseal_alike("file", text, at_most=120)
+                with pytest.raises(InvalidSeal):
+                    unseal_stable("file", text, at_most=120)
     with mock.patch("core.web.sealing.time.time", return_value=noon):
         for other in (("visitor", text), ("file", text[:-2] + "AA")):
-            with pytest.raises(Unsealed):
-                unseal_alike(*other, at_most=60)
+            with pytest.raises(InvalidSeal):
+                unseal_stable(*other, at_most=60)
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, [settings.SECRET_KEY]
-        assert unseal_alike("file", text, at_most=60) == [1]
+        assert unseal_stable("file", text, at_most=60) == [1]
 
 
 def test_it_opens_for_its_purpose_and_in_its_time_alone() -> None:
     text = seal("visitor", [1])
     assert unseal("visitor", text, at_most=60) == [1]
-    with pytest.raises(Unsealed):
+    with pytest.raises(InvalidSeal):
         unseal("file", text, at_most=60)
-    with mock.patch("core.web.sealing.time.time", return_value=time.time() + 90), pytest.raises(Unsealed):
+    with mock.patch("core.web.sealing.time.time", return_value=time.time() + 90), pytest.raises(InvalidSeal):
         unseal("visitor", text, at_most=60)
     with mock.patch("core.web.sealing.time.time", return_value=time.time() - 3600):
         assert unseal("visitor", text, at_most=60) == [1], "a clock that is set back makes nobody a stranger"
@@ -87,5 +87,5 @@ def test_an_earlier_key_still_opens(settings: LazySettings) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, ["old" * 20]
     assert unseal("visitor", text, at_most=60) == [1]
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(Unsealed):
+    with pytest.raises(InvalidSeal):
         unseal("visitor", text, at_most=60)

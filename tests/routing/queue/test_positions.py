@@ -70,7 +70,7 @@ def test_one_accept_is_told_in_few_publications(cast: Cast, queue: list[Conversa
 def test_a_burst_of_assignments_tells_the_places_once(
     cast: Cast, queue: list[Conversation], ears: Ears, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(positions, "EVERY", 60)  # on a busy machine ten take longer than a burst
+    monkeypatch.setattr(positions, "PUBLISH_SECONDS", 60)  # on a busy machine ten take longer than a burst
     cast.shop.status(cast.bob, Status.ONLINE)
     ears.publications()
     with cast.shop.within():
@@ -94,7 +94,7 @@ def test_frames_of_a_part_that_was_taken_back_are_not_told(cast: Cast, queue: li
 async def test_a_digest_carries_the_place_however_far_back(
     cast: Cast, queue: list[Conversation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("routing.queue.positions.TOLD_AT_MOST", 3)
+    monkeypatch.setattr("routing.queue.positions.MOST_PUBLISHED", 3)
     last = queue[-1]
     token = cast.shop.token(last.customer)
 

@@ -56,7 +56,7 @@ def sums_of(group: Group) -> Sums:
 
 def test_a_conversation_is_given_through_the_first_group_that_is_open(cast: Cast) -> None:
     shop = cast.shop
-    with shop.within(), clock.standing_at(NOON):
+    with shop.within(), clock.frozen_at(NOON):
         closed, night = group_of(shop, "早班", 9, cast.bob), group_of(shop, "晚班", 5, cast.bob)
         set_override(actor=SYSTEM, place=group_place(closed), setting="hours", value=NEVER_TODAY)
         shop.status(cast.bob, Status.ONLINE)
@@ -70,7 +70,7 @@ def test_a_conversation_is_given_through_the_first_group_that_is_open(cast: Cast
 
 def test_whoever_is_in_no_group_that_serves_it_counts_in_none(cast: Cast) -> None:
     shop = cast.shop
-    with shop.within(), clock.standing_at(NOON):
+    with shop.within(), clock.frozen_at(NOON):
         talk = shop.held(cast.carol, cast.bob)
         dave = shop.hire("1002", "dave", status="online")
         Membership.objects.filter(agent=dave).delete()
@@ -84,7 +84,7 @@ def test_nobodys_leaving_changes_the_past(cast: Cast, leaving: str) -> None:
     dave = shop.hire("1002", "dave")
     with shop.within():
         sales = group_of(shop, "售前", 9, dave)
-        with clock.standing_at(NOON):
+        with clock.frozen_at(NOON):
             for name in ("carla", "cora"):
                 customer = shop.welcome(name)
                 talk = shop.held(customer, dave)
@@ -106,7 +106,7 @@ def test_nobodys_leaving_changes_the_past(cast: Cast, leaving: str) -> None:
 def test_what_was_given_before_gets_its_group_as_well_as_it_is_known(cast: Cast) -> None:
     shop = cast.shop
     dave, erin = shop.hire("1002", "dave"), shop.hire("1003", "erin")
-    with shop.within(), clock.standing_at(NOON):
+    with shop.within(), clock.frozen_at(NOON):
         sales = group_of(shop, "售前", 9, dave, erin)
         held = {agent: shop.held(shop.welcome(agent.nickname), agent) for agent in (cast.bob, dave, erin)}
         delete_agent(actor=cast.alice.actor(), agent=dave.public_id)
@@ -123,7 +123,7 @@ def test_a_group_that_is_deleted_takes_no_numbers_along(cast: Cast) -> None:
     shop = cast.shop
     with shop.within():
         sales = group_of(shop, "售前", 9, cast.bob)
-        with clock.standing_at(NOON):
+        with clock.frozen_at(NOON):
             talk = shop.held(cast.carol, cast.bob)
             shop.says(cast.carol, talk, "hello?")
         counting.count_events()
@@ -139,15 +139,15 @@ def test_an_answer_answers_a_question_and_who_takes_over_is_measured_from_then_o
     shop = cast.shop
     dave = shop.hire("1002", "dave", status="busy")
     with shop.within():
-        with clock.standing_at(NOON):
+        with clock.frozen_at(NOON):
             talk = shop.held(cast.carol, cast.bob)
             shop.says(cast.bob, talk, "may I help you?")
-        with clock.standing_at(NOON + timedelta(minutes=5)):
+        with clock.frozen_at(NOON + timedelta(minutes=5)):
             shop.says(cast.carol, talk, "yes, please")
         assert shop.fresh(talk).first_response_at is None, "the greeting answered nothing"
-        with clock.standing_at(NOON + timedelta(minutes=15)):
+        with clock.frozen_at(NOON + timedelta(minutes=15)):
             transferring.transfer(actor=cast.bob.actor(), conversation=talk.public_id, to=dave.public_id)
-        with clock.standing_at(NOON + timedelta(minutes=16)):
+        with clock.frozen_at(NOON + timedelta(minutes=16)):
             shop.says(dave, talk, "here you are")
             last = shop.fresh(talk).last_seq
             recalling.recall(actor=dave.actor(), conversation=talk.public_id, n=last)

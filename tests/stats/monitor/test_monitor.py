@@ -45,21 +45,21 @@ def tiles(client: Client) -> dict[str, dict[str, Any]]:
 def a_day(cast: Cast) -> None:
     """Two wait (one has written), bob holds two (one unanswered), one ended unanswered, and one was yesterday's."""
     now = timezone.now()
-    with clock.standing_at(now - timedelta(minutes=4)):
+    with clock.frozen_at(now - timedelta(minutes=4)):
         cast.shop.says(cast.carol, cast.shop.open(cast.carol), "is anybody there?")
     cast.shop.open(cast.shop.welcome("silent"))
     asked = cast.shop.held(cast.shop.welcome("asked"), cast.bob)
     cast.shop.says(cast.bob, asked, "hello")
     customer = cast.shop.welcome("answered")
-    with clock.standing_at(now - timedelta(seconds=90)):
+    with clock.frozen_at(now - timedelta(seconds=90)):
         answered = cast.shop.held(customer, cast.bob)
         cast.shop.says(customer, answered, "a question")
-    with clock.standing_at(now - timedelta(seconds=30)):
+    with clock.frozen_at(now - timedelta(seconds=30)):
         cast.shop.says(cast.bob, answered, "an answer")
     cast.shop.says(customer, answered, "one more")
     with cast.shop.within():
         ending.end_by_agent(actor=cast.bob.actor(), conversation=asked.public_id)
-    with clock.standing_at(now - timedelta(days=2)):
+    with clock.frozen_at(now - timedelta(days=2)):
         cast.shop.says(old := cast.shop.welcome("old"), cast.shop.open(old), "long ago")
 
 
@@ -152,7 +152,7 @@ def test_a_long_wait_is_marked(cast: Cast) -> None:
         re.findall(r"(WAIT|LATE)_AFTER = ([0-9_]+);", (ROOT / "static/kefu/js/desk/alerts/clock.js").read_text())
     )
     assert [timedelta(milliseconds=int(said[name])) for name in ("WAIT", "LATE")] == [snapshot.SLOW, snapshot.VERY_SLOW]
-    with clock.standing_at(now - timedelta(minutes=11)):
+    with clock.frozen_at(now - timedelta(minutes=11)):
         cast.shop.open(cast.carol)
     assert tiles(signed_in(cast.alice))["waiting"]["level"] == "bad"
 
@@ -201,7 +201,7 @@ BEAT = 0.5  # seconds; the house looks twice a second for who is due
 @pytest.fixture(autouse=True)
 def quicker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits two seconds for each digest."""
-    monkeypatch.setattr(Monitor, "beat", DigestInterval(BEAT, together=True))
+    monkeypatch.setattr(Monitor, "digest_interval", DigestInterval(BEAT, together=True))
 
 
 def monitor_socket(agent: Agent, **options: Any) -> Socket:

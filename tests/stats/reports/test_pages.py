@@ -203,7 +203,7 @@ def test_the_stamp_says_how_far_events_are_counted(stage: Stage, manager: Client
 
 
 def test_days_are_those_of_the_tenants_zone(cast: Cast, manager: Client) -> None:
-    with clock.standing_at(datetime(2026, 4, 1, 17, tzinfo=UTC)):
+    with clock.frozen_at(datetime(2026, 4, 1, 17, tzinfo=UTC)):
         context = manager.get(reverse("stats:overview"), {"period": "today"}).context
         assert (context["days"], context["zone"]) == ("2026-04-02", "Asia/Shanghai")
         with cast.shop.within():
@@ -239,7 +239,7 @@ def test_a_custom_period_is_compared_with_as_many_days_before() -> None:
 @pytest.fixture
 def on_the_last_of_march() -> Iterator[None]:
     """It is noon in Shanghai."""
-    with clock.standing_at(datetime(2026, 3, 31, 4, tzinfo=UTC)):
+    with clock.frozen_at(datetime(2026, 3, 31, 4, tzinfo=UTC)):
         yield
 
 
@@ -384,7 +384,7 @@ def export(client: Client, **words: str) -> tuple[Any, Any]:
 
 
 def test_the_file_has_the_promised_name_and_is_a_stream(stage: Stage, manager: Client) -> None:
-    with clock.standing_at(datetime(2026, 4, 1, 17, tzinfo=UTC)):
+    with clock.frozen_at(datetime(2026, 4, 1, 17, tzinfo=UTC)):
         answer, _book = export(manager)
     assert answer.streaming
     assert unquote(answer["Content-Disposition"]) == "attachment; filename*=utf-8''企微客服工作量_20260402.xlsx"

@@ -14,8 +14,8 @@ from conversations.lifecycle.queries import open_conversation_of
 from conversations.models import Conversation, Message
 from core.errors import TooMany
 from core.live import connections, websocket
-from core.web import brakes
-from core.web.brakes import Brake, Places
+from core.web import local_limits
+from core.web.local_limits import ConcurrencyLimit, RateLimit
 from tests.browsers import Request, post
 from tests.cast import Cast
 from tests.sockets import Socket, bearer, desk_socket, session_of, visitor_socket
@@ -23,30 +23,30 @@ from widget.commands.messages import _writing
 
 
 def test_a_brake_lets_a_burst_and_then_its_pace_for_each_key() -> None:
-    brake = Brake(3, 0.001)
-    assert [brake.lets("carol") for _ in range(5)] == [True, True, True, False, False]
-    assert brake.lets("mike")
-    assert not brake.lets("mike", cost=3)
+    brake = RateLimit(3, 0.001)
+    assert [brake.allows("carol") for _ in range(5)] == [True, True, True, False, False]
+    assert brake.allows("mike")
+    assert not brake.allows("mike", cost=3)
 
 
 def test_a_brake_forgets_who_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(brakes, "MOST_KEYS", 10)
-    brake = Brake(1, 1e9)
+    monkeypatch.setattr(local_limits, "MOST_KEYS", 10)
+    brake = RateLimit(1, 1e9)
     for number in range(1000):
-        brake.lets(number)
+        brake.allows(number)
     assert len(brake._buckets) <= 10_000
-    slow = Brake(1, 0.0)
+    slow = RateLimit(1, 0.0)
     slow._most = 10
     for number in range(1000):
-        assert slow.lets(number)
-    assert not slow.lets(5)
+        assert slow.allows(number)
+    assert not slow.allows(5)
 
 
 def test_places_come_back() -> None:
-    places = Places(1)
-    with places.one("here"), pytest.raises(TooMany), places.one("here"):
+    places = ConcurrencyLimit(1)
+    with places.slot("here"), pytest.raises(TooMany), places.slot("here"):
         pass
-    with places.one("here"):
+    with places.slot("here"):
         pass
     assert not places._taken
 
@@ -54,7 +54,7 @@ def test_places_come_back() -> None:
 @pytest.fixture
 def few_lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two for each."""
-    monkeypatch.setattr(connections, "CONNECTIONS", Places(2))
+    monkeypatch.setattr(connections, "CONNECTIONS", ConcurrencyLimit(2))
     yield
     assert not connections.CONNECTIONS._taken
 
@@ -84,7 +84,7 @@ async def test_one_visitor_or_agent_holds_so_many_lines_of_all_kinds(cast: Cast,
 
 @pytest.mark.usefixtures("live_loop")
 async def test_one_address_opens_so_many_sockets(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(websocket, "SOCKETS", Places(1))
+    monkeypatch.setattr(websocket, "SOCKETS", ConcurrencyLimit(1))
     async with visitor_socket() as one:
         async with visitor_socket() as two:
             assert await two.closed() == 4429
@@ -97,7 +97,7 @@ async def test_one_address_opens_so_many_sockets(cast: Cast, monkeypatch: pytest
 @pytest.mark.usefixtures("live_loop")
 async def test_commands_over_http_and_sockets_are_counted_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     talk: Conversation = cast.shop.held(cast.carol, cast.bob)
-    monkeypatch.setattr(websocket, "COMMANDS", Brake(30, 0.001))
+    monkeypatch.setattr(websocket, "COMMANDS", RateLimit(30, 0.001))
     monkeypatch.setattr("core.live.http.COMMANDS", websocket.COMMANDS)
     token = cast.shop.token(cast.carol)
     payload = {"t": "events.fetch", "id": str(uuid.uuid4()), "after": {talk.public_id: 0}}
