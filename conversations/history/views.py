@@ -37,7 +37,7 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
 @require_GET
 def conversations(request: TenantRequest) -> HttpResponseBase:
     """Every conversation that the reader may see, narrowed by what stands in the address."""
-    context = {"zone": zone_of(request).key, "all_of_them": reverse("conversations:history") + "?from=&to="}
+    context = {"zone": zone_of(request).key, "all_times": reverse("conversations:history") + "?from=&to="}
     listing = listed(request)
     return list_page(request, listing, "conversations/history/list.html", "conversations/history/_list.html", context)
 

@@ -210,6 +210,11 @@ class FilterForm(forms.Form):
         return names if len(names) > 1 else []
 
     @property
+    def folded_in_effect(self) -> list[str]:
+        """Those that narrow the list."""
+        return [name for name in self.folded if name in self.in_effect]
+
+    @property
     def first_folded(self) -> str:
         """Before this field stands what unfolds it."""
         return next(iter(self.folded), "")
@@ -229,6 +234,12 @@ class FilterForm(forms.Form):
 
 class NoFilter(FilterForm):
     """A list without filters."""
+
+
+def value_text(form: FilterForm, name: str) -> str:
+    """The value as words: a choice by its name, nothing for what is only on or off."""
+    value = form.value(name)
+    return chosen_text(form, name) or ("" if isinstance(value, bool) else str(value))
 
 
 def chosen_text(form: FilterForm, name: str) -> str:

@@ -11,15 +11,16 @@ rows and no further: who looks for the hundred thousandth narrows the filter, or
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 
-from core.console.filters import FilterForm, NoFilter, chosen_text
+from core.console.filters import FilterForm, NoFilter, value_text
 from core.console.pages import page as answer
 
 Row = TypeVar("Row")
@@ -28,6 +29,16 @@ PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
 LONGEST_NUMBER = 10  # digits
 MOST_ROWS = 10_000  # that pages reach
+
+
+class Chip(NamedTuple):
+    """One thing that narrows a list: label and value in words, the address without it; the field that a script clears
+    to the same effect, where clearing is enough."""
+
+    label: str
+    value: str
+    address: str
+    field: str = ""
 
 
 class ReachedPage(Page[Any]):
@@ -154,12 +165,28 @@ class Listing(Generic[Row]):
         return bool(self.form.in_effect or self.form.matches_nothing)
 
     @property
-    def chips(self) -> list[tuple[str, str, str]]:
-        """What is folded away and narrows the list: its label, its value in words, the address without it."""
-        names = [name for name in self.form.folded if name in self.form.in_effect]
-        return [
-            (str(self.form[name].label), chosen_text(self.form, name), self.query(**{name: None})) for name in names
+    def chips(self) -> list[Chip]:
+        """Everything that narrows the list, in the form's order; two days are one."""
+        form = self.form
+        days = [name for name in form.days_between if name in form.in_effect]
+        shown = [field.name for field in form.visible_fields() if field.name in form.in_effect]
+        one_by_one = [
+            Chip(str(form[name].label), value_text(form, name), self.query(**{name: None}), name)
+            for name in shown
+            if name not in days
         ]
+        return [*self._chips_of_days(days), *one_by_one]
+
+    def _chips_of_days(self, names: list[str]) -> list[Chip]:
+        ends = [self.form.value(name) for name in self.form.days_between] if names else []
+        text = " – ".join(str(day or "") for day in ends).strip() if any(ends) else str(_("All times"))
+        without = self.query(**dict.fromkeys(self.form.days_between))
+        return [Chip(str(_("Days")), text, without)] if names else []
+
+    @property
+    def offers_sizes(self) -> bool:
+        """Whether there are more rows than the smallest page holds."""
+        return self.total > PER_PAGE[0]
 
     @property
     def numbers(self) -> list[int | None]:

@@ -209,14 +209,27 @@ def test_a_choice_that_is_gone_is_told_in_our_own_words() -> None:
     assert entries("?kind=b").form.errors == {"kind": ["所选的选项已不存在。"]}
 
 
-def test_a_small_screen_unfolds_choices_and_says_which_are_in_effect() -> None:
-    found = entries("?kind=a&seen=on&q=word&page=3&sort=-n")
+def test_everything_that_narrows_is_a_chip_with_the_address_without_it() -> None:
+    found = entries("?kind=a&seen=on&q=word&page=3&sort=-n&since=2026-03-10")
     assert (found.form.folded, found.form.first_folded) == (["kind", "seen"], "kind")
+    assert found.form.folded_in_effect == ["kind", "seen"]
     assert found.chips == [
-        ("Kind", "Letter A", "?q=word&seen=on&sort=-n"),
-        ("Seen", "", "?q=word&kind=a&sort=-n"),
+        ("日期", "2026-03-10 – 2026-05-01", "?q=word&kind=a&seen=on&sort=-n", ""),
+        ("Q", "word", "?since=2026-03-10&kind=a&seen=on&sort=-n", "q"),
+        ("Kind", "Letter A", "?since=2026-03-10&q=word&seen=on&sort=-n", "kind"),
+        ("Seen", "", "?since=2026-03-10&q=word&kind=a&sort=-n", "seen"),
     ]
     assert entries("").chips == []
+    assert entries("?until=2026-05-01&kind=b&since=x").chips == []
+    assert entries("?until=").chips == [("日期", "全部时间", "?", "")]
+
+
+def test_sizes_of_pages_are_offered_above_the_smallest() -> None:
+    def offers(rows: int) -> bool:
+        request = RequestFactory().get("/numbers/?per=200")
+        return Listing(request, rows=[{"n": n} for n in range(rows)], sorts={"n": ("n",)}, default="n").offers_sizes
+
+    assert [offers(rows) for rows in (0, 20, 21)] == [False, False, True]
 
 
 def test_two_queries_however_many_rows(team: None, django_assert_num_queries: Any) -> None:

@@ -28,7 +28,15 @@ for (const name of ["localStorage", "sessionStorage"]) {
 const EMPTY = new Set(["input", "img", "link", "meta", "br"]);
 
 const FLAGS = { hidden: false, disabled: false, checked: false, open: false };
-const WORDS = { href: "href", id: "id", type: "type", title: "title", className: "class", ariaCurrent: "aria-current" };
+const WORDS = {
+  name: "name",
+  href: "href",
+  id: "id",
+  type: "type",
+  title: "title",
+  className: "class",
+  ariaCurrent: "aria-current",
+};
 
 class Node {
   constructor(tag) {
@@ -62,6 +70,11 @@ class Node {
   }
   get children() {
     return this.childNodes.filter((kid) => kid instanceof Node);
+  }
+  /** Of a form: in order, and by name. */
+  get elements() {
+    const found = this.querySelectorAll("input, select, textarea, button");
+    return Object.assign(found, Object.fromEntries(found.map((one) => [one.getAttribute("name"), one])));
   }
   get rows() {
     return this.children;

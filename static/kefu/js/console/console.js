@@ -2,6 +2,7 @@
  * The console's frame: menus, drawer, rail, dialog, toasts, ticks, copy buttons. Every page works without it.
  */
 import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
+import { chipAfterwards, watchFilters } from "./filters.js";
 import { guardForms } from "./forms.js";
 import { listenToHtmx } from "./htmx.js";
 import { createLayers, watchDialogs } from "../base/layers.js";
@@ -126,7 +127,9 @@ function showList() {
   const list = $(".list"), told = list && $("[data-announce]", list);
   if (!told) return;
   $("#announcer").textContent = told.textContent;
+  const chip = chipAfterwards();
   if (document.activeElement !== document.body) return;
+  if (chip) return chip.focus();
   list.tabIndex = -1;
   list.focus({ preventScroll: true });
 }
@@ -224,15 +227,9 @@ document.addEventListener(
 );
 watchDialogs(document.querySelectorAll("dialog"), layers.opened);
 document.addEventListener("change", tick);
-// A filter does not search for the letters that an input method shows on the way to a word.
-document.addEventListener("input", (event) => {
-  if (event.isComposing && event.target.closest(".filters")) event.stopPropagation();
-}, true);
-document.addEventListener("compositionend", (event) => {
-  if (event.target.closest(".filters")) event.target.dispatchEvent(new Event("input", { bubbles: true }));
-});
 guardForms({ toast, text, onSent: forgetEdits });
 watchEdits();
+watchFilters();
 listenToHtmx({ toast, text, opened });
 wireDrawer();
 wireRail();
