@@ -134,7 +134,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.rules.LongEnough"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.rules.Uncommon"},
 ]
 LOGIN_URL = "accounts:sign_in"
 SESSION_ENGINE = "accounts.sign_in.sessions"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from core.web.routes import ANYONE, SIGNED_IN, route
 from kefu.console import start, styleguide
+from kefu.console.waiting import waiting
 from kefu.demonstration import pages
 from kefu.serving import health
 
@@ -11,6 +12,7 @@ urlpatterns = [
     route("", pages.start, to=ANYONE, name="start"),
     route("demo/", pages.shop, to=ANYONE, name="shop"),
     route("console/", start.start, to=SIGNED_IN, name="console"),
+    route("console/waiting/", waiting, to=SIGNED_IN, name="waiting"),
     route("styleguide", styleguide.styleguide, to=ANYONE, name="styleguide"),
     route("styleguide/question", styleguide.question, to=ANYONE, name="styleguide_question"),
     route("healthz", health.alive, to=ANYONE, name="alive"),

@@ -14,6 +14,7 @@ from accounts.models import Agent, Group, Membership, Role, Status
 from accounts.permissions import Permission
 from accounts.roles.queries import is_above
 from core.actors import Actor
+from core.console.forms import Form
 from core.console.ordering import Spoken, spoken
 from core.errors import Refusal
 
@@ -35,7 +36,7 @@ class AskFirst(Refusal):
         return " ".join([*self.consequences, _("Save once more to do it.")])
 
 
-class SentAgain(forms.Form):
+class SentAgain(Form):
     """What was sent, for a question to send it once more with its answer."""
 
     def __init__(self, sent: Mapping[str, list[str]], data: Any = None) -> None:

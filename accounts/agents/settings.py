@@ -1,11 +1,13 @@
 """How much the rules give an agent; agents as places of settings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.queries import agents
+from accounts.agents.frame import page_context
+from accounts.agents.queries import agent, agents
 from accounts.models import Agent
 from accounts.permissions import Permission, exceeds
 from accounts.roles.queries import roles_to_give
@@ -15,6 +17,7 @@ from core.actors import Actor
 from core.settings.declare import Setting, register
 from core.settings.kinds import Whole
 from core.settings.levels import Level, Place
+from core.web.request import TenantRequest
 
 LARGEST_CAP = 500
 
@@ -47,6 +50,11 @@ def _may_edit(actor: Actor, place: Place) -> bool:
     return actor.kind == "system" or not exceeds(theirs, actor.permissions)
 
 
+def _context(request: TenantRequest, place: Place) -> Mapping[str, Any]:
+    may = request.user.actor().may(Permission.MANAGE_TEAM)
+    return page_context(request, agent(place.public_id)) if may else {}
+
+
 register_level(
     LevelSpec(
         Level.AGENT,
@@ -56,5 +64,7 @@ register_level(
         name="nickname",
         listed=_listed,
         may_edit=_may_edit,
+        folder="agents",
+        context=_context,
     )
 )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.agents import actions, caps, exports, queries
 from accounts.agents.filters import AgentFilter
 from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
+from accounts.agents.frame import page_context
 from accounts.agents.leaving import (
     LeavingForm,
     consequences,
@@ -202,14 +203,14 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
     known = queries.agent(public_id)
     if is_above(known, request.user.actor()):
-        return page(request, "accounts/agents/form.html", _page_context(request, known))
+        return page(request, "accounts/agents/form.html", page_context(request, known))
     return edit_page(
         request,
         "accounts/agents/form.html",
         row=known,
         load=lambda: queries.agent(public_id),
         form=form,
-        context=lambda found, form: _page_context(request, found),
+        context=lambda found, form: page_context(request, found),
         save=save,
         change=lambda found: last_change("agent", found.pk),
     )
@@ -221,19 +222,6 @@ def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
         "roles": roles_to_give(request.user.actor()),
         "groups": Group.objects.all(),
         "cap": caps.cap_of(found),
-    }
-
-
-def _page_context(request: TenantRequest, found: Agent) -> dict[str, Any]:
-    """What the page of an agent shows around the form."""
-    permissions = request.user.role.permissions
-    return {
-        "agent": found,
-        "above": is_above(found, request.user.actor()),
-        "is_self": found.pk == request.user.pk,
-        "may_settings": Permission.MANAGE_SETTINGS in permissions,
-        "may_audit": Permission.AUDIT in permissions,
-        "breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (found.nickname, "")],
     }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.agents.forms import MOST, USUAL_WEIGHT
 from accounts.groups import actions
 from core.console.editing import VersionedForm
+from core.console.forms import Form
 from core.console.names import NameField
 
 
@@ -31,7 +32,7 @@ class GroupForm(VersionedForm):
         return {"values": actions.GroupInput(**self.said)}
 
 
-class WeightForm(forms.Form):
+class WeightForm(Form):
     """How well the ticked agents know what the group is asked."""
 
     weight = forms.IntegerField(label=_("Skill weight"), min_value=0, max_value=MOST, initial=USUAL_WEIGHT)

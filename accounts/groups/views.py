@@ -17,15 +17,15 @@ from accounts.audit.exporting import export_of
 from accounts.groups import actions, queries, uses
 from accounts.groups.filters import MemberFilter
 from accounts.groups.forms import GroupForm, WeightForm
+from accounts.groups.frame import page_context, what_serves
 from accounts.groups.subject import GROUP
 from accounts.models import Agent, Group, Membership
-from accounts.permissions import Permission
 from accounts.roles.queries import ROLE_ORDER
 from core.console.flash import Level
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
 from core.console.pages import done, page, safe_next, ticked
-from core.console.subject import delete_of, edit_of, list_of, new_of, page_context
+from core.console.subject import delete_of, edit_of, list_of, new_of
 from core.web.request import TenantRequest
 
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
@@ -45,7 +45,7 @@ OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
 @require_GET
 def groups_page(request: TenantRequest) -> HttpResponseBase:
     """The list."""
-    return list_of(GROUP, request, context=_what_serves())
+    return list_of(GROUP, request, context=what_serves())
 
 
 @require_POST
@@ -73,7 +73,7 @@ def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
         public_id,
         form=GroupForm.of,
         change=actions.change_group,
-        context=lambda found: _page_context(request, found),
+        context=lambda found: page_context(request, found),
     )
 
 
@@ -106,7 +106,7 @@ def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
     listing: Listing[Membership] = Listing(
         request, rows=queries.members_of(found.pk), filters=MemberFilter, sorts=MEMBER_SORTS, default="-weight"
     )
-    context = _page_context(request, found) | {"weights": WeightForm()}
+    context = page_context(request, found) | {"weights": WeightForm()}
     return list_page(request, listing, "accounts/groups/members.html", "accounts/groups/_members.html", context)
 
 
@@ -128,12 +128,14 @@ def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was.
+    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was, or, from
+    those who were not members, to the members.
 
     Who comes by GET (after signing in) is sent on.
     """
     found = agent_queries.group(public_id)
-    back = safe_next(request, reverse("accounts:members", args=[public_id]))
+    members_page = reverse("accounts:members", args=[public_id])
+    back = safe_next(request, members_page)
     if request.method == "GET":
         return redirect(back)
     chosen = ticked(request)
@@ -144,7 +146,9 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
         content = {**question, "form": form, "action": request.path, "back": back}
         return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
     try:
-        return done(request, back, *_members_changed(request, found, chosen))
+        told = _members_changed(request, found, chosen)
+        added = told[1] == "ok" and back.startswith(reverse("accounts:members_new", args=[public_id]))
+        return done(request, members_page if added else back, *told)
     except RoleAbove as refusal:
         return done(request, back, str(refusal), "bad")
 
@@ -190,28 +194,3 @@ def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) ->
         number,
     )
     return text % {"number": number, "group": found.name, "weight": weight}, "ok"
-
-
-def _what_serves() -> dict[str, Any]:
-    """Which groups serve something, have somebody who can serve, and somebody who is given conversations."""
-    return {
-        "used": uses.used(),
-        "able": queries.groups_that_can_serve(),
-        "given": queries.groups_given_conversations(),
-    }
-
-
-def _page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
-    """What all pages of a group show around themselves."""
-    id_ = found.public_id
-    pages = [
-        (_("General"), reverse("accounts:group", args=[id_]), None),
-        (_("Members"), reverse("accounts:members", args=[id_]), queries.members_of(found.pk).count()),
-    ]
-    if Permission.MANAGE_SETTINGS in request.user.role.permissions:
-        pages.append((_("Hours and limits"), reverse("accounts:settings", args=["group", id_]), None))
-    return {
-        **page_context(GROUP, found),
-        **_what_serves(),
-        "tabs": [(name, address, address == request.path, count) for name, address, count in pages],
-    }

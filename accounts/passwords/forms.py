@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords.rules import check_new_password
+from core.console.forms import Form
 
 LONGEST = 200
 
@@ -39,7 +40,7 @@ def need_other_than(form: forms.Form, names: Sequence[str]) -> None:
             form.add_error("password", error)
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Form):
     """A new password for somebody, whose `names` it must not be."""
 
     password = PasswordField(

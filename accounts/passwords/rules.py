@@ -4,7 +4,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.password_validation import MinimumLengthValidator, validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -26,6 +30,14 @@ class LongEnough(MinimumLengthValidator):
         return _("This password is too short. Please choose at least %(count)s characters.") % {
             "count": self.min_length
         }
+
+
+class Uncommon(CommonPasswordValidator):
+    """Not among the twenty thousand that are tried first."""
+
+    def get_error_message(self) -> str:
+        """For the field."""
+        return _("This password is too simple: many people use it. Please choose another one.")
 
 
 def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:

@@ -23,6 +23,7 @@ from accounts.settings.controls import CONTROLS, Control
 from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
 from core.console.editing import as_sent
+from core.console.forms import Form
 from core.errors import Refusal
 from core.settings.declare import Setting
 from core.settings.levels import Level, Place
@@ -100,7 +101,7 @@ class Entry:
         self.shown = self.fingerprint
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(Form):
     """The settings that the reader may set at a place, all or those of these names. `draft` is posted input that is
     shown, but not judged."""
 

@@ -1,6 +1,6 @@
 """What levels there are for pages: each app registers those whose objects are its own."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,6 @@ from core.web.request import TenantRequest
 
 MOST_SHOWN = 100  # of each level; the pages of the objects themselves link to all
 
-Tab = tuple[str, str, bool]
-
 
 def _all(rows: "QuerySet[Any]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Any]":
     return rows
@@ -28,8 +26,8 @@ def _may(actor: Actor, place: Place) -> bool:
     return True
 
 
-def _no_tabs(request: TenantRequest, place: Place) -> list[Tab]:
-    return []
+def _alone(request: TenantRequest, place: Place) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ class LevelSpec:
 
     `rows` are its objects in their order, `place_of` makes the place of one, `name` is the column of what it is called.
     `listed` are those that the company's page shows to a reader, given the keys of those that say something
-    themselves. `may_edit` is asked before any permission. `tabs` are the pages that an object has beside its settings,
-    `tabs_name` is what they are called.
+    themselves. `may_edit` is asked before any permission. `folder` is where the pages of its objects stand in the
+    console, and `context` what they show around themselves, their settings as well; nothing for who may not open them.
     """
 
     level: Level
@@ -49,8 +47,8 @@ class LevelSpec:
     name: str = "name"
     listed: "Callable[[QuerySet[Any], Actor, Collection[int]], QuerySet[Any]]" = field(default=_all)
     may_edit: Callable[[Actor, Place], bool] = field(default=_may)
-    tabs: Callable[[TenantRequest, Place], list[Tab]] = field(default=_no_tabs)
-    tabs_name: str | Promise = ""
+    folder: str = ""
+    context: Callable[[TenantRequest, Place], Mapping[str, Any]] = field(default=_alone)
 
 
 _specs: dict[Level, LevelSpec] = {}
@@ -68,6 +66,18 @@ def spec_of(level: Level) -> LevelSpec:
 
 register_level(LevelSpec(Level.PLATFORM, _("Platform")))
 register_level(LevelSpec(Level.TENANT, _("Company")))
+
+
+class LevelConverter:
+    """`<level:…>` in addresses: a level by the folder of its objects' pages, so that settings stand among these."""
+
+    regex = "[a-z-]+"
+
+    def to_python(self, value: str) -> str:
+        return next((spec.level.value for spec in _specs.values() if spec.folder == value), "")
+
+    def to_url(self, value: str) -> str:
+        return (_specs[Level(value)].folder if value in _specs else "") or value
 
 
 def place_named(level: str, public_id: str) -> Place:

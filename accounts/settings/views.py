@@ -65,14 +65,12 @@ def context(request: TenantRequest, place: Place) -> dict[str, Any]:
     return {
         "place": place,
         "title": title_of(place),
-        "level": spec.label,
         "company": company,
         "breadcrumbs": crumbs,
-        "tabs": spec.tabs(request, place),
-        "tabs_name": spec.tabs_name,
         "action": place_address(place),
         "branches": [
             (spec_of(branch.place.level).label, branch.place.name, place_address(branch.place), branch.own)
             for branch in (branches(request.user.actor()) if company else [])
         ],
+        **spec.context(request, place),
     }

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.names import SignInName
+from core.console.forms import Form
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
     """`工号@企业号` and a password."""
 
     name = forms.CharField(max_length=60, error_messages={"required": _("Please enter your sign-in name.")})

@@ -96,7 +96,9 @@ def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
         "channel": channel,
         "account": channel.service_account,
         "unserved": channel.service_account_id in accounts_without_service(),
+        "lead": "channels_app/channels/_lead.html",
         "tabs": tabs(channel.public_id, request),
+        "tabs_name": _("Pages of the channel"),
         "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }
 

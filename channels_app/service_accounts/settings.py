@@ -1,11 +1,24 @@
 """Service accounts as places of settings."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission
 from accounts.settings.levels import LevelSpec, register_level
 from channels_app.models import ServiceAccount
 from channels_app.reception.places import account_place
-from core.settings.levels import Level
+from channels_app.service_accounts.frame import page_context
+from channels_app.service_accounts.queries import account
+from core.settings.levels import Level, Place
+from core.web.request import TenantRequest
+
+
+def _context(request: TenantRequest, place: Place) -> Mapping[str, Any]:
+    may = request.user.actor().may(Permission.MANAGE_CHANNELS)
+    return page_context(request, account(place.public_id)) if may else {}
+
 
 register_level(
     LevelSpec(
@@ -13,5 +26,7 @@ register_level(
         _("Service account"),
         rows=lambda: ServiceAccount.objects.order_by("pk"),
         place_of=account_place,
+        folder="service-accounts",
+        context=_context,
     )
 )

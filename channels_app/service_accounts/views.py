@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.audit.queries import last_change
-from accounts.permissions import Permission
 from channels_app.models import ServiceAccount
 from channels_app.service_accounts import actions, avatars, queries
 from channels_app.service_accounts.actions import AccountHasHistory, AccountInUse, LastAccount
 from channels_app.service_accounts.forms import AccountForm
+from channels_app.service_accounts.frame import crumbs, page_context
 from core.console.editing import edit_page, new_page
 from core.console.listing import Listing, list_page
 from core.console.ordering import Spoken
@@ -50,7 +50,7 @@ def account_new(request: TenantRequest) -> HttpResponseBase:
         "channels_app/service_accounts/form.html",
         form=lambda data: AccountForm(data, None if data is None else request.FILES, initial={"show_agent_name": True}),
         save=save,
-        context={"breadcrumbs": _crumbs(_("New service account"))},
+        context={"breadcrumbs": crumbs(_("New service account"))},
     )
 
 
@@ -72,12 +72,7 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "channels_app/service_accounts/form.html",
         load=lambda: queries.account(public_id),
         form=form,
-        context=lambda found, form: {
-            "account": found,
-            "unserved": found.pk in queries.accounts_without_service(),
-            "may_team": Permission.MANAGE_TEAM in request.user.role.permissions,
-            "breadcrumbs": _crumbs(found.name),
-        },
+        context=lambda found, form: page_context(request, found),
         save=save,
         change=lambda found: last_change(actions.KIND, found.pk),
     )
@@ -95,10 +90,6 @@ def _initial(account: ServiceAccount) -> dict[str, Any]:
 def _values(form: AccountForm) -> dict[str, Any]:
     """What the form gives an action; nothing chosen is no picture."""
     return form.said | {"avatar": form.cleaned_data["avatar"] or None}
-
-
-def _crumbs(last: str) -> list[tuple[str, str]]:
-    return [(_("Service accounts"), reverse("channels:accounts")), (last, "")]
 
 
 @require_http_methods(["GET", "POST"])

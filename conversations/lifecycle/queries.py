@@ -1,13 +1,14 @@
 """Conversations, as lists and as rows."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.permissions import Permission
+from channels_app.models import ServingGroup
 from conversations.models import Conversation, Message, Participation
 from conversations.states import OPEN, State
 from conversations.timeline.queries import ROWS, select
@@ -65,6 +66,20 @@ def queue_rows(service_account_ids: Sequence[int], *, at_most: int = 200) -> lis
         accounts=list(service_account_ids),
         most=at_most,
     )
+
+
+class Waiting(NamedTuple):
+    """How many customers wait: in the queues that an agent's groups serve, and in all."""
+
+    own: int
+    all: int
+
+
+def waiting_for(agent_id: int) -> Waiting:
+    """The numbers as one agent sees them. One query."""
+    served = ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values("service_account_id")
+    own = Count("pk", filter=Q(service_account_id__in=served))
+    return Waiting(**Conversation.objects.filter(state=State.QUEUED).aggregate(own=own, all=Count("pk")))
 
 
 def find(public_id: str) -> Conversation | None:

@@ -14,6 +14,7 @@ from django import forms
 from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
+from core.console.forms import Form
 from core.console.pages import form_page, page
 from core.errors import Refusal, Stale
 from core.web.request import TenantRequest
@@ -39,7 +40,7 @@ class VersionField(forms.IntegerField):
             return UNKNOWN
 
 
-class VersionedForm(forms.Form):
+class VersionedForm(Form):
     """A form that knows which version of its object it shows: in its initial values, and in what it sends."""
 
     version = VersionField(required=False)

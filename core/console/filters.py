@@ -22,6 +22,7 @@ from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import FIRST_DAY, LAST_DAY
+from core.console.forms import Form
 from core.days import begin_of, end_of
 
 Choices = Iterable[tuple[Any, Any]]
@@ -124,7 +125,7 @@ class UntilFilter(DayField, Narrows):
         self.by = lambda day: Q(**{f"{column}__lt": end_of(day, get_current_timezone())})
 
 
-class FilterForm(forms.Form):
+class FilterForm(Form):
     """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
 
     `days_between` names the two fields of a range of days, where there is one. `main` names the fields that are shown

@@ -4,6 +4,7 @@ changes."""
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -145,7 +146,18 @@ KINDS = (
         pages(Channel, "channels:channel"),
         Permission.MANAGE_CHANNELS,
     ),
-    Kind("tenant", _("Company"), SETTING_ACTIONS, setting_fields(Level.TENANT), setting_words(Level.TENANT)),
+    Kind(
+        "tenant",
+        _("Company"),
+        {"tenant.opened": _("Company opened"), **SETTING_ACTIONS},
+        {
+            "code": _("Company number"),
+            "language": _("Language"),
+            "time_zone": _("Time zone"),
+            **setting_fields(Level.TENANT),
+        },
+        {"language": one_of(dict(settings.LANGUAGES)), **setting_words(Level.TENANT)},
+    ),
     Kind(
         "conversation",
         _("Conversation"),

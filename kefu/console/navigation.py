@@ -4,6 +4,7 @@ An item is shown to whom its page would let in. The page that is open marks the 
 with, so a page belongs to an item by standing under it (`/console/agents/…` under `/console/agents/`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.permissions import Permission
 from core.console.subject import subjects
+from kefu.console.waiting import numbers
 from stats.reports import registry
 
 
@@ -71,6 +73,8 @@ class Link:
     url: str
     icon: str
     current: bool
+    counts: bool = False  # whether customers may wait there
+    count: int = 0
 
 
 def items() -> list[Item]:
@@ -100,8 +104,11 @@ def address(item: Item) -> str:
         return ""
 
 
-def links(permissions: frozenset[str], path: str) -> list[tuple[str | Promise, list[Link]]]:
-    """The sections and links for somebody with these permissions who looks at `path`."""
+def links(
+    permissions: frozenset[str], path: str, waiting: Mapping[str, int] | None = None
+) -> list[tuple[str | Promise, list[Link]]]:
+    """The sections and links for somebody with these permissions who looks at `path`; `waiting`: item → how many."""
+    counts = waiting or {}
     known = sections()
     allowed = [item for section in known for item in section.items if item.permission in permissions]
     addresses = {item: url for item in allowed if (url := address(item))}
@@ -110,7 +117,15 @@ def links(permissions: frozenset[str], path: str) -> list[tuple[str | Promise, l
         (
             section.label,
             [
-                Link(item.label, item.name, addresses[item], item.icon, addresses[item] == current)
+                Link(
+                    item.label,
+                    item.name,
+                    addresses[item],
+                    item.icon,
+                    addresses[item] == current,
+                    item.name in counts,
+                    counts.get(item.name, 0),
+                )
                 for item in section.items
                 if item in addresses
             ],
@@ -133,9 +148,15 @@ def permissions_of(request: HttpRequest) -> frozenset[str]:
     return frozenset(user.role.permissions) if user is not None and user.is_authenticated else frozenset()
 
 
+def _rail(request: HttpRequest) -> list[tuple[str | Promise, list[Link]]]:
+    user: Any = getattr(request, "user", None)
+    permissions = permissions_of(request)
+    return links(permissions, request.path, numbers(user.pk, permissions) if permissions else None)
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """For templates, worked out only where it is shown: `navigation`, and the desk's way to the console."""
     return {
-        "navigation": SimpleLazyObject(lambda: links(permissions_of(request), request.path)),
+        "navigation": SimpleLazyObject(lambda: _rail(request)),
         "console_address": lambda: home(permissions_of(request) - {Permission.DESK}),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.console.filters import ChoiceFilter, FilterForm, SearchFilter
+from core.console.forms import Form
 from core.console.listing import Listing, list_page
 from core.console.pages import done, page
 from core.web.request import TenantRequest
@@ -32,7 +33,7 @@ class SampleFilter(FilterForm):
         return [row for row in rows if word in row.name and status in (None, row.status)]
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     """Every kind of control."""
 
     name = forms.CharField(label=_("Nickname"), max_length=30, help_text=_("Customers see this name."))
@@ -46,7 +47,7 @@ class SampleForm(forms.Form):
     )
 
 
-class SampleDays(forms.Form):
+class SampleDays(Form):
     """From one day to another."""
 
     since = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -3,7 +3,8 @@
 The numbers are counted with the very conditions of the history's filters, so a tile and the list behind it agree.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -12,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Min, Q
 
-from accounts.models import Agent, Status
+from accounts.models import Agent, Group, Membership, Status
 from accounts.tenants.queries import zone_of_tenant
+from channels_app.models import ServingGroup
 from conversations.history.queries import has_customer_message, took_part
 from conversations.models import Conversation
 from conversations.states import State
@@ -24,11 +26,12 @@ from core.live.wire import milliseconds
 
 Snapshot = dict[str, Any]
 AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")
-MOST_AGENTS = 500  # in the table
+MOST_AGENTS, MOST_GROUPS = 500, 100  # in the tables
 # Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/alerts/clock.js).
 SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
 # Of an agent's limit: from there the bar is amber; at the limit it is red.
 NEARLY_FULL = 0.8
+HERE = (Status.ONLINE, Status.BUSY)
 ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 
 
@@ -44,7 +47,8 @@ def snapshot() -> Snapshot:
         "statuses": dict.fromkeys(Status.values, 0) | _statuses(),
         "day": str(day),
         **_numbers_of(day, zone),
-        "agents": [agent for agent in agents if agent["load"] or agent["status"] != Status.OFFLINE][:MOST_AGENTS],
+        "groups": _groups(agents),
+        "agents": agents[:MOST_AGENTS],
     }
 
 
@@ -75,7 +79,48 @@ def _agents() -> list[Snapshot]:
     here = Q(is_active=True, deleted_at=None) | Q(pk__in=list(held))
     rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(Natural("number"), "pk")
     shown = [_agent(agent, held.get(agent.pk, {})) for agent in rows]
-    return sorted(shown, key=lambda agent: ORDER[agent["status"]])
+    return sorted(shown, key=lambda agent: (ORDER[agent["status"]], is_away(agent)))
+
+
+def is_away(agent: Snapshot) -> bool:
+    """Whether nothing of the agent goes on right now: offline, and without conversations."""
+    return agent["status"] == Status.OFFLINE and not agent["load"]
+
+
+def _groups(agents: Sequence[Snapshot]) -> list[Snapshot]:
+    """Who waits for each group, and how busy those of its agents are who are there. Three queries.
+
+    Who waits for several groups, or works in several, counts in each.
+    """
+    waiting = {row["service_account_id"]: row for row in _queues()}
+    known = {agent["id"]: agent for agent in agents}
+    served: defaultdict[int, list[Snapshot]] = defaultdict(list)
+    working: defaultdict[int, list[Snapshot]] = defaultdict(list)
+    for group_id, account_id in ServingGroup.objects.values_list("group_id", "service_account_id"):
+        served[group_id] += [waiting[account_id]] if account_id in waiting else []
+    for group_id, public_id in Membership.objects.values_list("group_id", "agent__public_id"):
+        working[group_id] += [known[public_id]] if public_id in known else []
+    rows = Group.objects.order_by("-sort", "pk").values_list("pk", "public_id", "name")[:MOST_GROUPS]
+    return [_group(public_id, name, served[pk], working[pk]) for pk, public_id, name in rows]
+
+
+def _queues() -> Any:
+    queued = Conversation.objects.filter(state=State.QUEUED).order_by()
+    return queued.values("service_account_id").annotate(n=Count("pk"), since=Min("queued_at"))
+
+
+def _group(public_id: str, name: str, queues: Sequence[Snapshot], agents: Sequence[Snapshot]) -> Snapshot:
+    here = [agent for agent in agents if agent["status"] in HERE]
+    return {
+        "id": public_id,
+        "name": name,
+        "waiting": sum(queue["n"] for queue in queues),
+        "waiting_since": milliseconds(min((queue["since"] for queue in queues), default=None)),
+        "here": len(here),
+        "members": len(agents),
+        "load": sum(agent["load"] for agent in agents),
+        "cap": sum(agent["cap"] for agent in here),
+    }
 
 
 def _statuses() -> dict[str, int]:

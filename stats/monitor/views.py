@@ -26,7 +26,9 @@ def live_monitor(request: TenantRequest) -> HttpResponseBase:
     context = {
         "now": milliseconds(now),
         "tiles": [*_conversation_tiles(seen, now, _history_links(request, seen)), *_status_tiles(request, seen)],
+        "groups": [_group(group, now) for group in seen["groups"]],
         "agents": [_row(agent, now) for agent in seen["agents"]],
+        "away": sum(map(snapshot.is_away, seen["agents"])),
         "nobody": {"status": Status.OFFLINE.value},
         "texts": texts(),
         "config": {
@@ -120,11 +122,17 @@ def _row(agent: Snapshot, now: datetime) -> dict[str, Any]:
         "for": _since(_moment(agent["since"]), now),
         "owed_for": _since(_moment(agent["owed_since"]), now),
         "level": snapshot.urgency(_moment(agent["owed_since"]), now),
+        "away": snapshot.is_away(agent),
         "over": agent["load"] > agent["cap"],
         # Between two numbers, as only what is above them is amber or red; in figures that HTML reads.
         "low": str(agent["nearly"] - 0.5),
         "high": str(agent["cap"] - 0.5),
     }
+
+
+def _group(group: Snapshot, now: datetime) -> dict[str, Any]:
+    since = _moment(group["waiting_since"])
+    return {**group, "waits": _since(since, now), "level": snapshot.urgency(since, now)}
 
 
 def _moment(ms: int | None) -> datetime | None:

@@ -176,3 +176,14 @@ def test_no_package_registry_is_named() -> None:
     assert [
         name_of(path) for path in [*ours, *(ROOT / "requirements").iterdir()] if hosts.search(path.read_text())
     ] == []
+
+
+def test_forms_say_what_is_wrong_in_our_words() -> None:
+    """All are made of `core.console.forms.Form`; Django's own would answer with Django's sentences."""
+    made_of = {
+        name_of(path)
+        for path, node in nodes(ast.ClassDef)
+        for base in node.bases
+        if isinstance(base, ast.Attribute) and base.attr in ("Form", "ModelForm", "BaseForm")
+    }
+    assert made_of == {"core/console/forms.py"}

@@ -29,8 +29,9 @@ PARTS = {
     "console/service-accounts/": {"owner", "supervisor", "site_owner"},
     "console/reports/": {"owner", "supervisor", "analyst"},
     "console/settings/reception/": {"owner", "supervisor"},
-    "console/settings/<slug:level>/<id:public_id>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
+    "console/<level:level>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
     "console/audit": {"owner", "supervisor"},
+    "console/waiting/": EVERYBODY,
 }
 EVERYTHING = "desk overview monitor conversations agents groups channels service-accounts workload reception audit"
 RAIL = {
@@ -99,11 +100,11 @@ def filled(route: str, company: dict[str, Any]) -> str:
         "console/agents": company["agents"]["analyst"],
         "console/groups": company["group"],
         "console/channels/": company["channel"],
-        "console/settings/": company["channel"],
+        "console/<level:level>/": company["channel"],
         "console/service-accounts/": company["account"],
     }
     own = next((value for start, value in ids.items() if route.startswith(start)), "")
-    address = re.sub(r"<(?:id|str):\w+>", own, route).replace("<slug:level>", "channel")
+    address = re.sub(r"<(?:id|str):\w+>", own, route).replace("<level:level>", "channels")
     assert "<" not in address, f"tell the walk which id belongs into {route}"
     return address
 

@@ -168,7 +168,7 @@ def test_every_page_is_accessible_and_fits(
     )
     paths = [CHANNELS, f"{CHANNELS}new/", of(company, ""), of(company, "design/"), of(company, "install/")]
     paths += [of(company, "delete/"), ACCOUNTS, f"{ACCOUNTS}new/", f"{ACCOUNTS}{account}/"]
-    paths += [f"/console/settings/channel/{company.channel}/"]
+    paths += [f"/console/channels/{company.channel}/settings/"]
     for path in paths:
         page.goto(people.stack.url + path)
         is_clean(page, path)
@@ -193,5 +193,5 @@ def test_a_site_owner_opens_what_is_theirs_and_nothing_else(
     for path in ("/console/agents/", "/console/settings/reception/", "/console/audit/", "/desk/"):
         answer = page.goto(people.stack.url + path)
         assert answer is not None and answer.status == 403, path
-    page.goto(f"{people.stack.url}/console/settings/channel/{company.channel}/")
+    page.goto(f"{people.stack.url}/console/channels/{company.channel}/settings/")
     expect(page.locator("h1")).to_contain_text("官网")

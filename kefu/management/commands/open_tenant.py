@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.audit import record as audit
 from accounts.models import Agent, Group, Tenant
 from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_time_zone, open_tenant
 from accounts.sign_in.names import tenant_by_code
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.install.snippet import chat_link, snippet
 from channels_app.models import Channel, ServiceAccount
+from core.actors import COMMAND_LINE
 from core.tenancy.scope import tenant_scope
 from kefu.management.asking import password_from_terminal
 
@@ -82,6 +84,15 @@ class Command(BaseCommand):
 
 def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
     """What a company needs on its first day, named in the current language."""
+    audit.record(
+        actor=COMMAND_LINE,
+        action="tenant.opened",
+        kind="tenant",
+        object_id=tenant.pk,
+        name=tenant.name,
+        before={},
+        after={"code": tenant.code, "language": tenant.language, "time_zone": tenant.time_zone},
+    )
     longest = ServiceAccount._meta.get_field("name").max_length
     group = Group.objects.create(name=_("Default group"))
     add_agent(number=owner, nickname=nickname, role="owner", password=password, groups=(group,))

@@ -50,6 +50,7 @@ Object.assign(location, { href: "http://kefu.example/stats/monitor/", reload: ()
 page.$("#monitor").setAttribute("data-now", NOW);
 page.$("#monitor").addEventListener("kefu:poll", () => polls++);
 page.$("#monitor-agents").replaceChildren();
+page.$("#monitor-groups").replaceChildren();
 const board = page.$(".monitor-tiles"), pattern = page.$("[data-tile]");
 for (const name of TILES) {
   const tile = pattern.cloneNode();
@@ -103,6 +104,7 @@ const snapshot = (more = {}) => ({
   first_response: { ms: 75_000, n: 5 },
   statuses: { online: 2, offline: 1 },
   day: DAY,
+  groups: [],
   agents: [],
   ...more,
 });
@@ -154,6 +156,54 @@ Deno.test("agents stand in the server's order, each in the row that was there", 
   assert.equal(page.$("#monitor-nobody").hidden, true);
   say({ t: "digest", monitor: snapshot() });
   assert.deepEqual([names(), page.$("#monitor-nobody").hidden, page.$("#monitor-table").hidden], [[], false, true]);
+});
+
+Deno.test("who is offline and holds nothing is counted, and shown to who wants to see it", () => {
+  const shown = () => page.all("#monitor-agents tr").filter((row) => !row.hasAttribute("data-away"));
+  const idle = agent("eve", { status: "offline", load: 0 });
+  const left = agent("bob", { status: "offline", load: 2 });
+  say({ t: "digest", monitor: snapshot({ agents: [agent("ann"), left, idle] }) });
+  assert.deepEqual(shown().map((row) => row.dataset.agent), ["ann", "bob"]);
+  assert.equal(page.$("#monitor-away").textContent, "1");
+  const box = page.$("#monitor-others"), board = page.$("#monitor");
+  assert.equal(board.hasAttribute("data-others"), false);
+  say({ t: "digest", monitor: snapshot({ agents: [idle] }) });
+  assert.deepEqual([page.$("#monitor-table").hidden, page.$("#monitor-nobody").hidden], [true, false]);
+  box.checked = true;
+  page.fire(document.body, "change", { target: box });
+  assert.equal(board.hasAttribute("data-others"), true);
+  assert.deepEqual([page.$("#monitor-table").hidden, page.$("#monitor-nobody").hidden], [false, true]);
+  box.checked = false; // what the server renders does not know it
+  page.fire(document.body, "htmx:afterSwap");
+  assert.equal(box.checked, true);
+  page.fire(document.body, "change", { target: Object.assign(box, { checked: false }) });
+});
+
+Deno.test("a group says who waits for it, how long, and how busy its agents are", () => {
+  const group = (id, more = {}) => ({
+    id,
+    name: id,
+    waiting: 0,
+    waiting_since: null,
+    here: 1,
+    members: 2,
+    load: 3,
+    cap: 10,
+    ...more,
+  }); // deno-fmt-ignore
+  const cells = () => {
+    const [row] = page.all("#monitor-groups tr");
+    return [row.dataset.level, ...row.querySelectorAll("[data-cell]").map((cell) => cell.textContent)];
+  };
+  assert.equal(page.$("#monitor-groups-section").hidden, true);
+  say({ t: "digest", monitor: snapshot({ groups: [group("sales")] }) });
+  assert.equal(page.$("#monitor-groups-section").hidden, false);
+  assert.deepEqual(cells(), ["", "sales", "0", "–", "1", "2", "3", "10"]);
+  say({ t: "digest", monitor: snapshot({ groups: [group("sales", { waiting: 2, waiting_since: clock - 59_000 })] }) });
+  passes(5000);
+  assert.deepEqual(cells(), ["warn", "sales", "2", "1m 4s", "1", "2", "3", "10"]);
+  say({ t: "digest", monitor: snapshot({ groups: [group("service"), group("sales")] }) });
+  assert.deepEqual(page.all("#monitor-groups tr").map((row) => row.dataset.group), ["service", "sales"]);
 });
 
 Deno.test("who owes an answer for long is marked", () => {

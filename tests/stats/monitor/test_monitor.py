@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Agent, Role, Session
+from accounts.models import Agent, Group, Membership, Role, Session
 from conversations.lifecycle import ending
 from conversations.models import Conversation
 from core import clock
 from core.live.connections import DigestInterval
+from core.live.wire import milliseconds
 from core.tenancy.scope import unscoped
 from stats.monitor import snapshot
 from stats.monitor.live import Monitor
@@ -81,7 +82,8 @@ def test_the_numbers_are_those_of_the_live_tables(cast: Cast) -> None:
     assert found["today"] == 2
     assert found["first_response"] == {"ms": 60_000, "n": 1}
     assert found["statuses"] == {"online": 0, "busy": 1, "away": 0, "offline": 1}
-    (bob,) = found["agents"]
+    bob, alice = found["agents"]
+    assert (alice["id"], snapshot.is_away(alice), snapshot.is_away(bob)) == (cast.alice.public_id, True, False)
     assert (bob["id"], bob["load"], bob["cap"], bob["owed"]) == (cast.bob.public_id, 1, 10, 1)
     assert bob["nearly"] == 8
     assert bob["owed_since"] is not None
@@ -105,6 +107,44 @@ def test_whose_agent_is_away_is_counted_marked_and_listed(cast: Cast) -> None:
     assert boss.get("/console/conversations/?away=no").context["listing"].total == 0
     cast.shop.says(cast.bob, talk, "I was here all the time")
     assert tiles(boss)["away"]["value"] == 0
+
+
+def test_a_group_tells_who_waits_for_it_and_how_busy_it_is(cast: Cast) -> None:
+    service = cast.shop.hire("1002", "dave", status="away")
+    with cast.shop.within():
+        vip = Group.objects.create(name="VIP", sort=9)
+        for agent in (cast.bob, service):
+            Membership.objects.create(group=vip, agent=agent)
+    since = timezone.now() - timedelta(minutes=4)
+    with clock.frozen_at(since):
+        cast.shop.open(cast.carol)
+    cast.shop.open(cast.shop.welcome("dora"))
+    cast.shop.held(cast.shop.welcome("erin"), cast.bob)
+    first, second = seen(cast)["groups"]
+    assert first == {
+        "id": vip.public_id, "name": "VIP", "waiting": 0, "waiting_since": None,
+        "here": 1, "members": 2, "load": 1, "cap": 10,
+    }  # fmt: skip
+    assert (second["id"], second["waiting"]) == (cast.shop.group.public_id, 2)
+    assert second["waiting_since"] == milliseconds(since)
+    page = signed_in(cast.alice).get(PAGE)
+    assert [group["level"] for group in page.context["groups"]] == ["", "bad"]
+
+
+def test_who_is_offline_is_there_but_not_in_the_way(cast: Cast) -> None:
+    def away() -> tuple[int, int]:
+        """As counted, and as marked in the table."""
+        page = signed_in(cast.alice).get(PAGE)
+        return page.context["away"], len(re.findall(r"<tr[^>]* data-away", page.content.decode()))
+
+    before = len(seen(cast)["agents"])
+    for agent in (cast.alice, cast.bob):
+        cast.shop.status(agent, "offline")
+    assert away() == (before, before)
+    cast.shop.held(cast.carol, cast.alice)
+    cast.shop.status(cast.alice, "offline")
+    cast.shop.status(cast.bob, "away")
+    assert away() == (before - 2, before - 2)
 
 
 @pytest.mark.usefixtures("noon")

@@ -10,6 +10,7 @@ import { $, composes } from "../base/page.js";
 import { newPassword } from "./passwords.js";
 import { offerReveals, reveal } from "./reveal.js";
 import { watchTables } from "./tables.js";
+import { watchWaiting } from "./waiting.js";
 
 const SHOWN_FOR = 6000;
 const toasts = $("#toasts");
@@ -233,4 +234,5 @@ watchFilters();
 listenToHtmx({ toast, text, opened });
 wireDrawer();
 wireRail();
+watchWaiting({ address: text("waitingAt"), words: text("waitingWords") });
 arrange(document);

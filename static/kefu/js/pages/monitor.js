@@ -18,6 +18,7 @@ const t = createTexts(read("monitor-texts")), config = read("monitor-config");
 let seen = null; // the last snapshot; null while the page shows what the server rendered
 let clockOffset = Number($("#monitor").dataset.now) - Date.now();
 let freshAt = Date.now();
+let others = $("#monitor-others").checked; // whether agents who are away are shown as well
 let live = false, socket = null, attempt = 0, watchdog;
 
 const now = () => Date.now() + clockOffset;
@@ -62,21 +63,47 @@ function moveLinks(day) {
   }
 }
 
-/* Agents, one row each, found by their id */
-function rowOf(agent) {
-  const body = $("#monitor-agents");
-  const found = [...body.rows].find((row) => row.dataset.agent === agent.id);
+/* Groups and agents, one row each, found by their id. kind: "group" or "agent". */
+function rowOf(kind, { id }) {
+  const found = [...$(`#monitor-${kind}s`).rows].find((row) => row.dataset[kind] === id);
   if (found) return found;
-  const made = $("#monitor-agent").content.firstElementChild.cloneNode(true);
-  made.dataset.agent = agent.id;
+  const made = $(`#monitor-${kind}`).content.firstElementChild.cloneNode(true);
+  made.dataset[kind] = id;
   return made;
 }
+
+function showRows(kind, all, showOne) {
+  const body = $(`#monitor-${kind}s`);
+  const known = new Set(all.map(({ id }) => id));
+  for (const row of [...body.rows]) if (!known.has(row.dataset[kind])) row.remove();
+  all.forEach((one, place) => {
+    const row = rowOf(kind, one);
+    showOne(row, one);
+    if (body.rows[place] !== row) body.insertBefore(row, body.rows[place] ?? null);
+  });
+}
+
+function showGroup(row, group) {
+  for (const name of ["name", "waiting", "here", "members", "load", "cap"]) {
+    put($(`[data-cell="${name}"]`, row), group[name]);
+  }
+  showGroupsTime(row, group);
+}
+
+function showGroupsTime(row, group) {
+  put($('[data-cell="waits"]', row), span(waited(group.waiting_since)));
+  row.dataset.level = urgency(group.waiting_since);
+}
+
+/** Offline and without conversations: nothing of such an agent goes on right now. */
+const isAway = ({ status, load }) => status === "offline" && load === 0;
 
 function showAgent(row, agent) {
   const cell = (name) => $(`[data-cell="${name}"]`, row);
   for (const name of ["name", "number", "load", "cap", "owed"]) put(cell(name), agent[name]);
   put(cell("status"), t(agent.status));
   $(".dot", row).dataset.status = agent.status;
+  row.toggleAttribute("data-away", isAway(agent));
   cell("over").hidden = agent.load <= agent.cap;
   const meter = $("meter", row);
   meter.max = Math.max(1, agent.cap);
@@ -92,17 +119,14 @@ function showAgentsTimes(row, agent) {
   row.dataset.level = urgency(agent.owed_since);
 }
 
-function showAgents(agents) {
-  const body = $("#monitor-agents");
-  const known = new Set(agents.map(({ id }) => id));
-  for (const row of [...body.rows]) if (!known.has(row.dataset.agent)) row.remove();
-  agents.forEach((agent, place) => {
-    const row = rowOf(agent);
-    showAgent(row, agent);
-    if (body.rows[place] !== row) body.insertBefore(row, body.rows[place] ?? null);
-  });
-  $("#monitor-nobody").hidden = agents.length > 0;
-  $("#monitor-table").hidden = agents.length === 0;
+/** Those who are there, and the others where the reader wants to see them. */
+function arrangeAgents() {
+  const rows = [...$("#monitor-agents").rows], here = rows.some((row) => !row.hasAttribute("data-away"));
+  $("#monitor-others").checked = others;
+  $("#monitor").toggleAttribute("data-others", others);
+  put($("#monitor-away"), rows.filter((row) => row.hasAttribute("data-away")).length);
+  $("#monitor-table").hidden = !(here || (others && rows.length));
+  $("#monitor-nobody").hidden = !$("#monitor-table").hidden;
 }
 
 function show(snapshot) {
@@ -116,7 +140,10 @@ function show(snapshot) {
   showTile("first_response", span(ms), t("counted", { n }));
   for (const [status, count] of Object.entries(snapshot.statuses)) showTile(`status-${status}`, count);
   moveLinks(snapshot.day);
-  showAgents(snapshot.agents);
+  $("#monitor-groups-section").hidden = snapshot.groups.length === 0;
+  showRows("group", snapshot.groups, showGroup);
+  showRows("agent", snapshot.agents, showAgent);
+  arrangeAgents();
 }
 
 /* Every second: how long things last, and how old the numbers are. */
@@ -131,7 +158,8 @@ function tick() {
   $(".dot", box).dataset.status = stale ? "offline" : mode === "live" ? "online" : "away";
   if (!seen) return;
   showWaiting(seen.waiting);
-  for (const agent of seen.agents) showAgentsTimes(rowOf(agent), agent);
+  for (const group of seen.groups) showGroupsTime(rowOf("group", group), group);
+  for (const agent of seen.agents) showAgentsTimes(rowOf("agent", agent), agent);
 }
 
 function fresh(serverTime) {
@@ -195,11 +223,18 @@ function poll() {
   if (!live) $("#monitor").dispatchEvent(new Event("kefu:poll"));
 }
 
+document.body.addEventListener("change", ({ target }) => {
+  if (target.id !== "monitor-others") return;
+  others = target.checked;
+  arrangeAgents();
+});
 document.body.addEventListener("htmx:afterSwap", () => {
   seen = null; // the fragment says everything, until the next snapshot
+  arrangeAgents();
   fresh(Number($("#monitor").dataset.now));
   tick();
 });
+arrangeAgents();
 setInterval(poll, POLL_EVERY);
 setInterval(tick, 1000);
 connect();

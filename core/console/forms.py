@@ -1,0 +1,63 @@
+"""Forms that say in our own words what is wrong: which field it is about, and what to write there."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+CHOSEN = (forms.ChoiceField, forms.BooleanField, forms.FileField)  # others are written
+
+
+class Form(forms.Form):
+    """The form that all of ours are made of (`tests/house/test_code.py`)."""
+
+    def full_clean(self) -> None:
+        """With our sentences in place of Django's; those that a field brings of its own stay."""
+        for name, field in self.fields.items():
+            for code, sentence in sentences(field, str(field.label or capfirst(name))).items():
+                if _is_djangos(field, code):
+                    field.error_messages[code] = sentence
+        super().full_clean()
+
+
+def sentences(field: forms.Field, label: str) -> dict[str, str]:
+    """For each kind of mistake that Django finds in such a field: what is said of it, in the current language."""
+    ask = _("Please choose: %(label)s.") if isinstance(field, CHOSEN) else _("Please enter: %(label)s.")
+    found = {
+        "required": ask % {"label": label},
+        "min_value": _("At least %(limit_value)s."),
+        "max_value": _("%(limit_value)s at most."),
+        "max_length": _("%(limit_value)d characters at most; these are %(show_value)d."),
+        "null_characters_not_allowed": _("Invisible control characters cannot stand here."),
+        "invalid_choice": _("Please choose one of what is offered."),
+        "invalid_list": _("Please choose one of what is offered."),
+    }
+    return found | _of_kind(field)
+
+
+def _of_kind(field: forms.Field) -> dict[str, Any]:
+    match field:
+        case forms.IntegerField():
+            return {"invalid": _("Please enter a whole number.")}
+        case forms.DateField():
+            early, late = _("Not before %(limit_value)s."), _("Not after %(limit_value)s.")
+            return {"invalid": _("Please enter a day such as 2026-01-31."), "min_value": early, "max_value": late}
+        case forms.EmailField():
+            return {"invalid": _("Please enter an e-mail address such as li@example.com.")}
+        case forms.FileField():
+            again = _("Please choose the file again.")
+            long = _("The file's name is too long: %(max)d characters at most.")
+            return {"invalid": again, "missing": again, "empty": again, "contradiction": again, "max_length": long}
+    return {}
+
+
+def _is_djangos(field: forms.Field, code: str) -> bool:
+    """Whether the field has nothing of its own to say of that mistake."""
+    given = field.error_messages.get(code)
+    defaults = [vars(each).get("default_error_messages", {}) for each in type(field).__mro__ if _is_django(each)]
+    return given is None or any(each.get(code) is given for each in defaults)
+
+
+def _is_django(kind: type) -> bool:
+    return kind.__module__.startswith("django.")

@@ -1,0 +1,67 @@
+"""The settings of an object are one of its pages: its tabs, its way back, its item in the rail."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from accounts.permissions import Permission
+from tests.cast import Cast
+from tests.sockets import signed_in
+
+FOLDERS = {  # level → where its pages stand, and the name of the first
+    "agent": ("agents", "accounts:agent"),
+    "group": ("groups", "accounts:group"),
+    "channel": ("channels", "channels:channel"),
+    "service_account": ("service-accounts", "channels:account"),
+}
+
+
+def id_of(cast: Cast, level: str) -> str:
+    shop = cast.shop
+    found: dict[str, Any] = {
+        "agent": cast.bob,
+        "group": shop.group,
+        "channel": shop.channel,
+        "service_account": shop.account,
+    }
+    return str(found[level].public_id)
+
+
+@pytest.mark.parametrize("level", FOLDERS)
+def test_settings_stand_among_the_pages_of_their_object(cast: Cast, level: str) -> None:
+    folder, first = FOLDERS[level]
+    client, id_ = signed_in(cast.alice), id_of(cast, level)
+    address, page = reverse("accounts:settings", args=[level, id_]), reverse(first, args=[id_])
+    assert address == f"/console/{folder}/{id_}/settings/"
+    settings, general = client.get(address), client.get(page)
+
+    def around(answer: Any) -> dict[str, Any]:
+        """What the page shows around itself, but for which tab is open."""
+        tabs = [tab[:2] for tab in answer.context["tabs"]]
+        current = [link.url for _label, items in answer.context["navigation"] for link in items if link.current]
+        return {"tabs": tabs, "way": answer.context["breadcrumbs"], "rail": current, "lead": answer.context["lead"]}
+
+    assert around(settings) == around(general)
+    assert around(settings)["rail"] == [f"/console/{folder}/"] == [url for _name, url in around(settings)["way"] if url]
+    assert [tab[1] for tab in settings.context["tabs"] if tab[2]] == [address]
+    assert [tab[1] for tab in general.context["tabs"] if tab[2]] == [page]
+    assert settings.content.count(b'<nav class="tab-links"') == general.content.count(b'<nav class="tab-links"') == 1
+
+
+def test_who_may_set_but_not_open_the_object_comes_back_to_the_settings(cast: Cast) -> None:
+    with cast.shop.within():
+        Role.objects.create(code="setter", name="setter", permissions=[Permission.MANAGE_SETTINGS])
+    setter = signed_in(cast.shop.hire("1011", "sam", role="setter"))
+    for level in FOLDERS:
+        answer = setter.get(reverse("accounts:settings", args=[level, id_of(cast, level)]))
+        if level != "agent":  # bob's role may do more than this one
+            assert (answer.status_code, "tabs" in answer.context) == (200, False)
+            assert answer.context["breadcrumbs"][0][1] == reverse("accounts:reception")
+
+
+def test_levels_without_objects_have_no_such_page(cast: Cast) -> None:
+    client, id_ = signed_in(cast.alice), cast.bob.public_id
+    for folder in ("agent", "platform", "tenant", "nothing", "settings"):
+        assert client.get(f"/console/{folder}/{id_}/settings/").status_code == 404, folder
