@@ -36,6 +36,61 @@ const VISIBLE = /[^\s\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\u
 
 export const isBlank = (text) => !VISIBLE.test(text);
 
+/** typing(on) tells of it; silence ends it. */
+function createTyping(onTyping) {
+  let toldAt = 0;
+  let idleTimer;
+  return function typing(on) {
+    clearTimeout(idleTimer);
+    if (on) {
+      idleTimer = setTimeout(() => typing(false), TYPING_ENDS);
+      if (Date.now() - toldAt < TYPING_EVERY) return;
+      toldAt = Date.now();
+      onTyping(true);
+    } else if (toldAt) {
+      toldAt = 0;
+      onTyping(false);
+    }
+  };
+}
+
+/** Those that are dropped or pasted. */
+function catchFiles({ drop, input, take }) {
+  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+
+  /** A file that falls beside its place must not open instead of the page. */
+  function guard(event) {
+    if (!carriesFiles(event) || event.defaultPrevented) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  }
+
+  function onDrag(event) {
+    if (!carriesFiles(event) || input.disabled) return;
+    event.preventDefault();
+    drop.classList.toggle("over", event.type === "dragover");
+    if (event.type === "drop") take(event.dataTransfer.files);
+  }
+
+  function onPaste(event) {
+    const pasted = [...event.clipboardData.files];
+    // Office programs put a picture of the text beside the text: then the text is meant.
+    const { types } = event.clipboardData;
+    if (!pasted.length || (types.includes("text/plain") && types.includes("text/html"))) return;
+    event.preventDefault();
+    take(pasted);
+  }
+
+  input.addEventListener("paste", onPaste);
+  for (const name of ["dragover", "drop"]) {
+    drop.addEventListener(name, onDrag);
+    globalThis.addEventListener(name, guard);
+  }
+  drop.addEventListener("dragleave", (event) => {
+    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
+  });
+}
+
 export function createComposer(options) {
   const { form, input, drop, openTray, counter, button, picker, t, onSend, onTyping } = options;
   const { maxLength = 4000, area = local } = options;
@@ -45,8 +100,7 @@ export function createComposer(options) {
   let tray = null;
   let composing = false;
   let composedAt = -AFTER_COMPOSITION;
-  let toldTypingAt = 0;
-  let idleTimer;
+  const typing = createTyping(onTyping);
 
   const length = () => input.value.length > maxLength * NEAR ? [...input.value.trim()].length : input.value.length;
 
@@ -67,19 +121,6 @@ export function createComposer(options) {
     if (!key) return;
     if (input.value) area.setItem(key, input.value);
     else area.removeItem(key);
-  }
-
-  function typing(on) {
-    clearTimeout(idleTimer);
-    if (on) {
-      idleTimer = setTimeout(() => typing(false), TYPING_ENDS);
-      if (Date.now() - toldTypingAt < TYPING_EVERY) return;
-      toldTypingAt = Date.now();
-      onTyping(true);
-    } else if (toldTypingAt) {
-      toldTypingAt = 0;
-      onTyping(false);
-    }
   }
 
   function set(text) {
@@ -133,31 +174,6 @@ export function createComposer(options) {
     if (tray.take(files)) input.focus();
   }
 
-  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
-
-  /** A file that falls beside its place must not open instead of the page. */
-  function guard(event) {
-    if (!carriesFiles(event) || event.defaultPrevented) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "none";
-  }
-
-  function onDrag(event) {
-    if (!carriesFiles(event) || input.disabled) return;
-    event.preventDefault();
-    drop.classList.toggle("over", event.type === "dragover");
-    if (event.type === "drop") take(event.dataTransfer.files);
-  }
-
-  function onPaste(event) {
-    const pasted = [...event.clipboardData.files];
-    // Office programs put a picture of the text beside the text: then the text is meant.
-    const { types } = event.clipboardData;
-    if (!pasted.length || (types.includes("text/plain") && types.includes("text/html"))) return;
-    event.preventDefault();
-    take(pasted);
-  }
-
   input.addEventListener("compositionstart", () => (composing = true));
   input.addEventListener("compositionend", (event) => {
     composing = false;
@@ -170,17 +186,10 @@ export function createComposer(options) {
     typing(Boolean(input.value));
   });
   input.addEventListener("blur", () => typing(false));
-  input.addEventListener("paste", onPaste);
-  for (const name of ["dragover", "drop"]) {
-    drop.addEventListener(name, onDrag);
-    globalThis.addEventListener(name, guard);
-  }
+  catchFiles({ drop, input, take });
   const hint = () => (input.enterKeyHint = byFinger.matches ? "enter" : "send");
   byFinger.addEventListener("change", hint);
   hint();
-  drop.addEventListener("dragleave", (event) => {
-    if (!drop.contains(event.relatedTarget)) drop.classList.remove("over");
-  });
   if (picker) {
     picker.addEventListener("change", () => {
       take(picker.files);
