@@ -1,4 +1,4 @@
-"""The size of scripts. `deno fmt` lays them out, so a function ends at the first brace under its beginning."""
+"""Sizes of scripts and their tests. `deno fmt` lays scripts out: a function ends at the first brace under its beginning."""
 
 import re
 from collections.abc import Iterator
@@ -9,11 +9,8 @@ from django.conf import settings
 SCRIPTS = Path(settings.BASE_DIR) / "static/kefu"
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 150  # a module is often one: what is inside shares its variables
-# Every visitor loads these, and each further module costs some of the bytes that test_sizes.py allows: what is
-# too long here may become shorter, and not longer. Lines of the file, and of the longest function in it.
-STILL_TOO_LONG = {
-    "widget/loader.js": (356, 346),
-}
+TESTS = Path(settings.BASE_DIR) / "tests/js"
+TESTED = 0.5  # lines of test for each line, without a browser
 OPENS = re.compile(r"^( *).*(?:\bfunction\b.*|=> |\) )\{$")
 NO_FUNCTION = re.compile(r"^ *(?:\} )?(?:if|else|for|while|switch|try|catch|class|return \{)\b")
 
@@ -29,21 +26,24 @@ def functions(lines: list[str]) -> Iterator[tuple[int, int]]:
         yield at + 1, length
 
 
+def lines_of(folder: Path) -> dict[str, list[str]]:
+    return {str(path.relative_to(folder)): path.read_text().splitlines() for path in folder.rglob("*.js")}
+
+
 def test_no_script_is_longer_than_can_be_kept_in_mind() -> None:
-    lengths = {str(path.relative_to(SCRIPTS)): len(path.read_text().splitlines()) for path in SCRIPTS.rglob("*.js")}
-    assert len(lengths) > 50
-    allowed = {name: max(LONGEST_FILE, length) for name, (length, _) in STILL_TOO_LONG.items()}
-    assert {name: n for name, n in lengths.items() if n > allowed.get(name, LONGEST_FILE)} == {}
+    scripts = lines_of(SCRIPTS)
+    assert len(scripts) > 50
+    assert {name: len(lines) for name, lines in scripts.items() if len(lines) > LONGEST_FILE} == {}
 
 
 def test_no_function_of_a_script_is_longer_than_can_be_kept_in_mind() -> None:
-    longest: dict[str, int] = {}
-    found = 0
-    for path in SCRIPTS.rglob("*.js"):
-        lengths = [length for _, length in functions(path.read_text().splitlines())]
-        found += len(lengths)
-        longest[str(path.relative_to(SCRIPTS))] = max(lengths, default=0)
-    assert found > 700
-    too_long = {name: n for name, n in longest.items() if n > LONGEST_FUNCTION}
-    assert set(too_long) == set(STILL_TOO_LONG), "who became shorter leaves the list"
-    assert {name: n for name, n in too_long.items() if n > STILL_TOO_LONG[name][1]} == {}
+    lengths = {name: [length for _, length in functions(lines)] for name, lines in lines_of(SCRIPTS).items()}
+    assert sum(map(len, lengths.values())) > 700
+    longest = {name: max(found, default=0) for name, found in lengths.items()}
+    assert {name: length for name, length in longest.items() if length > LONGEST_FUNCTION} == {}
+
+
+def test_scripts_are_tested_without_a_browser() -> None:
+    """Each folder's tests stand in one of the same name; what all of them share (`stand_ins/`) counts once."""
+    scripts, tests = (sum(map(len, lines_of(folder).values())) for folder in (SCRIPTS, TESTS))
+    assert tests >= TESTED * scripts, f"{tests} lines of test for {scripts}: {tests / scripts:.2f}"

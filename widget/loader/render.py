@@ -14,6 +14,7 @@ from core.web.static_files import minified
 from widget.loader.texts import LOADER_TEXTS
 
 SOURCE = Path(__file__).resolve().parents[2] / "static" / "kefu" / "widget"
+MODULES = ("opening", "memory", "events", "frame", "button", "loader")  # config.js is what stands at the end
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
@@ -70,10 +71,16 @@ def _literal(value: object) -> str:
 @cache
 def _source() -> str:
     style = minified_style((SOURCE / "loader.css").read_text())
-    script = (SOURCE / "loader.js").read_text().replace("STYLE;", f"{_literal(style)};")
-    script = script.replace("})(CONFIG);", '})("CONFIG");')
+    script = _joined().replace("STYLE;", f"{_literal(style)};")
     small = minified("loader.js", script)
     return small if small != script else minified_script(script)
+
+
+def _joined() -> str:
+    """The modules as one classic script. They know each other in circles, so all of them share one scope."""
+    text = "".join((SOURCE / "loader" / f"{name}.js").read_text() for name in MODULES)
+    text = re.sub(r"^export |^import [^;]*;\n", "", text, flags=re.MULTILINE)
+    return f'((config) => {{\n{text}}})("CONFIG");'
 
 
 def minified_style(text: str) -> str:

@@ -25,6 +25,15 @@ for (const name of ["localStorage", "sessionStorage"]) {
   Object.defineProperty(globalThis, name, { value: new Storage(), configurable: true });
 }
 
+/** Own properties are kept as they were set. */
+function styles() {
+  return Object.defineProperty({}, "setProperty", {
+    value(name, value) {
+      this[name] = value;
+    },
+  });
+}
+
 const EMPTY = new Set(["input", "img", "link", "meta", "br"]);
 
 const FLAGS = { hidden: false, disabled: false, checked: false, open: false };
@@ -41,7 +50,14 @@ const WORDS = {
 class Node {
   constructor(tag) {
     Object.assign(this, { tag, attributes: new Map(), childNodes: [], parentNode: null, listeners: new Map() });
-    Object.assign(this, { style: {}, scrollTop: 0, scrollHeight: 1000, clientHeight: 100, tabIndex: 0, selection: 0 });
+    Object.assign(this, {
+      style: styles(),
+      scrollTop: 0,
+      scrollHeight: 1000,
+      clientHeight: 100,
+      tabIndex: 0,
+      selection: 0,
+    });
     this.classList = {
       contains: (name) => this.classes.includes(name),
       add: (name) => this.classList.toggle(name, true),
@@ -112,6 +128,15 @@ class Node {
   }
   append(...kids) {
     for (const kid of kids) this.insertBefore(kid, null);
+  }
+  appendChild(kid) {
+    this.append(kid);
+  }
+  attachShadow() {
+    const root = new Node("#shadow");
+    root.parentNode = this;
+    this.shadowRoot = root;
+    return root;
   }
   prepend(kid) {
     this.insertBefore(kid, this.firstChild);
@@ -339,6 +364,7 @@ export function openPage(template) {
     querySelectorAll: (selector) => documentElement.querySelectorAll(selector),
     getElementById: (id) => documentElement.querySelector(`#${id}`),
     createElement: (tag) => new Node(tag),
+    createElementNS: (_, tag) => new Node(tag),
     createDocumentFragment: () => new Node("#fragment"),
   };
   const location = { hash: "", pathname: "/desk/" };
