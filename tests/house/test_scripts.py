@@ -1,4 +1,4 @@
-"""Sizes of scripts and their tests. `deno fmt` lays scripts out: a function ends at the first brace under its beginning."""
+"""Sizes of scripts and their tests. `deno fmt` lays out: a function ends at the first brace under its beginning."""
 
 import re
 from collections.abc import Iterator
