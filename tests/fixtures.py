@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from django.conf import settings
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
 from conversations.posting import batcher
@@ -14,6 +16,7 @@ from core.live import hub
 from core.tenancy.pool import close
 from kefu.celery import app
 from tests.cast import Cast, assemble
+from tests.clean_slate import must_be_ours
 from tests.uptime import serve, stop_serving, was_away
 
 
@@ -60,3 +63,19 @@ def kefu_is_there(house: None) -> Iterator[None]:
         yield
         stop_serving()
     hub._installation.cache_clear()
+
+
+@pytest.fixture
+def another(database: None) -> Iterator[BaseDatabaseWrapper]:
+    """An empty database beside that of the tests."""
+    name = f"{must_be_ours()}_before"
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop database if exists {name} with (force)")
+        cursor.execute(f"create database {name}")
+    other = connections[name] = connection.copy(name)
+    other.settings_dict |= {"NAME": name, "OPTIONS": {}}
+    yield other
+    other.close()
+    del connections[name]
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop database {name}")

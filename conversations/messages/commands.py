@@ -1,22 +1,43 @@
 """Commands about messages, and their answers."""
 
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Any, TypedDict
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from conversations.messages.kinds.declare import Parts, registry
 from conversations.posting.drafts import LONGEST_TEXT
 from core.live.commands import AnsweredCommand, CommandPayload, Frame, PublicId
 
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 
+def name_kinds(schema: dict[str, Any]) -> None:
+    """Whoever reads the form reads which kinds there are."""
+    schema["enum"] = [*registry]
+
+
+def known(kind: str) -> str:
+    """The name of a kind there is."""
+    if kind not in registry:
+        raise ValueError("no such kind")
+    return kind
+
+
 class PostMessage(AnsweredCommand):
-    """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`."""
+    """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`.
+
+    Whether `content` is what the kind wants is asked afterwards: then the sender is told in words.
+    """
 
     conversation: PublicId | None = Field(None, description="null or one that has ended: my open one, or a new one")
-    kind: Literal["text", "image", "file"]
+    kind: Annotated[str, AfterValidator(known)] = Field(description="§ Objects", json_schema_extra=name_kinds)
     text: str = Field("", max_length=LONGEST_TEXT * 8, description=f"{LONGEST_TEXT:,} characters at most")
     file: PublicId | None = Field(None, description="an upload")
+    content: dict[str, Any] = Field({}, description="of kinds that have one, 8 KiB at most")
+
+    def parts(self) -> Parts:
+        """What the message consists of; raises what `MessageKind.parts` does."""
+        return registry[self.kind].parts(self.text, self.file, self.content)
 
 
 class RecallMessage(AnsweredCommand):

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.lifecycle import queries as lifecycle_queries
 from conversations.lifecycle.state import lock, number
-from conversations.models import Conversation, Message, MessageKind
+from conversations.messages.kinds.declare import registry
+from conversations.messages.kinds.text import TEXT
+from conversations.models import Conversation, Message
 from conversations.states import State
 from conversations.timeline.queries import messages_numbered
 from conversations.timeline.wire import agent_row, message_object
@@ -30,13 +32,26 @@ class TooLate(Refusal):
     text = _("A message can only be recalled within 2 minutes.")
 
 
+class NotRecallable(Refusal):
+    """Messages of some kinds stay."""
+
+    code = "not_recallable"
+    status = 409
+    text = _("A message of this kind cannot be recalled.")
+
+
 @transaction.atomic
 def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
-    """Take back one's own message within two minutes; the original stays for auditors. Twice is once."""
+    """Take back one's own message within two minutes; the original stays for auditors. Twice is once.
+
+    Raises `NotFound`, `NotRecallable` or `TooLate`.
+    """
     locked = lock(conversation)
     message = Message.objects.filter(conversation=locked, seq=n).first()
     if message is None or (message.author_kind, message.author_id) != (actor.kind, actor.id):
         raise NotFound
+    if message.kind in registry and not registry[message.kind].recallable:
+        raise NotRecallable
     if message.recalled_at is None:
         _recall(actor, locked, message)
     return messages_numbered(locked.pk, [n])[n]
@@ -49,7 +64,7 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     message.recalled_at = now
     message.save(update_fields=["recalled_at"])
     if message.seq == conversation.last_seq:
-        conversation.last_kind, conversation.last_text = MessageKind.TEXT, ""
+        conversation.last_kind, conversation.last_text = TEXT.name, ""
     if not message.note and conversation.state != State.ENDED:
         _count_again(conversation, message)
     changed = ("last_kind", "last_text", "waiting_since", "unread")

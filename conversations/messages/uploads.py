@@ -48,8 +48,8 @@ def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: s
 
 
 def attachment_object(attachment: Attachment) -> dict[str, Any]:
-    """An upload's answer: `file` as in a message."""
-    return file_object(
+    """An upload's answer: `file` as in a message, and which kind of message it is for."""
+    shown = file_object(
         {
             "tenant_id": attachment.tenant_id,
             "file_id": attachment.public_id,
@@ -60,6 +60,7 @@ def attachment_object(attachment: Attachment) -> dict[str, Any]:
             "file_height": attachment.height,
         }
     )
+    return shown | {"kind": attachment.kind}
 
 
 def stray_files(tenant: Tenant, *, before: datetime) -> list[str]:

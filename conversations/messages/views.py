@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from conversations.models import Attachment
 from core.errors import NotFound
+from core.files import pictures
 from core.files.store import FILE_POLICY, PICTURE_POLICY, open_file
 from core.files.tickets import read_ticket
 from core.tenancy.scope import tenant_scope
@@ -18,7 +19,7 @@ def file(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
         attachment = Attachment.objects.filter(public_id=public_id).first()
         if attachment is None or attachment.messages.filter(recalled_at__isnull=False).exists():
             raise NotFound
-    picture = attachment.kind == "image"
+    picture = attachment.media_type in pictures.MEDIA_TYPES.values()
     response = FileResponse(
         open_file(attachment.path),
         as_attachment=not picture,

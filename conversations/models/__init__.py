@@ -1,6 +1,6 @@
 """Tables of conversations and messages."""
 
 from conversations.models.conversations import Conversation, Participation
-from conversations.models.messages import Attachment, Message, MessageKind
+from conversations.models.messages import Attachment, Message
 
-__all__ = ["Attachment", "Conversation", "Message", "MessageKind", "Participation"]
+__all__ = ["Attachment", "Conversation", "Message", "Participation"]

@@ -42,7 +42,7 @@ class Conversation(TenantModel):
     last_message_at = models.DateTimeField(db_default=Now())
     last_author = models.CharField(max_length=10, blank=True)
     last_author_id = models.BigIntegerField(null=True)
-    last_kind = models.CharField(max_length=10, blank=True)
+    last_kind = models.CharField(max_length=20, blank=True)
     last_text = models.CharField(max_length=80, blank=True)
     last_note = models.BooleanField(default=False)
     waiting_since = models.DateTimeField(null=True)  # the customer's oldest unanswered message

@@ -2,27 +2,21 @@
 
 from django.db import models
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from conversations.models.conversations import Conversation
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
-class MessageKind(models.TextChoices):
-    """What a message is made of."""
-
-    TEXT = "text", _("Text")
-    IMAGE = "image", _("Image")
-    FILE = "file", _("File")
-
-
 class Attachment(TenantModel):
-    """A file somebody uploaded, checked by its content. Without a message it is removed after a day."""
+    """A file somebody uploaded, checked by its content. Without a message it is removed after a day.
+
+    `kind` is that of the messages that may carry it.
+    """
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     owner_kind = models.CharField(max_length=10)
     owner_id = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=MessageKind)
+    kind = models.CharField(max_length=20)
     name = models.CharField(max_length=150)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
@@ -33,7 +27,11 @@ class Attachment(TenantModel):
 
 
 class Message(TenantModel):
-    """One message. A recalled one keeps its text for auditors; nobody else is shown it."""
+    """One message: of a kind (`conversations/messages/kinds/`), with words, a file, and what the kind has besides.
+
+    `text` is what is searched and previewed, whatever the kind. A recalled message keeps everything for auditors;
+    nobody else is shown it.
+    """
 
     conversation = TenantForeignKey(Conversation, related_name="messages", db_index=False)
     seq = models.IntegerField()
@@ -41,8 +39,9 @@ class Message(TenantModel):
     author_kind = models.CharField(max_length=10)
     author_id = models.BigIntegerField(null=True)
     author_name = models.CharField(max_length=60, blank=True)
-    kind = models.CharField(max_length=10, choices=MessageKind)
+    kind = models.CharField(max_length=20)
     text = models.TextField(blank=True)
+    content = models.JSONField(default=dict, db_default={})
     attachment = TenantForeignKey(Attachment, null=True, related_name="messages", db_index=False)
     note = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
@@ -68,7 +68,8 @@ REFUSALS: dict[str, type[Refusal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message somebody wants to post; `client_id` makes a repetition harmless.
+    """A message somebody wants to post; `client_id` makes a repetition harmless. What it consists of is valid for its
+    kind (`conversations/messages/kinds/`).
 
     An `overseer` (who may see all conversations) may leave notes, and only notes, where somebody else is the holder.
     """
@@ -81,6 +82,7 @@ class Draft:
     kind: str = "text"
     text: str = ""
     file: str | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
     note: bool = False
     overseer: bool = False
 
@@ -104,10 +106,11 @@ def is_blank(text: str) -> bool:
 
 
 def check(draft: Draft) -> None:
-    """What can be refused without asking the database; raises `Empty` or `TooLong`."""
-    if draft.kind == "text" and is_blank(draft.text):
-        raise Empty
-    if draft.kind != "text" and not draft.file:
+    """What can be refused without asking the database; raises `Empty` or `TooLong`.
+
+    A message of any kind has words that one can see, or a file: who does not know the kind can show it all the same.
+    """
+    if not draft.file and is_blank(draft.text):
         raise Empty
     if len(draft.text) > LONGEST_TEXT:
         raise TooLong

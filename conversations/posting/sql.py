@@ -17,10 +17,10 @@ with clock as materialized (
   select * from rows from (
     json_to_recordset(%(drafts)s::json) as (
       conversation text, client_id uuid, author_kind text, author_id bigint, author_name text, kind text, text text,
-      file text, note boolean, overseer boolean
+      file text, content jsonb, note boolean, overseer boolean
     )
   ) with ordinality as t (
-    conversation, client_id, author_kind, author_id, author_name, kind, text, file, note, overseer, ord
+    conversation, client_id, author_kind, author_id, author_name, kind, text, file, content, note, overseer, ord
   )
 ), judged as materialized (
   select i.*, c.id as conversation_id, c.place, c.last_seq, c.last_event_seq, c.last_visitor_event_seq,
@@ -66,9 +66,9 @@ with clock as materialized (
 ), inserted as (
   insert into conversations_message
     (tenant_id, conversation_id, seq, client_id, author_kind, author_id, author_name, kind, text, attachment_id,
-      note, created_at)
+      content, note, created_at)
   select %(tenant)s, conversation_id, fresh_seq, client_id, author_kind, author_id, author_name, kind, text,
-    attachment_id, note, (select at from clock)
+    attachment_id, content, note, (select at from clock)
   from numbered where fresh order by ord
 ), summed as materialized (
   select conversation_id, (array_agg(place))[1] as place, max(fresh_seq) as seq, max(event_seq) as event_seq,
@@ -168,6 +168,7 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
   coalesce(stored.author_name, j.author_name) as author_name,
   coalesce(stored.kind, j.kind) as kind,
   coalesce(stored.text, j.text) as text,
+  coalesce(stored.content, j.content)::text as content,
   coalesce(stored.note, j.note) as note,
   coalesce(stored.created_at, (select at from clock)) as created_at,
   stored.recalled_at,

@@ -50,10 +50,15 @@ def _with_days(ordered: Sequence[Entry]) -> Iterable[Entry]:
 
 
 def _said(row: Row, zone: ZoneInfo, *, originals: bool) -> Entry:
-    shown = message_object(row, "agent")
+    shown = message_object(row, "agent") | {"cells": cells(row["kind"])}
     if shown["recalled"] and originals:
         shown |= {"original": row["text"] or row["file_name"] or ""}
     return Entry("message", row["created_at"], day_of(row["created_at"], zone), message=shown)
+
+
+def cells(kind: str) -> tuple[str, str]:
+    """The template of messages of a kind, and the one of kinds that nobody knows."""
+    return (f"conversations/messages/kinds/{kind}.html", "conversations/messages/kinds/unknown.html")
 
 
 def _happened(line: Row, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:

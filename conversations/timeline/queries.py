@@ -33,7 +33,7 @@ where c.tenant_id = %(tenant)s
 
 MESSAGES = """
 select m.tenant_id, c.public_id as conversation, c.id as conversation_id, m.seq as n, m.client_id, m.author_kind,
-  m.author_id, m.author_name, m.kind, m.text, m.note, m.created_at, m.recalled_at,
+  m.author_id, m.author_name, m.kind, m.text, m.content::text as content, m.note, m.created_at, m.recalled_at,
   author.public_id as author, account.name as face, account.show_agent_name,
   f.public_id as file_id, f.name as file_name, f.size as file_size, f.media_type as file_type,
   f.width as file_width, f.height as file_height

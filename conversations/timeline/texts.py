@@ -1,4 +1,4 @@
-"""What the scripts of a thread say on either side of it (static/kefu/js/thread/thread.js, composer.js, outbox.js)."""
+"""What the scripts of a thread say on either side of it (static/kefu/js/thread/, composer.js, outbox.js)."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,6 @@ THREAD_TEXTS: Mapping[str, Promise] = {
     "cancel": _("Cancel"),
     "recall": _("Recall"),
     "new_messages": _("New messages: %(count)s"),
-    "image": _("Picture"),
     "uploading": _("Uploading"),
     "remove_file": _("Remove %(name)s"),
     "characters_left": _("Characters left: %(count)s"),

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import orjson
+
 from accounts.agents.rules import is_absent
 from conversations.timeline.wording import NAMING, sentence_of, visitor_key
 from core.files.tickets import file_url
@@ -22,6 +24,7 @@ def message_object(row: Mapping[str, Any], side: Side) -> dict[str, Any]:
         "name": author_name(row, side),
         "kind": row["kind"],
         "text": "" if recalled else row["text"],
+        "content": {} if recalled else orjson.loads(row["content"]),
         "file": None if recalled or not row["file_id"] else file_object(row),
         "at": milliseconds(row["created_at"]),
         "recalled": recalled,

@@ -1,16 +1,12 @@
 """A database of the time when customers were a table of `accounts`: nobody is lost, and nothing is called as it was."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from core.tenancy.scope import tenant_scope, unscoped
 from customers.models import Customer
-from tests.clean_slate import must_be_ours
 
 BEFORE = [
     ("accounts", "0008_deleted_groups_keep_their_name"),
@@ -29,22 +25,6 @@ select conname from pg_constraint where conrelid = 'customers_customer'::regclas
 union select indexname from pg_indexes where tablename = 'customers_customer'
 union select pg_get_serial_sequence('customers_customer', 'id')
 """
-
-
-@pytest.fixture
-def another(database: None) -> Iterator[BaseDatabaseWrapper]:
-    """An empty database beside that of the tests."""
-    name = f"{must_be_ours()}_before"
-    with connection.cursor() as cursor:
-        cursor.execute(f"drop database if exists {name} with (force)")
-        cursor.execute(f"create database {name}")
-    other = connections[name] = connection.copy(name)
-    other.settings_dict |= {"NAME": name, "OPTIONS": {}}
-    yield other
-    other.close()
-    del connections[name]
-    with connection.cursor() as cursor:
-        cursor.execute(f"drop database {name}")
 
 
 def found(there: BaseDatabaseWrapper, statement: str) -> list[str]:

@@ -1,13 +1,12 @@
 """Texts of the chat."""
 
-from collections.abc import Mapping
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from conversations.messages.contents import content_texts
 from conversations.timeline.texts import THREAD_TEXTS
 
-CHAT_TEXTS: Mapping[str, Promise] = {
+CHAT_TEXTS: dict[str, Promise] = {
     **THREAD_TEXTS,
     "connecting": _("Connecting…"),
     "offline": _("No network. Your messages are sent as soon as it is back."),
@@ -39,4 +38,4 @@ CHAT_TEXTS: Mapping[str, Promise] = {
 
 def chat_texts() -> dict[str, str]:
     """What `config.texts` of the chat page holds, in the language that is active."""
-    return {key: str(text) for key, text in CHAT_TEXTS.items()}
+    return {key: str(text) for key, text in (CHAT_TEXTS | content_texts()).items()}

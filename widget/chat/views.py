@@ -19,6 +19,7 @@ from channels_app.models import Channel
 from channels_app.origins import ANY
 from conversations.lifecycle.queries import latest_row_of_visitor
 from conversations.lifecycle.visiting import note_visit
+from conversations.messages.contents import content_scripts
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
@@ -142,6 +143,7 @@ def chat_config(channel: Channel) -> dict[str, Any]:
         },
         "locale": translation.get_language(),
         "texts": chat_texts(),
+        "contents": content_scripts(),
         "max_bytes": channel.tenant.max_upload_bytes,
         "color": channel.color,
         "on_color": text_on(channel.color),

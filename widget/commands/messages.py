@@ -46,9 +46,7 @@ async def post(client: VisitorClient, payload: PostMessage) -> Acknowledgement:
         "customer",
         client.customer_id,
         client.name,
-        payload.kind,
-        payload.text,
-        payload.file,
+        *payload.parts(),
     )
     outcome = await (poster(client.tenant_id).post(draft) if payload.conversation else _first(client, draft))
     if outcome.refusal is Ended:

@@ -32,11 +32,9 @@ async def post(client: AgentClient, payload: PostAsAgent) -> Acknowledgement:
         "agent",
         client.agent_id,
         client.agent.name,
-        payload.kind,
-        payload.text,
-        payload.file,
-        payload.note,
-        client.agent.may(Permission.SEE_ALL),
+        *payload.parts(),
+        note=payload.note,
+        overseer=client.agent.may(Permission.SEE_ALL),
     )
     outcome = await poster(client.tenant_id).post(draft)
     if outcome.refusal is not None:

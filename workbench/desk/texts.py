@@ -1,20 +1,17 @@
 """Texts that the workbench shows from JavaScript. What stands in the page itself is in the templates."""
 
-from collections.abc import Mapping
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from conversations.messages.contents import content_texts
 from conversations.timeline.texts import THREAD_TEXTS
 from conversations.timeline.wording import SENTENCES
 
 # Counts stand after a colon, so that no language needs plural forms here.
-DESK_TEXTS: Mapping[str, Promise] = {
+DESK_TEXTS: dict[str, Promise] = {
     **THREAD_TEXTS,
     "note": _("Private note"),
     # Lists
-    "an_image": _("[Picture]"),
-    "a_file": _("[File]"),
     "me_prefix": _("Me:"),
     "colleague_prefix": _("%(name)s:"),
     "note_prefix": _("Note:"),
@@ -88,4 +85,4 @@ DESK_TEXTS: Mapping[str, Promise] = {
 
 def desk_texts() -> dict[str, str]:
     """What `config.texts` of the workbench holds, in the language that is active."""
-    return {key: str(text) for key, text in DESK_TEXTS.items()}
+    return {key: str(text) for key, text in (DESK_TEXTS | content_texts()).items()}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.agents.queries import colleagues
 from accounts.permissions import Permission
 from conversations.lifecycle.queries import rows_named
+from conversations.messages.contents import content_marks, content_scripts
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline import queries as timeline_queries
 from conversations.timeline.wire import line_object, message_object
@@ -58,6 +59,8 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
         "csrf": get_token(request),
         "locale": translation.get_language(),
         "texts": desk_texts(),
+        "contents": content_scripts(),
+        "marks": content_marks(),
         "max_bytes": request.user.tenant.max_upload_bytes,
     }
 

@@ -89,6 +89,7 @@ function openThread(chat) {
   return createThread({
     box: $("#log"),
     me: "customer",
+    contents: chat.config.contents,
     t,
     formats,
     isLooking: chat.isLooking,

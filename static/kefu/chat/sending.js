@@ -36,11 +36,10 @@ export function createSending(chat) {
       const { upload } = await insist(new URL("../js/composer/upload.js", import.meta.url));
       const at = { url: config.urls.files, headers: visitor.headers() };
       const stored = await upload({ ...at, file: item.file, progress, signal });
-      const kind = stored.width ? "image" : "file"; // what the server found in it
-      item.body = { ...item.body, kind, file: stored.id };
+      item.body = { ...item.body, kind: stored.kind, file: stored.id }; // what the server found in it
     }
-    const { kind, text, file = null } = item.body;
-    return (await command({ t: "message.post", id: item.cid, conversation: null, kind, text, file })).message;
+    const { name: _, ...fields } = item.body;
+    return (await command({ t: "message.post", id: item.cid, conversation: null, ...fields })).message;
   }
 
   async function attempt(failed, frame) {

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from conversations.messages.contents import SCRIPT
+from conversations.messages.kinds.declare import registry
 from core.web.scripts import APART, IMPORT, JOINED, LATE, STATIC, join_modules
 
 PAGES = dict(zip(JOINED, ("widget/chat/chat.html", "workbench/desk/desk.html"), strict=True))
@@ -45,10 +47,11 @@ def test_each_module_is_in_it_once_and_none_is_missing(name: str) -> None:
 @EACH
 def test_what_it_loads_late_is_there_and_imports_only_what_the_page_has(name: str) -> None:
     """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
-    waiting, seen = late_in(join_modules(name), STATIC / name), set()
+    contents = {STATIC / SCRIPT.format(kind) for kind in registry}  # named by the page's configuration
+    waiting, seen = late_in(join_modules(name), STATIC / name) | contents, set()
     while waiting:
         late = waiting.pop()
         assert imports_of(late.read_text(), late) <= set(APART), late
         seen.add(late)
         waiting |= late_in(late.read_text(), late) - seen
-    assert STATIC / "kefu/js/thread/links.js" in seen
+    assert {STATIC / "kefu/js/thread/paging.js", STATIC / "kefu/js/thread/contents/text.js"} <= seen

@@ -1,6 +1,8 @@
-import { fit } from "../../../static/kefu/js/thread/attachments.js";
+import { fit } from "../../../static/kefu/js/thread/contents/image.js";
 import { compare, createThread, position } from "../../../static/kefu/js/thread/thread.js";
 import { createFormats, createTexts, newId } from "../../../static/kefu/js/base/page.js";
+import { lastText } from "../../../static/kefu/js/desk/lists/row.js";
+import { addressOf } from "../stand_ins/examples.js";
 import assert from "node:assert/strict";
 
 const equal = assert.deepEqual;
@@ -144,6 +146,10 @@ Object.assign(globalThis, {
   cancelAnimationFrame() {},
 });
 
+/** As a page's configuration names the modules. */
+const scriptOf = (kind) => new URL(`../../../static/kefu/js/thread/contents/${kind}.js`, import.meta.url).href;
+const CONTENTS = Object.fromEntries(["text", "image", "file"].map((kind) => [kind, scriptOf(kind)]));
+
 /** An agent's thread, and what stands in it. */
 function agentThread(more = {}) {
   const box = new Element("div");
@@ -151,6 +157,7 @@ function agentThread(more = {}) {
   const thread = createThread({
     box,
     me: "agent",
+    contents: CONTENTS,
     t,
     formats: createFormats("en"),
     isLooking: () => false,
@@ -162,7 +169,7 @@ function agentThread(more = {}) {
   const buttons = () => ["retry", "delete"].filter((name) => box.find(name).length);
   const days = () => box.find("day").map((node) => node.textContent);
   const scrollToTop = () => box.onscroll(Object.assign(box, { scrollTop: 0 }));
-  return { thread, shown, states, buttons, days, scrollToTop };
+  return { box, thread, shown, states, buttons, days, scrollToTop };
 }
 
 const AT = new Date(2026, 4, 20, 12).getTime();
@@ -262,4 +269,51 @@ Deno.test("after midnight today is called yesterday", () => {
   day = "yesterday";
   thread.newDay();
   equal(days(), ["yesterday"]);
+});
+
+/** As docs/adding.md shows it. */
+const WITH_PLACES = { ...CONTENTS, location: addressOf("static/kefu/js/thread/contents/location.js") };
+const place = (latitude) => ({ kind: "location", content: { latitude, longitude: 121.5 } });
+const links = (box) => box.find("location").map((link) => link.attributes.href);
+
+Deno.test("a kind is shown by its words until its module is there, and anew when its content changes", async () => {
+  const { box, thread, shown } = agentThread({ contents: WITH_PLACES });
+  thread.load([stored(1, "Warehouse 3", place(31.25))], false);
+  equal([shown(), links(box)], [["Warehouse 3"], []]);
+  await settled(50);
+  equal([shown(), links(box)], [["Warehouse 3"], ["geo:31.25,121.5"]]);
+  thread.upsert(stored(1, "Warehouse 3", place(32)));
+  equal(links(box), ["geo:32,121.5"]);
+  thread.upsert(stored(1, "", { kind: "location", content: {}, recalled: true }));
+  equal([shown(), links(box)], [["recalled"], []]);
+});
+
+Deno.test("of a kind that the page does not know the words are shown, or the file", async () => {
+  const { box, thread, shown } = agentThread();
+  const song = { kind: "song", content: { seconds: 8 }, file: { url: "/files/1", name: "song.mp3", size: 2048 } };
+  thread.load([stored(1, "Warehouse 3", place(31.25)), stored(2, "", song)], false);
+  await settled(50);
+  equal([shown(), links(box)], [["Warehouse 3", "song.mp32 KB"], []]);
+});
+
+Deno.test("what is not sent yet is shown as it will be", async () => {
+  const { box, thread, shown } = agentThread({ contents: WITH_PLACES });
+  thread.pending({ cid: "x", at: AT, status: "sending", body: { text: "Here", ...place(31.25) } });
+  await settled(50);
+  equal([shown(), links(box)], [["Here"], ["geo:31.25,121.5"]]);
+  thread.pending({ cid: "y", at: AT, status: "queued", body: { kind: "file", name: "left.pdf", file: "id" } });
+  equal(shown(), ["Here", "left.pdf"]);
+});
+
+Deno.test("a list says what stands for a kind before its words; of what it does not know the words, or that it is a file", () => {
+  const marks = { image: "[Picture]", file: "[File]", location: "[Location]" };
+  const said = (kind, text) => lastText({ kind, text }, (key) => key, marks);
+  equal(said("location", "Warehouse 3"), "[Location] Warehouse 3");
+  equal([said("image", ""), said("file", ""), said("file", "the bill")], ["[Picture]", "[File]", "[File] the bill"]);
+  equal([said("song", "La la"), said("song", ""), said("text", "Hello"), said("text", "")], [
+    "La la",
+    "[File]",
+    "Hello",
+    "recalled",
+  ]);
 });

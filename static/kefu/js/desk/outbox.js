@@ -21,10 +21,11 @@ export function install(desk, area) {
   async function send({ conversation, body, file, cid }, progress, signal) {
     if (file && !body.file) {
       const { urls } = config, headers = server.headers(), fields = { conversation };
-      body.file = (await upload({ url: urls.files, headers, file, fields, progress, signal })).id;
+      const { id, kind } = await upload({ url: urls.files, headers, file, fields, progress, signal });
+      Object.assign(body, { kind, file: id });
     }
-    const content = { kind: body.kind, text: body.text, note: body.note, ...(body.file ? { file: body.file } : {}) };
-    return (await desk.ask({ t: "message.post", id: cid, conversation, ...content })).message;
+    const { name: _, ...fields } = body;
+    return (await desk.ask({ t: "message.post", id: cid, conversation, ...fields })).message;
   }
 
   const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send, onStatus, area });

@@ -14,13 +14,11 @@
  *
  * A row is { place, message | line, node?, body?, local? }; local: the address of a chosen file, while it is held.
  */
-import { empty, h, icon, insist } from "../base/page.js";
+import { empty, h, icon } from "../base/page.js";
+import { createContents } from "./contents.js";
 
 const GROUP_WITHIN = 180_000;
 const RECALL_WITHIN = 120_000;
-const ADDRESS = /https?:|www\./i; // links.js looks closer
-
-let attachments = null; // the module
 
 export function createPainter(options) {
   const { me, t, formats, author, onRetry, onDrop, onRecall } = options;
@@ -61,8 +59,8 @@ export function createPainter(options) {
 
   /** The body is kept while only states change, so that a picture does not flicker. */
   function bodyOf(row) {
-    const { text, recalled, file, kind } = row.message;
-    const signature = JSON.stringify([text || "", Boolean(recalled), file && file.name, kind]);
+    const { text, recalled, file, kind, content } = row.message;
+    const signature = JSON.stringify([text || "", Boolean(recalled), file && file.name, kind, content]);
     if (row.signature !== signature) {
       row.signature = signature;
       row.body = recalled ? h("p", { class: "gone" }, t("recalled")) : contentOf(row.message);
@@ -145,53 +143,4 @@ export function createPainter(options) {
   }
 
   return { paint, decorate, isMine, reach, useStored, letGo, clear: () => reached.clear() };
-}
-
-/** What a message says: its text, its picture, its file. */
-function createContents({ t, formats, onGrown }) {
-  function contentOf({ kind, file, text }) {
-    if (kind === "text" || !file) {
-      const paragraph = h("p", { dir: "auto" }, text);
-      if (ADDRESS.test(text)) addLinks(paragraph, text);
-      return paragraph;
-    }
-    const isImage = kind === "image", href = { href: file.url, target: "_blank", rel: "noopener" };
-    const link = h(
-      "a",
-      { ...href, class: isImage ? "picture" : "file", download: isImage ? null : file.name },
-      file.name,
-    );
-    withAttachments(({ fillIn }) =>
-      fillIn(link, file, { kind, size: formats.size, name: t("image"), onSized: onGrown })
-    );
-    return link;
-  }
-
-  async function addLinks(paragraph, text) {
-    const { rich } = await insist(new URL("./links.js", import.meta.url));
-    paragraph.replaceChildren(rich(text));
-  }
-
-  /** At once where the module is there, so that nothing jumps. */
-  function withAttachments(work) {
-    if (attachments) return work(attachments);
-    insist(new URL("./attachments.js", import.meta.url)).then((module) => {
-      work(attachments = module);
-      onGrown();
-    });
-  }
-
-  /** The browser holds a chosen file in memory until its address is given back. */
-  function letGo(row) {
-    if (row.local) URL.revokeObjectURL(row.local);
-    row.local = null;
-  }
-
-  function useStored(row) {
-    const { file } = row.message, link = row.body;
-    if (!row.local || !file || !link) return letGo(row);
-    withAttachments(({ swap }) => swap(link, file, () => letGo(row)));
-  }
-
-  return { contentOf, useStored, letGo };
 }

@@ -14,6 +14,7 @@
  *     now: Date.now,                    // the server's clock
  *     author: (message) => string,      // shown over the first message of a group
  *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
+ *     contents,                         // kind → address of the module that shows it (contents.js)
  *   }) → {
  *     load(messages, more),             // the first page, oldest first, after clear()
  *     upsert(message),                  // stored message of the protocol; keeps place, replaces an equal one
@@ -29,7 +30,7 @@
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
- * image uploading. Icons used: state-queued state-sent state-read state-failed file.
+ * uploading. Icons used: state-queued state-sent state-read state-failed.
  * Classes: article.message (.mine .note .line .grouped .recalled .failed), .day .author .bubble .meta .state .actions.
  *
  * Order: conversations as they came (older pages before, new ones after), inside by number; what is unsent comes last.
@@ -265,12 +266,12 @@ function createIndex() {
   };
 }
 
-/** What is known of an unsent message before the server knows it. */
+/** What is known of an unsent message before the server knows it. Of an upload that outlived its page, its name is left. */
 function localContent({ body, file }, known) {
-  const kind = body.kind || "text";
-  if (!file) return { kind: "text", text: body.text || body.name || "" };
-  if (known) return { kind, file: known.message.file };
-  return { kind, file: { url: URL.createObjectURL(file), name: file.name, size: file.size } };
+  const { kind = "text", text, name, content = {} } = body;
+  if (!file) return name ? { kind: "text", text: text || name, content } : { kind, text, content };
+  if (known) return { kind, content, file: known.message.file };
+  return { kind, content, file: { url: URL.createObjectURL(file), name: file.name, size: file.size } };
 }
 
 export function createThread(options) {

@@ -2,7 +2,7 @@
  * Tells the agent what happened while the eye was elsewhere: tones, desktop notifications, the tab's title, one
  * spoken sentence. Of several windows only the leading one makes noise.
  *
- *   const alerts = createAlerts({ t, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
+ *   const alerts = createAlerts({ t, marks, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
  *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(total, rows)
  *   install(desk)                 after sound.js and title.js
@@ -23,7 +23,7 @@ export function noteOf({ last, assigned_at }) {
 }
 
 export function createAlerts(options) {
-  const { t, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
+  const { t, marks, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
   const shown = new Map(), fresh = new Set();
   let rangAt = -BREATH;
 
@@ -53,7 +53,7 @@ export function createAlerts(options) {
 
   return {
     message(row, message) {
-      const text = lastText(message, t), name = row.customer.name;
+      const text = lastText(message, t, marks), name = row.customer.name;
       if (isWatching(row.conversation)) return;
       ring("message");
       if (!fresh.has(row.conversation)) notify(row, name, text);
@@ -67,7 +67,7 @@ export function createAlerts(options) {
       setTimeout(() => {
         fresh.delete(id);
         const now = rowOf(id) ?? row;
-        notify(now, text, now.last?.from === "customer" ? lastText(now.last, t) : "");
+        notify(now, text, now.last?.from === "customer" ? lastText(now.last, t, marks) : "");
       }, QUESTION_WITHIN);
       title.news(text);
       announcer.say(text);
@@ -96,9 +96,10 @@ export function createAlerts(options) {
 }
 
 export function install(desk) {
-  const { model, t, tabs, preferences, sound, title, announcer, toast } = desk;
+  const { config, model, t, tabs, preferences, sound, title, announcer, toast } = desk;
   const alerts = createAlerts({
     t,
+    marks: config.marks,
     tabs,
     preferences,
     sound,

@@ -21,6 +21,7 @@ export function install(desk) {
   const thread = createThread({
     box: log,
     me: "agent",
+    contents: config.contents,
     t,
     formats,
     now: clock.now,

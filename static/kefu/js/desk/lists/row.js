@@ -1,12 +1,12 @@
 /**
  * One conversation as a line of a list: what stands in it, for the eye and for the ear.
  *
- *   const painter = createRowPainter({ t, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
+ *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row)   everything of a waiting one
  *   painter.tick(node, row)          only the clock
  *   install(desk)                    desk.painter
- *   lastText(last, t)                what the last message says in one line
+ *   lastText(last, t, marks)         what the last message says in one line; marks: kind → what stands for it
  *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
  */
 import { $, icon } from "../../base/page.js";
@@ -20,11 +20,11 @@ export function channelIcon(kind) {
   return icon(MARKS[kind] ?? "conversation");
 }
 
-export function lastText(last, t) {
+export function lastText(last, t, marks = {}) {
   if (!last) return "";
-  if (last.kind === "image") return t("an_image");
-  if (last.kind === "file") return last.text ? `${t("a_file")} ${last.text}` : t("a_file");
-  return last.text || t("recalled"); // no message is empty
+  if (last.kind === "text") return last.text || t("recalled"); // no message is empty
+  const mark = marks[last.kind] ?? (last.text ? "" : marks.file); // what is unknown and has no words has a file
+  return [mark, last.text].filter(Boolean).join(" ");
 }
 
 export function prefixOf(last, t, colleague) {
@@ -45,7 +45,7 @@ function mark(node, name, value) {
   else node.removeAttribute(name);
 }
 
-export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, colleague }) {
+export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, colleague }) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
     say($(".row-name", node), row.customer.name);
@@ -60,7 +60,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, 
     const prefix = $(".row-prefix", node), text = $(".row-last", node), written = draft(row.conversation);
     mark(prefix, "data-draft", written ? "true" : "");
     say(prefix, written ? t("draft_prefix") : prefixOf(row.last, t, colleague));
-    say(text, written || lastText(row.last, t));
+    say(text, written || lastText(row.last, t, marks));
     if (!isTyping(row.conversation) || written) return;
     say(prefix, "");
     say(text, t("typing_short"));
@@ -108,7 +108,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, 
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
     parts.push(row.channel.name);
     const written = draft(row.conversation);
-    const last = lastText(row.last, t);
+    const last = lastText(row.last, t, marks);
     if (written) parts.push(`${t("draft_prefix")} ${written}`);
     else if (last) parts.push(`${prefixOf(row.last, t, colleague)} ${last}`.trim());
     return parts.join(", ");
@@ -133,7 +133,7 @@ export function createRowPainter({ t, locale, clock, draft, isEnding, isTyping, 
     paintQueued(node, row) {
       identity(node, row);
       say($(".row-prefix", node), prefixOf(row.last, t, colleague));
-      say($(".row-last", node), lastText(row.last, t));
+      say($(".row-last", node), lastText(row.last, t, marks));
       this.tickQueued(node, row);
     },
     tickQueued(node, row) {
@@ -148,6 +148,7 @@ export function install(desk) {
   const { clock, config, drafts, endings, model, t, typists } = desk;
   desk.painter = createRowPainter({
     t,
+    marks: config.marks,
     locale: config.locale,
     clock,
     draft: (id) => id === desk.current ? "" : drafts.of(id) || desk.reply.chosen(id),

@@ -1,10 +1,9 @@
 /**
- * Web addresses in what people write.
+ * Words with web addresses in them (see ../contents.js).
  *
- *   rich(text)                  a fragment: the text, with its web addresses as links
  *   linksIn(text)               [{ at, address, href }]: those addresses (pure)
  */
-import { h } from "../base/page.js";
+import { h } from "../../base/page.js";
 
 /**
  * An address begins like one and goes on with letters, digits and ASCII signs, but without scripts that put no spaces
@@ -38,7 +37,7 @@ export function linksIn(text) {
   return found;
 }
 
-export function rich(text) {
+export function fill(node, { text }) {
   const out = document.createDocumentFragment();
   let end = 0;
   for (const { at, address, href } of linksIn(text)) {
@@ -47,5 +46,5 @@ export function rich(text) {
     end = at + address.length;
   }
   out.append(text.slice(end));
-  return out;
+  node.replaceChildren(out);
 }

@@ -1,4 +1,4 @@
-import { linksIn } from "../../../static/kefu/js/thread/links.js";
+import { linksIn } from "../../../static/kefu/js/thread/contents/text.js";
 import assert from "node:assert/strict";
 
 const found = (text) => linksIn(text).map(({ address }) => address);

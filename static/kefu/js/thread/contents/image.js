@@ -1,13 +1,9 @@
 /**
- * Pictures and files in the thread. thread.js loads it with the first of them.
+ * Pictures (see ../contents.js).
  *
- *   fillIn(link, file, { kind, size, name, onSized })   what stands in the link; size(bytes); name: of a picture without
- *                                      one; onSized(): a picture has its place now
- *   swap(link, file, onSwapped)        stored now: the server's copy takes the place of the chosen file as soon as it is
- *                                      there, so nothing flickers
  *   fit(width, height)                 the size of a picture in the thread (pure)
  */
-import { h, icon } from "../base/page.js";
+import { h } from "../../base/page.js";
 
 const PICTURE = { width: 240, height: 300, least: 80 };
 
@@ -19,13 +15,14 @@ export function fit(width, height) {
   return { width: shown(width), height: shown(height) };
 }
 
-export function fillIn(link, file, { kind, size, name, onSized }) {
-  if (kind === "image") link.replaceChildren(pictureOf(file, name, onSized));
-  else link.replaceChildren(icon("file"), h("span", {}, file.name, h("small", {}, size(file.size))));
+export function fill(node, { file, text }, { t, onGrown }) {
+  const image = pictureOf(file, t("image"), onGrown);
+  const link = h("a", { class: "picture", href: file.url, target: "_blank", rel: "noopener" }, image);
+  node.replaceChildren(link, ...(text ? [h("span", { class: "caption" }, text)] : []));
 }
 
 /** An own picture that is not stored yet tells its size when it is loaded; until then it has a place of its own. */
-function pictureOf(file, name, onSized) {
+function pictureOf(file, name, onGrown) {
   const image = h("img", { src: file.url, alt: file.name || name, decoding: "async" });
   function place(width, height) {
     const size = fit(width, height);
@@ -38,20 +35,19 @@ function pictureOf(file, name, onSized) {
     image.addEventListener("load", () => {
       image.className = "";
       place(image.naturalWidth, image.naturalHeight);
-      onSized();
+      onGrown();
     }, { once: true });
   }
   return image;
 }
 
-export function swap(link, file, onSwapped) {
-  const image = link.querySelector("img");
-  link.setAttribute("href", file.url);
-  if (!image) return onSwapped();
-  const fresh = new Image();
+export function swap(node, file, done) {
+  const image = node.querySelector("img"), fresh = new Image();
+  if (!image) return done(); // it was taken for another kind of file when it was chosen
+  node.querySelector("a").setAttribute("href", file.url);
   fresh.onload = fresh.onerror = () => {
     image.src = file.url;
-    onSwapped();
+    done();
   };
   fresh.src = file.url;
 }

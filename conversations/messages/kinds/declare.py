@@ -1,0 +1,106 @@
+"""Declaring a kind of message."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from conversations.posting.drafts import Empty
+from core.errors import Refusal
+
+LARGEST_CONTENT = 8 * 1024  # bytes, as it is stored
+
+
+class ContentRefused(Refusal):
+    """The content is not what messages of the kind are made of."""
+
+    code = "content_refused"
+    text = _("This message cannot be sent: something in it is missing or not valid.")
+
+
+class ContentTooLarge(Refusal):
+    """Over `LARGEST_CONTENT`."""
+
+    code = "content_too_large"
+    text = _("This message cannot be sent: it is too large.")
+
+
+class Content(BaseModel):
+    """What a message of a kind has beside its words and its file: the column `content`, and `content` on the wire."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class Parts(NamedTuple):
+    """What a message consists of, as it is stored: columns of `conversations_message`, fields of a `Draft`."""
+
+    kind: str
+    text: str
+    file: str | None
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """What messages may be made of. Declared once, in a file of this folder that is named after it.
+
+    Every message has words (`text`), a file, or both, so whoever does not know its kind can show it all the same.
+
+    - `mark` stands for it in lists and notices, before its words.
+    - `content` is the model of what it has besides; without one there is nothing.
+    - `words` makes the words out of the content: what is searched, previewed and shown by those who do not know the
+      kind. Where there is none, the sender writes them.
+    - `carries_file`: each has an upload, whose kind is the same.
+    - `refusal` is what the sender of anything else is told.
+    - `recallable`: whether it can be taken back.
+    - `texts` are what its script says (`static/kefu/js/thread/contents/<name>.js`).
+
+    The history shows it by `templates/conversations/messages/kinds/<name>.html`.
+    """
+
+    name: str
+    mark: Any = ""
+    content: type[Content] | None = None
+    words: Callable[[Any], str] | None = None
+    carries_file: bool = False
+    refusal: type[Refusal] = ContentRefused
+    recallable: bool = True
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+    def parts(self, text: str, file: str | None, content: Mapping[str, Any]) -> Parts:
+        """What somebody sends, as it is stored; whether the file is one of theirs and of this kind, posting asks.
+
+        Raises `Empty`, `ContentTooLarge` or `refusal`.
+        """
+        if file is None and self.carries_file:
+            raise Empty
+        if self.content is None:
+            if content:
+                raise self.refusal
+            return Parts(self.name, text, file, {})
+        if text and self.words:
+            raise self.refusal
+        value, stored = self._valid(self.content, content)
+        return Parts(self.name, self.words(value) if self.words else text, file, stored)
+
+    def _valid(self, model: type[Content], content: Mapping[str, Any]) -> tuple[Content, dict[str, Any]]:
+        try:
+            value = model.model_validate(content)
+        except ValidationError as error:
+            raise self.refusal from error
+        stored = value.model_dump(mode="json")
+        if len(orjson.dumps(stored)) > LARGEST_CONTENT:
+            raise ContentTooLarge
+        return value, stored
+
+
+registry: dict[str, MessageKind] = {}
+
+
+def register(kind: MessageKind) -> MessageKind:
+    """Make a kind known by its name."""
+    registry[kind.name] = kind
+    return kind

@@ -1,0 +1,5 @@
+"""Words."""
+
+from conversations.messages.kinds.declare import MessageKind, register
+
+TEXT = register(MessageKind("text"))
