@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
+    """Tenants, agents, groups, roles, settings, audit."""
+
     name = "accounts"
 
     def ready(self) -> None:

@@ -1,4 +1,4 @@
-"""Open a tenant, add who works there, give them a password: for those who run the installation."""
+"""Opening tenants, adding agents, setting passwords: for the command line of the installation's operator."""
 
 from collections.abc import Iterable
 
@@ -17,44 +17,44 @@ from core.settings.hours import zones
 from core.tenancy.scope import tenant_scope, unscoped
 
 
-class Unfit(Exception):
-    """What was given cannot be stored; the text is a sentence for the person at the terminal."""
+class InvalidInput(Exception):
+    """The input cannot be stored; the message is a sentence for the operator."""
 
 
 def check_code(what: str, text: str, model: type[models.Model], field: str) -> None:
-    """A number or a company code: what can be typed and read out everywhere."""
+    """A number or tenant code: ASCII letters and digits, as long as the column; raises `InvalidInput`."""
     longest = _longest(model, field)
     if not (text.isascii() and text.isalnum() and len(text) <= longest):
-        raise Unfit(f"{what} must be 1 to {longest} letters a to z and digits, not “{text}”.")
+        raise InvalidInput(f"{what} must be 1 to {longest} letters a to z and digits, not “{text}”.")
 
 
 def check_name(what: str, text: str, model: type[models.Model], field: str) -> str:
-    """A name that people see, as the console would keep it."""
+    """The name as the console would store it; raises `InvalidInput`."""
     longest = _longest(model, field)
     with translation.override("en"):
         try:
             name = clean_name(text)
         except ValidationError as error:
-            raise Unfit(f"{what}: {error.messages[0]}") from None
+            raise InvalidInput(f"{what}: {error.messages[0]}") from None
     if not name:
-        raise Unfit(f"{what} must not be empty.")
+        raise InvalidInput(f"{what} must not be empty.")
     if len(name) > longest:
-        raise Unfit(f"{what} may have {longest} characters at most, not {len(name)}.")
+        raise InvalidInput(f"{what} may have {longest} characters at most, not {len(name)}.")
     return name
 
 
 def check_time_zone(name: str) -> None:
-    """A name that Python knows, as in the IANA list."""
+    """Raises `InvalidInput` unless the name is a known IANA time zone."""
     if name not in zones():
-        raise Unfit(f"There is no time zone “{name}”: write it like Asia/Shanghai or Europe/Berlin.")
+        raise InvalidInput(f"There is no time zone “{name}”: write it like Asia/Shanghai or Europe/Berlin.")
 
 
 def check_password(password: str, *, names: Iterable[str] = ()) -> None:
-    """The rules of passwords, said in the current language."""
+    """Checks a new password; raises `InvalidInput` in the current language."""
     try:
         check_new_password(password, names=names)
     except ValidationError as error:
-        raise Unfit(" ".join(error.messages)) from None
+        raise InvalidInput(" ".join(error.messages)) from None
 
 
 def _longest(model: type[models.Model], field: str) -> int:
@@ -68,7 +68,7 @@ def _longest(model: type[models.Model], field: str) -> int:
 def open_tenant(
     *, code: str, name: str, language: str = "zh-hans", time_zone: str = "Asia/Shanghai", is_demo: bool = False
 ) -> Tenant:
-    """A new tenant with the built-in roles, named in its language."""
+    """Creates a tenant with the built-in roles, named in its language."""
     with unscoped(reason="a tenant that is not there yet has no scope"):
         tenant = Tenant.objects.create(
             code=code, name=name, language=language, time_zone=time_zone, is_demo=is_demo, created_at=clock.now()
@@ -79,7 +79,7 @@ def open_tenant(
 
 
 def add_agent(*, number: str, nickname: str, role: str, password: str, groups: tuple[Group, ...] = ()) -> Agent:
-    """A new agent of the current tenant."""
+    """Adds an agent to the current tenant; raises the refusals of `accounts.agents.actions.add_agent`."""
     weights = dict.fromkeys((group.public_id for group in groups), agent_actions.USUAL_WEIGHT)
     values = agent_actions.AgentInput(number=number, nickname=nickname, role=role, groups=weights)
     return agent_actions.add_agent(actor=COMMAND_LINE, values=values, password=password)
@@ -87,7 +87,7 @@ def add_agent(*, number: str, nickname: str, role: str, password: str, groups: t
 
 @transaction.atomic
 def set_password(agent: Agent, password: str) -> int:
-    """A new password for an agent of the current tenant; returns how many browsers were signed out by it."""
+    """Sets an agent's password in the current tenant; returns the number of sessions that it ended."""
     signed_in = Session.objects.filter(agent=agent, expire_date__gt=clock.now()).count()
     agent_actions.reset_password(actor=COMMAND_LINE, agent=agent.public_id, password=password)
     return signed_in

@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "core.web.headers.SecurityHeaders",
     "core.web.headers.StaticFiles",
     "accounts.sign_in.middleware.Sessions",
-    "accounts.personal.middleware.Preferences",
+    "accounts.personal.middleware.PersonalLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.sign_in.middleware.TenantScope",
@@ -91,7 +91,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "accounts.personal.context.preferences",
+                "accounts.personal.context.personal",
                 "kefu.demonstration.pages.context",
                 "kefu.console.navigation.context",
             ],

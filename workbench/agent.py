@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 
-from accounts.agents.presence import come_back, mark_connected
+from accounts.agents.presence import mark_connected, restore_status
 from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.permissions import Permission
-from accounts.sign_in.sessions import IDLE, LONGEST, WORTH_A_WRITE
+from accounts.sign_in.sessions import EXTEND_EVERY, IDLE, LONGEST
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.history.access_log import record_view
 from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
@@ -187,7 +187,7 @@ class AgentClient:
             "sessions": [client.session_key for client in clients],
             "longest": LONGEST,
             "idle": IDLE,
-            "worth": WORTH_A_WRITE,
+            "worth": EXTEND_EVERY,
         }
         agents = {row["id"]: row for row in await fetch(tenant_id, DIGESTS, values)}
         if wrongly := [row["id"] for row in agents.values() if row["set_offline"]]:
@@ -231,7 +231,7 @@ class AgentClient:
 
 def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:
     with tenant_scope(tenant_id):
-        for_each_row(agent_ids, come_back)
+        for_each_row(agent_ids, restore_status)
 
 
 def _me(row: Mapping[str, Any]) -> dict[str, Any]:

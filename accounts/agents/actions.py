@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.agents import caps, queries
 from accounts.agents.caps import cap_at
-from accounts.agents.leaving import left_behind
+from accounts.agents.leaving import audited_loads
 from accounts.agents.presence import end_presences
 from accounts.agents.queries import agents_with_load
 from accounts.agents.settings import MAX_CONCURRENT
@@ -151,7 +151,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, 
         _need_owner_beside(actor, locked, role)
     _need_free(values.number, values.email, locked)
     lost = set(locked.role.permissions) - set(role.permissions)
-    left = left_behind([locked], heir) if Permission.DESK in lost else {}
+    left = audited_loads([locked], heir) if Permission.DESK in lost else {}
     with changing(actor, [locked], left=left):
         locked.number, locked.nickname, locked.email, locked.role = values.number, values.nickname, values.email, role
         locked.save(update_fields=["number", "nickname", "email", "role"])
@@ -177,7 +177,7 @@ def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: s
     chosen = [agent for agent in found if agent.pk not in refused]
     ids = [agent.pk for agent in chosen]
     Agent.objects.filter(pk__in=ids).update(is_active=enabled, version=F("version") + 1)
-    left = {} if enabled else left_behind(chosen, heir)
+    left = {} if enabled else audited_loads(chosen, heir)
     audit.record_all(
         actor=actor,
         action="agent.enabled" if enabled else "agent.disabled",
@@ -227,7 +227,7 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
     locked = _lock(actor, agent)
     _need_other(actor, locked)
     _need_owner_beside(actor, locked, None)
-    _record(actor, "agent.deleted", locked, said_of(locked), left_behind([locked], heir).get(locked.pk, {}))
+    _record(actor, "agent.deleted", locked, said_of(locked), audited_loads([locked], heir).get(locked.pk, {}))
     forget(places.agent_place(locked))
     Membership.objects.filter(agent=locked).delete()
     locked.is_active, locked.deleted_at = False, clock.now()
@@ -281,7 +281,7 @@ def _need_below(actor: Actor, agent: Agent) -> None:
         raise RoleAbove
 
 
-def need_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
+def require_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
     """Raises `RoleAbove` where one of them may do what the actor may not."""
     for agent in agents:
         _need_below(actor, agent)
@@ -337,7 +337,7 @@ def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
     if cap is None:
         clear_override(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:
-        caps.say_cap(actor=actor, place=place, cap=cap)
+        caps.set_cap_at(actor=actor, place=place, cap=cap)
     return True
 
 

@@ -1,7 +1,7 @@
-"""How many conversations the rules may give an agent.
+"""The cap: how many conversations dispatch may assign an agent at once.
 
-The effective cap is kept on the agent's row, where load is counted. Whoever changes it holds that row's lock *before*
-reading what is said, and has written its own word by then: two changes at once leave the right cap behind.
+The effective cap is stored on the agent's row, where load is counted. A change locks that row *before* it reads the
+overrides, and has written its own override by then: so concurrent changes leave the right cap behind.
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ from core.settings.stored import effective_for_many, overrides_of
 
 
 class CapOutOfRange(Refusal):
-    """Max concurrent is between 0 and 500."""
+    """The cap is outside 0 to 500."""
 
     code = "cap_out_of_range"
     text = _("The maximum must be between 0 and 500.")
@@ -38,22 +38,22 @@ class CapOutOfRange(Refusal):
 
 @transaction.atomic
 def set_cap(*, actor: Actor, agent_id: int, cap: int) -> Agent:
-    """Say at the agent how many conversations the rules may give."""
+    """Overrides the agent's cap; returns the agent. Raises `CapOutOfRange` and the refusals of `set_override`."""
     agent = lock_agent(agent_id)
-    say_cap(actor=actor, place=agent_place(agent), cap=cap)
+    set_cap_at(actor=actor, place=agent_place(agent), cap=cap)
     agent.refresh_from_db(fields=["max_concurrent"])
     return agent
 
 
-def say_cap(*, actor: Actor, place: Place, cap: int) -> None:
-    """The same at a place that is known already."""
+def set_cap_at(*, actor: Actor, place: Place, cap: int) -> None:
+    """As `set_cap`, at the place of a locked agent."""
     if not 0 <= cap <= LARGEST_CAP:
         raise CapOutOfRange
     set_override(actor=actor, place=place, setting=MAX_CONCURRENT.name, value=cap)
 
 
 def _concerned(place: Place) -> list[int]:
-    """The agents whose cap may follow from what the place says."""
+    """Ids of the agents who may inherit from the place."""
     agents = Agent.objects.filter(deleted_at=None)
     if place.level is Level.AGENT:
         agents = agents.filter(pk=place.object_id)
@@ -63,17 +63,17 @@ def _concerned(place: Place) -> list[int]:
 
 
 @on_change(MAX_CONCURRENT)
-def follow(actor: Actor, place: Place) -> None:
-    """The place says another maximum: whoever inherits it gets it."""
+def refresh_inheriting(actor: Actor, place: Place) -> None:
+    """Updates the caps of the agents who inherit from the place."""
     refresh_caps(actor=actor, agent_ids=_concerned(place), one_by_one=place.level is Level.AGENT)
 
 
 @transaction.atomic
 def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = False) -> list[int]:
-    """Bring the caps of these agents up to what is said; returns whose cap changed.
+    """Updates these agents' caps to the effective setting; returns the ids of those whose cap changed.
 
-    To be called by whoever changes memberships or a group's sort number, in that transaction. A change of many is
-    told to the desk without an event for each: `settings.changed` rings dispatch once for all.
+    Called in the transaction that changes memberships or a group's sort number. Unless `one_by_one`, only desks are
+    told, without an `agent.capacity` for each: `settings.changed` starts dispatch once for all.
     """
     agents = list(
         Agent.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(agent_ids)).order_by("pk")
@@ -101,7 +101,7 @@ def _tell_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
 
 
 class Cap(NamedTuple):
-    """An agent's own maximum of conversations at once, what holds without one, and who locked it for all."""
+    """An agent's own cap if there is one, the inherited cap, and the place that locked it, if any."""
 
     own: int | None
     inherited: int
@@ -109,12 +109,12 @@ class Cap(NamedTuple):
 
 
 def cap_of(agent: Agent | None) -> Cap:
-    """What is said about an agent's maximum; for None, of whoever will be new."""
+    """The cap of an agent; None: of an agent who is still to be added."""
     return cap_at(agent_place(agent) if agent is not None else None)
 
 
 def cap_at(place: Place | None) -> Cap:
-    """The same of an agent's place."""
+    """As `cap_of`, for an agent's place."""
     above = place.above if place is not None else (tenant_place(),)
     said = overrides_of([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
     own = said.get((MAX_CONCURRENT.name, place)) if place is not None else None

@@ -8,10 +8,10 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents import actions
-from accounts.agents.leaving import AskFirst
+from accounts.agents.leaving import ConfirmationNeeded
 from accounts.agents.settings import LARGEST_CAP
 from accounts.models import Agent, Group, Role, Tenant
-from accounts.passwords.forms import PasswordField, need_other_than
+from accounts.passwords.forms import PasswordField, check_against_names
 from accounts.passwords.rules import names_of
 from core.console.editing import VersionedForm, words_of
 from core.console.names import NameField
@@ -119,7 +119,7 @@ class AgentForm(VersionedForm):
             again: Any = self.data
             self.data = again = again.copy()
             again["agreed"] = change
-            raise AskFirst(consequences)
+            raise ConfirmationNeeded(consequences)
 
     def _ticked(self, values: Mapping[str, Any]) -> list[tuple[Group, int]]:
         """The groups that are ticked, with their weights."""
@@ -150,7 +150,7 @@ class NewAgentForm(AgentForm):
         """What the password's field alone cannot know."""
         values = super().clean()
         known = Agent(**{name: values.get(name, "") for name in ("number", "nickname", "email")})
-        need_other_than(self, names_of(known, Tenant.objects.get().code))
+        check_against_names(self, names_of(known, Tenant.objects.get().code))
         return values
 
     def __init__(self, *args: Any, **options: Any) -> None:

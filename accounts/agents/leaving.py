@@ -1,4 +1,4 @@
-"""The questions before somebody is thrown out: who, how many conversations they hold, what becomes of these."""
+"""Confirmations before agents lose their desk: who leaves, how many conversations they hold, and who gets these."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -18,12 +18,12 @@ from core.console.forms import Form
 from core.console.ordering import Spoken, spoken
 from core.errors import Refusal
 
-QUEUE = "queue"  # gets the conversations for which nobody was chosen, in the audit log
-MOST_NAMED = 8  # in one question; of the others it says how many they are
+QUEUE = "queue"  # in the audit log: the conversations go back to the queue
+MOST_NAMED = 8  # names in one confirmation; the others are counted
 
 
-class AskFirst(Refusal):
-    """What a form would do beside what it says. Sent once more, it is done."""
+class ConfirmationNeeded(Refusal):
+    """The form has consequences that its fields do not show; sending it once more confirms them."""
 
     code = "ask_first"
     status = 409
@@ -36,7 +36,7 @@ class AskFirst(Refusal):
         return " ".join([*self.consequences, _("Save once more to do it.")])
 
 
-class SentAgain(Form):
+class ResubmitForm(Form):
     """What was sent, for a question to send it once more with its answer."""
 
     def __init__(self, sent: Mapping[str, list[str]], data: Any = None) -> None:
@@ -46,8 +46,8 @@ class SentAgain(Form):
             self.initial[name] = values
 
 
-class LeavingForm(SentAgain):
-    """Who gets the conversations of people who leave; asked only where they hold any."""
+class LeavingForm(ResubmitForm):
+    """Asks who gets the conversations of the agents who leave; without the field where they hold none."""
 
     heir = forms.ChoiceField(label=gettext_lazy("Their conversations"), required=False)
 
@@ -61,13 +61,13 @@ class LeavingForm(SentAgain):
         choice.choices = heir_choices(self.leaving)
 
     @property
-    def told(self) -> list[str]:
-        """How many conversations each of them holds."""
-        return told_of_load(self.leaving)
+    def load_lines(self) -> list[str]:
+        """See `load_lines`."""
+        return load_lines(self.leaving)
 
 
-def told_of_load(agents: Sequence[Any]) -> list[str]:
-    """How many conversations each of these agents holds; `agents` as `holding` found them."""
+def load_lines(agents: Sequence[Any]) -> list[str]:
+    """Sentences about how many conversations each of these agents holds; `agents` as `holding` returns them."""
     held = [agent for agent in agents if agent.load]
     lines = [
         _("Conversations of %(name)s now: %(number)d") % {"name": agent.nickname, "number": agent.load}
@@ -80,17 +80,17 @@ def told_of_load(agents: Sequence[Any]) -> list[str]:
 
 
 def holding(ids: Collection[int]) -> list[Any]:
-    """These agents with their load, who holds most first."""
+    """These agents with their load, the highest load first."""
     return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, spoken(agent.nickname)))
 
 
 def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
-    """What can become of what they hold: the queue, or one of the `heirs`, by public id."""
+    """Choices of a select: the queue (""), or one of the `heirs` by public id."""
     return [("", _("Back to the front of the queue")), *((each.public_id, _heir_text(each)) for each in heirs(leaving))]
 
 
 def heirs(leaving: Iterable[Agent]) -> list[Any]:
-    """The colleagues who can be handed conversations, those with the most room first."""
+    """The agents who can take over conversations, those with most free capacity first."""
     there = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK])
     rows = there.exclude(status=Status.OFFLINE).exclude(pk__in=[agent.pk for agent in leaving])
     return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, spoken(agent.nickname)))
@@ -101,21 +101,21 @@ def _heir_text(agent: Any) -> str:
     return _("Hand over to %(name)s (%(number)s, %(load)d/%(cap)d)") % values
 
 
-def left_behind(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:
-    """For the audit log: what each of them holds who holds anything, and who gets it."""
+def audited_loads(agents: Collection[Agent], heir: str) -> dict[int, dict[str, Any]]:
+    """Agent id → the audit log's values (conversations held, and who gets them), of those who hold any."""
     held = [agent for agent in holding([agent.pk for agent in agents]) if agent.load]
     gets = next((each.numbered_name for each in heirs(agents) if each.public_id == heir), QUEUE) if heir else QUEUE
     return {agent.pk: {"conversations": agent.load, "conversations_to": gets} for agent in held}
 
 
-def leavers(actor: Actor, public_ids: Collection[str]) -> list[Agent]:
-    """Of these agents, those whom the actor could disable."""
+def agents_to_disable(actor: Actor, public_ids: Collection[str]) -> list[Agent]:
+    """Those of the agents whom the actor may disable."""
     rows = queries.agents().select_related("role").filter(public_id__in=public_ids, is_active=True)
     return [agent for agent in rows if agent.pk != actor.id and not is_above(agent, actor)]
 
 
 def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[str]:
-    """What another role or other groups would do to the agent, beside what they are."""
+    """Sentences about what another role or other groups would do to the agent beyond the changed fields."""
     lost = set(agent.role.permissions) - set(role.permissions)
     works = Permission.DESK in role.permissions
     name = {"name": agent.nickname}
@@ -132,37 +132,37 @@ def consequences(agent: Agent, *, role: Role, groups: Collection[str]) -> list[s
 
 
 def leaves_behind(agent: Agent, *, role: Role) -> int:
-    """How many conversations the agent holds and could not keep with the other role."""
+    """How many conversations the agent holds and would lose with the other role."""
     keeps = Permission.DESK in role.permissions or Permission.DESK not in agent.role.permissions
     load: int = 0 if keeps else holding([agent.pk])[0].load
     return load
 
 
-def left_alone_by(group: Group) -> QuerySet[Agent]:
-    """The members who have no other group, and work at a desk."""
+def only_in_group(group: Group) -> QuerySet[Agent]:
+    """Active members with a desk who have no other group."""
     elsewhere = Membership.objects.exclude(group=group).values("agent")
     rows = queries.agents().filter(memberships__group=group, is_active=True).exclude(pk__in=elsewhere)
     return rows.filter(role__permissions__contains=[Permission.DESK]).order_by(Spoken("nickname"))
 
 
 def without_a_group(actor: Actor, group: Group, public_ids: Collection[str]) -> list[str]:
-    """The names of those among these members who would be in no group at all, and work at a desk.
+    """Nicknames of those among these members who would have a desk and no group after their removal.
 
-    Nobody, where the removal would be refused: then there is nothing to ask.
+    Empty where the removal would be refused anyway: then there is nothing to confirm.
     """
     leaving = list(queries.agents().select_related("role").filter(public_id__in=public_ids, memberships__group=group))
     if any(is_above(agent, actor) for agent in leaving):
         return []
-    return names_of(left_alone_by(group).filter(public_id__in=public_ids))
+    return names_of(only_in_group(group).filter(public_id__in=public_ids))
 
 
 def names_of(agents: QuerySet[Agent]) -> list[str]:
-    """Their nicknames."""
+    """The agents' nicknames."""
     return list(agents.values_list("nickname", flat=True))
 
 
-def named(names: Collection[str]) -> str:
-    """Some names, and how many more there are."""
+def name_list(names: Collection[str]) -> str:
+    """Up to `MOST_NAMED` names in a sentence, and how many more there are."""
     shown = list(names)[:MOST_NAMED]
     told = _(", ").join(shown)
     more = len(names) - len(shown)

@@ -1,4 +1,5 @@
-"""How many conversations agents hold. What a conversation is, a floor above knows: `kefu/wiring.py` connects it."""
+"""The load of agents: how many conversations each holds. Conversations are a higher layer; `kefu/wiring.py` connects
+it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +9,11 @@ _counts: list[LoadOfAgents] = []
 
 
 def connect(load_of_agents: LoadOfAgents) -> None:
-    """An expression for a query of agents: how many conversations each holds."""
+    """Registers the function that makes the expression."""
     _counts[:] = [load_of_agents]
 
 
 def load() -> Any:
-    """The expression, made anew for the scope in which it is asked."""
+    """An expression for a query of agents: the number of conversations that each holds. Made anew for the current
+    scope."""
     return _counts[0]()

@@ -1,4 +1,4 @@
-"""Putting agents into groups and taking them out."""
+"""Adding agents to groups and removing them."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from accounts.agents import queries
-from accounts.agents.actions import changing, locked_agents, need_all_below
+from accounts.agents.actions import changing, locked_agents, require_all_below
 from accounts.models import Group, Membership
 from accounts.tenants.locks import lock_team
 from core.actors import Actor
@@ -14,11 +14,14 @@ from core.actors import Actor
 
 @transaction.atomic
 def put_members(*, actor: Actor, group: str, agents: Collection[str], weight: int) -> int:
-    """These agents are in the group, with that skill weight; returns how many were changed by it."""
+    """Adds agents to the group, or changes their skill weight in it; returns the number of changed agents.
+
+    Raises `NotFound`, and the refusals of `require_all_below`.
+    """
     lock_team(actor)
     there = queries.group(group)
     chosen = locked_agents(queries.agents().filter(public_id__in=agents))
-    need_all_below(actor, chosen)
+    require_all_below(actor, chosen)
     same = Membership.objects.filter(group=there, weight=weight, agent__in=chosen).values_list("agent_id", flat=True)
     changed = [agent for agent in chosen if agent.pk not in set(same)]
     with changing(actor, changed):
@@ -34,18 +37,18 @@ def put_members(*, actor: Actor, group: str, agents: Collection[str], weight: in
 
 @transaction.atomic
 def remove_members(*, actor: Actor, group: str, agents: Collection[str]) -> int:
-    """These agents are not in the group any more; returns how many were."""
+    """Removes agents from the group; returns how many were members."""
     lock_team(actor)
     there = queries.group(group)
     members = locked_agents(queries.agents().filter(public_id__in=agents, memberships__group=there))
-    need_all_below(actor, members)
+    require_all_below(actor, members)
     with changing(actor, members):
         Membership.objects.filter(group=there, agent__in=members).delete()
     return len(members)
 
 
 @contextmanager
-def regrouping(actor: Actor, group: Group) -> Iterator[None]:
-    """The group goes, or changes in a way that is said of its members too."""
+def changing_members(actor: Actor, group: Group) -> Iterator[None]:
+    """Audits the group's members around a change of the group that is part of their audited values (name, deletion)."""
     with changing(actor, locked_agents(queries.agents().filter(memberships__group=group))):
         yield

@@ -1,4 +1,4 @@
-"""Status and presence of agents: signing in, breaks, lost networks, coming back."""
+"""Status and presence of agents: signing in, breaks, lost connections, coming back."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,13 +17,13 @@ from core.errors import Forbidden, Refusal
 from core.events.agents import AgentStatusChanged, SignedOut
 from core.events.base import Audience
 
-Doing = tuple[str, str]  # a status and its reason
-STAYS: Doing = ("", "")  # offline by choice: no browser that comes changes it
-LOST_NETWORK = timedelta(hours=4)  # whoever is away for longer was not cut off: another shift begins
+StatusAndReason = tuple[str, str]  # a status and its reason
+NO_RETURN: StatusAndReason = ("", "")  # offline by choice: no connecting browser restores another status
+LOST_NETWORK = timedelta(hours=4)  # after a longer absence another shift begins
 
 
 class UnknownStatus(Refusal):
-    """Not one of online, busy, away, offline."""
+    """The status is not online, busy, away or offline."""
 
     code = "unknown_status"
     text = _("There is no such status.")
@@ -31,17 +31,21 @@ class UnknownStatus(Refusal):
 
 @transaction.atomic
 def set_status(*, actor: Actor, agent_id: int, status: str, reason: str = "") -> Agent:
-    """Change what an agent is doing, as somebody chose it; saying the same again changes nothing."""
+    """Sets an agent's status, as somebody chose it; the same status again changes nothing.
+
+    `reason` is kept for "away" only, up to 30 characters. Raises `UnknownStatus`, `NotFound`, and `Forbidden` for a
+    disabled agent.
+    """
     if status not in Status.values:
         raise UnknownStatus
     agent = lock_agent(agent_id)
     if not agent.is_active and status != Status.OFFLINE:
         raise Forbidden  # a line that is still open must not bring back somebody who was disabled
-    return _become(actor, agent, status, reason.strip()[:30] if status == Status.AWAY else "")
+    return _set(actor, agent, status, reason.strip()[:30] if status == Status.AWAY else "")
 
 
-def _become(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Doing = STAYS) -> Agent:
-    """Under the agent's lock. `returns`: what a browser that comes brings them back to."""
+def _set(actor: Actor, agent: Agent, status: str, reason: str, *, returns: StatusAndReason = NO_RETURN) -> Agent:
+    """Sets the status under the agent's lock. `returns`: the status that a connecting browser restores."""
     if (agent.returns_to, agent.returns_reason) != returns:
         agent.returns_to, agent.returns_reason = returns
         agent.save(update_fields=["returns_to", "returns_reason"])
@@ -64,62 +68,65 @@ def _become(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Do
 
 
 def mark_connected(agent_id: int) -> None:
-    """A browser of the agent connected: who did not choose to be offline does again what they had chosen before, where
-    they lost the network within a session, and begins online otherwise."""
+    """A browser of the agent connected. An agent who is offline, but not by choice, gets their status of before within
+    `LOST_NETWORK`, and is online otherwise."""
     Agent.objects.filter(pk=agent_id).update(seen_at=clock.now())
     if Agent.objects.filter(pk=agent_id, status=Status.OFFLINE, is_active=True).exclude(returns_to="").exists():
-        come_back(agent_id)
+        restore_status(agent_id)
 
 
 @transaction.atomic
-def come_back(agent_id: int) -> bool:
-    """Under the lock it is asked again: what they choose meanwhile, in this tab or in another, holds."""
+def restore_status(agent_id: int) -> bool:
+    """Restores the status of an agent who came back; False where they have chosen another meanwhile, which is checked
+    under the lock."""
     agent = lock_agent(agent_id)
     if agent.status != Status.OFFLINE or not agent.returns_to or not agent.is_active:
         return False
-    _become(agent.actor(), agent, *_what_they_come_back_to(agent))
+    _set(agent.actor(), agent, *_restored(agent))
     return True
 
 
-def _what_they_come_back_to(agent: Agent) -> Doing:
+def _restored(agent: Agent) -> StatusAndReason:
     lost = agent.status_since > clock.now() - LOST_NETWORK
     return (agent.returns_to, agent.returns_reason) if lost else (Status.ONLINE, "")
 
 
-def begin_anew(agent_id: int) -> None:
-    """The agent signed in: a break that outlived its session is over; who is there or chose to be offline stays so."""
+def forget_break(agent_id: int) -> None:
+    """The agent signed in: a status to be restored from an earlier session becomes online. Agents who are present or
+    offline by choice keep their status."""
     gone = Agent.objects.filter(pk=agent_id, status=Status.OFFLINE).exclude(returns_to="")
     gone.update(returns_to=Status.ONLINE, returns_reason="")
 
 
 def absent_agents() -> list[int]:
-    """Agents who are not offline although no browser has shown them for 60 s."""
+    """Ids of agents who are not offline, but without a connected browser for the 60 s of `GRACE`."""
     limit = clock.now() - GRACE
     return list(Agent.objects.exclude(status=Status.OFFLINE).filter(seen_at__lt=limit).values_list("pk", flat=True))
 
 
 @transaction.atomic
-def leave_if_still_gone(agent_id: int) -> bool:
-    """End the grace of an agent who is still not there; twice is once."""
+def set_offline_if_absent(agent_id: int) -> bool:
+    """Sets an agent offline who is still absent, checked under the lock. Safe to run twice."""
     agent = lock_agent(agent_id)
     if agent.status == Status.OFFLINE or agent.seen_at is None or agent.seen_at >= clock.now() - GRACE:
         return False
-    _become(SYSTEM, agent, Status.OFFLINE, "", returns=(agent.status, agent.status_reason))
+    _set(SYSTEM, agent, Status.OFFLINE, "", returns=(agent.status, agent.status_reason))
     return True
 
 
 @transaction.atomic
 def end_presence(*, actor: Actor, agent_id: int, give_back: bool = False) -> None:
-    """The agent was signed out: offline and absent at once, without the grace; `give_back` what they hold.
+    """The agent was signed out: offline and absent at once, without grace. `give_back`: their conversations return to
+    the queue.
 
-    Whoever signs in again is online, unless they had chosen to be offline before.
+    After the next sign-in the agent is online, unless they had chosen to be offline.
     """
     end_presences(actor=actor, agents=[lock_agent(agent_id)], give_back=give_back)
 
 
 @transaction.atomic
 def end_presences(*, actor: Actor, agents: Collection[Agent], give_back: bool = False) -> None:
-    """The same of many, whom the caller has locked, in as many statements as of one."""
+    """As `end_presence` for many agents, whom the caller has locked; in a constant number of statements."""
     there = [agent for agent in agents if agent.status != Status.OFFLINE]
     online_again = [agent.pk for agent in agents if agent.status != Status.OFFLINE or agent.returns_to]
     Agent.objects.filter(pk__in=online_again).update(returns_to=Status.ONLINE, returns_reason="")

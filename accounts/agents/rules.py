@@ -1,12 +1,13 @@
-"""When an agent counts as absent."""
+"""When an agent counts as absent. Pure."""
 
 from datetime import datetime, timedelta
 
 from core import clock
 
-GRACE = timedelta(seconds=60)  # leaving the browser keeps an agent online this long
+GRACE = timedelta(seconds=60)  # without a connected browser, before an agent is absent
 
 
 def is_absent(seen_at: datetime | None) -> bool:
-    """Whether an agent who was last seen then cannot answer, whatever the status. Signing out leaves no grace."""
+    """Whether an agent last seen at `seen_at` is absent, whatever the status. Signing out sets it back, which skips the
+    grace."""
     return seen_at is None or seen_at <= clock.now() - GRACE

@@ -18,13 +18,13 @@ from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
 from accounts.agents.frame import page_context
 from accounts.agents.leaving import (
     LeavingForm,
+    agents_to_disable,
     consequences,
     heir_choices,
     holding,
-    leavers,
     leaves_behind,
-    named,
-    told_of_load,
+    load_lines,
+    name_list,
 )
 from accounts.audit import exporting
 from accounts.audit.exporting import export_with_audit
@@ -96,7 +96,7 @@ def agents_bulk(request: TenantRequest) -> HttpResponseBase:
     if not chosen or request.POST.get("do") not in ("enable", "disable"):
         return done(request, back, _("Nothing was ticked."), "info")
     actor, heir = request.user.actor(), ""
-    if not enabled and (leaving := leavers(actor, chosen)):
+    if not enabled and (leaving := agents_to_disable(actor, chosen)):
         form = _leaving_form(request, leaving, sent={"rows": chosen, "do": ["disable"], "next": [back], "sure": ["1"]})
         if not form.is_valid():
             return form_page(request, "console/confirm.html", form, _disable_question(form, back), fragment=QUESTION)
@@ -119,7 +119,7 @@ def _disable_question(form: LeavingForm, back: str) -> dict[str, Any]:
         _("The agent is signed out at once, and cannot sign in until enabled again.")
         if len(names) == 1
         else _("They are signed out at once, and cannot sign in until enabled again: %(names)s")
-        % {"names": named(names)}
+        % {"names": name_list(names)}
     )
     heading = (
         _("Disable %(name)s?") % {"name": names[0]}
@@ -129,7 +129,7 @@ def _disable_question(form: LeavingForm, back: str) -> dict[str, Any]:
     return {
         "heading": heading,
         "text": ends,
-        "details": form.told,
+        "details": form.load_lines,
         "action": reverse("accounts:agents_bulk"),
         "submit": _("Disable"),
         "back": back,
@@ -149,7 +149,7 @@ def _bulk_text(outcome: actions.Bulk, enabled: bool) -> str:
 
 def _told_by_name(names: Collection[str], enabled: bool) -> str:
     text = _("%(names)s can sign in again.") if enabled else _("%(names)s cannot sign in any more.")
-    return text % {"names": named(names)}
+    return text % {"names": name_list(names)}
 
 
 def _told_by_number(number: int, enabled: bool) -> str:
@@ -254,7 +254,7 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
 def _after_reset(found: Agent) -> list[str]:
     """What becomes of somebody who is at work right now."""
     offline = [] if found.status == Status.OFFLINE else [_("The agent is offline until the next sign-in.")]
-    return [*offline, *told_of_load(holding([found.pk]))]
+    return [*offline, *load_lines(holding([found.pk]))]
 
 
 @require_http_methods(["GET", "POST"])
@@ -272,7 +272,7 @@ def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     content = {
         "heading": _("Delete %(name)s?") % {"name": found.nickname},
         "text": _("The agent is signed out at once and can no longer sign in, and the number is free again."),
-        "details": [_("The history keeps the name."), *form.told],
+        "details": [_("The history keeps the name."), *form.load_lines],
         "action": request.path,
         "submit": _("Delete"),
         "back": _address(found),

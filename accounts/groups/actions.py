@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents import caps
-from accounts.agents.memberships import regrouping
+from accounts.agents.memberships import changing_members
 from accounts.audit.changing import changing, lock, record_added, record_deleted
 from accounts.groups import queries
 from accounts.groups.subject import GROUP
@@ -70,7 +70,7 @@ def delete_group(*, actor: Actor, group: str) -> None:
     record_deleted(GROUP, row, actor=actor)
     release(actor=actor, group_id=row.pk)
     forget(places.group_place(row))
-    with regrouping(actor, row):
+    with changing_members(actor, row):
         row.memberships.all().delete()
         row.deleted_at = clock.now()
         row.save(update_fields=["deleted_at"])

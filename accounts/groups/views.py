@@ -93,9 +93,9 @@ def _question(found: Group) -> dict[str, Any]:
         if losing
         else _("Its members stay, without this group.")
     )
-    if alone := leaving.names_of(leaving.left_alone_by(found)):
+    if alone := leaving.names_of(leaving.only_in_group(found)):
         told = _("These agents are in no group then, and are given no new conversations: %(names)s")
-        losing = [*losing, told % {"names": leaving.named(alone)}]
+        losing = [*losing, told % {"names": leaving.name_list(alone)}]
     return {"text": text, "details": losing}
 
 
@@ -142,7 +142,7 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
     if not chosen:
         return done(request, back, _("Nothing was ticked."), "info")
     if question := _removal_question(request, found, chosen):
-        form = leaving.SentAgain({"rows": chosen, "do": ["remove"], "next": [back], "sure": ["1"]})
+        form = leaving.ResubmitForm({"rows": chosen, "do": ["remove"], "next": [back], "sure": ["1"]})
         content = {**question, "form": form, "action": request.path, "back": back}
         return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
     try:
@@ -159,14 +159,14 @@ def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -
         return None
     alone = leaving.without_a_group(request.user.actor(), found, chosen)
     told = _("These agents are in no group then, and are given no new conversations: %(names)s")
-    left = leaving.left_alone_by(found).filter(public_id__in=chosen)
+    left = leaving.only_in_group(found).filter(public_id__in=chosen)
     held = [agent for agent in leaving.holding(list(left.values_list("pk", flat=True))) if alone and agent.load]
     return (
         {
             "heading": _("Remove from %(group)s?") % {"group": found.name},
-            "text": told % {"names": leaving.named(alone)},
+            "text": told % {"names": leaving.name_list(alone)},
             "details": [
-                *(leaving.told_of_load(held) if held else ()),
+                *(leaving.load_lines(held) if held else ()),
                 _("They keep the conversations that they hold."),
             ],
             "submit": _("Remove from the group"),

@@ -11,11 +11,11 @@ from core.errors import Refusal
 from core.events.agents import SignedOut
 from core.web import throttle
 
-WRONG_ONES = "5/15 minutes"  # for one agent, in whichever browser
+WRONG_ONES = "5/15 minutes"  # wrong passwords of one agent, in all browsers together
 
 
 class WrongPassword(Refusal):
-    """It is not the password of now."""
+    """The current password is wrong."""
 
     code = "wrong_password"
     text = _("This is not your password.")
@@ -23,9 +23,9 @@ class WrongPassword(Refusal):
 
 
 def change_own_password(*, actor: Actor, old: str, new: str) -> None:
-    """Every browser that is signed in with the old one is signed out, the caller's too until the door opens it anew.
+    """Sets a new password and ends all sessions of the agent; the view renews the caller's.
 
-    Raises `WrongPassword`, or `TooMany` after five wrong ones in 15 minutes.
+    Raises `WrongPassword`, or `TooMany` after five wrong ones in 15 minutes. The caller validates `new`.
     """
     with throttle.attempt((WRONG_ONES, "own-password", str(actor.row_id))) as attempt:
         try:

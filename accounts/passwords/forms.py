@@ -15,7 +15,8 @@ LONGEST = 200
 
 
 class PasswordField(forms.CharField):
-    """A new password, by the rules of the settings. `suggests`: a machine may choose it, as it is for somebody else."""
+    """A new password, validated by AUTH_PASSWORD_VALIDATORS. `suggests`: offers a generated one, as it is for somebody
+    else."""
 
     suggests = False
 
@@ -25,14 +26,14 @@ class PasswordField(forms.CharField):
         super().__init__(max_length=LONGEST, strip=False, widget=widget, **options)
 
     def validate(self, value: str) -> None:
-        """The rules' own sentences stand beside the field."""
+        """Adds the validators' messages."""
         super().validate(value)
         if value:
             validate_password(value)
 
 
-def need_other_than(form: forms.Form, names: Sequence[str]) -> None:
-    """Say beside the field that a password is one of its owner's names."""
+def check_against_names(form: forms.Form, names: Sequence[str]) -> None:
+    """Adds an error to the form where the password consists of its owner's names."""
     if password := form.cleaned_data.get("password"):
         try:
             check_new_password(password, names=names)
@@ -52,14 +53,14 @@ class PasswordForm(Form):
         self.names = names
 
     def clean(self) -> dict[str, Any]:
-        """What the field alone cannot know."""
+        """Checks the password against the names."""
         values = super().clean() or self.cleaned_data
-        need_other_than(self, self.names)
+        check_against_names(self, self.names)
         return values
 
 
 class OwnPasswordForm(PasswordForm):
-    """One's own: with the one before."""
+    """A new password of one's own, with the current one."""
 
     old = forms.CharField(
         label=_("Current password"),

@@ -1,4 +1,4 @@
-"""What a password must be."""
+"""Rules of passwords."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ MUST_BE_LEFT = 4  # characters beside one's own names
 
 
 class LongEnough(MinimumLengthValidator):
-    """At least 8 characters. Blanks and what nobody sees do not count, but for single blanks between words."""
+    """At least 8 characters. Whitespace and invisible characters do not count, except single blanks between words."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Raises `ValidationError`."""
+        """Raises `ValidationError` where the password is too short."""
         super().validate(" ".join("".join(filter(_shows, password)).split()), user)
 
     def get_error_message(self) -> str:
-        """For the field."""
+        """The message for the field."""
         return _("This password is too short. Please choose at least %(count)s characters.") % {
             "count": self.min_length
         }
@@ -41,7 +41,8 @@ class Uncommon(CommonPasswordValidator):
 
 
 def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:
-    """The rules of the settings, and that it is not just one of its owner's names; raises `ValidationError`."""
+    """Checks AUTH_PASSWORD_VALIDATORS, and that the password is more than its owner's names; raises
+    `ValidationError`."""
     validate_password(password)
     whole = left = narrow(password).casefold()
     for name in sorted({narrow(each).casefold() for each in names if each}, key=len, reverse=True):
@@ -51,10 +52,10 @@ def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:
 
 
 def names_of(agent: Agent, company: str) -> tuple[str, ...]:
-    """What a stranger would try first."""
+    """The agent's names that a stranger would try first."""
     return (agent.number, f"@{company}", agent.nickname, agent.email, agent.email.partition("@")[0])
 
 
 def _shows(character: str) -> bool:
-    """Blanks pass: whole runs of them become one."""
+    """Whether a character counts; blanks do here, and runs of them are joined later."""
     return unicodedata.category(character)[0] not in "CM" or character.isspace()

@@ -1,4 +1,4 @@
-"""The page of one's own password."""
+"""The page to change one's own password."""
 
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponseBase
@@ -19,7 +19,7 @@ from core.web.request import TenantRequest
 @sensitive_post_parameters("old", "password")
 @require_http_methods(["GET", "POST"])
 def own_password(request: TenantRequest) -> HttpResponseBase:
-    """The old one and the new one. This session goes on, under a new key: the old key may be known elsewhere."""
+    """GET and POST. The session goes on under a new key, as the old one may be known elsewhere; all others end."""
     agent: Agent = request.user
     form = OwnPasswordForm(request.POST or None, names=names_of(agent, agent.tenant.code))
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""What every template knows of its reader."""
+"""Template context: the reader's personal display settings."""
 
 from django.http import HttpRequest
 from django.utils import translation
@@ -8,8 +8,8 @@ from accounts.personal.middleware import RAIL_COOKIE, THEME_COOKIE, THEMES
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "zh-hant": "zh-Hant", "en": "en"}
 
 
-def preferences(request: HttpRequest) -> dict[str, object]:
-    """`html_lang`, `text_direction` and `theme` for the root element, `rail` for the console."""
+def personal(request: HttpRequest) -> dict[str, object]:
+    """`html_lang`, `text_direction` and `theme` of the root element, and `rail` ("wide" or "narrow") of the console."""
     theme = request.COOKIES.get(THEME_COOKIE, "system")
     language = translation.get_language() or "zh-hans"
     return {

@@ -1,4 +1,4 @@
-"""The language a person chose."""
+"""The reader's language."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ RAILS = ("wide", "narrow")
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """`?lang=`, else the cookie, else what the browser asks for, else simplified Chinese."""
+    """The language code by `?lang=`, else the cookie, else the browser's header, else simplified Chinese."""
     supported = dict(settings.LANGUAGES)
     for choice in (request.GET.get("lang", ""), request.COOKIES.get(LANGUAGE_COOKIE, "")):
         if choice.lower() in supported:
@@ -23,8 +23,8 @@ def chosen_language(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-class Preferences(MiddlewareMixin):
-    """Activate the reader's language for the request."""
+class PersonalLanguage(MiddlewareMixin):
+    """Activates the reader's language for the request and sets Content-Language."""
 
     def __call__(self, request: HttpRequest) -> Any:
         if self.async_mode:

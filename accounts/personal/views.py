@@ -1,4 +1,4 @@
-"""What a person chooses for their own browser: language, theme, rail."""
+"""Saving personal display settings: language, theme, rail."""
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -15,19 +15,20 @@ YEAR = 365 * 24 * 3600
 
 @require_POST
 def preferences(request: TenantRequest) -> HttpResponseBase:
-    """Keep language, theme and the width of the console's rail in cookies."""
+    """Stores valid values of `language`, `theme` and `rail` in cookies for a year; redirects to `next`."""
     response = redirect(safe_next(request, reverse("start")))
     language, theme, rail = (request.POST.get(name) for name in ("language", "theme", "rail"))
     if language in dict(settings.LANGUAGES):
-        keep(response, LANGUAGE_COOKIE, language)
+        set_preference(response, LANGUAGE_COOKIE, language)
     if theme in THEMES:
-        keep(response, THEME_COOKIE, theme)
+        set_preference(response, THEME_COOKIE, theme)
     if rail in RAILS:
-        keep(response, RAIL_COOKIE, rail)
+        set_preference(response, RAIL_COOKIE, rail)
     return response
 
 
-def keep(response: HttpResponseBase, name: str, value: str) -> None:
+def set_preference(response: HttpResponseBase, name: str, value: str) -> None:
+    """Sets one of these cookies."""
     response.set_cookie(
         name, value, max_age=YEAR, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE), httponly=True
     )

@@ -1,8 +1,7 @@
-"""Browsers in which somebody signed in before: wrong passwords of strangers do not keep them out.
+"""Known browsers (device cookies, OWASP): wrong passwords sent by strangers do not lock out an agent in them.
 
-Each such browser has an id of its own in a sealed cookie, with the sign-in names that were right there, newest first.
-Its wrong passwords are counted by that id alone (OWASP calls it a device cookie). Who steals the cookie has five
-guesses in 15 minutes, as from any address.
+Each such browser has a random id in an encrypted cookie, with the sign-in names that were right there, newest first.
+Its wrong passwords are counted by that id. A stolen cookie gives five guesses in 15 minutes, as any address does.
 """
 
 from dataclasses import dataclass
@@ -15,20 +14,20 @@ from core.web.sealing import InvalidSeal, seal, unseal
 
 COOKIE = f"{settings.COOKIE_PREFIX}kefu_device"
 PURPOSE = "device"
-LIFETIME_SECONDS = 400 * 24 * 3600  # browsers keep no cookie longer
-MOST_NAMES = 10  # people who share one computer
+LIFETIME_SECONDS = 400 * 24 * 3600  # the most that browsers allow
+MOST_NAMES = 10  # per browser
 
 
 @dataclass(frozen=True)
 class Device:
-    """A browser, and whose it is."""
+    """A known browser, and the sign-in names (`SignInName.key`) that were right in it."""
 
     id: str
     names: tuple[str, ...]
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """The browser, where somebody signed in there before."""
+    """The known browser of the request, or None."""
     try:
         device, names = unseal(PURPOSE, request.COOKIES.get(COOKIE, ""), at_most=LIFETIME_SECONDS)
     except (InvalidSeal, ValueError, TypeError):
@@ -37,7 +36,7 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
-    """`name` (`SignInName.key`) was right in this browser."""
+    """Sets the cookie: `name` (`SignInName.key`) was right in this browser."""
     device = device_of(request) or Device(random_id(), ())
     names = [name, *(each for each in device.names if each != name)][:MOST_NAMES]
     response.set_cookie(

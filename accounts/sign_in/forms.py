@@ -18,7 +18,7 @@ class SignInForm(Form):
     next = forms.CharField(max_length=500, required=False)
 
     def clean_name(self) -> SignInName:
-        """In its two parts. What is no name at all is said here, and costs no attempt."""
+        """The parsed name; one without both parts is an error here and costs no attempt."""
         name = SignInName.parse(self.cleaned_data["name"])
         if name is None:
             raise ValidationError(

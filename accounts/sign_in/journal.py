@@ -1,7 +1,7 @@
-"""What the log and the audit log tell of signing in and out: who, from where, and whether it went wrong.
+"""Entries about signing in and out, in the log and the audit log: who, from where, with which result.
 
-Wrong names and passwords are anybody's to send, so what is told of them is bounded: a flood fills neither. A name that
-is none is not told: people type passwords into the wrong field.
+Anybody can cause failures, so their entries are rate limited. A name that cannot be one is masked: people type
+passwords into the wrong field.
 """
 
 import logging
@@ -15,40 +15,40 @@ from core.tenancy.scope import tenant_scope
 from core.web import throttle
 
 log = logging.getLogger(__name__)
-LINES = "60/minute"  # of the log, from everybody together
-ENTRIES = "100/hour"  # of a company's audit log, from everybody together
-THROTTLED = "1/15 minutes"  # for one name from one network
+LINES = "60/minute"  # failures in the log
+ENTRIES = "100/hour"  # failures in a tenant's audit log
+THROTTLED = "1/15 minutes"  # entries about throttling, for one name from one network
 
 
-def opened(agent: Agent, address: str) -> None:
-    """The right password, within the agent's tenant."""
+def record_sign_in(agent: Agent, address: str) -> None:
+    """The agent signed in. Called within the tenant's scope."""
     log.info("%s signed in from %s", agent.sign_in_name, address)
     _record(agent, agent.sign_in_name, "sign_in.opened", address)
 
 
-def ended(agent: Agent, address: str) -> None:
-    """Signed out by their own hand, within the agent's tenant."""
+def record_sign_out(agent: Agent, address: str) -> None:
+    """The agent signed out. Called within the tenant's scope."""
     log.info("%s signed out from %s", agent.sign_in_name, address)
     _record(agent, agent.sign_in_name, "sign_in.ended", address)
 
 
-def refused(name: SignInName, agent: Agent | None, address: str) -> None:
-    """A wrong name or password; `agent` is who has the name."""
+def record_refused(name: SignInName, agent: Agent | None, address: str) -> None:
+    """A wrong name or password; `agent` is the owner of the name, if any."""
     _failed(name, agent, "sign_in.refused", "wrong sign-in as %s from %s", address)
 
 
-def throttled(name: SignInName, agent: Agent | None, address: str, network: str) -> None:
-    """Too many wrong ones, told once in a while."""
-    if _room(THROTTLED, "sign-in-throttled", name.key, network):
+def record_throttled(name: SignInName, agent: Agent | None, address: str, network: str) -> None:
+    """An attempt was throttled; recorded once per `THROTTLED`."""
+    if _within_limit(THROTTLED, "sign-in-throttled", name.key, network):
         _failed(name, agent, "sign_in.throttled", "too many wrong sign-ins as %s, now from %s", address)
 
 
 def _failed(name: SignInName, agent: Agent | None, action: str, sentence: str, address: str) -> None:
     shown = name.shown
-    if _room(LINES, "sign-in-lines"):
+    if _within_limit(LINES, "sign-in-lines"):
         log.warning(sentence, shown, address)
     tenant: Tenant | None = agent.tenant if agent is not None else tenant_by_code(name.tenant_code)
-    if tenant is None or not _room(ENTRIES, "sign-in-entries", str(tenant.pk)):
+    if tenant is None or not _within_limit(ENTRIES, "sign-in-entries", str(tenant.pk)):
         return
     with tenant_scope(tenant.pk):
         _record(agent, shown, action, address, by_them=False)
@@ -67,8 +67,8 @@ def _record(agent: Agent | None, name: str, action: str, address: str, *, by_the
         )
 
 
-def _room(rule: str, *key: str) -> bool:
-    """Whether one more may be told."""
+def _within_limit(rule: str, *key: str) -> bool:
+    """Whether one more may be recorded; counts it."""
     try:
         throttle.count(rule, *key)
     except TooMany:

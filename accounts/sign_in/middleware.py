@@ -1,4 +1,4 @@
-"""Whose request it is: the session's cookie, and the scope of its agent's tenant."""
+"""Middleware: the session's cookie, and the scope of the signed-in agent's tenant."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from core.web.addresses import client_address
 
 
 class Sessions(SessionMiddleware):
-    """Only the request that ends a session takes its cookie away: one that was under way with a session of before would
-    take the cookie of whoever has signed in meanwhile."""
+    """Django's, except that the cookie is deleted only by the request that ended the session: a late request of an
+    earlier session would otherwise delete the cookie of a new one."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Saves the session and sets its cookie."""
         answer = super().process_response(request, response)
         cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
         if cookie is not None and not cookie.value and not getattr(request.session, "ended_here", False):
@@ -25,9 +26,9 @@ class Sessions(SessionMiddleware):
 
 
 class TenantScope(AuthenticationMiddleware):
-    """Enter the scope of the session's tenant, then let Django's middleware look up the agent inside it.
+    """Enters the scope of the session's tenant, inside which Django's middleware looks up the agent.
 
-    What is written to the audit log inside knows the caller's address.
+    Audit entries inside have the caller's address.
     """
 
     def __call__(self, request: HttpRequest) -> Any:

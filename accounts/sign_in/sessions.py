@@ -1,7 +1,7 @@
-"""Sessions in PostgreSQL with the columns a list of signed-in browsers needs.
+"""Sessions in PostgreSQL, with the columns that a list of signed-in browsers needs.
 
-A session ends a day after it was last used, and two weeks after the sign-in at the latest. Using it is: asking for a
-page, or having a desk or the monitor open.
+A session ends a day after its last use, and two weeks after the sign-in at the latest. Requests use it, and so do open
+sockets of desk and monitor.
 """
 
 from collections.abc import Collection
@@ -18,36 +18,40 @@ from core.tenancy.threads import in_thread
 
 IDLE = timedelta(hours=24)
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-WORTH_A_WRITE = timedelta(minutes=10)  # the end is not moved with each request
+EXTEND_EVERY = timedelta(minutes=10)  # not with each request
 REASON = "the session key is the secret; it tells the tenant"
 
 
 def ends_at(began: datetime) -> datetime:
-    """When a session that is used now ends. In real time, which Django compares it with, whatever the clock shows."""
+    """When a session that is used now ends. Real time, because Django compares it with that, even if the clock is
+    frozen."""
     return min(began + LONGEST, timezone.now() + IDLE)
 
 
-def keep_awake(sessions: Collection[Session]) -> None:
-    """These sessions are used right now."""
+def extend_sessions(sessions: Collection[Session]) -> None:
+    """Moves the end of sessions that are used now; writes at most every `EXTEND_EVERY`."""
     for row in sessions:
-        if abs(ends_at(row.created_at) - row.expire_date) > WORTH_A_WRITE:
+        if abs(ends_at(row.created_at) - row.expire_date) > EXTEND_EVERY:
             Session.objects.filter(pk=row.pk).update(expire_date=ends_at(row.created_at))
 
 
 class SessionStore(DatabaseStore):
     """Django's store on our model; works before a tenant is known."""
 
-    ended_here = False  # by the request that this store belongs to
+    ended_here = False  # whether this request ended the session
 
     def flush(self) -> None:
+        """Django's; notes that this request ended the session."""
         super().flush()
         self.ended_here = True
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
+        """Our model."""
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """A row with tenant, agent, address, browser, begin and end of the session."""
         row: Any = super().create_model_instance(data)
         row.tenant_id = data.get("tenant")
         row.agent_id = data.get("_auth_user_id")
@@ -60,45 +64,55 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Session | None:
         row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         if row is not None:
-            keep_awake([row])
+            extend_sessions([row])
         return row
 
     def load(self) -> dict[str, Any]:
+        """Django's, unscoped: the key tells the tenant."""
         with unscoped(reason=REASON):
             loaded: dict[str, Any] = super().load()
             return loaded
 
     def exists(self, session_key: str) -> bool:
+        """Django's, unscoped."""
         with unscoped(reason=REASON):
             return bool(super().exists(session_key))
 
     def save(self, must_create: bool = False) -> None:
+        """Django's, unscoped."""
         with unscoped(reason=REASON):
             super().save(must_create)
 
     def delete(self, session_key: str | None = None) -> None:
+        """Django's, unscoped."""
         with unscoped(reason=REASON):
             super().delete(session_key)
 
-    # Django's own asynchronous ways keep the database connection of the request's thread until its answer is over: for
+    # Django's own asynchronous methods keep the database connection of the request's thread until the answer ends, for
     # the life of a stream. A dozen of them would hold the whole pool, each waiting for another connection.
 
     async def aload(self) -> dict[str, Any]:
+        """`load` on a thread that returns its connection."""
         return await in_thread(self.load)
 
     async def aexists(self, session_key: str) -> bool:
+        """`exists` on a thread that returns its connection."""
         return await in_thread(self.exists, session_key)
 
     async def acreate(self) -> None:
+        """`create` on a thread that returns its connection."""
         await in_thread(self.create)
 
     async def asave(self, must_create: bool = False) -> None:
+        """`save` on a thread that returns its connection."""
         await in_thread(self.save, must_create)
 
     async def adelete(self, session_key: str | None = None) -> None:
+        """`delete` on a thread that returns its connection."""
         await in_thread(self.delete, session_key)
 
     @classmethod
     def clear_expired(cls) -> None:
+        """Django's, unscoped."""
         with unscoped(reason=REASON):
             super().clear_expired()

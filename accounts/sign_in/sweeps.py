@@ -1,4 +1,4 @@
-"""Sessions that ended."""
+"""Removes expired sessions."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from core.tasks import tenant_task
 
 
 def tenants_with_old_sessions() -> Iterable[int]:
-    """Tenants with sessions that ran out."""
+    """Ids of the tenants with expired sessions."""
     return (
         Session.objects.filter(expire_date__lt=timezone.now(), tenant__isnull=False)
         .values_list("tenant_id", flat=True)
@@ -19,5 +19,5 @@ def tenants_with_old_sessions() -> Iterable[int]:
 
 @tenant_task
 def remove_old_sessions() -> None:
-    """Remove sessions that ran out."""
+    """Removes the tenant's expired sessions."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

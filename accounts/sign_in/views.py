@@ -21,7 +21,7 @@ from core.web.routes import may_open
 
 
 def _onwards(request: TenantRequest) -> HttpResponseBase:
-    """To where somebody who is signed in wanted to go; where their role may not, to where it begins."""
+    """A redirect to `next`, or to the console's start where the role may not open it."""
     home = reverse("console")
     wanted = safe_next(request, home)
     return redirect(wanted if may_open(wanted, request.user.role.permissions) else home)
@@ -31,7 +31,8 @@ def _onwards(request: TenantRequest) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_page(request: TenantRequest) -> HttpResponseBase:
-    """The form, and what it leads to. `?again`: somebody is signed in, but not who wants to send a form."""
+    """The form. A signed-in agent is redirected, unless `?again`: then it renews the sign-in for a form in another
+    window."""
     again = "again" in request.GET
     if request.method == "GET" and request.user.is_authenticated and not again:
         return _onwards(request)
@@ -47,7 +48,8 @@ def sign_in_page(request: TenantRequest) -> HttpResponseBase:
 
 
 def _signed_in(request: TenantRequest, name: str, *, again: bool) -> HttpResponseBase:
-    """On to where they wanted to go; or back to the window with the form, which only they can do."""
+    """The redirect after signing in, with the device cookie; after `?again` with a message to return to the other
+    window."""
     response = _onwards(request)
     devices.remember(request, response, name)
     if again:
@@ -56,7 +58,7 @@ def _signed_in(request: TenantRequest, name: str, *, again: bool) -> HttpRespons
 
 
 def _why(request: TenantRequest) -> str:
-    """Why somebody who did not ask for it stands before the sign-in."""
+    """Why the page is shown to somebody who did not ask for it, as a sentence; "" otherwise."""
     if request.method != "GET":
         return ""
     if "unsaved" in request.GET:
@@ -67,17 +69,15 @@ def _why(request: TenantRequest) -> str:
 @never_cache
 @require_GET
 def session(request: TenantRequest) -> HttpResponseBase:
-    """Who is signed in, and the secret that forms need now: pages ask before they send a form (forms.js).
-
-    Signing in changes the secret, in whichever window it happens.
-    """
+    """JSON: the signed-in agent and the current CSRF token, which every sign-in changes; asked for before a form is
+    sent (forms.js)."""
     agent = request.user.public_id if request.user.is_authenticated else ""
     return JsonResponse({"agent": agent, "token": get_token(request)})
 
 
 @require_POST
 def sign_out_page(request: TenantRequest) -> HttpResponseBase:
-    """End the session, and with it the agent's presence. Who holds conversations says what becomes of them."""
+    """Signs out. An agent who holds conversations is asked first: "keep" or "requeue"."""
     agent, answer = request.user, request.POST.get("conversations", "")
     if agent.is_authenticated and answer not in ("keep", "requeue") and (load := load_of(agent.pk)):
         question = _("Open conversations: %(n)s. What should happen to them?") % {"n": load}

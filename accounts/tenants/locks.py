@@ -1,4 +1,4 @@
-"""The locks of a company, in their order: the tenant, its team, one agent (after a conversation's)."""
+"""Row locks of a tenant, in their order: the tenant, its team, one agent (after a conversation's)."""
 
 from accounts.models import Agent, Tenant
 from accounts.permissions import Permission
@@ -8,17 +8,17 @@ from core.tenancy.scope import current_tenant_id
 
 
 def lock_tenant() -> Tenant:
-    """The company under its lock: one at a time counts its people, compares names, moves agents between groups. Rows
-    that refer to it can be written meanwhile."""
+    """Locks the tenant: serialises counting of agents, comparison of names, changes of groups. Rows that refer to the
+    tenant can still be written."""
     return Tenant.objects.select_for_update(no_key=True).get(pk=current_tenant_id())
 
 
 def lock_agent(agent_id: int) -> Agent:
-    """The agent under its lock, which is also the lock of its load."""
+    """Locks the agent, and with it the agent's load; raises `NotFound`."""
     return one_or_404(Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id))
 
 
 def lock_team(actor: Actor) -> Tenant:
-    """The lock of everything about the tenant's people. Rows that refer to the tenant can be written meanwhile."""
+    """`lock_tenant` for changes of agents and groups; raises `Forbidden` without MANAGE_TEAM."""
     actor.require(Permission.MANAGE_TEAM)
     return lock_tenant()

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Tenant
-from accounts.provisioning import Unfit, check_password
+from accounts.provisioning import InvalidInput, check_password
 from accounts.sign_in.names import SignInName, tenant_by_code
 
 
@@ -53,7 +53,7 @@ def password_from_terminal(*, names: Iterable[str], language: str) -> str:
             password = getpass.getpass(_("Password (at least 8 characters):") + " ")
             try:
                 check_password(password, names=names)
-            except Unfit as reason:
+            except InvalidInput as reason:
                 sys.stderr.write(f"{reason}\n")
                 continue
             if getpass.getpass(_("The same password again:") + " ") == password:

@@ -9,7 +9,7 @@ import orjson
 from accounts.models import Agent, Session
 from accounts.permissions import Permission
 from accounts.sign_in.cookies import agent_of_cookies, cookies_of
-from accounts.sign_in.sessions import keep_awake
+from accounts.sign_in.sessions import extend_sessions
 from core import clock
 from core.live.commands import Frame, Handler
 from core.live.connections import DigestInterval
@@ -85,7 +85,7 @@ def watchers(session_keys: Sequence[str]) -> set[str]:
     allowed = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.MONITOR])
     signed_in = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
     found = list(signed_in.filter(agent__in=allowed).defer("session_data"))
-    keep_awake(found)
+    extend_sessions(found)
     return {row.session_key for row in found}
 
 

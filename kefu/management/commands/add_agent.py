@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import Agent, Group
 from accounts.permissions import BUILT_IN_ROLES
-from accounts.provisioning import Unfit, add_agent, check_code, check_name
+from accounts.provisioning import InvalidInput, add_agent, check_code, check_name
 from core.errors import Refusal
 from core.tenancy.scope import tenant_scope
 from kefu.management.asking import company_of, password_from_terminal
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 password = password_from_terminal(names=names, language=tenant.language)
                 groups = tuple(Group.objects.all())
                 add_agent(number=number, nickname=nickname, role=role, password=password, groups=groups)
-        except (Unfit, Refusal) as reason:
+        except (InvalidInput, Refusal) as reason:
             with translation.override("en"):
                 raise CommandError(str(reason)) from None
         self.stdout.write(f"{nickname} may sign in as {number}@{tenant.code}.")

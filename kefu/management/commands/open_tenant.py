@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record as audit
 from accounts.models import Agent, Group, Tenant
-from accounts.provisioning import Unfit, add_agent, check_code, check_name, check_time_zone, open_tenant
+from accounts.provisioning import InvalidInput, add_agent, check_code, check_name, check_time_zone, open_tenant
 from accounts.sign_in.names import tenant_by_code
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.install.snippet import chat_link, snippet
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             if tenant_by_code(code) is not None:
                 raise CommandError(f"There is a company {code} already.")
             password = password_from_terminal(names=(owner, nickname, f"@{code}"), language=language)
-        except Unfit as reason:
+        except InvalidInput as reason:
             raise CommandError(str(reason)) from None
         with transaction.atomic():
             tenant = open_tenant(code=code, name=name, language=language, time_zone=time_zone)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.passwords.rules import names_of
-from accounts.provisioning import Unfit, set_password
+from accounts.provisioning import InvalidInput, set_password
 from accounts.sign_in.names import SignInName, agent_named
 from core.tenancy.scope import tenant_scope
 from kefu.management.asking import company_of, password_from_terminal, where
@@ -33,6 +33,6 @@ class Command(BaseCommand):
             try:
                 names = names_of(agent, tenant.code)
                 ended = set_password(agent, password_from_terminal(names=names, language=tenant.language))
-            except Unfit as reason:
+            except InvalidInput as reason:
                 raise CommandError(str(reason)) from None
         self.stdout.write(f"{number}@{tenant.code} has a new password. Browsers signed out: {ended}.")

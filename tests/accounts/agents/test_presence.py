@@ -43,7 +43,7 @@ def lose_the_network(cast: Cast) -> None:
     """No browser shows bob for longer than the grace."""
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE - timedelta(seconds=1))
-        assert presence.leave_if_still_gone(cast.bob.pk)
+        assert presence.set_offline_if_absent(cast.bob.pk)
     assert now(cast) == ("offline", "")
 
 
@@ -122,7 +122,7 @@ def test_what_is_chosen_while_a_browser_connects_holds(cast: Cast) -> None:
         returns_to = Agent.objects.get(pk=cast.bob.pk).returns_to
     says(cast, "busy")  # after `came` looked without the lock
     with cast.shop.within():
-        assert (returns_to, presence.come_back(cast.bob.pk)) == ("online", False)
+        assert (returns_to, presence.restore_status(cast.bob.pk)) == ("online", False)
     assert now(cast) == ("busy", "")
 
 

@@ -55,8 +55,8 @@ def test_wrong_ones_and_throttling_are_told_with_name_and_address(cast: Cast, ca
 def test_a_flood_fills_neither_log(cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="accounts.sign_in.journal"):
         for number in range(150):
-            journal.refused(SignInName(f"{number}", "8001"), None, "192.0.2.7")
-            journal.throttled(SignInName(f"{number}", "8001"), None, "192.0.2.7", "192.0.2.7")
+            journal.record_refused(SignInName(f"{number}", "8001"), None, "192.0.2.7")
+            journal.record_throttled(SignInName(f"{number}", "8001"), None, "192.0.2.7", "192.0.2.7")
     assert len(told(cast.shop)) == 100
     assert len(caplog.messages) <= 61
     throttle.forget(journal.ENTRIES, "sign-in-entries", str(cast.shop.tenant.pk))
