@@ -44,13 +44,13 @@ class DigestInterval:
     at_once: bool = False
 
     def first(self) -> float:
-        """When the first digest of a new connection is due, in `time.monotonic()`."""
+        """When the first digest of a new connection is due, on the monotonic clock."""
         if self.at_once:
             return 0.0
         return self.next() if self.together else time.monotonic() + self.seconds * random.uniform(0.5, 1.0)  # noqa: S311 – spread, not secret
 
     def next(self) -> float:
-        """When the next one is due, in `time.monotonic()`."""
+        """When the next one is due, on the monotonic clock."""
         now = time.monotonic()
         return (now // self.seconds + 1) * self.seconds if self.together else now + self.seconds
 
