@@ -36,4 +36,7 @@ def actor_text(entry: AuditEntry) -> str:
 
 def _side(entry: AuditEntry, place: int) -> str | None:
     changes = ((change.label, change[place]) for change in kinds.changes_of(entry))
-    return "\n".join(f"{label}: {value}" for label, value in changes if value is not None) or None
+    lines = (
+        _("%(label)s: %(value)s") % {"label": label, "value": value} for label, value in changes if value is not None
+    )
+    return "\n".join(lines) or None

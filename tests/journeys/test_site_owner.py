@@ -168,11 +168,14 @@ def test_every_page_is_accessible_and_fits(
     )
     paths = [CHANNELS, f"{CHANNELS}new/", of(company, ""), of(company, "design/"), of(company, "install/")]
     paths += [of(company, "delete/"), ACCOUNTS, f"{ACCOUNTS}new/", f"{ACCOUNTS}{account}/"]
-    paths += [f"/console/channels/{company.channel}/settings/"]
+    paths += [of(company, "settings/"), f"{ACCOUNTS}{account}/settings/"]
+    heights = set()
     for path in paths:
         page.goto(people.stack.url + path)
         is_clean(page, path)
         fits(page, path)
+        heights |= {box["y"] for tabs in page.locator(".tab-links").all() if (box := tabs.bounding_box())}
+    assert len(heights) == 1, "tabs jump from page to page"
     page.goto(people.stack.url + of(company, "design/"))
     paint(page, "#ffd400")
     expect(page.locator("#advice")).to_be_visible()

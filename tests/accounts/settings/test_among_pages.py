@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Role
 from accounts.permissions import Permission
+from accounts.settings.actions import set_override
+from accounts.settings.form import Entry
+from accounts.settings.places import tenant_place
+from core.actors import SYSTEM
 from tests.cast import Cast
 from tests.sockets import signed_in
 
@@ -65,3 +70,33 @@ def test_levels_without_objects_have_no_such_page(cast: Cast) -> None:
     client, id_ = signed_in(cast.alice), cast.bob.public_id
     for folder in ("agent", "platform", "tenant", "nothing", "settings"):
         assert client.get(f"/console/{folder}/{id_}/settings/").status_code == 404, folder
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", ("系统默认", "企业：演示企业", "继承（企业：演示企业）", "自定义")),
+        ("zh-hant", ("系統預設", "企業：演示企业", "繼承（企業：演示企业）", "自訂")),
+        ("en", ("Default", "Company: 演示企业", "Inherited (Company: 演示企业)", "Custom")),
+    ],
+)
+def test_a_value_is_the_systems_inherited_or_custom(
+    cast: Cast, language: str, words: tuple[str, str, str, str]
+) -> None:
+    default, place, inherited, custom = words
+    client = signed_in(cast.alice)
+    client.cookies["kefu_language"] = language
+    with cast.shop.within():
+        set_override(actor=SYSTEM, place=tenant_place(), setting="max_concurrent", value=7)
+
+    def entry(address: str, name: str) -> Entry:
+        entries: list[Entry] = client.get(address).context["form"].entries
+        return next(each for each in entries if each.setting.name == name)
+
+    company, group = reverse("accounts:reception"), reverse("accounts:settings", args=["group", id_of(cast, "group")])
+    found = (entry(company, "hours"), entry(group, "max_concurrent"), entry(company, "max_concurrent"))
+    with cast.shop.within(), translation.override(language):
+        hours, inheriting, own = found
+        assert (hours.inherited_label, hours.source) == (default, default)
+        assert (inheriting.inherited_label, inheriting.source) == (inherited, place)
+        assert (own.inherited_label, own.source) == (default, custom)
