@@ -18,14 +18,17 @@ from accounts.models import Agent
 from accounts.sign_in.backend import _open_session
 from accounts.sign_in.sessions import SessionStore
 from conversations.posting.batcher import poster
+from core.events.catalogue import all_events
 from core.live import hub
 from core.tenancy.scope import tenant_scope
 from kefu.asgi import application
 from tests.cast import Company
 from tests.eventually import PATIENCE, News, soon
+from tests.house.documents import carried
 
 Frame = dict[str, Any]
 HOST = "testserver"
+EVENTS = {event.name: event for event in all_events()}
 MARKER = "a marker of the tests"
 
 
@@ -61,6 +64,7 @@ class Socket:
         headers = [(b"host", host.encode())]
         headers += [(b"origin", origin.encode())] if origin is not None else []
         headers += [(b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode())] if cookie else []
+        self.path = path
         self.scope = {
             "type": "websocket",
             "path": path,
@@ -76,6 +80,7 @@ class Socket:
         self.code: int | None = None
         self.news = News()
         self.task: asyncio.Task[None] | None = None
+        self.undocumented: list[Frame] = []
 
     async def __aenter__(self) -> "Socket":
         self.task = asyncio.create_task(application(self.scope, self.inbox.get, self._take))
@@ -87,6 +92,7 @@ class Socket:
         self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1000})
         if self.task is not None:
             await asyncio.wait_for(self.task, PATIENCE)
+        assert self.undocumented == [], "their events say otherwise (`carries`)"
 
     async def _take(self, message: Frame) -> None:
         if message["type"] == "websocket.accept":
@@ -99,6 +105,7 @@ class Socket:
                 self.markers.add(frame["number"])
             else:
                 self.frames.append(frame)
+                self.undocumented += [frame] if undocumented(frame, self.path) else []
         self.news.ring()
 
     async def until(self, condition: Callable[[], Any], *, within: float = PATIENCE) -> None:
@@ -161,6 +168,15 @@ class Socket:
         groups = [group for group in hub.hub()._groups if group.startswith(f"{company.tenant.pk}:")]
         await hub.publish_soon(company.tenant.pk, [(group, marker) for group in groups])
         await self.until(lambda: number in self.markers)
+
+
+def undocumented(frame: Frame, path: str) -> set[str]:
+    """The fields that docs/protocol.md does not have for a frame of an event."""
+    event = EVENTS.get(frame["t"])
+    if event is None:
+        return set()
+    known = {"t", "conversation", "seq", *carried(event), *(event.for_agents if path == "/ws/desk/" else ())}
+    return set(frame) - known
 
 
 def visitor_socket(**options: Any) -> Socket:

@@ -26,7 +26,6 @@ from conversations.timeline.queries import Row
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
-from core.events.base import Audience
 from core.events.conversations import ConversationAssigned
 
 
@@ -118,7 +117,7 @@ def _give(
     agent.save(update_fields=["last_assigned_at"])
     take_part(conversation, agent, group_id)
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
-    row = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event)
     tell_queue_left(conversation, actor)
     tell_load(actor, agent.pk)
     return row

@@ -13,7 +13,6 @@ from conversations.timers import limits
 from core import clock
 from core.actors import SYSTEM, Actor
 from core.errors import NotFound
-from core.events.base import Audience
 from core.events.conversations import ConversationEnded
 
 
@@ -65,7 +64,7 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callabl
     conversation.waiting_since = None
     numbered = move(conversation, State.ENDED, "ended_at", "end_reason", "waiting_since")
     event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
-    row = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event)
     if was_queued:
         tell_queue_left(conversation, actor)
     tell_load(actor, conversation.agent_id)

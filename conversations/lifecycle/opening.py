@@ -19,7 +19,6 @@ from conversations.welcome.texts import greeting, news
 from core import bus, clock
 from core.actors import Actor
 from core.errors import TooMany
-from core.events.base import Audience
 from core.events.conversations import ConversationOpened, ConversationQueued
 from core.web.addresses import network_of
 from customers.models import Customer
@@ -114,4 +113,4 @@ def _begin(
 
 def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
     event = ConversationQueued(actor=actor, cause=cause, **move(conversation, State.QUEUED))
-    publish(event, Audience.VISITOR, Audience.QUEUE)
+    publish(event)

@@ -15,13 +15,14 @@ from conversations.models import Conversation
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
 from conversations.timeline.queries import Row, position
-from conversations.timeline.wire import agent_row, line_object, visitor_line, visitor_row
+from conversations.timeline.wire import agent_line, agent_row, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
 from core.errors import Refusal
 from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import QueueLeft
+from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
 from core.tenancy.scope import current_tenant_id
 
@@ -92,42 +93,46 @@ def ids_of(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def publish(event: ConversationEvent, *audiences: Audience) -> Callable[[], Row]:
-    """Publish with the conversation's row for each audience; returns how to get that row, which is read once."""
+def publish(event: ConversationEvent) -> Callable[[], Row]:
+    """Publish with the conversation's row and the line of its thread to everybody the event is for; returns how to get
+    that row, which is read once."""
     row = cache(lambda: queries.row(event.conversation_id))
-    bus.publish(event, show=lambda: {audience: _row_for(audience, event, row()) for audience in audiences})
+    bus.publish(event, show=lambda: _shown(event, row()))
     return row
 
 
-def _row_for(audience: Audience, event: ConversationEvent, found: Row) -> dict[str, Any]:
+def _shown(event: ConversationEvent, found: Row) -> bus.Shown:
+    happened = _happened(event)
+    there = (audience for audience in Audience if audience in event.audience and groups_of(event, audience))
+    return {audience: _row_for(audience, event, found, happened) for audience in there}
+
+
+def _row_for(audience: Audience, event: ConversationEvent, found: Row, happened: Row) -> dict[str, Any]:
     if audience is Audience.VISITOR:
-        row = {"row": visitor_row(found, position=position(found))}
-        line = visitor_line(found, {**_happened(event), "agent_name": found["agent_name"]})
-        return row | {"line": line} if line else row
-    return {"row": agent_row(found), "line": _line(event)}
-
-
-def _line(event: ConversationEvent) -> dict[str, Any]:
-    data = event.data()
-    after, before = data.get("agent_id") or 0, data.get("from_agent_id") or 0
-    concerned = {after, before} - {0}
-    names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
-    return line_object(
-        event.conversation, {**_happened(event), "agent_name": names.get(after), "from_name": names.get(before)}
-    )
+        row = visitor_row(found, position=position(found))
+        line = visitor_line(found, happened)
+    else:
+        row, line = agent_row(found), agent_line(event.conversation, happened)
+    return {"row": row, "line": line} if line else {"row": row}
 
 
 def _happened(event: ConversationEvent) -> dict[str, Any]:
-    """The event as a row of `queries.EVENTS`, but for the agents in it."""
+    """The event as a row of `queries.EVENTS`."""
+    data = event.data()
+    agent_id, before_id = data.get("agent_id") or 0, data.get("from_agent_id") or 0
+    concerned = {agent_id, before_id} - {0}
+    names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
     return {
         "name": event.name,
         "seq": event.seq,
         "visitor_seq": event.visitor_seq,
-        "data": event.data(),
+        "data": data,
         "at": clock.now(),
         "actor_kind": event.actor.kind,
         "actor_id": event.actor.id,
         "actor_name": event.actor.name if event.actor.kind == "agent" else None,
+        "agent_name": names.get(agent_id),
+        "from_name": names.get(before_id),
     }
 
 

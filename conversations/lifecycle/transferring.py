@@ -22,7 +22,6 @@ from conversations.timers import limits
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound
-from core.events.base import Audience
 from core.events.conversations import ConversationQueued, ConversationTransferred
 
 
@@ -61,7 +60,7 @@ def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) 
     numbered |= {"holders": (before, target.pk)}
     take_part(conversation, target)
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
-    row = publish(event, Audience.VISITOR, Audience.HOLDER)
+    row = publish(event)
     for agent_id in (before, target.pk):
         tell_load(actor, agent_id)
     return row
@@ -110,7 +109,7 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     holders = (holder,) if holder is not None else ()
     numbered = move(conversation, State.QUEUED, "agent", "waiting_from", "unread", "handed_by") | {"holders": holders}
     event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
-    publish(event, Audience.VISITOR, Audience.HOLDER, Audience.QUEUE)
+    publish(event)
     tell_load(actor, holder)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from conversations.models import Conversation
+from core.events.catalogue import lines_by_event
 from core.tenancy.scope import current_tenant_id
 
 Row = Mapping[str, Any]
@@ -148,9 +149,10 @@ def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> lis
 def lines(conversation_id: int, *, from_n: int, to_n: int) -> list[dict[str, Any]]:
     """What happened between two messages beside messages."""
     return _select_events(
-        EVENTS + "and e.conversation_id = %(id)s and e.name like 'conversation.%%'"
+        EVENTS + "and e.conversation_id = %(id)s and e.name = any(%(names)s)"
         " and (e.data ->> 'n')::integer between %(low)s and %(high)s order by e.seq",
         id=conversation_id,
+        names=list(lines_by_event()),
         low=from_n,
         high=to_n,
     )

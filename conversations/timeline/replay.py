@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conversations.timeline import queries
-from conversations.timeline.wire import Side, agent_row, line_object, message_object, visitor_line, visitor_row
+from conversations.timeline.wire import Side, agent_line, agent_row, message_object, visitor_line, visitor_row
 
 AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
 
@@ -44,10 +44,9 @@ def _frame(
         frame["message"] = message_object(message, side)
     if side == "agent":
         frame["row"] = agent_row(row)
+        line = agent_line(row["conversation"], event)
+    else:
+        line = visitor_line(row, event)
         if message is None:
-            frame["line"] = line_object(row["conversation"], event)
-    elif message is None:
-        frame["row"] = visitor_row(row, position=queries.position(row))
-        if line := visitor_line(row, event):
-            frame["line"] = line
-    return frame
+            frame["row"] = visitor_row(row, position=queries.position(row))
+    return frame | {"line": line} if line else frame

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import orjson
 
 from accounts.agents.rules import is_absent
-from conversations.timeline.wording import NAMING, sentence_of, visitor_key
+from conversations.timeline.wording import Sentence, end_of, sentence_of, visitor_sentence_of
 from core.files.tickets import file_url
 from core.live.wire import milliseconds
 
@@ -85,6 +85,7 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
             "note": row["last_note"],
         }
     agent = {"id": row["agent"], "name": row["agent_name"]} if row["agent_id"] is not None else None
+    end = end_of(row)
     return {
         "conversation": row["conversation"],
         "seq": row["last_event_seq"],
@@ -97,7 +98,7 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
         "queued_at": milliseconds(row["queued_at"]),
         "assigned_at": milliseconds(row["assigned_at"]),
         "ended_at": milliseconds(row["ended_at"]),
-        "end_reason": row["end_reason"] or None,
+        "end": end._asdict() if end else None,
         "waiting_since": milliseconds(row["waiting_since"]),
         "unread": row["unread"],
         "handed_by": row["handed_by"] or None,
@@ -109,32 +110,23 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
 
 
 def visitor_line(row: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What happened between the messages, for the visitor's thread; None where visitors read nothing of it. `facts` are
-    as of `visitor_row`, `event` is a row of `queries.EVENTS`."""
-    key = visitor_key(event)
-    if key is None:
-        return None
-    name = event["agent_name"] if row["show_agent_name"] else row["face"]
-    return {
-        "conversation": row["conversation"],
-        "seq": event["visitor_seq"],
-        "after": event["data"]["n"],
-        "at": milliseconds(event["at"]),
-        "say": {"key": key, "names": {"name": name} if key in NAMING else {}},
-    }
+    """What happened between the messages, for the visitor's thread; None where visitors read nothing of it. `row` is as
+    of `visitor_row`, `event` is a row of `queries.EVENTS`."""
+    sentence = visitor_sentence_of(event, None if row["show_agent_name"] else row["face"])
+    return _line(row["conversation"], event, event["visitor_seq"], sentence) if sentence else None
 
 
-def line_object(conversation: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """What happened between the messages, for the agents' thread; `event` is a row of `queries.EVENTS`."""
-    data, sentence = event["data"], sentence_of(event)
+def agent_line(conversation: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same for the agents' thread."""
+    sentence = sentence_of(event)
+    return _line(conversation, event, event["seq"], sentence) if sentence else None
+
+
+def _line(conversation: str, event: Mapping[str, Any], seq: int, sentence: Sentence) -> dict[str, Any]:
     return {
         "conversation": conversation,
-        "seq": event["seq"],
-        "t": event["name"],
-        "after": data["n"],
+        "seq": seq,
+        "after": event["data"]["n"],
         "at": milliseconds(event["at"]),
-        "by": event["actor_name"] or event["actor_kind"],
-        "agent": event["agent_name"],
-        "cause": data.get("cause") or data.get("reason") or data.get("why", {}).get("rule"),
-        "say": sentence._asdict() if sentence else None,
+        "say": sentence._asdict(),
     }

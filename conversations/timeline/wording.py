@@ -1,40 +1,47 @@
-"""What happened between the messages, in words: which sentence, and who stands in it. Pure.
+"""What happened between the messages, in words: which sentence, and what stands in it. Pure.
 
-The sentences stand here alone. Pages of the console read them in the reader's language; a frame, which is encoded once
-for readers of all languages, carries the key and the names, and the desk fills its own language's sentence.
+The sentences stand here alone. An event names its `line`; where one line has several sentences, `AGENTS_READ` and
+`VISITORS_READ` choose. Pages of the console read them in the reader's language; a frame, which is encoded once for
+readers of all languages, carries the key and the values, and a script fills its own language's sentence.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+
+from core.events.catalogue import lines_by_event
 
 Row = Mapping[str, Any]
 
 
 class Sentence(NamedTuple):
-    """A key of `SENTENCES`, and what it is filled with."""
+    """A key of `SENTENCES` or of `FOR_VISITORS`, and what it is filled with."""
 
     key: str
-    names: dict[str, str]
+    names: dict[str, Any]
 
 
+# What may stand in one: `by`, who did it; `agent` and `from`, whom the event has as `agent_id` and `from_agent_id`; and
+# its other fields by their names.
 SENTENCES: dict[str, Any] = {
     "opened": _("The conversation was opened"),
     "requeued": _("Back in the queue"),
-    "requeued_by": _("%(name)s gave the conversation back to the queue"),
-    "requeued_absent": _("%(name)s is not there. Back in the queue"),
-    "requeued_signed_out": _("%(name)s signed out. Back in the queue"),
-    "requeued_disabled": _("%(name)s's account was disabled. Back in the queue"),
-    "requeued_removed": _("%(name)s's account was deleted. Back in the queue"),
-    "requeued_no_desk": _("%(name)s does not work at the desk any more. Back in the queue"),
-    "assigned": _("Assigned to %(name)s"),
-    "accepted": _("%(name)s accepted the conversation"),
-    "transferred": _("%(from)s transferred the conversation to %(to)s"),
-    "taken_over": _("%(to)s took the conversation over from %(from)s"),
-    "moved": _("%(name)s transferred the conversation from %(from)s to %(to)s"),
-    "moved_by_nobody": _("The conversation went from %(from)s to %(to)s"),
-    "ended_by_name": _("%(name)s ended the conversation"),
+    "requeued_by": _("%(by)s gave the conversation back to the queue"),
+    "requeued_absent": _("%(agent)s is not there. Back in the queue"),
+    "requeued_signed_out": _("%(agent)s signed out. Back in the queue"),
+    "requeued_disabled": _("%(agent)s's account was disabled. Back in the queue"),
+    "requeued_removed": _("%(agent)s's account was deleted. Back in the queue"),
+    "requeued_no_desk": _("%(agent)s does not work at the desk any more. Back in the queue"),
+    "assigned": _("Assigned to %(agent)s"),
+    "accepted": _("%(agent)s accepted the conversation"),
+    "transferred": _("%(from)s transferred the conversation to %(agent)s"),
+    "taken_over": _("%(agent)s took the conversation over from %(from)s"),
+    "moved": _("%(by)s transferred the conversation from %(from)s to %(agent)s"),
+    "moved_by_nobody": _("The conversation went from %(from)s to %(agent)s"),
+    "ended_by_name": _("%(by)s ended the conversation"),
     "ended_agent": _("Ended by the agent"),
     "ended_visitor": _("Ended by the visitor"),
     "ended_idle": _("Ended after a long silence"),
@@ -42,14 +49,13 @@ SENTENCES: dict[str, Any] = {
     "ended_plain": _("The conversation has ended"),
 }
 
-# What visitors read: keys of the chat's own texts (widget/chat/texts.py). NAMING: filled with the agent's name.
-FOR_VISITORS = {
-    "conversation.queued": "back_in_queue",
-    "conversation.assigned": "joined",
-    "conversation.transferred": "transferred",
-    "conversation.ended": "ended",
+# The same for visitors: texts of the chat, too. Agents are named as the service account shows them.
+FOR_VISITORS: dict[str, Any] = {
+    "joined": _("%(agent)s joined the conversation"),
+    "transferred": _("%(agent)s takes over the conversation"),
+    "back_in_queue": _("You are waiting for the next free agent"),
+    "ended": _("The conversation has ended. Write again to start a new one."),
 }
-NAMING = frozenset({"joined", "transferred"})
 
 # Why a conversation came back to the queue, as `conversation.queued` says it.
 GAVE_BACK, SIGNED_OUT, ABSENT = "agent_left", "agent_signed_out", "agent_absent"
@@ -64,52 +70,86 @@ OF_THE_HOLDER = {
 ENDS = frozenset({"agent", "visitor", "idle", "expired"})
 
 
-def visitor_key(event: Row) -> str | None:
-    """The text of the chat for a row of `queries.EVENTS`; None for what the visitor brought about, and for messages."""
-    opened = event["name"] == "conversation.queued" and event["data"].get("cause") == "opened"
-    return None if opened else FOR_VISITORS.get(event["name"])
-
-
 def sentence_of(event: Row) -> Sentence | None:
-    """The sentence of a row of `queries.EVENTS`; None for what needs no words."""
-    data, by, agent = event["data"], event["actor_name"] or "", event["agent_name"] or ""
-    match event["name"]:
-        case "conversation.opened":
-            return Sentence("opened", {})
-        case "conversation.queued":
-            return _queued(data.get("cause", ""), by, agent)
-        case "conversation.assigned":
-            accepted = data.get("why", {}).get("rule") == "accepted"
-            return Sentence("accepted" if accepted else "assigned", {"name": agent})
-        case "conversation.transferred":
-            return _transferred(event, by, event["from_name"] or by, agent)
-        case "conversation.ended":
-            return ended(data.get("reason", ""), by)
-    return None
+    """What agents read of a row of `queries.EVENTS`; None for what needs no words."""
+    by, agent = event["actor_name"] or "", event["agent_name"] or ""
+    return _sentence(event, SENTENCES, AGENTS_READ, {"by": by, "agent": agent, "from": event["from_name"] or by})
 
 
-def _queued(cause: str, by: str, holder: str) -> Sentence | None:
-    if cause == "opened":
+def visitor_sentence_of(event: Row, face: str | None) -> Sentence | None:
+    """What visitors read of it; `face` stands for the agents where their own names are not shown."""
+    by, agent = (face or name if (name := event[column]) else "" for column in ("actor_name", "agent_name"))
+    return _sentence(event, FOR_VISITORS, VISITORS_READ, {"by": by, "agent": agent})
+
+
+def _sentence(
+    event: Row, sentences: Mapping[str, Any], choices: Mapping[str, Callable[[Row], str]], names: Mapping[str, str]
+) -> Sentence | None:
+    line = lines_by_event().get(event["name"], "")
+    key = choices[line](event) if line in choices else line
+    if key not in sentences:
         return None
-    if cause in OF_THE_HOLDER and holder:
-        return Sentence(OF_THE_HOLDER[cause], {"name": holder})
-    return Sentence("requeued_by", {"name": by}) if by else Sentence("requeued", {})
+    values = {**event["data"], **names}
+    return Sentence(key, {name: values[name] for name in _names_in(str(sentences[key]))})
 
 
-def _transferred(event: Row, by: str, before: str, after: str) -> Sentence:
-    names = {"from": before, "to": after}
+@cache
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"%\((\w+)\)s", text))
+
+
+def _queued(event: Row) -> str:
+    cause = event["data"].get("cause", "")
+    if cause == "opened":
+        return ""
+    if cause in OF_THE_HOLDER and event["agent_name"]:
+        return OF_THE_HOLDER[cause]
+    return "requeued_by" if event["actor_name"] else "requeued"
+
+
+def _assigned(event: Row) -> str:
+    return "accepted" if event["data"].get("why", {}).get("rule") == "accepted" else "assigned"
+
+
+def _transferred(event: Row) -> str:
     if event["actor_id"] == event["data"]["agent_id"]:
-        return Sentence("taken_over", names)
+        return "taken_over"
     if event["actor_id"] == event["data"]["from_agent_id"]:
-        return Sentence("transferred", names)
-    return Sentence("moved", names | {"name": by}) if by else Sentence("moved_by_nobody", names)
+        return "transferred"
+    return "moved" if event["actor_name"] else "moved_by_nobody"
 
 
-def ended(reason: str, by: str) -> Sentence:
-    """Why it ended, and who ended it."""
+def _ended(event: Row) -> str:
+    return _end(event["data"].get("reason", ""), event["actor_name"])
+
+
+def _end(reason: str, by: str | None) -> str:
     if reason == "agent" and by:
-        return Sentence("ended_by_name", {"name": by})
-    return Sentence(f"ended_{reason}" if reason in ENDS else "ended_plain", {})
+        return "ended_by_name"
+    return f"ended_{reason}" if reason in ENDS else "ended_plain"
+
+
+def _back_in_queue(event: Row) -> str:
+    return "" if event["data"].get("cause") == "opened" else "back_in_queue"
+
+
+# Line → which of its sentences; the others have one, by their own name.
+AGENTS_READ: dict[str, Callable[[Row], str]] = {
+    "queued": _queued,
+    "assigned": _assigned,
+    "transferred": _transferred,
+    "ended": _ended,
+}
+VISITORS_READ: dict[str, Callable[[Row], str]] = {"queued": _back_in_queue, "assigned": lambda _event: "joined"}
+
+
+def end_of(row: Row) -> Sentence | None:
+    """Why a conversation is over, as far as its row tells; None while it goes on. A row has whose it was, not who ended
+    it."""
+    if row["state"] != "ended":
+        return None
+    key = _end(row["end_reason"], row["agent_name"])
+    return Sentence(key, {"by": row["agent_name"]} if key == "ended_by_name" else {})
 
 
 def text_of(sentence: Sentence | None) -> str:

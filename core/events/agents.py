@@ -7,8 +7,11 @@ from core.events.base import Audience, Event
 
 @dataclass(frozen=True, kw_only=True)
 class AgentStatusChanged(Event):
+    """An agent is online, busy, away or offline now."""
+
     name = "agent.status"
     audience = frozenset({Audience.DESK})
+    carries = ("agent",)
 
     agent_id: int
     status: str
@@ -17,10 +20,11 @@ class AgentStatusChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentCapacityChanged(Event):
-    """The agent's cap was raised or lowered."""
+    """An agent's cap was raised or lowered."""
 
     name = "agent.capacity"
     audience = frozenset({Audience.DESK})
+    carries = ("agent",)
 
     agent_id: int
     cap: int
@@ -28,19 +32,21 @@ class AgentCapacityChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentChanged(Event):
-    """Somebody is new, enabled again, or has another name, role or groups; told where they work at a desk."""
+    """An agent is new, was enabled, or has another name, role or groups; told to the desk where the agent works at
+    one.
+    """
 
     name = "agent.changed"
     audience = frozenset({Audience.DESK})
+    carries = ("agent",)
 
     agent_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLeft(Event):
-    """The agent was disabled or deleted, or has no desk any more, and is offline and signed out.
-
-    The heir shall get what they hold.
+    """An agent was disabled or deleted, or has no desk any more, and is offline and signed out; `heir_id` is the
+    colleague to whom their conversations are handed, none for the queue.
     """
 
     name = "agent.left"
@@ -51,17 +57,20 @@ class AgentLeft(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLoadChanged(Event):
-    """The agent holds more or fewer conversations than before."""
+    """An agent holds more or fewer conversations than before."""
 
     name = "agent.load"
     audience = frozenset({Audience.DESK})
     logged = False
+    carries = ("agent",)
 
     agent_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
+    """Somebody signed in with the right password."""
+
     name = "agent.signed_in"
 
     agent_id: int
@@ -70,9 +79,8 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
-    """One browser of the agent by its own hand, or several: by a new password, or a role that may do less.
-
-    `give_back`: what the agent holds returns to the queue.
+    """A browser of the agent signed out, or all of them were: by a new password, by a role that may do less; the agent
+    is offline and away at once, and `give_back` says that what they hold returns to the queue.
     """
 
     name = "agent.signed_out"

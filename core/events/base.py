@@ -29,6 +29,8 @@ class Event:
     audience: ClassVar[frozenset[Audience]] = frozenset()
     logged: ClassVar[bool] = True
     calls: ClassVar[bool] = True  # False: listeners would cost every message a thread; nobody may connect one
+    carries: ClassVar[tuple[str, ...]] = ()  # what a frame of it holds beside the ids (docs/protocol.md)
+    for_agents: ClassVar[tuple[str, ...]] = ()  # what a frame for agents holds besides
 
     tenant_id: int
     actor: Actor = SYSTEM
@@ -61,6 +63,8 @@ class ConversationEvent(Event):
     `holders` are the agents it is told to as `Audience.HOLDER`; `n` is the last message when it happened, which
     places it in the thread.
     """
+
+    line: ClassVar[str] = ""  # the sentence of the thread that tells of it (`conversations/timeline/wording.py`)
 
     conversation_id: int
     conversation: str

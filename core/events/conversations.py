@@ -8,17 +8,22 @@ from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, Conversat
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationOpened(ConversationEvent):
-    """The first event of each; nobody listens yet, the frames of the same transaction tell."""
+    """A visitor writes and has no open conversation; the first event of each. Told in replays alone."""
 
     name = "conversation.opened"
+    line = "opened"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationQueued(ConversationEvent):
-    """Waits for an agent: new, or given back (`cause`) by or from the agent who held it."""
+    """It waits for an agent: new (`opened`), or given back by the agent `agent_id` (`agent_left`) or because that agent
+    signed out (`agent_signed_out`), is away (`agent_absent`), was disabled (`agent_disabled`) or deleted
+    (`agent_removed`) or has no desk any more (`agent_no_desk`). Visitors read no line of the first time.
+    """
 
     name = "conversation.queued"
     audience = EVERYONE_CONCERNED
+    line = "queued"
 
     cause: str
     agent_id: int | None = None
@@ -26,10 +31,13 @@ class ConversationQueued(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationAssigned(ConversationEvent):
-    """`why` says how: by rule with candidates and who was excluded for what, or accepted by hand."""
+    """An agent got it, by rule or by accepting it; `why` holds the rule, the candidates and who was excluded for
+    what.
+    """
 
     name = "conversation.assigned"
     audience = BOTH_SIDES
+    line = "assigned"
 
     agent_id: int
     why: dict[str, Any]
@@ -37,8 +45,11 @@ class ConversationAssigned(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationTransferred(ConversationEvent):
+    """An agent handed it to a colleague."""
+
     name = "conversation.transferred"
     audience = BOTH_SIDES
+    line = "transferred"
 
     from_agent_id: int
     agent_id: int
@@ -46,8 +57,11 @@ class ConversationTransferred(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationEnded(ConversationEvent):
+    """It is over: `agent`, `visitor`, `idle` or `expired`."""
+
     name = "conversation.ended"
     audience = BOTH_SIDES
+    line = "ended"
 
     reason: str
     agent_id: int | None
@@ -55,13 +69,18 @@ class ConversationEnded(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QueuePositionChanged(ConversationEvent):
+    """The queue in front of a waiting visitor moved; told to the first 200, the others learn it by their digests."""
+
     name = "queue.position"
     audience = frozenset({Audience.VISITOR})
     logged = False
+    carries = ("position",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueLeft(ConversationEvent):
+    """A conversation does not wait any more."""
+
     name = "queue.left"
     audience = frozenset({Audience.QUEUE})
     logged = False

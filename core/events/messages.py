@@ -7,52 +7,73 @@ from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, Conversat
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePosted(ConversationEvent):
-    """What has to follow is a row that posting writes itself, or reads the log by its mark."""
+    """A message was stored; told to the holder, or while it waits to the queue."""
 
     name = "message.posted"
     audience = EVERYONE_CONCERNED
-    calls = False
+    calls = False  # what has to follow is a row that posting writes itself, or reads the log by its mark
+    carries = ("message",)
+    for_agents = ("row",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotePosted(ConversationEvent):
+    """A private note was stored."""
+
     name = "note.posted"
     audience = frozenset({Audience.HOLDER})
     calls = False
+    carries = ("message", "row")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageRecalled(ConversationEvent):
+    """The author took message number `recalled` back."""
+
     name = "message.recalled"
     audience = EVERYONE_CONCERNED
+    carries = ("message",)
+    for_agents = ("row",)
 
     recalled: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class NoteRecalled(ConversationEvent):
+    """The author took note number `recalled` back."""
+
     name = "note.recalled"
     audience = frozenset({Audience.HOLDER, Audience.QUEUE})
+    carries = ("message", "row")
 
     recalled: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptMoved(ConversationEvent):
+    """One side received or read further; told to the other side, with its cursors."""
+
     name = "receipt"
     audience = EVERYONE_CONCERNED
     logged = False
+    carries = ("delivered", "read")
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadChanged(ConversationEvent):
+    """The desk read something; told to the agent's other tabs."""
+
     name = "unread"
     audience = frozenset({Audience.HOLDER})
     logged = False
+    carries = ("unread", "handed_by")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Typing(ConversationEvent):
+    """Somebody types, or stopped; told to the other side."""
+
     name = "typing"
     audience = BOTH_SIDES
     logged = False
+    carries = ("on", "name")

@@ -7,7 +7,9 @@ from core.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
-    """A place says something else about a setting, or nothing any more; `object_id` is 0 for the tenant itself."""
+    """A place (the tenant, a service account, a channel, a group, an agent) says something else about a setting, or
+    nothing any more; `object_id` is 0 for the tenant itself.
+    """
 
     name = "settings.changed"
 

@@ -5,23 +5,73 @@ stay, in front of the others.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from inspect import getdoc
 from typing import Any
 
 import django
+from django.apps import apps
 from pydantic.fields import FieldInfo
 
-django.setup()
+if not apps.ready:
+    django.setup()
 
-from core.live.commands import Handler  # noqa: E402 – the apps must be there first
-from tests.house.sources import ROOT  # noqa: E402
-from widget.visitor import VisitorClient  # noqa: E402
-from workbench.agent import AgentClient  # noqa: E402
+from core.events.base import Audience, ConversationEvent, Event
+from core.events.catalogue import all_events
+from core.live.commands import Handler
+from kefu.wiring import LISTENERS
+from tests.house.sources import ROOT
+from widget.visitor import VisitorClient
+from workbench.agent import AgentClient
 
 Rows = Sequence[tuple[str, ...]]
 CLIENTS: Mapping[str, type[VisitorClient | AgentClient]] = {"visitor": VisitorClient, "agent": AgentClient}
-BY_HAND = {"hello"}
+BY_HAND = {"hello", "ready", "ack", "refused", "error", "digest"}
+ROW_AND_LINE = ("row", "line")
+
+
+def events() -> Rows:
+    """Every event, noun by noun."""
+    return [of_event(event) for event in all_events()]
+
+
+def of_event(event: type[Event]) -> tuple[str, ...]:
+    """Its fields beside those that all have, whom it may be told to, when it happens, who listens."""
+    usual = {field.name for field in fields(ConversationEvent if issubclass(event, ConversationEvent) else Event)}
+    own = quoted(field.name for field in fields(event) if field.name not in usual)
+    audience = ", ".join(each for each in Audience if each in event.audience) or "–"
+    listeners = quoted(f"{each.__module__.split('.')[0]}.{each.__name__}" for each in LISTENERS.get(event, ()))
+    return f"`{event.name}`", own, audience, "yes" if event.logged else "no", prose(event), listeners
+
+
+def frames() -> Rows:
+    """The frames of events that are told, live or in a replay."""
+    return [of_frame(event) for event in all_events() if event.audience or issubclass(event, ConversationEvent)]
+
+
+def of_frame(event: type[Event]) -> tuple[str, ...]:
+    """Who gets it, with which fields."""
+    sides = {"visitor" if each is Audience.VISITOR else "agent" for each in event.audience or (Audience.HOLDER,)}
+    in_one = issubclass(event, ConversationEvent)
+    ids = ("conversation", *(("seq",) if event.logged else ())) if in_one else ()
+    told = quoted((*ids, *carried(event)))
+    apart = f"; agent: {quoted(event.for_agents)}" if event.for_agents else ""
+    return (
+        f"`{event.name}`",
+        "both" if len(sides) == 2 else sides.pop(),
+        told + apart + ("" if "seq" in ids else " (ephemeral)"),
+    )
+
+
+def carried(event: type[Event]) -> tuple[str, ...]:
+    """What every frame of it may hold beside the ids."""
+    return event.carries + (ROW_AND_LINE if issubclass(event, ConversationEvent) and event.line else ())
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Names as code, or a dash."""
+    return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 def commands() -> Rows:
@@ -63,7 +113,11 @@ def prose(what: Any) -> str:
 
 # By page, the head of each table.
 TABLES: Mapping[str, Mapping[str, Callable[[], Rows]]] = {
-    "docs/protocol.md": {"| `t` | from | does | fields | answer |": commands},
+    "docs/events.md": {"| event | fields | audience | logged | when | listeners |": events},
+    "docs/protocol.md": {
+        "| `t` | to | fields besides `t` |": frames,
+        "| `t` | from | does | fields | answer |": commands,
+    },
 }
 
 

@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.messages.contents import content_texts
 from conversations.timeline.texts import THREAD_TEXTS
+from conversations.timeline.wording import FOR_VISITORS
 
 CHAT_TEXTS: dict[str, Promise] = {
     **THREAD_TEXTS,
+    **FOR_VISITORS,
     "connecting": _("Connecting…"),
     "offline": _("No network. Your messages are sent as soon as it is back."),
     "interrupted": _("Connection interrupted. Your messages are sent as soon as it is back."),
@@ -22,10 +24,6 @@ CHAT_TEXTS: dict[str, Promise] = {
     "position": _("You are number %(position)s in the queue"),
     "serving": _("%(name)s is here for you"),
     "gone": _("%(name)s is away for a moment, your message was received"),
-    "joined": _("%(name)s joined the conversation"),
-    "transferred": _("%(name)s takes over the conversation"),
-    "back_in_queue": _("You are waiting for the next free agent"),
-    "ended": _("The conversation has ended. Write again to start a new one."),
     "typing": _("%(name)s is typing…"),
     "too_large": _("%(name)s is too large. At most %(size)s."),
     "too_many": _("At most 9 files at once."),

@@ -16,7 +16,7 @@ from conversations.lifecycle.queries import rows_named
 from conversations.messages.contents import content_marks, content_scripts
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline import queries as timeline_queries
-from conversations.timeline.wire import line_object, message_object
+from conversations.timeline.wire import agent_line, message_object
 from core.errors import NotFound
 from core.files.store import uploaded_file
 from core.live import http as live_http
@@ -105,7 +105,7 @@ def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
     return JsonResponse(
         {
             "messages": [message_object(row, "agent") for row in found],
-            "lines": [line_object(public_id, event) for event in lines],
+            "lines": [line for event in lines if (line := agent_line(public_id, event))],
             "more": more,
         }
     )

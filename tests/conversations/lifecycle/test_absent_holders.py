@@ -16,7 +16,7 @@ from conversations.lifecycle.queries import row
 from conversations.lifecycle.sweeps import give_back_held_by_absent
 from conversations.models import Conversation
 from conversations.timeline.queries import lines, position
-from conversations.timeline.wire import line_object
+from conversations.timeline.wire import agent_line
 from conversations.timeline.wording import sentence_of, text_of
 from core.actors import SYSTEM
 from tests.cast import Cast
@@ -49,8 +49,8 @@ def told(cast: Cast, place: Conversation) -> list[str]:
     with cast.shop.within():
         found = lines(place.pk, from_n=0, to_n=1000)
         texts = [text_of(sentence_of(line)) for line in found]
-        says = [line_object(place.public_id, line)["say"] for line in found]
-    assert [bool(text) for text in texts] == [bool(say) for say in says]
+        shown = [agent_line(place.public_id, line) for line in found]
+    assert [bool(text) for text in texts] == [bool(line) for line in shown]
     return [text for text in texts if text]
 
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endText, lineText } from "../../../../static/kefu/js/desk/conversation/lines.js";
+import { lineText, readOnlyText } from "../../../../static/kefu/js/desk/conversation/lines.js";
 
 Deno.test("what happened is told with names, and without words where there is nothing to tell", () => {
   const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
@@ -7,7 +7,7 @@ Deno.test("what happened is told with names, and without words where there is no
   assert.equal(lineText({ say: { key: "transferred", names } }, t), "line_transferred Bob Dave");
   assert.equal(lineText({ say: { key: "requeued", names: {} } }, t), "line_requeued");
   assert.equal(lineText({ say: null }, t), "");
-  assert.equal(endText({ cause: "agent", name: "Bob" }, t), "line_ended_by_name Bob");
-  assert.equal(endText({ cause: "idle" }, t), "line_ended_idle");
-  assert.equal(endText({ cause: "from the future" }, t), "line_ended_plain");
+  const end = { key: "ended_by_name", names: { by: "Bob" } };
+  assert.equal(readOnlyText({ state: "ended", end }, { t }), "line_ended_by_name Bob");
+  assert.equal(readOnlyText({ state: "ended", end: { key: "ended_idle", names: {} } }, { t }), "line_ended_idle");
 });

@@ -81,7 +81,7 @@ Deno.test("what is not mine any more can be read, and the page says why", async 
   desk.take({
     t: "conversation.ended",
     conversation: "one",
-    row: row("one", { seq: 3, state: "ended", end_reason: "idle" }),
+    row: row("one", { seq: 3, state: "ended", end: { key: "ended_idle" } }),
   });
   assert.equal(page.$("#read-only-text").textContent, "line_ended_idle");
 });

@@ -123,10 +123,6 @@ export function createModel() {
   const appliers = {
     ready: (frame, change) => setMe(frame.me, change),
     digest,
-    "agent.status": agent,
-    "agent.load": agent,
-    "agent.changed": agent,
-    "agent.capacity": agent,
     "queue.left"(frame, change) {
       if (queue.leave(frame.conversation)) change.queue = true;
       if (rows.get(frame.conversation)?.state === "queued") rows.delete(frame.conversation);
@@ -184,6 +180,7 @@ export function createModel() {
     apply(frame) {
       const change = nothing();
       appliers[frame.t]?.(frame, change);
+      if (frame.agent) agent(frame, change);
       if (frame.row && frame.t !== "ready") put(frame.row, change);
       return change;
     },
