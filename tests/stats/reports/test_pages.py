@@ -441,7 +441,7 @@ def test_an_export_stands_in_the_audit_log(stage: Stage, manager: Client) -> Non
     with stage.company.within():
         entry = AuditEntry.objects.get(action="report.exported")
         assert entry.actor_name == "anna"
-        assert entry.after["agent"] == "bob（1001）"
+        assert entry.after["agent"] == "bob (1001)"
         assert entry.after["from"] == "2026-03-29"
 
 
