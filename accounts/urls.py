@@ -1,3 +1,4 @@
+from accounts.agents.subject import AGENT
 from accounts.agents.views import agent, agent_delete, agent_new, agent_password, agents, agents_bulk, agents_export
 from accounts.audit.views import audit_export, audit_page
 from accounts.groups.subject import GROUP
@@ -28,13 +29,9 @@ urlpatterns = [
     route("session/", session, to=ANYONE, name="session"),
     route("password/", own_password, to=SIGNED_IN, name="own_password"),
     route("preferences/", preferences, to=ANYONE, name="preferences"),
-    route("console/agents/", agents, to=TEAM, name="agents"),
-    route("console/agents/export/", agents_export, to=TEAM, name="agents_export"),
     route("console/agents/bulk/", agents_bulk, to=TEAM, name="agents_bulk"),
-    route("console/agents/new/", agent_new, to=TEAM, name="agent_new"),
-    route("console/agents/<id:public_id>/", agent, to=TEAM, name="agent"),
+    *routes_of(AGENT, rows=agents, new=agent_new, edit=agent, delete=agent_delete, export=agents_export),
     route("console/agents/<id:public_id>/password/", agent_password, to=TEAM, name="agent_password"),
-    route("console/agents/<id:public_id>/delete/", agent_delete, to=TEAM, name="agent_delete"),
     *routes_of(GROUP, rows=groups_page, new=group_new, edit=group, delete=group_delete, export=groups_export),
     route("console/groups/<id:public_id>/members/", members, to=TEAM, name="members"),
     route("console/groups/<id:public_id>/members/new/", members_new, to=TEAM, name="members_new"),

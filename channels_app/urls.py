@@ -1,27 +1,41 @@
 from accounts.permissions import Permission
-from channels_app.channels.views import channel, channel_delete, channel_new, channels
+from channels_app.channels.subject import CHANNEL
+from channels_app.channels.views import channel, channel_delete, channel_new, channels, channels_export
 from channels_app.embed_codes.views import design, preview, welcome
 from channels_app.install.views import allow, install, qr_png, qr_svg
-from channels_app.service_accounts.views import account, account_delete, account_new, accounts, face
+from channels_app.service_accounts.subject import SERVICE_ACCOUNT
+from channels_app.service_accounts.views import (
+    account,
+    account_delete,
+    account_new,
+    accounts,
+    accounts_export,
+    face,
+)
+from core.console.subject import routes_of
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, route
 
 MANAGE = Permission.MANAGE_CHANNELS
 app_name = "channels"
 urlpatterns = [
-    route("console/service-accounts/", accounts, to=MANAGE, name="accounts"),
-    route("console/service-accounts/new/", account_new, to=MANAGE, name="account_new", max_body=WITH_A_FILE),
-    route("console/service-accounts/<id:public_id>/", account, to=MANAGE, name="account", max_body=WITH_A_FILE),
-    route(
-        "console/service-accounts/<id:public_id>/delete/",
-        account_delete,
-        to=MANAGE,
-        name="account_delete",
+    *routes_of(
+        SERVICE_ACCOUNT,
+        rows=accounts,
+        new=account_new,
+        edit=account,
+        delete=account_delete,
+        export=accounts_export,
+        max_body=WITH_A_FILE,
     ),
-    route("console/channels/", channels, to=MANAGE, name="channels"),
-    route("console/channels/new/", channel_new, to=MANAGE, name="channel_new"),
-    route("console/channels/<id:public_id>/", channel, to=MANAGE, name="channel"),
-    route("console/channels/<id:public_id>/delete/", channel_delete, to=MANAGE, name="channel_delete"),
+    *routes_of(
+        CHANNEL,
+        rows=channels,
+        new=channel_new,
+        edit=channel,
+        delete=channel_delete,
+        export=channels_export,
+    ),
     route("console/channels/<id:public_id>/design/", design, to=MANAGE, name="design"),
     route("console/channels/<id:public_id>/design/preview/", preview, to=MANAGE, name="design_preview"),
     route("console/channels/<id:public_id>/design/welcome/", welcome, to=MANAGE, name="design_welcome"),

@@ -15,7 +15,6 @@ class KefuConfig(AppConfig):
         from core import bus
         from core.console import subject
         from core.settings.platform import read_platform
-        from kefu.console.audited import KINDS
         from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)
@@ -23,5 +22,5 @@ class KefuConfig(AppConfig):
         load.connect(LOAD_OF_AGENTS)
         subject.connect(last_change)
         subject.find_subjects()
-        kinds.register(*KINDS, *(kind for each in subject.subjects() for kind in kinds_of(each)))
+        kinds.register(*(kind for each in subject.subjects() for kind in kinds_of(each)))
         read_platform()

@@ -3,10 +3,13 @@ and what would be wrong with it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from accounts.models import Group
-from tests.cast import Cast
+from accounts.models import Agent, Group, Membership
+from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
+from core.clock import now
+from tests.cast import PASSWORD, Cast
 
 Sent = Mapping[str, Any]
 
@@ -26,9 +29,43 @@ class Sample:
 
 
 def _group(cast: Cast, number: int) -> Group:
-    return Group.objects.create(name=f"group {number}", sort=number % 3)
+    return Group.objects.create(name=f"group {number}", sort=number)
+
+
+def _agent(cast: Cast, number: int) -> Agent:
+    """Each other than the one before in everything that a list can be sorted by."""
+    made = cast.shop.hire(f"5{number:03d}", f"agent {number:03d}", role=("agent", "analyst", "supervisor")[number % 3])
+    made.email, made.is_active = f"agent{number}@shop.example", number % 2 == 0
+    made.status = ("busy", "away")[number % 2]
+    made.save(update_fields=["email", "is_active", "status"])
+    if number % 2:
+        Membership.objects.create(agent=made, group=_group(cast, 1000 + number))
+    return made
+
+
+def _account(cast: Cast, number: int) -> ServiceAccount:
+    made = ServiceAccount.objects.create(name=f"account {number}", show_agent_name=number % 2 == 0)
+    ServingGroup.objects.create(service_account=made, group=cast.shop.group)
+    return made
+
+
+def _channel(cast: Cast, number: int) -> Channel:
+    made = Channel.objects.create(name=f"channel {number}", service_account=_account(cast, number), origins=["*"])
+    Sighting.objects.create(channel=made, origin="https://shop.example", last_seen_at=now() - timedelta(days=number))
+    return made
+
+
+def _new_agent(cast: Cast) -> Sent:
+    return {"number": "1002", "nickname": "dave", "role": "agent", "password": PASSWORD}
 
 
 SAMPLES: dict[str, Sample] = {
+    "agent": Sample(_agent, _new_agent, ("nickname", ""), ("nickname", "another name")),
     "group": Sample(_group, lambda cast: {"name": "new", "sort": "0"}),
+    "service_account": Sample(_account, lambda cast: {"name": "new", "groups": [cast.shop.group.public_id]}),
+    "channel": Sample(
+        _channel,
+        lambda cast: {"name": "new", "service_account": cast.shop.account.public_id, "any_site": "on"},
+        ("name", ""),
+    ),
 }

@@ -159,6 +159,10 @@ class NewAgentForm(AgentForm):
         if len(self.groups) == 1:
             self.initial[IN + self.groups[0].public_id] = True
 
+    def arguments(self) -> dict[str, Any]:
+        """What was entered, for the action."""
+        return {"values": self.values(), "password": self.cleaned_data["password"]}
+
     @property
     def plain_fields(self) -> list[forms.BoundField]:
         """With the password."""

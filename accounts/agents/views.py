@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models.functions import Lower
 from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,8 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.agents import actions, caps, exports, queries
-from accounts.agents.filters import AgentFilter
+from accounts.agents import actions, caps, queries
 from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
 from accounts.agents.frame import page_context
 from accounts.agents.leaving import (
@@ -26,60 +24,33 @@ from accounts.agents.leaving import (
     load_lines,
     name_list,
 )
-from accounts.audit import exporting
-from accounts.audit.exporting import export_with_audit
+from accounts.agents.subject import AGENT
+from accounts.audit.exporting import export_of
 from accounts.audit.queries import last_change
 from accounts.models import Agent, Group, Status
 from accounts.passwords.forms import PasswordForm
 from accounts.passwords.rules import names_of
-from accounts.permissions import Permission
-from accounts.roles.queries import ROLE_ORDER, is_above, roles, roles_to_give
-from core.console.editing import edit_page, new_page
-from core.console.listing import Listing, list_page
-from core.console.ordering import Natural, Spoken
+from accounts.roles.queries import is_above, roles, roles_to_give
+from core.console.editing import edit_page
 from core.console.pages import done, form_page, page, safe_next, ticked
+from core.console.subject import list_of, new_of
 from core.web.request import TenantRequest
 
-NUMBER = Natural("number")
-SORTS: dict[str, tuple[Any, ...]] = {
-    "number": (NUMBER,),
-    "nickname": (Spoken("nickname"), NUMBER),
-    "email": (Lower("email"), NUMBER),
-    "role": (*ROLE_ORDER, NUMBER),
-    "groups": (Spoken("first_group"), NUMBER),
-    "status": ("status_order", NUMBER),
-    "load": ("load", NUMBER),
-    "enabled": ("is_active", NUMBER),
-}
 QUESTION = "parts/_confirm.html"
 MOST_NAMED = 3  # of those who were changed, and of those who were not; a sentence has room for no more
-
-
-def listing_of(request: TenantRequest) -> Listing[Agent]:
-    """The agents that the address means."""
-    return Listing(request, rows=queries.roster(), filters=AgentFilter, sorts=SORTS, default="number")
 
 
 @require_GET
 def agents(request: TenantRequest) -> HttpResponseBase:
     """The list."""
     used, most = queries.quota()
-    context = {"used": used, "most": most}
-    return list_page(request, listing_of(request), "accounts/agents/list.html", "accounts/agents/_list.html", context)
+    return list_of(AGENT, request, context={"used": used, "most": most})
 
 
 @require_POST
 def agents_export(request: TenantRequest) -> HttpResponseBase:
     """The same rows as an Excel file; that somebody took them away stands in the audit log."""
-    listing = listing_of(request)
-    return export_with_audit(
-        actor=request.user.actor(),
-        needs=(Permission.MANAGE_TEAM,),
-        file=lambda: exports.agents_file(listing),
-        action="team.exported",
-        kind="team",
-        details=exporting.filter_details(listing),
-    )
+    return export_of(AGENT, request)
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,20 +137,17 @@ def _told_by_number(number: int, enabled: bool) -> str:
 def agent_new(request: TenantRequest) -> HttpResponseBase:
     """Somebody new."""
 
-    def save(form: NewAgentForm) -> HttpResponseBase:
-        made = actions.add_agent(
-            actor=request.user.actor(), values=form.values(), password=form.cleaned_data["password"]
-        )
+    def then(made: Agent) -> tuple[str, str]:
         text = _("%(name)s can sign in as %(number)s@%(company)s now.")
         names = {"name": made.nickname, "number": made.number, "company": request.user.tenant.code}
-        return done(request, _address(made) if made.lacks_a_group else "accounts:agents", text % names)
+        return AGENT.address_of(made) if made.lacks_a_group else AGENT.home, text % names
 
-    return new_page(
+    return new_of(
+        AGENT,
         request,
-        "accounts/agents/form.html",
-        form=lambda data: NewAgentForm(data, **_offers(request, None)),
-        save=save,
-        context={"breadcrumbs": [(_("Agents"), reverse("accounts:agents")), (_("New agent"), "")]},
+        form=lambda data, files: NewAgentForm(data, **_offers(request, None)),
+        add=actions.add_agent,
+        then=then,
     )
 
 
@@ -199,14 +167,14 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
         form.ask_once(consequences(found, role=role, groups=values.groups), leaves_behind=behind)
         heir = form.cleaned_data["heir"]
         actions.change_agent(actor=request.user.actor(), agent=public_id, version=form.seen, values=values, heir=heir)
-        return done(request, "accounts:agents", _("Saved."))
+        return done(request, AGENT.home, _("Saved."))
 
     known = queries.agent(public_id)
     if is_above(known, request.user.actor()):
-        return page(request, "accounts/agents/form.html", page_context(request, known))
+        return page(request, AGENT.form_template, page_context(request, known))
     return edit_page(
         request,
-        "accounts/agents/form.html",
+        AGENT.form_template,
         row=known,
         load=lambda: queries.agent(public_id),
         form=form,
@@ -236,7 +204,7 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             actions.reset_password(actor=request.user.actor(), agent=public_id, password=form.cleaned_data["password"])
-            return done(request, _address(found), _("%(name)s has a new password.") % {"name": found.nickname})
+            return done(request, AGENT.address_of(found), _("%(name)s has a new password.") % {"name": found.nickname})
         except (actions.RoleAbove, actions.OwnAccount) as refusal:
             form.add_error(None, str(refusal))
     content = {
@@ -246,7 +214,7 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "action": request.path,
         "submit": _("Reset password"),
         "danger": False,
-        "back": _address(found),
+        "back": AGENT.address_of(found),
     }
     return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
 
@@ -266,16 +234,16 @@ def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
         try:
             heir = form.cleaned_data.get("heir", "")
             actions.delete_agent(actor=request.user.actor(), agent=public_id, heir=heir)
-            return done(request, "accounts:agents", _("%(name)s was deleted.") % {"name": found.nickname})
+            return done(request, AGENT.home, _("%(name)s was deleted.") % {"name": found.nickname})
         except (actions.RoleAbove, actions.OwnAccount, actions.LastOwner) as refusal:
-            return done(request, _address(found), str(refusal), "bad")
+            return done(request, AGENT.address_of(found), str(refusal), "bad")
     content = {
         "heading": _("Delete %(name)s?") % {"name": found.nickname},
         "text": _("The agent is signed out at once and can no longer sign in, and the number is free again."),
         "details": [_("The history keeps the name."), *form.load_lines],
         "action": request.path,
         "submit": _("Delete"),
-        "back": _address(found),
+        "back": AGENT.address_of(found),
     }
     return form_page(request, "console/confirm.html", form, content, fragment=QUESTION)
 
@@ -286,7 +254,3 @@ def _asked_about(request: TenantRequest, public_id: str) -> Agent:
     if request.method != "POST" and is_above(found, request.user.actor()):
         raise actions.RoleAbove
     return found
-
-
-def _address(found: Agent) -> str:
-    return reverse("accounts:agent", args=[found.public_id])

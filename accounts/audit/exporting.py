@@ -51,7 +51,7 @@ def export_of(subject: Subject, request: TenantRequest, listing: Listing[Any] | 
     rows = found.rows.iterator(chunk_size=CHUNK) if isinstance(found.rows, QuerySet) else found.rows
     table = Table(subject.words.many, sheet_of(subject.columns), rows)
     name, zone = dated_name(str(subject.words.many)), timezone.get_current_timezone()
-    kind = subject.exported_as or subject.kind
+    kind = subject.export_kind
     return export_with_audit(
         actor=request.user.actor(),
         needs=(subject.permission,),

@@ -114,6 +114,11 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def one_of(names: Mapping[str, Text]) -> Show:
+    """The words of a choice."""
+    return lambda value: str(names.get(str(value), value))
+
+
 def role_text(code: Any) -> str:
     """A built-in role in the reader's language; any other by its code."""
     return str(BUILT_IN_ROLES[code][0]) if code in BUILT_IN_ROLES else str(code)

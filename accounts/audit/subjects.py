@@ -1,10 +1,11 @@
 """The kinds of objects that the audit log makes of the console's subjects (`core/console/subject.py`), and the words of
 settings, which are said of several kinds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -39,13 +40,12 @@ _of = lazy(_about, str)  # said in the reader's language
 
 def kinds_of(subject: Subject) -> list[Kind]:
     """The kind of its rows, and of its list where that is exported under another name."""
-    exported = subject.exported_as or subject.kind if subject.exports else ""
-    many = subject.words.many
-    kinds = [_kind_of_rows(subject)] if subject.audited or subject.acts or exported == subject.kind else []
-    if exported and exported != subject.kind:
-        kinds.append(
-            Kind(exported, many, {f"{exported}.exported": _of(EXPORTED, many)}, EXPORT, EXPORT_WORDS, only=many)
-        )
+    own = bool(subject.audited or subject.acts or (subject.exports and not subject.exported_as))
+    kinds = [_kind_of_rows(subject)] if own else []
+    if subject.exported_as:
+        name, label = subject.exported_as
+        acts = {f"{name}.exported": subject.acts.get("exported", _of(EXPORTED, subject.words.many))}
+        kinds.append(Kind(name, label, acts, EXPORT, EXPORT_WORDS, only=subject.words.many))
     return kinds
 
 
@@ -90,13 +90,15 @@ def also(kind: Kind, actions: Mapping[str, Text], fields: Mapping[str, Text], sh
 
 def pages(subject: Subject) -> Addresses:
     """The pages of its rows, of those that are still there."""
-    if not subject.page:
-        return nowhere
+    return pages_at(subject.page, subject.objects) if subject.page and subject.objects else nowhere
+
+
+def pages_at(name: str, objects: "Callable[[], QuerySet[Any]]") -> Addresses:
+    """The pages by that URL name of rows with public ids."""
 
     def find(ids: Collection[int]) -> Mapping[int, str]:
-        assert subject.objects is not None  # noqa: S101 – what has pages has rows
-        found = subject.objects().filter(pk__in=ids).values_list("pk", "public_id")
-        return {key: reverse(subject.page, args=[public_id]) for key, public_id in found}
+        found = objects().filter(pk__in=ids).values_list("pk", "public_id")
+        return {key: reverse(name, args=[public_id]) for key, public_id in found}
 
     return find
 
@@ -121,8 +123,3 @@ def said(setting: Setting) -> Show:
             return str(stored)
 
     return words
-
-
-def one_of(names: Mapping[str, Text]) -> Show:
-    """The words of a choice."""
-    return lambda value: str(names.get(str(value), value))

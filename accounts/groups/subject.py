@@ -33,7 +33,14 @@ GROUP = register(
         columns=(
             Column("name", _("Name"), "name", link=True, cell="accounts/groups/_name.html"),
             Column("sort", _("Priority"), "number", sort=("sort", "-pk")),
-            Column("members", _("Members"), "number", sort=("members", Spoken("name")), link="accounts:members"),
+            Column(
+                "members",
+                _("Members"),
+                "number",
+                sort=("members", Spoken("name")),
+                link="accounts:members",
+                leads_to=_("Members of %(name)s"),
+            ),
         ),
         default="-sort",
         links=(

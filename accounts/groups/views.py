@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.agents import leaving, memberships
 from accounts.agents import queries as agent_queries
 from accounts.agents.actions import RoleAbove
-from accounts.agents.views import NUMBER
+from accounts.agents.subject import NUMBER
 from accounts.audit.exporting import export_of
 from accounts.groups import actions, queries, uses
 from accounts.groups.filters import MemberFilter

@@ -1,8 +1,9 @@
 """The form of a channel, and what narrows their list."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
@@ -21,6 +22,7 @@ class ChannelForm(VersionedForm):
     any_site = forms.BooleanField(
         label=_("Any site may show the chat"),
         required=False,
+        initial=True,
         help_text=_("Switched off, only the sites below: elsewhere there is no button."),
     )
     sites = forms.CharField(
@@ -64,9 +66,24 @@ class ChannelForm(VersionedForm):
             self.add_error("sites", NoSites.text)
         return given
 
-    def origins(self) -> list[str]:
-        """What the channel's column holds."""
-        return [ANY] if self.cleaned_data["any_site"] else self.cleaned_data["sites"]
+    @classmethod
+    def of(cls, row: Channel, data: QueryDict | None, files: Any = None) -> Self:
+        """As it is saved, or was sent."""
+        known = {
+            "name": row.name,
+            "service_account": row.service_account.public_id,
+            "any_site": ANY in row.origins,
+            "sites": "\n".join(readable(origin) for origin in row.origins if origin != ANY),
+            "is_active": row.is_active,
+            "version": row.version,
+        }
+        return cls(data, files, initial=known)
+
+    def arguments(self) -> dict[str, Any]:
+        """What was entered; any site is a site of its own."""
+        values = self.said
+        sites, any_site = values.pop("sites", []), values.pop("any_site")
+        return values | {"origins": [ANY] if any_site else sites}
 
 
 def _no_site(line: str) -> Any:
@@ -74,15 +91,3 @@ def _no_site(line: str) -> Any:
     if ANY in line:
         return _("A star stands for nothing here: %(line)s. List each name, such as www.example.com.")
     return _("This is not the address of a site: %(line)s")
-
-
-def channel_initial(channel: Channel) -> dict[str, Any]:
-    """What `ChannelForm` shows of a stored channel."""
-    return {
-        "name": channel.name,
-        "service_account": channel.service_account.public_id,
-        "any_site": ANY in channel.origins,
-        "sites": "\n".join(readable(origin) for origin in channel.origins if origin != ANY),
-        "is_active": channel.is_active,
-        "version": channel.version,
-    }

@@ -5,101 +5,73 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.audit.queries import last_change
+from accounts.audit.exporting import export_of
 from channels_app.channels import actions, queries
 from channels_app.channels.actions import ChannelHasHistory
-from channels_app.channels.filters import ChannelFilter
-from channels_app.channels.forms import ChannelForm, channel_initial
+from channels_app.channels.forms import ChannelForm
+from channels_app.channels.subject import CHANNEL
 from channels_app.models import Channel
 from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
-from core.console.editing import edit_page, new_page
-from core.console.listing import Listing, list_page
-from core.console.ordering import Spoken
+from core.console import subject
 from core.console.pages import done, page
-from core.web.addresses import public_origin
+from core.console.subject import edit_of, list_of, new_of
 from core.web.request import TenantRequest
 
 
 @require_GET
 def channels(request: TenantRequest) -> HttpResponseBase:
     """Where visitors come from, and whether it works there."""
-    listing: Listing[Channel] = Listing(
-        request,
-        rows=queries.channels_in_console(),
-        filters=ChannelFilter,
-        sorts={
-            "name": (Spoken("name"),),
-            "account": (Spoken("service_account__name"), Spoken("name")),
-            "seen": ("seen_at", Spoken("name")),
-        },
-        default="name",
-    )
-    context: dict[str, Any] = {"origin": public_origin(request), "unserved": accounts_without_service()}
-    context["by_hand"] = accounts_by_hand_only()
-    return list_page(request, listing, "channels_app/channels/list.html", "channels_app/channels/_list.html", context)
+    context = {"unserved": accounts_without_service(), "by_hand": accounts_by_hand_only()}
+    return list_of(CHANNEL, request, context=context)
+
+
+@require_POST
+def channels_export(request: TenantRequest) -> HttpResponseBase:
+    """The list as an Excel file."""
+    return export_of(CHANNEL, request)
 
 
 @require_http_methods(["GET", "POST"])
 def channel_new(request: TenantRequest) -> HttpResponseBase:
     """One more; it goes on with its design."""
 
-    def save(form: ChannelForm) -> HttpResponseBase:
-        made = actions.add_channel(
-            actor=request.user.actor(),
-            name=form.cleaned_data["name"],
-            service_account=form.cleaned_data["service_account"],
-            origins=form.origins(),
-        )
-        return done(request, reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks."))
+    def to_its_design(made: Channel) -> tuple[str, str]:
+        return reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks.")
 
-    return new_page(
+    return new_of(
+        CHANNEL,
         request,
-        "channels_app/channels/form.html",
-        form=lambda data: ChannelForm(data, new=True, initial={"any_site": True}),
-        save=save,
-        context={"breadcrumbs": [(_("Channels"), reverse("channels:channels")), (_("New channel"), "")]},
+        form=lambda data, files: ChannelForm(data, new=True),
+        add=actions.add_channel,
+        then=to_its_design,
     )
 
 
 @require_http_methods(["GET", "POST"])
 def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """Name, face, sites, on or off."""
-
-    def save(found: Channel, form: ChannelForm) -> HttpResponseBase:
-        actions.change_channel(
-            actor=request.user.actor(),
-            channel=public_id,
-            version=form.seen,
-            name=form.cleaned_data["name"],
-            service_account=form.cleaned_data["service_account"],
-            origins=form.origins(),
-            is_active=form.cleaned_data["is_active"],
-        )
-        return done(request, request.path, _("Saved."))
-
-    return edit_page(
+    return edit_of(
+        CHANNEL,
         request,
-        "channels_app/channels/form.html",
-        load=lambda: queries.channel(public_id),
-        form=lambda found, data: ChannelForm(data, initial=channel_initial(found)),
-        context=lambda found, form: page_context(found, request) | {"way_out": _way_out(found)},
-        save=save,
-        change=lambda found: last_change(actions.KIND, found.pk),
+        public_id,
+        form=ChannelForm.of,
+        change=actions.change_channel,
+        context=lambda found: page_context(found, request) | {"way_out": _way_out(found)},
+        then=request.path,
     )
 
 
 def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
     """What all pages of a channel show around themselves."""
     return {
-        "channel": channel,
+        **subject.page_context(CHANNEL, channel),
         "account": channel.service_account,
         "unserved": channel.service_account_id in accounts_without_service(),
         "lead": "channels_app/channels/_lead.html",
         "tabs": tabs(channel.public_id, request),
         "tabs_name": _("Pages of the channel"),
-        "breadcrumbs": [(_("Channels"), reverse("channels:channels")), (channel.name, "")],
     }
 
 
@@ -136,12 +108,12 @@ def channel_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 def _deleted(request: TenantRequest, found: Channel) -> HttpResponseBase:
     actions.delete_channel(actor=request.user.actor(), channel=found.public_id)
-    return done(request, "channels:channels", _("%(name)s was deleted.") % {"name": found.name})
+    return done(request, CHANNEL.home, _("%(name)s was deleted.") % {"name": found.name})
 
 
 def _switched_off(request: TenantRequest, found: Channel) -> HttpResponseBase:
     actions.switch_channel(actor=request.user.actor(), channel=found.public_id, on=False)
-    return done(request, "channels:channels", _("%(name)s is switched off.") % {"name": found.name})
+    return done(request, CHANNEL.home, _("%(name)s is switched off.") % {"name": found.name})
 
 
 def _question(request: TenantRequest, found: Channel, *, kept: bool) -> dict[str, Any]:
@@ -160,5 +132,5 @@ def _question(request: TenantRequest, found: Channel, *, kept: bool) -> dict[str
         "details": gone,
         "action": request.path,
         "submit": _("Switch off") if kept else _("Delete"),
-        "back": reverse("channels:channel", args=[found.public_id]),
+        "back": CHANNEL.address_of(found),
     }

@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
+from accounts.audit.changing import lock, record_act, save
 from accounts.permissions import Permission
-from channels_app.channels.actions import lock_channel, record_change, save_fields
+from channels_app.channels.subject import CHANNEL
 from channels_app.embed_codes.designs import Design, edited, published
 from channels_app.models import Channel
 from core import clock
@@ -14,11 +15,11 @@ from core.actors import Actor
 def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
     """Keep a design that sites do not show yet; one that they show already is no draft."""
     actor.require(Permission.MANAGE_CHANNELS)
-    row = lock_channel(channel, version)
+    row: Channel = lock(CHANNEL, channel, version=version)
     before = edited(row).values()
     row.draft = None if design == published(row) else design.values()
-    save_fields(row, "draft")
-    record_change(actor, "channel.design_drafted", row, before=before, after=design.values())
+    save(row, "draft")
+    record_act(CHANNEL, "design_drafted", row, actor=actor, before=before, after=design.values())
     return row
 
 
@@ -26,16 +27,16 @@ def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> C
 def publish_design(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
     """Show a design on all sites; they fetch it within minutes. What they show already is not published again."""
     actor.require(Permission.MANAGE_CHANNELS)
-    row = lock_channel(channel, version)
+    row: Channel = lock(CHANNEL, channel, version=version)
     before = published(row)
     row.draft = None
     if design == before:
-        save_fields(row, "draft")
+        save(row, "draft")
         return row
     for name, value in design.values().items():
         setattr(row, name, value)
     row.design_version += 1
     row.published_at = clock.now()
-    save_fields(row, *design.values(), "draft", "design_version", "published_at")
-    record_change(actor, "channel.design_published", row, before=before.values(), after=design.values())
+    save(row, *design.values(), "draft", "design_version", "published_at")
+    record_act(CHANNEL, "design_published", row, actor=actor, before=before.values(), after=design.values())
     return row

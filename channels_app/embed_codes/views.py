@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.audit.queries import last_change
 from accounts.settings.form import SettingsForm
-from channels_app.channels.actions import KIND
 from channels_app.channels.queries import channel
+from channels_app.channels.subject import CHANNEL
 from channels_app.channels.views import page_context
 from channels_app.embed_codes import actions
 from channels_app.embed_codes.designs import Advice, Design, Draft, advice_on, edited, published, sign
@@ -37,7 +37,7 @@ def design(request: TenantRequest, public_id: str) -> HttpResponseBase:
         form=lambda found, data: DesignForm(data, initial=_initial(found)),
         context=lambda found, form: _page_context(request, found, form),
         save=lambda found, form: DOINGS.get(request.POST.get("do", ""), _shown)(request, found, form),
-        change=lambda found: last_change(KIND, found.pk),
+        change=lambda found: last_change(CHANNEL.kind, found.pk),
     )
 
 

@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit import record as audit
+from accounts.audit.changing import changing, lock, record_added, record_deleted
 from accounts.models import Group
 from accounts.permissions import Permission
 from accounts.settings.actions import forget
@@ -19,15 +19,13 @@ from channels_app.reception.places import account_place
 from channels_app.service_accounts import avatars
 from channels_app.service_accounts.avatars import check_avatar
 from channels_app.service_accounts.queries import groups_behind, is_kept
+from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core import bus
 from core.actors import Actor
-from core.console.names import need_free
-from core.errors import InUse, NotFound, Refusal, Stale
+from core.console.names import need_free_name
+from core.errors import InUse, NotFound, Refusal
 from core.events.service_accounts import ServingChanged
-from core.rows import one_or_404
 from core.tenancy.scope import current_tenant_id
-
-KIND = "service_account"
 
 
 class NobodyServes(Refusal):
@@ -59,14 +57,14 @@ class AccountHasHistory(Refusal):
     text = _("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
 
 
-def lock_account(public_id: str, *, to_delete: bool = False) -> ServiceAccount:
+def lock_account(public_id: str) -> ServiceAccount:
     """The service account under its lock; raises `NotFound`.
 
     Conversations that begin hold on to the rows of account and channel: only a deletion waits for them, and they for
     it.
     """
-    rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=not to_delete)
-    return one_or_404(rows.filter(public_id=public_id))
+    found: ServiceAccount = lock(SERVICE_ACCOUNT, public_id)
+    return found
 
 
 @transaction.atomic
@@ -77,16 +75,13 @@ def add_account(
     actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
-    account = ServiceAccount(name=_free_name(name, None), show_agent_name=show_agent_name)
+    need_free_name(name, ServiceAccount.objects.all())
     found = _groups(groups)
-    account.save()
+    account = ServiceAccount.objects.create(name=name, show_agent_name=show_agent_name)
     _serve(actor, account, found)
     if picture is not None:
         _take(account, picture)
-    audit.record(
-        actor=actor, action="service_account.added", kind=KIND, object_id=account.pk, name=account.name,
-        before={}, after=audited(account),
-    )  # fmt: skip
+    record_added(SERVICE_ACCOUNT, account, actor=actor)
     return account
 
 
@@ -106,32 +101,24 @@ def change_account(
     actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
-    row = lock_account(account)
-    if row.version != version:
-        raise Stale
-    before = audited(row)
-    row.name, row.show_agent_name = _free_name(name, row), show_agent_name
-    found = _groups(groups)
-    row.version += 1
-    row.save(update_fields=["name", "show_agent_name", "version"])
-    _serve(actor, row, found)
-    if picture is not None or without_avatar:
-        _take(row, picture)
-    _record_change(actor, row, before)
-    return row
+    with changing(SERVICE_ACCOUNT, actor=actor, public_id=account, version=version) as row:
+        need_free_name(name, ServiceAccount.objects.all(), row)
+        row.name, row.show_agent_name = name, show_agent_name
+        _serve(actor, row, _groups(groups))
+        if picture is not None or without_avatar:
+            _take(row, picture)
+    changed: ServiceAccount = row
+    return changed
 
 
 @transaction.atomic
 def stop_serving(*, actor: Actor, group_id: int) -> None:
     """The group goes: part of its deletion, which has asked for its own permission, holds the tenant's lock and knows
     that each of these accounts has another group."""
-    rows = ServiceAccount.objects.select_for_update(of=("self",), no_key=True)
-    for row in rows.filter(serving_groups__group=group_id).order_by("pk"):
-        before = audited(row)
-        row.version += 1
-        row.save(update_fields=["version"])
-        _serve(actor, row, groups_behind(row).exclude(pk=group_id))
-        _record_change(actor, row, before)
+    rows = ServiceAccount.objects.filter(serving_groups__group=group_id).order_by("pk")
+    for public_id in list(rows.values_list("public_id", flat=True)):
+        with changing(SERVICE_ACCOUNT, actor=actor, public_id=public_id) as row:
+            _serve(actor, row, groups_behind(row).exclude(pk=group_id))
 
 
 @transaction.atomic
@@ -139,15 +126,13 @@ def delete_account(*, actor: Actor, account: str) -> None:
     """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
     actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
-    row = lock_account(account, to_delete=True)
+    row = lock(SERVICE_ACCOUNT, account, to_delete=True)
     need_unused(row)
-    before, pk, tenant_id = audited(row), row.pk, row.tenant_id
+    record_deleted(SERVICE_ACCOUNT, row, actor=actor)
     forget(account_place(row))
+    picture, tenant_id = row.avatar, row.tenant_id
     row.delete()
-    audit.record(
-        actor=actor, action="service_account.deleted", kind=KIND, object_id=pk, name=row.name, before=before, after={}
-    )
-    transaction.on_commit(lambda: avatars.discard(row.avatar, tenant_id=tenant_id))
+    transaction.on_commit(lambda: avatars.discard(picture, tenant_id=tenant_id))
 
 
 def need_unused(row: ServiceAccount) -> None:
@@ -158,30 +143,6 @@ def need_unused(row: ServiceAccount) -> None:
         raise LastAccount
     if is_kept(row):
         raise AccountHasHistory
-
-
-def _record_change(actor: Actor, row: ServiceAccount, before: dict[str, Any]) -> None:
-    audit.record(
-        actor=actor, action="service_account.changed", kind=KIND, object_id=row.pk, name=row.name,
-        before=before, after=audited(row),
-    )  # fmt: skip
-
-
-def audited(account: ServiceAccount) -> dict[str, Any]:
-    """What the console edits, as the audit log keeps it."""
-    return {
-        "name": account.name,
-        "avatar": account.avatar,
-        "show_agent_name": account.show_agent_name,
-        "groups": [group.name for group in groups_behind(account)],
-    }
-
-
-def _free_name(name: str, account: ServiceAccount | None) -> str:
-    if account is None or name != account.name:
-        others = ServiceAccount.objects.exclude(pk=account.pk) if account else ServiceAccount.objects.all()
-        need_free(name, others.values_list("name", flat=True))
-    return name
 
 
 def _groups(public_ids: Collection[str]) -> list[Group]:

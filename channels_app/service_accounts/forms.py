@@ -1,12 +1,15 @@
 """The form of a service account."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups.queries import groups_that_can_serve
 from accounts.models import Group
+from channels_app.models import ServiceAccount
+from channels_app.service_accounts.queries import groups_behind
 from core.console.editing import VersionedForm
 from core.console.names import NameField
 
@@ -36,6 +39,7 @@ class AccountForm(VersionedForm):
     show_agent_name = forms.BooleanField(
         label=_("Show the agent's name"),
         required=False,
+        initial=True,
         help_text=_("Customers see who writes; switched off, everything is said in the service account's name."),
     )
 
@@ -48,6 +52,21 @@ class AccountForm(VersionedForm):
             self.initial.setdefault("groups", [groups[0][0]])
         if not has_avatar:
             del self.fields["without_avatar"]
+
+    @classmethod
+    def of(cls, row: ServiceAccount, data: QueryDict | None, files: Any = None) -> Self:
+        """As it is saved, or was sent."""
+        known = {
+            "name": row.name,
+            "groups": [group.public_id for group in groups_behind(row)],
+            "show_agent_name": row.show_agent_name,
+            "version": row.version,
+        }
+        return cls(data, files, initial=known, has_avatar=bool(row.avatar))
+
+    def arguments(self) -> dict[str, Any]:
+        """What was entered; nothing chosen is no picture."""
+        return self.said | {"avatar": self.cleaned_data["avatar"] or None}
 
 
 def _group_text(group: Group, *, able: bool) -> str:

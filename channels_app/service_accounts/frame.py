@@ -5,9 +5,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Permission
 from channels_app.models import ServiceAccount
 from channels_app.service_accounts import queries
+from channels_app.service_accounts.subject import SERVICE_ACCOUNT
+from core.console import subject
 from core.console.ordering import Spoken
 from core.web.request import TenantRequest
 
@@ -19,17 +20,10 @@ def page_context(request: TenantRequest, found: ServiceAccount) -> dict[str, Any
         (_("Welcome and hours"), reverse("accounts:settings", args=["service_account", found.public_id])),
     ]
     return {
-        "account": found,
+        **subject.page_context(SERVICE_ACCOUNT, found),
         "unserved": found.pk in queries.accounts_without_service(),
-        "may_team": Permission.MANAGE_TEAM in request.user.role.permissions,
         "channels_named": _(", ").join(found.channels.order_by(Spoken("name")).values_list("name", flat=True)),
         "lead": "channels_app/service_accounts/_lead.html",
         "tabs": [(name, address, address == request.path) for name, address in pages],
         "tabs_name": _("Pages of the service account"),
-        "breadcrumbs": crumbs(found.name),
     }
-
-
-def crumbs(last: str) -> list[tuple[str, str]]:
-    """The way to a page of a service account."""
-    return [(_("Service accounts"), reverse("channels:accounts")), (last, "")]

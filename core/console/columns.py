@@ -30,6 +30,7 @@ class Column:
     - `sort`: what to order by; empty: by its own name, None: not at all. A function, where that depends on the reader.
     - `words`: what values are called, where the value itself is no word (`Status.choices`, true and false).
     - `link`: the address that the cell leads to, by its URL name with the row's public id; True for the row's own page.
+      `leads_to` tells those who do not see the head where (with %(name)s), where the value alone does not.
     - `cell`: a template that draws the value; it knows `row`, `value` and the page's context.
     - `on_page`, `in_file`: whether the list shows it, and whether the Excel file has it (`width` in characters).
     - `hint`: shown where the mouse rests on the head.
@@ -42,6 +43,7 @@ class Column:
     value: Callable[[Any], Any] | None = field(default=None, compare=False)
     words: Mapping[Any, Text] | None = field(default=None, compare=False)
     link: str | bool = ""
+    leads_to: Text = ""
     cell: str = ""
     on_page: bool = True
     in_file: bool = True

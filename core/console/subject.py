@@ -45,6 +45,16 @@ Text = str | Promise
 Show = Callable[[Any], str]
 
 
+def always(row: Any, reader: Actor) -> bool:
+    """For every row."""
+    return True
+
+
+def never(row: Any, reader: Actor) -> bool:
+    """For none."""
+    return False
+
+
 @dataclass(frozen=True)
 class Words:
     """What the pages of a subject say. `none` is an empty list, and `why` what one makes such a thing for."""
@@ -68,7 +78,7 @@ class Link:
     label: Text
     icon: str
     asks: bool = False
-    shown: Callable[[Any, Actor], bool] = field(default=lambda row, reader: True, compare=False)
+    shown: Callable[[Any, Actor], bool] = field(default=always, compare=False)
 
 
 @dataclass(frozen=True)
@@ -90,12 +100,13 @@ class Subject:
     - `section` and `place`: where the navigation has it (`kefu/console/navigation.py`), small numbers first.
     - `objects` are the rows that there are, `rows` as the list shows them to a request; `filters` narrows them,
       `default` is the usual order, `dear` adds to the rows of one page what is dear to work out.
-    - `title` is the attribute that a row is called by. `links` are ways on from a row; `deletes`: one of them asks
-      whether to delete it. `ticks` is a template with what can be done with the ticked rows.
+    - `title` is the attribute that a row is called by. `links` are ways on from a row; one more asks whether to delete
+      it, of those that `deletes`, given who reads. `ticks` is a template with what can be done with the ticked rows.
     - `audited` is what the audit log tells of a row: names of columns, and details without one. `snapshot_of` takes it
       from a row, where it is more than attributes. `acts` are what is done to it beside adding, changing and deleting
       it; where it is a place of settings, `level` says of which.
-    - `exports`: who may export can take the list away; the entry's kind is `exported_as`, where that is another.
+    - `exports`: who may export can take the list away; `exported_as` are name and words of the entry's kind, where that
+      is not the kind of the rows.
     - `list_template`, `form_template`: those that draw more than the plain ones, which they extend.
     """
 
@@ -117,14 +128,14 @@ class Subject:
     per_page: int = 50
     title: str = "name"
     links: tuple[Link, ...] = ()
-    deletes: bool = True
+    deletes: Callable[[Any, Actor], bool] = field(default=always, compare=False)
     ticks: str = ""
     audited: tuple[str | Detail, ...] = ()
     snapshot_of: Callable[[Any], dict[str, Any]] | None = field(default=None, compare=False)
     acts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     level: Level | None = None
     exports: bool = False
-    exported_as: str = ""
+    exported_as: tuple[str, Text] | None = None
     list_template: str = "console/list.html"
     form_template: str = "console/form.html"
 
@@ -149,6 +160,11 @@ class Subject:
     def export_page(self) -> str:
         """Where the list is taken away."""
         return f"{self.home}_export" if self.exports else ""
+
+    @property
+    def export_kind(self) -> str:
+        """What the audit log calls it when the list is taken away."""
+        return self.exported_as[0] if self.exported_as else self.kind
 
     def address_of(self, row: Any) -> str:
         """The page of a row."""
@@ -181,9 +197,8 @@ class Subject:
 
     def links_of(self, row: Any, reader: Actor) -> list[Link]:
         """What the list offers to do with a row beside opening it."""
-        ask = Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True)
-        offered = (*self.links, ask) if self.page and self.deletes else self.links
-        return [each for each in offered if each.shown(row, reader)]
+        ask = Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True, shown=self.deletes)
+        return [each for each in (*self.links, ask) if each.shown(row, reader)]
 
     # --- audit ----------------------------------------------------------------------------------------------------
 
@@ -351,7 +366,11 @@ def edit_of(
         load=load or (lambda: subject.row(public_id)),
         row=row,
         form=lambda found, data: form(found, data, _files(request, data)),
-        context=lambda found, sent: {**page_context(subject, found), **context(found)},
+        context=lambda found, sent: {
+            **page_context(subject, found),
+            "deletes": subject.deletes(found, request.user.actor()),
+            **context(found),
+        },
         save=save,
         change=lambda found: _last_change[0](subject.kind, found.pk),
     )
@@ -364,28 +383,33 @@ def delete_of(
     *,
     delete: Callable[..., Any],
     question: Callable[[Any], Mapping[str, Any]] = lambda row: {},
+    stays: bool = False,
 ) -> HttpResponseBase:
     """The question, and its answer. `question` adds what is lost, or says (in a `text`, with an empty `submit`) why it
-    cannot be."""
+    cannot be. A refusal of the action is told on the row's page, or where it `stays` in place of the question."""
     row = subject.row(public_id)
-    name = {"name": subject.title_of(row)}
+    name, address, refused = {"name": subject.title_of(row)}, subject.address_of(row), ""
     if request.method == "POST":
         try:
             delete(actor=request.user.actor(), **{subject.noun: public_id})
+            return done(request, subject.home, _("%(name)s was deleted.") % name)
         except NotFound:
             raise
         except Refusal as refusal:
-            return done(request, subject.address_of(row), str(refusal), "bad")
-        return done(request, subject.home, _("%(name)s was deleted.") % name)
+            refused = str(refusal)
+            if not stays:
+                return done(request, address, refused, "bad")
+    asked = {"text": refused, "submit": ""} if refused else question(row)
     content = {
         "heading": _("Delete %(name)s?") % name,
         "text": _("This cannot be undone."),
         "submit": _("Delete"),
-        **question(row),
+        **asked,
         "action": request.path,
-        "back": subject.address_of(row),
+        "back": address,
     }
-    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
+    status = Refusal.status if refused else 200
+    return page(request, "console/confirm.html", content, fragment="parts/_confirm.html", status=status)
 
 
 def page_context(subject: Subject, row: Any) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def _drawn(context: Context, column: Column, row: Any) -> Any:
     if not column.link:
         return shown
     to = context["subject"].page if column.link is True else column.link
-    return format_html('<a href="{}">{}</a>', reverse(to, args=[row.public_id]), shown)
+    told = str(column.leads_to) % {"name": context["subject"].title_of(row)} if column.leads_to else ""
+    unseen = format_html('<span class="sr-only"> {}</span>', told) if told else ""
+    return format_html('<a href="{}">{}{}</a>', reverse(to, args=[row.public_id]), shown, unseen)
 
 
 def _shown(column: Column, value: Any) -> Any:

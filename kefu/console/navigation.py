@@ -53,9 +53,6 @@ PAGES = (
     Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right", "", 10),
     Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal", "", 30),
     Item(_("History"), "conversations:history", Permission.HISTORY, "clock", "", 40),
-    Item(_("Agents"), "accounts:agents", Permission.MANAGE_TEAM, "users", "team", 10),
-    Item(_("Channels"), "channels:channels", Permission.MANAGE_CHANNELS, "globe-alt", "channels", 10),
-    Item(_("Service accounts"), "channels:accounts", Permission.MANAGE_CHANNELS, "identification", "channels", 20),
     Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal", "settings", 10),
     Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check", "system", 10),
 )

@@ -11,21 +11,25 @@ from tests.house.sources import nodes, python_files, tree
 WORDS = {kind.name for kind in kinds()} | {"setting"}
 # Recorded for every subject alike: `tests/house/test_subjects.py` sends each form and reads the entries.
 ALIKE = {f"{each.kind}.{act}" for each in subjects() if each.new_page for act in ACTS}
-ALIKE |= {f"{each.exported_as or each.kind}.exported" for each in subjects() if each.exports}
+ALIKE |= {f"{each.export_kind}.exported" for each in subjects() if each.exports}
 
 EXPORTERS = {"export_with_audit", "export_of"}
 
 
 def acts() -> set[str]:
     """The names of acts in the files that write to the log, such as "agent.changed"."""
-    writers = [
-        path
-        for path in python_files()
-        if re.search(r"audit\.record\(|record_change\(|export_with_audit\(", path.read_text())
-    ]
+    writers = [path for path in python_files() if re.search(r"audit\.record\(|export_with_audit\(", path.read_text())]
     assert len(writers) > 4
     named = re.compile(rf"(?:{'|'.join(sorted(WORDS))})\.[a-z_]+\Z")
-    return {
+    recorded = {
+        f"{node.args[0].id.lower()}.{node.args[1].value!s}"  # `record_act(CHANNEL, "design_drafted", …)`
+        for _path, node in nodes(ast.Call)
+        if getattr(node.func, "id", "") == "record_act"
+        and isinstance(node.args[0], ast.Name)
+        and isinstance(node.args[1], ast.Constant)
+        if node.args[0].id.isupper()
+    }
+    return recorded | {
         node.value
         for path in writers
         for node in ast.walk(tree(path))

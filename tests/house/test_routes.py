@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Design, Draft
 from conversations.models import Attachment, Conversation, Message
+from core.console.subject import subjects
 from core.live.commands import Handler
 from core.models import LoggedEvent
 from core.tenancy.scope import unscoped
@@ -21,28 +22,21 @@ from core.web.sealing import seal
 from tests.cast import Cast
 from tests.house.foreign import foreign_frames
 from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket
+from tests.subjects import SAMPLES
 from widget.visitor import VisitorClient
 from workbench.agent import AgentClient
 
 # Pages of a channel are public by nature: whoever knows the channel may write to it.
 PUBLIC = {"widget:loader", "widget:chat", "channels:face"}
-OF_A_CHANNEL = [
-    f"channels:{name}"
-    for name in (
-        "channel",
-        "channel_delete",
-        "design",
-        "design_preview",
-        "design_welcome",
-        "install",
-        "allow",
-        "qr_png",
-        "qr_svg",
-    )
-]
-OF_AN_ACCOUNT = ["channels:account", "channels:account_delete"]
-OF_AN_AGENT = ["accounts:agent", "accounts:agent_password", "accounts:agent_delete"]
-OF_A_GROUP = [f"accounts:{name}" for name in ("group", "group_delete", "members", "members_new", "members_bulk")]
+# Pages of a subject's rows that its declaration does not name.
+BESIDE = {
+    "agent": ["accounts:agent_password"],
+    "group": ["accounts:members", "accounts:members_new", "accounts:members_bulk"],
+    "channel": [
+        f"channels:{name}"
+        for name in ("design", "design_preview", "design_welcome", "install", "allow", "qr_png", "qr_svg")
+    ],
+}
 OF_A_DRAFT = ["widget:preview", "widget:draft", "widget:sample"]
 SECRET = "words that only 8001 may read"
 
@@ -83,6 +77,16 @@ def secrets(cast: Cast) -> dict[str, Any]:
     return {"conversation": conversation.public_id, "file": file.public_id, "number": cast.bob.public_id}
 
 
+def of_subjects(cast: Cast) -> Iterator[tuple[str, str]]:
+    """The pages of the rows of every subject, each with the public id of a row of 8001."""
+    for subject in subjects():
+        if subject.page and subject.objects:
+            with cast.shop.within():
+                row = subject.objects().first() or SAMPLES[subject.kind].make(cast, 1)
+            own = [subject.page, subject.delete_page] if subject.new_page else [subject.page]
+            yield from ((name, row.public_id) for name in (*own, *BESIDE.get(subject.kind, ())))
+
+
 def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
     """For each address with a place for an id: that address with an id of 8001, as somebody of 8002 could form it."""
     ticket = seal("file", [cast.other.tenant.pk, secrets["file"]])
@@ -93,10 +97,7 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
         "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),
         "accounts:settings": reverse("accounts:settings", args=["agent", secrets["number"]]),
-        **{name: reverse(name, args=[secrets["number"]]) for name in OF_AN_AGENT},
-        **{name: reverse(name, args=[cast.shop.group.public_id]) for name in OF_A_GROUP},
-        **{name: reverse(name, args=[cast.shop.channel.public_id]) for name in OF_A_CHANNEL},
-        **{name: reverse(name, args=[cast.shop.account.public_id]) for name in OF_AN_ACCOUNT},
+        **{name: reverse(name, args=[public_id]) for name, public_id in of_subjects(cast)},
         **{name: reverse(name, args=[designs.sign(draft)]) for name in OF_A_DRAFT},
     }
 

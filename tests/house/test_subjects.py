@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from accounts.audit import kinds
@@ -133,7 +134,7 @@ def test_a_card_has_a_line_for_each_value_that_the_head_names(cast: Cast, boss: 
     row = page.split("<tbody>")[1].split("</tr>")[0]
     with translation.override("en"):
         for column in subject.shown_columns:
-            named = '<th scope="row"' if column.kind == "name" else f'data-label="{column.label}"'
+            named = '<th scope="row"' if column.kind == "name" else f'data-label="{escape(column.label)}"'
             assert named in row, column.name
 
 
@@ -188,7 +189,7 @@ def test_the_excel_file_has_the_columns_and_the_rows(cast: Cast, boss: Client, s
         heads = [str(each.label) for each in subject.columns if each.in_file]
     assert [cell.value for cell in sheet[1]] == heads
     assert sheet.max_row == len(keys) + 1
-    kind = subject.exported_as or subject.kind
+    kind = subject.export_kind
     with cast.shop.within():
         assert AuditEntry.objects.latest("pk").action == f"{kind}.exported"
     assert f'value="{kind}.exported"' in boss.get("/console/audit/").content.decode()

@@ -131,7 +131,7 @@ def test_somebody_new_is_made_moved_and_deleted(supervisor: Callable[..., Superv
     boss.page.get_by_role("link", name="删除").click()
     boss.page.locator(".confirm .button-danger-filled").click()
     boss.is_told("小张 已删除")
-    assert boss.log()[:3] == ["删除客服", "修改客服", "新增客服"]
+    assert boss.log()[:3] == ["删除客服", "修改客服", "新建客服"]
 
 
 def test_who_saves_second_sees_what_the_first_changed_and_may_save_on_top(

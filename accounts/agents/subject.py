@@ -1,0 +1,118 @@
+"""Agents in the console."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.agents import queries
+from accounts.agents.filters import AgentFilter
+from accounts.agents.leaving import QUEUE
+from accounts.audit.kinds import one_of, role_text
+from accounts.models import Agent
+from accounts.permissions import Permission
+from accounts.roles.queries import ROLE_ORDER, is_above
+from core.actors import Actor
+from core.console.columns import Column
+from core.console.ordering import Natural, Spoken
+from core.console.subject import Detail, Link, Subject, Words, register
+from core.settings.levels import Level
+
+NUMBER = Natural("number")
+
+
+def _is_theirs(agent: Agent, reader: Actor) -> bool:
+    """Whether the reader may take the agent's account away: not their own, nor one that may do more."""
+    return agent.pk != reader.id and not is_above(agent, reader)
+
+
+def _groups(agent: Agent) -> str:
+    return gettext(", ").join(f"{row.group.name} {row.weight}" for row in agent.memberships.all())
+
+
+def _status(agent: Agent) -> Any:
+    return agent.get_status_display()
+
+
+AGENT = register(
+    Subject(
+        "agent",
+        page="accounts:agent",
+        home="accounts:agents",
+        address="console/agents/",
+        permission=Permission.MANAGE_TEAM,
+        section="team",
+        place=10,
+        icon="users",
+        words=Words(one=_("Agent"), many=_("Agents"), new=_("New agent"), none=_("No agents yet")),
+        objects=queries.agents,
+        rows=lambda request: queries.roster(),
+        filters=AgentFilter,
+        columns=(
+            Column("number", _("Number"), sort=(NUMBER,), width=14),
+            Column("nickname", _("Nickname"), "name", sort=(Spoken("nickname"), NUMBER), link=True),
+            Column("email", _("E-mail"), sort=(Lower("email"), NUMBER), width=28),
+            Column("role", _("Role"), sort=(*ROLE_ORDER, NUMBER), width=14),
+            Column(
+                "groups",
+                _("Groups"),
+                sort=(Spoken("first_group"), NUMBER),
+                value=_groups,
+                cell="accounts/agents/_groups.html",
+                in_file=False,
+            ),
+            Column("weights", _("Groups and skill weights"), value=_groups, sort=None, on_page=False, width=40),
+            Column(
+                "status",
+                _("Status"),
+                sort=("status_order", NUMBER),
+                value=_status,
+                cell="accounts/agents/_status.html",
+                width=12,
+            ),
+            Column("load", _("Handling"), "number", sort=("load", NUMBER), cell="accounts/agents/_load.html"),
+            Column("max_concurrent", _("Conversations at once"), "number", sort=None, on_page=False, width=18),
+            Column(
+                "enabled",
+                _("Account"),
+                sort=("is_active", NUMBER),
+                value=lambda agent: agent.is_active,
+                words={True: _("Enabled"), False: _("Disabled")},
+                cell="accounts/agents/_enabled.html",
+                width=12,
+            ),
+        ),
+        default="number",
+        title="nickname",
+        links=(Link("accounts:agent_password", _("Reset password"), "key", asks=True, shown=_is_theirs),),
+        deletes=_is_theirs,
+        ticks="accounts/agents/_ticks.html",
+        audited=(
+            "number",
+            "nickname",
+            "email",
+            Detail("role", _("Role"), role_text),
+            Detail("groups", _("Groups and skill weights")),
+            Detail("enabled", _("Enabled")),
+            Detail("conversations", _("Open conversations")),
+            Detail(
+                "conversations_to",
+                _("Open conversations to"),
+                one_of({QUEUE: _("Back to the front of the queue")}),
+            ),
+        ),
+        acts={
+            "enabled": _("Agent enabled"),
+            "disabled": _("Agent disabled"),
+            "password_reset": _("Password reset"),
+            "password_changed": _("Own password changed"),
+            "exported": _("Agents exported"),
+        },
+        level=Level.AGENT,
+        exports=True,
+        exported_as=("team", _("Team")),
+        list_template="accounts/agents/list.html",
+        form_template="accounts/agents/form.html",
+    )
+)
