@@ -38,10 +38,10 @@ def test_what_is_not_there_for_somebody_who_may_look_is_one_line(cast: Cast, log
 
 
 def test_what_breaks_keeps_its_traceback(cast: Cast, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(_request: Any) -> Any:
+    def breaks(*_given: Any, **_more: Any) -> Any:
         raise ZeroDivisionError("broken on purpose")
 
-    monkeypatch.setattr(agent_views, "listing_of", breaks)
+    monkeypatch.setattr(agent_views, "list_of", breaks)
     client = Client(raise_request_exception=False)
     client.cookies = signed_in(cast.alice).cookies
     assert client.get("/console/agents/").status_code == 500
