@@ -15,6 +15,7 @@ from accounts.groups.views import (
 from accounts.passwords.views import own_password
 from accounts.permissions import Permission
 from accounts.personal.views import preferences
+from accounts.saved_views.views import saved_view, saved_view_delete, saved_view_new
 from accounts.settings import urls as setting_urls
 from accounts.sign_in.views import session, sign_in_page, sign_out_page
 from core.console.subject import routes_of
@@ -28,6 +29,9 @@ urlpatterns = [
     route("sign-out/", sign_out_page, to=ANYONE, name="sign_out"),
     route("session/", session, to=ANYONE, name="session"),
     route("password/", own_password, to=SIGNED_IN, name="own_password"),
+    route("console/views/new/", saved_view_new, to=SIGNED_IN, name="saved_view_new"),
+    route("console/views/<id:public_id>/", saved_view, to=SIGNED_IN, name="saved_view"),
+    route("console/views/<id:public_id>/delete/", saved_view_delete, to=SIGNED_IN, name="saved_view_delete"),
     route("preferences/", preferences, to=ANYONE, name="preferences"),
     route("console/agents/bulk/", agents_bulk, to=TEAM, name="agents_bulk"),
     *routes_of(AGENT, rows=agents, new=agent_new, edit=agent, delete=agent_delete, export=agents_export),

@@ -12,14 +12,16 @@ class KefuConfig(AppConfig):
         from accounts.audit.queries import last_change
         from accounts.audit.subjects import kinds_of
         from accounts.groups import uses
+        from accounts.saved_views.queries import views_for
         from core import bus
-        from core.console import subject
+        from core.console import listing, subject
         from core.settings.platform import read_platform
         from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)
         uses.connect(*GROUPS_SERVE)
         load.connect(LOAD_OF_AGENTS)
+        listing.connect(views_for)
         subject.connect(last_change)
         subject.find_subjects()
         kinds.register(*(kind for each in subject.subjects() for kind in kinds_of(each)))

@@ -11,13 +11,13 @@ rows and no further: who looks for the hundred thousandth narrows the filter, or
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from core.console.filters import FilterForm, NoFilter, value_text
@@ -27,6 +27,8 @@ Row = TypeVar("Row")
 Rows = QuerySet[Any] | Sequence[Any]
 PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
+EVERYTHING = "?all="  # the usual order without a filter, for who has another default
+FEWEST_TO_SAVE = 2  # fields of a filter
 LONGEST_NUMBER = 10  # digits
 MOST_ROWS = 10_000  # that pages reach
 
@@ -39,6 +41,28 @@ class Chip(NamedTuple):
     value: str
     address: str
     field: str = ""
+
+
+class View(Protocol):
+    """What a reader saved of a list: a name for the query string of its address."""
+
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def query(self) -> str: ...
+    @property
+    def is_default(self) -> bool: ...
+
+
+SavedViews = Callable[[HttpRequest], Sequence[View]]
+_saved_views: list[SavedViews] = []
+
+
+def connect(saved_views: SavedViews) -> None:
+    """Who knows what readers saved: a floor above."""
+    _saved_views[:] = [saved_views]
 
 
 class ReachedPage(Page[Any]):
@@ -92,7 +116,7 @@ class Listing(Generic[Row]):
         columns: Callable[[Any], Any] | None = None,
     ) -> None:
         self.path = request.path
-        self._given = request.GET
+        self._request, self._given = request, request.GET
         self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
         self.form = filters(request.GET)
         self.form.is_valid()
@@ -206,6 +230,35 @@ class Listing(Generic[Row]):
         """What a filter form sends along: order and page size, where they are not the usual ones."""
         return [(name, value) for name in (SORT, PER) for value in self._state.get(name, [])]
 
+    # --- saved views ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def views(self) -> Sequence[View]:
+        """What the reader saved of this list; of one with hardly a filter nothing is worth it."""
+        worth = _saved_views and len(self.form.visible_fields()) >= FEWEST_TO_SAVE
+        return _saved_views[0](self._request) if worth else ()
+
+    @property
+    def default_view(self) -> View | None:
+        """What an address without a query string means."""
+        return next((view for view in self.views if view.is_default and view.query != "?"), None)
+
+    @property
+    def current_view(self) -> View | None:
+        """The saved one that is shown."""
+        return next((view for view in self.views if view.query == self.to_save), None)
+
+    @property
+    def offers_views(self) -> bool:
+        """Whether there is something to open or to save."""
+        return bool(self.views) or (len(self.form.visible_fields()) >= FEWEST_TO_SAVE and self.to_save != "?")
+
+    @property
+    def to_save(self) -> str:
+        """The query string that a view keeps: without the page, and without days that no day means today."""
+        usual = [name for name in self.form.days_between if name not in self.form.in_effect]
+        return self._written({name: values for name, values in self._state.items() if name not in (PAGE, *usual)})
+
     # --- addresses ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -221,7 +274,8 @@ class Listing(Generic[Row]):
         return state
 
     def query(self, **changes: object) -> str:
-        """The query string of this list with changes, "?" for none; None or "" takes a name out.
+        """The query string of this list with changes, "?" for none ("?all=" where "?" means a saved view); None or ""
+        takes a name out.
 
         Whatever changes but the page leads to the first page.
         """
@@ -232,7 +286,16 @@ class Listing(Generic[Row]):
             state[name] = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
             if value is None or value == "" or (name == PAGE and value == 1):
                 del state[name]
+        return self._written(state) if state or self.default_view is None else EVERYTHING
+
+    @staticmethod
+    def _written(state: Mapping[str, list[str]]) -> str:
         return "?" + urlencode(state, doseq=True)
+
+    @property
+    def whole(self) -> str:
+        """The address of this list without filter, in its usual order."""
+        return self.path + (EVERYTHING if self.default_view is not None else "")
 
     def sorted_by(self, name: str) -> str:
         """The query string of a click on a head: by that; again, the other way round."""
@@ -271,7 +334,10 @@ def list_page(
     fragment: str,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page of a list, or for htmx its `_list.html` alone, whose address the browser then shows."""
+    """The page of a list, or for htmx its `_list.html` alone, whose address the browser then shows. An address without
+    a query string leads to the reader's default view, where there is one."""
+    if not request.GET and listing.default_view is not None:
+        return HttpResponseRedirect(listing.path + listing.default_view.query)
     response = answer(request, template, {**(context or {}), "listing": listing}, fragment=fragment)
     response["HX-Push-Url"] = listing.path + listing.query().removesuffix("?")
     return response

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Role
+from accounts.models import Role, SavedView
 from accounts.permissions import Permission
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Design, Draft
@@ -37,6 +37,7 @@ BESIDE = {
         for name in ("design", "design_preview", "design_welcome", "install", "allow", "qr_png", "qr_svg")
     ],
 }
+OF_A_VIEW = ["accounts:saved_view", "accounts:saved_view_delete"]
 OF_A_DRAFT = ["widget:preview", "widget:draft", "widget:sample"]
 SECRET = "words that only 8001 may read"
 
@@ -74,7 +75,13 @@ def secrets(cast: Cast) -> dict[str, Any]:
             owner_kind="agent", owner_id=cast.bob.pk, kind="file", name=f"{SECRET}.pdf", media_type="application/pdf",
             size=1, path="nowhere",
         )  # fmt: skip
-    return {"conversation": conversation.public_id, "file": file.public_id, "number": cast.bob.public_id}
+        view = SavedView.objects.create(agent=cast.bob, list_name="accounts:agents", name=SECRET[:30], query="?q=li")
+    return {
+        "conversation": conversation.public_id,
+        "file": file.public_id,
+        "number": cast.bob.public_id,
+        "view": view.public_id,
+    }
 
 
 def of_subjects(cast: Cast) -> Iterator[tuple[str, str]]:
@@ -99,6 +106,7 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
         "accounts:settings": reverse("accounts:settings", args=["agent", secrets["number"]]),
         **{name: reverse(name, args=[public_id]) for name, public_id in of_subjects(cast)},
         **{name: reverse(name, args=[designs.sign(draft)]) for name in OF_A_DRAFT},
+        **{name: f"{reverse(name, args=[secrets['view']])}?next=/console/agents/" for name in OF_A_VIEW},
     }
 
 

@@ -388,3 +388,47 @@ def test_everything_in_the_account_menus_stands_on_one_edge(
     page.goto(f"{people.stack.url}/desk/")
     page.locator("#account-button").click()
     assert len(page.locator(".account-popup").evaluate(STARTS)) == 1
+
+
+# --- filters ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_filter_applies_as_it_is_changed_and_is_saved_under_a_name(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    page = signed_in(people, company, new_context(viewport=SIZES["desk"]))
+    page.goto(f"{people.stack.url}/styleguide")
+    search, rows, chips = page.locator("#id_q"), page.locator(ROWS), page.locator(".filter-chips .chip")
+    search.press_sequentially("12", delay=30)
+    expect(rows).to_have_count(9)
+    search.press_sequentially("1")  # nothing of it is lost, and it goes on where it was
+    expect(rows).to_have_count(1)
+    expect(search).to_have_value("121")
+    expect(search).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("第 1–1 条，共 1 条")
+    expect(page.locator(".pager-per")).to_have_count(0)
+    status = page.locator("#id_status")
+    status.select_option(index=2)
+    page.wait_for_url("**status=*")
+    expect(chips).to_have_count(2)
+    chips.last.press("Enter")
+    expect(chips).to_have_count(1)
+    expect(status).to_have_value("")
+    expect(chips).to_be_focused()
+    is_clean(page, "a list with chips")
+
+    page.locator("#saved-views a").click()
+    page.locator("#dialog [name=name]").fill("百二十一")
+    page.locator("#dialog [name=is_default]").check()
+    page.locator("#dialog [name=name]").press("Enter")
+    current = page.locator("#saved-views [aria-current=true]")
+    expect(current).to_contain_text("百二十一")
+    is_clean(page, "a list with saved views")
+    page.locator("#saved-views nav a").first.click()
+    expect(rows).to_have_count(20)
+    page.goto(f"{people.stack.url}/styleguide")
+    page.wait_for_url("**/styleguide?q=121")
+    expect(rows).to_have_count(1)
+    page.go_back()
+    page.wait_for_url("**/styleguide?all=")
+    expect(rows).to_have_count(20)

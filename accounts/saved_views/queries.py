@@ -1,0 +1,26 @@
+"""Reads of saved views: an agent's own, and nobody else's."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import Agent, SavedView
+from core.actors import Actor
+from core.rows import one_or_404, valid_id
+
+
+def views_of(actor: Actor, list_name: str) -> QuerySet[SavedView]:
+    """The actor's views of a list, the oldest first."""
+    return SavedView.objects.filter(agent=actor.row_id, list_name=list_name)
+
+
+def view(actor: Actor, public_id: str) -> SavedView:
+    """One of the actor's; raises `NotFound`."""
+    return one_or_404(SavedView.objects.filter(agent=actor.row_id, public_id=valid_id(public_id)))
+
+
+def views_for(request: HttpRequest) -> Sequence[SavedView]:
+    """The reader's views of the list at the request's address (`core/console/listing.py`)."""
+    reader, match = getattr(request, "user", None), request.resolver_match
+    return list(views_of(reader.actor(), match.view_name)) if isinstance(reader, Agent) and match is not None else ()
