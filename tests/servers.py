@@ -63,6 +63,7 @@ def take_over(slot: int) -> None:
     for name in dir(fresh):
         if name.isupper():
             setattr(settings, name, getattr(fresh, name))
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
     settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{slot}"}
     with suppress(AttributeError):
         del connections[DEFAULT_DB_ALIAS]

@@ -178,7 +178,7 @@ def running(folder: Path) -> Iterator[Stack]:
         client.flushdb()
     with database_of_its_own(os.environ["DATABASE_URL"]) as database_url:
         ours = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "KEFU_DATA_DIR": str(folder)}
-        ours |= {"KEFU_STATIC_ROOT": str(folder / "static"), "DJANGO_SETTINGS_MODULE": "kefu.settings"}
+        ours |= {"KEFU_STATIC_ROOT": str(folder / "static"), "DJANGO_SETTINGS_MODULE": "tests.settings"}
         ours |= {"NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "KEFU_DEMO_DAYS": "0"}
         environment = {**os.environ, **ours}
         with (folder / "serving.log").open("wb") as output:
