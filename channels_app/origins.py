@@ -1,4 +1,4 @@
-"""Addresses of sites, as browsers compare them: scheme, host and port. Pure."""
+"""Origins of sites (scheme, host and port), compared as browsers do. Pure."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -19,7 +19,7 @@ JOINERS = "\u200c\u200d"  # nobody sees them, and in some scripts another name i
 
 
 def origin_of(address: str) -> str | None:
-    """The origin of a page's address; None for what has none, and for what no browser would send.
+    """The origin of a page's address; None for one without an origin, and for what no browser would send.
 
     Browsers read "\\" as "/": `https://evil.example\\@good.example` leads elsewhere than it says.
     """
@@ -38,15 +38,15 @@ def origin_of(address: str) -> str | None:
 
 
 def _host(parts: SplitResult) -> str:
-    """In the letters that travel: 例子.中国 as xn--…"""
+    """The host in ASCII: 例子.中国 as xn--…"""
     return travelling((parts.hostname or "").removesuffix("."))
 
 
 def travelling(host: str) -> str:
-    """A name as browsers send it: by UTS 46, non-transitional, so that faß.de is not fass.de. Raises `IDNAError`.
+    """A host name as browsers send it: by UTS 46, non-transitional, so that faß.de is not fass.de. Raises `IDNAError`.
 
-    Browsers take more than names that can be registered (☃.net), so only what they refuse is refused: joiners out of
-    their context, mixed directions, a name that begins with a mark.
+    Browsers accept more than names that can be registered (☃.net), so only what they refuse is refused: joiners out of
+    context, mixed directions, a label that begins with a combining mark.
     """
     if host.isascii():
         return host.lower()
@@ -65,7 +65,7 @@ def _label(label: str) -> str:
 
 
 def readable(origin: str) -> str:
-    """An origin in its own letters, for people: xn--… as 例子.中国; what does not lead back to it stays as it is."""
+    """The origin with xn--… decoded; unchanged where the decoded form would not lead back to it."""
     before, mark, host = origin.partition("://")
     if ENCODED not in host:
         return origin
@@ -81,8 +81,8 @@ def readable(origin: str) -> str:
 
 
 def site_of(text: str) -> str | None:
-    """The origin that somebody means who types a site: with or without scheme, with or without a path, in
-    the wide signs of a Chinese keyboard too."""
+    """The origin meant by typed text: with or without scheme or path, full-width characters too. None if there
+    is none."""
     typed = narrow(text, keep=JOINERS)
     if "://" not in typed:
         if NO_PORT.match(typed):
@@ -92,5 +92,5 @@ def site_of(text: str) -> str | None:
 
 
 def may_embed(origins: list[str], origin: str) -> bool:
-    """Whether the chat opens on pages of that origin."""
+    """Whether pages of the origin may embed the chat."""
     return ANY in origins or origin in origins

@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class ConversationsConfig(AppConfig):
+    """Conversations, their messages and their history."""
+
     name = "conversations"
 
     def ready(self) -> None:

@@ -1,4 +1,4 @@
-"""The one state machine of a conversation, and what is kept of its steps. Pure."""
+"""The state machine of a conversation, and the vocabulary stored with its steps. Pure."""
 
 from enum import StrEnum
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(models.TextChoices):
-    """Where a conversation stands."""
+    """States of a conversation."""
 
     BOT = "bot", _("With the robot")
     QUEUED = "queued", _("Waiting")
@@ -17,7 +17,7 @@ class State(models.TextChoices):
 
 
 class EndReason(models.TextChoices):
-    """How it ended: by whom, or by the clock."""
+    """By whom or by which timer a conversation ended."""
 
     AGENT = "agent", _("Agent")
     VISITOR = "visitor", _("Visitor")
@@ -26,7 +26,7 @@ class EndReason(models.TextChoices):
 
 
 class Rule(StrEnum):
-    """How the next agent is chosen."""
+    """Assignment rules: how the next agent is chosen."""
 
     LEAST_BUSY = "least_busy"
     ROUND_ROBIN = "round_robin"
@@ -50,5 +50,5 @@ OPEN = (State.BOT, State.QUEUED, State.ACTIVE)
 
 
 def may_move(before: str, after: str) -> bool:
-    """Whether the table allows it; active → active is a transfer."""
+    """Whether the transition is allowed; active → active is a transfer."""
     return after in MOVES[before]

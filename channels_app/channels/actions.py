@@ -24,14 +24,14 @@ MOST_SITES = 50
 
 
 class ChannelHasHistory(Refusal):
-    """It can be switched off instead."""
+    """Conversations refer to the channel, so it can only be switched off."""
 
     code = "channel_has_history"
     text = _("Conversations in the history came from this channel, so it stays. Switch it off instead.")
 
 
 class NoSites(Refusal):
-    """The chat would open nowhere."""
+    """The list of sites is empty, so that no page could embed the chat."""
 
     code = "no_sites"
     text = _("Name at least one site, or let any site show the chat: otherwise it opens nowhere.")
@@ -39,7 +39,7 @@ class NoSites(Refusal):
 
 
 class TooManySites(Refusal):
-    """The list travels in a header of every chat page."""
+    """More than `MOST_SITES` sites: the list is sent in a header of every chat page."""
 
     code = "too_many_sites"
     text = _("A channel may name 50 sites at most.")
@@ -48,7 +48,11 @@ class TooManySites(Refusal):
 
 @transaction.atomic
 def add_channel(*, actor: Actor, name: str, service_account: str, origins: Collection[str]) -> Channel:
-    """A web channel, switched on, in the default design."""
+    """Adds an active web channel in the default design.
+
+    `service_account` is a public id, `origins` as of `origins.site_of`. Raises `Forbidden`, `NotFound`, `NameTaken`,
+    `NoSites`, `TooManySites`.
+    """
     actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     account = lock_account(service_account)
@@ -72,7 +76,10 @@ def change_channel(
     origins: Collection[str],
     is_active: bool,
 ) -> Channel:
-    """Name, face, sites, on or off. Open conversations go on under the face they began with."""
+    """Sets name, service account, sites and whether it is active; open conversations keep their service account.
+
+    Raises `Stale`, and as `add_channel`.
+    """
     actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     account = lock_account(service_account)
@@ -87,7 +94,7 @@ def change_channel(
 
 @transaction.atomic
 def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
-    """Switch it on or off; saying the same again changes nothing."""
+    """Switches the channel on or off; the same state again changes nothing. Raises `Forbidden`, `NotFound`."""
     actor.require(Permission.MANAGE_CHANNELS)
     with changing(CHANNEL, actor=actor, public_id=channel) as row:
         row.is_active = on
@@ -97,7 +104,8 @@ def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
 
 @transaction.atomic
 def delete_channel(*, actor: Actor, channel: str) -> None:
-    """Raises `ChannelHasHistory` where a conversation ever came from it."""
+    """Deletes a channel without conversations, with its overrides. Raises `Forbidden`, `NotFound`,
+    `ChannelHasHistory`."""
     actor.require(Permission.MANAGE_CHANNELS)
     row = lock(CHANNEL, channel, to_delete=True)
     if is_kept(row):
@@ -109,7 +117,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
 
 @transaction.atomic
 def allow_site(*, actor: Actor, channel: str, origin: str) -> Channel:
-    """One more site may embed the chat: one where the snippet was seen running. Raises `NotFound` for any other."""
+    """Lets one more site embed the chat. Raises `NotFound` for one where the snippet was never seen."""
     actor.require(Permission.MANAGE_CHANNELS)
     with changing(CHANNEL, actor=actor, public_id=channel) as row:
         if not Sighting.objects.filter(channel=row, origin=origin).exists():
@@ -122,7 +130,7 @@ def allow_site(*, actor: Actor, channel: str, origin: str) -> Channel:
 
 
 def _sites(origins: Collection[str]) -> list[str]:
-    """Each once, in the order given; "any site" needs no others. Raises `NoSites`, `TooManySites`."""
+    """The origins without duplicates, in order; "*" replaces all others. Raises `NoSites`, `TooManySites`."""
     found = [ANY] if ANY in origins else list(dict.fromkeys(origins))
     if not found:
         raise NoSites

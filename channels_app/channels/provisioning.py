@@ -1,4 +1,4 @@
-"""A service account with its web channel, for a company that begins."""
+"""The first service account and web channel of a new tenant."""
 
 from django.db import transaction
 
@@ -15,7 +15,8 @@ from core.actors import SYSTEM
 def add_web_channel(
     *, account_name: str, name: str, groups: tuple[Group, ...], welcome: str = "", color: str = ""
 ) -> Channel:
-    """A service account that the groups serve, and its web channel, open to any site; without a colour, in ours."""
+    """A service account served by the groups, and its web channel for any site; `color` as "#rrggbb", "" for the
+    default."""
     account = ServiceAccount.objects.create(name=account_name)
     if welcome:
         set_override(actor=SYSTEM, place=account_place(account), setting=WELCOME.name, value=welcome)

@@ -1,4 +1,4 @@
-"""Channels, for the console."""
+"""Channels for the console."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -7,7 +7,7 @@ from core.rows import one_or_404
 
 
 def channels_in_console() -> QuerySet[Channel]:
-    """The channels with their service accounts, and when and where their snippets were seen last."""
+    """The channels with service accounts, and `seen_at` and `seen_on`: when and where the snippet was seen last."""
     seen = Sighting.objects.filter(channel=OuterRef("pk")).order_by("-last_seen_at")
     return Channel.objects.select_related("service_account").annotate(
         seen_at=Subquery(seen.values("last_seen_at")[:1]), seen_on=Subquery(seen.values("origin")[:1])
@@ -15,5 +15,5 @@ def channels_in_console() -> QuerySet[Channel]:
 
 
 def channel(public_id: str) -> Channel:
-    """One channel with its service account, active or not; raises `NotFound`."""
+    """The channel with its service account, active or not; raises `NotFound`."""
     return one_or_404(Channel.objects.select_related("service_account").filter(public_id=public_id))

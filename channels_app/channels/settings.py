@@ -1,4 +1,4 @@
-"""Channels as places of settings."""
+"""Channels as a level of settings."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Drafting and publishing the look of an embed code."""
+"""Drafting and publishing the design of a channel's launcher and chat."""
 
 from django.db import transaction
 
@@ -13,7 +13,8 @@ from core.actors import Actor
 
 @transaction.atomic
 def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
-    """Keep a design that sites do not show yet; one that they show already is no draft."""
+    """Stores a design that sites do not show yet; one equal to the published design removes the draft. Raises
+    `Stale`."""
     actor.require(Permission.MANAGE_CHANNELS)
     row: Channel = lock(CHANNEL, channel, version=version)
     before = edited(row).values()
@@ -25,7 +26,8 @@ def save_draft(*, actor: Actor, channel: str, version: int, design: Design) -> C
 
 @transaction.atomic
 def publish_design(*, actor: Actor, channel: str, version: int, design: Design) -> Channel:
-    """Show a design on all sites; they fetch it within minutes. What they show already is not published again."""
+    """Publishes a design; sites fetch it within minutes. One that is published already only removes the draft. Raises
+    `Stale`."""
     actor.require(Permission.MANAGE_CHANNELS)
     row: Channel = lock(CHANNEL, channel, version=version)
     before = published(row)

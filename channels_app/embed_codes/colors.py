@@ -1,4 +1,4 @@
-"""Text that can be read on a tenant's colour (WCAG 2.2). Pure."""
+"""Readable text on a tenant's colour (WCAG 2.2). Pure; colours are "#rrggbb"."""
 
 DARKEST_LINEAR = 0.04045  # below it sRGB is linear
 WHITE = "#ffffff"
@@ -7,7 +7,7 @@ VISIBLE = 3  # a button on its page
 
 
 def luminance(color: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 to 1."""
+    """Relative luminance, 0 to 1."""
     red, green, blue = (_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -23,12 +23,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def text_on(color: str) -> str:
-    """White or near-black, whichever reads better."""
+    """White or near-black, whichever has the higher contrast."""
     return max((WHITE, "#1c2024"), key=lambda text: contrast(text, color))
 
 
 def readable(color: str) -> str:
-    """The lightest darker shade of it that carries white text and stands out from a white page."""
+    """The lightest shade, mixed with black, on which white text is readable."""
     shade, share = color, 100
     while contrast(shade, WHITE) < READABLE:
         share -= 1

@@ -1,4 +1,4 @@
-"""How a channel looks on a site, and drafts of it that travel sealed and are never stored."""
+"""Designs of a channel, and encrypted drafts in the addresses of previews, which are not stored."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,7 +16,7 @@ LARGEST_OFFSET = 300
 
 @dataclass(frozen=True)
 class Design:
-    """What sites show. Offsets in pixels, from the side and from the bottom of the window."""
+    """Colour, icon and place of the launcher. Offsets in pixels from the side and from the bottom of the window."""
 
     color: str = "#1a56db"
     icon: str = Icon.CHAT
@@ -26,16 +26,16 @@ class Design:
 
     @property
     def on_color(self) -> str:
-        """The colour of text on it."""
+        """The colour of text on the design's colour."""
         return text_on(self.color)
 
     @property
     def drawing(self) -> str:
-        """The icon's path."""
+        """The `d` of the icon's path."""
         return DRAWINGS.get(self.icon, DRAWINGS[Icon.CHAT])
 
     def values(self) -> dict[str, Any]:
-        """As the columns of a channel, and as JSON."""
+        """The values as columns of a channel, and as JSON."""
         return asdict(self)
 
 
@@ -43,19 +43,19 @@ FIELDS = tuple(Design.__dataclass_fields__)
 
 
 def published(channel: Channel) -> Design:
-    """What sites show now."""
+    """The design that sites show."""
     return Design(**{name: getattr(channel, name) for name in FIELDS})
 
 
 def edited(channel: Channel) -> Design:
-    """What its owner works on: the saved draft, or what sites show."""
+    """The saved draft, or else the published design."""
     values = channel.draft or {}
     return Design(**{**published(channel).values(), **{name: values[name] for name in FIELDS if name in values}})
 
 
 @dataclass(frozen=True)
 class Advice:
-    """Why a colour serves badly, and the nearest one that serves well. Ratios as WCAG 2.2 counts them."""
+    """Contrast ratios (WCAG 2.2) of a colour that fails one of them, and the nearest colour that passes both."""
 
     text_ratio: float
     page_ratio: float
@@ -63,19 +63,19 @@ class Advice:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is the text on it that is hard to read."""
+        """Whether text on the colour is hard to read; otherwise the colour is hard to see on a page."""
         return self.text_ratio < READABLE
 
 
 def advice_on(color: str) -> Advice | None:
-    """None for a colour that carries readable text and stands out from a white page."""
+    """The advice for a colour; None where its text is readable and it stands out from a white page."""
     advice = Advice(contrast(color, text_on(color)), contrast(color, WHITE), readable(color))
     return advice if advice.is_text or advice.page_ratio < VISIBLE else None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A design on its way to a preview, with the channel (public id) that it is for."""
+    """A design in a preview's address, with tenant (id) and channel (public id)."""
 
     tenant_id: int
     channel: str
@@ -83,12 +83,12 @@ class Draft:
 
 
 def sign(draft: Draft) -> str:
-    """For an address that works for an hour."""
+    """The encrypted draft, valid for an hour."""
     return seal(PURPOSE, [draft.tenant_id, draft.channel, draft.design.values()])
 
 
 def read(ticket: str, *, tenant_id: int) -> Draft:
-    """The draft, if we sealed it not long ago for somebody of that tenant; raises `NotFound`."""
+    """The draft; raises `NotFound` where it is forged, expired, or of another tenant."""
     try:
         owner, channel, values = unseal(PURPOSE, ticket, at_most=DRAFT_SECONDS)
         draft = Draft(owner, channel, Design(**values))

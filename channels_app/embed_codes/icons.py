@@ -1,4 +1,4 @@
-"""What the launcher shows, drawn on 24 × 24: the `d` of one path, filled with the colour of its text."""
+"""Icons of the launcher on 24 × 24 pixels: the `d` of one path, filled with the colour of its text."""
 
 from collections.abc import Mapping
 

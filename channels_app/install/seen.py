@@ -1,7 +1,7 @@
-"""Where the snippet of a channel was seen running: the only writer of `Sighting`.
+"""Records where the snippet of a channel runs: the only writer of `Sighting`.
 
-Whoever knows a channel's address can claim to be any site. So a row says "was seen", never "is": there are a hundred a
-channel at most, those not seen for longest make room, and a site that is real comes back with its next visitor.
+Whoever knows a channel's address can claim to be any site. So a row is evidence, not proof; there are at most a hundred
+a channel, the oldest make room, and a real site comes back with its next visitor.
 """
 
 from datetime import timedelta
@@ -20,7 +20,8 @@ LONGEST_PAGE = 1000
 
 @transaction.atomic
 def record_sighting(*, actor: Actor, channel: Channel, origin: str, page_url: str, design_version: int) -> bool:
-    """The snippet ran on a page of that origin; whether that was news. At most one write a minute for each origin."""
+    """Records that the snippet ran on a page of the origin; at most one write a minute for each origin. Returns whether
+    it wrote."""
     now = clock.now()
     values = {
         "page_url": page_url[:LONGEST_PAGE],

@@ -1,4 +1,4 @@
-"""The two lines a site owner pastes, and the addresses around them. They never change; all settings live on our side
+"""The snippet that site owners paste, and related addresses. It never changes: all settings are read from the server
 (UX §3.1)."""
 
 import base64
@@ -17,11 +17,11 @@ def snippet(origin: str, channel: str) -> SafeString:
 
 
 def chat_link(origin: str, channel: str) -> str:
-    """The chat alone on a page: for messages, menus and QR codes."""
+    """The address of the chat as a page of its own: for messages, menus and QR codes."""
     return origin + reverse("widget:chat", args=[channel])
 
 
 def policy_lines(origin: str) -> str:
-    """What a site with a Content-Security-Policy adds to it. Nothing else: no styles, no pictures, no connections."""
+    """The Content-Security-Policy directives that an embedding site needs: no styles, pictures or connections."""
     digest = base64.b64encode(hashlib.sha256(STUB.encode()).digest()).decode()
     return f"script-src {origin} 'sha256-{digest}';\nframe-src {origin};"

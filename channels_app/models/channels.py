@@ -1,4 +1,4 @@
-"""Channels, and the sites where their code was seen."""
+"""Channels, and the sites where their snippet was seen."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,13 +11,13 @@ from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
 class ChannelKind(models.TextChoices):
-    """What kind of place a channel is. More kinds arrive with their adapters."""
+    """Kinds of channels."""
 
     WEB = "web", _("Web page")
 
 
 class Icon(models.TextChoices):
-    """What the launcher shows."""
+    """Icons of the launcher."""
 
     CHAT = "chat", _("Speech bubble")
     HEADSET = "headset", _("Headset")
@@ -25,7 +25,7 @@ class Icon(models.TextChoices):
 
 
 class Channel(TenantModel):
-    """渠道: one place where visitors come from. `origins` may embed the chat ("*" for any)."""
+    """渠道: a source of visitors. `origins` may embed the chat ("*" for any)."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)
@@ -49,12 +49,12 @@ class Channel(TenantModel):
 
     @property
     def site_seen(self) -> str:
-        """Where its snippet was seen last, for people; of a row that a list shows (`queries.channels_in_console`)."""
+        """The site of the last sighting, readable; needs the annotation of `queries.channels_in_console`."""
         return readable(getattr(self, "seen_on", None) or "")
 
 
 class Sighting(TenantModel):
-    """Where the snippet of a channel was seen running: one row per site, moved forward while it is seen."""
+    """The newest time that the snippet of a channel ran on a site: one row per site."""
 
     channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="sightings", db_index=False)
     origin = models.CharField(max_length=200)
@@ -69,5 +69,5 @@ class Sighting(TenantModel):
 
     @property
     def shown(self) -> str:
-        """The site in its own letters."""
+        """The site's origin, readable (IDN decoded)."""
         return readable(self.origin)

@@ -7,7 +7,7 @@ from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
 class ServiceAccount(TenantModel):
-    """客服账号: the face that customers see. How it is served is said in settings (`reception/settings.py`)."""
+    """客服账号: the identity that customers see. Reception is configured by settings (`reception/settings.py`)."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)

@@ -1,4 +1,4 @@
-"""When a place is open, as dispatch sees it: while any of the groups that serve it is."""
+"""Opening hours of a service account on a channel, as dispatch sees them: open while any serving group is."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,8 @@ AccountAndChannel = tuple[int, int]
 
 
 def hours_of_places(places: Collection[AccountAndChannel]) -> dict[AccountAndChannel, list[Hours]]:
-    """The hours of the groups that serve each place, or its own where nobody does; with their zones. Three queries."""
+    """The hours, with zones, of the groups with members that serve each pair, or the pair's own hours without such
+    groups. Three queries."""
     groups: dict[int, set[int | None]] = {account: set() for account, _channel in places}
     serving = ServingGroup.objects.filter(service_account__in=groups, group__memberships__isnull=False)
     for account, group in serving.values_list("service_account_id", "group_id").distinct():

@@ -1,4 +1,4 @@
-"""How visitors are received: when somebody is there, and what is said first."""
+"""Settings of reception: opening hours and welcome texts."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""What changes service accounts: the faces that customers see, and which groups serve behind them."""
+"""Adding, changing and deleting service accounts, and which groups serve them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from core.tenancy.scope import current_tenant_id
 
 
 class NobodyServes(Refusal):
-    """A service account without a group would be a door that nobody answers."""
+    """A service account needs at least one group."""
 
     code = "nobody_serves"
     text = _("Choose at least one group: otherwise nobody answers.")
@@ -37,21 +37,21 @@ class NobodyServes(Refusal):
 
 
 class LastAccount(Refusal):
-    """Every channel needs one."""
+    """The tenant's only service account cannot be deleted: every channel needs one."""
 
     code = "last_account"
     text = _("This is your only service account, and every channel needs one.")
 
 
 class AccountInUse(InUse):
-    """Channels show it."""
+    """Channels use the service account."""
 
     code = "account_in_use"
     text = _("These channels use it: %(names)s. Give them another service account first.")
 
 
 class AccountHasHistory(Refusal):
-    """No channel uses it any more, but conversations do."""
+    """Conversations refer to the service account, though no channel uses it."""
 
     code = "account_has_history"
     text = _("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
@@ -60,8 +60,7 @@ class AccountHasHistory(Refusal):
 def lock_account(public_id: str) -> ServiceAccount:
     """The service account under its lock; raises `NotFound`.
 
-    Conversations that begin hold on to the rows of account and channel: only a deletion waits for them, and they for
-    it.
+    New conversations hold a share lock on the rows of account and channel, with which only `to_delete` conflicts.
     """
     found: ServiceAccount = lock(SERVICE_ACCOUNT, public_id)
     return found
@@ -71,7 +70,10 @@ def lock_account(public_id: str) -> ServiceAccount:
 def add_account(
     *, actor: Actor, name: str, show_agent_name: bool, groups: Collection[str], avatar: File[Any] | None = None
 ) -> ServiceAccount:
-    """A new face. Raises `NameTaken`, `NobodyServes` or a refusal of `avatars`."""
+    """Adds a service account served by the groups (public ids).
+
+    Raises `Forbidden`, `NameTaken`, `NobodyServes`, `NotFound`, or a refusal of `avatars`.
+    """
     actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
@@ -97,7 +99,7 @@ def change_account(
     avatar: File[Any] | None = None,
     without_avatar: bool = False,
 ) -> ServiceAccount:
-    """Name, picture, groups. Raises `Stale` where `version` is not the stored one, and the refusals of adding."""
+    """Sets name, groups and picture (`avatar`, or `without_avatar`); raises `Stale`, and as `add_account`."""
     actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
@@ -123,7 +125,8 @@ def stop_serving(*, actor: Actor, group_id: int) -> None:
 
 @transaction.atomic
 def delete_account(*, actor: Actor, account: str) -> None:
-    """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
+    """Deletes an unused service account, with its overrides and picture. Raises `Forbidden`, `NotFound`,
+    `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
     actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     row = lock(SERVICE_ACCOUNT, account, to_delete=True)
@@ -136,7 +139,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
 
 
 def need_unused(row: ServiceAccount) -> None:
-    """Raises what keeps it: `AccountInUse`, `LastAccount` or `AccountHasHistory`."""
+    """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory` unless it can be deleted."""
     if channels := list(row.channels.order_by("name").values_list("name", flat=True)):
         raise AccountInUse(channels)
     if not ServiceAccount.objects.exclude(pk=row.pk).exists():
@@ -155,7 +158,7 @@ def _groups(public_ids: Collection[str]) -> list[Group]:
 
 
 def _serve(actor: Actor, account: ServiceAccount, groups: Iterable[Group]) -> None:
-    """Exactly these groups; where they are others than before, desks and dispatch are told."""
+    """Sets the serving groups; where they change, publishes `ServingChanged`."""
     serving = ServingGroup.objects.filter(service_account=account)
     known = set(serving.values_list("group_id", flat=True))
     wanted = {group.pk for group in groups}
@@ -168,12 +171,12 @@ def _serve(actor: Actor, account: ServiceAccount, groups: Iterable[Group]) -> No
 
 
 def _checked(avatar: File[Any] | None) -> avatars.Avatar | None:
-    """Takes its time: to be called before anything is locked."""
+    """The validated picture. Slow: call it before anything is locked."""
     return check_avatar(avatar, tenant_id=current_tenant_id()) if avatar is not None else None
 
 
 def _take(account: ServiceAccount, picture: avatars.Avatar | None) -> None:
-    """The picture, or none; of the old and the new file exactly the one stays that the row names after all."""
+    """Sets the picture or none; after commit or rollback only the file that the row names stays."""
     old, tenant_id = account.avatar, account.tenant_id
     new = avatars.keep(picture, tenant_id=tenant_id, account=account.public_id) if picture else ""
     try:

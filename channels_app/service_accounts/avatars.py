@@ -1,4 +1,4 @@
-"""Pictures of service accounts: checked by their content, written anew, and public, since every visitor sees them."""
+"""Pictures of service accounts: validated by content, redrawn, and public, since every visitor sees them."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
 
 class AvatarTooLarge(TooLarge):
-    """As a file."""
+    """The file exceeds `LARGEST_BYTES`."""
 
     text = _("The picture may have 2 MB at most.")
     field = "avatar"
 
 
 class AvatarRefused(WrongContent):
-    """Not a picture, or not one of the kinds."""
+    """The file is not a picture of an allowed kind, or is damaged."""
 
     text = _("This is not a picture that can be used, or it is damaged. Allowed are JPG, PNG and WebP.")
     field = "avatar"
 
 
 class AvatarTooDense(AvatarRefused):
-    """Small as a file, huge in memory; moving pictures are counted with all that they show."""
+    """The picture has too many pixels; of an animation those of all frames count."""
 
     text = _("The picture has too many pixels. Use one that does not move, of 5000 × 5000 pixels at most.")
 
 
 class AvatarMisshapen(AvatarRefused):
-    """Not square, or too small to look good."""
+    """The picture is not square or smaller than `SMALLEST`."""
 
     text = _("The picture must be square, at least 200 × 200 pixels.")
 
 
 @dataclass(frozen=True)
 class Avatar:
-    """A picture that passed."""
+    """A validated and redrawn picture; `extension` with its dot."""
 
     content: bytes
     extension: str
 
 
 def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
-    """Look into the file and write it anew, not larger than anybody sees it; raises one of the refusals above."""
+    """Validates and redraws the picture, at most `KEPT` pixels a side; raises one of the refusals above, or `Busy`."""
     if upload.size > LARGEST_BYTES:
         raise AvatarTooLarge
     upload.seek(0)
@@ -81,7 +81,8 @@ def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
 
 
 def keep(avatar: Avatar, *, tenant_id: int, account: str) -> str:
-    """Store it; returns the address that the account's row holds. A new picture has a new address."""
+    """Writes the picture; returns its address for the account's row. A new picture has a new address, so it can be
+    cached."""
     name = f"{random_id()}{avatar.extension}"
     address = reverse("channels:face", args=[account, name])
     file_store.write_file(ContentFile(avatar.content), path_of(address, tenant_id=tenant_id))
@@ -89,7 +90,7 @@ def keep(avatar: Avatar, *, tenant_id: int, account: str) -> str:
 
 
 def discard(address: str, *, tenant_id: int) -> None:
-    """Remove the file behind an address."""
+    """Deletes the file behind an address; nothing for ""."""
     if address:
         default_storage.delete(path_of(address, tenant_id=tenant_id))
 
@@ -103,7 +104,7 @@ def opened(address: str, *, tenant_id: int) -> tuple[File[Any], str]:
 
 
 def folder(tenant_id: int) -> str:
-    """Where a tenant's pictures are kept in the storage."""
+    """The folder of a tenant's pictures in the storage."""
     return f"{tenant_id}/faces"
 
 

@@ -1,4 +1,4 @@
-"""Service accounts, and who serves them."""
+"""Service accounts, and which groups and agents serve them."""
 
 from django.db.models import PROTECT, ManyToOneRel, Model, Prefetch, QuerySet
 
@@ -12,38 +12,38 @@ GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
 
 def accounts_served_by(agent_id: int) -> set[int]:
-    """The service accounts whose queue an agent's groups serve."""
+    """Ids of the service accounts that the agent's groups serve."""
     return set(
         ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values_list("service_account_id", flat=True)
     )
 
 
 def serving_groups() -> set[int]:
-    """The groups that serve a service account."""
+    """Ids of the groups that serve a service account."""
     return set(ServingGroup.objects.values_list("group_id", flat=True))
 
 
 def accounts_without_service() -> set[int]:
-    """The service accounts in whose groups nobody can serve: whoever writes there waits in vain."""
+    """Ids of the service accounts in whose groups nobody can serve, so that visitors wait in vain."""
     served = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values("service_account")
     return set(ServiceAccount.objects.exclude(pk__in=served).values_list("pk", flat=True))
 
 
 def accounts_by_hand_only() -> set[int]:
-    """The service accounts whose groups have people who can serve, but nobody to whom the rules give conversations."""
+    """Ids of the service accounts in whose groups agents can serve, but none is assigned conversations by the rules."""
     able = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values_list("service_account_id", flat=True)
     given = ServingGroup.objects.filter(group__in=groups_given_conversations())
     return set(able) - set(given.values_list("service_account_id", flat=True))
 
 
 def accounts_served_by_group(group_id: int) -> list[str]:
-    """The names of the service accounts that the group serves, alone or with others."""
+    """Names of the service accounts that the group serves, alone or with others."""
     serving = ServingGroup.objects.filter(group=group_id)
     return list(serving.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
 
 
 def accounts_served_by_group_alone(group_id: int) -> list[str]:
-    """The names of the service accounts that nobody would serve without the group."""
+    """Names of the service accounts that no group would serve without this one."""
     alone = ServingGroup.objects.filter(group=group_id).exclude(
         service_account__in=ServingGroup.objects.exclude(group=group_id).values("service_account")
     )
@@ -51,7 +51,7 @@ def accounts_served_by_group_alone(group_id: int) -> list[str]:
 
 
 def members_serving(service_account_id: int) -> dict[int, list[int]]:
-    """The agents in the groups that serve a service account: agent → those of these groups they are in, in order."""
+    """Agent id → ids of the agent's groups that serve the service account, in order."""
     rows = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__isnull=False)
     found: dict[int, list[int]] = {}
     for agent_id, group_id in rows.order_by(*GROUPS_IN_ORDER).values_list("group__memberships__agent_id", "group_id"):
@@ -60,20 +60,20 @@ def members_serving(service_account_id: int) -> dict[int, list[int]]:
 
 
 def group_serving(agent_id: int, service_account_id: int) -> int | None:
-    """The first of an agent's groups that serve a service account; None for who is in none of them."""
+    """The id of the agent's first group that serves the service account, or None."""
     serving = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__agent=agent_id)
     return serving.order_by(*GROUPS_IN_ORDER).values_list("group_id", flat=True).first()
 
 
 def accounts_in_console() -> QuerySet[ServiceAccount]:
-    """The service accounts with their channels and groups, in three queries."""
+    """The service accounts with channels and groups. Three queries."""
     serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
     channels = Prefetch("channels", Channel.objects.order_by(Spoken("name"), "pk"))
     return ServiceAccount.objects.prefetch_related(serving, channels)
 
 
 def account(public_id: str) -> ServiceAccount:
-    """One service account; raises `NotFound`."""
+    """The service account; raises `NotFound`."""
     return one_or_404(ServiceAccount.objects.filter(public_id=public_id))
 
 
@@ -84,8 +84,8 @@ def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
 
 
 def is_kept(row: Model) -> bool:
-    """Whether something that must stay refers to it, such as a conversation. Asked of the models' own references: the
-    floors above know us, we do not know them."""
+    """Whether rows protected from deletion (such as conversations) refer to the row. By the models' relations, since
+    the apps above are not imported here."""
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
         for relation in row._meta.get_fields(include_hidden=True)

@@ -1,4 +1,4 @@
-"""Service accounts as places of settings."""
+"""Service accounts as a level of settings."""
 
 from collections.abc import Mapping
 from typing import Any

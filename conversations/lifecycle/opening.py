@@ -1,4 +1,4 @@
-"""A conversation begins, and waits."""
+"""Opening a conversation, which then waits in the queue."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,13 +25,14 @@ from customers.models import Customer
 
 
 class TooManyOpen(TooMany):
-    """From one address so many talk or wait already; most likely a machine."""
+    """`OPEN_PER_ADDRESS` conversations are open from the customer's network."""
 
     text = _("Too many conversations are open from your network. Please wait a moment.")
 
 
 def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> Conversation:
-    """The customer's open conversation on the channel; a new one starts in the queue, with the welcome text.
+    """The customer's open conversation on the channel; otherwise a new one in the queue, with the welcome text.
+
     Raises `TooManyOpen`.
     """
     found = queries.open_conversation_of(customer.pk, channel.pk)
@@ -45,9 +46,11 @@ def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> 
 
 
 def post_first(*, actor: Actor, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
-    """A visitor's message that names no conversation which could take it: it goes where an earlier attempt of it went,
-    else into the open conversation, else a new one begins with it, in one transaction, so that whoever is assigned
-    comes after the question. What is refused opens nothing. Raises `TooManyOpen` and what `check` does.
+    """Posts a visitor's message that names no conversation able to take it; opens one if there is none.
+
+    A repeated message goes where its first attempt went. A new conversation and its first message are one transaction:
+    the agent who is assigned sees the question, and a refused message opens nothing. Raises `TooManyOpen` and what
+    `check` raises.
     """
     check(draft)
     place = queries.place_of_message(draft.client_id, customer.pk, channel.pk)
@@ -69,10 +72,10 @@ def _need_room(customer: Customer) -> None:
 
 
 def _open(actor: Actor, customer: Customer, channel: Channel, *first: Draft) -> tuple[Conversation, Sequence[Outcome]]:
-    """A new conversation, and what was posted into it: perhaps a welcome, and `first`.
+    """A new conversation, and the outcomes of what was posted into it: perhaps a welcome, then `first`.
 
-    Two pages of one visitor may do this at once: the database lets one row be. The other page gets that row, and
-    nothing was posted for it.
+    Of two pages of one visitor doing this at once a unique constraint refuses one: it gets the other's conversation,
+    and nothing is posted for it.
     """
     try:
         with transaction.atomic():
@@ -112,5 +115,6 @@ def _begin(
 
 
 def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
+    """Moves the conversation to the queue and publishes `conversation.queued`; `cause` as in the event."""
     event = ConversationQueued(actor=actor, cause=cause, **move(conversation, State.QUEUED))
     publish(event)

@@ -1,4 +1,4 @@
-"""What kefu says first: the welcome, or out of hours the other one with the time at which somebody is there again."""
+"""The first message of a conversation: the welcome text, or out of hours another one with the next opening time."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -25,18 +25,18 @@ SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same
 
 
 class Desk(NamedTuple):
-    """When somebody receives those who come by a channel: the hours of each group that serves it, in their zones."""
+    """The welcome texts of a channel, and the hours of each group that serves it, with zones."""
 
     hours: list[Hours]
     welcome: str
     welcome_out_of_hours: str
 
     def is_open(self, now: datetime) -> bool:
-        """Whether any group is."""
+        """Whether any group is open."""
         return any(is_open(hours, now) for hours in self.hours)
 
     def next_opening(self, now: datetime) -> datetime | None:
-        """The first of any group, in the zone of its hours."""
+        """The first opening of any group, in the zone of its hours; None if there is none."""
         coming = [(opens, hours.zone) for hours in self.hours if (opens := next_opening(hours, now)) is not None]
         if not coming:
             return None
@@ -45,7 +45,8 @@ class Desk(NamedTuple):
 
 
 def desk_of(channel: Channel) -> Desk:
-    """In two queries; needs `tenant`. Where no group serves, the channel's own hours count."""
+    """The reception of a channel, in two queries; reads its `tenant`. Without serving groups the channel's own hours
+    count."""
     account_id, channel_id = channel.service_account_id, channel.pk
     groups = list(ServingGroup.objects.filter(service_account=account_id).values_list("group_id", flat=True))
     here = chain_of(account_id=account_id, channel_id=channel_id)
@@ -61,11 +62,11 @@ def desk_of(channel: Channel) -> Desk:
 
 
 def greeting(channel: Channel, *, nickname: str, zone: str = "", language: str = "", desk: Desk | None = None) -> str:
-    """The text for a visitor of that name, empty where none is wanted; needs `tenant`.
+    """The text for a visitor, "" where none is configured; reads the channel's `tenant`.
 
-    What supervisors write is said as they wrote it, in the tenant's language; our own sentences are in the visitor's
-    `language`, where it is one of ours. Times are those of the visitor's clock (`zone`, as the browser says it), as in
-    the head of the chat; where the hours are kept by another one, the zone is named: agents read it too.
+    Configured texts are in the tenant's language; our own sentences in the visitor's `language`, if it is a supported
+    one. Times are in the visitor's time zone (`zone`, as the browser says it), as in the head of the chat; where that
+    differs from the zone of the hours it is named, because agents read the text too.
     """
     desk, now = desk or desk_of(channel), clock.now()
     if desk.is_open(now):
@@ -82,7 +83,7 @@ def greeting(channel: Channel, *, nickname: str, zone: str = "", language: str =
 
 
 def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
-    """The greeting, unless these very words were said to the customer a short while ago."""
+    """The greeting, or "" where the customer got the same text on this channel within `SAID_FOR`."""
     if not greeted:
         return ""
     told = Message.objects.filter(
@@ -96,7 +97,7 @@ def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
 
 
 def _with_ours(own: str, when: str) -> str:
-    """A text of theirs, maybe empty, and what we add: that it is closed, and until when, as far as one knows."""
+    """The configured text, maybe empty, with our sentence about the next opening."""
     if not when:
         return own or _("We are closed at the moment. You can leave a message.")
     if not own:
@@ -105,13 +106,15 @@ def _with_ours(own: str, when: str) -> str:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders filled in, in one pass: what stands in a value is never filled in itself."""
+    """The text with its placeholders filled in, in one pass: placeholders inside values are not."""
     return PLACEHOLDER.sub(lambda found: values.get(found[0], found[0]), text)
 
 
 def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
-    """When it opens, as one says it: today, tomorrow, by the weekday, or with the date. By the reader's clock, whose
-    zone is named where it shows another time than the one of `opens`; by that one where nobody knows the zone."""
+    """The opening time in the current language: today, tomorrow, by weekday, or by date.
+
+    In `zone`, which is named where it differs from that of `opens`; in the latter for an unknown zone.
+    """
     shown = opens.astimezone(ZoneInfo(zone)) if zone in zones() else opens
     today, day = now.astimezone(shown.tzinfo).date(), shown.date()
     clock_time = f"{shown:%H:%M}" if shown.utcoffset() == opens.utcoffset() else f"{shown:%H:%M} ({_named(shown)})"
@@ -124,7 +127,7 @@ def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
 
 
 def _named(shown: datetime) -> str:
-    """Its zone, as "UTC+8"."""
+    """The zone as "UTC+8"."""
     sign, distance = f"{shown:%z}"[0], f"{shown:%z}"[1:]
     minutes = f":{distance[2:4]}" if distance[2:4] != "00" else ""
     return f"UTC{sign}{int(distance[:2])}{minutes}"
