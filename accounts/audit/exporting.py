@@ -45,9 +45,9 @@ def export_with_audit(
     return answer
 
 
-def export_of(subject: Subject, request: TenantRequest, listing: Listing[Any] | None = None) -> SpreadsheetResponse:
+def export_of(subject: Subject, request: TenantRequest) -> SpreadsheetResponse:
     """The rows that a subject's list shows, as an Excel file."""
-    found = listing_of(subject, request) if listing is None else listing
+    found = listing_of(subject, request)
     rows = found.rows.iterator(chunk_size=CHUNK) if isinstance(found.rows, QuerySet) else found.rows
     table = Table(subject.words.many, sheet_of(subject.columns), rows)
     name, zone = dated_name(str(subject.words.many)), timezone.get_current_timezone()

@@ -1,4 +1,7 @@
-"""What every act does: lock, move, number, tell. `move` is the only place that assigns a conversation's state."""
+"""What every act on a conversation uses: its lock, its state, its event numbers, its events.
+
+`move` is the only place that assigns a conversation's state.
+"""
 
 from collections.abc import Callable
 from functools import cache

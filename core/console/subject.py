@@ -281,40 +281,24 @@ def routes_of(
 # --- pages --------------------------------------------------------------------------------------------------------
 
 
-def listing_of(
-    subject: Subject,
-    request: TenantRequest,
-    *,
-    rows: Any = None,
-    filters: Callable[[QueryDict], FilterForm] | None = None,
-) -> Listing[Any]:
-    """The rows that the address means; `rows` and `filters` where they depend on more than the subject knows."""
-    if rows is None:
-        assert subject.rows is not None or subject.objects is not None  # noqa: S101 – or the caller says which
-        rows = subject.rows(request) if subject.rows is not None else subject.objects()  # type: ignore[misc]
+def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
+    """The rows that the address means."""
+    rows = subject.rows if subject.rows is not None else lambda request: subject.objects()  # type: ignore[misc]
     return Listing(
         request,
-        rows=rows,
+        rows=rows(request),
         sorts=subject.sorts,
         default=subject.default,
-        filters=filters or subject.filters,
+        filters=subject.filters,
         per_page=subject.per_page,
         columns=subject.dear,
     )
 
 
-def list_of(
-    subject: Subject,
-    request: TenantRequest,
-    *,
-    listing: Listing[Any] | None = None,
-    context: Mapping[str, Any] | None = None,
-) -> HttpResponseBase:
-    """The list."""
+def list_of(subject: Subject, request: TenantRequest, *, context: Mapping[str, Any] | None = None) -> HttpResponseBase:
+    """The list; `context` is what its own template shows beside the rows."""
     content = {"subject": subject, **(context or {})}
-    return list_page(
-        request, listing or listing_of(subject, request), subject.list_template, "console/_list.html", content
-    )
+    return list_page(request, listing_of(subject, request), subject.list_template, "console/_list.html", content)
 
 
 def new_of(
@@ -348,13 +332,11 @@ def edit_of(
     *,
     form: Callable[[Any, Any, Any], VersionedForm],
     change: Callable[..., Any],
-    load: Callable[[], Any] | None = None,
-    row: Any = None,
     context: Callable[[Any], Mapping[str, Any]] = lambda row: {},
     then: str = "",
 ) -> HttpResponseBase:
     """One of them, to be changed: `form` of the row, what was sent and its files; `change` the action; `context` what
-    stands around the form. `load` where the page needs more of the row, `row` where it was read already."""
+    stands around the form. Then on to the list, or to the address `then`."""
 
     def save(found: Any, sent: VersionedForm) -> HttpResponseBase:
         change(actor=request.user.actor(), **{subject.noun: public_id}, version=sent.seen, **sent.arguments())
@@ -363,8 +345,7 @@ def edit_of(
     return edit_page(
         request,
         subject.form_template,
-        load=load or (lambda: subject.row(public_id)),
-        row=row,
+        load=lambda: subject.row(public_id),
         form=lambda found, data: form(found, data, _files(request, data)),
         context=lambda found, sent: {
             **page_context(subject, found),

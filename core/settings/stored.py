@@ -59,12 +59,6 @@ def effective(name: str, places: Sequence[Place]) -> Effective:
     return resolve(setting_named(name), overrides_of([name], places), places)
 
 
-def effective_settings(names: Collection[str], places: Sequence[Place]) -> dict[str, Effective]:
-    """As `effective` for several settings, by name. One query."""
-    overrides = overrides_of(names, places)
-    return {name: resolve(setting_named(name), overrides, places) for name in names}
-
-
 def effective_for_many(name: str, chains: Mapping[Key, Sequence[Place]]) -> dict[Key, Effective]:
     """As `effective` for several chains of places, by key. One query."""
     overrides = overrides_of([name], {place for chain in chains.values() for place in chain})
