@@ -24,7 +24,7 @@ def frames_after(row: Mapping[str, Any], seq: int, side: Side) -> list[dict[str,
     else:
         number, reached, events_after = "seq", row["last_event_seq"], queries.events_after
     found = events_after(conversation_id, max(seq, reached - AT_MOST), at_most=AT_MOST)
-    # What was committed since `facts` were read comes over the line: here it would carry an older row than its own.
+    # What was committed since `row` was read comes as a frame: here it would carry an older row than its own.
     events = [event for event in found if event[number] <= reached]
     numbers = [event["data"]["recalled" if event["name"] in RECALLED else "n"] for event in events]
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]

@@ -14,7 +14,7 @@ Side = Literal["visitor", "agent"]
 
 
 def message_object(row: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    """A message for one side; `facts` is a row of `sql.POST`, of `queries.MESSAGES`, or the like."""
+    """A message for one side; `row` is a row of `sql.POST`, of `queries.MESSAGES`, or the like."""
     recalled = row["recalled_at"] is not None
     shown: dict[str, Any] = {
         "conversation": row["conversation"],
@@ -55,7 +55,7 @@ def file_object(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def visitor_row(row: Mapping[str, Any], *, position: int | None = None) -> dict[str, Any]:
-    """A conversation as its visitor sees it; `facts` is a row of `queries.ROWS` or of `sql.POST`."""
+    """A conversation as its visitor sees it; `row` is a row of `queries.ROWS` or of `sql.POST`."""
     agent = None
     if row["agent_name"] is not None and row["state"] == "active":
         name = row["agent_name"] if row["show_agent_name"] else row["face"]
