@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.frame import page_context
 from accounts.agents.queries import agent, agents
+from accounts.agents.tabs import page_context
 from accounts.models import Agent
 from accounts.permissions import Permission, exceeds
 from accounts.roles.queries import roles_to_give

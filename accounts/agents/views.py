@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.agents import actions, caps, queries
 from accounts.agents.forms import AgentForm, NewAgentForm, agent_initial
-from accounts.agents.frame import page_context
 from accounts.agents.leaving import (
     LeavingForm,
     agents_to_disable,
@@ -25,6 +24,7 @@ from accounts.agents.leaving import (
     name_list,
 )
 from accounts.agents.subject import AGENT
+from accounts.agents.tabs import page_context
 from accounts.audit.exporting import export_of
 from accounts.audit.queries import last_change
 from accounts.models import Agent, Group, Status

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.queries import group
-from accounts.groups.frame import page_context
+from accounts.groups.tabs import page_context
 from accounts.models import Group
 from accounts.permissions import Permission
 from accounts.settings.levels import LevelSpec, register_level

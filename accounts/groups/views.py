@@ -17,8 +17,8 @@ from accounts.audit.exporting import export_of
 from accounts.groups import actions, queries, uses
 from accounts.groups.filters import MemberFilter
 from accounts.groups.forms import GroupForm, WeightForm
-from accounts.groups.frame import page_context, what_serves
 from accounts.groups.subject import GROUP
+from accounts.groups.tabs import page_context, what_serves
 from accounts.models import Agent, Group, Membership
 from accounts.roles.queries import ROLE_ORDER
 from core.console.flash import Level

@@ -9,8 +9,8 @@ from accounts.permissions import Permission
 from accounts.settings.levels import LevelSpec, register_level
 from channels_app.models import ServiceAccount
 from channels_app.reception.places import account_place
-from channels_app.service_accounts.frame import page_context
 from channels_app.service_accounts.queries import account
+from channels_app.service_accounts.tabs import page_context
 from core.settings.levels import Level, Place
 from core.web.request import TenantRequest
 

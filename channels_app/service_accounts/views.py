@@ -11,8 +11,8 @@ from channels_app.models import ServiceAccount
 from channels_app.service_accounts import actions, avatars, queries
 from channels_app.service_accounts.actions import AccountHasHistory, AccountInUse, LastAccount
 from channels_app.service_accounts.forms import AccountForm
-from channels_app.service_accounts.frame import page_context
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
+from channels_app.service_accounts.tabs import page_context
 from core.console.subject import delete_of, edit_of, list_of, new_of
 from core.files.store import PICTURE_POLICY
 from core.rows import one_or_404
