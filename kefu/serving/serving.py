@@ -24,6 +24,7 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 – only when somebody asks for it
 
 
 def arguments(given: Sequence[str]) -> Namespace:
+    """The options of `bin/serve`; ends the program with a message where one is wrong."""
     parser = ArgumentParser(prog="bin/serve", description="Starts kefu with everything it needs on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="IPv4 address or name to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")

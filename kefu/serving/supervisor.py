@@ -276,4 +276,5 @@ def _ending(code: int) -> str:
 
 
 def standard_terminal() -> Terminal:
+    """The terminal that writes to standard output."""
     return Terminal(sys.stdout)

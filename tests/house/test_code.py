@@ -5,12 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.house.sources import ROOT, name_of, nodes, python_files, templates, texts, tree
 
+Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 60
 WRITERS_OF_STATE = ("conversations/lifecycle/state.py", "move")
@@ -23,6 +25,21 @@ def test_nobody_imports_from_a_higher_floor() -> None:
         [program, "--no-cache"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def public_definitions() -> Iterator[tuple[Path, Defined]]:
+    """Functions and classes that other modules may use, without the overloads that only types read."""
+    for path in python_files():
+        for node in tree(path).body:
+            if not isinstance(node, Defined) or node.name.startswith("_"):
+                continue
+            if "overload" not in map(ast.unparse, node.decorator_list):
+                yield path, node
+
+
+def test_what_other_modules_use_says_its_contract() -> None:
+    silent = [f"{name_of(path)}: {node.name}" for path, node in public_definitions() if not ast.get_docstring(node)]
+    assert silent == []
 
 
 def enclosing_function(path: Path, wanted: ast.AST) -> str:

@@ -10,6 +10,8 @@ from kefu.serving.texts import compile_texts
 
 
 class Command(BaseCommand):
+    """Compiles the interface texts and collects the static files, where they changed."""
+
     help = "Compiles the interface texts and collects the static files under hashed names, where they changed."
     requires_system_checks = ()
 

@@ -9,6 +9,8 @@ from kefu.serving.texts import ROOT, compile_texts
 
 
 class Command(BaseCommand):
+    """Compiles the interface texts that changed."""
+
     help = "Compiles the interface texts that changed."
     requires_system_checks = ()
 

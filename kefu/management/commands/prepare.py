@@ -23,6 +23,8 @@ from core.tenancy.scope import unscoped
 
 
 class Command(BaseCommand):
+    """Checks the servers, migrates, brings built-in roles to the code, sets up the demo."""
+
     help = "Checks the servers, brings the database up to this version, sets up the demo."
     requires_system_checks = ()
     # The parts that check the database run inside `migrate`.
@@ -114,6 +116,7 @@ def unknown_migrations(executor: MigrationExecutor) -> list[str]:
 
 
 def has_tenants() -> bool:
+    """Whether any company exists."""
     with unscoped(reason="the demo is for an empty installation"):
         return Tenant.objects.exists()
 
