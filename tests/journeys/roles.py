@@ -18,7 +18,7 @@ def open_with_roles(code: str) -> dict[str, Any]:
     """The company, a conversation that its agent holds and one that waits."""
     from django.contrib.auth.hashers import make_password
 
-    from accounts.models import Agent, Group, Membership, Role
+    from accounts.models import Agent, Group, Membership, Role, SavedView
     from accounts.provisioning import open_tenant
     from channels_app.channels.provisioning import add_web_channel
     from core.tenancy.scope import tenant_scope
@@ -31,9 +31,13 @@ def open_with_roles(code: str) -> dict[str, Any]:
                 number=number, nickname=f"{role} {code}", role=Role.objects.get(code=role), password=hashed
             )
             Membership.objects.create(agent=agent, group=group)
+            SavedView.objects.create(
+                agent=agent, list_name="conversations:history", name="已结束", query="?state=ended"
+            )
         channel = add_web_channel(account_name=f"客服 {code}", name="官网", groups=(group,))
         held, waiting = talk(channel, holder=NUMBERS["agent"]), talk(channel)
         agents = {each.number: each.public_id for each in Agent.objects.all()}
+        views = dict(SavedView.objects.values_list("agent__number", "public_id"))
         return {
             "code": code,
             "tenant_id": tenant.pk,
@@ -41,6 +45,7 @@ def open_with_roles(code: str) -> dict[str, Any]:
             "account": channel.service_account.public_id,
             "group": group.public_id,
             "agents": {role: agents[number] for role, number in NUMBERS.items()},
+            "views": {role: views[number] for role, number in NUMBERS.items()},
             "held": held,
             "waiting": waiting,
         }

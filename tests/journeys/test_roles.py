@@ -32,6 +32,7 @@ PARTS = {
     "console/<level:level>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
     "console/audit": {"owner", "supervisor"},
     "console/waiting/": EVERYBODY,
+    "console/views/": EVERYBODY,  # each their own
 }
 EVERYTHING = "desk overview monitor conversations agents groups channels service-accounts workload reception audit"
 RAIL = {
@@ -58,6 +59,7 @@ KEPT = {
     "channels_app_serviceaccount": "*",
     "channels_app_servinggroup": "*",
     "channels_app_channel": "*",
+    "accounts_savedview": "*",
     "core_setting": "*",
     "conversations_message": "*",
 }
@@ -93,8 +95,8 @@ def company(stack: Stack) -> dict[str, Any]:
     return values
 
 
-def filled(route: str, company: dict[str, Any]) -> str:
-    """The address with the company's own ids."""
+def filled(route: str, company: dict[str, Any], role: str = "owner") -> str:
+    """The address with the company's own ids, and the role's where each has their own."""
     ids = {
         "console/conversations/": company["held"],
         "console/agents": company["agents"]["analyst"],
@@ -102,11 +104,12 @@ def filled(route: str, company: dict[str, Any]) -> str:
         "console/channels/": company["channel"],
         "console/<level:level>/": company["channel"],
         "console/service-accounts/": company["account"],
+        "console/views/": company["views"][role],
     }
     own = next((value for start, value in ids.items() if route.startswith(start)), "")
     address = re.sub(r"<(?:id|str):\w+>", own, route).replace("<level:level>", "channels")
     assert "<" not in address, f"tell the walk which id belongs into {route}"
-    return address
+    return f"{address}?next=/console/conversations/" if route.startswith("console/views/") else address
 
 
 @pytest.fixture
@@ -158,7 +161,7 @@ def test_every_address_answers_by_role(
     wrong = []
     for route in ROUTES:
         may = role in PARTS[part_of(route)]
-        status = page.request.get(f"{stack.url}/{filled(route, company)}").status
+        status = page.request.get(f"{stack.url}/{filled(route, company, role)}").status
         # Some addresses only take posts.
         if status not in ((200, 405) if may else (403,)):
             wrong.append((route, status))
