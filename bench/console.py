@@ -54,7 +54,7 @@ class Browser:
         answer = self.connection.getresponse()
         body = answer.read()
         taken = (time.perf_counter() - since) * 1000
-        if answer.status != 200 or b'class="pager-total' not in body:
+        if answer.status != 200 or b'class="pager-total' not in body or b'class="checkbox row-check"' not in body:
             raise Broken(f"{ADDRESS}{query} answered {answer.status}")
         return taken
 

@@ -6,6 +6,7 @@ from django.http import HttpResponseBase
 
 from accounts.agents import queries as agent_queries
 from accounts.agents.filters import AgentFilter
+from accounts.agents.subject import AGENT
 from accounts.models import Agent
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
@@ -24,8 +25,8 @@ def agents(request: TenantRequest) -> HttpResponseBase:
     for agent in listing.page.object_list:
         vars(agent)["load"] = agent.conversations.filter(state="active").count()
     used, most = agent_queries.quota()
-    context = {"used": used, "most": most}
-    return list_page(request, listing, "accounts/agents/list.html", "accounts/agents/_list.html", context)
+    context = {"subject": AGENT, "used": used, "most": most}
+    return list_page(request, listing, AGENT.list_template, "console/_list.html", context)
 
 
 urlpatterns = [route("console/agents/", agents, to=Permission.MANAGE_TEAM, name="agents"), *addresses]

@@ -16,6 +16,7 @@ those directly.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -195,10 +196,19 @@ class Subject:
         assert self.objects is not None  # noqa: S101 – what has pages has rows
         return one_or_404(self.objects().filter(public_id=valid_id(public_id)))
 
+    @cached_property
+    def row_links(self) -> tuple[Link, ...]:
+        """Everything that may be offered to do with a row beside opening it."""
+        return (*self.links, Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True, shown=self.deletes))
+
+    @property
+    def icons(self) -> list[str]:
+        """Those of the rows' menus, each once."""
+        return list(dict.fromkeys(("ellipsis-horizontal", *(each.icon for each in self.row_links))))
+
     def links_of(self, row: Any, reader: Actor) -> list[Link]:
         """What the list offers to do with a row beside opening it."""
-        ask = Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True, shown=self.deletes)
-        return [each for each in (*self.links, ask) if each.shown(row, reader)]
+        return [each for each in self.row_links if each.shown(row, reader)]
 
     # --- audit ----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """Tags for the parts of the console (docs/console.md, `/styleguide`). They are built in: no `{% load %}` needed."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html, json_script
+from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -75,22 +76,41 @@ def sort_head(
     }
 
 
+class Drawing(NamedTuple):
+    """How the cells of a column are drawn: what stands around each value, and its template where it has one."""
+
+    column: Column
+    before: SafeString
+    after: SafeString
+    template: Any
+
+
 @register.simple_tag(takes_context=True)
-def cell(context: Context, column: Column, row: Any) -> SafeString:
-    """A row's cell of a column; on a phone its line on the row's card, with the head's word in front."""
-    content = _drawn(context, column, row)
+def drawings(context: Context, columns: Iterable[Column]) -> list[Drawing]:
+    """The columns of a table, made ready once for all of its rows."""
+    engine = context.template.engine  # type: ignore[union-attr]
+    return [Drawing(each, *_around(each), engine.get_template(each.cell) if each.cell else None) for each in columns]
+
+
+def _around(column: Column) -> tuple[SafeString, SafeString]:
+    """A name heads its row. On a phone every other cell is a line on the row's card, with the head's word in front."""
     if column.kind == "name":
-        return format_html('<th scope="row">{}</th>', content)
+        return SafeString('<th scope="row">'), SafeString("</th>")
     kind = " numeric" if column.kind in ("time", "date") else " number" if column.is_numeric else ""
-    return format_html('<td class="cell{}" data-label="{}">{}</td>', kind, column.label, content)
+    return format_html('<td class="cell{}" data-label="{}">', kind, column.label), SafeString("</td>")
 
 
-def _drawn(context: Context, column: Column, row: Any) -> Any:
-    value = column.value_of(row)
-    if column.cell:
-        drawing = context.template.engine.get_template(column.cell)  # type: ignore[union-attr]
+@register.simple_tag(takes_context=True)
+def cell(context: Context, drawing: Drawing, row: Any) -> SafeString:
+    """A row's cell of a column."""
+    return drawing.before + conditional_escape(_drawn(context, drawing, row)) + drawing.after
+
+
+def _drawn(context: Context, drawing: Drawing, row: Any) -> Any:
+    column, value = drawing.column, drawing.column.value_of(row)
+    if drawing.template is not None:
         with context.push(row=row, value=value):
-            return drawing.render(context)
+            return drawing.template.render(context)
     shown = _shown(column, value)
     if not column.link:
         return shown
