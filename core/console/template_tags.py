@@ -129,12 +129,17 @@ def _shown(column: Column, value: Any) -> Any:
     return duration_text(value) if column.kind == "duration" else str(value)
 
 
-@register.inclusion_tag("parts/_row_menu.html", takes_context=True)
-def row_menu(context: Context, row: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def row_menu(context: Context, row: Any) -> str:
     """What else can be done with a row of the page's subject."""
     subject, reader = context["subject"], context["request"].user
     links = subject.links_of(row, reader.actor()) if reader.is_authenticated else []
-    return {"links": [(reverse(each.to, args=[row.public_id]), each) for each in links], "name": subject.title_of(row)}
+    if not links:
+        return ""
+    drawing = context.template.engine.get_template("parts/_row_menu.html")  # type: ignore[union-attr]
+    offered = [(reverse(each.to, args=[row.public_id]), each) for each in links]
+    with context.push(links=offered, name=subject.title_of(row)):
+        return drawing.render(context)
 
 
 @register.filter
