@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 import django
 
 from bench.rig import servers
+from bench.rig.contenders import Contender
 from bench.rig.load import Ledger, Pace, as_fast_as_possible, at_low_rate, chatting, losses, seated
-from bench.rig.parties import Contender
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken, Frame
 from kefu.serving.folders import CannotStart

@@ -39,10 +39,10 @@ def origin_of(address: str) -> str | None:
 
 def _host(parts: SplitResult) -> str:
     """The host in ASCII: 例子.中国 as xn--…"""
-    return travelling((parts.hostname or "").removesuffix("."))
+    return ascii_host((parts.hostname or "").removesuffix("."))
 
 
-def travelling(host: str) -> str:
+def ascii_host(host: str) -> str:
     """A host name as browsers send it: by UTS 46, non-transitional, so that faß.de is not fass.de. Raises `IDNAError`.
 
     Browsers accept more than names that can be registered (☃.net), so only what they refuse is refused: joiners out of

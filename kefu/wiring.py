@@ -11,7 +11,7 @@ from channels_app.service_accounts.queries import (
     accounts_served_by_group_alone,
     serving_groups,
 )
-from conversations.lifecycle.listeners import give_back_if_wanted, give_back_what_they_held, tell_visitors_who_is_there
+from conversations.lifecycle.listeners import publish_agent_presence, return_held_conversations, return_if_wanted
 from conversations.lifecycle.queries import load_of_agents
 from conversations.lifecycle.sweeps import (
     end_idle,
@@ -55,16 +55,16 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     ConversationTransferred: (dispatch_to_agent,),
     agents.AgentStatusChanged: (
         dispatch_to_agent,
-        tell_visitors_who_is_there,
+        publish_agent_presence,
         presence_changed,  # last: who was assigned meanwhile waits no more
     ),
     agents.AgentCapacityChanged: (dispatch_to_agent,),
     agents.AgentChanged: (workbench.agent_changed, dispatch_to_agent, presence_changed),
-    agents.AgentLeft: (workbench.agent_changed, give_back_what_they_held),
+    agents.AgentLeft: (workbench.agent_changed, return_held_conversations),
     agents.SignedOut: (
         workbench.agent_changed,
-        tell_visitors_who_is_there,  # first: afterwards those who were given back are nobody's
-        give_back_if_wanted,
+        publish_agent_presence,  # first: afterwards those who were given back are nobody's
+        return_if_wanted,
         presence_changed,
     ),
     RoleChanged: (role_changed,),

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Status
 from channels_app.models import Channel
-from conversations.welcome.texts import Desk, desk_of
+from conversations.welcome.texts import Reception, reception_of
 from core import clock
 from core.live import hub
 from core.live.wire import milliseconds
@@ -20,16 +20,16 @@ MOST_KEPT = 10_000  # channels
 HERE = (Status.ONLINE, Status.BUSY)
 
 
-def desk_object(channel: Channel, desk: Desk) -> dict[str, Any]:
+def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
     """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`.
 
     Who is busy is there: whoever waits for them moves up. Who is on a break, or whom no browser shows, is not.
     """
     now = clock.now()
-    is_open = desk.is_open(now)
+    is_open = texts.is_open(now)
     candidates = reception(Waiting(0, channel.service_account_id, channel.pk)).candidates
     there = any(one.status in HERE and one.may_serve and one.in_hours for one in candidates)
-    return {"open": is_open, "opens": milliseconds(None if is_open else desk.next_opening(now)), "there": there}
+    return {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,4 @@ async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 def _desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     channels = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids)
-    return {channel.pk: desk_object(channel, desk_of(channel)) for channel in channels}
+    return {channel.pk: desk_object(channel, reception_of(channel)) for channel in channels}

@@ -15,7 +15,7 @@ from accounts.provisioning import add_agent, open_tenant
 from accounts.sign_in.backend import sign_in
 from accounts.sign_in.names import SignInName
 from accounts.sign_in.sessions import SessionStore
-from bench.rig.parties import Contender, Pair, Seat
+from bench.rig.contenders import Contender, Pair, Seat
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel
 from conversations.lifecycle.opening import open_conversation

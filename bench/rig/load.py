@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from bench.rig import sockets
-from bench.rig.parties import Contender, Pair, Seat
+from bench.rig.contenders import Contender, Pair, Seat
 from bench.rig.sockets import Broken, Frame, Hear, Socket
 
 GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/state/receipts.js

@@ -14,7 +14,7 @@ from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
 from channels_app.reception.places import channel_place
 from channels_app.service_accounts.actions import lock_account
-from channels_app.service_accounts.queries import is_kept
+from channels_app.service_accounts.queries import is_referenced
 from core import clock
 from core.actors import Actor
 from core.console.names import need_free_name
@@ -108,7 +108,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
     `ChannelHasHistory`."""
     actor.require(Permission.MANAGE_CHANNELS)
     row = lock(CHANNEL, channel, to_delete=True)
-    if is_kept(row):
+    if is_referenced(row):
         raise ChannelHasHistory
     record_deleted(CHANNEL, row, actor=actor)
     forget(channel_place(row))

@@ -13,7 +13,7 @@ from channels_app.channels.actions import ChannelHasHistory
 from channels_app.channels.forms import ChannelForm
 from channels_app.channels.subject import CHANNEL
 from channels_app.models import Channel
-from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_kept
+from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_referenced
 from core.console import subject
 from core.console.pages import done, page
 from core.console.subject import edit_of, list_of, new_of
@@ -77,7 +77,7 @@ def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
 
 def _way_out(channel: Channel) -> str:
     """What the button says that takes the channel out of use; nothing where it is out of use and stays."""
-    if not is_kept(channel):
+    if not is_referenced(channel):
         return _("Delete")
     return _("Switch off") if channel.is_active else ""
 
@@ -97,7 +97,7 @@ def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
 def channel_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """Delete one that nobody ever wrote to; switch off any other."""
     found = queries.channel(public_id)
-    kept = is_kept(found)
+    kept = is_referenced(found)
     if request.method == "POST":
         try:
             return _switched_off(request, found) if kept else _deleted(request, found)

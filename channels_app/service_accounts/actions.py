@@ -18,7 +18,7 @@ from channels_app.models import ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
 from channels_app.service_accounts import avatars
 from channels_app.service_accounts.avatars import check_avatar
-from channels_app.service_accounts.queries import groups_behind, is_kept
+from channels_app.service_accounts.queries import groups_behind, is_referenced
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core import bus
 from core.actors import Actor
@@ -130,7 +130,7 @@ def delete_account(*, actor: Actor, account: str) -> None:
     actor.require(Permission.MANAGE_CHANNELS)
     lock_tenant()
     row = lock(SERVICE_ACCOUNT, account, to_delete=True)
-    need_unused(row)
+    require_unused(row)
     record_deleted(SERVICE_ACCOUNT, row, actor=actor)
     forget(account_place(row))
     picture, tenant_id = row.avatar, row.tenant_id
@@ -138,13 +138,13 @@ def delete_account(*, actor: Actor, account: str) -> None:
     transaction.on_commit(lambda: avatars.discard(picture, tenant_id=tenant_id))
 
 
-def need_unused(row: ServiceAccount) -> None:
+def require_unused(row: ServiceAccount) -> None:
     """Raises `AccountInUse`, `LastAccount` or `AccountHasHistory` unless it can be deleted."""
     if channels := list(row.channels.order_by("name").values_list("name", flat=True)):
         raise AccountInUse(channels)
     if not ServiceAccount.objects.exclude(pk=row.pk).exists():
         raise LastAccount
-    if is_kept(row):
+    if is_referenced(row):
         raise AccountHasHistory
 
 

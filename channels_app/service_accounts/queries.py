@@ -83,7 +83,7 @@ def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=serving.values("group_id"))
 
 
-def is_kept(row: Model) -> bool:
+def is_referenced(row: Model) -> bool:
     """Whether rows protected from deletion (such as conversations) refer to the row. By the models' relations, since
     the apps above are not imported here."""
     return any(

@@ -61,7 +61,7 @@ def account_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 def _question(found: ServiceAccount) -> dict[str, Any]:
     try:
-        actions.need_unused(found)
+        actions.require_unused(found)
     except (AccountInUse, LastAccount, AccountHasHistory) as refusal:
         return {"text": str(refusal), "submit": ""}
     return {"text": _("The service account and its picture are removed. This cannot be undone.")}

@@ -17,7 +17,7 @@ from conversations.lifecycle.state import (
     lock_by_id,
     move,
     publish,
-    tell_load,
+    publish_load,
     tell_queue_left,
 )
 from conversations.models import Conversation, Participation
@@ -119,7 +119,7 @@ def _give(
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
     row = publish(event)
     tell_queue_left(conversation, actor)
-    tell_load(actor, agent.pk)
+    publish_load(actor, agent.pk)
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from conversations.lifecycle.state import lock, lock_by_id, move, need_holder, publish, tell_load, tell_queue_left
+from conversations.lifecycle.state import lock, lock_by_id, move, publish, publish_load, require_holder, tell_queue_left
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended
 from conversations.states import EndReason, State
@@ -20,7 +20,7 @@ from core.events.conversations import ConversationEnded
 def end_by_agent(*, actor: Actor, conversation: str) -> Row:
     """The holder ends it."""
     locked = lock(conversation)
-    need_holder(actor, locked)
+    require_holder(actor, locked)
     return _end(actor, locked, EndReason.AGENT)()
 
 
@@ -67,5 +67,5 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callabl
     row = publish(event)
     if was_queued:
         tell_queue_left(conversation, actor)
-    tell_load(actor, conversation.agent_id)
+    publish_load(actor, conversation.agent_id)
     return row

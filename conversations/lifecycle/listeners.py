@@ -8,7 +8,7 @@ from core.live import groups, hub
 from core.tasks import for_each_row
 
 
-def give_back_what_they_held(event: AgentLeft) -> None:
+def return_held_conversations(event: AgentLeft) -> None:
     """To whom it was promised, or back to the front of the queue; what a crash loses before this, the sweep finds."""
     held = queries.held_by_nobody().filter(agent=event.agent_id).values_list("pk", flat=True)
     for_each_row(
@@ -19,13 +19,13 @@ def give_back_what_they_held(event: AgentLeft) -> None:
     )
 
 
-def give_back_if_wanted(event: SignedOut) -> None:
+def return_if_wanted(event: SignedOut) -> None:
     """Who signed out said what becomes of what they hold. What a crash loses, the sweep of absent holders finds."""
     if event.give_back:
         give_back_all(actor=event.actor, cause=wording.SIGNED_OUT)
 
 
-def tell_visitors_who_is_there(event: AgentStatusChanged | SignedOut) -> None:
+def publish_agent_presence(event: AgentStatusChanged | SignedOut) -> None:
     """The agent may have gone or come: the chats of their customers read at once what is true."""
     served = queries.visitors_of(event.agent_id)
     hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *whom) for whom in served])

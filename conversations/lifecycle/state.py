@@ -48,7 +48,7 @@ def lock_by_id(conversation_id: int) -> Conversation:
     return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
 
 
-def need_holder(actor: Actor, conversation: Conversation) -> None:
+def require_holder(actor: Actor, conversation: Conversation) -> None:
     """The agent who holds it, or somebody who may see all of them."""
     if conversation.state == State.ENDED:
         raise Ended
@@ -139,7 +139,7 @@ def _happened(event: ConversationEvent) -> dict[str, Any]:
     }
 
 
-def tell_load(actor: Actor, agent_id: int | None) -> None:
+def publish_load(actor: Actor, agent_id: int | None) -> None:
     """Colleagues see whether the agent has room."""
     if agent_id is None:
         return

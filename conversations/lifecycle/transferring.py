@@ -10,7 +10,7 @@ from accounts.models import Agent, Status
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_agent
 from conversations.lifecycle.assigning import AgentUnavailable, take_part
-from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, need_holder, publish, tell_load
+from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, publish, publish_load, require_holder
 from conversations.models import Conversation, Message
 from conversations.posting import drafts
 from conversations.posting import writing as posting
@@ -30,7 +30,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row
     """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
     actor.require(Permission.TRANSFER)
     locked = lock(conversation)
-    need_holder(actor, locked)
+    require_holder(actor, locked)
     target = Agent.objects.select_related("role").filter(public_id=to, is_active=True).first()
     if target is None:
         raise NotFound
@@ -62,7 +62,7 @@ def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) 
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     row = publish(event)
     for agent_id in (before, target.pk):
-        tell_load(actor, agent_id)
+        publish_load(actor, agent_id)
     return row
 
 
@@ -110,7 +110,7 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     numbered = move(conversation, State.QUEUED, "agent", "waiting_from", "unread", "handed_by") | {"holders": holders}
     event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
     publish(event)
-    tell_load(actor, holder)
+    publish_load(actor, holder)
 
 
 def give_back_all(*, actor: Actor, cause: str = wording.GAVE_BACK) -> int:

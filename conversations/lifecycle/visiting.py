@@ -11,7 +11,7 @@ from core.events.customers import CustomerMoved
 from customers.visits.actions import remember_visit
 
 
-def note_visit(*, customer_id: int, channel_id: int, **values: str) -> None:
+def record_visit(*, customer_id: int, channel_id: int, **values: str) -> None:
     """What the browser says of itself and its page (`remember_visit`), told to the agent who talks with the visitor."""
     with transaction.atomic():
         remember_visit(customer_id=customer_id, **values)

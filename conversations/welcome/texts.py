@@ -24,7 +24,7 @@ FAR = timedelta(days=7)  # a weekday alone says which day only within a week
 SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again
 
 
-class Desk(NamedTuple):
+class Reception(NamedTuple):
     """The welcome texts of a channel, and the hours of each group that serves it, with zones."""
 
     hours: list[Hours]
@@ -44,7 +44,7 @@ class Desk(NamedTuple):
         return opens.astimezone(ZoneInfo(zone))
 
 
-def desk_of(channel: Channel) -> Desk:
+def reception_of(channel: Channel) -> Reception:
     """The reception of a channel, in two queries; reads its `tenant`. Without serving groups the channel's own hours
     count."""
     account_id, channel_id = channel.service_account_id, channel.pk
@@ -54,25 +54,27 @@ def desk_of(channel: Channel) -> Desk:
     names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
     overrides = overrides_of(names, {place for chain in chains for place in chain})
     zone = channel.tenant.time_zone
-    return Desk(
+    return Reception(
         [resolve(HOURS, overrides, chain).value.within(zone) for chain in chains],
         resolve(WELCOME, overrides, here).value,
         resolve(WELCOME_OUT_OF_HOURS, overrides, here).value,
     )
 
 
-def greeting(channel: Channel, *, nickname: str, zone: str = "", language: str = "", desk: Desk | None = None) -> str:
+def greeting(
+    channel: Channel, *, nickname: str, zone: str = "", language: str = "", reception: Reception | None = None
+) -> str:
     """The text for a visitor, "" where none is configured; reads the channel's `tenant`.
 
     Configured texts are in the tenant's language; our own sentences in the visitor's `language`, if it is a supported
     one. Times are in the visitor's time zone (`zone`, as the browser says it), as in the head of the chat; where that
     differs from the zone of the hours it is named, because agents read the text too.
     """
-    desk, now = desk or desk_of(channel), clock.now()
-    if desk.is_open(now):
-        return fill(desk.welcome, {NICKNAME: nickname})
+    reception, now = reception or reception_of(channel), clock.now()
+    if reception.is_open(now):
+        return fill(reception.welcome, {NICKNAME: nickname})
     written = channel.tenant.language
-    text, coming = desk.welcome_out_of_hours, desk.next_opening(now)
+    text, coming = reception.welcome_out_of_hours, reception.next_opening(now)
     with translation.override(written):
         when = {OPENS: opening_words(coming, now, zone)} if coming else {}
         own = fill(text, {NICKNAME: nickname} | when)

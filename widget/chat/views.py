@@ -18,12 +18,12 @@ from channels_app.embed_codes.colors import text_on
 from channels_app.models import Channel
 from channels_app.origins import ANY
 from conversations.lifecycle.queries import latest_row_of_visitor
-from conversations.lifecycle.visiting import note_visit
+from conversations.lifecycle.visiting import record_visit
 from conversations.messages.contents import content_scripts
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
-from conversations.welcome.texts import desk_of, greeting, news
+from conversations.welcome.texts import greeting, news, reception_of
 from core.errors import NotFound, Refusal
 from core.files.store import uploaded_file
 from core.live import http as live_http
@@ -170,7 +170,7 @@ def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> di
     """The answer of `session`, within the channel's tenant."""
     customer = known_customer(channel, payload.token) or new_customer(request, channel)
     page = payload.page or Page()
-    note_visit(
+    record_visit(
         customer_id=customer.pk,
         channel_id=channel.pk,
         page_url=page.url,
@@ -184,14 +184,14 @@ def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> di
     row = latest_row_of_visitor(customer.pk, channel.pk)
     messages, more = visitor_messages(customer.pk, channel.pk)
     token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
-    account, desk = channel.service_account, desk_of(channel)
+    account, reception = channel.service_account, reception_of(channel)
     zone, language = payload.timezone or customer.time_zone, payload.locale or customer.locale
-    welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, desk=desk)
+    welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, reception=reception)
     return {
         "token": visitor_tokens.sign(token),
         "now": milliseconds(timezone.now()),
         "visitor": {"id": customer.public_id, "name": customer.name},
-        "desk": desk_object(channel, desk),
+        "desk": desk_object(channel, reception),
         "face": {"name": account.name, "avatar": account.avatar},
         "welcome": news(welcome, customer=customer, channel=channel),
         "max_bytes": channel.tenant.max_upload_bytes,

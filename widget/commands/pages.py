@@ -22,5 +22,7 @@ class TellPage(AnsweredCommand):
 async def tell_page(client: VisitorClient, payload: TellPage) -> Done:
     """Say which page I look at now."""
     page = {"page_url": payload.url, "page_title": payload.title, "referrer": payload.referrer}
-    await in_thread(partial(visiting.note_visit, customer_id=client.customer_id, channel_id=client.channel_id, **page))
+    await in_thread(
+        partial(visiting.record_visit, customer_id=client.customer_id, channel_id=client.channel_id, **page)
+    )
     return {}
