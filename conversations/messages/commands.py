@@ -1,10 +1,10 @@
 """Commands about messages, and their answers."""
 
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 
 from pydantic import AfterValidator, Field
 
-from conversations.messages.kinds.declare import Parts, registry
+from conversations.messages.kinds.declare import Parts, Sender, kind_for, registry
 from conversations.posting.drafts import LONGEST_TEXT
 from core.live.commands import AnsweredCommand, CommandPayload, Frame, PublicId
 
@@ -26,9 +26,10 @@ def known(kind: str) -> str:
 class PostMessage(AnsweredCommand):
     """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`.
 
-    Whether `content` is what the kind wants is asked afterwards: then the sender is told in words.
+    Whether the kind is for the sender, and `content` what it wants, is asked afterwards: then they are told in words.
     """
 
+    sender: ClassVar[Sender] = "customer"
     conversation: PublicId | None = Field(None, description="null or one that has ended: my open one, or a new one")
     kind: Annotated[str, AfterValidator(known)] = Field(description="§ Objects", json_schema_extra=name_kinds)
     text: str = Field("", max_length=LONGEST_TEXT * 8, description=f"{LONGEST_TEXT:,} characters at most")
@@ -36,8 +37,8 @@ class PostMessage(AnsweredCommand):
     content: dict[str, Any] = Field({}, description="of kinds that have one, 8 KiB at most")
 
     def parts(self) -> Parts:
-        """What the message consists of; raises what `MessageKind.parts` does."""
-        return registry[self.kind].parts(self.text, self.file, self.content)
+        """What the message consists of; raises what `kind_for` and `MessageKind.parts` do."""
+        return kind_for(self.sender, self.kind).parts(self.text, self.file, self.content)
 
 
 class RecallMessage(AnsweredCommand):

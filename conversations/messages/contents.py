@@ -1,4 +1,5 @@
-"""What pages are told of the kinds of messages: how to show them, what stands for them, what their scripts say."""
+"""What pages are told of the kinds of messages: how to show them, what stands for them, what their scripts say, who may
+send them and take them back."""
 
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 
-from conversations.messages.kinds.declare import registry
+from conversations.messages.kinds.declare import Sender, registry
 
 SCRIPT = "kefu/js/thread/contents/{}.js"
 
@@ -25,6 +26,17 @@ def _has_script(name: str) -> bool:
 def content_marks() -> dict[str, str]:
     """The pages' `marks`: what stands for a message of a kind where there is room for words only."""
     return {name: str(kind.mark) for name, kind in registry.items() if kind.mark}
+
+
+def sent_kinds(sender: Sender) -> list[str]:
+    """The pages' `sends`: the kinds that this side may send."""
+    return [name for name, kind in registry.items() if sender in kind.senders]
+
+
+def recalled_kinds() -> list[str]:
+    """The pages' `recalls`: the kinds that can be taken back. Of others, and of those a page does not know, it draws no
+    button."""
+    return [name for name, kind in registry.items() if kind.recallable]
 
 
 def content_texts() -> dict[str, Any]:

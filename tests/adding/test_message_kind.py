@@ -4,6 +4,7 @@ import json
 import sys
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,17 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from conversations.messages.contents import content_scripts
-from conversations.messages.kinds.declare import LARGEST_CONTENT, Content, ContentTooLarge, MessageKind, registry
+from conversations.messages.kinds.declare import (
+    EVERYBODY,
+    LARGEST_CONTENT,
+    Content,
+    ContentTooLarge,
+    KindRefused,
+    MessageKind,
+    Sender,
+    kind_for,
+    registry,
+)
 from conversations.models import Conversation, Message
 from tests.cast import Cast
 from tests.examples import code, run
@@ -46,6 +57,15 @@ def location(tmp_path: Path) -> Iterator[MessageKind]:
         yield module.LOCATION
     sys.modules.pop(module.__name__)
     registry.pop("location", None)
+
+
+@pytest.fixture
+def offer() -> Iterator[MessageKind]:
+    """The example's kind that agents alone send, while the test runs."""
+    module = run(SECTION, "conversations/messages/kinds/offer.py")
+    yield module.OFFER
+    sys.modules.pop(module.__name__)
+    registry.pop("offer", None)
 
 
 @pytest.fixture
@@ -175,6 +195,51 @@ def test_a_kind_may_say_that_its_messages_stay(
     answer = post(visitor(cast), "visitor", {"t": "message.recall", "id": str(uuid.uuid4()), "n": 1,
                                              "conversation": talk.public_id})  # fmt: skip
     assert (answer["t"], answer["code"]) == ("refused", "not_recallable")
+
+
+OFFERED = {"kind": "offer", "content": {"article": "Green tea", "cents": 1250}}
+
+
+@pytest.mark.usefixtures("offer")
+def test_what_only_agents_send_is_refused_from_others_and_stays(cast: Cast, talk: Conversation) -> None:
+    answer = post(visitor(cast), "visitor", frame(talk, **OFFERED))
+    assert (answer["t"], answer["code"], answer["text"], answer["retry"]) == (
+        "refused", "kind_refused", "这里不能发送此类消息，请改用文字说明。", False,
+    )  # fmt: skip
+    first = post(visitor(cast), "visitor", frame(talk, **OFFERED) | {"conversation": None})
+    assert first["code"] == "kind_refused"
+    bob = signed_in(cast.bob)
+    assert post(bob, "desk", frame(talk, **OFFERED))["message"]["text"] == "Green tea: 12.50"
+    recall = {"t": "message.recall", "id": str(uuid.uuid4()), "conversation": talk.public_id, "n": 1}
+    assert post(bob, "desk", recall)["code"] == "not_recallable"
+    with cast.shop.within():
+        assert [(said.kind, said.recalled_at) for said in Message.objects.all()] == [("offer", None)]
+    with pytest.raises(KindRefused):
+        kind_for("system", "offer")
+
+
+@pytest.mark.usefixtures("offer", "location")
+def test_pages_are_told_once_what_they_may_send_and_take_back(cast: Cast) -> None:
+    desk = signed_in(cast.bob).get(reverse("workbench:desk")).context["config"]
+    chat = Client().get(reverse("widget:chat", args=[cast.shop.channel.public_id])).context["config"]
+    assert [set(desk["sends"]) - set(chat["sends"]), set(chat["sends"])] == [
+        {"offer"},
+        {"text", "image", "file", "location"},
+    ]
+    assert set(desk["recalls"]) == set(chat["recalls"]) == {"text", "image", "file", "location"}
+
+
+@pytest.mark.parametrize(("kinds", "hidden"), [(["image", "file"], False), (["image"], False), ([], True)])
+def test_no_button_for_files_where_this_side_may_send_none(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, kinds: list[str], hidden: bool
+) -> None:
+    for name in ("image", "file"):
+        senders: frozenset[Sender] = EVERYBODY if name in kinds else frozenset({"system"})
+        monkeypatch.setitem(registry, name, replace(registry[name], senders=senders))
+    chat = Client().get(reverse("widget:chat", args=[cast.shop.channel.public_id])).content.decode()
+    assert ('id="attach" hidden' in chat) is hidden
+    desk = signed_in(cast.bob).get(reverse("workbench:desk")).content.decode()
+    assert ('id="image-button" hidden' in desk, 'id="file-button" hidden' in desk) == (hidden, "file" not in kinds)
 
 
 def test_what_a_later_version_stored_is_shown_by_its_words(

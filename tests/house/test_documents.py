@@ -30,7 +30,18 @@ LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 # Names with a dot that are other people's, or a browser's.
 FOREIGN = {"django.core.paginator", "history.state.kefu", "kefu.tenant", "kefu.unscoped", "kefu.v1"}
 # Members of objects that the same page describes.
-MEMBERS = {"config.texts", "data.n", "form.errors", "last.author", "last.text", "row.agent", "row.seq", "self.value"}
+MEMBERS = {
+    "config.recalls",
+    "config.sends",
+    "config.texts",
+    "data.n",
+    "form.errors",
+    "last.author",
+    "last.text",
+    "row.agent",
+    "row.seq",
+    "self.value",
+}
 
 
 @cache

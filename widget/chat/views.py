@@ -19,7 +19,7 @@ from channels_app.models import Channel
 from channels_app.origins import ANY
 from conversations.lifecycle.queries import latest_row_of_visitor
 from conversations.lifecycle.visiting import record_visit
-from conversations.messages.contents import content_scripts
+from conversations.messages.contents import content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
@@ -144,6 +144,8 @@ def chat_config(channel: Channel) -> dict[str, Any]:
         "locale": translation.get_language(),
         "texts": chat_texts(),
         "contents": content_scripts(),
+        "sends": sent_kinds("customer"),
+        "recalls": recalled_kinds(),
         "max_bytes": channel.tenant.max_upload_bytes,
         "color": channel.color,
         "on_color": text_on(channel.color),

@@ -19,6 +19,7 @@ from workbench.agent import AgentClient
 class PostAsAgent(PostMessage):
     """`message.post`; a private note is for agents' eyes."""
 
+    sender = "agent"
     conversation: PublicId
     note: bool = Field(False, description="for colleagues only")
 

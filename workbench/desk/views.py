@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.agents.queries import colleagues
 from accounts.permissions import Permission
 from conversations.lifecycle.queries import rows_named
-from conversations.messages.contents import content_marks, content_scripts
+from conversations.messages.contents import content_marks, content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline import queries as timeline_queries
 from conversations.timeline.wire import agent_line, message_object
@@ -61,6 +61,8 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
         "texts": desk_texts(),
         "contents": content_scripts(),
         "marks": content_marks(),
+        "sends": sent_kinds("agent"),
+        "recalls": recalled_kinds(),
         "max_bytes": request.user.tenant.max_upload_bytes,
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,16 @@ from conversations.posting.drafts import Empty
 from core.errors import Refusal
 
 LARGEST_CONTENT = 8 * 1024  # bytes, as it is stored
+Sender = Literal["customer", "agent", "system"]
+EVERYBODY: frozenset[Sender] = frozenset({"customer", "agent", "system"})
+
+
+class KindRefused(Refusal):
+    """The kind is for others to send."""
+
+    code = "kind_refused"
+    status = 403
+    text = _("A message of this kind cannot be sent from here. Please write it as a text.")
 
 
 class ContentRefused(Refusal):
@@ -55,7 +65,8 @@ class MessageKind:
       kind. Where there is none, the sender writes them.
     - `carries_file`: each has an upload, whose kind is the same.
     - `refusal` is what the sender of anything else is told.
-    - `recallable`: whether it can be taken back.
+    - `senders`: who may send it; `kind_for` refuses the others.
+    - `recallable`: whether it can be taken back; where not, pages draw no button for it.
     - `texts` are what its script says (`static/kefu/js/thread/contents/<name>.js`).
 
     The history shows it by `templates/conversations/messages/kinds/<name>.html`.
@@ -67,6 +78,7 @@ class MessageKind:
     words: Callable[[Any], str] | None = None
     carries_file: bool = False
     refusal: type[Refusal] = ContentRefused
+    senders: frozenset[Sender] = EVERYBODY
     recallable: bool = True
     texts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -103,4 +115,12 @@ registry: dict[str, MessageKind] = {}
 def register(kind: MessageKind) -> MessageKind:
     """Make a kind known by its name."""
     registry[kind.name] = kind
+    return kind
+
+
+def kind_for(sender: Sender, name: str) -> MessageKind:
+    """The kind of that name; raises `KindRefused` where it is not for that side to send."""
+    kind = registry[name]
+    if sender not in kind.senders:
+        raise KindRefused
     return kind

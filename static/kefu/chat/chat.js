@@ -90,6 +90,7 @@ function openThread(chat) {
     box: $("#log"),
     me: "customer",
     contents: chat.config.contents,
+    recalls: chat.config.recalls,
     t,
     formats,
     isLooking: chat.isLooking,

@@ -70,7 +70,7 @@ export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes
   const desk = createDesk({
     agentId: "bob",
     maxBytes: 1000,
-    config: { locale: "en", urls: { customer: "/customers/ID/" } },
+    config: { locale: "en", urls: { customer: "/customers/ID/" }, recalls: ["text"] },
     server: { page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }) },
     t,
     formats,

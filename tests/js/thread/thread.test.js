@@ -223,13 +223,22 @@ Deno.test("a young message waits once for the end of its recall, however often i
     waiting++;
     return real(callback, after > 10_000 ? 0 : after);
   };
-  const { thread } = agentThread({ onRecall() {}, now: () => AT });
+  const { thread } = agentThread({ onRecall() {}, now: () => AT, recalls: ["text"] });
   thread.load([stored(1, "Hello")], false);
   for (let read = 1; read < 9; read++) thread.upsert(stored(1, "Hello", { read }));
   globalThis.setTimeout = real;
   equal(waiting, 1);
   thread.clear();
   await settled();
+});
+
+Deno.test("a recall is offered of the kinds that can be taken back, not of those that stay or that the page does not know", () => {
+  const { box, thread } = agentThread({ now: () => AT, recalls: ["text", "location"] });
+  const kinds = ["text", "offer", "location", "song"];
+  thread.load(kinds.map((kind, at) => stored(at + 1, "Green tea: 12.50", { kind })), false);
+  const offered = box.children.map((row) => row.querySelector(".recall") !== null);
+  thread.clear(); // with what waits for the end of a recall
+  equal(offered, [true, false, true, false]);
 });
 
 Deno.test("chosen files are let go of when they are stored, dropped, or not shown any more", async () => {

@@ -23,7 +23,7 @@
 import { local, newId, readJson, writeJson } from "../base/page.js";
 import { Refusal } from "./refusal.js";
 
-const HOPELESS = ["file_refused", "too_large", "http_413"]; // what was chosen is at fault, not the moment
+const HOPELESS = ["file_refused", "kind_refused", "too_large", "http_413"]; // what was chosen is at fault, not the moment
 const TRIES = 8; // of refusals that say "later"; a missing network is waited for without end
 
 export function createOutbox({ key, send, onStatus, area = local }) {

@@ -22,7 +22,7 @@ const RECALL_WITHIN = 120_000;
 
 export function createPainter(options) {
   const { me, t, formats, author, onRetry, onDrop, onRecall } = options;
-  const { now = Date.now, mayRetry = () => true, mayRecall = () => true } = options;
+  const { now = Date.now, mayRetry = () => true, mayRecall = () => true, recalls = [] } = options;
   const { contentOf, useStored, letGo } = createContents(options);
   const reached = new Map(); // conversation → { delivered, read }
 
@@ -92,7 +92,7 @@ export function createPainter(options) {
   /** One timer a row, however often it is painted. */
   function recallable(row) {
     const { message } = row;
-    if (!message.n || message.recalled || !mayRecall(message)) return false;
+    if (!message.n || message.recalled || !recalls.includes(message.kind) || !mayRecall(message)) return false;
     const left = message.at + RECALL_WITHIN - now();
     if (left <= 0) return false;
     row.fading ||= setTimeout(() => {

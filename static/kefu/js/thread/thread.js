@@ -15,6 +15,7 @@
  *     author: (message) => string,      // shown over the first message of a group
  *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
  *     contents,                         // kind → address of the module that shows it (contents.js)
+ *     recalls,                          // the kinds that can be taken back
  *   }) → {
  *     load(messages, more),             // the first page, oldest first, after clear()
  *     upsert(message),                  // stored message of the protocol; keeps place, replaces an equal one

@@ -22,6 +22,7 @@ export function install(desk) {
     box: log,
     me: "agent",
     contents: config.contents,
+    recalls: config.recalls,
     t,
     formats,
     now: clock.now,
