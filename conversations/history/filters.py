@@ -71,6 +71,8 @@ def _fields(reader: Actor, today: date) -> Mapping[str, forms.Field]:
         "group": ChoiceFilter(_("Agent group"), choices["group"]),
         "asked": YesNoFilter(_("Customer wrote"), queries.has_customer_message()),
         "human": YesNoFilter(_("An agent took part"), queries.took_part()),
+        "holder": ChoiceFilter(_("Last agent"), choices["agent"], "agent__public_id"),
+        "owed": YesNoFilter(_("Waits for an answer"), Q(waiting_since__isnull=False)),
         "away": YesNoFilter(_("Waits for an agent who is away"), Q(pk__in=waiting_for_absent().values("pk"))),
         "replied": YesNoFilter(_("Answered by an agent"), answered),
         "replied_by": ChoiceFilter(_("First answer by"), choices["agent"], "first_response_by__public_id"),

@@ -1,4 +1,4 @@
-"""Somebody who watches the live monitor, and the socket that keeps their page true."""
+"""The client of the live monitor and its socket: the snapshot on `ready`, and in each digest that differs from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from stats.monitor.snapshot import Snapshot, snapshot
 
 @dataclass(slots=True, eq=False)
 class Monitor:
-    """A browser tab with the monitor open. It may ask for nothing; it is told the numbers when they changed."""
+    """Read-only client: one browser tab, no commands, no events, a digest every two seconds. `told`: what it has."""
 
     tenant_id: int
     session_key: str
@@ -33,24 +33,24 @@ class Monitor:
 
     @property
     def key(self) -> str:
-        """All monitors of one session."""
+        """Names the session: all of its tabs are one client to limits and sign-out."""
         return f"{self.tenant_id}:monitor:{self.session_key}"
 
     def groups(self) -> list[str]:
-        """It hears no events: the numbers are counted anew every two seconds while somebody looks."""
+        """None: frames of events are not for it, digests bring everything."""
         return []
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """`ready` with the numbers."""
+        """`ready` with the snapshot; `after` is not read, as there is nothing to replay."""
         seen = await in_thread(numbers, self.tenant_id)
         return [{"t": "ready", **self.frame(seen, orjson.dumps(seen))}]
 
     async def disconnected(self) -> None:
-        """Nobody waits for a watcher."""
+        """Nothing to do: a monitor leaves no trace in presence."""
 
     @classmethod
     async def digests(cls, tenant_id: int, clients: Sequence["Monitor"]) -> list[Frame | None]:
-        """The numbers, counted once for all of them; None for who may not look any more."""
+        """One per client, in their order, from one snapshot; None cuts off a session that may not look any more."""
         keys = [client.session_key for client in clients]
         welcome, seen = await in_thread(numbers_for, tenant_id, keys)
         stamp = orjson.dumps(seen)
@@ -60,7 +60,7 @@ class Monitor:
         ]
 
     def frame(self, seen: Snapshot, stamp: bytes) -> Frame:
-        """The time, and the numbers where this tab has others; without them, they are still the same."""
+        """`now` (ms), and `monitor` only where the snapshot differs from what this tab was sent last."""
         if stamp == self.told:
             return {"now": milliseconds(clock.now())}
         self.told = stamp
@@ -68,20 +68,20 @@ class Monitor:
 
 
 def numbers(tenant_id: int) -> Snapshot:
-    """The tenant's numbers, from outside its scope."""
+    """The tenant's snapshot; enters its scope."""
     with tenant_scope(tenant_id):
         return snapshot()
 
 
 def numbers_for(tenant_id: int, session_keys: Sequence[str]) -> tuple[set[str], Snapshot]:
-    """Which of the sessions may still look, and the numbers; nothing is counted for nobody."""
+    """The sessions that may still look, and the snapshot: empty, without a query, where none may. Enters the scope."""
     with tenant_scope(tenant_id):
         welcome = watchers(session_keys)
         return welcome, snapshot() if welcome else {}
 
 
 def watchers(session_keys: Sequence[str]) -> set[str]:
-    """Sessions that are signed in, of agents who are enabled and whose role may see the monitor."""
+    """Keys of the sessions that are signed in, of enabled agents whose role has the monitor; extends these sessions."""
     allowed = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.MONITOR])
     signed_in = Session.objects.filter(session_key__in=session_keys, expire_date__gt=clock.now())
     found = list(signed_in.filter(agent__in=allowed).defer("session_data"))
@@ -93,7 +93,7 @@ class MonitorSocket(LiveSocket):
     """Without a session, or with a role that has no monitor, `hello` closes with 4401."""
 
     async def greet(self, hello: Frame) -> Monitor:
-        """The signed-in agent's monitor."""
+        """The client of the session cookie; refuses with 4401."""
         found = await in_thread(monitor_of, cookies_of(self.scope), str(hello.get("locale", "")))
         if found is None:
             raise HelloRefused(4401)
@@ -101,6 +101,6 @@ class MonitorSocket(LiveSocket):
 
 
 def monitor_of(cookies: dict[str, str], language: str) -> Monitor | None:
-    """The monitor behind a session cookie."""
+    """The client of a session cookie; None without a session, or without the permission."""
     found = agent_of_cookies(cookies, Permission.MONITOR)
     return None if found is None else Monitor(found[0].tenant_id, found[1], language)

@@ -1,5 +1,6 @@
 """The live monitor: a page that the socket keeps true, and the fragment that is polled where there is none."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,24 +16,30 @@ from core.console.durations import duration_text, patterns
 from core.console.pages import page
 from core.live.wire import milliseconds
 from core.web.request import TenantRequest
+from stats.metrics.metric import Value
 from stats.monitor import snapshot
+from stats.monitor.links import filled, links_of_agents, links_of_tiles
 from stats.monitor.snapshot import Snapshot
+from stats.monitor.today import FIGURES
+from stats.reports.presentation import text_of
 
 
 @require_GET
 def live_monitor(request: TenantRequest) -> HttpResponseBase:
     """The numbers as they are now."""
-    seen, now = snapshot.snapshot(), clock.now()
+    seen, now, links = snapshot.snapshot(), clock.now(), links_of_agents(request)
     context = {
         "now": milliseconds(now),
-        "tiles": [*_conversation_tiles(seen, now, _history_links(request, seen)), *_status_tiles(request, seen)],
+        "tiles": [*_conversation_tiles(seen, now, links_of_tiles(request, seen)), *_status_tiles(request, seen)],
         "groups": [_group(group, now) for group in seen["groups"]],
-        "agents": [_row(agent, now) for agent in seen["agents"]],
+        "figures": FIGURES,
+        "agents": [_row(agent, now, filled(links, agent["id"], seen["day"])) for agent in seen["agents"]],
         "away": sum(map(snapshot.is_away, seen["agents"])),
-        "nobody": {"status": Status.OFFLINE.value},
+        "nobody": {"status": Status.OFFLINE.value, "numbers": _numbers({}, links), "figures": _figures({}, links)},
         "texts": texts(),
         "config": {
             "durations": patterns(),
+            "links": links,
             "slow": snapshot.SLOW.total_seconds() * 1000,
             "very_slow": snapshot.VERY_SLOW.total_seconds() * 1000,
         },
@@ -54,14 +61,6 @@ def texts() -> dict[str, str]:
     }
 
 
-def _history_links(request: TenantRequest, seen: Snapshot) -> dict[str, str]:
-    """Only for who would find the same number there."""
-    if not {Permission.HISTORY, Permission.SEE_ALL} <= set(request.user.role.permissions):
-        return {}
-    history = reverse("conversations:history")
-    return {name: f"{history}?{query}" for name, query in snapshot.history_query(seen).items()}
-
-
 def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) -> list[dict[str, Any]]:
     waiting, response = seen["waiting"], seen["first_response"]
     since = _moment(waiting["since"])
@@ -74,7 +73,7 @@ def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) ->
         {"name": "active", "label": _("Active"), "value": seen["active"]},
         {
             "name": "away",
-            "label": _("Waiting for absent agents"),
+            "label": _("Waiting, agent away"),
             "value": seen["away"],
             "level": "bad" if seen["away"] else "",
             "help": _(
@@ -90,7 +89,7 @@ def _conversation_tiles(seen: Snapshot, now: datetime, links: dict[str, str]) ->
         },
         {
             "name": "first_response",
-            "label": _("Average first response today"),
+            "label": _("First response today"),
             "value": average,
             "note": counted,
             "help": _(
@@ -115,9 +114,11 @@ def _status_tiles(request: TenantRequest, seen: Snapshot) -> list[dict[str, Any]
     ]
 
 
-def _row(agent: Snapshot, now: datetime) -> dict[str, Any]:
+def _row(agent: Snapshot, now: datetime, links: Mapping[str, str]) -> dict[str, Any]:
     return {
         **agent,
+        "numbers": _numbers(agent, links),
+        "figures": _figures(agent.get("today", {}), links),
         "label": Status(agent["status"]).label,
         "for": _since(_moment(agent["since"]), now),
         "owed_for": _since(_moment(agent["owed_since"]), now),
@@ -128,6 +129,26 @@ def _row(agent: Snapshot, now: datetime) -> dict[str, Any]:
         "low": str(agent["nearly"] - 0.5),
         "high": str(agent["cap"] - 0.5),
     }
+
+
+def _numbers(agent: Snapshot, links: Mapping[str, str]) -> dict[str, Any]:
+    """What the agent does now."""
+    return {name: _number(name, agent.get(name, ""), agent.get(name), links) for name in ("load", "owed")}
+
+
+def _figures(today: Snapshot, links: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What the agent did today."""
+    found = [(figure, today.get(figure.name)) for figure in FIGURES]
+    return [
+        _number(figure.name, text_of(value, figure.metric.unit), value, links)
+        | {"unit": figure.metric.unit.value, "label": figure.label}
+        for figure, value in found
+    ]
+
+
+def _number(name: str, text: Any, value: Value, links: Mapping[str, str]) -> dict[str, Any]:
+    """A number; `address`: what it counts, where there is something and the reader may see it; `opens`: ever."""
+    return {"name": name, "text": text, "opens": name in links, "address": links.get(name) if value else None}
 
 
 def _group(group: Snapshot, now: datetime) -> dict[str, Any]:

@@ -21,7 +21,14 @@ const durations = {
   seconds: "%(n)ss",
   two: "%(larger)s %(smaller)s",
 };
-const config = { durations, slow: 60_000, very_slow: 180_000 };
+const listed = (filters) => `/console/conversations/?${filters}`;
+const links = {
+  load: listed("state=active&holder=AGENT"),
+  owed: listed("state=active&holder=AGENT&owed=yes"),
+  conversations: listed("from=DAY&to=DAY&agent=AGENT&asked=yes"),
+  first_response: listed("from=DAY&to=DAY&agent=AGENT&replied_by=AGENT"),
+};
+const config = { durations, links, slow: 60_000, very_slow: 180_000 };
 
 /** Sockets and timers that do what the test says. */
 const sockets = [], timers = new Map();
@@ -59,6 +66,14 @@ for (const name of TILES) {
   board.append(tile);
 }
 pattern.remove();
+/** A loop of a template stands once, and without the values that the server gives it. */
+const blank = page.$("#monitor-agent").content, figure = blank.querySelectorAll("[data-link]").at(-1);
+figure.parentNode.after(figure.parentNode.cloneNode());
+blank.querySelectorAll("[data-link]").forEach((number, at) => {
+  for (const place of ["data-link", "data-cell"]) number.setAttribute(place, Object.keys(links)[at]);
+  number.setAttribute("data-unit", at === 3 ? "seconds" : "count");
+  number.nextElementSibling?.remove(); // what stands there for who may not follow it
+});
 for (const [id, value] of [["monitor-texts", texts], ["monitor-config", config]]) {
   const script = document.createElement("script");
   script.setAttribute("id", id);
@@ -94,6 +109,7 @@ const agent = (id, more = {}) => ({
   nearly: 8,
   owed: 0,
   owed_since: null,
+  today: { conversations: 0, first_response: null },
   ...more,
 });
 const snapshot = (more = {}) => ({
@@ -177,6 +193,33 @@ Deno.test("who is offline and holds nothing is counted, and shown to who wants t
   page.fire(document.body, "htmx:afterSwap");
   assert.equal(box.checked, true);
   page.fire(document.body, "change", { target: Object.assign(box, { checked: false }) });
+});
+
+Deno.test("who is offline stands there while there is a conversation of today", () => {
+  const worked = agent("bob", { status: "offline", load: 0, today: { conversations: 2, first_response: 61.4 } });
+  say({ t: "digest", monitor: snapshot({ agents: [worked, agent("eve", { status: "offline", load: 0 })] }) });
+  assert.deepEqual(page.all("#monitor-agents tr").map((row) => row.hasAttribute("data-away")), [false, true]);
+  assert.equal(page.$("#monitor-away").textContent, "1");
+});
+
+Deno.test("each number of an agent leads to what it counts, where there is something", () => {
+  const today = { conversations: 12, first_response: 75.4 };
+  say({ t: "digest", monitor: snapshot({ agents: [agent("ann", { load: 3, owed: 0, today })] }) });
+  const [row] = page.all("#monitor-agents tr");
+  const cells = () =>
+    Object.keys(links).map((name) => {
+      const cell = row.querySelector(`[data-cell=${name}]`);
+      return [cell.textContent, cell.getAttribute("href")];
+    });
+  const of_today = `from=${DAY}&to=${DAY}&agent=ann`;
+  assert.deepEqual(cells(), [
+    ["3", listed("state=active&holder=ann")],
+    ["0", null],
+    ["12", listed(`${of_today}&asked=yes`)],
+    ["1m 15s", listed(`${of_today}&replied_by=ann`)],
+  ]);
+  say({ t: "digest", monitor: snapshot({ agents: [agent("ann", { load: 0 })] }) });
+  assert.deepEqual(cells(), [["0", null], ["0", null], ["0", null], ["–", null]]);
 });
 
 Deno.test("a group says who waits for it, how long, and how busy its agents are", () => {

@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from accounts.models import Agent, Group, Membership, Role, Session
 from conversations.lifecycle import ending
+from conversations.lifecycle.transferring import transfer
 from conversations.models import Conversation
 from core import clock
 from core.live.connections import DigestInterval
 from core.live.wire import milliseconds
 from core.tenancy.scope import unscoped
+from stats.engine.counting import count_events
 from stats.monitor import snapshot
 from stats.monitor.live import Monitor
 from tests.cast import Cast
@@ -87,6 +89,35 @@ def test_the_numbers_are_those_of_the_live_tables(cast: Cast) -> None:
     assert (bob["id"], bob["load"], bob["cap"], bob["owed"]) == (cast.bob.public_id, 1, 10, 1)
     assert bob["nearly"] == 8
     assert bob["owed_since"] is not None
+
+
+@pytest.mark.usefixtures("noon")
+def test_what_agents_did_today_is_what_the_workload_report_says(cast: Cast) -> None:
+    a_day(cast)
+    cast.shop.status(cast.alice, "online")
+    handed = cast.shop.held(customer := cast.shop.welcome("handed"), cast.bob)
+    cast.shop.says(customer, handed, "whose is this?")
+    with cast.shop.within():
+        transfer(actor=cast.bob.actor(), conversation=handed.public_id, to=cast.alice.public_id)
+    cast.shop.says(cast.alice, handed, "mine")
+    with cast.shop.within():
+        count_events()
+    boss = signed_in(cast.alice)
+    report = boss.get("/console/reports/workload/?period=today").context
+    columns = [word for word, _metric in report["heads"]]
+    told = {agent.nickname: dict(zip(columns, cells, strict=True)) for agent, cells in report["table"]}
+    rows = {row["name"]: row for row in boss.get(PAGE).context["agents"]}
+    assert rows.keys() >= {"bob", "alice"}
+    assert [number["text"] for number in rows["bob"]["figures"]] == ["2", "1分"]
+    for name, row in rows.items():
+        shown = [told[name][number["name"]].text for number in row["figures"]]
+        assert [number["text"] for number in row["figures"]] == shown, name
+    opened = {(name, each["name"]): each["address"] for name, row in rows.items()
+              for each in [*row["figures"], *row["numbers"].values()] if each["address"]}  # fmt: skip
+    assert {address: boss.get(link).context["listing"].total for address, link in opened.items()} == {
+        ("bob", "conversations"): 2, ("bob", "first_response"): 1, ("bob", "load"): 1, ("bob", "owed"): 1,
+        ("alice", "conversations"): 1, ("alice", "first_response"): 1, ("alice", "load"): 1,
+    }  # fmt: skip
 
 
 def test_whose_agent_is_away_is_counted_marked_and_listed(cast: Cast) -> None:

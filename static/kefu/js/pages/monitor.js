@@ -95,12 +95,25 @@ function showGroupsTime(row, group) {
   row.dataset.level = urgency(group.waiting_since);
 }
 
-/** Offline and without conversations: nothing of such an agent goes on right now. */
-const isAway = ({ status, load }) => status === "offline" && load === 0;
+/** Offline, with no conversation now and none today (is_away of stats/monitor/snapshot.py). */
+const isAway = ({ status, load, today }) => status === "offline" && load === 0 && today.conversations === 0;
+
+/** Numbers of an agent open what they count, where there is something and the reader may see it. */
+function showLink(link, value, agent) {
+  if (!link.dataset.link) return;
+  const address = config.links[link.dataset.link].replaceAll("AGENT", agent.id).replaceAll("DAY", seen.day);
+  if (!value) link.removeAttribute("href");
+  else if (link.getAttribute("href") !== address) link.setAttribute("href", address);
+}
 
 function showAgent(row, agent) {
   const cell = (name) => $(`[data-cell="${name}"]`, row);
-  for (const name of ["name", "number", "load", "cap", "owed"]) put(cell(name), agent[name]);
+  for (const name of ["name", "number", "cap"]) put(cell(name), agent[name]);
+  for (const [name, value] of Object.entries({ load: agent.load, owed: agent.owed, ...agent.today })) {
+    const place = cell(name);
+    put(place, place.dataset.unit === "seconds" ? durationText(value, config.durations) : value);
+    showLink(place, value, agent);
+  }
   put(cell("status"), t(agent.status));
   $(".dot", row).dataset.status = agent.status;
   row.toggleAttribute("data-away", isAway(agent));
