@@ -79,7 +79,7 @@ AGENT = register(
                 sort=("is_active", NUMBER),
                 value=lambda agent: agent.is_active,
                 words={True: _("Enabled"), False: _("Disabled")},
-                cell="accounts/agents/_enabled.html",
+                chips={True: "ok", False: "bad"},
                 width=12,
             ),
         ),

@@ -34,7 +34,7 @@ class PostMessage(AnsweredCommand):
     kind: Annotated[str, AfterValidator(known)] = Field(description="§ Objects", json_schema_extra=name_kinds)
     text: str = Field("", max_length=LONGEST_TEXT * 8, description=f"{LONGEST_TEXT:,} characters at most")
     file: PublicId | None = Field(None, description="an upload")
-    content: dict[str, Any] = Field({}, description="of kinds that have one, 8 KiB at most")
+    content: dict[str, Any] = Field(default_factory=dict, description="of kinds that have one, 8 KiB at most")
 
     def parts(self) -> Parts:
         """What the message consists of; raises what `kind_for` and `MessageKind.parts` do."""

@@ -29,6 +29,7 @@ class Column:
     - `kind`: "name" is what the row is called: it heads the row, and sorts by its sound.
     - `sort`: what to order by; empty: by its own name, None: not at all. A function, where that depends on the reader.
     - `words`: what values are called, where the value itself is no word (`Status.choices`, true and false).
+    - `chips`: the value is drawn as a chip, of the level that stands here for it (templates/parts/_chip.html).
     - `link`: the address that the cell leads to, by its URL name with the row's public id; True for the row's own page.
       `leads_to` tells those who do not see the head where (with %(name)s), where the value alone does not.
     - `cell`: a template that draws the value; it knows `row`, `value` and the page's context.
@@ -42,6 +43,7 @@ class Column:
     sort: Keys | Callable[[], Keys] | None = ()
     value: Callable[[Any], Any] | None = field(default=None, compare=False)
     words: Mapping[Any, Text] | None = field(default=None, compare=False)
+    chips: Mapping[Any, str] | None = field(default=None, compare=False)
     link: str | bool = ""
     leads_to: Text = ""
     cell: str = ""
@@ -61,12 +63,15 @@ class Column:
         """Whether values stand under each other by their last digit."""
         return self.kind in ("number", "percent", "duration")
 
+    def raw_value_of(self, row: Any) -> Any:
+        """The row's value as it is stored or worked out."""
+        if self.value is not None:
+            return self.value(row)
+        return row.get(self.name) if isinstance(row, Mapping) else getattr(row, self.name)
+
     def value_of(self, row: Any) -> Any:
         """The row's value: in words where it has any, None where there is none."""
-        if self.value is not None:
-            found = self.value(row)
-        else:
-            found = row.get(self.name) if isinstance(row, Mapping) else getattr(row, self.name)
+        found = self.raw_value_of(row)
         if self.words is not None:
             found = self.words.get(found, found)
         return None if found == "" else found

@@ -10,7 +10,8 @@ from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, json_script
+from django.utils.functional import cached_property
+from django.utils.html import conditional_escape, escape, format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
@@ -77,19 +78,29 @@ def sort_head(
 
 
 class Drawing(NamedTuple):
-    """How the cells of a column are drawn: what stands around each value, and its template where it has one."""
+    """How the cells of a column are drawn: what stands around each value, its template where it has one, and the link
+    (as `_row_link` makes it) that it leads along."""
 
     column: Column
     before: SafeString
     after: SafeString
     template: Any
+    link: str
 
 
 @register.simple_tag(takes_context=True)
 def drawings(context: Context, columns: Iterable[Column]) -> list[Drawing]:
     """The columns of a table, made ready once for all of its rows."""
     engine = context.template.engine  # type: ignore[union-attr]
-    return [Drawing(each, *_around(each), engine.get_template(each.cell) if each.cell else None) for each in columns]
+    return [
+        Drawing(
+            each,
+            *_around(each),
+            engine.get_template(each.cell) if each.cell else None,
+            _row_link(context, each) if each.link else "",
+        )
+        for each in columns
+    ]
 
 
 def _around(column: Column) -> tuple[SafeString, SafeString]:
@@ -100,6 +111,26 @@ def _around(column: Column) -> tuple[SafeString, SafeString]:
     return format_html('<td class="cell{}" data-label="{}">', kind, column.label), SafeString("</td>")
 
 
+# What a part of a row has in these places while it is drawn for all rows: the public id, what the row is called, and
+# the value of the cell.
+ROW_ID, ROW_TITLE, CELL_VALUE = "ROW-ID-ROW-ID-RO", "ROW-TITLE", "CELL-VALUE"
+
+
+def _row_link(context: Context, column: Column) -> str:
+    """The link of a column's cells, with stand-ins."""
+    to: str = context["subject"].page if column.link is True else str(column.link)
+    told = str(column.leads_to) % {"name": ROW_TITLE} if column.leads_to else ""
+    unseen = format_html('<span class="sr-only"> {}</span>', told) if told else ""
+    return format_html('<a href="{}">{}{}</a>', reverse(to, args=[ROW_ID]), CELL_VALUE, unseen)
+
+
+def _filled(drawn: str, subject: Subject, row: Any, value: str = "") -> SafeString:
+    """What was drawn for all rows, for one of them. What people wrote goes in last, so that nothing replaces it."""
+    title = escape(subject.title_of(row)) if ROW_TITLE in drawn else ""
+    parts = drawn.replace(ROW_ID, row.public_id).split(CELL_VALUE)
+    return SafeString(value.join(each.replace(ROW_TITLE, title) for each in parts))
+
+
 @register.simple_tag(takes_context=True)
 def cell(context: Context, drawing: Drawing, row: Any) -> SafeString:
     """A row's cell of a column."""
@@ -107,17 +138,15 @@ def cell(context: Context, drawing: Drawing, row: Any) -> SafeString:
 
 
 def _drawn(context: Context, drawing: Drawing, row: Any) -> Any:
-    column, value = drawing.column, drawing.column.value_of(row)
+    value = drawing.column.value_of(row)
     if drawing.template is not None:
         with context.push(row=row, value=value):
             return drawing.template.render(context)
-    shown = _shown(column, value)
-    if not column.link:
-        return shown
-    to = context["subject"].page if column.link is True else column.link
-    told = str(column.leads_to) % {"name": context["subject"].title_of(row)} if column.leads_to else ""
-    unseen = format_html('<span class="sr-only"> {}</span>', told) if told else ""
-    return format_html('<a href="{}">{}{}</a>', reverse(to, args=[row.public_id]), shown, unseen)
+    shown = _shown(drawing.column, value)
+    if drawing.column.chips is not None:
+        level = drawing.column.chips.get(drawing.column.raw_value_of(row), "")
+        shown = format_html('<span class="chip chip-{}">{}</span>', level, shown)
+    return _filled(drawing.link, context["subject"], row, escape(shown)) if drawing.link else shown
 
 
 def _shown(column: Column, value: Any) -> Any:
@@ -129,23 +158,56 @@ def _shown(column: Column, value: Any) -> Any:
     return duration_text(value) if column.kind == "duration" else str(value)
 
 
+class RowParts:
+    """The tick and the menu of a table's rows: each is drawn once, a menu once for all rows that offer the same."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._subject = context, context["subject"]
+        reader = context["request"].user
+        self._reader = reader.actor() if reader.is_authenticated else None
+        self._menus: dict[tuple[int, ...], str] = {}
+
+    def menu_of(self, row: Any) -> str:
+        """What else can be done with a row, "" where that is nothing."""
+        links = self._subject.links_of(row, self._reader) if self._reader else []
+        if not links:
+            return ""
+        offered = tuple(map(id, links))
+        if offered not in self._menus:
+            addresses = [(reverse(each.to, args=[ROW_ID]), each) for each in links]
+            self._menus[offered] = self._draw("parts/_row_menu.html", links=addresses, name=ROW_TITLE)
+        return _filled(self._menus[offered], self._subject, row)
+
+    def tick_of(self, row: Any) -> str:
+        """The box that takes a row into the bar of actions."""
+        return _filled(self._tick, self._subject, row)
+
+    @cached_property
+    def _tick(self) -> str:
+        return self._draw("parts/_row_check.html", value=ROW_ID, name=ROW_TITLE)
+
+    def _draw(self, part: str, **values: object) -> str:
+        drawing = self._context.template.engine.get_template(part)  # type: ignore[union-attr]
+        with self._context.push(**values):
+            return str(drawing.render(self._context)).strip()
+
+
 @register.simple_tag(takes_context=True)
-def row_menu(context: Context, row: Any) -> str:
+def row_parts(context: Context) -> RowParts:
+    """What draws the tick and the menu of each row of the page's subject."""
+    return RowParts(context)
+
+
+@register.simple_tag
+def row_menu(parts: RowParts, row: Any) -> str:
     """What else can be done with a row of the page's subject."""
-    subject, reader = context["subject"], context["request"].user
-    links = subject.links_of(row, reader.actor()) if reader.is_authenticated else []
-    if not links:
-        return ""
-    drawing = context.template.engine.get_template("parts/_row_menu.html")  # type: ignore[union-attr]
-    offered = [(reverse(each.to, args=[row.public_id]), each) for each in links]
-    with context.push(links=offered, name=subject.title_of(row)):
-        return drawing.render(context)
+    return parts.menu_of(row)
 
 
-@register.filter
-def called(row: Any, subject: Subject) -> str:
-    """What a row of a subject is called."""
-    return subject.title_of(row)
+@register.simple_tag
+def row_tick(parts: RowParts, row: Any) -> str:
+    """The row's box, sent with the bar of actions."""
+    return parts.tick_of(row)
 
 
 def control_class(widget: forms.Widget) -> str:

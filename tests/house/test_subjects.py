@@ -131,7 +131,7 @@ def test_htmx_gets_the_rows_alone(cast: Cast, boss: Client, subject: Subject) ->
 def test_a_card_has_a_line_for_each_value_that_the_head_names(cast: Cast, boss: Client, subject: Subject) -> None:
     grow(cast, subject, range(1))
     page = boss.get(f"/{subject.address}").content.decode()
-    row = page.split("<tbody>")[1].split("</tr>")[0]
+    row = page.split("<tbody")[1].split("</tr>")[0]
     with translation.override("en"):
         for column in subject.shown_columns:
             named = '<th scope="row"' if column.kind == "name" else f'data-label="{escape(column.label)}"'
