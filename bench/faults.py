@@ -39,8 +39,8 @@ QUIET_SECONDS = 6.0  # nothing is broken: what the rate is compared with
 BETWEEN = (1.0, 4.0)  # seconds from one healing to the next break
 CUT_SECONDS = 2.0  # of the network
 GIVE_UP = 90.0  # seconds after which a break counts as not healed
-CALM = 1.5  # seconds without a delayed message, until it counts as over
-LAST_WORDS = 45.0  # seconds for what is still under way at the end
+SETTLED_SECONDS = 1.5  # seconds without a delayed message, until it counts as over
+DRAIN_LIMIT = 45.0  # seconds for what is still under way at the end
 HEALED_WITHIN = 10.0  # seconds; a slower one makes the exit code 1
 CLIENTS = Path(__file__).parent / "rig" / "clients" / "main.js"
 
@@ -110,7 +110,7 @@ class Campaign:
             self.breaks.append(await self._healed(kind, broken))
             last = self.breaks[-1]
             sys.stderr.write(f"{number}/{kills} {kind}: messages {last.messages:.1f} s, sweeps {last.sweeps:.1f} s")
-            sys.stderr.write(f"{self.diary.whose_are_late(time.time())}\n")
+            sys.stderr.write(f"{self.diary.describe_late(time.time())}\n")
         self.rate = (self.diary.acknowledged() - before) / (time.monotonic() - began)
 
     async def _break(self, kind: str) -> float:
@@ -124,13 +124,13 @@ class Campaign:
 
     async def _healed(self, kind: str, broken: float) -> Break:
         """Wait until no message is late any more and the clock's work is done again."""
-        calm_since: float | None = None
+        settled_since: float | None = None
         swept: float | None = None
         while (now := time.time()) - broken < GIVE_UP:
             if swept is None and await asyncio.to_thread(self._swept_since, broken):
                 swept = time.time() - broken
-            calm_since = None if self.diary.late(now) else calm_since or now
-            if swept is not None and calm_since is not None and now - calm_since > CALM:
+            settled_since = None if self.diary.late(now) else settled_since or now
+            if swept is not None and settled_since is not None and now - settled_since > SETTLED_SECONDS:
                 return Break(kind, self.diary.healed_after(broken), swept)
             await asyncio.sleep(0.1)
         late = self.diary.late(time.time())
@@ -149,10 +149,10 @@ class Campaign:
         """Nobody writes any more; what is under way arrives; tables and screens are compared."""
         clients.order({"do": "quiet"})
         with suppress(Broken):
-            await until(lambda: not any(one.under_way for one in self.diary.sendings.values()), LAST_WORDS, "")
+            await until(lambda: not any(one.under_way for one in self.diary.sendings.values()), DRAIN_LIMIT, "")
         waiting = await asyncio.to_thread(self._waiting_at_last)
         # One digest more: what a crash swallowed between commit and telling is found by it.
-        deadline = time.monotonic() + LAST_WORDS
+        deadline = time.monotonic() + DRAIN_LIMIT
         while True:
             self.diary.reports = None
             clients.order({"do": "report"})

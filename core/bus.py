@@ -38,8 +38,8 @@ class ListenersNotAllowed(TypeError):
 def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
     """Replaces the table of listeners, in the order of the calls; used by `kefu/wiring.py`. Raises
     `ListenersNotAllowed`."""
-    if deaf := [kind.name for kind in listeners if not kind.calls]:
-        raise ListenersNotAllowed(", ".join(deaf))
+    if refusing := [kind.name for kind in listeners if not kind.calls]:
+        raise ListenersNotAllowed(", ".join(refusing))
     _listeners.clear()
     _listeners.update(listeners)
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from core import breaker
 from core.live import hub
 
-AWAY = 30  # seconds without a round: kefu was stopped, or its database or Redis was gone
-RETURNING = 45  # seconds after that for browsers to reconnect; they retry at least every 30 s
-KEPT = 100  # absences
+ABSENCE_SECONDS = 30  # seconds without a round: kefu was stopped, or its database or Redis was gone
+RECONNECT_SECONDS = 45  # seconds after that for browsers to reconnect; they retry at least every 30 s
+MAX_ABSENCES = 100  # absences
 Stretch = tuple[datetime, datetime]
 
 # One script, so that no sweep on another machine reads between two of its steps. Each round without a web process
@@ -42,7 +42,9 @@ def record_round() -> None:
     """Records a round of a sweep. Raises where Redis is away: a sweep that cannot know the absences must not run
     timers."""
     served = "1" if hub.is_anybody_listening() else "0"
-    breaker.client().eval(ROUND, 2, LAST_ROUND, ABSENCES, served, str(AWAY), str(RETURNING), str(KEPT))
+    breaker.client().eval(
+        ROUND, 2, LAST_ROUND, ABSENCES, served, str(ABSENCE_SECONDS), str(RECONNECT_SECONDS), str(MAX_ABSENCES)
+    )
 
 
 def absences() -> list[Stretch]:

@@ -16,10 +16,10 @@ class KefuConfig(AppConfig):
         from core import bus
         from core.console import listing, subject
         from core.settings.platform import read_platform
-        from kefu.wiring import GROUPS_SERVE, LISTENERS, LOAD_OF_AGENTS
+        from kefu.wiring import GROUP_USES, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)
-        uses.connect(*GROUPS_SERVE)
+        uses.connect(*GROUP_USES)
         load.connect(LOAD_OF_AGENTS)
         listing.connect(views_for)
         subject.connect(last_change)

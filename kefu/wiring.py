@@ -73,7 +73,7 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     QueueLeft: (queue_moved,),
 }
 
-GROUPS_SERVE: tuple[GroupUse, ...] = (
+GROUP_USES: tuple[GroupUse, ...] = (
     GroupUse(
         used=serving_groups,
         names=accounts_served_by_group,

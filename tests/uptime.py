@@ -39,4 +39,6 @@ def come_back_for_long() -> None:
     found = [each.split() for each in breaker.client().lrange(uptime.ABSENCES, 0, -1)]
     breaker.client().delete(uptime.ABSENCES)
     for begin, end in found:
-        breaker.client().rpush(uptime.ABSENCES, f"{int(begin) - uptime.RETURNING} {int(end) - uptime.RETURNING}")
+        breaker.client().rpush(
+            uptime.ABSENCES, f"{int(begin) - uptime.RECONNECT_SECONDS} {int(end) - uptime.RECONNECT_SECONDS}"
+        )

@@ -15,9 +15,9 @@ from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
 from routing.dispatch.queries import Waiting, reception
 
-KEPT_FOR = 10.0  # seconds
-MOST_KEPT = 10_000  # channels
-HERE = (Status.ONLINE, Status.BUSY)
+CACHE_SECONDS = 10.0  # seconds
+MAX_CACHED_CHANNELS = 10_000  # channels
+AVAILABLE = (Status.ONLINE, Status.BUSY)
 
 
 def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
@@ -28,34 +28,36 @@ def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
     now = clock.now()
     is_open = texts.is_open(now)
     candidates = reception(Waiting(0, channel.service_account_id, channel.pk)).candidates
-    there = any(one.status in HERE and one.may_serve and one.in_hours for one in candidates)
+    there = any(one.status in AVAILABLE and one.may_serve and one.in_hours for one in candidates)
     return {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedDesk:
     since: float  # of time.monotonic()
     desk: dict[str, Any]
 
 
-_kept: dict[tuple[int, int], _Kept] = {}  # by tenant and channel
+_cache: dict[tuple[int, int], _CachedDesk] = {}  # by tenant and channel
 
 
 async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Those of several channels of one tenant, `KEPT_FOR` old at most: thousands of visitors ask for the same few.
+    """Those of several channels of one tenant, `CACHE_SECONDS` old at most: thousands of visitors ask for the same few.
 
     None is from before somebody of the company was told to look again: who looks sees what is true now. Who begins a
     session is told what is true at that moment, by `desk_object`.
     """
     tenant_id, now = current_tenant_id(), time.monotonic()
-    good_since = max(now - KEPT_FOR, hub.hub().digests_requested_at.get(tenant_id, 0.0))
-    known = {pk: kept.desk for pk in channel_ids if (kept := _kept.get((tenant_id, pk))) and kept.since > good_since}
+    valid_since = max(now - CACHE_SECONDS, hub.hub().digests_requested_at.get(tenant_id, 0.0))
+    known = {
+        pk: cached.desk for pk in channel_ids if (cached := _cache.get((tenant_id, pk))) and cached.since > valid_since
+    }
     if len(known) == len(channel_ids):
         return known
     found = await in_thread(_desks, set(channel_ids) - known.keys())
-    if len(_kept) > MOST_KEPT:
-        _kept.clear()
-    _kept.update({(tenant_id, pk): _Kept(now, desk) for pk, desk in found.items()})
+    if len(_cache) > MAX_CACHED_CHANNELS:
+        _cache.clear()
+    _cache.update({(tenant_id, pk): _CachedDesk(now, desk) for pk, desk in found.items()})
     return known | found
 
 

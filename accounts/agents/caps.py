@@ -116,7 +116,7 @@ def cap_of(agent: Agent | None) -> Cap:
 def cap_at(place: Place | None) -> Cap:
     """As `cap_of`, for an agent's place."""
     above = place.above if place is not None else (tenant_place(),)
-    said = overrides_of([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
-    own = said.get((MAX_CONCURRENT.name, place)) if place is not None else None
-    inherited = resolve(MAX_CONCURRENT, said, above)
+    overrides = overrides_of([MAX_CONCURRENT.name], (*above, place) if place is not None else above)
+    own = overrides.get((MAX_CONCURRENT.name, place)) if place is not None else None
+    inherited = resolve(MAX_CONCURRENT, overrides, above)
     return Cap(own.value if own is not None else None, inherited.value, inherited.locked_by)

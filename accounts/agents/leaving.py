@@ -15,11 +15,11 @@ from accounts.permissions import Permission
 from accounts.roles.queries import is_above
 from core.actors import Actor
 from core.console.forms import Form
-from core.console.ordering import Spoken, spoken
+from core.console.ordering import AlphabeticalOrder, alphabetical_key
 from core.errors import Refusal
 
 QUEUE = "queue"  # in the audit log: the conversations go back to the queue
-MOST_NAMED = 8  # names in one confirmation; the others are counted
+MAX_NAMES = 8  # names in one confirmation; the others are counted
 
 
 class ConfirmationNeeded(Refusal):
@@ -71,17 +71,19 @@ def load_lines(agents: Sequence[Any]) -> list[str]:
     held = [agent for agent in agents if agent.load]
     lines = [
         _("Conversations of %(name)s now: %(number)d") % {"name": agent.nickname, "number": agent.load}
-        for agent in held[:MOST_NAMED]
+        for agent in held[:MAX_NAMES]
     ]
-    if others := held[MOST_NAMED:]:
-        told = _("Conversations of %(agents)d more agents now: %(number)d")
-        lines.append(told % {"agents": len(others), "number": sum(agent.load for agent in others)})
+    if others := held[MAX_NAMES:]:
+        text = _("Conversations of %(agents)d more agents now: %(number)d")
+        lines.append(text % {"agents": len(others), "number": sum(agent.load for agent in others)})
     return lines or [_("They hold no conversations now.") if len(agents) > 1 else _("No conversations now.")]
 
 
 def holding(ids: Collection[int]) -> list[Any]:
     """These agents with their load, the highest load first."""
-    return sorted(agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, spoken(agent.nickname)))
+    return sorted(
+        agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, alphabetical_key(agent.nickname))
+    )
 
 
 def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
@@ -93,7 +95,7 @@ def heirs(leaving: Iterable[Agent]) -> list[Any]:
     """The agents who can take over conversations, those with most free capacity first."""
     there = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK])
     rows = there.exclude(status=Status.OFFLINE).exclude(pk__in=[agent.pk for agent in leaving])
-    return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, spoken(agent.nickname)))
+    return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, alphabetical_key(agent.nickname)))
 
 
 def _heir_text(agent: Any) -> str:
@@ -142,7 +144,7 @@ def only_in_group(group: Group) -> QuerySet[Agent]:
     """Active members with a desk who have no other group."""
     elsewhere = Membership.objects.exclude(group=group).values("agent")
     rows = queries.agents().filter(memberships__group=group, is_active=True).exclude(pk__in=elsewhere)
-    return rows.filter(role__permissions__contains=[Permission.DESK]).order_by(Spoken("nickname"))
+    return rows.filter(role__permissions__contains=[Permission.DESK]).order_by(AlphabeticalOrder("nickname"))
 
 
 def without_a_group(actor: Actor, group: Group, public_ids: Collection[str]) -> list[str]:
@@ -162,8 +164,8 @@ def names_of(agents: QuerySet[Agent]) -> list[str]:
 
 
 def name_list(names: Collection[str]) -> str:
-    """Up to `MOST_NAMED` names in a sentence, and how many more there are."""
-    shown = list(names)[:MOST_NAMED]
-    told = _(", ").join(shown)
+    """Up to `MAX_NAMES` names in a sentence, and how many more there are."""
+    shown = list(names)[:MAX_NAMES]
+    text = _(", ").join(shown)
     more = len(names) - len(shown)
-    return _("%(names)s and %(number)d more") % {"names": told, "number": more} if more else told
+    return _("%(names)s and %(number)d more") % {"names": text, "number": more} if more else text

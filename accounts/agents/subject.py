@@ -15,11 +15,11 @@ from accounts.permissions import Permission
 from accounts.roles.queries import ROLE_ORDER, is_above
 from core.actors import Actor
 from core.console.columns import Column
-from core.console.ordering import Natural, Spoken
+from core.console.ordering import AlphabeticalOrder, NaturalOrder
 from core.console.subject import Detail, Link, Subject, Words, register
 from core.settings.levels import Level
 
-NUMBER = Natural("number")
+NUMBER = NaturalOrder("number")
 
 
 def _is_theirs(agent: Agent, reader: Actor) -> bool:
@@ -51,13 +51,13 @@ AGENT = register(
         filters=AgentFilter,
         columns=(
             Column("number", _("Number"), sort=(NUMBER,), width=14),
-            Column("nickname", _("Nickname"), "name", sort=(Spoken("nickname"), NUMBER), link=True),
+            Column("nickname", _("Nickname"), "name", sort=(AlphabeticalOrder("nickname"), NUMBER), link=True),
             Column("email", _("E-mail"), sort=(Lower("email"), NUMBER), width=28),
             Column("role", _("Role"), sort=(*ROLE_ORDER, NUMBER), width=14),
             Column(
                 "groups",
                 _("Groups"),
-                sort=(Spoken("first_group"), NUMBER),
+                sort=(AlphabeticalOrder("first_group"), NUMBER),
                 value=_groups,
                 cell="accounts/agents/_groups.html",
                 in_file=False,

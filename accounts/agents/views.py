@@ -37,7 +37,7 @@ from core.console.subject import list_of, new_of
 from core.web.request import TenantRequest
 
 QUESTION = "parts/_confirm.html"
-MOST_NAMED = 3  # of those who were changed, and of those who were not; a sentence has room for no more
+MAX_NAMES = 3  # of those who were changed, and of those who were not; a sentence has room for no more
 
 
 @require_GET
@@ -109,21 +109,21 @@ def _disable_question(form: LeavingForm, back: str) -> dict[str, Any]:
 
 def _bulk_text(outcome: actions.Bulk, enabled: bool) -> str:
     number = outcome.changed
-    told = _told_by_name(outcome.names, enabled) if 0 < number <= MOST_NAMED else _told_by_number(number, enabled)
-    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:MOST_NAMED]]
+    changed = _text_by_name(outcome.names, enabled) if 0 < number <= MAX_NAMES else _text_by_number(number, enabled)
+    refused = [_("%(name)s: %(why)s") % {"name": name, "why": why} for name, why in outcome.refused[:MAX_NAMES]]
     if more := len(outcome.refused) - len(refused):
         refused.append(
             ngettext("%(number)d more was not changed.", "%(number)d more were not changed.", more) % {"number": more}
         )
-    return " ".join([told, *refused])
+    return " ".join([changed, *refused])
 
 
-def _told_by_name(names: Collection[str], enabled: bool) -> str:
+def _text_by_name(names: Collection[str], enabled: bool) -> str:
     text = _("%(names)s can sign in again.") if enabled else _("%(names)s cannot sign in any more.")
     return text % {"names": name_list(names)}
 
 
-def _told_by_number(number: int, enabled: bool) -> str:
+def _text_by_number(number: int, enabled: bool) -> str:
     text = (
         ngettext("%(number)d agent enabled.", "%(number)d agents enabled.", number)
         if enabled

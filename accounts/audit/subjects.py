@@ -110,10 +110,10 @@ def setting_fields(level: Level) -> dict[str, Text]:
 
 def setting_words(level: Level) -> dict[str, Show]:
     """How their values are said."""
-    return {setting.name: said(setting) for setting in settings_at(level)}
+    return {setting.name: wording_of(setting) for setting in settings_at(level)}
 
 
-def said(setting: Setting) -> Show:
+def wording_of(setting: Setting) -> Show:
     """A stored value of the setting in words; one that is no value any more as it was written."""
 
     def words(stored: Any) -> str:

@@ -14,7 +14,7 @@ from accounts.audit.kinds import Text, action_label, actions, addresses_of, chan
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
 from core.console.listing import Listing, list_page
-from core.console.ordering import Spoken, in_turn, spoken
+from core.console.ordering import AlphabeticalOrder, alphabetical_key, in_listed_order
 from core.web.request import TenantRequest
 
 
@@ -22,18 +22,18 @@ def sorts() -> dict[str, tuple[Any, ...]]:
     """Actions and kinds by what the reader calls them."""
     return {
         "at": ("at",),
-        "who": (Spoken("actor_name"), "-at"),
+        "who": (AlphabeticalOrder("actor_name"), "-at"),
         "action": (_by_label("action", actions()), "-at"),
         "object": (
             _by_label("object_kind", {kind.name: kind.label for kind in kinds()}),
-            Spoken("object_name"),
+            AlphabeticalOrder("object_name"),
             "-at",
         ),
     }
 
 
 def _by_label(name: str, labels: Mapping[str, Text]) -> Case:
-    return in_turn(name, sorted(labels, key=lambda each: spoken(str(labels[each]))))
+    return in_listed_order(name, sorted(labels, key=lambda each: alphabetical_key(str(labels[each]))))
 
 
 def listing_of(request: TenantRequest) -> Listing[AuditEntry]:

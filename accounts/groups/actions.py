@@ -17,7 +17,7 @@ from accounts.settings.actions import forget
 from accounts.tenants.locks import lock_team
 from core import clock
 from core.actors import Actor
-from core.console.names import need_free_name
+from core.console.names import require_unused_name
 from core.errors import InUse
 
 
@@ -40,7 +40,7 @@ class GroupInput:
 def add_group(*, actor: Actor, values: GroupInput) -> Group:
     """A new group without members."""
     lock_team(actor)
-    need_free_name(values.name, Group.objects.all())
+    require_unused_name(values.name, Group.objects.all())
     group = Group.objects.create(**asdict(values))
     record_added(GROUP, group, actor=actor)
     return group
@@ -51,7 +51,7 @@ def change_group(*, actor: Actor, group: str, version: int, values: GroupInput) 
     """Change a group that a form showed in that version; raises `Stale` where the table has a later one."""
     lock_team(actor)
     with changing(GROUP, actor=actor, public_id=group, version=version) as row:
-        need_free_name(values.name, Group.objects.all(), row)
+        require_unused_name(values.name, Group.objects.all(), row)
         moves = row.sort != values.sort
         row.name, row.sort = values.name, values.sort
     if moves:

@@ -6,7 +6,7 @@ from accounts.groups import queries
 from accounts.models import Group
 from accounts.permissions import Permission
 from core.console.columns import Column
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.console.subject import Link, Subject, Words, register
 from core.settings.levels import Level
 
@@ -37,7 +37,7 @@ GROUP = register(
                 "members",
                 _("Members"),
                 "number",
-                sort=("members", Spoken("name")),
+                sort=("members", AlphabeticalOrder("name")),
                 link="accounts:members",
                 leads_to=_("Members of %(name)s"),
             ),

@@ -23,22 +23,22 @@ from accounts.models import Agent, Group, Membership
 from accounts.roles.queries import ROLE_ORDER
 from core.console.flash import Level
 from core.console.listing import Listing, list_page
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.console.pages import done, page, safe_next, ticked
 from core.console.subject import delete_of, edit_of, list_of, new_of
 from core.web.request import TenantRequest
 
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
     "number": (NUMBER,),
-    "nickname": (Spoken("nickname"), NUMBER),
+    "nickname": (AlphabeticalOrder("nickname"), NUMBER),
     "status": ("status_order", NUMBER),
     "weight": ("weight", NUMBER),
 }
 OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
     "number": (NUMBER,),
-    "nickname": (Spoken("nickname"), NUMBER),
+    "nickname": (AlphabeticalOrder("nickname"), NUMBER),
     "role": (*ROLE_ORDER, NUMBER),
-    "groups": (Spoken("first_group").asc(nulls_last=True), NUMBER),
+    "groups": (AlphabeticalOrder("first_group").asc(nulls_last=True), NUMBER),
 }
 
 
@@ -94,8 +94,8 @@ def _question(found: Group) -> dict[str, Any]:
         else _("Its members stay, without this group.")
     )
     if alone := leaving.names_of(leaving.only_in_group(found)):
-        told = _("These agents are in no group then, and are given no new conversations: %(names)s")
-        losing = [*losing, told % {"names": leaving.name_list(alone)}]
+        notice = _("These agents are in no group then, and are given no new conversations: %(names)s")
+        losing = [*losing, notice % {"names": leaving.name_list(alone)}]
     return {"text": text, "details": losing}
 
 
@@ -146,9 +146,9 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
         content = {**question, "form": form, "action": request.path, "back": back}
         return page(request, "console/confirm.html", content, fragment="parts/_confirm.html")
     try:
-        told = _members_changed(request, found, chosen)
-        added = told[1] == "ok" and back.startswith(reverse("accounts:members_new", args=[public_id]))
-        return done(request, members_page if added else back, *told)
+        notice = _members_changed(request, found, chosen)
+        added = notice[1] == "ok" and back.startswith(reverse("accounts:members_new", args=[public_id]))
+        return done(request, members_page if added else back, *notice)
     except RoleAbove as refusal:
         return done(request, back, str(refusal), "bad")
 
@@ -158,13 +158,13 @@ def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -
     if request.POST.get("do") != "remove" or "sure" in request.POST:
         return None
     alone = leaving.without_a_group(request.user.actor(), found, chosen)
-    told = _("These agents are in no group then, and are given no new conversations: %(names)s")
+    notice = _("These agents are in no group then, and are given no new conversations: %(names)s")
     left = leaving.only_in_group(found).filter(public_id__in=chosen)
     held = [agent for agent in leaving.holding(list(left.values_list("pk", flat=True))) if alone and agent.load]
     return (
         {
             "heading": _("Remove from %(group)s?") % {"group": found.name},
-            "text": told % {"names": leaving.name_list(alone)},
+            "text": notice % {"names": leaving.name_list(alone)},
             "details": [
                 *(leaving.load_lines(held) if held else ()),
                 _("They keep the conversations that they hold."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from core.console.typed import narrow
 
-MUST_BE_LEFT = 4  # characters beside one's own names
+MIN_OWN_CHARACTERS = 4  # characters beside one's own names
 
 
 class LongEnough(MinimumLengthValidator):
@@ -47,7 +47,7 @@ def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:
     whole = left = narrow(password).casefold()
     for name in sorted({narrow(each).casefold() for each in names if each}, key=len, reverse=True):
         left = left.replace(name, "")
-    if left != whole and len(left) < MUST_BE_LEFT:
+    if left != whole and len(left) < MIN_OWN_CHARACTERS:
         raise ValidationError(_("Please choose a password that is not made of your own name or number."), code="names")
 
 

@@ -3,9 +3,12 @@
 from accounts.models import Agent, Role
 from accounts.permissions import BUILT_IN_ROLES, exceeds
 from core.actors import Actor
-from core.console.ordering import Spoken, in_turn, spoken
+from core.console.ordering import AlphabeticalOrder, alphabetical_key, in_listed_order
 
-ROLE_ORDER = (in_turn("role__code", list(BUILT_IN_ROLES)), Spoken("role__name"))  # by rank, as in the choice of roles
+ROLE_ORDER = (
+    in_listed_order("role__code", list(BUILT_IN_ROLES)),
+    AlphabeticalOrder("role__name"),
+)  # by rank, as in the choice of roles
 OWNER = "owner"
 
 
@@ -14,7 +17,7 @@ def roles() -> list[Role]:
     known = list(BUILT_IN_ROLES)
     return sorted(
         Role.objects.all(),
-        key=lambda role: (known.index(role.code) if role.code in known else len(known), spoken(role.name)),
+        key=lambda role: (known.index(role.code) if role.code in known else len(known), alphabetical_key(role.name)),
     )
 
 

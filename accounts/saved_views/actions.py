@@ -10,7 +10,7 @@ from accounts.models import SavedView
 from accounts.saved_views import queries
 from accounts.tenants.locks import lock_agent
 from core.actors import Actor
-from core.console.names import likeness, need_free
+from core.console.names import comparison_key, require_unused
 from core.errors import Refusal
 
 MOST = 20  # of one list
@@ -41,7 +41,7 @@ def save_view(*, actor: Actor, list_name: str, query: str, name: str, is_default
         raise TooMuchToKeep
     lock_agent(actor.row_id)
     others = list(queries.views_of(actor, list_name))
-    saved = next((each for each in others if likeness(each.name) == likeness(name)), None)
+    saved = next((each for each in others if comparison_key(each.name) == comparison_key(name)), None)
     if saved is None and len(others) >= MOST:
         raise TooManyViews
     _only_default(others, is_default)
@@ -55,7 +55,7 @@ def change_view(*, actor: Actor, view: str, name: str, is_default: bool) -> Save
     lock_agent(actor.row_id)
     saved = queries.view(actor, view)
     others = queries.views_of(actor, saved.list_name).exclude(pk=saved.pk)
-    need_free(name, others.values_list("name", flat=True))
+    require_unused(name, others.values_list("name", flat=True))
     _only_default(others, is_default)
     return _write(saved, name=name, is_default=is_default)
 

@@ -22,7 +22,7 @@ from accounts.settings.actions import ChangedMeanwhile, LockedAbove, change, may
 from accounts.settings.controls import CONTROLS, Control
 from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
-from core.console.editing import as_sent
+from core.console.editing import submitted_values
 from core.console.forms import Form
 from core.errors import Refusal
 from core.settings.declare import Setting
@@ -262,7 +262,7 @@ class SettingsForm(Form):
         if entry.control:
             posted[f"{name}-shown"] = entry.fingerprint
             for field_name in {*entry.control.names, *(bound.name for bound in entry.fields.values())}:
-                posted.setlist(field_name, as_sent(self[field_name].initial))
+                posted.setlist(field_name, submitted_values(self[field_name].initial))
 
 
 def title_of(place: Place) -> str:

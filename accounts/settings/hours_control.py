@@ -17,10 +17,10 @@ from accounts.tenants.queries import tenant_zone
 from core.console.typed import narrow
 from core.settings.declare import Setting
 from core.settings.hours import (
+    MAX_INTERVALS,
+    MAX_INTERVALS_PER_DAY,
     MIDNIGHT,
     MINUTE,
-    MOST_A_DAY,
-    MOST_INTERVALS,
     WORKING_WEEK,
     Hours,
     Interval,
@@ -138,7 +138,7 @@ class HoursControl:
     @property
     def full(self) -> bool:
         """Whether there may be no more rows."""
-        return len(self.numbers) >= MOST_INTERVALS
+        return len(self.numbers) >= MAX_INTERVALS
 
     def given(self) -> dict[str, Any] | None:
         """The hours as JSON; None after saying beside a field what is wrong."""
@@ -163,7 +163,7 @@ class HoursControl:
             self.form.add_error(self.first, _("Please give at least one time, or choose “Always open”."))
         if (day := crowded_day(rows)) is not None:
             crowd = _("A day may have %(most)s times at most; %(day)s has more.")
-            self.form.add_error(self.first, crowd % {"most": MOST_A_DAY, "day": DAYS[day]})
+            self.form.add_error(self.first, crowd % {"most": MAX_INTERVALS_PER_DAY, "day": DAYS[day]})
             return
         for later, earlier in overlaps(rows).items():
             text = _("This overlaps with %(times)s.") % {"times": interval_text(rows[earlier])}

@@ -15,7 +15,7 @@ from core.rows import one_or_404
 from core.settings.levels import ORDER, Level, Place
 from core.web.request import TenantRequest
 
-MOST_SHOWN = 100  # of each level; the pages of the objects themselves link to all
+MAX_SHOWN = 100  # of each level; the pages of the objects themselves link to all
 
 
 def _all(rows: "QuerySet[Any]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Any]":
@@ -107,6 +107,6 @@ def branches(reader: Actor) -> list[Branch]:
         if spec.rows is None:
             continue
         shown = spec.listed(spec.rows(), reader, [object_id for at, object_id in own if at == level])
-        named = shown.values_list("pk", spec.name, "public_id")[:MOST_SHOWN]
+        named = shown.values_list("pk", spec.name, "public_id")[:MAX_SHOWN]
         found += [Place(level, key, name, public_id) for key, name, public_id in named]
     return [Branch(place, own.get((place.level, place.object_id), 0)) for place in found]

@@ -15,7 +15,7 @@ from core.web.sealing import InvalidSeal, seal, unseal
 COOKIE = f"{settings.COOKIE_PREFIX}kefu_device"
 PURPOSE = "device"
 LIFETIME_SECONDS = 400 * 24 * 3600  # the most that browsers allow
-MOST_NAMES = 10  # per browser
+MAX_NAMES = 10  # per browser
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def device_of(request: HttpRequest) -> Device | None:
 def remember(request: HttpRequest, response: HttpResponseBase, name: str) -> None:
     """Sets the cookie: `name` (`SignInName.key`) was right in this browser."""
     device = device_of(request) or Device(random_id(), ())
-    names = [name, *(each for each in device.names if each != name)][:MOST_NAMES]
+    names = [name, *(each for each in device.names if each != name)][:MAX_NAMES]
     response.set_cookie(
         COOKIE,
         seal(PURPOSE, [device.id, names]),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Event = Mapping[str, Any]
-PROMPT = 1.0  # seconds: an acknowledgement within them was not delayed
+PROMPT_SECONDS = 1.0  # seconds: an acknowledgement within them was not delayed
 
 
 @dataclass
@@ -61,11 +61,15 @@ class Diary:
 
     def late(self, now: float) -> bool:
         """Whether somebody waits for an acknowledgement right now, longer than is prompt."""
-        return any(sending.under_way and now - sending.at > PROMPT for sending in self.sendings.values())
+        return any(sending.under_way and now - sending.at > PROMPT_SECONDS for sending in self.sendings.values())
 
-    def whose_are_late(self, now: float) -> str:
+    def describe_late(self, now: float) -> str:
         """For the log: who waits longer than is prompt, and since when."""
-        late = [(now - one.at, text) for text, one in self.sendings.items() if one.under_way and now - one.at > PROMPT]
+        late = [
+            (now - one.at, text)
+            for text, one in self.sendings.items()
+            if one.under_way and now - one.at > PROMPT_SECONDS
+        ]
         if not late:
             return ""
         seconds, text = max(late)
@@ -76,7 +80,7 @@ class Diary:
         delayed = (
             sending.acked
             for sending in self.sendings.values()
-            if sending.acked is not None and sending.acked > broken and sending.acked - sending.at > PROMPT
+            if sending.acked is not None and sending.acked > broken and sending.acked - sending.at > PROMPT_SECONDS
         )
         return max((acked - broken for acked in delayed), default=0.0)
 
@@ -127,14 +131,16 @@ def judge(diary: Diary, stored: Sequence[Stored], waiting: int) -> Verdict:
 
 def _not_shown(reports: Iterable[Mapping[str, Any]], stored: Sequence[Stored]) -> Iterable[str]:
     """Visitors show all of their conversations, agents those they hold at the end."""
-    whose: dict[str, set[str]] = {}
+    kinds_of: dict[str, set[str]] = {}
     for message in stored:
-        whose.setdefault(message.conversation, set()).add(message.text.split("-")[0])
+        kinds_of.setdefault(message.conversation, set()).add(message.text.split("-")[0])
     for one in reports:
         shows = set(one["shown"].values())
         for message in stored:
             mine = (
-                message.conversation in one["active"] if "active" in one else one["name"] in whose[message.conversation]
+                message.conversation in one["active"]
+                if "active" in one
+                else one["name"] in kinds_of[message.conversation]
             )
             if mine and message.text not in shows:
                 yield f"stored, not shown to {one['name']}: {message.text}"

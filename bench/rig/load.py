@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from bench.rig import sockets
 from bench.rig.contenders import Contender, Pair, Seat
-from bench.rig.sockets import Broken, Frame, Hear, Socket
+from bench.rig.sockets import Broken, Frame, OnFrame, Socket
 
 GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/state/receipts.js
 AT_ONCE = 25  # handshakes under way
@@ -30,29 +30,29 @@ class Ledger:
 
     sent: dict[str, float] = field(default_factory=dict)
     acknowledged: dict[str, float] = field(default_factory=dict)
-    heard: dict[str, float] = field(default_factory=dict)
-    heard_again: Counter[str] = field(default_factory=Counter)
+    delivered: dict[str, float] = field(default_factory=dict)
+    delivered_again: Counter[str] = field(default_factory=Counter)
     trouble: Counter[str] = field(default_factory=Counter)
 
-    def hear(self, cid: str) -> None:
+    def record_delivery(self, cid: str) -> None:
         """An agent got a message."""
-        if cid in self.heard:
-            self.heard_again[cid] += 1
+        if cid in self.delivered:
+            self.delivered_again[cid] += 1
         else:
-            self.heard[cid] = time.perf_counter()
+            self.delivered[cid] = time.perf_counter()
 
     def settled(self) -> bool:
         """Everything that was sent has arrived at both ends."""
-        return len(self.acknowledged) == len(self.sent) == len(self.heard)
+        return len(self.acknowledged) == len(self.sent) == len(self.delivered)
 
     def latencies(self, *, since: float) -> list[float]:
         """Milliseconds from the visitor's send to the agent, of messages sent after a moment; in no order."""
-        return [(at - self.sent[cid]) * 1000 for cid, at in self.heard.items() if self.sent.get(cid, 0.0) >= since]
+        return [(at - self.sent[cid]) * 1000 for cid, at in self.delivered.items() if self.sent.get(cid, 0.0) >= since]
 
     def done_between(self, start: float, end: float) -> int:
         """Messages whose later end, acknowledged or heard, lies in that time."""
-        both = self.acknowledged.keys() & self.heard.keys()
-        return sum(start <= max(self.acknowledged[cid], self.heard[cid]) < end for cid in both)
+        both = self.acknowledged.keys() & self.delivered.keys()
+        return sum(start <= max(self.acknowledged[cid], self.delivered[cid]) < end for cid in both)
 
 
 class Visitor:
@@ -79,7 +79,7 @@ class Visitor:
         self.ledger.sent[cid] = time.perf_counter()
         self.socket.send(frame)
 
-    def hear(self, frame: Frame) -> None:
+    def on_frame(self, frame: Frame) -> None:
         """Acknowledgements; whatever is neither wanted nor harmless is counted."""
         if frame["t"] == "ack":
             self.ledger.acknowledged[frame["id"]] = time.perf_counter()
@@ -98,11 +98,11 @@ class Agent:
         self.socket: Socket | None = None
         self.delivered: dict[str, int] = {}
 
-    def hear(self, frame: Frame) -> None:
+    def on_frame(self, frame: Frame) -> None:
         """Messages of visitors."""
         if frame["t"] == "message.posted":
             message = frame["message"]
-            self.ledger.hear(message["cid"])
+            self.ledger.record_delivery(message["cid"])
             if self.receipts:
                 self._note(message["conversation"], message["n"])
         elif frame["t"] in ("refused", "error", "closed"):
@@ -120,7 +120,7 @@ class Agent:
         self.delivered.clear()
 
 
-async def sit(port: int, seat: Seat, hear: Hear) -> Socket:
+async def sit(port: int, seat: Seat, on_frame: OnFrame) -> Socket:
     """Open a seat's socket and wait until its server says that it listens."""
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -130,7 +130,7 @@ async def sit(port: int, seat: Seat, hear: Hear) -> Socket:
                 ready.set_result(None)
             elif frame["t"] == "closed":
                 ready.set_exception(Broken(f"hello was answered with close code {frame['code']}"))
-        hear(frame)
+        on_frame(frame)
 
     socket = await sockets.connect(port, seat.path, seat.headers, first_ready)
     socket.send({"t": "hello", "after": {}, **seat.hello})
@@ -139,15 +139,15 @@ async def sit(port: int, seat: Seat, hear: Hear) -> Socket:
 
 
 @asynccontextmanager
-async def seated(port: int, seats: Sequence[tuple[Seat, Hear]]) -> AsyncIterator[list[Socket]]:
+async def seated(port: int, seats: Sequence[tuple[Seat, OnFrame]]) -> AsyncIterator[list[Socket]]:
     """All of them connected for the length of the block."""
     doors = asyncio.Semaphore(AT_ONCE)
 
-    async def enter(seat: Seat, hear: Hear) -> Socket:
+    async def enter(seat: Seat, on_frame: OnFrame) -> Socket:
         async with doors:
-            return await sit(port, seat, hear)
+            return await sit(port, seat, on_frame)
 
-    found = await asyncio.gather(*[enter(seat, hear) for seat, hear in seats])
+    found = await asyncio.gather(*[enter(seat, on_frame) for seat, on_frame in seats])
     try:
         yield found
     finally:
@@ -160,8 +160,8 @@ async def chatting(port: int, contender: Contender, conversations: int, ledger: 
     pairs = contender.spread(conversations)
     visitors = [Visitor(pair, ledger) for pair in pairs]
     agents = {number: Agent(ledger, receipts=contender.receipts) for number in sorted({pair.agent for pair in pairs})}
-    seats: list[tuple[Seat, Hear]] = [(contender.agents[number], agent.hear) for number, agent in agents.items()]
-    seats += [(visitor.pair.visitor, visitor.hear) for visitor in visitors]
+    seats: list[tuple[Seat, OnFrame]] = [(contender.agents[number], agent.on_frame) for number, agent in agents.items()]
+    seats += [(visitor.pair.visitor, visitor.on_frame) for visitor in visitors]
     async with seated(port, seats) as found:
         for agent, socket in zip(agents.values(), found[: len(agents)], strict=True):
             agent.socket = socket
@@ -239,6 +239,8 @@ class Losses:
 def losses(ledger: Ledger, stored: Sequence[UUID]) -> Losses:
     """Compare what was sent with what was acknowledged, what agents heard and what the table holds."""
     in_table = Counter(str(cid) for cid in stored)
-    arrived = in_table.keys() & ledger.heard.keys() & ledger.acknowledged.keys()
-    doubled = {cid for cid, count in in_table.items() if count > 1 and cid in ledger.sent} | ledger.heard_again.keys()
+    arrived = in_table.keys() & ledger.delivered.keys() & ledger.acknowledged.keys()
+    doubled = {
+        cid for cid, count in in_table.items() if count > 1 and cid in ledger.sent
+    } | ledger.delivered_again.keys()
     return Losses(lost=len(ledger.sent.keys() - arrived), doubled=len(doubled))

@@ -13,7 +13,7 @@ from typing import Any, cast
 import orjson
 
 Frame = dict[str, Any]
-Hear = Callable[[Frame], None]
+OnFrame = Callable[[Frame], None]
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 CONNECT_SECONDS = 30.0
 
@@ -23,11 +23,11 @@ class Broken(Exception):
 
 
 class Socket(asyncio.Protocol):
-    """One open WebSocket; `hear` is called with each frame, at once and in order."""
+    """One open WebSocket; `on_frame` is called with each frame, at once and in order."""
 
-    def __init__(self, request: bytes, hear: Hear) -> None:
+    def __init__(self, request: bytes, on_frame: OnFrame) -> None:
         self._request = request
-        self._hear = hear
+        self._hear = on_frame
         self._rest = b""
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._upgraded = False
@@ -111,7 +111,7 @@ class Socket(asyncio.Protocol):
         await asyncio.wait_for(self._opened, CONNECT_SECONDS)
 
 
-async def connect(port: int, path: str, headers: Mapping[str, str], hear: Hear) -> Socket:
+async def connect(port: int, path: str, headers: Mapping[str, str], on_frame: OnFrame) -> Socket:
     """Open a socket to the server on this machine."""
     lines = {
         "Host": f"127.0.0.1:{port}",
@@ -125,6 +125,6 @@ async def connect(port: int, path: str, headers: Mapping[str, str], hear: Hear) 
     }
     request = f"GET {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
     loop = asyncio.get_running_loop()
-    _, socket = await loop.create_connection(lambda: Socket(request.encode(), hear), "127.0.0.1", port)
+    _, socket = await loop.create_connection(lambda: Socket(request.encode(), on_frame), "127.0.0.1", port)
     await socket.opened()
     return socket

@@ -17,10 +17,10 @@ from channels_app.service_accounts.actions import lock_account
 from channels_app.service_accounts.queries import is_referenced
 from core import clock
 from core.actors import Actor
-from core.console.names import need_free_name
+from core.console.names import require_unused_name
 from core.errors import NotFound, Refusal
 
-MOST_SITES = 50
+MAX_SITES = 50
 
 
 class ChannelHasHistory(Refusal):
@@ -39,7 +39,7 @@ class NoSites(Refusal):
 
 
 class TooManySites(Refusal):
-    """More than `MOST_SITES` sites: the list is sent in a header of every chat page."""
+    """More than `MAX_SITES` sites: the list is sent in a header of every chat page."""
 
     code = "too_many_sites"
     text = _("A channel may name 50 sites at most.")
@@ -57,7 +57,7 @@ def add_channel(*, actor: Actor, name: str, service_account: str, origins: Colle
     lock_tenant()
     account = lock_account(service_account)
     now = clock.now()
-    need_free_name(name, Channel.objects.all())
+    require_unused_name(name, Channel.objects.all())
     channel = Channel.objects.create(
         name=name, service_account=account, origins=_sites(origins), published_at=now, changed_at=now
     )
@@ -84,7 +84,7 @@ def change_channel(
     lock_tenant()
     account = lock_account(service_account)
     with changing(CHANNEL, actor=actor, public_id=channel, version=version) as row:
-        need_free_name(name, Channel.objects.all(), row)
+        require_unused_name(name, Channel.objects.all(), row)
         row.name, row.service_account, row.is_active = name, account, is_active
         row.origins = _sites(origins)
         _judge_sightings(row)
@@ -134,7 +134,7 @@ def _sites(origins: Collection[str]) -> list[str]:
     found = [ANY] if ANY in origins else list(dict.fromkeys(origins))
     if not found:
         raise NoSites
-    if len(found) > MOST_SITES:
+    if len(found) > MAX_SITES:
         raise TooManySites
     return found
 

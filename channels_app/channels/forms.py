@@ -6,12 +6,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.channels.actions import MOST_SITES, NoSites, TooManySites
+from channels_app.channels.actions import MAX_SITES, NoSites, TooManySites
 from channels_app.models import Channel, ServiceAccount
 from channels_app.origins import ANY, readable, site_of
 from core.console.editing import VersionedForm
 from core.console.names import NameField
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 
 
 class ChannelForm(VersionedForm):
@@ -28,7 +28,7 @@ class ChannelForm(VersionedForm):
     sites = forms.CharField(
         label=_("Allowed sites"),
         required=False,
-        max_length=MOST_SITES * 220,
+        max_length=MAX_SITES * 220,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "placeholder": "https://www.example.com"}),
         help_text=_("One a line, such as www.example.com. Each name counts by itself: with and without www. are two."),
     )
@@ -40,7 +40,7 @@ class ChannelForm(VersionedForm):
 
     def __init__(self, *args: Any, new: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accounts = ServiceAccount.objects.order_by(Spoken("name"), "pk")
+        accounts = ServiceAccount.objects.order_by(AlphabeticalOrder("name"), "pk")
         self.fields["service_account"].choices = [(one.public_id, one.name) for one in accounts]  # type: ignore[attr-defined]
         if new:
             del self.fields["is_active"]
@@ -53,7 +53,7 @@ class ChannelForm(VersionedForm):
             if origin is None:
                 raise forms.ValidationError(_no_site(line), params={"line": line[:80]})
             found.append(origin)
-        if len(set(found)) > MOST_SITES:
+        if len(set(found)) > MAX_SITES:
             raise forms.ValidationError(TooManySites.text)
         return list(dict.fromkeys(found))
 

@@ -14,7 +14,7 @@ from channels_app.channels.filters import ChannelFilter
 from channels_app.models import Channel, ChannelKind, Icon
 from channels_app.origins import ANY, readable
 from core.console.columns import Column
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.console.subject import Detail, Link, Subject, Words, never, register
 from core.settings.levels import Level
 
@@ -69,7 +69,7 @@ CHANNEL = register(
             Column(
                 "account",
                 _("Service account"),
-                sort=(Spoken("service_account__name"), Spoken("name")),
+                sort=(AlphabeticalOrder("service_account__name"), AlphabeticalOrder("name")),
                 value=lambda channel: channel.service_account.name,
                 cell="channels_app/channels/_account.html",
             ),
@@ -77,7 +77,7 @@ CHANNEL = register(
             Column(
                 "seen",
                 _("Last seen on"),
-                sort=("seen_at", Spoken("name")),
+                sort=("seen_at", AlphabeticalOrder("name")),
                 value=lambda channel: channel.site_seen,
                 cell="channels_app/channels/_seen.html",
             ),

@@ -13,7 +13,7 @@ from channels_app.origins import may_embed
 from core import clock
 from core.actors import Actor
 
-MOST_ROWS = 100
+MAX_ROWS = 100
 AT_MOST_EVERY = timedelta(minutes=1)
 LONGEST_PAGE = 1000
 
@@ -42,6 +42,6 @@ def record_sighting(*, actor: Actor, channel: Channel, origin: str, page_url: st
 
 def _make_room(channel: Channel) -> None:
     newest = Sighting.objects.filter(channel=channel).order_by("-last_seen_at", "-pk").values_list("pk", flat=True)
-    surplus = list(newest[MOST_ROWS : MOST_ROWS * 2])
+    surplus = list(newest[MAX_ROWS : MAX_ROWS * 2])
     if surplus:
         Sighting.objects.filter(pk__in=surplus).delete()

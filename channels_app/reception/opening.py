@@ -26,6 +26,6 @@ def hours_of_places(places: Collection[AccountAndChannel]) -> dict[AccountAndCha
     }
     zone = tenant_zone()
     found: dict[AccountAndChannel, set[Hours]] = {place: set() for place in places}
-    for (account, channel, _group), said in effective_for_many(HOURS.name, chains).items():
-        found[account, channel].add(said.value.within(zone))
+    for (account, channel, _group), effective in effective_for_many(HOURS.name, chains).items():
+        found[account, channel].add(effective.value.within(zone))
     return {place: list(several) for place, several in found.items()}

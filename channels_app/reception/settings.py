@@ -6,7 +6,7 @@ from accounts.permissions import Permission
 from core.settings.declare import Setting, register
 from core.settings.hours import ALWAYS
 from core.settings.kinds import OpeningHours, Text
-from core.settings.levels import ALONG_THE_CHANNEL, Level
+from core.settings.levels import CHANNEL_LEVELS, Level
 
 LONGEST_WELCOME = 500
 NICKNAME, OPENS = "{nickname}", "{opens}"
@@ -21,7 +21,7 @@ HOURS = register(
             "them by hand. A group with hours of its own is given conversations in its own hours only."
         ),
         default=ALWAYS,
-        levels=(*ALONG_THE_CHANNEL, Level.GROUP),
+        levels=(*CHANNEL_LEVELS, Level.GROUP),
         kind=OpeningHours(),
         sort=10,
         set_by=OF_THE_SITE | {Level.GROUP: Permission.MANAGE_TEAM},
@@ -33,7 +33,7 @@ WELCOME = register(
         label=_("Welcome text"),
         help=_("The first thing a visitor reads. {nickname} stands for the visitor's name. Empty: no welcome."),
         default="",
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME,)),
         sort=20,
         set_by=OF_THE_SITE,
@@ -48,7 +48,7 @@ WELCOME_OUT_OF_HOURS = register(
             "a sentence with that time is added."
         ),
         default="",
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME, OPENS)),
         sort=21,
         set_by=OF_THE_SITE,

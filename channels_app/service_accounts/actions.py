@@ -22,7 +22,7 @@ from channels_app.service_accounts.queries import groups_behind, is_referenced
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core import bus
 from core.actors import Actor
-from core.console.names import need_free_name
+from core.console.names import require_unused_name
 from core.errors import InUse, NotFound, Refusal
 from core.events.service_accounts import ServingChanged
 from core.tenancy.scope import current_tenant_id
@@ -77,7 +77,7 @@ def add_account(
     actor.require(Permission.MANAGE_CHANNELS)
     picture = _checked(avatar)
     lock_tenant()
-    need_free_name(name, ServiceAccount.objects.all())
+    require_unused_name(name, ServiceAccount.objects.all())
     found = _groups(groups)
     account = ServiceAccount.objects.create(name=name, show_agent_name=show_agent_name)
     _serve(actor, account, found)
@@ -104,7 +104,7 @@ def change_account(
     picture = _checked(avatar)
     lock_tenant()
     with changing(SERVICE_ACCOUNT, actor=actor, public_id=account, version=version) as row:
-        need_free_name(name, ServiceAccount.objects.all(), row)
+        require_unused_name(name, ServiceAccount.objects.all(), row)
         row.name, row.show_agent_name = name, show_agent_name
         _serve(actor, row, _groups(groups))
         if picture is not None or without_avatar:

@@ -20,7 +20,7 @@ from core.web.local_limits import TurnOwner
 
 LARGEST_BYTES = 2 * 1024 * 1024
 SMALLEST = 200  # pixels, each side
-KEPT = 400
+AVATAR_PIXELS = 400
 KINDS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPES = {".jpg": "image/jpeg", ".png": "image/png"}
 
@@ -60,7 +60,8 @@ class Avatar:
 
 
 def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
-    """Validates and redraws the picture, at most `KEPT` pixels a side; raises one of the refusals above, or `Busy`."""
+    """Validates and redraws the picture, at most `AVATAR_PIXELS` pixels a side; raises one of the refusals
+    above, or `Busy`."""
     if upload.size > LARGEST_BYTES:
         raise AvatarTooLarge
     upload.seek(0)
@@ -70,7 +71,7 @@ def check_avatar(upload: File[Any], *, tenant_id: int) -> Avatar:
         raise AvatarRefused
     try:
         owner = TurnOwner(("service accounts", tenant_id), ("company", tenant_id))
-        drawn = pictures.draw(content, kind, owner=owner, at_most=LARGEST_BYTES, avatar_side=KEPT)
+        drawn = pictures.draw(content, kind, owner=owner, at_most=LARGEST_BYTES, avatar_side=AVATAR_PIXELS)
     except pictures.TooManyPixels as refusal:
         raise AvatarTooDense from refusal
     except pictures.Damaged as refusal:

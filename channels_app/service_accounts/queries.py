@@ -5,7 +5,7 @@ from django.db.models import PROTECT, ManyToOneRel, Model, Prefetch, QuerySet
 from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
 from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.rows import one_or_404
 
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
@@ -39,7 +39,9 @@ def accounts_by_hand_only() -> set[int]:
 def accounts_served_by_group(group_id: int) -> list[str]:
     """Names of the service accounts that the group serves, alone or with others."""
     serving = ServingGroup.objects.filter(group=group_id)
-    return list(serving.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
+    return list(
+        serving.order_by(AlphabeticalOrder("service_account__name")).values_list("service_account__name", flat=True)
+    )
 
 
 def accounts_served_by_group_alone(group_id: int) -> list[str]:
@@ -47,7 +49,9 @@ def accounts_served_by_group_alone(group_id: int) -> list[str]:
     alone = ServingGroup.objects.filter(group=group_id).exclude(
         service_account__in=ServingGroup.objects.exclude(group=group_id).values("service_account")
     )
-    return list(alone.order_by(Spoken("service_account__name")).values_list("service_account__name", flat=True))
+    return list(
+        alone.order_by(AlphabeticalOrder("service_account__name")).values_list("service_account__name", flat=True)
+    )
 
 
 def members_serving(service_account_id: int) -> dict[int, list[int]]:
@@ -68,7 +72,7 @@ def group_serving(agent_id: int, service_account_id: int) -> int | None:
 def accounts_in_console() -> QuerySet[ServiceAccount]:
     """The service accounts with channels and groups. Three queries."""
     serving = Prefetch("serving_groups", ServingGroup.objects.select_related("group").order_by("-group__sort", "group"))
-    channels = Prefetch("channels", Channel.objects.order_by(Spoken("name"), "pk"))
+    channels = Prefetch("channels", Channel.objects.order_by(AlphabeticalOrder("name"), "pk"))
     return ServiceAccount.objects.prefetch_related(serving, channels)
 
 

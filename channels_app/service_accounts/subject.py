@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from channels_app.models import ServiceAccount
 from channels_app.service_accounts import queries
 from core.console.columns import Column
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.console.subject import Detail, Subject, Words, register
 from core.settings.levels import Level
 
@@ -64,7 +64,7 @@ SERVICE_ACCOUNT = register(
             Column(
                 "show_agent_name",
                 _("Agents' names"),
-                sort=("show_agent_name", Spoken("name")),
+                sort=("show_agent_name", AlphabeticalOrder("name")),
                 words={True: _("Shown"), False: _("Hidden")},
                 width=14,
             ),

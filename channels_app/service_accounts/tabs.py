@@ -9,7 +9,7 @@ from channels_app.models import ServiceAccount
 from channels_app.service_accounts import queries
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core.console import subject
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 from core.web.request import TenantRequest
 
 
@@ -22,7 +22,9 @@ def page_context(request: TenantRequest, found: ServiceAccount) -> dict[str, Any
     return {
         **subject.page_context(SERVICE_ACCOUNT, found),
         "unserved": found.pk in queries.accounts_without_service(),
-        "channels_named": _(", ").join(found.channels.order_by(Spoken("name")).values_list("name", flat=True)),
+        "channels_named": _(", ").join(
+            found.channels.order_by(AlphabeticalOrder("name")).values_list("name", flat=True)
+        ),
         "lead": "channels_app/service_accounts/_lead.html",
         "tabs": [(name, address, address == request.path) for name, address in pages],
         "tabs_name": _("Pages of the service account"),

@@ -11,7 +11,7 @@ from core import clock
 from core.actors import Actor
 
 ACTION = "conversation.viewed"
-ONCE_IN = timedelta(minutes=10)
+VIEW_INTERVAL = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def record_view(*, actor: Actor, conversation_id: int, customer_name: str) -> bo
         action=ACTION,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        at__gt=clock.now() - ONCE_IN,
+        at__gt=clock.now() - VIEW_INTERVAL,
     )
     if earlier.exists():
         return False

@@ -18,8 +18,8 @@ from core.actors import Actor
 from core.console.filters import ChoiceFilter, FilterForm, SearchFilter, SinceFilter, UntilFilter, YesNoFilter
 
 USUAL_DAYS = 30
-MOST_DAYS_OF_WORDS = 92  # words are looked for in the messages of the range, so it must not be endless
-FEWEST_LETTERS, MOST_LETTERS = 2, 50
+MAX_SEARCH_DAYS = 92  # words are looked for in the messages of the range, so it must not be endless
+MIN_SEARCH_LENGTH, MAX_SEARCH_LENGTH = 2, 50
 NOBODY = "none"
 STATES = [(state.value, state.label) for state in (State.QUEUED, State.ACTIVE, State.ENDED)]
 
@@ -37,10 +37,10 @@ class HistoryFilter(FilterForm):
         """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
         given = super().clean()
         first, last = self.value("from"), self.value("to") or self.fields["to"].initial
-        endless = first is None or last - first >= timedelta(days=MOST_DAYS_OF_WORDS)
+        endless = first is None or last - first >= timedelta(days=MAX_SEARCH_DAYS)
         if given.get("words") and endless:
             text = _("Words are looked for in %(days)s days at most. Searched are the last 30 days.")
-            self.add_error("from", forms.ValidationError(text, params={"days": MOST_DAYS_OF_WORDS}))
+            self.add_error("from", forms.ValidationError(text, params={"days": MAX_SEARCH_DAYS}))
             given["to"] = None
         return given
 
@@ -65,8 +65,10 @@ def _fields(reader: Actor, today: date) -> Mapping[str, forms.Field]:
         "ended": ChoiceFilter(_("How it ended"), EndReason.choices, "end_reason"),
         "agent": ChoiceFilter(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),
         "channel": ChoiceFilter(_("Channel"), choices["channel"], "channel__public_id"),
-        "customer": SearchFilter(by=queries.by_name_or_id, label=_("Customer"), fewest=1, most=MOST_LETTERS),
-        "words": SearchFilter(by=mentions, label=_("Words in messages"), fewest=FEWEST_LETTERS, most=MOST_LETTERS),
+        "customer": SearchFilter(by=queries.by_name_or_id, label=_("Customer"), fewest=1, most=MAX_SEARCH_LENGTH),
+        "words": SearchFilter(
+            by=mentions, label=_("Words in messages"), fewest=MIN_SEARCH_LENGTH, most=MAX_SEARCH_LENGTH
+        ),
         "account": ChoiceFilter(_("Service account"), choices["account"], "service_account__public_id"),
         "group": ChoiceFilter(_("Agent group"), choices["group"]),
         "asked": YesNoFilter(_("Customer wrote"), queries.has_customer_message()),

@@ -34,8 +34,8 @@ from core.models import LoggedEvent
 from core.rows import one_or_404
 
 PAGE = 200  # messages of a thread on one page
-OTHERS = 10  # of the customer's conversations beside a thread
-ENDLESS = 2_147_483_647
+MAX_OTHERS = 10  # of the customer's conversations beside a thread
+MAX_SEQ = 2_147_483_647
 
 
 def seen_by(actor: Actor) -> QuerySet[Conversation]:
@@ -83,8 +83,8 @@ def has_customer_message() -> Q:
 
 def mentions(words: str, *, notes: bool) -> Exists:
     """A message holds the words. Recalled ones are not searched, notes only for who sees them."""
-    said = Message.objects.filter(conversation=OuterRef("pk"), recalled_at=None, text__icontains=words)
-    return Exists(said if notes else said.filter(note=False))
+    messages_of = Message.objects.filter(conversation=OuterRef("pk"), recalled_at=None, text__icontains=words)
+    return Exists(messages_of if notes else messages_of.filter(note=False))
 
 
 def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conversation]:
@@ -112,8 +112,8 @@ def hand_overs() -> QuerySet[Any]:
 
 def _messages(*, notes: bool) -> Combinable:
     """What people wrote: the number of the last message counts welcome texts, and notes for all readers."""
-    said = Message.objects.filter(conversation=OuterRef("pk")).exclude(author_kind="system")
-    each = (said if notes else said.filter(note=False)).order_by().values("conversation")
+    messages_of = Message.objects.filter(conversation=OuterRef("pk")).exclude(author_kind="system")
+    each = (messages_of if notes else messages_of.filter(note=False)).order_by().values("conversation")
     return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
@@ -130,7 +130,7 @@ def conversation_for(actor: Actor, public_id: str) -> Conversation:
 def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:
     """The customer's newest other conversations that the actor may see."""
     rows = seen_by(actor).filter(customer_id=conversation.customer_id).exclude(pk=conversation.pk)
-    return list(with_columns(rows, notes=sees_notes(actor)).order_by("-opened_at", "-pk")[:OTHERS])
+    return list(with_columns(rows, notes=sees_notes(actor)).order_by("-opened_at", "-pk")[:MAX_OTHERS])
 
 
 def pages_of(conversation: Conversation) -> int:
@@ -150,7 +150,7 @@ def thread(conversation: Conversation, page: int, *, notes: bool) -> tuple[list[
         last=last,
         notes=notes,
     )
-    until = ENDLESS if page == pages_of(conversation) else last
+    until = MAX_SEQ if page == pages_of(conversation) else last
     return messages, lines(conversation.pk, from_n=0 if page == 1 else first, to_n=until)
 
 

@@ -18,7 +18,7 @@ from conversations.lifecycle.state import (
     move,
     publish,
     publish_load,
-    tell_queue_left,
+    publish_queue_left,
 )
 from conversations.models import Conversation, Participation
 from conversations.states import State
@@ -84,7 +84,7 @@ def assign(
         raise AgentUnavailable
     if load_of(agent_id) >= agent.max_concurrent:
         raise AgentFull
-    _give(actor, conversation, agent, why, group_id)
+    _assign_to(actor, conversation, agent, why, group_id)
     return conversation
 
 
@@ -103,10 +103,10 @@ def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
         raise YouAreOffline
     if not above and (load := load_of(agent.pk)) >= agent.max_concurrent:
         raise AboveCap(load, agent.max_concurrent)
-    return _give(actor, locked, agent, {"rule": "accepted"})()
+    return _assign_to(actor, locked, agent, {"rule": "accepted"})()
 
 
-def _give(
+def _assign_to(
     actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
 ) -> Callable[[], Row]:
     now = clock.now()
@@ -115,15 +115,15 @@ def _give(
     numbered = move(conversation, State.ACTIVE, "agent", "assigned_at")
     agent.last_assigned_at = now
     agent.save(update_fields=["last_assigned_at"])
-    take_part(conversation, agent, group_id)
+    record_participation(conversation, agent, group_id)
     event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
     row = publish(event)
-    tell_queue_left(conversation, actor)
+    publish_queue_left(conversation, actor)
     publish_load(actor, agent.pk)
     return row
 
 
-def take_part(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
+def record_participation(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
     """Remember for ever that the agent held it, and through which group; a second time changes nothing."""
     part = Participation(
         tenant_id=conversation.tenant_id,

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from conversations.lifecycle.state import lock, lock_by_id, move, publish, publish_load, require_holder, tell_queue_left
+from conversations.lifecycle.state import (
+    lock,
+    lock_by_id,
+    move,
+    publish,
+    publish_load,
+    publish_queue_left,
+    require_holder,
+)
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended
 from conversations.states import EndReason, State
@@ -66,6 +74,6 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callabl
     event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
     row = publish(event)
     if was_queued:
-        tell_queue_left(conversation, actor)
+        publish_queue_left(conversation, actor)
     publish_load(actor, conversation.agent_id)
     return row

@@ -28,4 +28,4 @@ def return_if_wanted(event: SignedOut) -> None:
 def publish_agent_presence(event: AgentStatusChanged | SignedOut) -> None:
     """The agent may have gone or come: the chats of their customers read at once what is true."""
     served = queries.visitors_of(event.agent_id)
-    hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *whom) for whom in served])
+    hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *pages) for pages in served])

@@ -15,7 +15,7 @@ from conversations.models import Conversation
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
 from conversations.states import State
-from conversations.welcome.texts import greeting, news
+from conversations.welcome.texts import greeting, unless_repeated
 from core import bus, clock
 from core.actors import Actor
 from core.errors import TooMany
@@ -104,7 +104,7 @@ def _begin(
     bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
     queue(actor, conversation, cause="opened")
     greeted = greeting(channel, nickname=customer.name, zone=customer.time_zone, language=customer.locale)
-    welcome = news(greeted, customer=customer, channel=channel)
+    welcome = unless_repeated(greeted, customer=customer, channel=channel)
     said = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
     drafts = [replace(draft, conversation=conversation.public_id) for draft in (*said, *first)]
     outcomes = posting.post(drafts) if drafts else ()

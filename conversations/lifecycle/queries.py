@@ -102,8 +102,8 @@ def place_of_message(client_id: UUID, customer_id: int, channel_id: int) -> str 
 
 def held_by_nobody() -> QuerySet[Conversation]:
     """Active conversations whose agent was disabled or deleted, or does not work at a desk any more."""
-    nobody = Q(agent__is_active=False) | ~Q(agent__role__permissions__contains=[Permission.DESK])
-    return Conversation.objects.filter(nobody, state=State.ACTIVE)
+    unable = Q(agent__is_active=False) | ~Q(agent__role__permissions__contains=[Permission.DESK])
+    return Conversation.objects.filter(unable, state=State.ACTIVE)
 
 
 def visitors_of(agent_id: int) -> list[tuple[int, int]]:

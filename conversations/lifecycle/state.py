@@ -150,6 +150,6 @@ def publish_load(actor: Actor, agent_id: int | None) -> None:
     bus.publish(AgentLoadChanged(tenant_id=current_tenant_id(), actor=actor, agent_id=agent_id), show=show)
 
 
-def tell_queue_left(conversation: Conversation, actor: Actor) -> None:
+def publish_queue_left(conversation: Conversation, actor: Actor) -> None:
     """Nobody else can take it from the queue now."""
     bus.publish(QueueLeft(actor=actor, **ids_of(conversation)), show={Audience.QUEUE: {}})

@@ -9,7 +9,7 @@ from django.db.models import Max
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_agent
-from conversations.lifecycle.assigning import AgentUnavailable, take_part
+from conversations.lifecycle.assigning import AgentUnavailable, record_participation
 from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, publish, publish_load, require_holder
 from conversations.models import Conversation, Message
 from conversations.posting import drafts
@@ -37,13 +37,13 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row
     before = locked.agent_id
     if before is None or target.pk == before:
         raise WrongState
-    target = _lock_taker(target.pk)
+    target = _lock_receiver(target.pk)
     if not drafts.is_blank(note):
         _note(actor, locked, note)
-    return _hand(actor, locked, before, target)()
+    return _transfer_to(actor, locked, before, target)()
 
 
-def _lock_taker(agent_id: int) -> Agent:
+def _lock_receiver(agent_id: int) -> Agent:
     """A colleague who can be handed something, under their lock; raises `AgentUnavailable`."""
     target = lock_agent(agent_id)
     if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
@@ -51,14 +51,14 @@ def _lock_taker(agent_id: int) -> Agent:
     return target
 
 
-def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], Row]:
+def _transfer_to(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], Row]:
     conversation.agent = target
     conversation.assigned_at = clock.now()
-    conversation.unread = _new_to_the_next(conversation)
+    conversation.unread = _unread_for_next_holder(conversation)
     conversation.handed_by = actor.name if actor.kind == "agent" else ""
     numbered = move(conversation, State.ACTIVE, "agent", "assigned_at", "unread", "handed_by")
     numbered |= {"holders": (before, target.pk)}
-    take_part(conversation, target)
+    record_participation(conversation, target)
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     row = publish(event)
     for agent_id in (before, target.pk):
@@ -66,7 +66,7 @@ def _hand(actor: Actor, conversation: Conversation, before: int, target: Agent) 
     return row
 
 
-def _new_to_the_next(conversation: Conversation) -> int:
+def _unread_for_next_holder(conversation: Conversation) -> int:
     """What counts as unread to whoever holds it next: what was not answered, and at least that it came."""
     messages = Message.objects.filter(conversation=conversation, recalled_at=None)
     answered = messages.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
@@ -104,7 +104,7 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
     holder = conversation.agent_id
     conversation.agent = None
     conversation.waiting_from = clock.now()
-    conversation.unread = _new_to_the_next(conversation)
+    conversation.unread = _unread_for_next_holder(conversation)
     conversation.handed_by = ""
     holders = (holder,) if holder is not None else ()
     numbered = move(conversation, State.QUEUED, "agent", "waiting_from", "unread", "handed_by") | {"holders": holders}
@@ -137,18 +137,18 @@ def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None
     cause = _why_left(conversation.agent) if conversation.state == State.ACTIVE and conversation.agent else ""
     if not cause or conversation.agent is None:
         return False
-    if heir_id is None or not _handed(actor, conversation, conversation.agent.pk, heir_id):
+    if heir_id is None or not _transferred_to(actor, conversation, conversation.agent.pk, heir_id):
         _requeue(actor, conversation, cause)
     return True
 
 
-def _handed(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
+def _transferred_to(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
     """Whether the heir could take it."""
     try:
-        heir = _lock_taker(heir_id)
+        heir = _lock_receiver(heir_id)
     except AgentUnavailable:
         return False
-    _hand(actor, conversation, before, heir)
+    _transfer_to(actor, conversation, before, heir)
     return True
 
 

@@ -75,9 +75,9 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
 
 def _count_again(conversation: Conversation, recalled: Message) -> None:
     """What was recalled is neither unread nor asked, and answers nothing."""
-    said = Message.objects.filter(conversation=conversation, recalled_at=None)
-    answered = said.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
-    asked = said.filter(author_kind="customer")
+    kept = Message.objects.filter(conversation=conversation, recalled_at=None)
+    answered = kept.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
+    asked = kept.filter(author_kind="customer")
     conversation.waiting_since = asked.filter(seq__gt=answered).aggregate(since=Min("created_at"))["since"]
     if recalled.author_kind == "customer" and recalled.seq > answered:
         newer = asked.filter(seq__gt=recalled.seq).count()

@@ -8,9 +8,9 @@ from core.live import frames, hub
 from core.tenancy.pool import fetch
 from core.web.local_limits import RateLimit
 
-SAID = RateLimit(4, 0.5)  # one every 2 s, of each side of each conversation
+TYPING_LIMIT = RateLimit(4, 0.5)  # one every 2 s, of each side of each conversation
 
-WHERE = """
+RECEIVER = """
 select c.id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id,
   case when %(side)s = 'customer' or account.show_agent_name then %(name)s else account.name end as shown_name
 from conversations_conversation c
@@ -27,10 +27,10 @@ async def tell_typing(
 
     Whoever says it all the time is passed over: clients say it every few seconds.
     """
-    if not SAID.allows((tenant_id, side, who, conversation)):
+    if not TYPING_LIMIT.allows((tenant_id, side, who, conversation)):
         return
     values = {"tenant": tenant_id, "conversation": conversation, "side": side, "who": who, "name": name}
-    for row in await fetch(tenant_id, WHERE, values):
+    for row in await fetch(tenant_id, RECEIVER, values):
         event = Typing(
             tenant_id=tenant_id,
             conversation_id=row["id"],

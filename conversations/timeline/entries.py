@@ -15,7 +15,7 @@ from conversations.timeline.wording import sentence_of, text_of
 from core.days import day_of
 
 Row = Mapping[str, Any]
-MOST_NAMES = 8  # of the agents who were considered for an assignment
+MAX_NAMES = 8  # of the agents who were considered for an assignment
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def exclusion_text(reason: str) -> str:
 
 
 def _list_of(names: Sequence[str]) -> str:
-    shown = _(", ").join(names[:MOST_NAMES])
-    return _with_note(f"{shown} …", str(len(names))) if len(names) > MOST_NAMES else shown
+    shown = _(", ").join(names[:MAX_NAMES])
+    return _with_note(f"{shown} …", str(len(names))) if len(names) > MAX_NAMES else shown
 
 
 def agents_named(lines: Iterable[Row]) -> Collection[int]:

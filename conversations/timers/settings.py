@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.settings.declare import Setting, register
 from core.settings.kinds import Duration, Switch
-from core.settings.levels import ALONG_THE_CHANNEL
+from core.settings.levels import CHANNEL_LEVELS
 
 TWO_DAYS, ONE_WEEK = 48 * 60, 7 * 24 * 60
 
@@ -16,7 +16,7 @@ IDLE_END = register(
             "A conversation in which nobody writes for so long ends by itself. A hand-over to an agent begins it anew."
         ),
         default=60,
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Duration(1, TWO_DAYS),
         sort=50,
     )
@@ -27,7 +27,7 @@ IDLE_END_WAITS = register(
         label=_("Not while the agent owes a reply"),
         help=_("A conversation in which the customer wrote last does not end by silence, however long it lasts."),
         default=False,
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Switch(),
         sort=51,
     )
@@ -41,7 +41,7 @@ WAITING_EXPIRY = register(
             "back to the queue begins anew."
         ),
         default=24 * 60,
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Duration(1, ONE_WEEK),
         sort=52,
     )
@@ -55,7 +55,7 @@ ABSENT_HOLDER = register(
             "for an answer of such an agent returns to the front of the queue after so long."
         ),
         default=1,
-        levels=ALONG_THE_CHANNEL,
+        levels=CHANNEL_LEVELS,
         kind=Duration(0, TWO_DAYS),
         sort=53,
     )

@@ -20,8 +20,8 @@ from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
 from customers.models import Customer
 
-FAR = timedelta(days=7)  # a weekday alone says which day only within a week
-SAID_FOR = timedelta(hours=12)  # whoever comes back sooner is not told the same again
+WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone says which day only within a week
+REPEAT_AFTER = timedelta(hours=12)  # whoever comes back sooner is not told the same again
 
 
 class Reception(NamedTuple):
@@ -84,18 +84,18 @@ def greeting(
         return _with_ours(own, opening_words(coming, now, zone) if coming else "")
 
 
-def news(greeted: str, *, customer: Customer, channel: Channel) -> str:
-    """The greeting, or "" where the customer got the same text on this channel within `SAID_FOR`."""
+def unless_repeated(greeted: str, *, customer: Customer, channel: Channel) -> str:
+    """The greeting, or "" where the customer got the same text on this channel within `REPEAT_AFTER`."""
     if not greeted:
         return ""
-    told = Message.objects.filter(
+    repeated = Message.objects.filter(
         conversation__customer_id=customer.pk,
         conversation__channel_id=channel.pk,
-        created_at__gt=clock.now() - SAID_FOR,
+        created_at__gt=clock.now() - REPEAT_AFTER,
         author_kind="system",
         text=greeted,
     )
-    return "" if told.exists() else greeted
+    return "" if repeated.exists() else greeted
 
 
 def _with_ours(own: str, when: str) -> str:
@@ -124,7 +124,9 @@ def opening_words(opens: datetime, now: datetime, zone: str = "") -> str:
         return _("today at %(time)s") % {"time": clock_time}
     if day == today + timedelta(days=1):
         return _("tomorrow at %(time)s") % {"time": clock_time}
-    name = formats.date_format(day, "l") if day < today + FAR else formats.date_format(day, "MONTH_DAY_FORMAT")
+    name = (
+        formats.date_format(day, "l") if day < today + WEEKDAY_WITHIN else formats.date_format(day, "MONTH_DAY_FORMAT")
+    )
     return _("on %(day)s at %(time)s") % {"day": name, "time": clock_time}
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 
 from core.console import spreadsheet
-from core.console.ordering import Spoken
+from core.console.ordering import AlphabeticalOrder
 
 Text = str | Promise
 Kind = Literal["name", "text", "number", "percent", "duration", "time", "date"]
@@ -56,7 +56,7 @@ class Column:
     def keys(self) -> Keys:
         """What a list is ordered by."""
         found = self.sort() if callable(self.sort) else self.sort
-        return found or ((Spoken(self.name),) if self.kind == "name" else (self.name,))
+        return found or ((AlphabeticalOrder(self.name),) if self.kind == "name" else (self.name,))
 
     @property
     def is_numeric(self) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.console.rounding import half_up
 
-NOTHING = "–"
+NO_VALUE = "–"
 UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
@@ -29,7 +29,7 @@ def patterns() -> dict[str, str]:
 def duration_text(length: timedelta | float | None) -> str:
     """A length in words; a dash for none. Numbers are seconds; what is below none counts as none at all."""
     if length is None:
-        return NOTHING
+        return NO_VALUE
     whole = max(0, int(half_up(length.total_seconds() if isinstance(length, timedelta) else length)))
     at = next((at for at, (_name, size) in enumerate(UNITS) if whole >= size), len(UNITS) - 1)
     (larger, size), *smaller = UNITS[at : at + 2]

@@ -20,7 +20,7 @@ from core.errors import Refusal, Stale
 from core.web.request import TenantRequest
 
 UNKNOWN = 0  # versions count from 1
-NOTHING = "–"
+NO_VALUE = "–"
 
 Row = TypeVar("Row")
 AnyForm = TypeVar("AnyForm", bound=forms.Form)
@@ -98,10 +98,10 @@ def words_of(field: forms.Field, value: Any) -> str:
         return _("Yes") if value else _("No")
     names = dict(getattr(field, "choices", ()))
     several: Iterable[Any] = value if isinstance(value, list) else str("" if value is None else value).splitlines()
-    return _(", ").join(str(names.get(each, each)) for each in several) or NOTHING
+    return _(", ").join(str(names.get(each, each)) for each in several) or NO_VALUE
 
 
-def as_sent(value: Any) -> list[str]:
+def submitted_values(value: Any) -> list[str]:
     """A field's value as a browser would send it back."""
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
@@ -110,7 +110,7 @@ def as_sent(value: Any) -> list[str]:
 
 def _fingerprint(field: forms.Field, value: Any) -> str:
     """What a field shows or sends, in a few letters; the same in every language."""
-    sent = as_sent(bool(value) if isinstance(field, forms.BooleanField) else value)
+    sent = submitted_values(bool(value) if isinstance(field, forms.BooleanField) else value)
     said = "\n".join(sorted(sent)).replace("\r\n", "\n").strip()
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
@@ -122,7 +122,7 @@ class Change(Protocol):
     at: datetime
 
 
-class Missed(NamedTuple):
+class Conflict(NamedTuple):
     """For `parts/_stale.html`: who saved meanwhile and when, where that is known, and (field, saved, sent) of each
     difference."""
 
@@ -131,14 +131,14 @@ class Missed(NamedTuple):
     changes: list[tuple[str, str, str]]
 
 
-def missed(sent: VersionedForm, fresh: VersionedForm, change: Change | None) -> Missed:
+def conflict_with(sent: VersionedForm, fresh: VersionedForm, change: Change | None) -> Conflict:
     """What a valid form that was refused did not know; `fresh` is the same form as it is shown now."""
     touched = {name: sent.cleaned_data.get(name) for name in sent.touched}
     saved, yours = fresh.words(fresh.initial), fresh.words({**fresh.initial, **touched})
     changes = [(label, now, yours[label]) for label, now in saved.items() if yours.get(label, now) != now]
     if change is None or not UNKNOWN < sent.seen < fresh.initial["version"]:
-        return Missed("", None, changes)
-    return Missed(change.actor_name or _("System"), change.at, changes)
+        return Conflict("", None, changes)
+    return Conflict(change.actor_name or _("System"), change.at, changes)
 
 
 def new_page(
@@ -176,11 +176,11 @@ def edit_page(
     except Stale as refusal:
         found = load()
         fresh = form(found, None)
-        told = missed(shown, fresh, change(found))
+        conflict = conflict_with(shown, fresh, change(found))
         again = form(found, _on_top(request.POST, fresh, shown.touched))
         again.is_valid()
         _choose_files_again(again)
-        content = {**context(found, again), "form": again, "stale": told}
+        content = {**context(found, again), "form": again, "stale": conflict}
         return page(request, template, content, status=refusal.status)
     return answer or form_page(request, template, shown, context(found, shown))
 
@@ -197,7 +197,7 @@ def _on_top(data: QueryDict, fresh: VersionedForm, touched: Collection[str]) -> 
             if field.name in ("version", "shown"):
                 again[field.name] = str(field.initial)
         elif field.name not in touched:
-            again.setlist(field.name, as_sent(field.initial))
+            again.setlist(field.name, submitted_values(field.initial))
     return again
 
 
@@ -211,12 +211,12 @@ def _saved(form: forms.Form, save: Callable[[], HttpResponseBase]) -> HttpRespon
     except Stale:
         raise
     except Refusal as refusal:
-        blame(form, refusal)
+        add_refusal(form, refusal)
     _choose_files_again(form)
     return None
 
 
-def blame(form: forms.Form, refusal: Refusal) -> None:
+def add_refusal(form: forms.Form, refusal: Refusal) -> None:
     """Say it beside the field that it is about, or above the form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 

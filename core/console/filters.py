@@ -29,8 +29,8 @@ Choices = Iterable[tuple[Any, Any]]
 Condition = Any  # what a queryset's `filter` takes: Q, Exists
 By = str | Callable[[Any], Condition]
 YES, NO = "yes", "no"
-SEARCH, IS_SO, IS_NOT_SO = _("Search"), _("Yes"), _("No")
-MOST_LETTERS = 60
+SEARCH, YES_LABEL, NO_LABEL = _("Search"), _("Yes"), _("No")
+MAX_SEARCH_LENGTH = 60
 
 
 class Narrows(forms.Field):
@@ -53,7 +53,7 @@ class SearchFilter(forms.CharField, Narrows):
         label: Any = SEARCH,
         hint: Any = "",
         fewest: int | None = None,
-        most: int = MOST_LETTERS,
+        most: int = MAX_SEARCH_LENGTH,
     ) -> None:
         shown = {"placeholder": hint} if hint else {}
         widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off", **shown})
@@ -83,7 +83,7 @@ class ChoiceFilter(forms.ChoiceField, Narrows):
 class YesNoFilter(ChoiceFilter):
     """Whether a condition is true of a row."""
 
-    def __init__(self, label: Any, condition: Condition, *, yes: Any = IS_SO, no: Any = IS_NOT_SO) -> None:
+    def __init__(self, label: Any, condition: Condition, *, yes: Any = YES_LABEL, no: Any = NO_LABEL) -> None:
         super().__init__(label, [(YES, yes), (NO, no)], lambda value: condition if value == YES else ~condition)
 
 

@@ -28,9 +28,9 @@ Rows = QuerySet[Any] | Sequence[Any]
 PER_PAGE = (20, 50, 100, 200)
 SORT, PER, PAGE = "sort", "per", "page"
 EVERYTHING = "?all="  # the usual order without a filter, for who has another default
-FEWEST_TO_SAVE = 2  # fields of a filter
+MIN_FILTERS_TO_SAVE = 2  # fields of a filter
 LONGEST_NUMBER = 10  # digits
-MOST_ROWS = 10_000  # that pages reach
+MAX_ROWS = 10_000  # that pages reach
 
 
 class Chip(NamedTuple):
@@ -86,7 +86,7 @@ class Pages(Paginator):  # type: ignore[type-arg]
     @cached_property
     def num_pages(self) -> int:
         """Those that are reached."""
-        return min(int(super().num_pages), -(-MOST_ROWS // self.per_page))
+        return min(int(super().num_pages), -(-MAX_ROWS // self.per_page))
 
     def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
         if self._columns is not None and isinstance(rows, QuerySet):
@@ -181,7 +181,7 @@ class Listing(Generic[Row]):
     @property
     def reached(self) -> int | None:
         """How many rows pages reach, where there are more."""
-        return MOST_ROWS if self.total > MOST_ROWS else None
+        return MAX_ROWS if self.total > MAX_ROWS else None
 
     @property
     def filtered(self) -> bool:
@@ -235,7 +235,7 @@ class Listing(Generic[Row]):
     @cached_property
     def views(self) -> Sequence[View]:
         """What the reader saved of this list; of one with hardly a filter nothing is worth it."""
-        worth = _saved_views and len(self.form.visible_fields()) >= FEWEST_TO_SAVE
+        worth = _saved_views and len(self.form.visible_fields()) >= MIN_FILTERS_TO_SAVE
         return _saved_views[0](self._request) if worth else ()
 
     @property
@@ -251,7 +251,7 @@ class Listing(Generic[Row]):
     @property
     def offers_views(self) -> bool:
         """Whether there is something to open or to save."""
-        return bool(self.views) or (len(self.form.visible_fields()) >= FEWEST_TO_SAVE and self.to_save != "?")
+        return bool(self.views) or (len(self.form.visible_fields()) >= MIN_FILTERS_TO_SAVE and self.to_save != "?")
 
     @property
     def to_save(self) -> str:

@@ -15,7 +15,7 @@ DIGITS = 20  # the longest number of an agent
 PART = re.compile(r"[0-9]+|[^0-9]+")
 
 
-class Spoken(Func):
+class AlphabeticalOrder(Func):
     """A name in alphabetical order."""
 
     function = "convert_to"
@@ -25,7 +25,7 @@ class Spoken(Func):
         super().__init__(Lower(name), Value("GB18030"))
 
 
-class Natural(Func):
+class NaturalOrder(Func):
     """A number that may hold letters: 9 before 10, A2 before A10."""
 
     template = (
@@ -36,17 +36,17 @@ class Natural(Func):
     output_field = TextField()
 
 
-def in_turn(name: str, values: list[str]) -> Case:
+def in_listed_order(name: str, values: list[str]) -> Case:
     """What is in the list in its order, and anything else after it."""
     turns = [When(**{name: value}, then=Value(place)) for place, value in enumerate(values)]
     return Case(*turns, default=Value(len(values)), output_field=IntegerField())
 
 
-def spoken(name: str) -> bytes:
-    """`Spoken` for rows that are at hand."""
+def alphabetical_key(name: str) -> bytes:
+    """`AlphabeticalOrder` for rows that are at hand."""
     return name.lower().encode("gb18030", errors="replace")
 
 
-def natural(number: str) -> str:
-    """`Natural` for rows that are at hand."""
+def natural_key(number: str) -> str:
+    """`NaturalOrder` for rows that are at hand."""
     return "".join(part.zfill(DIGITS) if part.isdigit() else part for part in PART.findall(number.lower()))

@@ -55,10 +55,10 @@ def page(
 ) -> HttpResponse:
     """`template`, with what the page before wanted said; for htmx only `fragment`, where one is given."""
     alone = bool(fragment) and wants_fragment(request)
-    said = None if alone else flash.read(request)
-    content = {**(context or {}), "flash": said, "fragment_alone": alone}
+    message = None if alone else flash.read(request)
+    content = {**(context or {}), "flash": message, "fragment_alone": alone}
     response = render(request, fragment if alone else template, content, status=status)
-    if said:
+    if message:
         flash.clear(response)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     add_never_cache_headers(response)
@@ -89,5 +89,5 @@ def done(request: HttpRequest, to: str, text: str | Promise = "", level: Level =
 
 def with_toast(response: HttpResponse, text: str | Promise, level: Level = "ok") -> HttpResponse:
     """Let the page that is open show a toast beside the fragment that it swaps in."""
-    told: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
-    return told
+    toasted: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
+    return toasted

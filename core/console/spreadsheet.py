@@ -31,7 +31,7 @@ from core.tenancy.threads import in_thread
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in a cell
-MOST_ROWS = 1_048_576 - 2  # on a sheet, beside head and totals
+MAX_ROWS = 1_048_576 - 2  # on a sheet, beside head and totals
 SHEET_NAME_LENGTH = 31
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 CHUNK = 256 * 1024
@@ -150,7 +150,7 @@ class _Sheet:
         self.sheet.freeze_panes(1, 0)
         last = 0
         for last, row in enumerate(self.table.rows, start=1):
-            if last > MOST_ROWS:
+            if last > MAX_ROWS:
                 raise TooManyRows
             self._row(last, row, self.formats)
         self.sheet.autofilter(0, 0, last, len(self.table.columns) - 1)

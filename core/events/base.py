@@ -78,4 +78,4 @@ class ConversationEvent(Event):
 
 
 BOTH_SIDES = frozenset({Audience.VISITOR, Audience.HOLDER})
-EVERYONE_CONCERNED = BOTH_SIDES | {Audience.QUEUE}
+EVERY_SIDE = BOTH_SIDES | {Audience.QUEUE}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, ConversationEvent
+from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class ConversationQueued(ConversationEvent):
     """
 
     name = "conversation.queued"
-    audience = EVERYONE_CONCERNED
+    audience = EVERY_SIDE
     line = "queued"
 
     cause: str

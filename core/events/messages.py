@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.events.base import BOTH_SIDES, EVERYONE_CONCERNED, Audience, ConversationEvent
+from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -10,7 +10,7 @@ class MessagePosted(ConversationEvent):
     """A message was stored; told to the holder, or while it waits to the queue."""
 
     name = "message.posted"
-    audience = EVERYONE_CONCERNED
+    audience = EVERY_SIDE
     calls = False  # what has to follow is a row that posting writes itself, or reads the log by its mark
     carries = ("message",)
     for_agents = ("row",)
@@ -31,7 +31,7 @@ class MessageRecalled(ConversationEvent):
     """The author took message number `recalled` back."""
 
     name = "message.recalled"
-    audience = EVERYONE_CONCERNED
+    audience = EVERY_SIDE
     carries = ("message",)
     for_agents = ("row",)
 
@@ -54,7 +54,7 @@ class ReceiptMoved(ConversationEvent):
     """One side received or read further; told to the other side, with its cursors."""
 
     name = "receipt"
-    audience = EVERYONE_CONCERNED
+    audience = EVERY_SIDE
     logged = False
     carries = ("delivered", "read")
 

@@ -15,7 +15,7 @@ from core.errors import Refusal
 from core.files import pictures
 from core.web.local_limits import TurnOwner
 
-MOST_ZIP_ENTRIES = 10_000
+MAX_ZIP_ENTRIES = 10_000
 # A redrawn picture may have this many times the bytes of the uploaded one, or SMALL bytes.
 LARGEST_GROWTH, SMALL = 2, 1024 * 1024
 # Zero width, kept in names: they join emoji and letters.
@@ -126,7 +126,7 @@ def _is_office_zip(upload: IO[bytes] | File[Any], folder: str) -> bool:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
     return (
-        len(names) < MOST_ZIP_ENTRIES
+        len(names) < MAX_ZIP_ENTRIES
         and "[Content_Types].xml" in names
         and any(name.startswith(folder) for name in names)
     )

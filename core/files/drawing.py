@@ -18,12 +18,12 @@ from typing import Any
 from PIL import Image, ImageOps
 
 # Of a result: more than any screen has. A larger JPEG is decoded at a fraction of its size.
-MOST_PIXELS = 25_000_000
-MOST_PIXELS_OF_A_JPEG = 120_000_000
-MOST_PIXELS_OF_ALL_FRAMES = 100_000_000
-MOST_FRAMES = 500
+MAX_PIXELS = 25_000_000
+MAX_JPEG_PIXELS = 120_000_000
+MAX_PIXELS_OF_ALL_FRAMES = 100_000_000
+MAX_FRAMES = 500
 # A progressive JPEG is decoded once per scan; cameras and programs write ten.
-MOST_SCANS = 50
+MAX_SCANS = 50
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 10
 DAMAGED, TOO_MUCH = 2, 3
@@ -65,18 +65,18 @@ def scans(jpeg: bytes) -> tuple[int, bool]:
 
 def check_size(image: Image.Image, content: bytes, kind: str) -> int:
     """The number of frames. Raises `TooMuch` by the header alone, before anything is decoded."""
-    most = MOST_PIXELS
+    most = MAX_PIXELS
     if kind == "JPEG":
         count, progressive = scans(content)
-        if count > MOST_SCANS:
+        if count > MAX_SCANS:
             raise TooMuch
-        most = MOST_PIXELS if progressive else MOST_PIXELS_OF_A_JPEG
+        most = MAX_PIXELS if progressive else MAX_JPEG_PIXELS
     pixels = image.width * image.height
     if pixels > most:
         raise TooMuch
     # Phones write pictures with depth as several JPEGs in one file; the first is the picture.
     frames = 1 if kind == "JPEG" else getattr(image, "n_frames", 1)
-    if frames > MOST_FRAMES or (frames > 1 and pixels * frames > MOST_PIXELS_OF_ALL_FRAMES):
+    if frames > MAX_FRAMES or (frames > 1 and pixels * frames > MAX_PIXELS_OF_ALL_FRAMES):
         raise TooMuch
     return int(frames)
 
@@ -91,7 +91,7 @@ def redraw(content: bytes, kind: str, avatar_side: int) -> tuple[dict[str, Any],
         properties = {"kind": kind, "width": image.width, "height": image.height}
         if frames > 1 and not avatar_side:
             return properties, encoded(image, kind, animated=True)
-        if kind == "JPEG" and image.width * image.height > 2 * MOST_PIXELS:
+        if kind == "JPEG" and image.width * image.height > 2 * MAX_PIXELS:
             image.draft(image.mode, (image.width // 2, image.height // 2))
         upright = ImageOps.exif_transpose(image)
         upright.info = {name: value for name, value in upright.info.items() if name in SHOWN_BY}
@@ -99,7 +99,7 @@ def redraw(content: bytes, kind: str, avatar_side: int) -> tuple[dict[str, Any],
         properties |= {"width": upright.width, "height": upright.height}
         upright, kind = as_avatar(upright, avatar_side)
         return properties | {"kind": kind}, encoded(upright, kind, animated=False)
-    if (too_large := upright.width * upright.height / MOST_PIXELS) > 1:
+    if (too_large := upright.width * upright.height / MAX_PIXELS) > 1:
         upright.thumbnail((int(upright.width / too_large**0.5), int(upright.height / too_large**0.5)))
     properties |= {"width": upright.width, "height": upright.height}
     return properties, encoded(upright, kind, animated=False)

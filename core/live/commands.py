@@ -17,7 +17,7 @@ from core.tenancy.models import PUBLIC_ID
 
 log = logging.getLogger(__name__)
 LARGEST_FRAME = 64 * 1024
-MOST_CURSORS = 600
+MAX_CURSORS = 600
 LARGEST_SEQ = 2_147_483_647
 NAME = re.compile(PUBLIC_ID)
 LARGEST_ANSWER = 512 * 1024  # bytes of frames in one `ack`; the client fetches the rest with another command
@@ -52,7 +52,7 @@ def valid_cursors(after: object) -> dict[str, int]:
     good = [
         (name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LARGEST_SEQ
     ]
-    return dict(good[-MOST_CURSORS:])
+    return dict(good[-MAX_CURSORS:])
 
 
 class FetchEvents(AnsweredCommand):

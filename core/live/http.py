@@ -108,8 +108,8 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
 def fingerprint_of(digest: Frame) -> str:
     """A digest in short. One that differs from the client's last is answered at once: not every change has a frame to
     replay (receipts)."""
-    said = {key: value for key, value in digest.items() if key != "now"}
-    return hashlib.blake2s(orjson.dumps(said, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
+    stable = {key: value for key, value in digest.items() if key != "now"}
+    return hashlib.blake2s(orjson.dumps(stable, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 async def _first(queue: "asyncio.Queue[str]", wait: float) -> list[str]:

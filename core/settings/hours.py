@@ -19,8 +19,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 DAY = timedelta(days=1)
 SEARCHED = timedelta(days=16)  # a clock change may skip the only opening of a week
 Stretch = tuple[datetime, datetime]
-MOST_A_DAY = 10
-MOST_INTERVALS = MOST_A_DAY * 7
+MAX_INTERVALS_PER_DAY = 10
+MAX_INTERVALS = MAX_INTERVALS_PER_DAY * 7
 MINUTES_OF_DAY = 24 * 60
 MIDNIGHT = "00:00"
 MINUTE = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -105,9 +105,9 @@ def overlaps(intervals: Sequence[Interval]) -> dict[int, int]:
 
 
 def crowded_day(intervals: Sequence[Interval]) -> int | None:
-    """The first weekday on which more than `MOST_A_DAY` intervals begin, or None."""
+    """The first weekday on which more than `MAX_INTERVALS_PER_DAY` intervals begin, or None."""
     begins = Counter(day for interval in intervals for day in interval.days)
-    return next((day for day in sorted(begins) if begins[day] > MOST_A_DAY), None)
+    return next((day for day in sorted(begins) if begins[day] > MAX_INTERVALS_PER_DAY), None)
 
 
 class Hours(BaseModel):
@@ -116,7 +116,7 @@ class Hours(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     always: bool = True
     zone: Annotated[str, AfterValidator(_known_zone)] = ""
-    intervals: Annotated[tuple[Interval, ...], Field(max_length=MOST_INTERVALS)] = ()
+    intervals: Annotated[tuple[Interval, ...], Field(max_length=MAX_INTERVALS)] = ()
 
     @model_validator(mode="after")
     def _opens_sometimes(self) -> Self:

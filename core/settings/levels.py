@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 
 ORDER = tuple(Level)
-ALONG_THE_CHANNEL = (Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT, Level.CHANNEL)
+CHANNEL_LEVELS = (Level.PLATFORM, Level.TENANT, Level.SERVICE_ACCOUNT, Level.CHANNEL)
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from psycopg_pool import AsyncConnectionPool
 
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
-MOST_CONNECTIONS = 6  # of each event loop
+MAX_CONNECTIONS = 6  # of each event loop
 PARAMETER = re.compile(r"%\((\w+)\)s")
 Pool = AsyncConnectionPool[Connection]
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
-_told: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
+_tenant_of: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
 
 
 async def pool() -> Pool:
@@ -35,7 +35,7 @@ async def pool() -> Pool:
         found = _pools[loop] = AsyncConnectionPool(
             kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
             min_size=1,
-            max_size=MOST_CONNECTIONS,
+            max_size=MAX_CONNECTIONS,
             open=False,
             configure=_configure,
         )
@@ -77,13 +77,13 @@ def _parameters() -> dict[str, Any]:
 async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
     """A pooled connection in the tenant's scope (row-level security)."""
     async with (await pool()).connection() as connection:
-        if _told.get(connection) != tenant_id:
-            _told.pop(connection, None)  # cancelled during the statement, its tenant would be unknown
+        if _tenant_of.get(connection) != tenant_id:
+            _tenant_of.pop(connection, None)  # cancelled during the statement, its tenant would be unknown
             await connection.execute(
                 "select set_config('kefu.tenant', $1, false), set_config('kefu.unscoped', 'off', false)",
                 [str(tenant_id)],
             )
-            _told[connection] = tenant_id
+            _tenant_of[connection] = tenant_id
         yield connection
 
 

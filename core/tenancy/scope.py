@@ -18,8 +18,8 @@ class Scope(NamedTuple):
     unscoped: bool = False
 
 
-NOTHING = Scope()
-_scope: ContextVar[Scope] = ContextVar("kefu_scope", default=NOTHING)
+NO_SCOPE = Scope()
+_scope: ContextVar[Scope] = ContextVar("kefu_scope", default=NO_SCOPE)
 
 
 class NoTenant(RuntimeError):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from core.errors import Busy, TooMany
 
-MOST_KEYS = 10_000  # buckets kept before full ones are dropped
+MAX_KEYS = 10_000  # buckets kept before full ones are dropped
 
 
 class RateLimit:
@@ -23,7 +23,7 @@ class RateLimit:
         self.burst = burst
         self.per_second = per_second
         self._buckets: dict[Hashable, tuple[float, float]] = {}
-        self._most = MOST_KEYS
+        self._most = MAX_KEYS
 
     def allows(self, key: Hashable, cost: float = 1.0) -> bool:
         """Whether `cost` tokens are left; takes them."""
@@ -42,7 +42,7 @@ class RateLimit:
     def _forget(self, now: float) -> None:
         """Drops full buckets; the next look comes when there are twice as many as stayed."""
         self._buckets = {key: kept for key, kept in self._buckets.items() if self._left(key, now) < self.burst}
-        self._most = max(MOST_KEYS, 2 * len(self._buckets))
+        self._most = max(MAX_KEYS, 2 * len(self._buckets))
 
 
 class ConcurrencyLimit:

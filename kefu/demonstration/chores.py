@@ -15,7 +15,7 @@ from core.settings.levels import Place
 from kefu.demonstration.plan import Month
 from kefu.demonstration.stage import Acts, Stage
 
-Deed = Callable[[Actor], None]
+Action = Callable[[Actor], None]
 OWNER, SUPERVISOR = "1000", "1001"
 USUAL_WELCOME = "您好，这里是清山茶铺手机商城，订单、物流和活动都可以问我们。"
 PROMOTION_WELCOME = "您好，今天会员日，全场满 199 减 40、满 399 减 100，有问题随时问我们。"
@@ -44,20 +44,20 @@ class Chores:
         self._enter(self.month.at(after, "09:42"), SUPERVISOR, self._may_hold(None))
         self._enter(self.month.at(after, "09:47"), SUPERVISOR, self._welcomes(USUAL_WELCOME))
 
-    def _enter(self, at: datetime, number: str, deed: Deed) -> None:
+    def _enter(self, at: datetime, number: str, action: Action) -> None:
         if at < self.month.closes:
-            self.stage.enter(at, self._does(number, deed))
+            self.stage.enter(at, self._does(number, action))
 
-    def _does(self, number: str, deed: Deed) -> Acts:
-        deed(self.actors[number])
+    def _does(self, number: str, action: Action) -> Acts:
+        action(self.actors[number])
         yield None
 
-    def _welcomes(self, text: str) -> Deed:
+    def _welcomes(self, text: str) -> Action:
         return lambda actor: setting_actions.set_override(
             actor=actor, place=channel_place(self.shop), setting=WELCOME.name, value=text
         )
 
-    def _may_hold(self, cap: int | None) -> Deed:
+    def _may_hold(self, cap: int | None) -> Action:
         """The agents of every group; None: as many as everybody."""
 
         def say(actor: Actor) -> None:

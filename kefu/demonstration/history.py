@@ -22,15 +22,15 @@ from kefu.demonstration.plan import Month
 from kefu.demonstration.shop import Shop
 from kefu.demonstration.stage import Stage
 
-Say = Callable[[str], None]
-SAID_EVERY = 3  # days
+Report = Callable[[str], None]
+PROGRESS_DAYS = 3  # days
 # The planner knows nothing of rows that were never counted; after these days it looks again.
 COUNTED_AFTER = (1, 4, 9, 19)
 COUNTED = (Agent, Channel, Conversation, Customer, Group, LoggedEvent, Membership, Message, Participation, Role,
            ServiceAccount, ServingGroup, SettingValue, StatusInterval)  # fmt: skip
 
 
-def make_history(tenant: Tenant, *, days: int, now: datetime, say: Say) -> None:
+def make_history(tenant: Tenant, *, days: int, now: datetime, report: Report) -> None:
     """Play the days up to `now`, within the caller's transaction: an interrupted start leaves nothing behind."""
     month = Month(now=now, days=days, zone=ZoneInfo(tenant.time_zone))
     with tenant_scope(tenant.pk), bus.log_only(), quickly():
@@ -42,7 +42,7 @@ def make_history(tenant: Tenant, *, days: int, now: datetime, say: Say) -> None:
             shop.plan(day)
         shop.plan_those_who_wait_now()
         Chores(stage, month, channels).plan()
-        stage.play(now, Progress(month, say))
+        stage.play(now, Progress(month, report))
         analyze()
 
 
@@ -53,9 +53,9 @@ def _serves(agent: Agent) -> bool:
 class Progress:
     """Hears the time of each act; says now and then how far the play is, and lets the planner count what there is."""
 
-    def __init__(self, month: Month, say: Say) -> None:
+    def __init__(self, month: Month, report: Report) -> None:
         self.month = month
-        self.say = say
+        self.report = report
         self.day = 0
 
     def __call__(self, moment: datetime) -> None:
@@ -66,8 +66,8 @@ class Progress:
         self.day = day
         if day in COUNTED_AFTER:
             analyze()
-        if day % SAID_EVERY == 0:
-            self.say(f"making {self.month.days} days of history: day {day} of {self.month.days}")
+        if day % PROGRESS_DAYS == 0:
+            self.report(f"making {self.month.days} days of history: day {day} of {self.month.days}")
 
 
 def analyze() -> None:

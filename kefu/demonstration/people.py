@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 LOOKS_AGAIN = timedelta(minutes=2)
 PATIENCE_BEFORE_PAUSE = timedelta(minutes=12)
-STOPS_TAKING = timedelta(minutes=12)  # before the end of the shift
-STAYS_LONGER = timedelta(minutes=20)
+STOPS_ACCEPTING = timedelta(minutes=12)  # before the end of the shift
+OVERTIME = timedelta(minutes=20)
 # Seconds until an agent turns to a message, and seconds for each character of the answer.
 PACE = {"1001": (14, 70, 0.35), "1002": (6, 30, 0.3), "1003": (10, 55, 0.4), "1004": (16, 95, 0.5)}
 USUAL_PACE = (10, 60, 0.4)
@@ -58,9 +58,9 @@ class Colleague:
             yield from self._pause(pause)
             self._say(Status.ONLINE)
             room()
-        yield max(self.stage.now, shift.ends - STOPS_TAKING)
+        yield max(self.stage.now, shift.ends - STOPS_ACCEPTING)
         self._say(Status.BUSY)
-        yield from self._until_alone(min(shift.ends + STAYS_LONGER, max(closes, self.stage.now)))
+        yield from self._until_alone(min(shift.ends + OVERTIME, max(closes, self.stage.now)))
         yield from self._leave()
 
     def _say(self, status: str, reason: str = "") -> None:

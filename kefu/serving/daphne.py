@@ -23,16 +23,16 @@ from core.web.addresses import address_behind_proxy, network_of
 from core.web.bodies import LARGEST_BODY
 
 # Bytes that this process holds at a time of all requests with a file, and of all others.
-MOST_HELD, MOST_HELD_SMALL = 256 * 1024 * 1024, 64 * 1024 * 1024
+MAX_BYTES_OF_UPLOADS, MAX_BYTES_OF_OTHERS = 256 * 1024 * 1024, 64 * 1024 * 1024
 # The part of it that one network may hold: two of the largest files.
 SHARE = 4
 # Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
-LINGERING = 5
+LINGER_SECONDS = 5
 TOO_LARGE, BUSY = "too_large", "busy"
 STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
-class Room:
+class ByteBudget:
     """For bytes of requests: of all together, and a share of it for each network.
 
     Where it is full, the client makes room who has held most for longest, in bytes times seconds, with its oldest
@@ -46,39 +46,39 @@ class Room:
         self.held_by: Counter[str] = Counter()
         self.reading: dict[BoundedRequest, None] = {}  # in the order in which they began
 
-    def too_full_for(self, newcomer: "BoundedRequest") -> bool:
+    def refuses(self, newcomer: "BoundedRequest") -> bool:
         """Whether not even the others could make room; these are refused."""
-        while (has_its_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
-            those = [each for each in self.reading if not has_its_share or each.network == newcomer.network]
-            chosen = who_makes_room(those) or newcomer
+        while (over_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
+            candidates = [each for each in self.reading if not over_share or each.network == newcomer.network]
+            chosen = request_to_evict(candidates) or newcomer
             chosen.refuse(BUSY)
             if chosen is newcomer:
                 return True
         return False
 
 
-def who_makes_room(those: "list[BoundedRequest]") -> "BoundedRequest | None":
+def request_to_evict(candidates: "list[BoundedRequest]") -> "BoundedRequest | None":
     """The first of the client who has held most for longest."""
     held: defaultdict[Hashable, float] = defaultdict(float)
     now = time.monotonic()
-    for each in those:
+    for each in candidates:
         held[each.client] += each.held * (now - each.began)
     most = max(held.values(), default=0)
-    return next((each for each in those if held[each.client] == most), None)
+    return next((each for each in candidates if held[each.client] == most), None)
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
     """A request that is refused by its head, or while it is read."""
 
     # Apart: however many files are under way, people can sign in and write.
-    with_files: ClassVar[Room] = Room(MOST_HELD)
-    others: ClassVar[Room] = Room(MOST_HELD_SMALL)
+    uploads: ClassVar[ByteBudget] = ByteBudget(MAX_BYTES_OF_UPLOADS)
+    others: ClassVar[ByteBudget] = ByteBudget(MAX_BYTES_OF_OTHERS)
 
     content: Any
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
-        self.network, self.room = "", self.others
+        self.network, self.budget = "", self.others
         self.client: Hashable = None
         self.began = time.monotonic()
         super().__init__(*arguments, **options)
@@ -87,63 +87,63 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         super().gotLength(length)
         # Twisted tells the request itself only when all of it is there.
         self.where = getattr(self.channel, "_path", b"/")
-        self.network = self.asked_from()
-        self.client = self.asked_by()
+        self.network = self.caller_network()
+        self.client = self.caller_key()
         if length is None or length > LARGEST_BODY:
             self.allowed = allowed_at(self.where)
         if self.allowed > LARGEST_BODY:
-            self.room = self.with_files
+            self.budget = self.uploads
         if length is not None and length > self.allowed:
             self.refuse(TOO_LARGE)
 
     def handleContentChunk(self, data: bytes) -> None:  # noqa: N802 – Twisted's name
         if self.refused:
             return
-        self.hold(len(data))
+        self.reserve_bytes(len(data))
         if self.held > self.allowed:
             self.refuse(TOO_LARGE)
-        elif not self.room.too_full_for(self):
+        elif not self.budget.refuses(self):
             super().handleContentChunk(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 – Twisted's name
-        self.room.reading.pop(self, None)
+        self.budget.reading.pop(self, None)
         if not self.refused:
             super().requestReceived(command, path, version)
 
     def handle_reply(self, message: Any) -> None:
-        self.let_go()  # whoever answers has read; an answer may go on for minutes
+        self.release_bytes()  # whoever answers has read; an answer may go on for minutes
         super().handle_reply(message)
 
     def finish(self) -> None:
-        self.let_go()
+        self.release_bytes()
         super().finish()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802 – Twisted's name
-        self.let_go()
+        self.release_bytes()
         super().connectionLost(reason)
 
-    def hold(self, more: int) -> None:
+    def reserve_bytes(self, more: int) -> None:
         self.held += more
-        self.room.held += more
-        self.room.held_by[self.network] += more
-        self.room.reading[self] = None
+        self.budget.held += more
+        self.budget.held_by[self.network] += more
+        self.budget.reading[self] = None
 
-    def let_go(self) -> None:
+    def release_bytes(self) -> None:
         """It holds nothing any more."""
-        self.room.held -= self.held
-        self.room.held_by[self.network] -= self.held
-        if not self.room.held_by[self.network]:
-            del self.room.held_by[self.network]
+        self.budget.held -= self.held
+        self.budget.held_by[self.network] -= self.held
+        if not self.budget.held_by[self.network]:
+            del self.budget.held_by[self.network]
         self.held = 0
-        self.room.reading.pop(self, None)
+        self.budget.reading.pop(self, None)
 
-    def asked_from(self) -> str:
+    def caller_network(self) -> str:
         """The caller's network, by the same rules as for a page."""
         peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
         forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
         return network_of(address_behind_proxy(peer, ",".join(forwarded)))
 
-    def asked_by(self) -> Hashable:
+    def caller_key(self) -> Hashable:
         """Who of the network, as far as the head says: nobody has looked yet whether it is true."""
         shown = tuple(tuple(self.requestHeaders.getRawHeaders(name) or ()) for name in (b"authorization", b"cookie"))
         return hash((self.network, shown))
@@ -151,7 +151,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def refuse(self, code: str) -> None:
         """Answer, hear no more of this connection, and close it."""
         self.refused = True
-        self.let_go()
+        self.release_bytes()
         self.content.close()
         self.content = io.BytesIO()
         self.requestHeaders.removeHeader(b"expect")
@@ -159,7 +159,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         transport.write(answer(code, as_json=self.where.startswith(b"/api/")))
         self.channel.dataReceived = lambda data: None
         clock: Any = reactor
-        clock.callLater(LINGERING, transport.abortConnection)
+        clock.callLater(LINGER_SECONDS, transport.abortConnection)
 
 
 def allowed_at(where: bytes) -> int:

@@ -117,9 +117,9 @@ class PostgreSQL:
             made = spawn.start(self._program(tuple(arguments), half.parent), output)
             if made.wait() != 0:
                 output.seek(0)
-                said = output.read().decode(errors="replace").strip().splitlines() or ["no reason given"]
+                lines = output.read().decode(errors="replace").strip().splitlines() or ["no reason given"]
                 shutil.rmtree(half, ignore_errors=True)
-                raise CannotStart(f"The embedded database could not be made in {self.folder}: {said[-1]}")
+                raise CannotStart(f"The embedded database could not be made in {self.folder}: {lines[-1]}")
         half.rename(self.folder)
 
     def program(self) -> spawn.Program:
@@ -273,8 +273,8 @@ def _wait_until_it_answers(server: Server, process: subprocess.Popen[bytes], log
     deadline = time.monotonic() + seconds
     while not server.answers():
         if process.poll() is not None or time.monotonic() > deadline:
-            said = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-            raise CannotStart(f"The embedded {server.label} server does not start: {said[-1]}")
+            lines = log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+            raise CannotStart(f"The embedded {server.label} server does not start: {lines[-1]}")
         time.sleep(0.02)
 
 

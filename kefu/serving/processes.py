@@ -17,7 +17,7 @@ MANAGE = (sys.executable, str(ROOT / "manage.py"))
 CONNECTIONS_OF_WEB = 12 + 6
 # For commands, for a person who looks, and PostgreSQL's own reserve.
 CONNECTIONS_TO_SPARE = 20
-FEWEST_CONNECTIONS = 100
+MIN_CONNECTIONS = 100
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def beat() -> Process:
 def connections(web: int) -> int:
     """How many the database must allow for that many web processes and one worker."""
     used = CONNECTIONS_OF_WEB * web + int(_worker_processes()) + CONNECTIONS_TO_SPARE
-    return max(FEWEST_CONNECTIONS, used)
+    return max(MIN_CONNECTIONS, used)
 
 
 def _worker_processes() -> str:

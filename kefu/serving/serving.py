@@ -18,7 +18,7 @@ from kefu.serving import embedded, folders, processes, spawn
 from kefu.serving.folders import CannotStart
 from kefu.serving.supervisor import Child, GaveUp, Stop, Supervisor, Terminal
 
-MOST_WEB_PROCESSES = 64
+MAX_WEB_PROCESSES = 64
 HIGHEST_PORT = 65535
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 – only when somebody asks for it
 
@@ -37,8 +37,8 @@ def arguments(given: Sequence[str]) -> Namespace:
     )
     parser.add_argument("--web", type=int, default=1, metavar="N", help="web processes (default: %(default)s)")
     options = parser.parse_args(given)
-    if not 1 <= options.web <= MOST_WEB_PROCESSES:
-        parser.error(f"--web takes a number from 1 to {MOST_WEB_PROCESSES}")
+    if not 1 <= options.web <= MAX_WEB_PROCESSES:
+        parser.error(f"--web takes a number from 1 to {MAX_WEB_PROCESSES}")
     if not 0 <= options.port <= HIGHEST_PORT:
         parser.error(f"--port takes a number from 0 to {HIGHEST_PORT}")
     return options
@@ -60,9 +60,9 @@ def bind(host: str, port: int) -> socket.socket:
             errno.EACCES: "only root may listen there",
             errno.EADDRNOTAVAIL: "this machine does not have that address",
         }
-        said = reason.get(error.errno or 0, error.strerror)
+        reason_text = reason.get(error.errno or 0, error.strerror)
         raise CannotStart(
-            f"kefu cannot listen on {host}:{port}: {said}. Choose another with --port or --host."
+            f"kefu cannot listen on {host}:{port}: {reason_text}. Choose another with --port or --host."
         ) from error
     return listening
 
@@ -133,7 +133,7 @@ class Serving:
             try:
                 self._start(listening, stack)
                 while True:
-                    self.supervisor.tend(1.0)
+                    self.supervisor.run_round(1.0)
             except Stop:
                 self.terminal.plain("")
                 self.terminal.say("kefu", "stopping")
@@ -142,8 +142,8 @@ class Serving:
     def _start(self, listening: socket.socket, stack: ExitStack) -> None:
         self._name_the_settings()
         self._start_servers()
-        told = {name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ}
-        folders.tell_running(self.data, {**told, "KEFU_SERVED_AT": self.address})
+        addresses = {name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ}
+        folders.tell_running(self.data, {**addresses, "KEFU_SERVED_AT": self.address})
         sign_ins = self._prepare(stack)
         self._start_processes(listening)
         self._wait_for_the_processes()
@@ -188,7 +188,7 @@ class Serving:
             )
             self.servers.append(self.supervisor.start(child))
         for server in wanted:
-            if not self.supervisor.tend_until(server.answers, 90):
+            if not self.supervisor.run_until(server.answers, 90):
                 raise CannotStart(f"The embedded {server.label} server does not answer; its last lines are above.")
             server.after_start()
 
@@ -229,10 +229,10 @@ class Serving:
             self.processes.append(self.supervisor.start(self._child(process)))
 
     def _wait_for_the_processes(self) -> None:
-        if not self.supervisor.tend_until(self._web_answers, 90, pause=0.1):
+        if not self.supervisor.run_until(self._web_answers, 90, pause=0.1):
             raise CannotStart("The web process does not answer; its last lines are above.")
         telling = [child for child in self.processes if child.settled_line]
-        if not self.supervisor.tend_until(lambda: all(child.settled for child in telling), 60, pause=0.1):
+        if not self.supervisor.run_until(lambda: all(child.settled for child in telling), 60, pause=0.1):
             raise CannotStart("The worker does not say that it is ready; its last lines are above.")
 
     def _web_answers(self) -> bool:

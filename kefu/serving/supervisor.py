@@ -19,7 +19,7 @@ from kefu.serving import spawn
 RECOVERED_AFTER = 30.0
 GIVE_UP_AFTER = 300.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
-OFTEN = 3  # from the next death on, it is said how often
+MENTION_DEATHS_FROM = 3  # from the next death on, it is said how often
 LONGEST_LINE = 64 * 1024
 COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93")
 
@@ -125,7 +125,7 @@ class Supervisor:
         child.process, child.started_at, child.start_again_at, child.exit_code = process, time.monotonic(), None, None
         return child
 
-    def tend(self, seconds: float) -> None:
+    def run_round(self, seconds: float) -> None:
         """One round: show what the children wrote, see who died, start again who is due. Raises Stop and GaveUp."""
         for key, _ in self._selector.select(seconds):
             if key.data is None:
@@ -134,17 +134,17 @@ class Supervisor:
             else:
                 self._show(key.data)
         for child in self.children:
-            self._look_after(child)
+            self._check(child)
         if not self.stopping and (self.asked_to_stop or self.terminal.gone):
             raise Stop
 
-    def tend_until(self, condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
+    def run_until(self, condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
         """Tend until the condition holds; False when the time is over."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
                 return False
-            self.tend(pause)
+            self.run_round(pause)
         return True
 
     def run_once(self, child: Child) -> int:
@@ -152,7 +152,7 @@ class Supervisor:
         child.restarts = False
         self.start(child)
         while child.alive:
-            self.tend(0.5)
+            self.run_round(0.5)
         self.children.remove(child)
         return child.exit_code or 0
 
@@ -177,7 +177,7 @@ class Supervisor:
         if line and not any(part in line for part in child.unread):
             self.terminal.say(child.label, line)
 
-    def _look_after(self, child: Child) -> None:
+    def _check(self, child: Child) -> None:
         if child.process is not None:
             code = child.process.poll()
             if code is not None:
@@ -204,7 +204,7 @@ class Supervisor:
         self._give_up_if_hopeless(child, _ending(code))
         wait = min(FIRST_WAIT * 2 ** min(child.deaths - 1, 10), LONGEST_WAIT)
         child.start_again_at = now + wait
-        often = f" {child.deaths} times in a row" if child.deaths > OFTEN else ""
+        often = f" {child.deaths} times in a row" if child.deaths > MENTION_DEATHS_FROM else ""
         self.terminal.say("kefu", f"{child.label} stopped{often} ({_ending(code)}); starting it again in {wait:g} s")
 
     def _give_up_if_hopeless(self, child: Child, reason: str) -> None:
@@ -238,7 +238,7 @@ class Supervisor:
             if child.process is not None:
                 child.process.send_signal(child.program.stop_signal)
         while any(child.alive for child in children):
-            self.tend(0.2)
+            self.run_round(0.2)
             if time.monotonic() > deadline or self.asked_to_stop > max(asked_before, 1):
                 self._kill(children)
                 break
@@ -251,7 +251,7 @@ class Supervisor:
                 with suppress(ProcessLookupError):
                     os.killpg(child.process.pid, signal.SIGKILL)
                 child.process.wait()
-                self._look_after(child)
+                self._check(child)
 
     def close(self) -> None:
         signal.set_wakeup_fd(-1)

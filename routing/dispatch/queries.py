@@ -44,14 +44,14 @@ def reception(waiting: Waiting) -> Reception:
         group: chain_of(account_id=account_id, channel_id=channel_id, group_id=group)
         for group in {group for groups in members.values() for group in groups}
     }
-    here = chain_of(account_id=account_id, channel_id=channel_id)
-    everywhere = {place for chain in (here, *chains.values()) for place in chain}
-    said = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], everywhere)
+    chain_of_channel = chain_of(account_id=account_id, channel_id=channel_id)
+    places = {place for chain in (chain_of_channel, *chains.values()) for place in chain}
+    overrides = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], places)
     zone, now = tenant_zone(), clock.now()
     open_groups = {
-        group for group, chain in chains.items() if is_open(resolve(HOURS, said, chain).value.within(zone), now)
+        group for group, chain in chains.items() if is_open(resolve(HOURS, overrides, chain).value.within(zone), now)
     }
-    return Reception(resolve(ASSIGNMENT_RULE, said, here).value, _candidates(members, open_groups))
+    return Reception(resolve(ASSIGNMENT_RULE, overrides, chain_of_channel).value, _candidates(members, open_groups))
 
 
 def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Candidate]:

@@ -13,7 +13,7 @@ from core.events.base import Audience
 from core.events.conversations import QueuePositionChanged
 from core.live import groups, hub
 
-MOST_PUBLISHED = 200  # positions further back change too slowly to be worth a frame; digests carry them
+MAX_PUBLISHED = 200  # positions further back change too slowly to be worth a frame; digests carry them
 PUBLISH_SECONDS = 1.0  # between two publications in one long dispatch
 _moved: ContextVar[set[int] | None] = ContextVar("queues that moved", default=None)
 
@@ -54,9 +54,9 @@ class _Moved(set[int]):
 
 def request_digests_of_waiting(*, tenant_id: int, service_account_ids: Sequence[int]) -> None:
     """The first 200 visitors waiting for these accounts get a digest: position, and whether anybody is online."""
-    waiting = queue_rows(service_account_ids, at_most=MOST_PUBLISHED)
-    whom = [(row["customer_id"], row["channel_id"]) for row in waiting]
-    hub.request_digests(tenant_id, [groups.visitor_group(tenant_id, *each) for each in whom])
+    waiting = queue_rows(service_account_ids, at_most=MAX_PUBLISHED)
+    pages = [(row["customer_id"], row["channel_id"]) for row in waiting]
+    hub.request_digests(tenant_id, [groups.visitor_group(tenant_id, *each) for each in pages])
 
 
 def publish_positions(*, service_account_id: int) -> None:
@@ -70,7 +70,7 @@ def publish_positions(*, service_account_id: int) -> None:
 
 @transaction.atomic
 def _publish(service_account_id: int) -> None:
-    for place, row in enumerate(queue_rows([service_account_id], at_most=MOST_PUBLISHED), start=1):
+    for place, row in enumerate(queue_rows([service_account_id], at_most=MAX_PUBLISHED), start=1):
         event = QueuePositionChanged(
             tenant_id=row["tenant_id"],
             conversation_id=row["conversation_id"],

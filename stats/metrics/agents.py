@@ -6,32 +6,29 @@ from django.utils.translation import pgettext_lazy
 from stats.engine import measures
 from stats.metrics.metric import (
     CONVERSATIONS_ASKED,
-    OTHERS_WORDS,
+    NO_CUSTOMER_MESSAGE,
+    OTHER_MESSAGES,
     REPLIED,
-    SILENT,
     Metric,
-    after,
     average,
     count,
     share,
 )
 
-PARTS_HELD = after(
-    CONVERSATIONS_ASKED,
-    """, held as (
+PARTS_HELD = f"""{CONVERSATIONS_ASKED}, held as (
   select p.agent_id as held_by, a.* from asked a
   join conversations_participation p on p.tenant_id = a.tenant_id and p.conversation_id = a.id
-)""",
-)
+)"""
 
 AGENT_CONVERSATIONS = Metric(
     "agent_conversations",
     pgettext_lazy("metric", "Conversations"),
     _("Conversations that the agent held. A transferred one counts for each of its agents, and once in the total."),
     count(measures.CONVERSATIONS),
-    after(PARTS_HELD, "\nselect held_by, count(*) from held group by held_by"),
+    f"""{PARTS_HELD}
+select held_by, count(*) from held group by held_by""",
     numerator=_("Conversations with at least one customer message that the agent held"),
-    exclusions=SILENT,
+    exclusions=NO_CUSTOMER_MESSAGE,
     of_parts=True,
 )
 AGENT_CUSTOMERS = Metric(
@@ -39,9 +36,10 @@ AGENT_CUSTOMERS = Metric(
     _("Customers"),
     _("Different customers of the conversations that the agent held."),
     count(measures.CUSTOMERS),
-    after(PARTS_HELD, "\nselect held_by, count(distinct customer_id) from held group by held_by"),
+    f"""{PARTS_HELD}
+select held_by, count(distinct customer_id) from held group by held_by""",
     numerator=_("Distinct customers of the conversations that the agent held"),
-    exclusions=SILENT,
+    exclusions=NO_CUSTOMER_MESSAGE,
     of_parts=True,
 )
 AGENT_MESSAGES = Metric(
@@ -50,9 +48,7 @@ AGENT_MESSAGES = Metric(
     _("Messages that customers wrote while the agent held the conversation, or before, while they waited for this"
       " agent. What nobody ever took belongs to nobody."),
     count(measures.CUSTOMER_MESSAGES),
-    after(
-        PARTS_HELD,
-        """, turns as not materialized (
+    f"""{PARTS_HELD}, turns as not materialized (
   select conversation_id, seq, case name
       when 'conversation.assigned' then (data ->> 'agent_id')::bigint
       when 'conversation.transferred' then (data ->> 'agent_id')::bigint
@@ -74,9 +70,8 @@ AGENT_MESSAGES = Metric(
 select h.held_by, count(w.agent_id) from held h
 left join written w on w.conversation_id = h.id and w.agent_id = h.held_by
 group by h.held_by""",
-    ),
     numerator=_("Messages written by customers in the agent's parts"),
-    exclusions=OTHERS_WORDS,
+    exclusions=OTHER_MESSAGES,
     of_parts=True,
 )  # fmt: skip
 HUMAN_REPLY_RATE = Metric(
@@ -85,16 +80,13 @@ HUMAN_REPLY_RATE = Metric(
     _("Of the conversations that the agent held, the share in which the agent wrote to the customer; in the total, in"
       " which any of the agents did."),
     share(measures.ANSWERED_CONVERSATIONS, measures.CONVERSATIONS),
-    after(
-        PARTS_HELD,
-        """
+    f"""{PARTS_HELD}
 select held_by, count(*) filter (where exists (
     select from conversations_message m
     where m.tenant_id = held.tenant_id and m.conversation_id = held.id
       and m.author_kind = 'agent' and m.author_id = held.held_by and not m.note
   ))::numeric / count(*)
 from held group by held_by""",
-    ),
     numerator=_("Conversations in which the agent wrote a public message"),
     denominator=_("Conversations with at least one customer message that the agent held"),
     exclusions=_("Private notes are no reply"),
@@ -106,14 +98,11 @@ AGENT_FIRST_RESPONSE = Metric(
     _("Time from the customer's first message to the first reply, on average over the conversations that this agent"
       " answered first; also where somebody else or the queue took the time."),
     average(measures.FIRST_RESPONSE_MS, measures.FIRST_RESPONSES),
-    after(
-        PARTS_HELD,
-        """
+    f"""{PARTS_HELD}
 select held_by,
   sum(response_ms) filter (where first_response_by_id = held_by) / 1000
     / nullif(count(*) filter (where first_response_by_id = held_by), 0) as seconds
 from held group by held_by""",
-    ),
     numerator=_("Time from the customer's first message to the first public message of an agent after it, added up"),
     denominator=_("Conversations that the agent was the first to answer"),
     exclusions=_("Conversations that somebody else answered first; welcome texts and private notes are no reply"),
@@ -127,9 +116,7 @@ AGENT_HANDOVER_RESPONSE = Metric(
     _("Time from the hand-over to the agent's first message, on average over the conversations that the agent answered;"
       " from the customer's first message where that came later. For who takes over from the queue or a colleague."),
     average(measures.HANDOVER_RESPONSE_MS, measures.HANDOVER_RESPONSES),
-    after(
-        CONVERSATIONS_ASKED,
-        """, parts as (
+    f"""{CONVERSATIONS_ASKED}, parts as (
   select p.agent_id as held_by, p.conversation_id, greatest(p.began_at, a.asked_at) as since from asked a
   join conversations_participation p on p.tenant_id = a.tenant_id and p.conversation_id = a.id
 ), timed as (
@@ -139,7 +126,6 @@ AGENT_HANDOVER_RESPONSE = Metric(
   group by p.held_by, p.conversation_id, p.since
 )
 select held_by, sum(response_ms) / 1000 / nullif(count(response_ms), 0) as seconds from timed group by held_by""",
-    ),
     numerator=_("Time from the hand-over to the agent's first public message after it, added up"),
     denominator=_("Parts of agents with such a message; a transferred conversation has several"),
     exclusions=_(

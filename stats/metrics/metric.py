@@ -16,7 +16,7 @@ from stats.engine.measures import Measure, Sums
 
 Value = int | float | None
 Text = str | Promise
-UNDIVIDED = "–"  # a count is divided by nothing
+NO_DENOMINATOR = "–"  # a count is divided by nothing
 
 
 class Unit(StrEnum):
@@ -74,7 +74,7 @@ class Metric:
     sql: str
     numerator: Text
     exclusions: Text
-    denominator: Text = UNDIVIDED
+    denominator: Text = NO_DENOMINATOR
     behind: Mapping[str, str] = field(default_factory=lambda: ASKED)
     by: Mapping[str, str] = field(default_factory=dict)
     of_parts: bool = False
@@ -89,9 +89,10 @@ class Metric:
         return self.formula.value(sums)
 
 
-SILENT = _("Conversations in which the customer wrote nothing")
-OTHERS_WORDS = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
+NO_CUSTOMER_MESSAGE = _("Conversations in which the customer wrote nothing")
+OTHER_MESSAGES = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
 
+# How the SQL of metrics begins: the conversations in which the customer wrote, by the day on which they began.
 CONVERSATIONS_ASKED = """\
 with asked as (
   select c.*, floor(extract(epoch from c.first_response_at - c.asked_at) * 1000) as response_ms
@@ -103,8 +104,3 @@ with asked as (
       select from conversations_message m
       where m.tenant_id = c.tenant_id and m.conversation_id = c.id and m.author_kind = 'customer')
 )"""
-
-
-def after(beginning: str, statement: str) -> str:
-    """A statement that begins as others do."""
-    return beginning + statement

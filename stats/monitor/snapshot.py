@@ -19,7 +19,7 @@ from conversations.history.queries import has_customer_message, took_part
 from conversations.models import Conversation
 from conversations.states import State
 from conversations.timers.limits import waiting_for_absent
-from core.console.ordering import Natural
+from core.console.ordering import NaturalOrder
 from core.days import begin_of, end_of, today
 from core.live.wire import milliseconds
 from stats.engine.measures import Sums
@@ -27,12 +27,12 @@ from stats.monitor.today import by_agent, values
 
 Snapshot = dict[str, Any]
 AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")
-MOST_AGENTS, MOST_GROUPS = 500, 100  # in the tables
+MAX_AGENTS, MAX_GROUPS = 500, 100  # in the tables
 # Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/alerts/clock.js).
 SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
 # Of an agent's limit: from there the bar is amber; at the limit it is red.
 NEARLY_FULL = 0.8
-HERE = (Status.ONLINE, Status.BUSY)
+AVAILABLE = (Status.ONLINE, Status.BUSY)
 ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 
 
@@ -49,7 +49,7 @@ def snapshot() -> Snapshot:
         "day": str(day),
         **_numbers_of(day, zone),
         "groups": _groups(agents),
-        "agents": agents[:MOST_AGENTS],
+        "agents": agents[:MAX_AGENTS],
     }
 
 
@@ -78,7 +78,7 @@ def _agents(day: date) -> list[Snapshot]:
     answer to, and their numbers of the day. Three queries."""
     held, worked, nothing = {row["agent_id"]: row for row in _held()}, by_agent(day), values(Sums())
     here = Q(is_active=True, deleted_at=None) | Q(pk__in=list(held))
-    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(Natural("number"), "pk")
+    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(NaturalOrder("number"), "pk")
     shown = [_agent(agent, held.get(agent.pk, {})) | {"today": worked.get(agent.pk, nothing)} for agent in rows]
     return sorted(shown, key=lambda agent: (ORDER[agent["status"]], is_away(agent)))
 
@@ -101,7 +101,7 @@ def _groups(agents: Sequence[Snapshot]) -> list[Snapshot]:
         served[group_id] += [waiting[account_id]] if account_id in waiting else []
     for group_id, public_id in Membership.objects.values_list("group_id", "agent__public_id"):
         working[group_id] += [known[public_id]] if public_id in known else []
-    rows = Group.objects.order_by("-sort", "pk").values_list("pk", "public_id", "name")[:MOST_GROUPS]
+    rows = Group.objects.order_by("-sort", "pk").values_list("pk", "public_id", "name")[:MAX_GROUPS]
     return [_group(public_id, name, served[pk], working[pk]) for pk, public_id, name in rows]
 
 
@@ -111,7 +111,7 @@ def _queues() -> Any:
 
 
 def _group(public_id: str, name: str, queues: Sequence[Snapshot], agents: Sequence[Snapshot]) -> Snapshot:
-    here = [agent for agent in agents if agent["status"] in HERE]
+    here = [agent for agent in agents if agent["status"] in AVAILABLE]
     return {
         "id": public_id,
         "name": name,

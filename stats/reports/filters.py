@@ -17,7 +17,7 @@ from core.console.filters import ChoiceFilter, DayField, FilterForm
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.queries import Selection
 
-MOST_DAYS = 731
+MAX_DAYS = 731
 LABELS = {
     "from": _("From"),
     "to": _("To"),
@@ -57,8 +57,8 @@ class ReportFilter(FilterForm):
         """Days must be in order, and not endless."""
         given = super().clean()
         first, last = given.get("from"), given.get("to")  # an end before its beginning is not given any more
-        if first and (last or self.today) - first >= timedelta(days=MOST_DAYS):
-            self.add_error("from", forms.ValidationError(_("At most %(days)s days."), params={"days": MOST_DAYS}))
+        if first and (last or self.today) - first >= timedelta(days=MAX_DAYS):
+            self.add_error("from", forms.ValidationError(_("At most %(days)s days."), params={"days": MAX_DAYS}))
         return given
 
     @cached_property

@@ -3,13 +3,13 @@
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from core.console.durations import NOTHING, duration_text
+from core.console.durations import NO_VALUE, duration_text
 from core.console.rounding import half_up
 from stats.engine.measures import Sums
 from stats.metrics.metric import Metric, Unit, Value
 
-POINT = 0.0005  # a smaller change is none
-TENFOLD = 10  # from here on a change is told in times: nobody reads "+5,537%"
+SMALLEST_CHANGE = 0.0005  # a smaller change is none
+FACTOR_FROM = 10  # from here on a change is told in times: nobody reads "+5,537%"
 
 
 def shown(metric: Metric, sums: Sums) -> str:
@@ -20,7 +20,7 @@ def shown(metric: Metric, sums: Sums) -> str:
 def text_of(value: Value, unit: Unit) -> str:
     """A value with its unit."""
     if value is None:
-        return NOTHING
+        return NO_VALUE
     if unit is Unit.SHARE:
         return f"{number_format(half_up(value * 100, 1), 1)}%"
     if unit is Unit.SECONDS:
@@ -38,7 +38,7 @@ def change(metric: Metric, now: Sums, before: Sums) -> str:
         return _("%(value)s in the period before") % {"value": text}
     if metric.unit is Unit.SHARE:
         moved = _("%(points)s points") % {"points": signed(value - earlier)}
-    elif value / earlier >= TENFOLD:
+    elif value / earlier >= FACTOR_FROM:
         times = number_format(int(half_up(value / earlier)), force_grouping=True)
         return _("%(times)s times the %(value)s before") % {"times": times, "value": text}
     else:
@@ -48,6 +48,6 @@ def change(metric: Metric, now: Sums, before: Sums) -> str:
 
 def signed(share: float) -> str:
     """A change in hundredths, with its sign; a real minus, as wide as the plus."""
-    if abs(share) < POINT:
+    if abs(share) < SMALLEST_CHANGE:
         return "±0"
     return f"{'+' if share > 0 else '−'}{number_format(half_up(abs(share) * 100, 1), 1)}"

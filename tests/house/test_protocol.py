@@ -12,7 +12,7 @@ from core.errors import Refusal
 from core.events.base import Audience, ConversationEvent
 from core.events.catalogue import all_events
 from core.live import connections, websocket
-from core.live.commands import LARGEST_FRAME, MOST_CURSORS, Handler
+from core.live.commands import LARGEST_FRAME, MAX_CURSORS, Handler
 from core.live.http import LONGEST_WAIT
 from kefu.asgi import application
 from tests.house.documents import written
@@ -166,7 +166,7 @@ def test_the_numbers_are_true() -> None:
     assert f"no `hello` within {websocket.HELLO_SECONDS:.0f} s" in PAGE
     assert f"every {connections.DIGEST_SECONDS:.0f} s" in FRAMES["digest"][1]
     assert f'"wait": 0…{LONGEST_WAIT:.0f}' in PAGE
-    assert f"`after` names {MOST_CURSORS} conversations at most" in PAGE
+    assert f"`after` names {MAX_CURSORS} conversations at most" in PAGE
     assert f"WebSocket subprotocol: `{websocket.SUBPROTOCOL}`" in PAGE
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from core.web.bodies import LARGEST_BODY, WITH_A_FILE
 from kefu.serving import processes
-from kefu.serving.daphne import MOST_HELD, MOST_HELD_SMALL, SHARE
+from kefu.serving.daphne import MAX_BYTES_OF_OTHERS, MAX_BYTES_OF_UPLOADS, SHARE
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,10 @@ def told_to_come_again(client: socket.socket) -> bool:
 
 ROOMS = pytest.mark.parametrize(
     ("path", "size", "room"),
-    [("/api/visitor/files", WITH_A_FILE, MOST_HELD), ("/api/visitor/session", LARGEST_BODY, MOST_HELD_SMALL)],
+    [
+        ("/api/visitor/files", WITH_A_FILE, MAX_BYTES_OF_UPLOADS),
+        ("/api/visitor/session", LARGEST_BODY, MAX_BYTES_OF_OTHERS),
+    ],
 )
 
 

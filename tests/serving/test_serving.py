@@ -19,7 +19,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from core.tenancy.pool import MOST_CONNECTIONS
+from core.tenancy.pool import MAX_CONNECTIONS
 from kefu import settings
 from kefu.management.commands import prepare
 from kefu.serving import folders, processes, serving
@@ -108,8 +108,8 @@ def test_a_data_folder_that_cannot_be_made_is_told(data: Path) -> None:
 
 def test_the_database_takes_as_many_connections_as_the_processes_open() -> None:
     pool: Any = settings.DATABASES["default"]["OPTIONS"]
-    assert pool["pool"]["max_size"] + MOST_CONNECTIONS == processes.CONNECTIONS_OF_WEB
-    assert processes.connections(1) == processes.FEWEST_CONNECTIONS
+    assert pool["pool"]["max_size"] + MAX_CONNECTIONS == processes.CONNECTIONS_OF_WEB
+    assert processes.connections(1) == processes.MIN_CONNECTIONS
     assert processes.connections(64) > 64 * processes.CONNECTIONS_OF_WEB + 2
 
 

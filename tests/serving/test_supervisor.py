@@ -33,7 +33,7 @@ def child(label: str, script: str) -> Child:
 
 
 def until(owner: Supervisor, condition: Callable[[], bool]) -> None:
-    assert owner.tend_until(condition, 20)
+    assert owner.run_until(condition, 20)
 
 
 def test_lines_carry_the_name_of_their_writer(owner: Supervisor, screen: io.StringIO) -> None:
@@ -72,7 +72,7 @@ def test_what_nothing_works_without_is_given_up_in_time(owner: Supervisor, monke
     broken.vital = True
     owner.start(broken)
     with pytest.raises(GaveUp, match=r"postgres has not stayed up for 0 minutes \(exit code 7\)"):
-        owner.tend_until(lambda: False, 20)
+        owner.run_until(lambda: False, 20)
     assert not broken.alive
 
 
@@ -129,7 +129,7 @@ for name in ("one", "two"):
     owner.start(Child(name, Program((sys.executable, "-c", sleeper), Path("/"))))
 try:
     while True:
-        owner.tend(1)
+        owner.run_round(1)
 except Stop:
     owner.end(list(owner.children))
     print("ended", flush=True)
@@ -176,4 +176,4 @@ time.sleep(60)
 def test_a_terminal_that_went_away_stops_everything(owner: Supervisor) -> None:
     owner.terminal.gone = True
     with pytest.raises(Stop):
-        owner.tend(0)
+        owner.run_round(0)

@@ -27,7 +27,7 @@ async def test_the_desk_is_looked_at_once_for_all_who_ask_within_seconds(cast: C
     with shop.within():
         type(cast.bob).objects.filter(pk=cast.bob.pk).update(status="online", seen_at=timezone.now())
     assert not await is_somebody_there()
-    presence._kept.clear()  # the seconds are over
+    presence._cache.clear()  # the seconds are over
     assert await is_somebody_there()
 
 

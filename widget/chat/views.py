@@ -23,7 +23,7 @@ from conversations.messages.contents import content_scripts, recalled_kinds, sen
 from conversations.messages.uploads import attachment_object, upload
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
-from conversations.welcome.texts import greeting, news, reception_of
+from conversations.welcome.texts import greeting, reception_of, unless_repeated
 from core.errors import NotFound, Refusal
 from core.files.store import uploaded_file
 from core.live import http as live_http
@@ -195,7 +195,7 @@ def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> di
         "visitor": {"id": customer.public_id, "name": customer.name},
         "desk": desk_object(channel, reception),
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": news(welcome, customer=customer, channel=channel),
+        "welcome": unless_repeated(welcome, customer=customer, channel=channel),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=position(row)) if row else None,
         "messages": [message_object(found, "visitor") for found in messages],

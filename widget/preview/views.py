@@ -18,7 +18,7 @@ from core.web.headers import content_security_policy
 from core.web.request import TenantRequest
 from widget.loader.render import LoaderConfig, render_loader
 
-OURS_ALONE = content_security_policy(frame_ancestors="'self'")
+SAME_ORIGIN_POLICY = content_security_policy(frame_ancestors="'self'")
 
 
 def _draft(request: TenantRequest, ticket: str) -> Draft:
@@ -27,7 +27,7 @@ def _draft(request: TenantRequest, ticket: str) -> Draft:
 
 
 def _in_our_frame(response: HttpResponse) -> HttpResponse:
-    response.headers["Content-Security-Policy"] = OURS_ALONE
+    response.headers["Content-Security-Policy"] = SAME_ORIGIN_POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -18,31 +18,31 @@ _bounded: WeakSet[Any] = WeakSet()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's wrapper plus the scope; `_told` is the scope last set on the server-side session."""
+    """Django's wrapper plus the scope; `_scope_set` is the scope last set on the server-side session."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._told: Scope | None = None
+        self._scope_set: Scope | None = None
         self.execute_wrappers.append(self._in_scope)
 
     def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         scope = current_scope()
-        if scope != self._told:
-            self._tell(scope)
+        if scope != self._scope_set:
+            self._set_scope(scope)
         return execute(sql, params, many, context)
 
-    def _tell(self, scope: Scope) -> None:
-        self._told = None  # unknown until the statement succeeded
+    def _set_scope(self, scope: Scope) -> None:
+        self._scope_set = None  # unknown until the statement succeeded
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "select set_config('kefu.tenant', %s, false), set_config('kefu.unscoped', %s, false)",
                 [str(scope.tenant_id or ""), "on" if scope.unscoped else "off"],
             )
-        self._told = scope
+        self._scope_set = scope
 
     def init_connection_state(self) -> None:
         """Django's; the scope of a new session is unknown."""
-        self._told = None
+        self._scope_set = None
         super().init_connection_state()
 
     def _configure_connection(self, connection: Any) -> bool:
@@ -65,9 +65,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         # A rolled-back transaction takes `set_config` back with it.
-        self._told = None
+        self._scope_set = None
         super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        self._told = None
+        self._scope_set = None
         super()._savepoint_rollback(sid)  # type: ignore[misc]

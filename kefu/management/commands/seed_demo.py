@@ -19,7 +19,7 @@ from stats.engine.counting import count_events
 # The green of the demo shop (static/kefu/demo/shop.css).
 SHOP_COLOR = "#2f6b4a"
 DAYS = "30"
-MOST_DAYS = 90
+MAX_DAYS = 90
 
 
 class Command(BaseCommand):
@@ -38,8 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, days: str, **options: Any) -> None:
         """Make them, or say why not."""
-        if not (days.isascii() and days.isdigit() and int(days) <= MOST_DAYS):
-            raise CommandError(f"KEFU_DEMO_DAYS takes a number from 0 to {MOST_DAYS}, not “{days}”.")
+        if not (days.isascii() and days.isdigit() and int(days) <= MAX_DAYS):
+            raise CommandError(f"KEFU_DEMO_DAYS takes a number from 0 to {MAX_DAYS}, not “{days}”.")
         with unscoped(reason="whether any tenant exists"):
             empty = not Tenant.objects.exists()
         if not empty:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             shop = make_companies(now - timedelta(days=days + 1))
             if days:
-                make_history(shop, days=days, now=now, say=self.say)
+                make_history(shop, days=days, now=now, report=self.say)
         with tenant_scope(shop.pk):
             count_events()
         self.stdout.write("Demo companies 8001 and 8002 made.")

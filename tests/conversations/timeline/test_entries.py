@@ -3,9 +3,9 @@
 import pytest
 from django.utils import translation
 
-from conversations.timeline.entries import MOST_NAMES, why_texts
+from conversations.timeline.entries import MAX_NAMES, why_texts
 
-NAMES = {1: "陈老板", 2: "林主管", 3: "小李", **{10 + n: f"客服{n}" for n in range(MOST_NAMES + 1)}}
+NAMES = {1: "陈老板", 2: "林主管", 3: "小李", **{10 + n: f"客服{n}" for n in range(MAX_NAMES + 1)}}
 WHY = {"rule": "least_busy", "candidates": [3], "excluded": {"1": "role", "2": "offline"}}
 
 
@@ -23,6 +23,6 @@ def test_an_assignment_is_explained_with_the_readers_punctuation(language: str, 
 
 
 def test_of_many_names_the_number_is_told() -> None:
-    many = {"candidates": [10 + n for n in range(MOST_NAMES + 1)]}
+    many = {"candidates": [10 + n for n in range(MAX_NAMES + 1)]}
     with translation.override("zh-hans"):
-        assert list(why_texts(many, NAMES)) == ["候选：" + "、".join(f"客服{n}" for n in range(MOST_NAMES)) + " …（9）"]
+        assert list(why_texts(many, NAMES)) == ["候选：" + "、".join(f"客服{n}" for n in range(MAX_NAMES)) + " …（9）"]

@@ -151,7 +151,7 @@ class TestDepth:
 
     def test_pages_reach_so_many_rows_and_say_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert listing("").reached is None
-        monkeypatch.setattr("core.console.listing.MOST_ROWS", 30)
+        monkeypatch.setattr("core.console.listing.MAX_ROWS", 30)
         found = listing("?page=4")
         assert (found.page.number, found.page.paginator.num_pages, found.total, found.reached) == (2, 2, 61, 30)
         assert (found.page.start_index(), found.page.end_index(), found.page.has_next()) == (21, 40, False)

@@ -7,7 +7,7 @@ from accounts.agents.forms import AgentForm
 from accounts.groups.forms import GroupForm
 from channels_app.channels.forms import ChannelForm
 from channels_app.service_accounts.forms import AccountForm
-from core.console.names import NameField, clean_name, likeness, need_free
+from core.console.names import NameField, clean_name, comparison_key, require_unused
 from core.errors import NameTaken
 
 
@@ -62,16 +62,16 @@ def test_the_forms_of_the_console_ask_for_such_names() -> None:
     ],
 )
 def test_names_that_nobody_can_tell_apart_are_alike(other: str) -> None:
-    assert likeness(other) == likeness("Sales 1")
+    assert comparison_key(other) == comparison_key("Sales 1")
     with pytest.raises(NameTaken):
-        need_free(other, ["VIP", "Sales 1"])
+        require_unused(other, ["VIP", "Sales 1"])
 
 
 @pytest.mark.parametrize("pair", [("\u00e9", "e\u0301"), ("straße", "STRASSE"), ("ﬁn", "fin"), ("ｶﾞ", "ガ")])
 def test_however_it_is_composed(pair: tuple[str, str]) -> None:
-    assert likeness(pair[0]) == likeness(pair[1])
+    assert comparison_key(pair[0]) == comparison_key(pair[1])
 
 
 @pytest.mark.parametrize("other", ["Sales1", "Sales 2", "Säles 1", "销售 1"])
 def test_names_that_differ_to_the_eye_are_free(other: str) -> None:
-    need_free(other, ["Sales 1"])
+    require_unused(other, ["Sales 1"])

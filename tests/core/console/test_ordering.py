@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Agent, Group
-from core.console.ordering import Natural, Spoken, natural, spoken
+from core.console.ordering import AlphabeticalOrder, NaturalOrder, alphabetical_key, natural_key
 from tests.accounts.agents.test_pages import names
 from tests.cast import Cast
 from tests.sockets import signed_in
@@ -60,12 +60,12 @@ def test_rows_at_hand_stand_as_the_database_has_them(cast: Cast) -> None:
     with cast.shop.within():
         for name in [*NAMES, "\U0001f600", "é", "Ω", "龘"]:
             Group.objects.create(name=name)
-        stored = list(Group.objects.order_by(Spoken("name"), "pk").values_list("name", flat=True))
-        assert stored == sorted(Group.objects.order_by("pk").values_list("name", flat=True), key=spoken)
+        stored = list(Group.objects.order_by(AlphabeticalOrder("name"), "pk").values_list("name", flat=True))
+        assert stored == sorted(Group.objects.order_by("pk").values_list("name", flat=True), key=alphabetical_key)
         for number in NUMBERS:
             cast.shop.hire(number, "x")
-        kept = list(Agent.objects.order_by(Natural("number")).values_list("number", flat=True))
-        assert kept == sorted(kept, key=natural)
+        kept = list(Agent.objects.order_by(NaturalOrder("number")).values_list("number", flat=True))
+        assert kept == sorted(kept, key=natural_key)
 
 
 def test_every_character_has_a_place(cast: Cast) -> None:

@@ -137,6 +137,6 @@ def test_many_rows_do_not_fill_the_memory() -> None:
 
 
 def test_a_sheet_that_would_overflow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 2)
+    monkeypatch.setattr(spreadsheet, "MAX_ROWS", 2)
     with pytest.raises(TooManyRows):
         sheets(line(), line(), line())

@@ -138,7 +138,7 @@ def test_what_is_small_as_a_file_and_huge_in_memory_or_time_is_refused(which: st
 @pytest.mark.django_db
 def test_what_a_camera_makes_of_a_hundred_million_pixels_is_made_smaller() -> None:
     drawn = pictures.draw(saved(Image.new("L", (12_000, 9_000)), "JPEG"), "JPEG", owner=SOMEBODY, at_most=LARGE)
-    assert drawn.width * drawn.height <= drawing.MOST_PIXELS
+    assert drawn.width * drawn.height <= drawing.MAX_PIXELS
     assert abs(drawn.width / drawn.height - 12 / 9) < 0.01
 
 

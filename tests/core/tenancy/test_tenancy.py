@@ -8,7 +8,7 @@ from django.db.utils import ProgrammingError
 from accounts.models import Agent, Tenant
 from conversations.models import Conversation, Message
 from core.tenancy.pool import fetch, tenant_connection
-from core.tenancy.scope import NOTHING, NoTenant, current_scope, tenant_scope, unscoped
+from core.tenancy.scope import NO_SCOPE, NoTenant, current_scope, tenant_scope, unscoped
 from customers.models import Customer
 from tests.cast import Cast, at_once
 
@@ -42,7 +42,7 @@ def test_raw_sql_in_a_scope_sees_its_own_tenant_only(cast: Cast) -> None:
 
 
 def test_raw_sql_without_a_scope_sees_nothing(cast: Cast) -> None:
-    assert current_scope() == NOTHING
+    assert current_scope() == NO_SCOPE
     assert names() == []
 
 
@@ -139,7 +139,7 @@ def test_another_thread_starts_without_a_scope(cast: Cast) -> None:
         thread = Thread(target=look)
         thread.start()
         thread.join()
-    assert seen == [NOTHING, []]
+    assert seen == [NO_SCOPE, []]
 
 
 def test_a_pooled_connection_forgets_its_last_tenant(cast: Cast) -> None:
@@ -213,7 +213,7 @@ def test_scopes_nest_and_return(cast: Cast) -> None:
         with tenant_scope(2), unscoped(reason="inside"):
             assert current_scope().unscoped
         assert current_scope().tenant_id == 1
-    assert current_scope() == NOTHING
+    assert current_scope() == NO_SCOPE
 
 
 def test_looking_across_tenants_needs_a_reason() -> None:

@@ -30,7 +30,7 @@ def test_a_brake_lets_a_burst_and_then_its_pace_for_each_key() -> None:
 
 
 def test_a_brake_forgets_who_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_limits, "MOST_KEYS", 10)
+    monkeypatch.setattr(local_limits, "MAX_KEYS", 10)
     brake = RateLimit(1, 1e9)
     for number in range(1000):
         brake.allows(number)

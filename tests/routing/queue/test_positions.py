@@ -94,7 +94,7 @@ def test_frames_of_a_part_that_was_taken_back_are_not_told(cast: Cast, queue: li
 async def test_a_digest_carries_the_place_however_far_back(
     cast: Cast, queue: list[Conversation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("routing.queue.positions.MOST_PUBLISHED", 3)
+    monkeypatch.setattr("routing.queue.positions.MAX_PUBLISHED", 3)
     last = queue[-1]
     token = cast.shop.token(last.customer)
 

@@ -26,7 +26,7 @@ from stats.metrics.metric import Unit
 from stats.metrics.overview import AVERAGE_FIRST_RESPONSE, CONVERSATIONS
 from stats.reports import queries as report_queries
 from stats.reports import workload
-from stats.reports.filters import MOST_DAYS
+from stats.reports.filters import MAX_DAYS
 from stats.reports.periods import Days, Period, before, days_of
 from stats.reports.presentation import change, text_of
 from stats.reports.queries import Selection
@@ -300,7 +300,7 @@ def test_days_that_make_no_sense_are_told_beside_the_field_and_the_page_comes(
 )
 def test_no_address_asks_for_endless_days(manager: Client, words: dict[str, str]) -> None:
     for name in ("stats:overview", "stats:workload"):
-        assert len(manager.get(reverse(name), words).context["listing"].form.days) <= MOST_DAYS
+        assert len(manager.get(reverse(name), words).context["listing"].form.days) <= MAX_DAYS
 
 
 def test_a_fragment_brings_its_periods_along(stage: Stage, manager: Client) -> None:

@@ -18,7 +18,7 @@ from channels_app.embed_codes import designs
 from channels_app.embed_codes.colors import READABLE, contrast, readable
 from channels_app.embed_codes.designs import Design, Draft
 from channels_app.embed_codes.icons import DRAWINGS, HEADSET, QUESTION, SPEECH
-from channels_app.install.seen import MOST_ROWS, record_sighting
+from channels_app.install.seen import MAX_ROWS, record_sighting
 from channels_app.models import Channel, Sighting
 from core.actors import SYSTEM
 from core.tenancy.scope import unscoped
@@ -234,12 +234,12 @@ def test_absent_and_misshapen_sites_are_harmless(cast: Cast, referer: str) -> No
 def test_made_up_sites_cannot_fill_the_table(cast: Cast) -> None:
     channel = fresh(cast)
     with cast.shop.within():
-        for number in range(MOST_ROWS + 20):
+        for number in range(MAX_ROWS + 20):
             record_sighting(
                 actor=SYSTEM, channel=channel, origin=f"https://{number}.example.com", page_url="", design_version=1
             )
     rows = seen(cast)
-    assert len(rows) == MOST_ROWS
+    assert len(rows) == MAX_ROWS
     assert rows[-1].origin == "https://119.example.com"
 
 
