@@ -9,7 +9,7 @@ from conversations.timeline.wording import FOR_VISITORS
 
 CHAT_TEXTS: dict[str, Promise] = {
     **THREAD_TEXTS,
-    **FOR_VISITORS,
+    **{f"line_{key}": text for key, text in FOR_VISITORS.items()},
     "connecting": _("Connecting…"),
     "offline": _("No network. Your messages are sent as soon as it is back."),
     "interrupted": _("Connection interrupted. Your messages are sent as soon as it is back."),

@@ -50,6 +50,9 @@ DESK_TEXTS: dict[str, Promise] = {
     "read_only_other": _("%(name)s took this conversation over at %(time)s"),
     "read_only_queued": _("This conversation is back in the queue"),
     **{f"line_{key}": text for key, text in SENTENCES.items()},
+    # What a newer server says, in a page that was opened before.
+    "line_unknown": _("Something happened here that this page cannot tell yet. Reload it to read it."),
+    "status_unknown": _("Another status"),
     # Status, load, transfer
     "status_online": _("Online"),
     "status_busy": _("Busy"),

@@ -12,9 +12,12 @@ import { local } from "../js/base/page.js";
 export function createFrames(chat) {
   const { t, state, view, cursors } = chat;
 
-  const line = (what) => what && chat.thread.line({ ...what, text: t(what.say.key, what.say.names) });
-
   /** A newer server may tell more than this page knows. */
+  function line(what) {
+    const text = what?.say && t.known(`line_${what.say.key}`, what.say.names);
+    if (text) chat.thread.line({ ...what, text });
+  }
+
   function onFrame(frame) {
     const { thread } = chat;
     if (frame.t === "message.posted") applyMessage(frame.message);

@@ -195,6 +195,15 @@ Deno.test("who is offline and holds nothing is counted, and shown to who wants t
   page.fire(document.body, "change", { target: Object.assign(box, { checked: false }) });
 });
 
+Deno.test("a status and a number of a newer server are passed over", () => {
+  const one = agent("ann", { status: "focused", load: 3, today: { conversations: 2, first_response: null, sighs: 9 } });
+  say({ t: "digest", monitor: snapshot({ statuses: { online: 1, focused: 1 }, agents: [one] }) });
+  const [row] = page.all("#monitor-agents tr");
+  const cells = ["status", "load"].map((name) => row.querySelector(`[data-cell=${name}]`).textContent);
+  assert.deepEqual([cells, shows("status-online")], [["", "3"], "1"]);
+  say({ t: "digest", monitor: snapshot() });
+});
+
 Deno.test("who is offline stands there while there is a conversation of today", () => {
   const worked = agent("bob", { status: "offline", load: 0, today: { conversations: 2, first_response: 61.4 } });
   say({ t: "digest", monitor: snapshot({ agents: [worked, agent("eve", { status: "offline", load: 0 })] }) });

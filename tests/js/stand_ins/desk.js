@@ -2,6 +2,7 @@
  * The desk's own kernel with a page read from its templates, and a server that is a list of answers.
  *
  *   const { desk, page, sent, toasts, said } = openDesk({ rows, queue, colleagues, me })
+ *   openDesk({ words: deskTexts() })                       what the page itself says (texts.js)
  *   desk.answers["conversation.accept"] = (frame) => answer    or throws a refusal
  */
 import { openPage } from "./page.js";
@@ -62,8 +63,9 @@ export const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 /** A text is its name and its values: what is said is tested, not how. */
 export const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
+t.known = t;
 
-export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes(one)), ...state } = {}) {
+export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes(one)), words = t, ...state } = {}) {
   const page = openPage("workbench/desk/desk.html");
   const sent = [], toasts = [], said = [], whispers = [], asked = [], pages = new Map();
   const formats = createFormats("en");
@@ -72,7 +74,7 @@ export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes
     maxBytes: 1000,
     config: { locale: "en", urls: { customer: "/customers/ID/" }, recalls: ["text"] },
     server: { page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }) },
-    t,
+    t: words,
     formats,
     clock: { now: () => NOW, sync() {} },
     announcer: { say: (text) => said.push(text), alarm: (text) => said.push(text) },

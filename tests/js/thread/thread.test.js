@@ -47,6 +47,14 @@ Deno.test("texts get their values; a missing text is a mistake", () => {
     failed = true;
   }
   equal(failed, true);
+  equal(t("queue"), "You are number  in the queue");
+});
+
+Deno.test("of what a newer server says a page knows whether it has the words", () => {
+  const t = createTexts({ line_joined: "%(agent)s joined", line_ended: "It has ended" });
+  equal(t.known("line_joined", { agent: "Li" }), "Li joined");
+  equal(t.known("line_ended"), "It has ended");
+  equal([t.known("line_reviewed", { agent: "Li" }), t.known("line_joined", { by: "Li" })], [null, null]);
 });
 
 Deno.test("days and sizes are told in the reader's words", () => {
@@ -303,6 +311,19 @@ Deno.test("of a kind that the page does not know the words are shown, or the fil
   thread.load([stored(1, "Warehouse 3", place(31.25)), stored(2, "", song)], false);
   await settled(50);
   equal([shown(), links(box)], [["Warehouse 3", "song.mp32 KB"], []]);
+});
+
+Deno.test("content that a newer server made, and the page's module cannot show, keeps its words", async () => {
+  const { box, thread, shown } = agentThread({ contents: WITH_PLACES });
+  const { warn } = console, warned = [];
+  console.warn = (kind) => warned.push(kind);
+  thread.load([stored(1, "Warehouse 3", { kind: "location", content: null })], false);
+  await settled(50);
+  thread.upsert(stored(2, "Warehouse 4", { kind: "location" }));
+  thread.upsert(stored(3, "Warehouse 5", place(31)));
+  console.warn = warn;
+  equal([shown(), links(box)], [["Warehouse 3", "Warehouse 4", "Warehouse 5"], ["geo:31,121.5"]]);
+  equal(warned, ["location", "location"]);
 });
 
 Deno.test("what is not sent yet is shown as it will be", async () => {

@@ -15,6 +15,7 @@ SCRIPTS = [
     *sorted((FOLDER / "chat").glob("*.js")),
     *(path for name in SHARED for path in sorted((FOLDER / "js" / name).glob("*.js"))),
 ]
+LINES = {f"line_{key}" for key in FOR_VISITORS}
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +26,16 @@ def source() -> str:
 def test_every_text_that_a_script_asks_for_exists(source: str) -> None:
     asked = set(re.findall(r'\b(?:t|line|act)\("([a-z_]+)"', source))
     assert asked
-    assert asked | set(FOR_VISITORS) <= set(CHAT_TEXTS)
+    assert asked | LINES <= set(CHAT_TEXTS)
+
+
+def test_keys_that_the_server_says_are_asked_of_what_may_not_know_them(source: str) -> None:
+    assert re.findall(r"\bt\(`[^`]+`", source) == []
+    assert re.findall(r"\bt\.known\((`[^`]+`)", source) == ["`line_${what.say.key}`"]
 
 
 def test_every_text_is_shown_by_some_script(source: str) -> None:
-    words = set(re.findall(r"\w+", source)) | set(FOR_VISITORS)
+    words = set(re.findall(r"\w+", source)) | LINES
     assert set(CHAT_TEXTS) <= words
 
 

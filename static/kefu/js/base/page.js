@@ -12,7 +12,9 @@
  *
  * Texts and formats in the reader's language. The server renders the texts a page uses (`config.texts`).
  *
- *   createTexts(texts)     t(key, values): the text, with %(name)s replaced; an unknown key throws
+ *   createTexts(texts)     t(key, values): the text, with %(name)s replaced; an unknown key throws. t.known(key, values) is
+ *                          for keys that a server says, which may be newer than the page: null where the key is unknown
+ *                          or a value is missing
  *   createFormats(locale)  { clock(ms), day(ms), dateTime(ms), size(bytes), sameDay(a, b) }
  *                          day: "yesterday", "today" and "tomorrow" in the reader's words, weekday and date otherwise
  *
@@ -92,10 +94,19 @@ export function empty(node) {
 export const composes = (event) => event.isComposing || event.keyCode === 229;
 
 export function createTexts(texts) {
-  return function t(key, values = {}) {
+  const filled = (key, values, missing) => texts[key].replace(/%\((\w+)\)s/g, (_, name) => values[name] ?? missing());
+
+  function t(key, values = {}) {
     if (!(key in texts)) throw new Error(`no text for ${key}`);
-    return texts[key].replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+    return filled(key, values, () => "");
+  }
+
+  t.known = (key, values = {}) => {
+    let isWhole = key in texts;
+    const text = isWhole && filled(key, values, () => (isWhole = false, ""));
+    return isWhole ? text : null;
   };
+  return t;
 }
 
 const DAY = 86_400_000;

@@ -111,10 +111,11 @@ function showAgent(row, agent) {
   for (const name of ["name", "number", "cap"]) put(cell(name), agent[name]);
   for (const [name, value] of Object.entries({ load: agent.load, owed: agent.owed, ...agent.today })) {
     const place = cell(name);
+    if (!place) continue; // of a newer server
     put(place, place.dataset.unit === "seconds" ? durationText(value, config.durations) : value);
     showLink(place, value, agent);
   }
-  put(cell("status"), t(agent.status));
+  put(cell("status"), t.known(agent.status) ?? ""); // of a newer server
   $(".dot", row).dataset.status = agent.status;
   row.toggleAttribute("data-away", isAway(agent));
   cell("over").hidden = agent.load <= agent.cap;
@@ -151,7 +152,9 @@ function show(snapshot) {
   showTile("today", snapshot.today);
   const { ms, n } = snapshot.first_response;
   showTile("first_response", span(ms), t("counted", { n }));
-  for (const [status, count] of Object.entries(snapshot.statuses)) showTile(`status-${status}`, count);
+  for (const [status, count] of Object.entries(snapshot.statuses)) {
+    if (tile(`status-${status}`)) showTile(`status-${status}`, count);
+  }
   moveLinks(snapshot.day);
   $("#monitor-groups-section").hidden = snapshot.groups.length === 0;
   showRows("group", snapshot.groups, showGroup);

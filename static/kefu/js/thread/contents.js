@@ -31,12 +31,20 @@ export function createContents({ contents = {}, t, formats, onGrown }) {
     return node;
   }
 
-  /** At once where it is there, so that nothing jumps. */
+  /** At once where it is there, so that nothing jumps. What it cannot show, of a newer server, keeps its words. */
   function withModule(kind, work) {
-    if (modules[kind]) return work(modules[kind]);
+    const attempt = () => {
+      try {
+        work(modules[kind]);
+      } catch (error) {
+        console.warn(kind, error);
+      }
+    };
+    if (modules[kind]) return attempt();
     if (!contents[kind]) return;
     insist({ href: contents[kind] }).then((module) => {
-      work(modules[kind] = module);
+      modules[kind] = module;
+      attempt();
       onGrown();
     });
   }

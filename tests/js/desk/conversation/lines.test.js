@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { t } from "../../stand_ins/desk.js";
 import { lineText, readOnlyText } from "../../../../static/kefu/js/desk/conversation/lines.js";
 
 Deno.test("what happened is told with names, and without words where there is nothing to tell", () => {
-  const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
   const names = { from: "Bob", to: "Dave" };
   assert.equal(lineText({ say: { key: "transferred", names } }, t), "line_transferred Bob Dave");
   assert.equal(lineText({ say: { key: "requeued", names: {} } }, t), "line_requeued");

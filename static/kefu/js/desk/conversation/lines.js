@@ -1,12 +1,12 @@
 /**
  * What happened between the messages, in words: the server says which sentence, here it is filled.
  *
- *   lineText(line, t)             "" for what needs no words
+ *   lineText(line, t)             "" for what needs no words; a sentence of its own for what a newer server says
  *   readOnlyText(row, { t, formats, now })   why nothing can be written there, "" where something can
  */
-export function lineText({ say }, t) {
-  return say ? t(`line_${say.key}`, say.names) : "";
-}
+const sentence = (say, t) => say ? t.known(`line_${say.key}`, say.names) : "";
+
+export const lineText = ({ say }, t) => sentence(say, t) ?? t("line_unknown");
 
 /** What became of it later is not told to this desk, so the sentence says what will stay true. */
 function takenOver(row, { t, formats, now }) {
@@ -17,9 +17,10 @@ export function readOnlyText(row, words) {
   const { t, formats } = words;
   if (!row) return t("read_only_gone");
   if (row.state === "ended") {
-    const cause = lineText({ say: row.end }, t);
+    const cause = sentence(row.end, t) || t("line_ended_plain");
     return row.ended_at ? `${cause} · ${formats.dateTime(row.ended_at)}` : cause;
   }
   if (row.state === "queued") return t("read_only_queued");
+  if (row.state !== "active") return t("connection_outdated"); // a state of a newer server
   return row.mine ? "" : takenOver(row, words);
 }

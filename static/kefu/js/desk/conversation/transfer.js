@@ -5,12 +5,14 @@
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
 import { $, composes } from "../../base/page.js";
+import { statusText } from "../frame/status.js";
 
 const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
+const placeOf = ({ status }) => ORDER[status] ?? ORDER.away; // what a newer server says is not offline
 
 export function rank(colleagues) {
   return [...colleagues].sort((one, other) =>
-    ORDER[one.status] - ORDER[other.status] ||
+    placeOf(one) - placeOf(other) ||
     one.load / one.cap - other.load / other.cap ||
     (one.number < other.number ? -1 : 1)
   );
@@ -44,7 +46,7 @@ export function install(desk) {
     $(".colleague-name", node).textContent = colleague.name;
     $(".colleague-state", node).textContent = colleague.status === "away" && colleague.reason
       ? colleague.reason
-      : t(`status_${colleague.status}`);
+      : statusText(colleague.status, t);
     $(".colleague-load", node).textContent = `${colleague.load}/${colleague.cap}`;
     return node;
   }

@@ -2,10 +2,13 @@
  * My status and my load in the top bar, and whether anything can come to me. Going offline with open conversations asks what happens to them.
  *
  *   install(desk)
+ *   statusText(status, t)         its word; a neutral one for what a newer server says (pure)
  */
 import { $ } from "../../base/page.js";
 import { roughly } from "../alerts/clock.js";
 import { closeMenus } from "./menu.js";
+
+export const statusText = (status, t) => t.known(`status_${status}`) ?? t("status_unknown");
 
 export function install(desk) {
   const { clock, config, model, t } = desk;
@@ -55,7 +58,7 @@ export function install(desk) {
   }
 
   function label({ status, reason }) {
-    return status === "away" && reason ? t("status_away_reason", { reason }) : t(`status_${status}`);
+    return status === "away" && reason ? t("status_away_reason", { reason }) : statusText(status, t);
   }
 
   for (const button of document.querySelectorAll("[data-set-status]")) {

@@ -180,7 +180,7 @@ export function createModel() {
     apply(frame) {
       const change = nothing();
       appliers[frame.t]?.(frame, change);
-      if (frame.agent) agent(frame, change);
+      if (frame.agent?.status) agent(frame, change); // somebody as colleagues see them, whatever is told of them
       if (frame.row && frame.t !== "ready") put(frame.row, change);
       return change;
     },
