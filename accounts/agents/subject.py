@@ -27,6 +27,18 @@ def _is_theirs(agent: Agent, reader: Actor) -> bool:
     return agent.pk != reader.id and not is_above(agent, reader)
 
 
+def _is_oneself(agent: Agent, reader: Actor) -> bool:
+    return agent.pk == reader.id
+
+
+def _can_be_disabled(agent: Agent, reader: Actor) -> bool:
+    return agent.is_active and _is_theirs(agent, reader)
+
+
+def _can_be_enabled(agent: Agent, reader: Actor) -> bool:
+    return not agent.is_active and _is_theirs(agent, reader)
+
+
 def _groups(agent: Agent) -> str:
     return gettext(", ").join(f"{row.group.name} {row.weight}" for row in agent.memberships.all())
 
@@ -85,7 +97,12 @@ AGENT = register(
         ),
         default="number",
         title="nickname",
-        links=(Link("accounts:agent_password", _("Reset password"), "key", asks=True, shown=_is_theirs),),
+        links=(
+            Link("accounts:agent_password", _("Reset password"), "key", asks=True, shown=_is_theirs),
+            Link("accounts:agent_password", _("Change password"), "key", shown=_is_oneself),
+            Link("accounts:agents_bulk", _("Enable"), "check", sends={"do": "enable"}, shown=_can_be_enabled),
+            Link("accounts:agents_bulk", _("Disable"), "no-symbol", sends={"do": "disable"}, shown=_can_be_disabled),
+        ),
         deletes=_is_theirs,
         ticks="accounts/agents/_ticks.html",
         audited=(

@@ -3,13 +3,19 @@
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from channels_app.models import Channel, Sighting
+from channels_app.service_accounts.queries import referenced
 from core.rows import one_or_404
 
 
+def channels() -> QuerySet[Channel]:
+    """The channels with service accounts, and `is_used`: whether anything refers to one, so that it has to stay."""
+    return Channel.objects.select_related("service_account").annotate(is_used=referenced(Channel))
+
+
 def channels_in_console() -> QuerySet[Channel]:
-    """The channels with service accounts, and `seen_at` and `seen_on`: when and where the snippet was seen last."""
+    """The same, with `seen_at` and `seen_on`: when and where the snippet was seen last."""
     seen = Sighting.objects.filter(channel=OuterRef("pk")).order_by("-last_seen_at")
-    return Channel.objects.select_related("service_account").annotate(
+    return channels().annotate(
         seen_at=Subquery(seen.values("last_seen_at")[:1]), seen_on=Subquery(seen.values("origin")[:1])
     )
 

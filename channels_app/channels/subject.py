@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +12,10 @@ from channels_app.channels import queries
 from channels_app.channels.filters import ChannelFilter
 from channels_app.models import Channel, ChannelKind, Icon
 from channels_app.origins import ANY, readable
+from core.actors import Actor
 from core.console.columns import Column
 from core.console.ordering import AlphabeticalOrder
-from core.console.subject import Detail, Link, Subject, Words, never, register
+from core.console.subject import Detail, Link, Subject, Words, register
 from core.settings.levels import Level
 
 STATES: Mapping[Any, Any] = {True: _("Switched on"), False: _("Switched off")}
@@ -28,8 +28,14 @@ def sites_text(origins: Any) -> str:
     return gettext(", ").join(map(readable, origins)) or gettext("none")
 
 
-def _channels() -> "QuerySet[Channel]":
-    return Channel.objects.select_related("service_account")
+def _can_go(channel: Any, reader: Actor) -> bool:
+    """One that nobody ever wrote through."""
+    return not channel.is_used
+
+
+def _can_be_switched_off(channel: Any, reader: Actor) -> bool:
+    """One that has to stay, while it is on."""
+    return bool(channel.is_used and channel.is_active)
 
 
 def _audited(channel: Channel) -> dict[str, Any]:
@@ -60,7 +66,7 @@ CHANNEL = register(
             lead=_("Where visitors come from. Each channel shows one service account."),
             why=_("A channel is a web site or a link through which visitors reach you."),
         ),
-        objects=_channels,
+        objects=queries.channels,
         rows=lambda request: queries.channels_in_console(),
         filters=ChannelFilter,
         columns=(
@@ -95,8 +101,9 @@ CHANNEL = register(
         links=(
             Link("channels:design", _("Design"), "swatch"),
             Link("channels:install", _("Link and code"), "code-bracket"),
+            Link("channels:channel_delete", _("Switch off"), "no-symbol", asks=True, shown=_can_be_switched_off),
         ),
-        deletes=never,  # its own page says whether it can go, or only be switched off
+        deletes=_can_go,
         audited=(
             "name",
             Detail("service_account", _("Service account")),

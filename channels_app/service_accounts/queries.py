@@ -1,6 +1,21 @@
 """Service accounts, and which groups and agents serve them."""
 
-from django.db.models import PROTECT, ManyToOneRel, Model, Prefetch, QuerySet
+from functools import reduce
+from operator import or_
+
+from django.db.models import (
+    PROTECT,
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    ManyToOneRel,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
+from django.db.models.expressions import Combinable
 
 from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
 from accounts.models import Group
@@ -87,11 +102,17 @@ def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
     return Group.objects.filter(pk__in=serving.values("group_id"))
 
 
-def is_referenced(row: Model) -> bool:
-    """Whether rows protected from deletion (such as conversations) refer to the row. By the models' relations, since
-    the apps above are not imported here."""
-    return any(
-        relation.related_model._default_manager.filter(**{relation.field.name: row}).exists()
-        for relation in row._meta.get_fields(include_hidden=True)
+def referenced(model: type[Model]) -> Combinable:
+    """Whether rows protected from deletion (such as conversations) refer to a row. By the models' relations, since the
+    apps above are not imported here."""
+    found = [
+        Exists(relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")}))
+        for relation in model._meta.get_fields(include_hidden=True)
         if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT
-    )
+    ]
+    return ExpressionWrapper(reduce(or_, found, Q(pk__in=())), BooleanField())
+
+
+def is_referenced(row: Model) -> bool:
+    """The same of one row."""
+    return type(row)._default_manager.filter(referenced(type(row)), pk=row.pk).exists()

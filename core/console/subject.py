@@ -70,15 +70,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Link:
-    """One more way on from a row: a page of its own by URL name, or a question that opens in the dialog.
+    """One more way on from a row: a page of its own by URL name, or a question that opens in the dialog (`asks`).
 
-    `shown` says for which rows, given who reads.
+    What `sends` something is no page but what the list does with ticked rows: the row alone is sent to that address,
+    which acts, or answers with a question for the dialog. `shown` says for which rows, given who reads.
     """
 
     to: str
     label: Text
     icon: str
     asks: bool = False
+    sends: Mapping[str, str] = field(default_factory=dict)
     shown: Callable[[Any, Actor], bool] = field(default=always, compare=False)
 
 

@@ -174,8 +174,8 @@ class RowParts:
             return ""
         offered = tuple(map(id, links))
         if offered not in self._menus:
-            addresses = [(reverse(each.to, args=[ROW_ID]), each) for each in links]
-            self._menus[offered] = self._draw("parts/_row_menu.html", links=addresses, name=ROW_TITLE)
+            addresses = [(reverse(each.to, args=None if each.sends else [ROW_ID]), each) for each in links]
+            self._menus[offered] = self._draw("parts/_row_menu.html", links=addresses, name=ROW_TITLE, row_id=ROW_ID)
         return _filled(self._menus[offered], self._subject, row)
 
     def tick_of(self, row: Any) -> str:

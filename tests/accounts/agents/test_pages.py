@@ -1,5 +1,6 @@
 """The team's pages as a browser gets them: lists in the address, forms, and who may open what."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -133,6 +134,33 @@ def test_the_ticked_are_disabled_and_the_list_stays_as_it_was(cast: Cast, browse
     browser_of_sue.post("/console/agents/bulk/", {"do": "enable", "rows": rows, "next": "//evil.example"})
     with cast.shop.within():
         assert Agent.objects.get(pk=cast.bob.pk).is_active
+
+
+def menu_of(page: str, public_id: str) -> list[str]:
+    """What the list offers to do with an agent, in words."""
+    row = next(each for each in page.split("<tr>") if f"/console/agents/{public_id}/" in each)
+    return re.findall(r"</svg>([^<]+)</(?:a|button)>", row.split('class="popup"')[1]) if "popup" in row else []
+
+
+def test_the_menu_of_an_agent_offers_what_the_page_can_do(cast: Cast, browser_of_sue: Client, sue: Agent) -> None:
+    back = "/console/agents/?sort=-number"
+
+    def menus() -> list[list[str]]:
+        page = text(browser_of_sue.get(back))
+        return [menu_of(page, agent.public_id) for agent in (cast.bob, sue, cast.alice)]
+
+    assert menus() == [["Reset password", "Disable", "Delete"], ["Change password"], []]
+    forms = re.findall(r"<form[^>]*>.*?</form>", text(browser_of_sue.get(back)), re.S)
+    (form,) = (each for each in forms if f'name="rows" value="{cast.bob.public_id}"' in each)
+    sent = dict(re.findall(r'name="(rows|next|do)" value="([^"]*)"', form))
+    assert sent == {"rows": cast.bob.public_id, "next": back, "do": "disable"}
+    asked = browser_of_sue.post("/console/agents/bulk/", sent, headers={"HX-Request": "true"})
+    assert "Disable bob?" in text(asked)
+    browser_of_sue.post("/console/agents/bulk/", {**sent, "sure": "1"})
+    assert menus()[0] == ["Reset password", "Enable", "Delete"]
+    answer = browser_of_sue.post("/console/agents/bulk/", {**sent, "do": "enable"})
+    assert (answer.status_code, answer["Location"]) == (303, back)
+    assert menus()[0] == ["Reset password", "Disable", "Delete"]
 
 
 def test_the_export_has_the_rows_of_the_filter_and_is_recorded(cast: Cast, browser_of_sue: Client) -> None:

@@ -119,9 +119,16 @@ def test_the_button_says_what_it_does(cast: Cast, owner: Client) -> None:
         body = owner.get(page("channel", channel)).content.decode()
         return re.findall(rf'hx-get="{page("channel_delete", channel)}"[^>]*>([^<]+)<', body)
 
-    assert (offered(empty), offered(cast.shop.channel)) == (["Delete"], ["Switch off"])
+    def listed(channel: Channel) -> list[str]:
+        """In the menu of its row."""
+        return re.findall(
+            rf'hx-get="{page("channel_delete", channel)}".*?</svg>([^<]+)<', owner.get(LIST).content.decode()
+        )
+
+    for shown in (offered, listed):
+        assert (shown(empty), shown(cast.shop.channel)) == (["Delete"], ["Switch off"])
     owner.post(page("channel_delete", cast.shop.channel))
-    assert offered(cast.shop.channel) == []
+    assert offered(cast.shop.channel) == listed(cast.shop.channel) == []
 
 
 def test_one_without_history_is_deleted_and_any_other_switched_off(cast: Cast, owner: Client) -> None:
