@@ -1,12 +1,18 @@
-"""Every event there is."""
+"""Every event there is. Each file of this folder holds those of a noun."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from core.events import agents, conversations, customers, messages, roles, service_accounts, settings
+from core import events
+from core.events import base
 from core.events.base import ConversationEvent, Event
+from core.modules import modules_in
 
-NOUNS = (agents, conversations, customers, messages, roles, service_accounts, settings)
+NOUNS = tuple(
+    module
+    for module in modules_in(events.__name__, events.__path__)
+    if module.__name__ not in (__name__, base.__name__)
+)
 
 
 def all_events() -> list[type[Event]]:

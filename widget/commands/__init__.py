@@ -1,5 +1,5 @@
-"""What visitors may ask for over the live connection; imported, the handlers are registered."""
+"""What visitors may ask for over the live connection. Imported, the handlers of every file here are registered."""
 
-from widget.commands import conversations, messages, pages
+from core.modules import modules_in
 
-__all__ = ["conversations", "messages", "pages"]
+MODULES = modules_in(__name__, __path__)

@@ -1,5 +1,5 @@
-"""What agents may ask for over the live connection; imported, the handlers are registered."""
+"""What agents may ask for over the live connection. Imported, the handlers of every file here are registered."""
 
-from workbench.commands import conversations, messages, status
+from core.modules import modules_in
 
-__all__ = ["conversations", "messages", "status"]
+MODULES = modules_in(__name__, __path__)
