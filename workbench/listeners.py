@@ -10,10 +10,13 @@ from core.live import groups, hub
 
 
 def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:
-    """Other groups, another role, or none any more, or signed out: this agent's tabs look again."""
+    """Lets the agent's open desks read at once whom they serve, and whether they are signed in."""
     hub.request_digests(event.tenant_id, [groups.agent_group(event.tenant_id, event.agent_id)])
 
 
 def serving_changed(event: ServingChanged) -> None:
-    """Whom it concerns depends on two lists of groups; it is rare: all desks of the company look again."""
+    """Lets all open desks read at once whom they serve.
+
+    It is rare, and whom it concerns hangs on two lists of groups.
+    """
     hub.request_digests(event.tenant_id, [groups.desk_group(event.tenant_id)])

@@ -22,5 +22,5 @@ def tenants_with_absent_agents() -> Iterable[int]:
 
 @tenant_task
 def set_absent_offline() -> None:
-    """Sets the absent agents offline."""
+    """Sets agents offline whom no browser has shown for 60 s."""
     for_each_row(absent_agents(), set_offline_if_absent)

@@ -19,5 +19,5 @@ def tenants_with_old_sessions() -> Iterable[int]:
 
 @tenant_task
 def remove_old_sessions() -> None:
-    """Removes the tenant's expired sessions."""
+    """Removes sessions that ran out."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -9,7 +9,10 @@ from core.tasks import for_each_row
 
 
 def return_held_conversations(event: AgentLeft) -> None:
-    """To whom it was promised, or back to the front of the queue; what a crash loses before this, the sweep finds."""
+    """Gives everything the agent held to whom it was promised, or back to the front of the queue.
+
+    What a crash loses before this, the sweep finds.
+    """
     held = queries.held_by_nobody().filter(agent=event.agent_id).values_list("pk", flat=True)
     for_each_row(
         list(held),
@@ -20,12 +23,15 @@ def return_held_conversations(event: AgentLeft) -> None:
 
 
 def return_if_wanted(event: SignedOut) -> None:
-    """Who signed out said what becomes of what they hold. What a crash loses, the sweep of absent holders finds."""
+    """Gives what the agent held back to the front of the queue, where signing out said so.
+
+    What a crash loses, the sweep of absent holders finds.
+    """
     if event.give_back:
         give_back_all(actor=event.actor, cause=wording.SIGNED_OUT)
 
 
 def publish_agent_presence(event: AgentStatusChanged | SignedOut) -> None:
-    """The agent may have gone or come: the chats of their customers read at once what is true."""
+    """Lets the chats of the agent's customers read at once whether the agent is away."""
     served = queries.visitors_of(event.agent_id)
     hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *pages) for pages in served])

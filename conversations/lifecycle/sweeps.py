@@ -61,25 +61,37 @@ def tenants_with_held_by_absent() -> Iterable[int]:
 
 @tenant_task
 def end_idle() -> None:
-    """Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on."""
+    """Ends active conversations in which nobody wrote, since the last message or hand-over, for the idle time of their
+    place (default 60 minutes).
+
+    Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on.
+    """
     for_each_row(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
 
 
 @tenant_task
 def expire_waiting() -> None:
-    """As `end_idle`, for the queue."""
+    """Ends conversations that waited, since they entered or returned to the queue, for longer than their place lets
+    them (default 24 hours of its opening time)."""
     for_each_row(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
 
 
 @tenant_task
 def give_back_held_by_nobody() -> None:
-    """What those held who left: the listener does it at once, unless it was lost in a crash."""
+    """Gives back what agents hold who were disabled or deleted or have no desk any more.
+
+    The listener does it at once, unless it was lost in a crash.
+    """
     found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
     for_each_row(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
 
 
 @tenant_task
 def give_back_held_by_absent() -> None:
-    """A sweep alone: nobody is told when a customer writes to somebody who is away."""
+    """Gives back conversations whose customer waits for an answer of an agent who is away for longer than
+    `absent_holder` (default 1 minute after the grace).
+
+    A sweep alone: nobody is told when a customer writes to somebody who is away.
+    """
     found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
     for_each_row(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))

@@ -36,12 +36,12 @@ def tenants_with_stray_files() -> Iterable[int]:
 
 @tenant_task
 def remove_stray_files() -> None:
-    """Remove files that no row names."""
+    """Removes files older than a day, but younger than their company, that no row names (a crash, a full disk)."""
     tenant = Tenant.objects.get(pk=current_tenant_id())
     for_each_row(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
 
 
 @tenant_task
 def remove_unused_uploads() -> None:
-    """Remove row and file of uploads that no message carries."""
+    """Removes uploads older than a day that no message carries."""
     for_each_row(list(unused()[:AT_MOST]), discard)

@@ -16,14 +16,14 @@ from routing.rules.settings import ASSIGNMENT_RULE
 
 
 def dispatch_queued(event: ConversationQueued) -> None:
-    """Assigns the conversation that was queued."""
+    """Dispatches the service account's queue."""
     dispatch(service_account_id=event.service_account_id)
 
 
 def dispatch_to_agent(
     event: ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged,
 ) -> None:
-    """Dispatches all service accounts of an agent who may have free capacity now."""
+    """Dispatches the queues that the agent serves: there may be room now."""
     if isinstance(event, AgentStatusChanged) and event.status != Status.ONLINE:
         return  # only online agents are assigned anything
     agent_id = event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
@@ -33,20 +33,20 @@ def dispatch_to_agent(
 
 
 def presence_changed(event: AgentStatusChanged | AgentChanged | SignedOut) -> None:
-    """Visitors waiting for the agent's service accounts get a digest: whether anybody is online may have changed."""
+    """Lets the first 200 who wait for whom the agent serves look: whether somebody is there may have changed."""
     request_digests_of_waiting(
         tenant_id=event.tenant_id, service_account_ids=sorted(accounts_served_by(event.agent_id))
     )
 
 
 def serving_changed(event: ServingChanged) -> None:
-    """Other agents serve the account now: dispatches, and updates waiting visitors."""
+    """Dispatches the service account's queue, and lets its visitors who wait look whether somebody is there."""
     dispatch(service_account_id=event.service_account_id)
     request_digests_of_waiting(tenant_id=event.tenant_id, service_account_ids=[event.service_account_id])
 
 
 def setting_changed(event: SettingsChanged) -> None:
-    """Opening hours, a cap or a rule changed: somebody who waits may be assigned now.
+    """Dispatches every queue where opening hours, a rule or a cap changed.
 
     Enqueued, because it goes through all queues and the saving request must not wait for that.
     """
@@ -55,12 +55,12 @@ def setting_changed(event: SettingsChanged) -> None:
 
 
 def queue_moved(event: QueueLeft) -> None:
-    """Publishes positions after one of the waiting left the queue."""
+    """Tells those who wait their new place."""
     publish_positions(service_account_id=event.service_account_id)
 
 
 def requeued(event: ConversationQueued) -> None:
-    """Publishes positions when a conversation comes back to the front; a newly opened one stands last and moves
+    """Tells those who wait their new place, behind what came back to the front. What was opened stands last and moves
     nobody."""
     if event.cause != "opened":
         publish_positions(service_account_id=event.service_account_id)

@@ -15,5 +15,5 @@ def tenants_with_waiting() -> Iterable[int]:
 
 @tenant_task
 def dispatch_waiting() -> None:
-    """Assigns what an event's dispatch missed (a crash between commit and listener)."""
+    """Dispatches every queue in which somebody stands, for what a crash between commit and listener left."""
     dispatch_all()

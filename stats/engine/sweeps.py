@@ -14,5 +14,8 @@ def tenants_with_uncounted() -> Iterable[int]:
 
 @tenant_task
 def count_events() -> None:
-    """Safe to run twice and beside itself (`counting.py`)."""
+    """Takes events that are not counted yet into the numbers of the reports (docs/data-model.md).
+
+    Safe to run twice and beside itself (`counting.py`).
+    """
     counting.count_events()

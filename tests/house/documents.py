@@ -17,10 +17,11 @@ from pydantic.fields import FieldInfo
 if not apps.ready:
     django.setup()
 
+from core.bus import Listener
 from core.events.base import Audience, ConversationEvent, Event
 from core.events.catalogue import all_events
 from core.live.commands import Handler
-from kefu.wiring import LISTENERS
+from kefu.wiring import LISTENERS, SWEEPS
 from tests.house.sources import ROOT
 from widget.visitor import VisitorClient
 from workbench.agent import AgentClient
@@ -41,8 +42,29 @@ def of_event(event: type[Event]) -> tuple[str, ...]:
     usual = {field.name for field in fields(ConversationEvent if issubclass(event, ConversationEvent) else Event)}
     own = quoted(field.name for field in fields(event) if field.name not in usual)
     audience = ", ".join(each for each in Audience if each in event.audience) or "–"
-    listeners = quoted(f"{each.__module__.split('.')[0]}.{each.__name__}" for each in LISTENERS.get(event, ()))
+    listeners = quoted(map(in_app, LISTENERS.get(event, ())))
     return f"`{event.name}`", own, audience, "yes" if event.logged else "no", prose(event), listeners
+
+
+def in_app(listener: Listener) -> str:
+    """A listener by its app and its name."""
+    return f"{listener.__module__.split('.')[0]}.{listener.__name__}"
+
+
+def listeners() -> Rows:
+    """Every listener once, in the order of the table of listeners."""
+    every = dict.fromkeys(each for found in LISTENERS.values() for each in found)
+    return [(f"`{in_app(each)}`", first_sentence(each)) for each in every]
+
+
+def sweeps() -> Rows:
+    """Every sweep with its interval."""
+    return [(sweep.name, interval(sweep.seconds), first_sentence(sweep.task)) for sweep in SWEEPS]
+
+
+def interval(seconds: float) -> str:
+    """Whole hours as hours."""
+    return f"{seconds // 3600:.0f} h" if seconds % 3600 == 0 else f"{seconds:.0f} s"
 
 
 def frames() -> Rows:
@@ -111,9 +133,18 @@ def prose(what: Any) -> str:
     return re.sub(r"\s+", " ", getdoc(what) or "").strip().removesuffix(".")
 
 
+def first_sentence(what: Any) -> str:
+    """What a docstring begins with; the rest of it is for who reads the code."""
+    return prose(what).split(". ", 1)[0]
+
+
 # By page, the head of each table.
 TABLES: Mapping[str, Mapping[str, Callable[[], Rows]]] = {
-    "docs/events.md": {"| event | fields | audience | logged | when | listeners |": events},
+    "docs/events.md": {
+        "| event | fields | audience | logged | when | listeners |": events,
+        "| listener | what it does |": listeners,
+        "| sweep | every | what it does |": sweeps,
+    },
     "docs/protocol.md": {
         "| `t` | to | fields besides `t` |": frames,
         "| `t` | from | does | fields | answer |": commands,
@@ -127,10 +158,15 @@ def written(page: str) -> str:
     for head, rows in TABLES[page].items():
         before, after = text.split(f"{head}\n", 1)
         line, *rest = after.split("\n")
-        old = [each for each in rest[: count_of_rows(rest)] if each.split("`")[1] in BY_HAND]
+        old = [each for each in rest[: count_of_rows(rest)] if name_in(each) in BY_HAND]
         new = [f"| {' | '.join(cells)} |" for cells in rows()]
         text = "\n".join([f"{before}{head}", line, *old, *new, *rest[count_of_rows(rest) :]])
     return text
+
+
+def name_in(row: str) -> str:
+    """The first that stands in backticks."""
+    return next(iter(re.findall(r"`([^`]+)`", row)), "")
 
 
 def count_of_rows(lines: Sequence[str]) -> int:

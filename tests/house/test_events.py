@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import fields
+from itertools import chain
 
 import pytest
 
 from core.events.base import ConversationEvent, Event
 from core.events.catalogue import NOUNS, all_events
 from kefu.wiring import LISTENERS, SWEEPS
-from tests.house.documents import written
+from tests.house.documents import in_app, written
 from tests.house.sources import ROOT
 
 PAGE = (ROOT / "docs" / "events.md").read_text()
@@ -20,7 +21,7 @@ ROWS = {
 SHARED = {field.name for field in fields(ConversationEvent)}
 
 
-def test_the_table_is_what_the_code_says() -> None:
+def test_the_tables_are_what_the_code_says() -> None:
     assert written("docs/events.md") == PAGE, "python -m tests.house.documents writes it"
 
 
@@ -47,6 +48,12 @@ def test_the_row_of_an_event_is_true(event: type[Event]) -> None:
     assert (logged == "yes") is event.logged
     called = [f"{each.__module__.split('.')[0]}.{each.__name__}" for each in LISTENERS.get(event, ())]
     assert quoted(listeners) == called
+
+
+def test_every_listener_has_a_row_that_says_what_it_does() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| ([^|]+) \|$", PAGE.split("\n## Listeners\n")[1], re.MULTILINE)
+    assert [name for name, _ in rows] == list(dict.fromkeys(map(in_app, chain.from_iterable(LISTENERS.values()))))
+    assert all(sentence.strip() for _, sentence in rows)
 
 
 def test_every_sweep_is_documented_with_its_interval() -> None:
