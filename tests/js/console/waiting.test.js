@@ -2,9 +2,35 @@ import assert from "node:assert/strict";
 import { openPage } from "../stand_ins/page.js";
 import { watchWaiting } from "../../../static/kefu/js/console/waiting.js";
 
-/** A server, a clock and a tab that do what the test says. */
-let numbers = {}, asked = 0, next = null, online = true;
+/** A server, a clock, a tab, its loudspeaker and another tab that do what the test says. */
+let numbers = {}, asked = 0, next = null, online = true, tones = 0, other = null;
+const told = [];
+class Tone {
+  connect = (to) => to;
+  frequency = {};
+  gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+  start = () => tones++;
+  stop() {}
+}
 Object.assign(globalThis, {
+  AudioContext: class {
+    state = "suspended";
+    currentTime = 0;
+    createOscillator = () => new Tone();
+    createGain = () => new Tone();
+    addEventListener() {}
+    resume() {
+      this.state = "running";
+      return Promise.resolve();
+    }
+  },
+  BroadcastChannel: class {
+    constructor(name) {
+      other = { name, say: (data) => this.onmessage({ data }) };
+    }
+    postMessage = ({ say }) => say && told.push(say);
+  },
+  setInterval: () => 0,
   fetch: (address) => {
     asked++;
     assert.equal(address, "/console/waiting/");
@@ -15,15 +41,14 @@ Object.assign(globalThis, {
   setTimeout: (act, after) => (next = { act, after }) && 1,
   clearTimeout: () => (next = null),
 });
-const page = openPage("console/_rail.html");
-const [badge] = page.all("[data-waiting]");
+const page = openPage("console/base.html");
+window.BroadcastChannel = BroadcastChannel;
+const badge = page.$(".rail [data-waiting]");
 badge.setAttribute("data-waiting", "workbench:desk");
 badge.replaceChildren("2");
-const all = document.createElement("span");
-all.setAttribute("data-waiting", "");
-document.body.append(all);
+const all = page.$(".top [data-waiting]"), bell = page.$("#waiting-bell-switch");
 document.title = "History · kefu";
-watchWaiting({ address: "/console/waiting/", words: "waiting in the queue" });
+watchWaiting({ address: "/console/waiting/", words: "waiting in the queue", agent: "alice" });
 const shown = () => [badge.hidden, badge.textContent, all.hidden, document.title];
 
 Deno.test("what came with the page stands in the title and on the button of the rail, without a question", () => {
@@ -59,4 +84,43 @@ Deno.test("nobody asks while nobody looks; who comes back is told at once", asyn
   page.fire(document, "visibilitychange");
   await new Promise((done) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(done))));
   assert.equal(asked, before + 1);
+});
+
+const waits = async (number) => {
+  const before = tones;
+  numbers = { "workbench:desk": number };
+  await next.act();
+  return tones > before;
+};
+
+Deno.test("nothing sounds before somebody turns it on, who hears at once what it is like", async () => {
+  assert.deepEqual([page.$("#waiting-bell").hidden, bell.checked, await waits(5), other], [false, false, false, null]);
+  page.fire(bell, "change", { target: Object.assign(bell, { checked: true }) });
+  await new Promise((done) => queueMicrotask(() => queueMicrotask(done)));
+  assert.equal(tones > 0, true);
+  assert.deepEqual(JSON.parse(localStorage.getItem("kefu.console.alice")), { waiting: true });
+});
+
+Deno.test("a tone says that more wait than before, also to who looks elsewhere; fewer are no news", async () => {
+  assert.deepEqual([await waits(5), await waits(6), await waits(2)], [false, true, false]);
+  document.hidden = true;
+  assert.deepEqual([await waits(3), next.after], [true, 20_000]);
+  assert.deepEqual(told.at(-1), { "workbench:desk": 3 });
+});
+
+Deno.test("of several tabs one asks and sounds, and tells the others, which are silent", async () => {
+  other.say({ id: "0", visible: true, beat: true }); // looked at, while this one is not
+  const before = asked;
+  assert.deepEqual([await waits(9), asked, next.after], [false, before, 20_000]);
+  other.say({ id: "0", visible: true, say: { "workbench:desk": 9 } });
+  assert.deepEqual(shown(), [false, "9 waiting in the queue", false, "(9) History · kefu"]);
+  document.hidden = false;
+  assert.equal(await waits(9), false); // it was told of before
+  other.say({ id: "0", gone: true });
+});
+
+Deno.test("turned off it is silent, in every tab", async () => {
+  localStorage.setItem("kefu.console.alice", JSON.stringify({ waiting: false }));
+  for (const listener of window.listeners.get("storage")) listener({ key: "kefu.console.alice" });
+  assert.deepEqual([bell.checked, await waits(10)], [false, false]);
 });

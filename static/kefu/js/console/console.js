@@ -234,5 +234,5 @@ watchFilters();
 listenToHtmx({ toast, text, opened });
 wireDrawer();
 wireRail();
-watchWaiting({ address: text("waitingAt"), words: text("waitingWords") });
+watchWaiting({ address: text("waitingAt"), words: text("waitingWords"), agent: text("agent") });
 arrange(document);

@@ -1,22 +1,30 @@
 /**
- * How many customers wait: beside the rail's items, on the button that opens it, and in front of the title. The server
- * says it with the page, and again every 20 seconds while somebody looks.
+ * How many customers wait: beside the rail's items, on the button that opens it, in front of the title, and with a tone
+ * where more wait than before and somebody wants to hear it (bell.js). The server says it with the page, and again every
+ * 20 seconds while somebody looks, or listens.
  *
- *   watchWaiting({ address, words })   what to ask; what is said after a number to who does not see it
+ *   watchWaiting({ address, words, agent })   what to ask; what is said after a number to who does not see it; who looks
  */
+import { $ } from "../base/page.js";
+import { createBell } from "./bell.js";
+
 const EVERY = 20_000;
 const COUNTED = /^\(\d+\) /;
 
-export function watchWaiting({ address, words }) {
+export function watchWaiting({ address, words, agent }) {
   const badges = [...document.querySelectorAll("[data-waiting]")];
-  const known = badges.filter(({ dataset }) => dataset.waiting);
-  if (!known.length) return;
-  let timer = 0;
+  const named = badges.filter(({ dataset }) => dataset.waiting);
+  if (!named.length) return;
+  const bell = createBell({ agent, box: $("#waiting-bell"), control: $("#waiting-bell-switch"), heard: show });
+  let timer = 0, known = 0;
 
+  /** Whether more wait than before. */
   function show(numbers) {
-    const sum = Object.values(numbers).reduce((most, number) => Math.max(most, number), 0);
+    const sum = Math.max(0, ...Object.values(numbers)), more = sum > known;
     for (const badge of badges) put(badge, badge.dataset.waiting ? numbers[badge.dataset.waiting] ?? 0 : sum);
     document.title = (sum ? `(${sum}) ` : "") + document.title.replace(COUNTED, "");
+    known = sum;
+    return more;
   }
 
   function put(badge, number) {
@@ -30,17 +38,24 @@ export function watchWaiting({ address, words }) {
 
   async function ask() {
     clearTimeout(timer);
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
-      if (answer.ok) show(await answer.json());
-    } catch {
-      // No network, or signed out: what is done next says so.
-    }
+    if (document.hidden && !bell.on) return;
+    if (!document.hidden || bell.leads()) await hear();
     timer = setTimeout(ask, EVERY);
   }
 
+  async function hear() {
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (!answer.ok) return;
+      const numbers = await answer.json();
+      if (show(numbers)) bell.ring();
+      bell.tell(numbers);
+    } catch {
+      // No network, or signed out: what is done next says so.
+    }
+  }
+
   document.addEventListener("visibilitychange", ask);
-  show(Object.fromEntries(known.map((badge) => [badge.dataset.waiting, Number.parseInt(badge.textContent, 10) || 0])));
+  show(Object.fromEntries(named.map((badge) => [badge.dataset.waiting, Number.parseInt(badge.textContent, 10) || 0])));
   timer = setTimeout(ask, EVERY);
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { leader } from "../../../../static/kefu/js/desk/frame/tabs.js";
+import { leader } from "../../../static/kefu/js/base/tabs.js";
 
 Deno.test("a visible window leads before a hidden one, then the oldest, and the silent ones not at all", () => {
   const peer = (id, visible, at) => ({ id, visible, at });
