@@ -14,7 +14,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from core.web.scripts import JOINED, join_modules
 
 OWN = "kefu/"
-ELSEWHERE = "kefu/widget/loader/"  # served as one by widget/loader/render.py: modules in circles have no hashes
 IMPORT = re.compile(r'@import "([^"]+)";\n?')
 
 
@@ -39,7 +38,6 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """Django's, after minifying: it hashes the sources, so minified copies take their place before."""
-        paths = {name: found for name, found in paths.items() if not name.startswith(ELSEWHERE)}
         with tempfile.TemporaryDirectory() as folder:
             for name in [name for name in paths if name.startswith(OWN) and name.endswith((".js", ".css"))]:
                 target = Path(folder, name)

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+import inspect
 from pathlib import Path
 
 from django.conf import settings
@@ -9,10 +10,11 @@ from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.management.commands.collectstatic import Command as CollectStatic
 from django.core.management import call_command
 
-from core.web.scripts import JOINED
+from core.web import scripts, static_files
 from core.web.static_files import HashedStaticFiles
 
 STAMP = "collected"
+MAKERS = (scripts, static_files)  # what makes the collected files of the sources
 
 
 def collect() -> bool:
@@ -33,7 +35,8 @@ def collect() -> bool:
 
 def fingerprint() -> str:
     """Names, sizes and times of all sources: an `ls`, not a reading of the files."""
-    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')} {JOINED}".encode())
+    digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')}".encode())
+    digest.update("".join(inspect.getsource(maker) for maker in MAKERS).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             found = Path(storage.path(name)).stat()

@@ -1,10 +1,23 @@
-"""Sizes of scripts and their tests. `deno fmt` lays out: a function ends at the first brace under its beginning."""
+"""Sizes of scripts and their tests, and who imports whom.
 
+`deno fmt` lays out: a function ends at the first brace under its beginning.
+"""
+
+import json
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import pytest
 from django.conf import settings
+
+from core.web.scripts import JOINED, LATE, modules_of
+from widget.loader.render import SCRIPT
 
 SCRIPTS = Path(settings.BASE_DIR) / "static/kefu"
 LONGEST_FILE = 450
@@ -28,6 +41,53 @@ def functions(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 def lines_of(folder: Path) -> dict[str, list[str]]:
     return {str(path.relative_to(folder)): path.read_text().splitlines() for path in folder.rglob("*.js")}
+
+
+@cache
+def imports() -> Mapping[Path, frozenset[Path]]:
+    """Module → what it imports, at once or late, as Deno's parser reads it."""
+    with TemporaryDirectory() as folder:
+        everything = Path(folder).resolve() / "everything.js"
+        everything.write_text("".join(f'import "{path}";\n' for path in sorted(SCRIPTS.rglob("*.js"))))
+        command = [str(Path(sys.executable).with_name("deno")), "info", "--json", str(everything)]
+        read = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    found = {
+        Path(module["local"]): frozenset(map(imported, module.get("dependencies", ()))) for module in read["modules"]
+    }
+    del found[everything]
+    return found
+
+
+def imported(dependency: Mapping[str, Mapping[str, str]]) -> Path:
+    return Path(dependency["code"]["specifier"].removeprefix("file://"))
+
+
+def late(path: Path) -> set[Path]:
+    """What is told by its address, to be imported by somebody else: a form that parsers do not know."""
+    return {(path.parent / address).resolve() for _, address in LATE.findall(path.read_text())}
+
+
+def circle(graph: Mapping[Path, Collection[Path]]) -> list[str]:
+    """The names along one of those that are there; empty where there is none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [path.name for path in error.args[1]]
+    return []
+
+
+def test_no_script_imports_itself_by_way_of_others() -> None:
+    graph = {path: imports()[path] | late(path) for path in imports()}
+    a, b, c = Path("a"), Path("b"), Path("c")
+    assert sorted(circle({a: [b], b: [a], c: [a]})) == ["a", "a", "b"]
+    assert len(graph) == len(list(SCRIPTS.rglob("*.js"))) > 100
+    assert circle(graph) == []
+
+
+@pytest.mark.parametrize("name", [*JOINED, SCRIPT])
+def test_scripts_that_are_joined_are_read_as_a_parser_reads_them(name: str) -> None:
+    for module in modules_of(name):
+        assert module.imports.keys() | late(module.path) == imports()[module.path] | late(module.path), module.path
 
 
 def test_no_script_is_longer_than_can_be_kept_in_mind() -> None:

@@ -1,20 +1,23 @@
 """The script of a channel, as a site owner's page loads it: one file with the configuration baked in."""
 
+import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from django.utils import translation
 
 from channels_app.embed_codes.icons import SPEECH
+from core.web.scripts import STATIC, join_in_one_scope
 from core.web.static_files import minified
 from widget.loader.texts import LOADER_TEXTS
 
-SOURCE = Path(__file__).resolve().parents[2] / "static" / "kefu" / "widget"
-MODULES = ("opening", "memory", "events", "frame", "button", "loader")  # config.js is what stands at the end
+SCRIPT = "kefu/widget/loader/loader.js"
+CONFIGURATION = "kefu/widget/loader/config.js"  # what stands at the end instead
+STYLE = "kefu/widget/loader.css"
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
@@ -69,22 +72,25 @@ def _literal(value: object) -> str:
 
 
 @cache
+def source_digest() -> str:
+    """Eight digits that tell the loaders of two versions of kefu apart, whatever their configuration."""
+    return hashlib.sha256(_source().encode()).hexdigest()[:8]
+
+
+@cache
 def _source() -> str:
-    style = minified_style((SOURCE / "loader.css").read_text())
-    script = _joined().replace("STYLE;", f"{_literal(style)};")
-    small = minified("loader.js", script)
-    return small if small != script else minified_script(script)
+    style = _small(STYLE, (STATIC / STYLE).read_text(), minified_style)
+    body = join_in_one_scope(SCRIPT, given=[CONFIGURATION]).replace("STYLE;", f"{_literal(style)};")
+    return _small(SCRIPT, f'((config) => {{\n{body}}})("CONFIG");', minified_script)
 
 
-def _joined() -> str:
-    """The modules as one classic script. They know each other in circles, so all of them share one scope."""
-    text = "".join((SOURCE / "loader" / f"{name}.js").read_text() for name in MODULES)
-    text = re.sub(r"^export |^import [^;]*;\n", "", text, flags=re.MULTILINE)
-    return f'((config) => {{\n{text}}})("CONFIG");'
+def _small(name: str, text: str, without_minifier: Callable[[str], str]) -> str:
+    small = minified(name, text)
+    return small if small != text else without_minifier(text)
 
 
 def minified_style(text: str) -> str:
-    """Without comments and needless spaces. For our own style sheets: no string in them holds such characters."""
+    """Where there is no minifier: without comments and needless spaces, which no string in loader.css may hold."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{}:;,>]) ?", r"\1", text).replace(";}", "}").strip()

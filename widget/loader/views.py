@@ -14,7 +14,7 @@ from core.errors import NotFound
 from core.live.wire import milliseconds
 from core.web.addresses import public_origin
 from widget.access import channel_of, is_allowed
-from widget.loader.render import LoaderConfig, render_loader
+from widget.loader.render import LoaderConfig, render_loader, source_digest
 from widget.loader.seen import note_installation
 
 # A page view within two minutes asks for nothing; one within the next three shows what is known and asks behind it.
@@ -37,7 +37,8 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
     except NotFound:
         return _cached_everywhere(HttpResponse(NO_LOADER, content_type=SCRIPT, status=NotFound.status), NO_LOADER_CACHE)
     note_installation(request, channel, design_version=channel.design_version)
-    etag = quote_etag(f"{channel.public_id}-{milliseconds(channel.changed_at)}-{loader_version(channel)}")
+    changed = f"{milliseconds(channel.changed_at)}-{loader_version(channel)}"
+    etag = quote_etag(f"{channel.public_id}-{changed}-{source_digest()}")
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         render_loader(loader_config(request, channel)), content_type=SCRIPT
     )

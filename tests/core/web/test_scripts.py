@@ -1,6 +1,8 @@
 """Scripts that are served as one file."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from django.conf import settings
 
 from conversations.messages.contents import SCRIPT
 from conversations.messages.kinds.declare import registry
-from core.web.scripts import APART, IMPORT, JOINED, LATE, STATIC, join_modules
+from core.web.scripts import APART, IMPORT, JOINED, LATE, STATIC, CannotJoin, join_in_one_scope, join_modules
 
 PAGES = dict(zip(JOINED, ("widget/chat/chat.html", "workbench/desk/desk.html"), strict=True))
 EACH = pytest.mark.parametrize("name", JOINED)
@@ -55,3 +57,64 @@ def test_what_it_loads_late_is_there_and_imports_only_what_the_page_has(name: st
         seen.add(late)
         waiting |= late_in(late.read_text(), late) - seen
     assert {STATIC / "kefu/js/thread/paging.js", STATIC / "kefu/js/thread/contents/text.js"} <= seen
+
+
+def written(folder: Path, **texts: str) -> str:
+    """Modules under these names; the name of a script that is called `script`."""
+    for name, text in texts.items():
+        (folder / f"{name}.js").write_text(text)
+    return str(folder / "script.js")
+
+
+def output(folder: Path, text: str) -> str:
+    """What a script writes to its console."""
+    (folder / "run.js").write_text(text)
+    command = [str(Path(sys.executable).with_name("deno")), "run", "--no-prompt", str(folder / "run.js")]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+COUNTING = "export const step = 2;\nexport function add(n) {\n  return n + step;\n}\nexport class Never {}\n"
+
+
+def test_modules_of_a_page_may_use_a_name_for_different_things(tmp_path: Path) -> None:
+    user = 'import { add as plus } from "./counting.js";\nconst step = 10;\nexport const add = (n) => plus(n) + step;\n'
+    script = 'import { add } from "./user.js";\nimport {\n  Never,\n  step,\n} from "./counting.js";\n' + (
+        "console.log(add(1), step, Never.name);\n"
+    )
+    name = written(tmp_path, counting=COUNTING, user=user, script=script)
+    assert output(tmp_path, join_modules(name)) == output(tmp_path, script) == "13 2 Never\n"
+
+
+def test_modules_in_one_scope_see_what_becomes_of_a_variable(tmp_path: Path) -> None:
+    box = "export let value = 1;\nexport function fill(other) {\n  value = other;\n}\n"
+    script = 'import { fill, value } from "./box.js";\nfill(2);\nconsole.log(value);\n'
+    name = written(tmp_path, box=box, script=script)
+    assert output(tmp_path, join_in_one_scope(name)) == output(tmp_path, script) == "2\n"
+    assert (
+        output(tmp_path, "const value = 3, fill = () => {};\n" + join_in_one_scope(name, [str(tmp_path / "box.js")]))
+        == "3\n"
+    )
+    with pytest.raises(CannotJoin, match=r"box\.js: export let value"):
+        join_modules(name)
+
+
+@pytest.mark.parametrize(
+    ("other", "script", "why"),
+    [
+        ('import { b } from "./script.js";\nexport const a = b;\n', "", "script.js > other.js > script.js"),
+        ("const a = 1;\nexport { a };\n", "", "export { a };"),
+        ("export default 1;\n", "", "export default 1;"),
+        ("export const b = 1;\n", "", "does not export a"),
+        ("export const a = 1;\n", 'import "./other.js";\n', 'import "./other.js";'),
+    ],
+)  # fmt: skip
+def test_a_script_that_is_written_otherwise_is_refused(tmp_path: Path, other: str, script: str, why: str) -> None:
+    name = written(tmp_path, other=other, script=f'import {{ a }} from "./other.js";\n{script}export const b = a;\n')
+    with pytest.raises(CannotJoin, match=re.escape(why)):
+        join_modules(name)
+
+
+def test_one_scope_has_one_name_for_a_thing(tmp_path: Path) -> None:
+    name = written(tmp_path, counting=COUNTING, script='import { add as plus } from "./counting.js";\nplus(1);\n')
+    with pytest.raises(CannotJoin, match="under another name"):
+        join_in_one_scope(name)

@@ -131,6 +131,7 @@ class Node {
   }
   appendChild(kid) {
     this.append(kid);
+    return kid;
   }
   attachShadow() {
     const root = new Node("#shadow");

@@ -26,7 +26,7 @@ from customers.models import Customer
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.widget.test_sizes import CONFIG, KILOBYTE, compressed
-from widget.loader.render import LoaderConfig, render_loader
+from widget.loader.render import LoaderConfig, render_loader, source_digest
 from widget.loader.seen import running_version
 
 GREEN = {"color": "#0e7a5f", "icon": "headset", "side": "start", "offset_x": "24", "offset_y": "30"}
@@ -167,6 +167,7 @@ def test_publishing_reaches_pages_that_carry_the_old_snippet(cast: Cast, owner: 
     assert (config["color"], config["icon"], config["version"]) == ("#0e7a5f", HEADSET, "1.2")
     assert (after.design_version, after.draft) == (2, None)
     assert loaded(cast, **{"If-None-Match": second.headers["ETag"]}).status_code == 304
+    assert source_digest() in second.headers["ETag"], "a new version of kefu reaches them as well"
     ages = [int(age) for age in re.findall(r"=(\d+)", second.headers["Cache-Control"])]
     assert sum(ages) <= 300, "the page promises five minutes"
     with cast.shop.within():

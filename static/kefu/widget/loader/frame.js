@@ -1,39 +1,42 @@
 /**
- * The chat in a frame of our own origin, made when it is first needed, and a private line to it.
+ * The chat in a frame of our own origin, made in the panel when it is first needed, and a private line to it. Neither
+ * opens nor closes: what the chat asks for is in `heard`, to which opening.js adds "close".
  *
  *   warm(), later(work)       make it; in a moment when the page has nothing better to do
  *   post(type, data)          waits until the frame greets (greet); hangUp(word) ends the line
- *   language(), speak(tag)    of the chat
+ *   opened(isQuiet)           tells it that the panel is open: quietly where the visitor did nothing for it
+ *   speak(tag)                the site chose a language
  *   follow(event)             what another tab of the site wrote
  *   leave()                   the button goes
  */
-import { count, describe, host, make, panel, title } from "./button.js";
+import { choose, count, describe, host, language, make, panel, title } from "./button.js";
 import { config } from "./config.js";
 import { emit } from "./events.js";
 import { key, load, lose, save } from "./memory.js";
-import { close, isOpen, isQuiet } from "./opening.js";
 
 const waiting = [];
-let chosen, port, clock;
+let frame, port, clock, quiet;
 let told; // the page that the frame knows
-export let frame;
+
+export const heard = {
+  /** A frame of somebody who has left meanwhile, in another tab, writes nothing. */
+  save(patch, person) {
+    if (load().person !== person) return;
+    save({ ...load(), ...patch });
+    if (patch.lang) choose();
+  },
+  load() {
+    post("loaded", load());
+  },
+  unread: count,
+  event({ name, data }) {
+    emit(name, data);
+  },
+};
 
 export function post(type, data) {
   if (port) port.postMessage({ t: type, d: data });
   else waiting.push([type, data]);
-}
-
-export function language() {
-  const wanted = chosen || load().lang || document.documentElement.lang || navigator.language;
-  if (/^zh/i.test(wanted)) return /hant|tw|hk|mo/i.test(wanted) ? "zh-hant" : "zh-hans";
-  return /^en/i.test(wanted) ? "en" : config.locale;
-}
-
-const address = () => config.chat + language();
-
-/** The frame's moment: a page without a chat in it has better things to do. */
-export function later(work) {
-  (window.requestIdleCallback || setTimeout)(work);
 }
 
 export function warm() {
@@ -41,10 +44,21 @@ export function warm() {
   frame = make(panel, "iframe", {
     allow: "clipboard-write;autoplay",
     referrerpolicy: "strict-origin",
-    src: address(),
+    src: config.chat + language(),
   });
   describe();
   clock = setInterval(look, 1000);
+}
+
+/** A conversation is under way: the number of unread messages shows, as soon as the page has nothing better to do. */
+export function wake() {
+  if (load().live) (window.requestIdleCallback || setTimeout)(warm);
+}
+
+export function opened(isQuiet) {
+  quiet = isQuiet;
+  if (!quiet) frame.focus();
+  post("open", quiet);
 }
 
 /** Where the visitor is. Sites change address and title without a word to anybody: we look. */
@@ -63,30 +77,12 @@ export function greet(event) {
   if (event.origin !== config.origin || !from || event.source !== from || event.data !== "kefu:ready") return;
   const line = new MessageChannel();
   port = null;
-  const hello = { k: "kefu:hello", fresh: true, saved: load(), page: look(), open: isOpen, quiet: isQuiet };
+  const hello = { k: "kefu:hello", fresh: true, saved: load(), page: look(), open: !panel.hidden, quiet };
   port = line.port1;
   port.onmessage = ({ data }) => heard[data.t](data.d, data.p);
   from.postMessage(hello, config.origin, [line.port2]);
   waiting.splice(0).forEach((one) => post(...one));
 }
-
-const heard = {
-  /** A frame of somebody who has left meanwhile, in another tab, writes nothing. */
-  save(patch, person) {
-    if (load().person !== person) return;
-    if (patch.lang) chosen = 0;
-    save({ ...load(), ...patch });
-    describe();
-  },
-  load() {
-    post("loaded", load());
-  },
-  close,
-  unread: count,
-  event(told) {
-    emit(told.name, told.data);
-  },
-};
 
 /** With a last word to a frame that listens. One that is put back into the page begins anew. */
 export function hangUp(word) {
@@ -95,9 +91,8 @@ export function hangUp(word) {
 }
 
 export function speak(tag) {
-  chosen = tag;
-  if (frame) frame.src = address();
-  if (host) describe();
+  choose(tag);
+  if (frame) frame.src = config.chat + language();
 }
 
 export function leave() {
@@ -110,5 +105,5 @@ export function follow(event) {
   if (event.key && event.key !== key) return;
   if (!event.newValue) lose();
   if (port) post("saved", load());
-  else if (load().live) later(warm);
+  else wake();
 }

@@ -8,14 +8,43 @@
  * events ready, open, close, unread (count), message ({ text, name, at }), conversation ({ id, state }).
  * With `data-manual` on the script nothing is shown before kefu("boot").
  */
-import { boot, count, host, mend, script, shutdown } from "./button.js";
+import { button, count, draw, host, panel, remove, script } from "./button.js";
 import { config } from "./config.js";
 import { listeners } from "./events.js";
-import { hangUp, post, speak } from "./frame.js";
-import { save } from "./memory.js";
-import { close, open, toggle } from "./opening.js";
+import { follow, greet, hangUp, leave, post, speak, wake, warm } from "./frame.js";
+import { keep, save } from "./memory.js";
+import { back, close, fit, open, phone, toggle } from "./opening.js";
 
 const stub = window.kefu;
+
+function watch(method) {
+  const view = window.visualViewport;
+  window[method]("message", greet);
+  window[method]("storage", follow);
+  window[method]("popstate", back, true);
+  if (view) {
+    view[method]("resize", fit);
+    view[method]("scroll", fit);
+  }
+}
+
+/** Puts the button back: sites replace what stands in their page. */
+function mend() {
+  if (!host || host.isConnected) return;
+  hangUp();
+  document.documentElement.appendChild(host);
+}
+
+function boot() {
+  if (host) return mend();
+  draw();
+  button.onclick = toggle;
+  button.onpointerenter = warm;
+  panel.onkeydown = (event) => event.key === "Escape" && close();
+  watch("addEventListener");
+  wake();
+  if (keep() && !phone.matches) open(true);
+}
 
 const commands = {
   boot,
@@ -42,7 +71,12 @@ const commands = {
     hangUp("logout");
     count(0);
   },
-  shutdown,
+  shutdown() {
+    close();
+    watch("removeEventListener");
+    leave();
+    remove();
+  },
   on(name, listener) {
     (listeners[name] = listeners[name] || []).push(listener);
   },

@@ -40,3 +40,8 @@ export function keep(open) {
     // Refused: it is closed on the next page.
   }
 }
+
+/** Whether the page stands on our entry in its history. */
+export function isOurs() {
+  return history.state && history.state.kefu;
+}
