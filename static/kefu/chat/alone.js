@@ -1,4 +1,8 @@
-/** The host of a chat page that stands alone (host.js says what a host is): the page's own storage keeps it. */
+/**
+ * The host (host.js) of a chat page that no loader frames: keeps what is saved in the page's own storage.
+ *
+ *   standAlone(channel, handlers) → host     of `handlers` only saved() is called
+ */
 import { local, readJson, writeJson } from "../js/base/page.js";
 
 export function standAlone(channel, handlers) {

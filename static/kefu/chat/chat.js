@@ -1,12 +1,12 @@
 /**
- * The visitor's chat: its parts, and how they know of each other.
+ * Entry of the chat page: makes its parts and hands each of them `chat`, in which they find one another.
  *
  *   chat: { config, t, formats, cursors, draftKey(), isLooking(),
  *           state, view, host, visitor, thread, live, composer, outbox, unread, receipts, panel,
  *           …createSending(), …createFrames(), …createSession() }
  *
- * A part takes what it needs from `chat` when it is called, because some are there only later: the outbox when the person is
- * known, the host when it has answered.
+ * A part reads `chat` when it is called, never while it is made: some parts come later, the outbox when the person is known,
+ * the host when it has answered.
  */
 import { $, createFormats, createTexts, session } from "../js/base/page.js";
 import { createComposer } from "../js/composer/composer.js";

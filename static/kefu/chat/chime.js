@@ -1,14 +1,14 @@
 /**
- * The sound of new messages: two short tones, made here, because a sound file would have to be loaded.
+ * The sound of new messages: two tones from an oscillator, so that no sound file has to be loaded.
  *
- *   ring(isWanted)    only after a first click or key: browsers refuse sound before. After a moment, in which another
- *                     tab may say that its reader looks at the message: isWanted() is asked then. Of all tabs one
- *                     rings, unless the menu says not to, and again after a breath: ten messages at once are one sound.
+ *   ring(isWanted)    rings 0.5 to 1 s later if isWanted() then still holds, which gives another tab the time to say that
+ *                     its reader looks at the message; one tab of the browser, at most every 3 s, and not where the menu
+ *                     switched sound off. Call it after a first click or key only: browsers refuse sound before.
  */
 import { local, pause, readJson } from "../js/base/page.js";
 
-const MOMENT = 500;
-const BREATH = 3000;
+const ASKED_AFTER = 500; // ms, up to twice as long
+const SILENCE = 3000; // ms between two sounds
 const KEY = "kefu.rang";
 const SOUND_KEY = "kefu.sound"; // as controls.js writes it
 let audio = null;
@@ -28,10 +28,10 @@ function sound() {
   });
 }
 
-/** Who holds the lock rings and breathes. Without locks the storage tells, to tabs that do not ask at one moment. */
+/** Who holds the lock rings, and keeps it for the silence. Without locks the storage decides between tabs. */
 function alone(work) {
   const timed = () => {
-    if (Math.abs(Date.now() - local.getItem(KEY)) < BREATH) return;
+    if (Math.abs(Date.now() - local.getItem(KEY)) < SILENCE) return;
     local.setItem(KEY, Date.now());
     return work();
   };
@@ -41,10 +41,10 @@ function alone(work) {
 
 export async function ring(isWanted) {
   if (!window.AudioContext || !readJson(local, SOUND_KEY, true)) return;
-  await pause(MOMENT * (1 + Math.random()));
+  await pause(ASKED_AFTER * (1 + Math.random()));
   if (!isWanted()) return;
   await alone(() => {
     sound();
-    return pause(BREATH);
+    return pause(SILENCE);
   });
 }

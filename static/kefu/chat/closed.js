@@ -1,4 +1,4 @@
-/** The way out of a chat that is closed: on a phone it covers the button that opened it. */
+/** Entry of the page of a chat that is switched off: its close button, because on a phone the page covers the loader's. */
 import { $ } from "../js/base/page.js";
 import { connectHost } from "./host.js";
 

@@ -1,6 +1,6 @@
 /**
- * The menu of the chat (sound, the end of the conversation, the language) and its emoji, loaded when one of the two
- * buttons is first clicked.
+ * The chat's menu (sound, end of the conversation, language) and its emoji button. Loaded with the first click on
+ * either; sends nothing itself.
  *
  *   wireControls({ toggle, onEnd, onLanguage, onBack, onEmoji })   #more and #emoji open and close from now on
  *     toggle(button, panel, on?); onEnd(): end it now; onLanguage(tag): another one was chosen; onBack(): write on;

@@ -1,5 +1,5 @@
 /**
- * The emoji that people send to a shop, made when they are asked for the first time.
+ * The choice of emoji, drawn when it is first asked for.
  *
  *   showEmoji(box, onPick)   fills the box; arrow keys move, Enter or a click picks
  */

@@ -1,5 +1,6 @@
 /**
- * What the server tells: of messages, of the conversation, of the connection.
+ * Applies the server's frames to the chat's parts: messages, rows, digests, the state of the connection. Frames of
+ * unknown kinds are passed over.
  *
  *   createFrames(chat) → {
  *     onFrame(frame), onDigest(frame), onState(state, attempt),      // of live.js

@@ -1,7 +1,7 @@
 /**
- * Who is around the chat: the loader on somebody's site, or nobody (the page stands alone, behind a QR code or link).
- * The loader keeps what must survive a reload, because a frame inside another site may be refused all storage. Every
- * tab of the browser keeps it in the same place.
+ * The chat's line to what surrounds it: the loader on a site, or the page's own storage where it stands alone (behind a
+ * QR code or link, alone.js). The host keeps what must survive a reload, because a frame inside another site may be
+ * refused all storage; all tabs of a site share one place.
  *
  *   connectHost({ channel, origins, handlers: { open, close, message, logout, page, saved } }) → Promise<{
  *     saved,             // { token, visitor, person, live, seen, lang }, {} at first; as last read or written here

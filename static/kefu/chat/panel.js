@@ -1,9 +1,10 @@
 /**
- * The chat as a panel: it opens and closes, has a menu and faces, and keys of its own.
+ * Opens and closes the chat's panel and wires its buttons and keys; the menu's and the emoji's module comes with their
+ * first click.
  *
  *   createPanel(chat) → {
  *     isOpen,
- *     opened(isQuiet), closed(),
+ *     opened(isQuiet), closed(),        // told by the host; quiet: nobody asked for the cursor
  *     wire()                            // the page's buttons and keys
  *   }
  */

@@ -1,5 +1,6 @@
 /**
- * Tells the server how far messages have come: in one word for many, and again whenever the connection is back.
+ * Tells the server how far messages were delivered and read: gathered for 200 ms, one receipt a conversation; all of
+ * them again after a reconnection.
  *
  *   createReceipts(live) → {
  *     tell(conversation, { delivered, read }),

@@ -1,4 +1,4 @@
-/** The open chat of a preview: its colours, and the ways to close it. */
+/** Entry of a preview's sample chat: sets its colours and closes it by button and Esc. Has no session and sends nothing. */
 import { $ } from "../js/base/page.js";
 import { connectHost } from "./host.js";
 

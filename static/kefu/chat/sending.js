@@ -1,5 +1,5 @@
 /**
- * What the visitor sends: texts and files through the outbox, other commands at once.
+ * Sends for the visitor: texts and files through the outbox, other commands at once. Shows refusals through the view.
  *
  *   createSending(chat) → {
  *     compose(text, files),             // what was written goes into the outbox

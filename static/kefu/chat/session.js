@@ -1,5 +1,6 @@
 /**
- * The visitor's session: it begins with what the server knows, and ends where the browser belongs to somebody else.
+ * The page's session: fills it with what the server knows, and begins anew where the browser belongs to somebody else
+ * now.
  *
  *   createSession(chat) → {
  *     openOutbox(),                     // the person is known

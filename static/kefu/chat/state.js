@@ -1,5 +1,5 @@
 /**
- * What the chat knows: the visitor's latest conversation, and who would receive a new one.
+ * Holds the visitor's latest conversation and who would receive a new one. Draws nothing, asks for nothing.
  *
  *   createState(title) → {
  *     face: { name, avatar },           // of whoever has no own one

@@ -1,5 +1,5 @@
 /**
- * Messages of others that nobody has looked at, in any tab: the loader shows how many, and a sound tells of a new one.
+ * Counts messages of others that were seen in no tab; tells the host the number and rings for a new one.
  *
  *   createUnread({ host, isLooking }) → {
  *     add(message),

@@ -1,5 +1,5 @@
 /**
- * What stands around the messages: who is there, who is typing, and what is wrong.
+ * Draws what surrounds the messages: head, typing, banner, problem. Reads `state` and changes none.
  *
  *   createView({ state, t, formats, now }) → {
  *     show(),                           // name, picture and state of who serves or would serve

@@ -1,5 +1,6 @@
 /**
- * Who the visitor is: the session with the server. One browser is one visitor, in however many tabs.
+ * The visitor's identity: gets and renews the token of the session. One browser is one visitor, in however many tabs;
+ * the only module that asks for a token.
  *
  *   createVisitor({
  *     config, host,             // of the page; host.js

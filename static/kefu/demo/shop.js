@@ -1,4 +1,4 @@
-/** The shop's own script: its buttons open the chat through the public commands, as any site may do. */
+/** The demo shop's script: its buttons open the chat, by the loader's public commands alone. */
 for (const button of document.querySelectorAll("[data-ask]")) {
   button.addEventListener("click", () => {
     if (button.dataset.ask) globalThis.kefu("message", button.dataset.ask);

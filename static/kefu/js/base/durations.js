@@ -1,5 +1,5 @@
 /**
- * How long something took, as the server writes it (core/console/durations.py), for clocks that tick and axes of charts:
+ * Durations as the server writes them (core/console/durations.py), for clocks that tick and axes of charts. Pure.
  *
  *   durationText(seconds, patterns)   `1m 15s`; a dash for none. `patterns` come from the server.
  */

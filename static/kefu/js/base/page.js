@@ -1,5 +1,6 @@
 /**
- * What a page gives its scripts: its elements, its texts and formats, its storage.
+ * What all scripts of a page share, one instance a page: elements, texts and formats, storage, late modules. Imports
+ * nothing.
  *
  * Building pieces of a page. Text is only ever set as text: there is no way to insert HTML here.
  *

@@ -1,5 +1,6 @@
 /**
- * Two short tones, made here: no file to load. Browsers are silent before the first click or key in a page.
+ * Tones from an oscillator: no file to load. `locked` until the page's first click or key, before which browsers refuse
+ * sound.
  *
  *   const sound = createSound({ volume() → 0…100, onLocked(locked) });
  *   sound.play("message" | "conversation"), sound.unlock(), sound.locked

@@ -1,6 +1,6 @@
 /**
- * Several windows of one agent: all of them stay live, exactly one makes noise.
- * A heartbeat over BroadcastChannel, because Web Locks do not exist on plain-HTTP intranets.
+ * Elects the leader among the windows of one agent: all stay live, the leader alone makes noise. By a heartbeat over
+ * BroadcastChannel, because Web Locks do not exist on plain-HTTP intranets.
  *
  *   const tabs = createTabs(name, {onMessage});   windows of one name know each other
  *   tabs.leads()                  may this window play sounds and show notifications?

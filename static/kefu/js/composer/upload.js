@@ -1,5 +1,5 @@
 /**
- * The way of a chosen file to the server.
+ * Uploads a chosen file, with progress.
  *
  *   upload({ url, headers, file, fields, progress, signal })  // → Promise<file object>, rejects like send of outbox.js
  *                                     //   progress(0…1); signal: aborted when the item is dropped

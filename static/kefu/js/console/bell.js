@@ -1,6 +1,6 @@
 /**
- * A tone when more customers wait than before, of one window of the agent: where somebody turned it on, in the account
- * menu, in this browser. Browsers let it sound after the first click or key.
+ * Sounds a tone when more customers wait than before, in the leading window of the agent, where it was switched on in this
+ * browser (account menu). Browsers let it sound after the first click or key.
  *
  *   const bell = createBell({ agent, box, control, heard });   control: the switch, in the box that is shown with it
  *   bell.on                       whether it is turned on here

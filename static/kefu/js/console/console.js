@@ -1,5 +1,8 @@
 /**
- * The console's frame: menus, drawer, rail, dialog, toasts, ticks, copy buttons. Every page works without it.
+ * Entry of the console's pages: wires the frame (menus, drawer, rail, dialog, toasts, ticks, copy buttons) and starts
+ * the other modules of this folder. Every page works without it.
+ *
+ *   toast({ text, level, retry })   shows a sentence; `retry` adds a button
  */
 import { editedWithin, forgetEdits, watchEdits } from "./edits.js";
 import { chipAfterwards, watchFilters } from "./filters.js";

@@ -1,5 +1,5 @@
 /**
- * What was typed into the console's forms and not sent: leaving it behind is asked about first.
+ * Notes which of the console's forms are edited and asks before an unsent one is left.
  *
  *   watchEdits()           from now on
  *   forgetEdits(form)      it was sent, or given up on purpose

@@ -1,5 +1,5 @@
 /**
- * A list's filter bar, which htmx sends as it is changed (templates/parts/_filters.html): what is not a value yet waits.
+ * A list's filter bar (templates/parts/_filters.html), which htmx sends on change: holds back what is not a value yet.
  *
  *   watchFilters()     from now on
  *   chipAfterwards()   the chip to go on at after one was taken away; null where there is nothing to go on at

@@ -1,5 +1,5 @@
 /**
- * Sending the console's forms: a server that is away and a session that ended take nothing of what was typed along.
+ * Sends the console's forms so that nothing typed is lost to a server that is away or a session that ended.
  *
  * A POST form, plain or htmx's, is held while the server is asked whether it is there and who is signed in. Then it
  * goes as the browser would have sent it: with its button, its files and the secret (CSRF) that is valid now.

@@ -1,5 +1,5 @@
 /**
- * The one place that listens to htmx: progress, buttons while sending, what failed, what the server tells.
+ * Listens to htmx's events for the whole console: progress, buttons while sending, failures, toasts of the server.
  *
  *   listenToHtmx({ toast, text, opened })
  *     toast({ text, level, retry })   shows a sentence; `retry` adds a button

@@ -1,5 +1,5 @@
 /**
- * A new password, to be read out or sent: four groups of four, without characters that look or sound like others.
+ * Makes a password that can be read out: four groups of four, without characters that look or sound like others.
  *
  *   newPassword()   "k7mp-w3xd-…": 16 characters of 29, 77 bits
  */

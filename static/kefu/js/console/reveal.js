@@ -1,5 +1,5 @@
 /**
- * The eye beside every password field: shows what was typed, until it is sent. Without this script there is no eye.
+ * The button beside a password field that shows what was typed, until it is sent. The server renders it hidden.
  *
  *   offerReveals(root)        root's eyes become visible; pages that swap fragments in call it again
  *   reveal(field, isShown)    shows or hides what a field holds

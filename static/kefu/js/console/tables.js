@@ -1,6 +1,8 @@
 /**
- * Tables that fit are part of the page: it scrolls, and their heads stay in sight. One that is wider than its place
- * scrolls sideways in it, as every table does without this script.
+ * Marks tables that fit their place (`data-fits`): they scroll with the page, under a sticky head. Wider ones scroll
+ * sideways in their box, as all do without this script.
+ *
+ *   watchTables(root)   the lists in that part of the page, from now on
  */
 const sizes = new ResizeObserver((changes) => {
   for (const box of new Set(changes.map(({ target }) => target.closest(".table-scroll")))) {
@@ -8,7 +10,6 @@ const sizes = new ResizeObserver((changes) => {
   }
 });
 
-/** Looks after the lists in that part of the page. */
 export function watchTables(root) {
   for (const box of root.querySelectorAll(".list .table-scroll")) {
     sizes.observe(box);

@@ -1,7 +1,7 @@
 /**
- * How many customers wait: beside the rail's items, on the button that opens it, in front of the title, and with a tone
- * where more wait than before and somebody wants to hear it (bell.js). The server says it with the page, and again every
- * 20 seconds while somebody looks, or listens.
+ * Keeps the numbers of waiting customers true: beside the rail's items, on the button that opens it, in front of the
+ * title. Lets the bell ring where more wait than before (bell.js). The server says the numbers with the page, and again
+ * every 20 s while the page is visible or listens.
  *
  *   watchWaiting({ address, words, agent })   what to ask; what is said after a number to who does not see it; who looks
  */

@@ -1,5 +1,5 @@
 /**
- * A question that is answered with yes or no.
+ * A dialog with a question that is answered by yes or no.
  *
  *   const asks = createQuestion(dialog, textNode);
  *   asks(text)   → Promise<boolean>; closing it is no, and so is a second question while the first is open

@@ -1,5 +1,6 @@
 /**
- * The desk's kernel: what is known, and the sockets that features plug into. It knows no feature, no page, no network.
+ * The desk's kernel: owns the model and connects features by events, commands, keys and regions. May know no feature,
+ * no element of the page and no network.
  *
  *   const desk = createDesk({ agentId, config, maxBytes, server, t, formats, clock, connection, announcer, toast });
  *   for (const install of FEATURES) install(desk);      features.js

@@ -1,6 +1,6 @@
 /**
- * What the desk consists of, in the order of installation: what a feature uses at once stands before it. Of two that
- * listen to the same, the first is told first; regions of the page are walked through in this order.
+ * The features of the desk in the order of their installation: what a feature uses at once stands before it. Of two
+ * that listen to the same, the first is told first; regions of the page are walked through in this order.
  */
 import { install as preferences } from "./frame/preferences.js";
 import { install as drafts } from "./state/drafts.js";

@@ -1,5 +1,5 @@
 /**
- * One notice for all conversations that are about to miss the reply target, instead of one alarm each.
+ * Shows one notice for all conversations that are about to miss the reply target, instead of one alarm each.
  *
  *   install(desk)                 the notice, and the key that leads to whoever has waited longest
  */

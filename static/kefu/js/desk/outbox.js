@@ -1,5 +1,5 @@
 /**
- * What was written and not yet confirmed, as commands of docs/protocol.md.
+ * The desk's outbox: sends what was written as commands of docs/protocol.md, until the server has confirmed it.
  *
  *   install(desk)                 desk.outbox (js/live/outbox.js), with
  *   desk.outbox.write({ conversation, text, files, note })

@@ -1,5 +1,5 @@
 /**
- * The desk's plain HTTP requests: its state, pages of messages, and the last word of a page that is closing.
+ * The desk's plain HTTP requests: the state, pages of messages, and a last command of a page that is closing.
  *
  *   const server = createServer({ urls, csrf, onSignedOut() });
  *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()

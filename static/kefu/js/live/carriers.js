@@ -1,6 +1,6 @@
 /**
- * The live connection where no socket stands: commands by POST, and a streamed answer or long polling for the frames.
- * live.js loads it then; `on` is the one of its open().
+ * The carriers of a live connection without a socket: commands by POST, frames by a streamed answer or long polling.
+ * carrier.js and commands.js load it when it is needed; `on` are the hooks of carrier.js.
  *
  *   post(url, headers, frame, Refusal)   → Promise of the answer to a command; rejects with a Refusal, or as fetch does
  *   stream(…, on), poll(…, on)           → { close() }

@@ -1,5 +1,5 @@
 /**
- * What was written and is not yet confirmed by the server. Kept in storage, so it survives a reload; strictly in
+ * Sends what a user wrote until the server has confirmed it. Kept in storage, so it survives a reload; strictly in
  * order within a conversation; one conversation's trouble does not hold up another's. Repeating is safe, because the
  * server knows an item by its `cid`.
  *

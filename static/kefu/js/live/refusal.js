@@ -1,5 +1,5 @@
 /**
- * What goes wrong between a page and its server, and when to try again.
+ * Refusals of the server, and when to try again. Imports nothing: modules that are loaded late share it with the page.
  *
  *   class Refusal                     // { code, text, permanent, message }: what command() of live.js rejects with
  *   backOff(attempt)                  // milliseconds, from 100 to half a minute

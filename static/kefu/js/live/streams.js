@@ -1,5 +1,5 @@
 /**
- * The numbering of events: each conversation's come in order and without holes.
+ * Puts the events of each conversation in order, without holes; asks for what is missing.
  *
  *   createStreams({
  *     cursors: Map,                     // conversation → last number applied; kept up to date here, newest last

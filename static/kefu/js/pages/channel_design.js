@@ -1,7 +1,7 @@
 /**
- * The live preview beside the design's form. What the form says now is sent 150 ms after the last change; the answer
- * says where the sample page with the real loader stands. The new page is loaded behind the old one, so that nothing
- * flickers. Nothing is saved. Without this script the button "Show preview" does the same.
+ * Entry of the channel's design: the live preview beside its form. The form's values are sent 150 ms after the last
+ * change; the answer has the address of the sample page with the real loader, whose new page is loaded behind the old
+ * one, so that nothing flickers. Nothing is saved. Without this script the button "Show preview" does the same.
  */
 import { $, h } from "../base/page.js";
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the live monitor true: the socket brings a snapshot whenever something changed and says every two seconds that
- * nothing did; without it the server's own fragment is asked for every ten seconds. Old numbers turn grey.
+ * Entry of the live monitor: draws the snapshots of its socket, which come when something changed, with a sign of life
+ * every two seconds; without a socket it asks for the server's fragment every ten seconds. Old numbers turn grey.
  */
 import { durationText } from "../base/durations.js";
 import { backOff } from "../live/refusal.js";

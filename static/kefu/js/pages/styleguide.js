@@ -1,4 +1,4 @@
-/** The style guide's buttons that show a toast of each kind. */
+/** Entry of the style guide: its buttons show a toast of each level. */
 import { toast } from "../console/console.js";
 
 for (const button of document.querySelectorAll("[data-toast]")) {

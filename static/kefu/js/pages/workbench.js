@@ -1,5 +1,5 @@
 /**
- * Starts the agent's workbench: fetches the state, until it is there, and hands it to the desk.
+ * Entry of the agent's workbench: fetches the state, again until it comes, makes the desk and installs its features.
  */
 import { $, createFormats, createTexts } from "../base/page.js";
 import { createAnnouncer, createToasts } from "../desk/alerts/announcer.js";

@@ -1,6 +1,6 @@
 /**
- * What messages say. Each kind has a module in contents/, named after it, which is loaded with its first message. Until it is
- * there, and of kinds that this page does not know, the words stand in the bubble, or the file.
+ * Draws what messages say, by kind. Each kind has a module in contents/, named after it, which is loaded with its first
+ * message. Until it is there, and of kinds that this page does not know, the words stand in the bubble, or the file.
  *
  *   createContents({ contents, t, formats, onGrown }) → {
  *     contentOf(message),               // the node in the bubble

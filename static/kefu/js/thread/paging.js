@@ -1,6 +1,6 @@
 /**
- * Which rows of a thread are in the page: no more than `list.most` of them, exchanged by `list.step`. thread.js asks for this
- * when somebody scrolls back, or has had a page open for very long.
+ * Keeps part of a thread's rows in the page: no more than `list.most` of them, exchanged by `list.step`. thread.js asks
+ * for this when somebody scrolls back, or has had a page open for very long.
  *
  *   showOlder(list), showNewer(list)  // bring the next step into the page; what the reader looks at stays where it is
  *   trim(list)                        // takes the oldest out where there are too many

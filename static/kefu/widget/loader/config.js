@@ -1,2 +1,2 @@
-/** The channel's configuration (LoaderConfig in widget/loader/render.py, which puts it into the script that is served). */
+/** The channel's configuration: LoaderConfig of widget/loader/render.py, which puts the values in this module's place. */
 export const config = globalThis.CONFIG;

@@ -1,4 +1,8 @@
-/** What the site listens to, with kefu("on" | "off", event, listener). */
+/**
+ * The site's listeners: kefu("on" | "off", event, listener) writes them.
+ *
+ *   emit(name, data)   calls those of an event, each in a task of its own
+ */
 export const listeners = {};
 
 export function emit(name, data) {

@@ -1,8 +1,10 @@
 /**
- * What is kept in the page's own storage: a frame inside another site may be refused every kind of it.
+ * The only module that reads and writes the site's storage, for the frame too, which may be refused its own. Never
+ * throws: where storage is refused, values last as long as the page.
  *
- *   load() → { token, visitor, person, live, seen, lang }, {} at first;  save(value)
+ *   load() → { token, visitor, person, live, seen, lang }, {} at first;  save(value);  lose(), of what the page remembers
  *   keep(open)     1 or "": whether the chat is open in this tab, for the site's next page; without a value it tells
+ *   isOurs()       whether the page stands on our entry in its history
  */
 import { config } from "./config.js";
 
@@ -41,7 +43,6 @@ export function keep(open) {
   }
 }
 
-/** Whether the page stands on our entry in its history. */
 export function isOurs() {
   return history.state && history.state.kefu;
 }

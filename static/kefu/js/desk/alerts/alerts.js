@@ -1,6 +1,6 @@
 /**
- * Tells the agent what happened while the eye was elsewhere: tones, desktop notifications, the tab's title, one
- * spoken sentence. Of several windows only the leading one makes noise.
+ * Alerts the agent to what is not on the screen: tones, desktop notifications, the tab's title, one spoken sentence. Of
+ * several windows only the leading one (frame/tabs.js) makes noise.
  *
  *   const alerts = createAlerts({ t, marks, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });

@@ -1,5 +1,5 @@
 /**
- * Sentences for a screen reader, and short messages for the eye.
+ * Sentences for screen readers (live regions) and toasts.
  *
  *   const announcer = createAnnouncer({ status, alarm });
  *   announcer.say(text)           polite; at most one sentence in five seconds, the newest wins

@@ -1,6 +1,5 @@
 /**
- * Time on the desk: the server's clock, how long a visitor has waited and what that means.
- * Pure functions; milliseconds throughout.
+ * The server's clock and waiting times: how long, which level, in which words. Pure functions; milliseconds throughout.
  *
  *   const clock = createClock();  clock.sync(frame.now);  clock.now()
  *   waitingLevel(since, now)      "" | "wait" | "late"

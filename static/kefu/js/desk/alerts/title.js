@@ -1,6 +1,6 @@
 /**
- * The tab's title and icon say how many messages are unread, and what came last while nobody looked.
- * The title changes when something happens, not by a timer: timers of hidden tabs run once a minute.
+ * Owns the tab's title and icon: the number of unread messages, and the last news of a hidden page. Changed by events,
+ * not by a timer: timers of hidden tabs run once a minute.
  *
  *   const title = createTitle({ link, t });  title.unread(n), title.news(text), title.clear()
  *   install(desk)                 desk.title

@@ -1,6 +1,6 @@
 /**
- * Ending a conversation can be undone for five seconds; only then the server hears of it. Leaving the page counts as
- * "I meant it": the command goes out at once, with keepalive, so that the browser finishes it.
+ * Ends conversations, after five seconds in which it can be undone; only then is the command sent. Leaving the page
+ * sends it at once, with keepalive, so that the browser finishes it.
  *
  *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
  *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
@@ -69,7 +69,7 @@ export function install(desk) {
   button.addEventListener("click", end);
   undo.addEventListener("click", () => endings.undo(desk.current) && desk.act("reply"));
   desk.key("end", () => button.hidden ? false : end());
-  /** Whoever writes is not to be left. */
+  /** A customer who writes meanwhile still needs an answer. */
   desk.on("asked", ({ conversation, customer }) => {
     if (endings.undo(conversation)) toast(t("ending_stopped", { name: customer.name }));
   });

@@ -1,5 +1,5 @@
 /**
- * The head of the open conversation: who it is, where from, and how long they have waited.
+ * Draws the head of the open conversation: name, source and waiting time of the customer.
  *
  *   const head = createHead({ t, locale });  head.show(row), head.tick(row | null, now)
  */

@@ -1,5 +1,5 @@
 /**
- * What happened between the messages, in words: the server says which sentence, here it is filled.
+ * Words of the lines between messages: the server names the sentence, its values are filled in here. Pure.
  *
  *   lineText(line, t)             "" for what needs no words; a sentence of its own for what a newer server says
  *   readOnlyText(row, { t, formats, now })   why nothing can be written there, "" where something can

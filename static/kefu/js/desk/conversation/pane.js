@@ -1,5 +1,5 @@
 /**
- * The open conversation: its head, its messages, and what stands in the place of the input when nothing can be sent.
+ * Draws the open conversation: head, messages, and the notice in place of the input where nothing can be sent.
  *
  *   install(desk)                 after transcripts, outbox, endings, receipts and typists
  *   desk.pane.end()               to the end of the messages

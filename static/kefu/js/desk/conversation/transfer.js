@@ -1,5 +1,5 @@
 /**
- * Handing a conversation to a colleague, with a note.
+ * The dialog that hands a conversation to a colleague, with a note.
  *
  *   install(desk)                 its button, its key and its dialog
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)

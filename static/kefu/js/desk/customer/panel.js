@@ -1,5 +1,6 @@
 /**
- * The customer's details, a page fragment that the server draws. A drawer where the window is narrow.
+ * Loads the customer panel of the open conversation, a fragment that the server renders; a drawer where the window is
+ * narrow.
  *
  *   install(desk)                after the layers
  *   desk.customer.close()        → was it open as a drawer

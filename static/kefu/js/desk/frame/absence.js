@@ -1,13 +1,13 @@
 /**
- * What I held when this browser last heard of it and do not hold now: it went back to the queue, or to a colleague, and
- * nobody was here to be told. Kept in the browser, so that a page opened after the break knows it, too.
+ * Counts the agent's conversations that were requeued or handed on while no page of theirs was connected. Keeps the ids
+ * held in the browser's storage, so that a page opened after the break knows it, too.
  *
  *   const absence = createAbsence({ key, onLost(n) });
  *   absence.adopt(rows)           the whole state is known again: the rows that are or were mine
  *   absence.moved(id, isMine)     told while it happened; what is missed is told late, and counts with adopt()
  *   absence.begins()              the connection was lost
  *   absence.forget()              signed out: what happens to them was decided there
- *   install(desk)                 says it for long enough, for who comes back to the desk
+ *   install(desk)                 shows the number as a toast, for 20 s
  */
 import { local, readJson, writeJson } from "../../base/page.js";
 

@@ -1,5 +1,5 @@
 /**
- * The account menu: alerts, keys, colours. Language and sign-out are plain forms.
+ * The account menu's settings: alerts, keys, colours. Language and sign-out are plain forms without script.
  *
  *   install(desk)                 after preferences and sound
  */

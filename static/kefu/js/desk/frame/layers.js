@@ -1,5 +1,5 @@
 /**
- * What lies over the desk, for the system's back key: a dialog, a menu, the customer's drawer.
+ * Lets the system's back key close what lies over the desk: a dialog, a menu, the customer's drawer.
  *
  *   install(desk)                 desk.layers (base/layers.js)
  */

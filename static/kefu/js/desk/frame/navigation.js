@@ -1,5 +1,5 @@
 /**
- * Which conversation is open, and how one gets to another. The address says it, so that the browser's back key works.
+ * Opens and changes the current conversation; the address fragment holds it, so that the browser's back key works.
  *
  *   install(desk)                 after the lists, the pane and the panel
  *   desk.navigation.go(id, { focus })

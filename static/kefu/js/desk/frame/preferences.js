@@ -1,5 +1,5 @@
 /**
- * What an agent likes, kept in this browser for this agent. All windows follow.
+ * Preferences of an agent, kept in this browser by agent; all windows follow a change.
  *
  *   const preferences = createPreferences(agentId);
  *   preferences.get(name), set(name, value), onChange(callback(name, value))

@@ -1,5 +1,6 @@
 /**
- * My status and my load in the top bar, and whether anything can come to me. Going offline with open conversations asks what happens to them.
+ * The agent's status and load in the top bar, and the bars that say why nothing can be assigned. Going offline and
+ * signing out with open conversations ask first what happens to them.
  *
  *   install(desk)
  *   statusText(status, t)         its word; a neutral one for what a newer server says (pure)

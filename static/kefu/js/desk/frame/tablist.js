@@ -1,5 +1,5 @@
 /**
- * Tabs as the pattern has them: one stop of the Tab key, arrows choose, the panel follows.
+ * Tabs by the ARIA pattern: one stop of the Tab key, arrows choose, the panel follows.
  *
  *   const tabs = createTablist(box, { onSelect(id) });  tabs.select("queue"), tabs.selected
  */

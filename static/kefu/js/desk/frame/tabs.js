@@ -1,5 +1,5 @@
 /**
- * The desk's windows know each other: one makes noise, and who signs out in one is signed out in all.
+ * Connects the desk's windows (base/tabs.js): one makes noise, and who signs out in one is signed out in all.
  *
  *   install(desk)                 desk.tabs (base/tabs.js)
  */

@@ -1,5 +1,5 @@
 /**
- * Who waits and may be accepted. Accept by button, by double click, or the next one by key.
+ * The list of waiting conversations. Accepts by button or double click, the next one by key.
  *
  *   install(desk)                 after the painter of rows
  */

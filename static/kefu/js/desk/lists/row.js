@@ -1,5 +1,5 @@
 /**
- * One conversation as a line of a list: what stands in it, for the eye and for the ear.
+ * Paints a conversation as a row of a list, with its words for screen readers.
  *
  *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
  *   painter.paint(node, row)         everything of a row of mine

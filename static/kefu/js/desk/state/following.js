@@ -1,5 +1,5 @@
 /**
- * Which conversations the server is asked about again after a loss: mine and the waiting ones. Everything else that
+ * Keeps `cursors` to the conversations that the server is asked about after a loss: mine and the waiting ones. All that
  * ever passed through the queue of a long day would make each question longer.
  *
  *   const following = createFollowing({ model, cursors, left, streams });   of live.js

@@ -1,5 +1,5 @@
 /**
- * What the desk knows, as plain data: conversations, the queue, colleagues and myself.
+ * The desk's model, as plain data: conversations, the queue, colleagues and the agent.
  * Frames and acknowledgements of docs/protocol.md go in, the caller learns what changed. No DOM, no network.
  *
  *   const model = createModel();

@@ -1,5 +1,5 @@
 /**
- * What it means for this desk that a conversation's row became another one. Pure.
+ * Compares two rows of a conversation: what changed for this agent. Pure.
  *
  *   moveOf(before, row) → {
  *     isNew                       it came to me

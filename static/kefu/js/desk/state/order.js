@@ -1,5 +1,5 @@
 /**
- * Which conversations stand in the list, and in which order. Pure functions over rows (docs/protocol.md, § Objects).
+ * Filter and order of the list. Pure functions over rows (docs/protocol.md, § Objects).
  *
  *   arrange(rows, sort, filter)   a new array
  *   longestWaiting(rows)          the row that has waited longest, or null

@@ -1,5 +1,5 @@
 /**
- * How far this desk has received and read. Gathered for a moment, because a burst of messages needs one receipt.
+ * Sends receipts of what this desk received and read, gathered for a moment: one for a burst of messages.
  *
  *   const receipts = createReceipts({ lossy(frame) });
  *   receipts.delivered(conversation, n), receipts.read(conversation, n)

@@ -1,6 +1,6 @@
 /**
- * The messages and lines of conversations as far as this page has loaded them. Plain data, so that switching between
- * conversations shows at once what is known.
+ * Holds messages and lines of conversations as far as this page has loaded them, as plain data: a conversation that is
+ * opened again shows at once.
  *
  *   const transcripts = createTranscripts({ fetchPage(conversation, before) → Promise<{messages, lines, more}> });
  *   transcripts.load(id)          → Promise<{messages, lines, more}>; from memory where the beginning is known

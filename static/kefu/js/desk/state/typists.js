@@ -1,5 +1,5 @@
 /**
- * Which visitors are typing right now. The end of typing may get lost, so it also ends by itself.
+ * Holds which visitors are typing; ends by itself, because the frame that ends it may get lost.
  *
  *   const typists = createTypists({ onChange(conversation) });
  *   typists.set(conversation, name | null), typists.has(conversation), typists.name(conversation)

@@ -1,4 +1,4 @@
-/** Documents (see ../contents.js). */
+/** Content of kind "file": a document with its name and size (contract in ../contents.js). */
 import { h, icon } from "../../base/page.js";
 
 export function fill(node, { file, text }, { size }) {

@@ -1,5 +1,5 @@
 /**
- * Pictures (see ../contents.js).
+ * Content of kind "image": a picture (contract in ../contents.js).
  *
  *   fit(width, height)                 the size of a picture in the thread (pure)
  */

@@ -1,5 +1,5 @@
 /**
- * Words with web addresses in them (see ../contents.js).
+ * Content of kind "text" with web addresses in it, as links (contract in ../contents.js).
  *
  *   linksIn(text)               [{ at, address, href }]: those addresses (pure)
  */
