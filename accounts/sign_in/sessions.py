@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
@@ -68,10 +69,13 @@ class SessionStore(DatabaseStore):
         return row
 
     def load(self) -> dict[str, Any]:
-        """Django's, unscoped: the key tells the tenant."""
+        """Django's, unscoped: the key tells the tenant. A session names the class that signed it in; there is one, and
+        earlier versions had it in another module."""
         with unscoped(reason=REASON):
             loaded: dict[str, Any] = super().load()
-            return loaded
+        if BACKEND_SESSION_KEY in loaded:
+            [loaded[BACKEND_SESSION_KEY]] = settings.AUTHENTICATION_BACKENDS
+        return loaded
 
     def exists(self, session_key: str) -> bool:
         """Django's, unscoped."""

@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,8 +23,7 @@ from kefu.management.commands import prepare
 from kefu.serving import folders, processes, serving
 from kefu.serving.supervisor import Terminal
 from kefu.serving.texts import compile_texts
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.serving.product import refusal, serve, until_ready
 
 
 @pytest.fixture
@@ -34,29 +31,6 @@ def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="kefu-serve-", dir="/tmp"))
     yield folder / "var"
     shutil.rmtree(folder)
-
-
-def environment() -> dict[str, str]:
-    """The environment of a person: without what this test run set for itself."""
-    ours = ("KEFU_", "DATABASE_URL", "REDIS_URL", "DJANGO_", "PYTEST_")
-    found = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**found, "KEFU_DEMO_DAYS": "2"}  # a person waits for thirty
-
-
-def serve(data: Path, *options: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "kefu.serving", "--data", str(data), *options]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def refusal(data: Path, *options: str) -> str:
-    """The one sentence with which it did not start."""
-    with serve(data, *options) as process:
-        _, said = process.communicate(timeout=60)
-    assert process.returncode != 0
-    assert len(said.strip().splitlines()) == 1
-    return said
 
 
 def ask(port: int, path: str) -> int:
@@ -70,13 +44,7 @@ def ask(port: int, path: str) -> int:
 
 def test_from_an_empty_folder_to_ready_and_back(data: Path) -> None:
     with serve(data, "--port", "0", "--web", "2") as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if line.startswith("kefu is ready: "):
-                break
-        assert lines, process.stderr.read() if process.stderr else ""
+        lines = until_ready(process)
         port = int(lines[-1].rsplit(":", 1)[1])
         assert ask(port, "/readyz") == 200
         assert json.loads((data / "running.json").read_text())["KEFU_SERVED_AT"] == f"http://127.0.0.1:{port}"
