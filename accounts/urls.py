@@ -1,6 +1,7 @@
 from accounts.agents.subject import AGENT
 from accounts.agents.views import agent, agent_delete, agent_new, agent_password, agents, agents_bulk, agents_export
-from accounts.audit.views import audit_export, audit_page
+from accounts.audit.subject import AUDIT
+from accounts.audit.views import entries, entries_export
 from accounts.groups.subject import GROUP
 from accounts.groups.views import (
     group,
@@ -34,12 +35,11 @@ urlpatterns = [
     route("console/views/<id:public_id>/delete/", saved_view_delete, to=SIGNED_IN, name="saved_view_delete"),
     route("preferences/", preferences, to=ANYONE, name="preferences"),
     route("console/agents/bulk/", agents_bulk, to=TEAM, name="agents_bulk"),
-    *routes_of(AGENT, rows=agents, new=agent_new, edit=agent, delete=agent_delete, export=agents_export),
+    *routes_of(AGENT, rows=agents, new=agent_new, one=agent, delete=agent_delete, export=agents_export),
     route("console/agents/<id:public_id>/password/", agent_password, to=TEAM, name="agent_password"),
-    *routes_of(GROUP, rows=groups_page, new=group_new, edit=group, delete=group_delete, export=groups_export),
+    *routes_of(GROUP, rows=groups_page, new=group_new, one=group, delete=group_delete, export=groups_export),
     route("console/groups/<id:public_id>/members/", members, to=TEAM, name="members"),
     route("console/groups/<id:public_id>/members/new/", members_new, to=TEAM, name="members_new"),
     route("console/groups/<id:public_id>/members/bulk/", members_bulk, to=TEAM, name="members_bulk"),
-    route("console/audit/", audit_page, to=Permission.AUDIT, name="audit"),
-    route("console/audit/export/", audit_export, to=Permission.AUDIT, name="audit_export"),
+    *routes_of(AUDIT, rows=entries, export=entries_export),
 ]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from accounts.models import Agent, Group, Membership
+from accounts.audit.record import record
+from accounts.models import Agent, AuditEntry, Group, Membership
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
+from conversations.models import Conversation
 from core.clock import now
+from customers.models import Customer
 from tests.cast import PASSWORD, Cast
 
 Sent = Mapping[str, Any]
@@ -55,6 +58,38 @@ def _channel(cast: Cast, number: int) -> Channel:
     return made
 
 
+def _conversation(cast: Cast, number: int) -> Conversation:
+    """Each with its own customer, later, longer and later answered than the one before."""
+    opened = now() - timedelta(days=10) + timedelta(minutes=number)
+    return Conversation.objects.create(
+        customer=Customer.objects.create(name=f"customer {number:03d}"),
+        channel=cast.shop.channel,
+        service_account=cast.shop.account,
+        state="ended",
+        end_reason="visitor",
+        opened_at=opened,
+        asked_at=opened,
+        first_response_at=opened + timedelta(seconds=number),
+        first_response_by=cast.bob,
+        ended_at=opened + timedelta(minutes=number),
+    )
+
+
+def _entry(cast: Cast, number: int) -> AuditEntry:
+    """Something that was done to bob."""
+    made = record(
+        actor=(cast.alice, cast.bob)[number % 2].actor(),
+        action=("agent.changed", "agent.password_reset")[number % 2],
+        kind="agent",
+        object_id=cast.bob.pk,
+        name=f"agent {number}",
+        before={"nickname": "bob"},
+        after={"nickname": f"agent {number}"},
+    )
+    assert made is not None
+    return made
+
+
 def _new_agent(cast: Cast) -> Sent:
     return {"number": "1002", "nickname": "dave", "role": "agent", "password": PASSWORD}
 
@@ -68,4 +103,6 @@ SAMPLES: dict[str, Sample] = {
         lambda cast: {"name": "new", "service_account": cast.shop.account.public_id, "any_site": "on"},
         ("name", ""),
     ),
+    "conversation": Sample(_conversation),
+    "audit": Sample(_entry),
 }

@@ -59,7 +59,7 @@ AGENT = register(
         icon="users",
         words=Words(one=_("Agent"), many=_("Agents"), new=_("New agent"), none=_("No agents yet")),
         objects=queries.agents,
-        rows=lambda request: queries.roster(),
+        rows=lambda reader: queries.roster(),
         filters=AgentFilter,
         columns=(
             Column("number", _("Number"), sort=(NUMBER,), width=14),

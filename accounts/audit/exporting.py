@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,13 +15,12 @@ from accounts.permissions import Permission
 from core import clock
 from core.actors import Actor
 from core.console.columns import sheet_of
-from core.console.filters import chosen_text
+from core.console.filters import FilterForm, chosen_text
 from core.console.listing import Listing
-from core.console.spreadsheet import Notes, SpreadsheetResponse, Table, download
+from core.console.pages import done
+from core.console.spreadsheet import Notes, SpreadsheetResponse, Table, TooManyRows, download
 from core.console.subject import Subject, listing_of
 from core.web.request import TenantRequest
-
-CHUNK = 1000  # rows that are asked for at once
 
 
 @transaction.atomic
@@ -45,26 +45,33 @@ def export_with_audit(
     return answer
 
 
-def export_of(subject: Subject, request: TenantRequest) -> SpreadsheetResponse:
-    """The rows that a subject's list shows, as an Excel file."""
-    found = listing_of(subject, request)
-    rows = found.rows.iterator(chunk_size=CHUNK) if isinstance(found.rows, QuerySet) else found.rows
-    table = Table(subject.words.many, sheet_of(subject.columns), rows)
+def export_of(subject: Subject, request: TenantRequest) -> HttpResponseBase:
+    """The rows that a subject's list shows, as an Excel file; where they are too many back to the list, with a word."""
+    found, kind = listing_of(subject, request), subject.export_kind
+    try:
+        return export_with_audit(
+            actor=request.user.actor(),
+            needs=(subject.permission,),
+            file=lambda: _file_of(subject, found),
+            action=f"{kind}.exported",
+            kind=kind,
+            details=filter_details(found),
+        )
+    except TooManyRows as refusal:
+        return done(request, reverse(subject.home) + found.query(), str(refusal), "warn")
+
+
+def _file_of(subject: Subject, found: Listing[Any]) -> SpreadsheetResponse:
+    if found.total > subject.max_exported:
+        raise TooManyRows(subject.max_exported)
+    table = Table(subject.words.many, sheet_of(subject.columns), found.every_row)
     name, zone = dated_name(str(subject.words.many)), timezone.get_current_timezone()
-    kind = subject.export_kind
-    return export_with_audit(
-        actor=request.user.actor(),
-        needs=(subject.permission,),
-        file=lambda: download(name, table, zone=zone, notes=notes_of(found)),
-        action=f"{kind}.exported",
-        kind=kind,
-        details=filter_details(found),
-    )
+    return download(name, table, zone=zone, notes=notes_of(found))
 
 
 def filter_details(listing: Listing[Any]) -> dict[str, Any]:
     """What the audit log says of a file: how many rows, and what narrowed them, as the page said it."""
-    return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing)}}
+    return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing.form).items()}}
 
 
 def filter_text(stored: Any) -> str:
@@ -75,19 +82,20 @@ def filter_text(stored: Any) -> str:
 def notes_of(listing: Listing[Any]) -> Notes:
     """The second sheet: what the rows were narrowed by, whose clock counts, and when they were taken."""
     values = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
-    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing), *values])])
+    return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing.form), *values])])
 
 
-def _narrowed_by(listing: Listing[Any]) -> list[tuple[str, Any]]:
-    """Each filter that is in effect: its label, and a choice by its name or the value itself."""
-    form = listing.form
-    return [(str(form[name].label), chosen_text(form, name) or form.value(name)) for name in form.in_effect]
+def _narrowed_by(form: FilterForm) -> dict[str, Any]:
+    """Each filter with a value, also where an address without it means one: its label, and a choice by its name or the
+    value itself."""
+    given = {field.name: str(field.label) for field in form.visible_fields() if form.value(field.name)}
+    return {label: chosen_text(form, name) or form.value(name) for name, label in given.items()}
 
 
-def _asked_for(listing: Listing[Any]) -> list[tuple[str, Any]]:
+def _asked_for(form: FilterForm) -> list[tuple[str, Any]]:
     """Every filter of the page: what narrowed the rows, and what did not."""
-    narrowed = dict(_narrowed_by(listing))
-    labels = [str(field.label) for field in listing.form.visible_fields()]
+    narrowed = _narrowed_by(form)
+    labels = [str(field.label) for field in form.visible_fields()]
     return [(label, narrowed.get(label, _("All"))) for label in labels]
 
 

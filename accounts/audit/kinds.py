@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from accounts.permissions import BUILT_IN_ROLES
+from core.actors import COMMAND_LINE
 
 Text = str | Promise
 Show = Callable[[Any], str]
@@ -83,6 +84,13 @@ def object_text(entry: AuditEntry) -> str:
     if known is not None and (known.only or not entry.object_name):
         return str(known.only or known.many)
     return entry.object_name
+
+
+def actor_text(entry: AuditEntry) -> str:
+    """Who did it; the desk itself and its operators have no name of their own."""
+    if (entry.actor_kind, entry.actor_name) == (COMMAND_LINE.kind, COMMAND_LINE.name):
+        return _("Command line")
+    return entry.actor_name or (_("System") if entry.actor_kind == "system" else "–")
 
 
 def action_label(action: str) -> Text:

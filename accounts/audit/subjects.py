@@ -58,7 +58,7 @@ def _kind_of_rows(subject: Subject) -> Kind:
         {each.name: each.label for each in subject.details},
         {each.name: each.show for each in subject.details if each.show is not None},
         pages(subject),
-        subject.permission,
+        subject.opens_for or subject.permission,
         many=subject.words.many,
     )
     if level is not None:

@@ -29,7 +29,7 @@ GROUP = register(
             why=_("Conversations are given to the agents in the groups that serve a service account."),
         ),
         objects=Group.objects.all,
-        rows=lambda request: queries.groups(),
+        rows=lambda reader: queries.groups(),
         columns=(
             Column("name", _("Name"), "name", link=True, cell="accounts/groups/_name.html"),
             Column("sort", _("Priority"), "number", sort=("sort", "-pk")),

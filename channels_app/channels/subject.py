@@ -67,7 +67,7 @@ CHANNEL = register(
             why=_("A channel is a web site or a link through which visitors reach you."),
         ),
         objects=queries.channels,
-        rows=lambda request: queries.channels_in_console(),
+        rows=lambda reader: queries.channels_in_console(),
         filters=ChannelFilter,
         columns=(
             Column("name", _("Name"), "name", cell="channels_app/channels/_name.html"),

@@ -42,7 +42,7 @@ SERVICE_ACCOUNT = register(
             lead=_("The faces that customers talk to: a name, a picture, and the groups that answer behind them."),
         ),
         objects=ServiceAccount.objects.all,
-        rows=lambda request: queries.accounts_in_console(),
+        rows=lambda reader: queries.accounts_in_console(),
         columns=(
             Column("name", _("Name"), "name", cell="channels_app/service_accounts/_name.html"),
             Column(

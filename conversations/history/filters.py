@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
 from conversations.history import queries
@@ -16,6 +17,7 @@ from conversations.states import EndReason, State
 from conversations.timers.limits import waiting_for_absent
 from core.actors import Actor
 from core.console.filters import ChoiceFilter, FilterForm, SearchFilter, SinceFilter, UntilFilter, YesNoFilter
+from core.days import today
 
 USUAL_DAYS = 30
 MAX_SEARCH_DAYS = 92  # words are looked for in the messages of the range, so it must not be endless
@@ -30,8 +32,8 @@ class HistoryFilter(FilterForm):
 
     main = ("from", "to", "state", "ended", "agent", "channel", "customer", "words")
 
-    def __init__(self, address: QueryDict, *, reader: Actor, today: date) -> None:
-        super().__init__(_with_ending(address), more=_fields(reader, today))
+    def __init__(self, address: QueryDict, *, reader: Actor) -> None:
+        super().__init__(_with_ending(address), reader=reader, more=_fields(reader, today(get_current_timezone())))
 
     def clean(self) -> dict[str, Any]:
         """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
@@ -54,13 +56,13 @@ class HistoryFilter(FilterForm):
         return rows.filter(queries.took_part(**given)) if given else rows
 
 
-def _fields(reader: Actor, today: date) -> Mapping[str, forms.Field]:
+def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:
     """`agent` and `group` are one question."""
     choices, mentions = queries.choices_of_filters(reader), partial(queries.mentions, notes=queries.sees_notes(reader))
     answered = Q(first_response_at__isnull=False)
     return {
-        "from": SinceFilter(_("From"), "opened_at", initial=today - timedelta(days=USUAL_DAYS - 1)),
-        "to": UntilFilter(_("To"), "opened_at", initial=today),
+        "from": SinceFilter(_("From"), "opened_at", initial=until - timedelta(days=USUAL_DAYS - 1)),
+        "to": UntilFilter(_("To"), "opened_at", initial=until),
         "state": ChoiceFilter(_("State"), STATES, "state"),
         "ended": ChoiceFilter(_("How it ended"), EndReason.choices, "end_reason"),
         "agent": ChoiceFilter(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),

@@ -38,6 +38,15 @@ MAX_OTHERS = 10  # of the customer's conversations beside a thread
 MAX_SEQ = 2_147_483_647
 
 
+def _between(begin: str, end: str) -> Any:
+    """How long it was from one moment to the other."""
+    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
+
+
+DURATION = _between("opened_at", "ended_at")
+FIRST_RESPONSE = _between("asked_at", "first_response_at")
+
+
 def seen_by(actor: Actor) -> QuerySet[Conversation]:
     """Every conversation for who may see all, otherwise those in which the agent took part."""
     rows = Conversation.objects.all()
@@ -87,14 +96,17 @@ def mentions(words: str, *, notes: bool) -> Exists:
     return Exists(messages_of if notes else messages_of.filter(note=False))
 
 
-def with_columns(rows: QuerySet[Conversation], *, notes: bool) -> QuerySet[Conversation]:
-    """What a list shows of each: `duration`, `first_response`, `messages_shown`, names of the `holders` in turn."""
+def with_columns(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conversation]:
+    """What a list shows of each: `duration`, `first_response`, `messages_shown`, names of the `holders` in turn and of
+    the `groups` through which they were given it."""
     handed = hand_overs().filter(conversation_id=OuterRef("pk")).values("holder")
+    through = Participation.objects.filter(conversation=OuterRef("pk"), group__isnull=False)
     return rows.select_related("customer", "channel", "service_account", "agent", "first_response_by").annotate(
-        duration=between("opened_at", "ended_at"),
-        first_response=between("asked_at", "first_response_at"),
-        messages_shown=_messages(notes=notes),
+        duration=DURATION,
+        first_response=FIRST_RESPONSE,
+        messages_shown=_messages(notes=sees_notes(reader)),
         holders=ArraySubquery(handed),
+        groups=ArraySubquery(through.order_by("began_at", "pk").values("group__name")),
     )
 
 
@@ -117,20 +129,15 @@ def _messages(*, notes: bool) -> Combinable:
     return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
 
-def between(begin: str, end: str) -> Any:
-    """How long it was from one moment to the other."""
-    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
-
-
 def conversation_for(actor: Actor, public_id: str) -> Conversation:
     """One that the actor may see, with its columns; raises `NotFound`."""
-    return one_or_404(with_columns(seen_by(actor), notes=sees_notes(actor)).filter(public_id=public_id))
+    return one_or_404(with_columns(seen_by(actor), actor).filter(public_id=public_id))
 
 
 def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:
     """The customer's newest other conversations that the actor may see."""
     rows = seen_by(actor).filter(customer_id=conversation.customer_id).exclude(pk=conversation.pk)
-    return list(with_columns(rows, notes=sees_notes(actor)).order_by("-opened_at", "-pk")[:MAX_OTHERS])
+    return list(with_columns(rows, actor).order_by("-opened_at", "-pk")[:MAX_OTHERS])
 
 
 def pages_of(conversation: Conversation) -> int:

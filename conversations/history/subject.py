@@ -1,18 +1,104 @@
-"""Conversations of others that somebody read, as the audit log tells of them."""
+"""Conversations in the console, to look back at; and how the audit log tells of them."""
 
+from itertools import groupby
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.kinds import Kind, register
-from accounts.audit.subjects import pages_at
 from accounts.permissions import Permission
+from conversations.history import queries
+from conversations.history.filters import HistoryFilter
 from conversations.models import Conversation
+from conversations.states import EndReason, State
+from core.console.columns import Column
+from core.console.ordering import AlphabeticalOrder
+from core.console.subject import Subject, Words, register
 
-register(
-    Kind(
+MAX_EXPORTED = 20_000  # a file of them is made while the reader waits: some seconds
+
+
+def _holders(conversation: Conversation) -> str:
+    """Each of the agents in turn; who gave it to themselves is there once."""
+    return " → ".join(name for name, _times in groupby(conversation.holders))  # type: ignore[attr-defined]
+
+
+def _groups(conversation: Conversation) -> str:
+    return gettext(", ").join(dict.fromkeys(conversation.groups))  # type: ignore[attr-defined]
+
+
+CONVERSATION = register(
+    Subject(
         "conversation",
-        _("Conversation"),
-        {"conversation.viewed": _("Conversation of others read")},
-        addresses=pages_at("conversations:conversation", Conversation.objects.all),
-        permission=Permission.SEE_ALL,
+        page="conversations:conversation",
+        home="conversations:history",
+        address="console/conversations/",
+        permission=Permission.HISTORY,
+        opens_for=Permission.SEE_ALL,
+        section="",
+        place=40,
+        icon="clock",
+        words=Words(
+            one=_("Conversation"),
+            many=_("History"),
+            none=_("No conversations in these days"),
+            why=_("When a customer writes, the conversation stands here at once."),
+        ),
+        objects=Conversation.objects.all,
+        rows=queries.seen_by,
+        filters=HistoryFilter,
+        dear=queries.with_columns,
+        title="customer.name",
+        columns=(
+            Column("public_id", _("Conversation ID"), sort=None, on_page=False, width=20),
+            Column(
+                "customer",
+                _("Customer"),
+                "name",
+                sort=(AlphabeticalOrder("customer__name"), "-opened_at"),
+                value=lambda row: row.customer.name,
+                link=True,
+            ),
+            Column(
+                "channel",
+                _("Channel"),
+                sort=None,
+                value=lambda row: row.channel.name,
+                cell="conversations/history/_channel.html",
+            ),
+            Column(
+                "account",
+                _("Service account"),
+                sort=None,
+                value=lambda row: row.service_account.name,
+                on_page=False,
+            ),
+            Column("groups", _("Agent groups"), sort=None, value=_groups, on_page=False),
+            Column("agents", _("Agents"), sort=None, value=_holders),
+            Column("opened", _("Opened"), "time", sort=("opened_at",), value=lambda row: row.opened_at),
+            Column("ended_at", _("Ended at"), "time", sort=None, on_page=False),
+            Column("duration", _("Duration"), "duration", sort=(queries.DURATION.asc(nulls_last=True),)),
+            Column(
+                "first_response",
+                _("First answer"),
+                "duration",
+                sort=(queries.FIRST_RESPONSE.asc(nulls_last=True),),
+                hint=_("From the first message of the customer to the first answer of an agent"),
+            ),
+            Column(
+                "first_response_by",
+                _("First answer by"),
+                sort=None,
+                value=lambda row: row.first_response_by and row.first_response_by.nickname,
+                on_page=False,
+            ),
+            Column("messages_shown", _("Messages"), "number", sort=None),
+            Column("state", _("State"), sort=None, words=dict(State.choices), cell="conversations/history/_state.html"),
+            Column("end_reason", _("How it ended"), sort=None, words=dict(EndReason.choices)),
+        ),
+        default="-opened",
+        acts={"viewed": _("Conversation of others read")},
+        exports=True,
+        max_exported=MAX_EXPORTED,
+        list_template="conversations/history/list.html",
     )
 )

@@ -1,31 +1,24 @@
 """Looking back: the list of conversations, and one of them to read."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from accounts.audit.exporting import export_of
 from conversations.history import queries
 from conversations.history.access_log import record_view
-from conversations.history.filters import HistoryFilter
+from conversations.history.subject import CONVERSATION
 from conversations.models import Conversation
 from conversations.timeline.entries import agents_named, entries
 from core.actors import Actor
-from core.console.listing import Listing, list_page
 from core.console.pages import page
-from core.days import today
+from core.console.subject import list_of
 from core.web.request import TenantRequest
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "opened": ("opened_at",),
-    "duration": (queries.between("opened_at", "ended_at").asc(nulls_last=True),),
-    "first_response": (queries.between("asked_at", "first_response_at").asc(nulls_last=True),),
-}
 LONGEST_NUMBER = 6
 
 
@@ -37,22 +30,13 @@ def zone_of(request: TenantRequest) -> ZoneInfo:
 @require_GET
 def conversations(request: TenantRequest) -> HttpResponseBase:
     """Every conversation that the reader may see, narrowed by what stands in the address."""
-    context = {"zone": zone_of(request).key, "all_times": reverse("conversations:history") + "?from=&to="}
-    listing = listed(request)
-    return list_page(request, listing, "conversations/history/list.html", "conversations/history/_list.html", context)
+    return list_of(CONVERSATION, request)
 
 
-def listed(request: TenantRequest) -> Listing[Conversation]:
-    """The list at an address."""
-    actor = request.user.actor()
-    return Listing(
-        request,
-        rows=queries.seen_by(actor),
-        columns=partial(queries.with_columns, notes=queries.sees_notes(actor)),
-        filters=partial(HistoryFilter, reader=actor, today=today(zone_of(request))),
-        sorts=SORTS,
-        default="-opened",
-    )
+@require_POST
+def conversations_export(request: TenantRequest) -> HttpResponseBase:
+    """The same conversations as an Excel file; that somebody took them away stands in the audit log."""
+    return export_of(CONVERSATION, request)
 
 
 @require_GET
@@ -70,7 +54,7 @@ def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "others": queries.others_of(found, actor),
         "number": number,
         "pages": queries.pages_of(found),
-        "breadcrumbs": [(_("History"), reverse("conversations:history")), (found.customer.name, "")],
+        "breadcrumbs": CONVERSATION.crumbs(found.customer.name),
     }
     return page(request, "conversations/history/conversation.html", context)
 

@@ -21,6 +21,7 @@ from django.http import QueryDict
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.clock import FIRST_DAY, LAST_DAY
 from core.console.forms import Form
 from core.days import begin_of, end_of
@@ -129,15 +130,18 @@ class FilterForm(Form):
     """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
 
     `days_between` names the two fields of a range of days, where there is one. `main` names the fields that are shown
-    at once, where not all are.
+    at once, where not all are. `reader` is who reads, for forms that offer some less.
     """
 
     days_between: ClassVar[tuple[str, str]] = ("from", "to")
     main: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, address: QueryDict, *, more: Mapping[str, forms.Field] | None = None) -> None:
+    def __init__(
+        self, address: QueryDict, *, reader: Actor | None = None, more: Mapping[str, forms.Field] | None = None
+    ) -> None:
         """`more` are the fields that depend on who reads, or whose names are words of the language, such as `from`."""
         super().__init__()
+        self.reader = reader
         self.fields |= more or {}
         self.is_bound, self.data = True, self._completed(address)
         for field in self.fields.values():

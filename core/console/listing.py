@@ -8,9 +8,10 @@ not shown everybody. Two queries, however many rows: the number of rows, and the
 rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
+from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -31,6 +32,7 @@ EVERYTHING = "?all="  # the usual order without a filter, for who has another de
 MIN_FILTERS_TO_SAVE = 2  # fields of a filter
 LONGEST_NUMBER = 10  # digits
 MAX_ROWS = 10_000  # that pages reach
+CHUNK = 1000  # rows of a file that are asked for at once
 
 
 class Chip(NamedTuple):
@@ -91,7 +93,7 @@ class Pages(Paginator):  # type: ignore[type-arg]
     def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
         if self._columns is not None and isinstance(rows, QuerySet):
             found = rows.model._default_manager.filter(pk__in=rows.values("pk"))
-            rows = self._columns(found).order_by(*rows.query.order_by)
+            rows = self._columns(found.order_by(*rows.query.order_by))
         return ReachedPage(rows, number, paginator)
 
 
@@ -148,12 +150,20 @@ class Listing(Generic[Row]):
 
     @cached_property
     def rows(self) -> Any:
-        """All rows that are meant, in order: what an export writes."""
+        """All rows that are meant, in order."""
         keys = self._sorts[self.sort]
         if not isinstance(self._narrowed, QuerySet):
             return in_order(self._narrowed, keys, descending=self.descending)
         orders = [reversed_order(key) if self.descending else key for key in (*keys, "pk")]
         return self._narrowed.order_by(*orders)
+
+    @property
+    def every_row(self) -> Iterable[Any]:
+        """The same with their columns, asked for some at a time: what a file writes."""
+        rows: Any = self.rows
+        if isinstance(rows, QuerySet):
+            return rows.iterator(CHUNK) if self._columns is None else _some_at_a_time(rows, self._columns)
+        return rows  # type: ignore[no-any-return]
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -293,6 +303,13 @@ class Listing(Generic[Row]):
         return "?" + urlencode(state, doseq=True)
 
     @property
+    def all_times(self) -> str:
+        """The address of this list with all its days, where an address without days means some of them."""
+        days = [name for name in self.form.days_between if name in self.form.fields]
+        usual = any(self.form.fields[name].initial for name in days)
+        return f"{self.path}?{urlencode(dict.fromkeys(days, ''))}" if usual else ""
+
+    @property
     def whole(self) -> str:
         """The address of this list without filter, in its usual order."""
         return self.path + (EVERYTHING if self.default_view is not None else "")
@@ -301,6 +318,14 @@ class Listing(Generic[Row]):
         """The query string of a click on a head: by that; again, the other way round."""
         order = f"-{name}" if self.order == name else name
         return self.query(sort=None if order == self._default else order)
+
+
+def _some_at_a_time(rows: QuerySet[Any], columns: Callable[[Any], Any]) -> Iterator[Any]:
+    """As on a page by their keys first: no order waits for what a column works out."""
+    keys = rows.values_list("pk", flat=True).iterator(CHUNK)
+    while some := list(islice(keys, CHUNK)):
+        found = {row.pk: row for row in columns(rows.model._default_manager.filter(pk__in=some))}
+        yield from (found[key] for key in some if key in found)
 
 
 def reversed_order(key: Any) -> Any:

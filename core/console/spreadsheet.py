@@ -20,12 +20,14 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
 from django.http import FileResponse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from core.console.rounding import half_up
 from core.errors import Refusal
 from core.tenancy.threads import in_thread
 
@@ -52,10 +54,17 @@ FORMATS: dict[Kind, tuple[str, int]] = {
 
 
 class TooManyRows(Refusal):
-    """More rows than a sheet can hold."""
+    """More rows than a sheet can hold, or than such a list gives away at once."""
 
     code = "too_many_rows"
-    text = _("Excel files hold at most 1,048,574 rows. Please narrow the filter.")
+    text = _("A file holds at most %(most)s rows of this list. Please choose fewer days or narrow the filter.")
+
+    def __init__(self, most: int = MAX_ROWS) -> None:
+        super().__init__()
+        self.most = most
+
+    def __str__(self) -> str:
+        return str(self.text) % {"most": number_format(self.most, force_grouping=True)}
 
 
 @dataclass(frozen=True)
@@ -171,7 +180,12 @@ class _Sheet:
         elif kind == "date":
             self.sheet.write_datetime(*at, value, shown)
         else:
-            self.sheet.write_number(*at, value / DAY if kind == "duration" else value, shown)
+            self.sheet.write_number(*at, _in_days(value) if kind == "duration" else value, shown)
+
+
+def _in_days(length: timedelta) -> float:
+    """As Excel reckons time: whole seconds, as parts of a day."""
+    return timedelta(seconds=half_up(length.total_seconds())) / DAY
 
 
 def _write_notes(workbook: Workbook, notes: Notes, zone: tzinfo) -> None:

@@ -16,8 +16,9 @@ those directly.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from core.console.editing import Change, VersionedForm, edit_page, new_page
 from core.console.filters import FilterForm, NoFilter
 from core.console.listing import Listing, list_page
 from core.console.pages import done, page
+from core.console.spreadsheet import MAX_ROWS
 from core.errors import NotFound, Refusal
 from core.rows import one_or_404, valid_id
 from core.settings.levels import Level
@@ -99,17 +101,20 @@ class Subject:
 
     - `kind` names it in the audit log, `home` is its list (a URL name) at `address`, for who has `permission`. `page`
       is the page of one of its rows; of "accounts:group" are "accounts:group_new" and "accounts:group_delete". What
-      comes after the colon is the keyword by which actions take a row's public id.
+      comes after the colon is the keyword by which actions take a row's public id. Without a word for a new one there
+      is neither: it is for reading. `opens_for` may open all of its pages, where a list shows not everybody all rows.
     - `section` and `place`: where the navigation has it (`kefu/console/navigation.py`), small numbers first.
-    - `objects` are the rows that there are, `rows` as the list shows them to a request; `filters` narrows them,
-      `default` is the usual order, `dear` adds to the rows of one page what is dear to work out.
-    - `title` is the attribute that a row is called by. `links` are ways on from a row; one more asks whether to delete
-      it, of those that `deletes`, given who reads. `ticks` is a template with what can be done with the ticked rows.
+    - `objects` are the rows that there are, `rows` as the list shows them to who reads; `filters` narrows them (a
+      form of the address and, as `reader`, of who reads), `default` is the usual order, `dear` adds to the rows of one
+      page, or to some of a file, what is dear to work out for who reads.
+    - `title` is the attribute that a row is called by, dotted where another row has it. `links` are ways on from a row;
+      one more asks whether to delete it, of those that `deletes`, given who reads. `ticks` is a template with what
+      can be done with the ticked rows.
     - `audited` is what the audit log tells of a row: names of columns, and details without one. `snapshot_of` takes it
       from a row, where it is more than attributes. `acts` are what is done to it beside adding, changing and deleting
       it; where it is a place of settings, `level` says of which.
-    - `exports`: who may export can take the list away; `exported_as` are name and words of the entry's kind, where that
-      is not the kind of the rows.
+    - `exports`: who may export can take the list away, so many rows at most; `exported_as` are name and words of the
+      entry's kind, where that is not the kind of the rows.
     - `list_template`, `form_template`: those that draw more than the plain ones, which they extend.
     """
 
@@ -124,10 +129,11 @@ class Subject:
     section: str
     place: int
     page: str = ""
+    opens_for: str = ""
     objects: "Callable[[], QuerySet[Any]] | None" = field(default=None, compare=False)
-    rows: Callable[[TenantRequest], Any] | None = field(default=None, compare=False)
-    filters: Callable[[QueryDict], FilterForm] = field(default=NoFilter, compare=False)
-    dear: Callable[[Any], Any] | None = field(default=None, compare=False)
+    rows: Callable[[Actor], Any] | None = field(default=None, compare=False)
+    filters: Callable[..., FilterForm] = field(default=NoFilter, compare=False)
+    dear: Callable[..., Any] | None = field(default=None, compare=False)
     per_page: int = 50
     title: str = "name"
     links: tuple[Link, ...] = ()
@@ -138,6 +144,7 @@ class Subject:
     acts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     level: Level | None = None
     exports: bool = False
+    max_exported: int = MAX_ROWS
     exported_as: tuple[str, Text] | None = None
     list_template: str = "console/list.html"
     form_template: str = "console/form.html"
@@ -156,8 +163,8 @@ class Subject:
 
     @property
     def delete_page(self) -> str:
-        """Where one is deleted."""
-        return f"{self.page}_delete"
+        """Where one is deleted; none where nobody can."""
+        return f"{self.page}_delete" if self.new_page else ""
 
     @property
     def export_page(self) -> str:
@@ -191,7 +198,7 @@ class Subject:
 
     def title_of(self, row: Any) -> str:
         """What a row is called."""
-        return str(getattr(row, self.title))
+        return str(attrgetter(self.title)(row))
 
     def row(self, public_id: str) -> Any:
         """One of them; raises `NotFound`."""
@@ -201,7 +208,8 @@ class Subject:
     @cached_property
     def row_links(self) -> tuple[Link, ...]:
         """Everything that may be offered to do with a row beside opening it."""
-        return (*self.links, Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True, shown=self.deletes))
+        asked = Link(self.delete_page, gettext_lazy("Delete"), "trash", asks=True, shown=self.deletes)
+        return (*self.links, asked) if self.delete_page else self.links
 
     @property
     def icons(self) -> list[str]:
@@ -269,19 +277,19 @@ def routes_of(
     *,
     rows: View,
     new: View | None = None,
-    edit: View | None = None,
+    one: View | None = None,
     delete: View | None = None,
     export: View | None = None,
     **limits: int,
 ) -> list[URLPattern]:
     """The addresses of a subject's pages, each with the subject's permission; `limits` are those of `route`."""
-    one = f"{subject.address}<id:public_id>/"
+    row = f"{subject.address}<id:public_id>/"
     doors = [
         (subject.address, rows, subject.home, {}),
         (f"{subject.address}export/", export, subject.export_page, {}),
         (f"{subject.address}new/", new, subject.new_page, limits),
-        (one, edit, subject.page, limits),
-        (f"{one}delete/", delete, subject.delete_page, {}),
+        (row, one, subject.page, limits),
+        (f"{row}delete/", delete, subject.delete_page, {}),
     ]
     return [
         route(pattern, view, to=subject.permission, name=name.partition(":")[2], **extent)
@@ -295,15 +303,16 @@ def routes_of(
 
 def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
     """The rows that the address means."""
-    rows = subject.rows if subject.rows is not None else lambda request: subject.objects()  # type: ignore[misc]
+    reader = request.user.actor()
+    rows = subject.rows if subject.rows is not None else lambda reader: subject.objects()  # type: ignore[misc]
     return Listing(
         request,
-        rows=rows(request),
+        rows=rows(reader),
         sorts=subject.sorts,
         default=subject.default,
-        filters=subject.filters,
+        filters=partial(subject.filters, reader=reader),
         per_page=subject.per_page,
-        columns=subject.dear,
+        columns=partial(subject.dear, reader=reader) if subject.dear is not None else None,
     )
 
 

@@ -52,9 +52,7 @@ SECTIONS: dict[str, str | Promise] = {
 PAGES = (
     Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right", "", 10),
     Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal", "", 30),
-    Item(_("History"), "conversations:history", Permission.HISTORY, "clock", "", 40),
     Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal", "settings", 10),
-    Item(_("Audit log"), "accounts:audit", Permission.AUDIT, "shield-check", "system", 10),
 )
 # Where a role begins, the first that it may open: who reads numbers with them, who only sets up channels with those,
 # who only serves at the desk.

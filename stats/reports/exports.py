@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from core.console.rounding import half_up
 from core.console.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
 from stats.metrics.metric import Metric, Unit
 from stats.metrics.registry import READINGS
@@ -37,7 +36,7 @@ def _column(metric: Metric) -> Column:
         found = metric.value(row.sums)
         if found is None or metric.unit is not Unit.SECONDS:
             return found
-        return timedelta(seconds=half_up(found))
+        return timedelta(seconds=found)
 
     return Column(metric.label, value, KINDS[metric.unit], 16)
 

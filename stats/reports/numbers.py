@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from core.console.columns import Column
 from stats.engine.measures import Sums
 from stats.metrics.metric import Metric, Text
 from stats.metrics.registry import READINGS
 from stats.reports.presentation import change, shown
+from stats.reports.queries import Selection
+from stats.reports.report import Report, Row
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,20 @@ class Behind:
         return f"{reverse('conversations:history')}?{urlencode(wanted)}" if self.allowed else ""
 
 
-def cells(
-    metrics: Iterable[Metric], sums: Sums, behind: Behind, what: str, narrower: Mapping[str, str] | None = None
-) -> list[Number]:
-    """The numbers of a row."""
-    return [
-        Number(metric.label, metric.help, shown(metric, sums), behind.of(metric, narrower or {}), what)
-        for metric in metrics
-    ]
+def columns(report: Report, selection: Selection, behind: Behind) -> tuple[Column, ...]:
+    """The columns of a report's table, whose rows are those of its list: what each is about, and its numbers."""
+    head = Column(
+        report.head.sort, report.head.label, "name", value=lambda each: each["row"].name, cell=report.head.cell
+    )
+    return (head, *(_column(word, metric, behind) for word, metric in report.columns_of(selection).items()))
+
+
+def _column(word: str, metric: Metric, behind: Behind) -> Column:
+    def number(each: Mapping[str, Any]) -> Number:
+        row: Row = each["row"]
+        return Number(metric.label, metric.help, shown(metric, row.sums), behind.of(metric, row.behind), row.name)
+
+    return Column(word, metric.label, "number", value=number, cell="stats/reports/_number.html", hint=metric.help)
 
 
 def tiles(metrics: Iterable[Metric], now: Sums, earlier: Sums, behind: Behind) -> list[Number]:

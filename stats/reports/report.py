@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Head:
-    """The column that says what a row is about, drawn by the template `cell`.
+    """The column that says what a row is about, drawn by the template `cell` where that is more than a name.
 
     `sort` is its word in addresses, `keys` what it sorts by ("name" or names of `Row.more`); `ties` orders rows that
     are equal in a metric: the other way round, because of metrics the largest come first.
@@ -42,7 +42,7 @@ class Head:
     sort: str = "name"
     keys: tuple[str, ...] = ("name",)
     ties: tuple[str, ...] = ("-name",)
-    cell: str = "stats/reports/_name.html"
+    cell: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from core.web.request import TenantRequest
 from stats.reports import exports, queries
 from stats.reports.charts import charts
 from stats.reports.filters import ReportFilter
-from stats.reports.numbers import Behind, cells, definitions, tiles
+from stats.reports.numbers import Behind, columns, definitions, tiles
 from stats.reports.periods import Period
 from stats.reports.report import Report, Row
 
@@ -74,15 +74,13 @@ def _listed(request: TenantRequest, report: Report) -> tuple[Listing[Any], Repor
 
 
 def _numbers(request: TenantRequest, report: Report, listing: Listing[Any], form: ReportFilter) -> dict[str, Any]:
-    columns, total, behind = report.columns_of(form.selection), report.total(form.selection), _behind(request, form)
-    metrics = tuple(columns.values())
-    rows: list[Row] = [each["row"] for each in listing.page]
+    selection, behind = form.selection, _behind(request, form)
+    metrics, total = tuple(report.columns_of(selection).values()), report.total(selection)
     return {
-        "heads": list(columns.items()),
+        "columns": columns(report, selection, behind),
         "metrics": metrics,
         "definitions": definitions(metrics),
-        "table": [(row.about or row.name, cells(metrics, row.sums, behind, row.name, row.behind)) for row in rows],
-        "totals": cells(metrics, total, behind, _("Total")),
+        "totals": {"row": Row(_("Total"), total)},
         "before": str(form.earlier.days) if report.tiles else "",
         "tiles": tiles(metrics, total, report.total(form.earlier), behind) if report.tiles else [],
     }

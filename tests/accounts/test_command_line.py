@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import translation
 
-from accounts.audit.exports import actor_text
+from accounts.audit.kinds import actor_text
 from accounts.models import Agent, AuditEntry, Group, Membership, Session, Tenant
 from accounts.permissions import BUILT_IN_ROLES
 from accounts.sign_in.names import tenant_by_code

@@ -31,6 +31,7 @@ from tests.stats.engine.test_counting import everything
 from tests.stats.histories import FULL, Told, told
 from tests.stats.metrics import test_data_model_page as page
 from tests.stats.metrics.test_data_model_page import DAYS, about, address, of_all, tiles
+from tests.stats.reports.tables import table
 
 SECTION = "A metric"
 FILES = ("stats/engine/measures.py", "stats/metrics/overview.py", "stats/migrations/0006_who_was_transferred.py")
@@ -137,5 +138,5 @@ def test_the_overview_shows_them(
     texts = tiles(client)
     assert (texts["Answer rate"], texts["Transfer rate"]) == ("75.0%", "50.0%")
     answer = client.get(address("stats:overview", sort="-transfer_rate", lang="en"))
-    assert [numbers[-1].text for _day, numbers in answer.context["table"]][:2] == ["100.0%", "33.3%"]
+    assert [numbers[-1].text for _day, numbers in table(answer)][:2] == ["100.0%", "33.3%"]
     assert "the share that several agents held" in answer.content.decode()

@@ -16,6 +16,7 @@ from tests.adding.reports import let_there_be
 from tests.examples import run, run_changed
 from tests.sockets import signed_in
 from tests.stats.histories import FULL, Told, told
+from tests.stats.reports.tables import table, totals
 
 SECTION = "A report"
 DAYS = {"from": "2026-03-29", "to": "2026-04-02", "lang": "en"}
@@ -47,19 +48,19 @@ def get(client: Client, **words: str) -> Any:
 
 def names(answer: Any) -> list[str]:
     """What the rows are about."""
-    return [name for name, _numbers in answer.context["table"]]
+    return [name for name, _numbers in table(answer)]
 
 
 def test_the_page_sorts_and_narrows_and_its_numbers_lead_to_conversations(happened: Told, manager: Client) -> None:
     page = get(manager)
     assert len(names(page)) == 2
     assert names(get(manager, sort="-name")) == names(page)[::-1]
-    for name, numbers in page.context["table"]:
+    for name, numbers in table(page):
         assert manager.get(numbers[0].href).context["listing"].total == int(numbers[0].text), name
         assert f'aria-label="Conversations {name}: {numbers[0].text}"' in page.content.decode()
-    counts = [int(numbers[0].text) for _name, numbers in get(manager, sort="conversations").context["table"]]
+    counts = [int(numbers[0].text) for _name, numbers in table(get(manager, sort="conversations"))]
     assert counts == sorted(counts)
-    assert sum(counts) == int(page.context["totals"][0].text) == 6
+    assert sum(counts) == int(totals(page)[0].text) == 6
     one = get(manager, channel=happened.stage.channels[1].public_id)
     assert names(one) == [happened.stage.channels[1].name]
     agent = get(manager, agent=happened.stage.agents[0].public_id)
@@ -84,8 +85,8 @@ def test_the_file_has_the_rows_of_the_page_and_is_told_in_the_audit_log(happened
     assert head == ("Channel", "Conversations", "Customers", "Agent-handled rate", "Average first response")
     assert [row[0] for row in rows] == names(page)
     assert [str(row[1]) for row in (*rows, total)] == [
-        *(numbers[0].text for _name, numbers in page.context["table"]),
-        page.context["totals"][0].text,
+        *(numbers[0].text for _name, numbers in table(page)),
+        totals(page)[0].text,
     ]
     assert "Agent-handled conversations divided by conversations." in {row[1].value for row in notes.iter_rows()}
     with happened.stage.company.within():

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from accounts.audit import record as audit
+from accounts.audit.kinds import object_text
 from accounts.models import AuditEntry
 from core.actors import SYSTEM
 from tests.cast import Cast
@@ -82,7 +84,8 @@ def reader(cast: Cast) -> Callable[[str, str], list[str]]:
 
     def find(words: str, language: str = "en") -> list[str]:
         answer: Any = client.get("/console/audit/", {"q": words, "lang": language})
-        return [row["object"] for row in answer.context["rows"]]
+        with translation.override(language):
+            return [object_text(entry) for entry in answer.context["listing"].page]
 
     with cast.shop.within():
         for kind, name, before, after in (

@@ -16,6 +16,7 @@ from stats.reports.report import Report
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.stats.histories import Stage
+from tests.stats.reports.tables import table, totals
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02", "lang": "en"}
 pytestmark = pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.name)
@@ -60,7 +61,7 @@ def test_every_column_sorts_both_ways(report: Report, stage: Stage, manager: Cli
 
 
 def test_each_filter_narrows_and_what_is_gone_shows_nothing(report: Report, stage: Stage, manager: Client) -> None:
-    whole = int(get(manager, report).context["totals"][0].text)
+    whole = int(totals(get(manager, report))[0].text)
     chosen = {
         "channel": stage.channels[1].public_id,
         "account": stage.channels[1].service_account.public_id,
@@ -69,8 +70,8 @@ def test_each_filter_narrows_and_what_is_gone_shows_nothing(report: Report, stag
     }
     for word in PLACES:
         some, none = (get(manager, report, **{word: value}) for value in (chosen[word], "gone"))
-        assert 0 < int(some.context["totals"][0].text) <= whole, word
-        assert none.context["totals"][0].text == "0"
+        assert 0 < int(totals(some)[0].text) <= whole, word
+        assert totals(none)[0].text == "0"
         assert "asks for something that is not there (any more)" in none.content.decode()
     for word in ("agent", "group"):
         metrics = get(manager, report, **{word: chosen[word]}).context["metrics"]
@@ -81,7 +82,7 @@ def test_its_numbers_lead_to_conversations_and_it_says_what_they_mean(
     report: Report, stage: Stage, manager: Client
 ) -> None:
     answer = get(manager, report)
-    for numbers in [answer.context["totals"], *(numbers for _about, numbers in answer.context["table"])]:
+    for numbers in [totals(answer), *(numbers for _about, numbers in table(answer))]:
         assert manager.get(numbers[0].href).context["listing"].total == int(numbers[0].text)
     meanings = answer.content.decode().partition("report-definitions")[2]
     assert [label for label in labels(answer) if label not in meanings] == []
@@ -113,4 +114,4 @@ def test_it_is_shown_to_who_reads_numbers_and_to_no_other_company(report: Report
     assert signed_in(cast.bob).get(reverse(f"stats:{report.name}")).status_code == 403
     stranger = signed_in(cast.other.hire("9", "oscar", role="owner"))
     for words in ({}, {"agent": stage.agents[0].public_id}):
-        assert get(stranger, report, **words).context["totals"][0].text == "0"
+        assert totals(get(stranger, report, **words))[0].text == "0"

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from accounts.models import Agent, Group, Membership
 from channels_app.models import ServingGroup
-from conversations.history.views import listed
+from conversations.history.subject import CONVERSATION
 from core.console.listing import Listing
+from core.console.subject import listing_of
 from stats.engine import counting
 from stats.engine.measures import Sums
 from stats.metrics.agents import AGENT_FIRST_RESPONSE, AGENT_HANDOVER_RESPONSE, WORKLOAD
@@ -22,6 +23,7 @@ from stats.reports import queries as report_queries
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.stats.histories import FULL, Stage, stage_of
+from tests.stats.reports.tables import table, totals
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 
@@ -53,7 +55,7 @@ class History:
         if address not in self.known:
             request: Any = RequestFactory().get(address)
             request.user = self.reader
-            self.known[address] = listed(request)
+            self.known[address] = listing_of(CONVERSATION, request)
         return self.known[address]
 
     def shows(self, numbers: Sequence[Any], wanted: dict[str, int]) -> None:
@@ -120,7 +122,7 @@ def test_every_number_of_every_filter_leads_to_as_many_conversations(cast: Cast)
     }
     for words, days in product(FILTERS, RANGES):
         chosen = {**days, **{word: possible[word] for word in words}}
-        pages = [client.get(reverse(name), chosen).context for name in ("stats:overview", "stats:workload")]
+        pages = [client.get(reverse(name), chosen) for name in ("stats:overview", "stats:workload")]
         with shop.within():
             parts = assert_each_number_leads_to(history, *pages)
         if words == {"group"} and days is DAYS:
@@ -129,14 +131,14 @@ def test_every_number_of_every_filter_leads_to_as_many_conversations(cast: Cast)
 
 def assert_each_number_leads_to(history: History, overview: Any, workload: Any) -> Sums:
     """Tiles, days, agents and totals of both pages; returns the sums of all parts."""
-    selection, measures = overview["listing"].form.selection, overview["metrics"]
+    selection, measures = overview.context["listing"].form.selection, overview.context["metrics"]
     by_day, parts = report_queries.by_day(selection), report_queries.parts_total(selection)
     work = {each.agent.pk: each.sums for each in report_queries.by_agent(selection)}
-    history.shows(overview["tiles"], behind_numbers(report_queries.total(selection), measures))
-    for day, numbers in overview["table"]:
+    history.shows(overview.context["tiles"], behind_numbers(report_queries.total(selection), measures))
+    for day, numbers in table(overview):
         history.shows(numbers, behind_numbers(by_day.get(day, Sums()), measures))
-    assert len(workload["table"]) == len(work)
-    for agent, numbers in workload["table"]:
+    assert len(table(workload)) == len(work)
+    for agent, numbers in table(workload):
         history.shows(numbers, behind_numbers(work[agent.pk], WORKLOAD))
-    history.shows(workload["totals"], behind_numbers(parts, WORKLOAD))
+    history.shows(totals(workload), behind_numbers(parts, WORKLOAD))
     return parts

@@ -33,6 +33,7 @@ from stats.reports.queries import Selection
 from tests.cast import Cast
 from tests.sockets import signed_in
 from tests.stats.histories import Stage
+from tests.stats.reports.tables import table, totals
 
 DAYS = {"from": "2026-03-29", "to": "2026-04-02"}
 SUNDAY = date(2026, 3, 29)
@@ -74,7 +75,7 @@ def test_every_number_of_the_overview_leads_to_its_conversations(stage: Stage, m
 
 def test_the_numbers_of_each_day_lead_to_the_conversations_of_that_day(stage: Stage, manager: Client) -> None:
     found = 0
-    for _day, numbers in get(manager, "stats:overview").context["table"]:
+    for _day, numbers in table(get(manager, "stats:overview")):
         assert manager.get(numbers[0].href).context["listing"].total == int(numbers[0].text)
         assert manager.get(numbers[3].href).context["listing"].total == int(numbers[3].text)
         found += int(numbers[0].text)
@@ -102,7 +103,7 @@ def test_each_filter_narrows_tiles_days_and_the_conversations_behind(stage: Stag
     everything, narrow = get(manager, "stats:overview"), get(manager, "stats:overview", **{word: chosen})
     count = int(narrow.context["tiles"][0].text)
     assert 0 < count < int(everything.context["tiles"][0].text)
-    assert count == sum(int(numbers[0].text) for _day, numbers in narrow.context["table"])
+    assert count == sum(int(numbers[0].text) for _day, numbers in table(narrow))
     assert manager.get(narrow.context["tiles"][0].href).context["listing"].total == count
 
 
@@ -110,7 +111,7 @@ def test_a_group_that_somebody_else_answered_for_first(stage: Stage, manager: Cl
     """The group held the conversation, and an agent outside it gave the first response: it is not in the average."""
     few = given_through_a_group(stage, stage.agents[1])
     numbers = get(manager, "stats:workload", group=few.public_id, **{"channel": stage.channels[0].public_id})
-    conversations, *_others, response, _after_hand_over = numbers.context["totals"]
+    conversations, *_others, response, _after_hand_over = totals(numbers)
     assert manager.get(conversations.href).context["listing"].total == int(conversations.text) > 0
     assert manager.get(response.href).context["listing"].total == 0
     assert response.text == "–"
@@ -120,7 +121,7 @@ def test_a_group_that_is_gone_shows_nothing_and_says_so(stage: Stage, manager: C
     answer = get(manager, "stats:overview", group="gone", lang="en")
     assert [tile.text for tile in answer.context["tiles"]][:4] == ["0"] * 4
     assert "asks for something that is not there (any more): Agent group" in answer.content.decode()
-    assert get(manager, "stats:workload", group="gone").context["table"] == []
+    assert table(get(manager, "stats:workload", group="gone")) == []
     _answer, book = export(manager, group="gone")
     assert book.worksheets[0].max_row == 1
 
@@ -319,13 +320,13 @@ def test_the_workload_has_the_busiest_first_and_sorts_both_ways(stage: Stage, ma
     for column, word in enumerate(workload.REPORT.columns):
         orders = []
         for order in (f"-{word}", word):
-            table = get(manager, "stats:workload", sort=order).context["listing"].rows
+            rows = get(manager, "stats:workload", sort=order).context["listing"].rows
             name = WORKLOAD[column].name
-            orders.append([row[name] for row in table])
+            orders.append([row[name] for row in rows])
         falling, rising = ([value for value in values if value is not None] for values in orders)
         assert falling == sorted(falling, reverse=True) == rising[::-1]
     assert get(manager, "stats:workload").context["listing"].order == "-conversations"
-    names = [agent.nickname for agent, _cells in get(manager, "stats:workload", sort="name").context["table"]]
+    names = [agent.nickname for agent, _cells in table(get(manager, "stats:workload", sort="name"))]
     assert names == sorted(names)
 
 
@@ -333,12 +334,12 @@ def test_every_number_of_the_workload_leads_to_its_conversations(stage: Stage, m
     answer = get(manager, "stats:workload")
     with stage.company.within():
         work = {each.agent: each.sums for each in report_queries.by_agent(Selection(Days(SUNDAY, date(2026, 4, 2))))}
-    for agent, numbers in answer.context["table"]:
+    for agent, numbers in table(answer):
         sums = work[agent]
         wanted = [sums.conversations] * 4 + [sums.first_responses, sums.handover_responses]
         for number, count in zip(numbers, wanted, strict=True):
             assert manager.get(number.href).context["listing"].total == count
-    total = answer.context["totals"]
+    total = totals(answer)
     assert manager.get(total[0].href).context["listing"].total == int(total[0].text) == 4
     assert sum(sums.conversations for sums in work.values()) > 4
 
@@ -370,7 +371,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_agents(stage: St
     with stage.company.within():
         counting.count_events()
     assert (asked("stats:workload"), asked("stats:overview")) == few
-    assert len(get(client, "stats:workload").context["table"]) == 11, "three and eight, all of them agents"
+    assert len(table(get(client, "stats:workload"))) == 11, "three and eight, all of them agents"
 
 
 # --- the Excel file ---------------------------------------------------------------------------------------------------
@@ -395,11 +396,11 @@ def test_the_file_has_the_rows_of_the_page_in_their_order_and_the_total(stage: S
     page = get(manager, "stats:workload", **words)
     _answer, book = export(manager, **words)
     rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    assert [row[0] for row in rows[1:-1]] == [agent.nickname for agent, _cells in page.context["table"]]
-    assert [row[1] for row in rows[1:-1]] == [agent.number for agent, _cells in page.context["table"]]
+    assert [row[0] for row in rows[1:-1]] == [agent.nickname for agent, _cells in table(page)]
+    assert [row[1] for row in rows[1:-1]] == [agent.number for agent, _cells in table(page)]
     assert [str(row[3]) for row in rows[1:]] == [
-        *(cells[0].text for _agent, cells in page.context["table"]),
-        page.context["totals"][0].text,
+        *(cells[0].text for _agent, cells in table(page)),
+        totals(page)[0].text,
     ]
 
 
@@ -471,5 +472,5 @@ def test_another_company_sees_nothing_of_it(stage: Stage, cast: Cast) -> None:
     words = {"agent": stage.agents[0].public_id, "channel": stage.channels[0].public_id}
     for more in ({}, words):
         assert [tile.text for tile in get(stranger, "stats:overview", **more).context["tiles"]][:4] == ["0"] * 4
-        shown = get(stranger, "stats:workload", **more).context["table"]
+        shown = table(get(stranger, "stats:workload", **more))
         assert {(agent.nickname, cells[0].text) for agent, cells in shown} <= {("mallory", "0")}
