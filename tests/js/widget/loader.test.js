@@ -166,10 +166,12 @@ step("on a phone the back key closes the chat, and the page stands still behind 
   document.documentElement.style.overflow = "auto";
   kefu("open");
   equal([history.pushed, document.documentElement.style.overflow], [[{ kefu: 1 }], "hidden"]);
+  equal(button().hidden, true);
   history.state = null;
   let stopped = 0;
   dispatch("popstate", { stopImmediatePropagation: () => stopped++ });
   equal([panel().hidden, stopped, document.documentElement.style.overflow], [true, 1, "auto"]);
+  equal(button().hidden, false);
   dispatch("popstate", { stopImmediatePropagation: () => stopped++ });
   equal(stopped, 1, "where the site goes back itself nobody stands in its way");
 });
