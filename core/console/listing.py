@@ -259,9 +259,10 @@ class Listing(Generic[Row]):
         return next((view for view in self.views if view.query == self.to_save), None)
 
     @property
-    def offers_views(self) -> bool:
-        """Whether there is something to open or to save."""
-        return bool(self.views) or (len(self.form.visible_fields()) >= MIN_FILTERS_TO_SAVE and self.to_save != "?")
+    def may_save(self) -> bool:
+        """Whether what is shown is something to keep as a view, and is none yet."""
+        worth = _saved_views and len(self.form.visible_fields()) >= MIN_FILTERS_TO_SAVE
+        return bool(worth) and self.to_save != "?" and self.current_view is None
 
     @property
     def to_save(self) -> str:

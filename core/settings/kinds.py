@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StringConstraints, TypeAdapter
 
@@ -68,7 +68,7 @@ class Duration(Whole):
     def sentence(self, value: int) -> str:
         if value >= LONG and value % 60 == 0:
             return gettext("%(minutes)s minutes (%(hours)s h)") % {"minutes": value, "hours": value // 60}
-        return super().sentence(value)
+        return ngettext("%(number)d minute", "%(number)d minutes", value) % {"number": value}
 
 
 def _can_be_stored(text: str) -> str:

@@ -155,7 +155,7 @@ class ComparedFilter(ReportFilter):
     """Of a report with charts: they can show the period before, too."""
 
     def __init__(self, address: QueryDict, *, today: date) -> None:
-        compare = forms.BooleanField(label=_("Compare with the period before"), required=False)
+        compare = forms.BooleanField(label=_("Compare periods"), required=False)
         super().__init__(address, today=today, more={"compare": compare})
 
     @property

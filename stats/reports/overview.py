@@ -33,6 +33,7 @@ REPORT = Report(
     columns=by_name(*OVERVIEW),
     agent_columns=by_name(*WORKLOAD),
     default="-day",
+    file_name=_("Overview"),
     filters=ComparedFilter,
     caption=_("By day"),
     tiles=True,

@@ -89,7 +89,7 @@ class Report:
     caption: Text = ""
     tiles: bool = False
     charts: tuple[Chart, ...] = ()
-    file_name: str = ""
+    file_name: Text = ""
     file_columns: tuple[Column, ...] = ()
     nothing: tuple[Text, Text] = ("", "")
 
