@@ -21,14 +21,7 @@ from kefu.serving.embedded import DATABASE, ROLE, SUPERUSER, started
 USED_TODAY = "update public.accounts_session set created_at = now(), expire_date = now() + interval '1 day';"
 WANDERING = re.compile(r"::(character varying|text)(\[\])?|[()]")
 AGES = 100 * 365 * 24 * 3600  # seconds
-DUMP, KEY, BROWSERS, SEEN, FILES, ARCHIVE = (
-    "database.sql.xz",
-    "secret_key",
-    "browsers.json",
-    "seen.json",
-    "files",
-    "files.zip",
-)
+DUMP, KEY, BROWSERS, SEEN, FILES = "database.sql.xz", "secret_key", "browsers.json", "seen.json", "files"
 
 
 def program(name: str) -> str:
@@ -44,10 +37,11 @@ def restore(kept: Path, data: Path) -> dict[str, Any]:
     data.mkdir()
     data.chmod(0o711)  # a database that runs as another user must get through
     shutil.copy(kept / KEY, data / KEY)
-    shutil.unpack_archive(kept / ARCHIVE, data / FILES)
-    with started(data, durable=True) as addresses:
+    shutil.unpack_archive(kept / f"{FILES}.zip", data / FILES)
+    with started(data) as addresses:
         load(addresses.database_url, lzma.decompress((kept / DUMP).read_bytes()).decode())
-        load(addresses.database_url, USED_TODAY, role=SUPERUSER)
+        # Then on to the disk: this server ends as if it had crashed.
+        load(addresses.database_url, f"{USED_TODAY} checkpoint;", role=SUPERUSER)
     browsers: dict[str, Any] = json.loads((kept / BROWSERS).read_text())
     key = (kept / KEY).read_text().strip()
     browsers["visitors"] = [[channel, renewed(token, key)] for channel, token in browsers["visitors"]]
