@@ -56,6 +56,13 @@ async def test_what_an_agent_asks_for_is_told_to_both_sides(cast: Cast) -> None:
         assert "bob asks for help" in [line_text(line) for line in lines(talk.pk, from_n=0, to_n=99)]
 
 
+def test_the_desk_has_the_feature_and_its_button() -> None:
+    """What the feature does: tests/js/desk/conversation/helping.test.js."""
+    features = examples.changed(COMMAND, "static/kefu/js/desk/features.js")
+    assert 'import { install as helping } from "./conversation/helping.js";' in features
+    assert 'id="ask-button"' in examples.changed(COMMAND, "templates/workbench/desk/_pane.html")
+
+
 @pytest.mark.usefixtures("example")
 def test_its_rows_and_the_walk_come_by_themselves() -> None:
     event = "| `conversation.help_wanted` | – | visitor, holder, queue | yes | The holder asks the colleagues"

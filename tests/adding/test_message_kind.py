@@ -28,7 +28,9 @@ from conversations.messages.kinds.declare import (
 from conversations.models import Conversation, Message
 from tests.cast import Cast
 from tests.examples import code, run
+from tests.house.foreign import foreign_frames
 from tests.sockets import bearer, desk_socket, signed_in, visitor_socket
+from widget.visitor import VisitorClient
 from workbench.desk.texts import desk_texts
 
 SECTION = "A message kind"
@@ -216,6 +218,12 @@ def test_what_only_agents_send_is_refused_from_others_and_stays(cast: Cast, talk
         assert [(said.kind, said.recalled_at) for said in Message.objects.all()] == [("offer", None)]
     with pytest.raises(KindRefused):
         kind_for("system", "offer")
+
+
+@pytest.mark.usefixtures("offer")
+def test_the_walk_over_all_commands_sends_what_the_form_alone_can_say() -> None:
+    frames = foreign_frames(VisitorClient.commands["message.post"].payload, "own", ["x"])["conversation"]
+    assert {frame["kind"] for frame in frames} == {"text", "image", "file"}
 
 
 @pytest.mark.usefixtures("offer", "location")
