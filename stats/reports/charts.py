@@ -42,9 +42,9 @@ def _chart(chart: Chart, lines: Sequence[Metric], rows: Sequence[Row], before: S
         "titles": [f"{day} {date_format(day, 'D')}" for day in days],
         "series": series,
     }
-    table = [(day, [each["texts"][at] for each in series]) for at, day in enumerate(days)]
-    return {"title": chart.title, "id": f"chart-{chart.name}", "data": data,
-            "heads": [each["name"] for each in series], "table": table}  # fmt: skip
+    table = [(day, [(each["name"], each["texts"][at]) for each in series]) for at, day in enumerate(days)]
+    heads = [each["name"] for each in series]
+    return {"title": chart.title, "id": f"chart-{chart.name}", "data": data, "heads": heads, "table": table}
 
 
 def _line(label: Text, look: int | str, metric: Metric, sums: Sequence[Sums]) -> dict[str, Any]:

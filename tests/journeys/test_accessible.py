@@ -20,6 +20,9 @@ RUN = """async (tags) => {
 WIDTHS = (320, 390, 1280, 1440)
 TOO_WIDE = """() => {
   const page = document.scrollingElement;
+  const tables = innerWidth < 600 ? [...document.querySelectorAll(".list .table-scroll")] : [];
+  const wide = tables.filter((box) => box.clientWidth > 2 && box.scrollWidth > box.clientWidth + 1);
+  if (wide.length) return wide.map((box) => `table: ${box.scrollWidth} > ${box.clientWidth}`);
   if (page.scrollWidth <= page.clientWidth) return [];
   return [`${page.scrollWidth} > ${page.clientWidth}`, ...[...document.querySelectorAll("body *")]
     .filter((node) => node.getBoundingClientRect().right > page.clientWidth + 1).slice(0, 5)
@@ -34,7 +37,7 @@ def is_clean(page: Page | Frame, what: str) -> None:
 
 
 def too_wide(page: Page) -> list[str]:
-    """What makes the page scroll sideways, if it does."""
+    """What makes the page scroll sideways, or on a phone the table of a list, if anything does."""
     return list(page.evaluate(TOO_WIDE))
 
 

@@ -189,7 +189,7 @@ def test_comparing_draws_the_period_before(stage: Stage, manager: Client) -> Non
 
 def test_the_chart_and_its_table_say_the_same(stage: Stage, manager: Client) -> None:
     for chart in get(manager, "stats:overview").context["charts"]:
-        assert [texts for _day, texts in chart["table"]] == [
+        assert [[text for _head, text in values] for _day, values in chart["table"]] == [
             list(texts) for texts in zip(*(line["texts"] for line in chart["data"]["series"]), strict=True)
         ]
         assert len(chart["data"]["labels"]) == 5
