@@ -417,7 +417,7 @@ def test_a_filter_applies_as_it_is_changed_and_is_saved_under_a_name(
     expect(chips).to_be_focused()
     is_clean(page, "a list with chips")
 
-    page.locator("#saved-views a").click()
+    page.locator(".filter-chips .button").click()
     page.locator("#dialog [name=name]").fill("百二十一")
     page.locator("#dialog [name=is_default]").check()
     page.locator("#dialog [name=name]").press("Enter")

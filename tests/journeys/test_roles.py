@@ -20,7 +20,7 @@ _codes = itertools.count(7001)
 EVERYBODY = set(NUMBERS)
 PARTS = {
     "desk/": {"owner", "supervisor", "agent"},
-    "console/overview/": {"owner", "supervisor", "analyst"},
+    "console/overview": {"owner", "supervisor", "analyst"},
     "console/monitor/": {"owner", "supervisor"},
     "console/conversations/": {"owner", "supervisor", "agent", "analyst"},
     "console/agents": {"owner", "supervisor"},
