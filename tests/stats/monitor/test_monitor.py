@@ -104,8 +104,10 @@ def test_what_agents_did_today_is_what_the_workload_report_says(cast: Cast) -> N
         count_events()
     boss = signed_in(cast.alice)
     report = boss.get("/console/reports/workload/?period=today").context
-    columns = [word for word, _metric in report["heads"]]
-    told = {agent.nickname: dict(zip(columns, cells, strict=True)) for agent, cells in report["table"]}
+    told = {
+        each["row"].name: {column.name: column.value_of(each) for column in report["columns"]}
+        for each in report["listing"].page
+    }
     rows = {row["name"]: row for row in boss.get(PAGE).context["agents"]}
     assert rows.keys() >= {"bob", "alice"}
     assert [number["text"] for number in rows["bob"]["figures"]] == ["2", "1分"]
