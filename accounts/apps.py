@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Make its settings and its levels known, and what follows from them."""
+        """Registers settings, levels, and what follows from their change."""
         from accounts.agents import caps
         from accounts.agents import settings as agents
         from accounts.groups import settings as groups

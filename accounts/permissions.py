@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Permission(StrEnum):
-    """One right. The first word is its dimension: access, operation or visibility."""
+    """A permission. The first word is its dimension: access, operation or visibility."""
 
     DESK = "access.desk"
     SERVE = "operation.serve"  # is given conversations by the rules
@@ -15,7 +15,7 @@ class Permission(StrEnum):
     TRANSFER = "operation.transfer"
     SEE_ALL = "visibility.all_conversations"
     MANAGE_TEAM = "operation.manage_team"
-    MANAGE_OWNERS = "operation.manage_owners"  # what sets an owner apart: who lacks it neither changes nor makes one
+    MANAGE_OWNERS = "operation.manage_owners"  # owners only: without it nobody changes or makes an owner
     MANAGE_CHANNELS = "operation.manage_channels"
     MANAGE_SETTINGS = "operation.manage_settings"
     REPORTS = "access.reports"
@@ -42,7 +42,7 @@ BUILT_IN_ROLES = {
     "analyst": (_("Analyst"), ANALYST),
     "site_owner": (_("Site owner"), SITE_OWNER),
 }
-DUTIES = frozenset({Permission.SERVE})  # what a role is burdened with, not what it may do to others
+DUTIES = frozenset({Permission.SERVE})  # obligations, which do not put a role above another
 
 
 def exceeds(permissions: Collection[str], own: Collection[str]) -> bool:

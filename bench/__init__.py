@@ -1,1 +1,1 @@
-"""What kefu costs, printed by `bin/bench`."""
+"""Benchmarks of kefu, run by `bin/bench`."""

@@ -1,8 +1,8 @@
-"""`bin/bench console`: how long a supervisor waits for the list of two thousand agents.
+"""`bin/bench console`: response times of the list of two thousand agents.
 
-The real server process answers over HTTP, one request after the other, for the page as it opens, sorted by load,
-filtered, searched, and its last page. The baseline is the same page with a query for each row (bench/baseline/); both
-are asked in turns. See bench/README.md.
+The real server process answers over HTTP, one request at a time, for the page as it opens, sorted by load, filtered,
+searched, and its last page. The baseline is the same page with a query per row (bench/baseline/); both are asked in
+turns. See bench/README.md.
 """
 
 import json
@@ -29,7 +29,7 @@ BASELINE = "bench.baseline.console:application"
 WARM_UP, ROUNDS = 5, 60  # requests of each address
 START_SECONDS = 30.0
 MAX_MILLISECONDS = 150.0
-BUSY_LOAD = 0.7  # processes that want to run before we start
+BUSY_LOAD = 0.7  # load average above which the benchmark does not start
 ADDRESS = "/console/agents/"
 ADDRESSES = {
     "page": "",
@@ -41,14 +41,14 @@ ADDRESSES = {
 
 
 class Browser:
-    """A signed-in browser with one connection kept alive."""
+    """A signed-in HTTP client with one persistent connection."""
 
     def __init__(self, web: Web, cookie: str) -> None:
         self.connection = HTTPConnection("127.0.0.1", web.port, timeout=START_SECONDS)
         self.cookie = cookie
 
     def milliseconds(self, query: str) -> float:
-        """Until the last byte of the page."""
+        """The time until the last byte of the page."""
         since = time.perf_counter()
         self.connection.request("GET", ADDRESS + query, headers={"Cookie": self.cookie, "Accept-Language": "en"})
         answer = self.connection.getresponse()
@@ -60,12 +60,12 @@ class Browser:
 
 
 def percentile(samples: Sequence[float], of: int) -> float:
-    """Of samples in any order."""
+    """The percentile `of` of samples in any order."""
     return statistics.quantiles(samples, n=100, method="inclusive")[of - 1]
 
 
 def measure(found: dict[str, str], cookie: str) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Both contenders in turns: milliseconds for each address."""
+    """Milliseconds by address, of kefu and of the baseline, measured in turns."""
     ours: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     theirs: dict[str, list[float]] = {name: [] for name in ADDRESSES}
     with ExitStack() as stack:
@@ -81,7 +81,7 @@ def measure(found: dict[str, str], cookie: str) -> tuple[dict[str, list[float]],
 
 
 def report(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    """The figures and ratios as `--json` prints them. `list_ms_p95` is over all addresses."""
+    """The figures and ratios that `--json` prints. `list_ms_p95` is over all addresses."""
     everything, baseline = list(chain(*ours.values())), list(chain(*theirs.values()))
     figures = {
         "agents": float(AGENTS),
@@ -99,7 +99,7 @@ def report(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> dict
 
 
 def print_table(ours: dict[str, list[float]], theirs: dict[str, list[float]]) -> None:
-    """The same for people."""
+    """Prints the table."""
     print(f"the list of {AGENTS} agents, milliseconds      p50      p95   row by row: p50      p95")
     for name, query in ADDRESSES.items():
         mine, other = ours[name], theirs[name]
@@ -108,7 +108,7 @@ def print_table(ours: dict[str, list[float]], theirs: dict[str, list[float]]) ->
 
 
 def bench() -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Servers, team, requests."""
+    """Starts servers, creates the team, measures."""
     if os.getloadavg()[0] > BUSY_LOAD:
         sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     with servers.environment() as found:
@@ -120,11 +120,11 @@ def bench() -> tuple[dict[str, list[float]], dict[str, list[float]]]:
 
 
 def main() -> int:
-    """The exit code: 1 if the list takes longer than we promise."""
+    """Returns the exit code: 1 if the list takes longer than `MAX_MILLISECONDS`."""
     parser = ArgumentParser(prog="bin/bench console", description="The list of agents over HTTP.")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     options = parser.parse_args()
-    # Servers are stopped and the database is dropped on the way out.
+    # The exit stack stops servers and drops the database.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         ours, theirs = bench()

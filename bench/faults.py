@@ -1,4 +1,4 @@
-"""`bin/bench faults`: kill what kefu is made of, one process after the other, while people write; count what they lose.
+"""`bin/bench faults`: kills kefu's processes one after the other under load, and counts lost messages.
 
 The clients are the product's own connection and outbox (static/kefu/js), run without a page. See bench/README.md.
 """
@@ -35,13 +35,13 @@ from kefu.serving.folders import CannotStart
 
 VISITORS, AGENTS, CAP = 20, 4, 4
 KINDS = ("web", "postgres", "redis", "worker", "beat", "network")
-QUIET_SECONDS = 6.0  # nothing is broken: what the rate is compared with
-BETWEEN = (1.0, 4.0)  # seconds from one healing to the next break
-CUT_SECONDS = 2.0  # of the network
-GIVE_UP = 90.0  # seconds after which a break counts as not healed
-SETTLED_SECONDS = 1.5  # seconds without a delayed message, until it counts as over
-DRAIN_LIMIT = 45.0  # seconds for what is still under way at the end
-HEALED_WITHIN = 10.0  # seconds; a slower one makes the exit code 1
+QUIET_SECONDS = 6.0  # nothing is broken: the rate to compare with
+BETWEEN = (1.0, 4.0)  # seconds from a recovery to the next fault
+CUT_SECONDS = 2.0  # of a cut network
+GIVE_UP = 90.0  # seconds after which a fault counts as not recovered
+SETTLED_SECONDS = 1.5  # seconds without a delayed message, until recovery counts as complete
+DRAIN_LIMIT = 45.0  # seconds for messages under way at the end
+HEALED_WITHIN = 10.0  # seconds; a slower recovery makes the exit code 1
 CLIENTS = Path(__file__).parent / "rig" / "clients" / "main.js"
 
 STORED = """
@@ -51,7 +51,7 @@ join conversations_conversation conversation on conversation.id = message.conver
 where message.author_kind in ('customer', 'agent')
 order by conversation.id, message.seq
 """
-# Somebody waits although an agent is there who may take one more.
+# A conversation waits although an agent with free capacity serves it.
 WAITING = """
 select count(*) from conversations_conversation waiting
 where waiting.state = 'queued' and exists (
@@ -64,7 +64,7 @@ SWEPT = "select exists (select from core_event where counted and at > to_timesta
 
 @dataclass(frozen=True)
 class Break:
-    """Something was broken, and how long it took until all was as before, in seconds."""
+    """A fault and its recovery times in seconds: of messages, and of sweeps."""
 
     kind: str
     messages: float
@@ -72,13 +72,13 @@ class Break:
 
     @property
     def seconds(self) -> float:
-        """Until both worked again."""
+        """The time until both had recovered."""
         return max(self.messages, self.sweeps)
 
 
 @dataclass
 class Campaign:
-    """One run: the house, the people, and what came of it."""
+    """One run: the installation, the network, and the results."""
 
     house: House
     network: Network
@@ -90,17 +90,17 @@ class Campaign:
     verdict: Verdict = field(default_factory=lambda: Verdict(0, 0, 0, 0, ()))
 
     async def settle(self) -> None:
-        """Until everybody is there and somebody has written to somebody."""
+        """Waits until all clients are connected and each has written."""
         await until(lambda: self.diary.acknowledged() > VISITORS, 60, "nobody could write")
 
     async def measure_quiet(self) -> None:
-        """How much is written while nothing is broken."""
+        """Measures the message rate without faults."""
         before, began = self.diary.acknowledged(), time.monotonic()
         await asyncio.sleep(QUIET_SECONDS)
         self.quiet_rate = (self.diary.acknowledged() - before) / (time.monotonic() - began)
 
     async def run(self, kills: int, kinds: tuple[str, ...]) -> None:
-        """Break things in an order that chance decides, each kind as often as the others."""
+        """Injects `kills` faults in random order, each kind equally often."""
         order = [kinds[number % len(kinds)] for number in range(kills)]
         self.dice.shuffle(order)
         before, began = self.diary.acknowledged(), time.monotonic()
@@ -123,7 +123,7 @@ class Campaign:
         return time.time()
 
     async def _healed(self, kind: str, broken: float) -> Break:
-        """Wait until no message is late any more and the clock's work is done again."""
+        """Waits until no message is delayed and sweeps run again; raises `Broken` after `GIVE_UP` seconds."""
         settled_since: float | None = None
         swept: float | None = None
         while (now := time.time()) - broken < GIVE_UP:
@@ -137,21 +137,21 @@ class Campaign:
         return Break(kind, GIVE_UP if late else self.diary.healed_after(broken), swept or GIVE_UP)
 
     def _swept_since(self, moment: float) -> bool:
-        """Whether something that was written after that moment has been counted."""
+        """Whether an event that was logged after that moment has been counted by the sweep."""
         try:
             with self.house.connect() as connection:
                 row = connection.execute(SWEPT, [moment]).fetchone()
                 return bool(row and row[0])
         except psycopg.Error:
-            return False  # this very server is down
+            return False  # the database is the server that is down
 
     async def finish(self, clients: "Clients") -> None:
-        """Nobody writes any more; what is under way arrives; tables and screens are compared."""
+        """Stops writing, waits for what is under way, and compares tables with screens."""
         clients.order({"do": "quiet"})
         with suppress(Broken):
             await until(lambda: not any(one.under_way for one in self.diary.sendings.values()), DRAIN_LIMIT, "")
         waiting = await asyncio.to_thread(self._waiting_at_last)
-        # One digest more: what a crash swallowed between commit and telling is found by it.
+        # One more digest, which finds what a crash lost between commit and sending.
         deadline = time.monotonic() + DRAIN_LIMIT
         while True:
             self.diary.reports = None
@@ -167,7 +167,8 @@ class Campaign:
             return [Stored(*row) for row in connection.execute(STORED).fetchall()]
 
     def _waiting_at_last(self) -> int:
-        """Who waits beside an agent with room, when dispatch has had the time of two sweeps for it."""
+        """The number of conversations that wait although an agent has capacity, after two intervals of dispatch's
+        sweep."""
         deadline = time.monotonic() + 12
         while True:
             with self.house.connect() as connection:
@@ -179,25 +180,25 @@ class Campaign:
 
 
 class Clients:
-    """The process in which visitors and agents live."""
+    """The process that runs all visitors and agents."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
 
     def order(self, order: dict[str, Any]) -> None:
-        """One line to it."""
+        """Sends one line to it."""
         if self.process.stdin is None or self.process.returncode is not None:
             raise Broken("the clients have ended")
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
 
     async def listen(self, diary: Diary) -> None:
-        """Note what it tells, until it ends."""
+        """Records its lines until it ends."""
         while self.process.stdout is not None and (line := await self.process.stdout.readline()):
             diary.note(json.loads(line))
 
 
 async def until(condition: Any, seconds: float, otherwise: str) -> None:
-    """Wait for a condition; raises `Broken`."""
+    """Waits for a condition; raises `Broken` with `otherwise` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -206,7 +207,7 @@ async def until(condition: Any, seconds: float, otherwise: str) -> None:
 
 
 def open_company(house: House) -> dict[str, Any]:
-    """Channel, agents' names and their password."""
+    """Opens a company; returns channel, sign-in names and password."""
     command = [sys.executable, "-m", "bench.rig.crew", str(AGENTS), str(CAP)]
     done = subprocess.run(
         command, cwd=processes.ROOT, env=house.environment(), capture_output=True, text=True, check=False
@@ -218,7 +219,7 @@ def open_company(house: House) -> dict[str, Any]:
 
 
 def sign_in(port: int, name: str, password: str) -> dict[str, str]:
-    """A browser that signed in through the page: its cookies, and the token that its commands carry."""
+    """Signs in through the page; returns cookies and the CSRF token for commands."""
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     address = f"http://127.0.0.1:{port}/sign-in/"
@@ -236,7 +237,7 @@ def sign_in(port: int, name: str, password: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def clients(port: int, cast: dict[str, Any], diary: Diary) -> AsyncIterator[Clients]:
-    """Everybody at work for the length of the block."""
+    """The clients at work for the length of the block."""
     program = str(Path(sys.executable).parent / "deno")
     options = ("run", "--quiet", "--no-prompt", "--no-lock", "--allow-net=127.0.0.1", "--allow-read")
     process = await asyncio.create_subprocess_exec(
@@ -256,7 +257,7 @@ async def clients(port: int, cast: dict[str, Any], diary: Diary) -> AsyncIterato
 
 
 async def campaign(folder: Path, kills: int, web: int, kinds: tuple[str, ...], seed: int) -> Campaign:
-    """All of it; SIGTERM ends it as Ctrl-C does, with everything that it started."""
+    """One whole run; SIGTERM ends it like Ctrl-C, with everything that it started."""
     if (task := asyncio.current_task()) is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with houses.running(folder, web) as house:
@@ -274,7 +275,7 @@ async def campaign(folder: Path, kills: int, web: int, kinds: tuple[str, ...], s
 
 
 def report(run: Campaign) -> dict[str, dict[str, float]]:
-    """The figures and ratios as `--json` prints them."""
+    """The figures and ratios that `--json` prints."""
     figures: dict[str, float] = {
         "kills": len(run.breaks),
         "sent": len(run.diary.sendings),
@@ -293,7 +294,7 @@ def report(run: Campaign) -> dict[str, dict[str, float]]:
 
 
 def print_table(found: dict[str, dict[str, float]], run: Campaign) -> None:
-    """The same for people."""
+    """Prints the table."""
     figures = found["figures"]
     print("healed after, seconds    breaks   messages        sweeps")
     print("                                  median  worst   median  worst")
@@ -315,7 +316,7 @@ def print_table(found: dict[str, dict[str, float]], run: Campaign) -> None:
 
 
 def main() -> int:
-    """The exit code: 1 if anything was lost, doubled, out of order or stuck, or healed too late."""
+    """Returns the exit code: 1 if a message was lost, doubled, out of order or stuck, or a recovery was too slow."""
     parser = ArgumentParser(prog="bin/bench faults", description="What people lose when processes die.")
     parser.add_argument("--kills", type=int, default=30, help="how many breaks (default: %(default)s)")
     parser.add_argument("--web", type=int, default=1, help="web processes (default: %(default)s)")
@@ -331,7 +332,7 @@ def main() -> int:
     seed = options.seed if options.seed is not None else secrets.randbelow(100_000)
     sys.stderr.write(f"--seed {seed}\n")
     with tempfile.TemporaryDirectory(prefix="kefu-faults-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o711)  # the embedded database has a user of its own where we are root
+        Path(folder).chmod(0o711)  # As root, the embedded database runs as another user, who must be able to pass.
         try:
             run = asyncio.run(campaign(Path(folder), options.kills, options.web, kinds, seed))
         except (CannotStart, Broken) as reason:

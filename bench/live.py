@@ -1,7 +1,7 @@
-"""`bin/bench live`: how fast a visitor's message reaches the agent, how many a second, and what a visitor costs.
+"""`bin/bench live`: latency and throughput of messages from visitor to agent, and memory per visitor.
 
-Both contenders run on the same machine, one web process each, under the same load, in turns: kefu with everything it
-does for a message, and the usual Django way (bench/baseline/). See bench/README.md.
+Both contenders run on the same machine, one web process each, under the same load, in turns: kefu with all it does for
+a message, and the usual Django way (bench/baseline/). See bench/README.md.
 """
 
 import asyncio
@@ -32,10 +32,10 @@ WARM_UP = 1.0  # seconds
 LOW_RATES = ((1, 25.0, 10.0), (50, 50.0, 8.0), (200, 100.0, 12.0))
 BASELINE_LOW_RATE = (200, 100.0, 5.0)
 RATE_CONVERSATIONS, RATE_SECONDS, ROUNDS = 50, 4.0, 2
-WINDOWS = (1, 4)  # messages that each visitor has under way
+WINDOWS = (1, 4)  # messages under way per visitor
 IDLE_WARM_UP, IDLE = 50, 1000  # visitors
-SETTLE = 3.0  # seconds until memory is read
-BUSY_LOAD = 0.7  # processes that want to run before we start
+SETTLE = 3.0  # seconds until memory is measured
+BUSY_LOAD = 0.7  # load average above which the benchmark does not start
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class Latency:
 
 
 def latency_of(milliseconds: Sequence[float]) -> Latency:
-    """Percentiles of samples in any order."""
+    """The percentiles of samples in any order."""
     cuts = statistics.quantiles(milliseconds, n=100, method="inclusive")
     return Latency(cuts[49], cuts[94], cuts[98], len(milliseconds))
 
 
 @dataclass(frozen=True)
 class Totals:
-    """What became of all messages of a contender."""
+    """Counts over all messages of a contender."""
 
     sent: int
     lost: int
@@ -65,7 +65,7 @@ class Totals:
 
 @dataclass
 class Run:
-    """What one contender did, phase by phase."""
+    """The measurements of one contender by phase."""
 
     contender: Contender
     ledgers: list[Ledger] = field(default_factory=list)
@@ -73,12 +73,12 @@ class Run:
     paces: dict[int, list[Pace]] = field(default_factory=dict)
 
     def ledger(self) -> Ledger:
-        """A fresh page for a phase."""
+        """A new ledger for a phase, kept for the totals."""
         self.ledgers.append(Ledger())
         return self.ledgers[-1]
 
     def best(self) -> Pace:
-        """The pace with the better window, its rounds averaged."""
+        """The faster window, averaged over its rounds."""
         averages = [
             Pace(
                 statistics.mean(pace.rate for pace in rounds),
@@ -89,7 +89,7 @@ class Run:
         return max(averages, key=lambda pace: pace.rate)
 
     def totals(self) -> Totals:
-        """Count over all phases, against the table."""
+        """The counts over all phases, checked against the stored messages."""
         stored = self.contender.stored()
         found = [losses(ledger, stored) for ledger in self.ledgers]
         sent = sum(len(ledger.sent) for ledger in self.ledgers)
@@ -103,7 +103,7 @@ class Run:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """The load's own garbage collector would be measured as the server's latency."""
+    """Without garbage collection of the load generator, which would be measured as the server's latency."""
     gc.collect()
     gc.disable()
     try:
@@ -113,19 +113,19 @@ def undisturbed() -> Iterator[None]:
 
 
 def ignore(frame: Frame) -> None:
-    """For those who only sit there."""
+    """Ignores a frame, for idle clients."""
     if frame["t"] == "closed":
         raise Broken(f"the server closed a connection with code {frame['code']}")
 
 
 async def wait_for(web: Web, contender: Contender) -> None:
-    """Until its first agent has a desk."""
+    """Waits until the contender's first agent is connected."""
     async with seated(web.port, [(contender.agents[0], ignore)]):
         return
 
 
 async def measure_latency(web: Web, run: Run, conversations: int, per_second: float, seconds: float) -> None:
-    """Visitor to agent, at a rate that makes nobody wait for somebody else."""
+    """Measures visitor-to-agent latency at a rate without queueing."""
     ledger = run.ledger()
     async with chatting(web.port, run.contender, conversations, ledger) as visitors:
         await at_low_rate(visitors, per_second=per_second, seconds=WARM_UP)
@@ -136,7 +136,7 @@ async def measure_latency(web: Web, run: Run, conversations: int, per_second: fl
 
 
 async def measure_rate(web: Web, run: Run, window: int) -> None:
-    """One round with that window."""
+    """One round of throughput with that window."""
     async with chatting(web.port, run.contender, RATE_CONVERSATIONS, run.ledger()) as visitors:
         with undisturbed():
             pace = await as_fast_as_possible(
@@ -146,8 +146,8 @@ async def measure_rate(web: Web, run: Run, window: int) -> None:
 
 
 async def measure_memory(web: Web, contender: Contender) -> float:
-    """Kilobytes of a connected visitor who does nothing: what the web process grows by, divided."""
-    # The first visitors pay for what all share: imports, pools, threads.
+    """Kilobytes per idle visitor: the growth of the web process divided by their number."""
+    # The first visitors pay for what all share (imports, pools, threads).
     async with seated(web.port, [(seat, ignore) for seat in contender.idle[:IDLE_WARM_UP]]):
         await asyncio.sleep(SETTLE)
         before = web.resident_kilobytes()
@@ -157,7 +157,7 @@ async def measure_memory(web: Web, contender: Contender) -> float:
 
 
 async def measure(product: Run, baseline: Run, found: dict[str, str]) -> float:
-    """All phases; returns the kilobytes of an idle visitor."""
+    """Runs all phases; returns the kilobytes per idle visitor."""
     with servers.web(servers.KEFU, found) as web:
         kilobytes = await measure_memory(web, product.contender)
     with ExitStack() as stack:
@@ -176,7 +176,7 @@ async def measure(product: Run, baseline: Run, found: dict[str, str]) -> float:
 
 
 def report(product: Run, baseline: Run, kilobytes: float) -> dict[str, dict[str, float]]:
-    """The figures and ratios as `--json` prints them."""
+    """The figures and ratios that `--json` prints."""
     totals, baseline_totals = product.totals(), baseline.totals()
     figures: dict[str, float] = {}
     for conversations, latency in product.latency.items():
@@ -199,7 +199,7 @@ def report(product: Run, baseline: Run, kilobytes: float) -> dict[str, dict[str,
 
 
 def print_table(found: dict[str, dict[str, float]], product: Run, baseline: Run) -> None:
-    """The same for people."""
+    """Prints the table."""
     figures, ratios = found["figures"], found["ratios"]
     print("visitor to agent, milliseconds       p50      p95      p99   samples")
     rows = [("kefu", product, conversations) for conversations in product.latency]
@@ -227,7 +227,7 @@ def print_table(found: dict[str, dict[str, float]], product: Run, baseline: Run)
 
 
 def bench() -> tuple[dict[str, dict[str, float]], Run, Run]:
-    """Servers, company, phases."""
+    """Starts servers, creates companies, runs all phases."""
     if os.getloadavg()[0] > BUSY_LOAD:
         sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     servers.allow_many_sockets()
@@ -244,11 +244,11 @@ def bench() -> tuple[dict[str, dict[str, float]], Run, Run]:
 
 
 def main() -> int:
-    """The exit code: 1 if a message of kefu was lost or doubled."""
+    """Returns the exit code: 1 if kefu lost or doubled a message."""
     parser = ArgumentParser(prog="bin/bench live", description="Latency, rate and memory of the live path.")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     options = parser.parse_args()
-    # Servers are stopped and the database is dropped on the way out.
+    # The exit stack stops servers and drops the database.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         found, product, baseline = bench()

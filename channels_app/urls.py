@@ -43,6 +43,6 @@ urlpatterns = [
     route("console/channels/<id:public_id>/install/allow/", allow, to=MANAGE, name="allow"),
     route("console/channels/<id:public_id>/qr.png", qr_png, to=MANAGE, name="qr_png"),
     route("console/channels/<id:public_id>/qr.svg", qr_svg, to=MANAGE, name="qr_svg"),
-    # A face is what every visitor sees.
+    # Public: every visitor sees it.
     route("faces/<id:public_id>/<str:name>", face, to=ANYONE, name="face"),
 ]

@@ -7,7 +7,7 @@ class ConversationsConfig(AppConfig):
     name = "conversations"
 
     def ready(self) -> None:
-        """Make its settings known."""
+        """Registers settings and audit kinds."""
         from conversations.timers import settings as timers
 
         self.settings = (timers,)

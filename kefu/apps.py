@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class KefuConfig(AppConfig):
-    """The glue: connects the floors once all apps are there. What KEFU_SETTINGS says is read before anything starts."""
+    """Connects the apps (`kefu/wiring.py`) and validates KEFU_SETTINGS, so that a mistake in it stops the start."""
 
     name = "kefu"
 

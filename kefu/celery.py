@@ -1,4 +1,4 @@
-"""The Celery application: its clock rings the sweeps of `kefu/wiring.py`."""
+"""The Celery application; its clock enqueues the sweeps of `kefu/wiring.py`."""
 
 import os
 from typing import Any
@@ -15,7 +15,7 @@ app.conf.imports = ["kefu.wiring"]  # names every task
 
 @app.task(name="kefu.sweep")
 def run_sweep(name: str) -> None:
-    """One round of the sweep of that name, unless one has just been."""
+    """Runs one round of the named sweep, unless one has just begun (`is_due`)."""
     from core.tasks import is_due, sweep
     from kefu.wiring import SWEEPS
 
@@ -26,7 +26,8 @@ def run_sweep(name: str) -> None:
 
 @worker_ready.connect
 def begin_afresh(**_: Any) -> None:
-    """A worker that was killed may have held tasks that it had not begun."""
+    """Removes the marks of queued tasks (`forget_marks`): a killed worker may have taken tasks that it did not
+    begin."""
     from core.tasks import forget_marks
 
     forget_marks()
@@ -34,8 +35,8 @@ def begin_afresh(**_: Any) -> None:
 
 @app.on_after_finalize.connect
 def set_the_clock(sender: Celery, **_: Any) -> None:
-    """Beat's table. Rounds that had to wait are made into one when they begin (`is_due`); their own end is told in
-    wall time, and machines differ."""
+    """Beat's schedule of the sweeps. Rounds that queued up are merged by `is_due`; Celery's expiry is only a late
+    bound, because it compares the wall times of different machines."""
     from core.tasks import EXPIRES_SECONDS
     from kefu.wiring import SWEEPS
 

@@ -43,10 +43,10 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("KEFU_SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = [host for host in os.environ.get("KEFU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 PUBLIC_URL = os.environ.get("KEFU_PUBLIC_URL", "").rstrip("/")
-# Where a `bin/serve` listens, as it tells `manage.py` (kefu/serving/embedded.py, `tell_running`).
+# Where `bin/serve` listens, as it tells `manage.py` (kefu/serving/folders.py, `tell_running`).
 SERVED_AT = os.environ.get("KEFU_SERVED_AT", "")
-# What the platform says for all tenants, as JSON (core/settings/platform.py):
-# {"idle_end": {"value": 30, "locked": true}}.
+# Overrides by the operator for all tenants, as JSON (core/settings/platform.py): {"idle_end": {"value": 30, "locked":
+# true}}.
 PLATFORM_SETTINGS = os.environ.get("KEFU_SETTINGS", "")
 
 INSTALLED_APPS = [
@@ -105,7 +105,7 @@ TEMPLATES = [
     }
 ]
 
-# The worker forks, and a pool must not be carried over a fork: there each process keeps one connection.
+# The worker forks, and a pool must not be carried over a fork: its processes keep one connection each.
 POOLED = os.environ.get("KEFU_DATABASE_POOL", "1") == "1"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES: dict[str, dict[str, object]] = {
@@ -157,8 +157,8 @@ LANGUAGES = [
     ("zh-hant", _("Traditional Chinese")),
     ("en", _("English")),
 ]
-# What several apps show stands in locale/, each app's own texts in its folder. Named here and not left to Django, which
-# would take a library's translation of the same English words first.
+# Texts of several apps are in locale/, each app's own in its folder. Listed here, because Django's own search would
+# prefer a library's translation of the same English text.
 LOCALE_PATHS = [BASE_DIR / "locale", *sorted(BASE_DIR.glob("*/locale"))]
 USE_I18N = True
 USE_TZ = True
@@ -167,7 +167,7 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("KEFU_STATIC_ROOT", DATA_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Hashed names once the files were collected (bin/serve does); plain names with finders while debugging and testing.
+# Hashed names once files were collected (bin/serve does); plain names with finders while debugging and testing.
 HASHED_STATIC = (STATIC_ROOT / "staticfiles.json").is_file() and not DEBUG
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 MEDIA_ROOT = DATA_DIR / "files"
@@ -179,12 +179,12 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# What people send is nobody else's business on this machine.
+# Uploads are readable for our user only.
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # the ticks of a long list
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # one per row of a long list with checkboxes
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_TASK_IGNORE_RESULT = True
@@ -194,12 +194,12 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Who rings a task does not wait for ever for a Redis that hangs, nor makes the clock wait.
+# Neither callers that enqueue nor the clock wait for ever for a Redis that hangs.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 5}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "kefu.serving.beat:SteadyScheduler"
 
-# What one visitor, and all visitors of one address together, may do; 0: without end (benchmarks).
+# Limits of one visitor, and of all visitors of one address together; 0: unlimited (benchmarks).
 MESSAGES_PER_MINUTE = int(os.environ.get("KEFU_MESSAGES_PER_MINUTE", "120"))
 OPEN_PER_ADDRESS = int(os.environ.get("KEFU_OPEN_PER_ADDRESS", "100"))
 

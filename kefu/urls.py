@@ -1,4 +1,4 @@
-"""All addresses. Each stands with its permission (`core/web/routes.py`)."""
+"""All routes. Each states its permission (`core/web/routes.py`)."""
 
 from django.urls import include, path
 

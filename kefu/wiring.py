@@ -1,4 +1,4 @@
-"""The one table of what follows from what: event → listeners, every N seconds → sweep, what forbids what."""
+"""The one table of what follows from what: event → listeners, interval → sweep, and uses that forbid a removal."""
 
 from accounts.agents.listeners import role_changed
 from accounts.agents.load import LoadOfAgents
@@ -56,14 +56,14 @@ LISTENERS: dict[type[Event], tuple[Listener, ...]] = {
     agents.AgentStatusChanged: (
         dispatch_to_agent,
         publish_agent_presence,
-        presence_changed,  # last: who was assigned meanwhile waits no more
+        presence_changed,  # last: agents who got a conversation meanwhile do not count as waiting
     ),
     agents.AgentCapacityChanged: (dispatch_to_agent,),
     agents.AgentChanged: (workbench.agent_changed, dispatch_to_agent, presence_changed),
     agents.AgentLeft: (workbench.agent_changed, return_held_conversations),
     agents.SignedOut: (
         workbench.agent_changed,
-        publish_agent_presence,  # first: afterwards those who were given back are nobody's
+        publish_agent_presence,  # first: afterwards the conversations that were returned have no agent
         return_if_wanted,
         presence_changed,
     ),

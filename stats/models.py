@@ -1,7 +1,7 @@
-"""What happened, in numbers: made from the events, and made again from them at any time (docs/data-model.md).
+"""Facts and rollups: derived from conversations and events, and recomputable at any time (docs/data-model.md).
 
-Facts say of each conversation what the metrics need; rollups add facts up by day. Days are the tenant's, by the
-conversation's start. Durations are milliseconds. Only `stats/engine/counting.py` writes them.
+Facts hold the contribution of each conversation; rollups sum facts by day. Days are the tenant's, by the conversation's
+start. Durations are in milliseconds. Only `stats/engine/counting.py` writes them.
 """
 
 from django.db import models
@@ -14,7 +14,7 @@ from customers.models import Customer
 
 
 class Fact(TenantModel):
-    """What conversation facts and agent facts have in common."""
+    """Columns of both tables of facts."""
 
     day = models.DateField()
     customer = TenantForeignKey(Customer, related_name="+", db_index=False)

@@ -11,7 +11,7 @@ from stats.reports.views import report_export, report_page
 
 
 def routes_of(report: Report) -> list[URLPattern]:
-    """The page of a report, and its file where it has one."""
+    """The route of a report's page, and of its file where it has one."""
     page = route(report.address, partial(report_page, report=report), to=Permission.REPORTS, name=report.name)
     if not report.file_name:
         return [page]

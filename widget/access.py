@@ -1,4 +1,4 @@
-"""Which channel a page asks for, and whether its site may."""
+"""Access of embedding sites to a channel."""
 
 import re
 
@@ -14,7 +14,7 @@ from core.web.addresses import public_origin
 
 
 def channel_of(public_id: str) -> Channel:
-    """An active channel, whichever tenant's; raises `NotFound`."""
+    """The active channel of any tenant; raises `NotFound`."""
     if re.fullmatch(PUBLIC_ID, public_id) is None:
         raise NotFound
     with unscoped(reason="the channel's public id says which tenant"):
@@ -23,7 +23,7 @@ def channel_of(public_id: str) -> Channel:
 
 
 def is_allowed(request: HttpRequest, channel: Channel) -> bool:
-    """Whether the site that asks may show the chat, as far as the browser names it."""
+    """Whether the channel allows the site in `Referer`; True where the browser names none."""
     if ANY in channel.origins:
         return True
     site = origin_of(request.headers.get("Referer", ""))

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class WidgetConfig(AppConfig):
-    """What visitors do; brings their commands."""
+    """Registers the visitors' commands."""
 
     name = "widget"
 

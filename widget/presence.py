@@ -1,4 +1,5 @@
-"""What the head of the chat says of the desk: whether it is open, when it opens, whether somebody is there."""
+"""Availability of the desk, for the head of the chat: whether it is open, when it opens, whether an agent is
+present."""
 
 import time
 from collections.abc import Collection
@@ -21,9 +22,9 @@ AVAILABLE = (Status.ONLINE, Status.BUSY)
 
 
 def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
-    """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`.
+    """`desk` of the protocol. A constant number of queries; needs `service_account` and `tenant`.
 
-    Who is busy is there: whoever waits for them moves up. Who is on a break, or whom no browser shows, is not.
+    `there`: an agent with open hours is online or busy. Agents on a break, or without a browser, do not count.
     """
     now = clock.now()
     is_open = texts.is_open(now)
@@ -42,10 +43,10 @@ _cache: dict[tuple[int, int], _CachedDesk] = {}  # by tenant and channel
 
 
 async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Those of several channels of one tenant, `CACHE_SECONDS` old at most: thousands of visitors ask for the same few.
+    """`desk_object` of several channels of one tenant, from a cache at most `CACHE_SECONDS` old.
 
-    None is from before somebody of the company was told to look again: who looks sees what is true now. Who begins a
-    session is told what is true at that moment, by `desk_object`.
+    Entries from before the tenant's last request for digests are not used. Sessions use `desk_object`, which is
+    uncached.
     """
     tenant_id, now = current_tenant_id(), time.monotonic()
     valid_since = max(now - CACHE_SECONDS, hub.hub().digests_requested_at.get(tenant_id, 0.0))

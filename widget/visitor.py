@@ -1,4 +1,4 @@
-"""The visitor at one end of a connection: what it hears. What it may ask for: `widget/commands/`."""
+"""A visitor's end of a live connection: groups, state and digests. Commands: `widget/commands/`."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,8 @@ from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
 from widget.presence import desks
 
-# Not the latest alone: what an earlier one was told last may be lost as well, and no frame of it comes again.
+# Several conversations, not the latest alone: the last frame of an earlier one may be lost too, and no later one would
+# show that.
 DIGESTS = """
 select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
   recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read, agent.seen_at
@@ -43,7 +44,7 @@ order by recent.age desc
 """
 
 
-# The whole queue of each service account is numbered once for all who wait in it.
+# Positions are computed once per queue, for all visitors of the digest who wait in it.
 PLACES = """
 select id, row_number() over (partition by service_account_id order by queued_at, id) as place
 from conversations_conversation
@@ -55,7 +56,7 @@ where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
 
 @dataclass(slots=True, eq=False)
 class VisitorClient:
-    """A customer on one channel."""
+    """A customer on one channel, as a `LiveClient`."""
 
     tenant_id: int
     customer_id: int
@@ -68,7 +69,7 @@ class VisitorClient:
 
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
-        """The visitor behind a token, if it is still good; within the token's tenant."""
+        """The visitor of a token; None where it was revoked. Runs in the token's tenant scope."""
         customer = customer_known_by(token)
         if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
             return None
@@ -76,20 +77,20 @@ class VisitorClient:
 
     @property
     def actor(self) -> Actor:
-        """The customer as the author of what they do."""
+        """The customer as an actor."""
         return Customer(pk=self.customer_id, name=self.name).actor()
 
     @property
     def key(self) -> str:
-        """All pages of one customer, on whatever channel."""
+        """The key of limits: one customer, on any channel."""
         return f"{self.tenant_id}:visitor:{self.customer_id}"
 
     def groups(self) -> list[str]:
-        """Every page of this customer on this channel hears the same."""
+        """The group of this customer on this channel."""
         return [visitor_group(self.tenant_id, self.customer_id, self.channel_id)]
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """`ready` with the latest conversation, and what its page missed."""
+        """`ready` with the latest conversation, then the frames after the cursors."""
         return await in_thread(self._ready, dict(after))
 
     def _ready(self, after: dict[str, int]) -> list[Frame]:
@@ -98,18 +99,18 @@ class VisitorClient:
         return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self.missed(after, row)]
 
     def missed(self, after: dict[str, int], latest: dict[str, Any] | None = None) -> list[Frame]:
-        """What came after these cursors, and all of the latest conversation if none of them is its."""
+        """The frames after the cursors; the whole latest conversation if no cursor is its."""
         rows = rows_of_visitor(self.customer_id, self.channel_id, list(after))
         if latest is not None and latest["conversation"] not in after:
             rows.append(latest)
         return [frame for row in rows for frame in frames_after(row, after.get(row["conversation"], 0), "visitor")]
 
     async def disconnected(self) -> None:
-        """A visitor who leaves changes nothing: the conversation waits for them until it is idle."""
+        """Nothing to do: the conversation stays open until it is idle."""
 
     @classmethod
     async def digests(cls, tenant_id: int, clients: Sequence["VisitorClient"]) -> list[Frame | None]:
-        """The latest conversations of each, open or not; None for a customer whose tokens were revoked."""
+        """A digest per visitor, with their latest conversations; None for a customer whose tokens were revoked."""
         values = {"tenant": tenant_id, "customers": [client.customer_id for client in clients]}
         rows = await fetch(tenant_id, DIGESTS, values)
         generations = {row["customer_id"]: row["token_generation"] for row in rows}
@@ -136,8 +137,8 @@ class VisitorClient:
 
 
 def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:
-    """Where the visitor's latest conversations stand, how far the desk has received and read them, the places of those
-    that wait, and those whose agent is away."""
+    """The state of a visitor's latest conversations: receipts of the desk, queue position, and whether the agent is
+    absent."""
     return {
         "after": {row["public_id"]: row["last_visitor_event_seq"] for row in rows},
         "marks": {row["public_id"]: [row["agent_delivered"], row["agent_read"]] for row in rows},

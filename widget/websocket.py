@@ -9,10 +9,10 @@ from widget.visitor import VisitorClient
 
 
 class VisitorSocket(LiveSocket):
-    """`hello` carries the token; a forged, expired or revoked one closes with 4401."""
+    """The visitor's socket: `hello` carries the token; closes with 4401 for a forged, expired or revoked one."""
 
     async def greet(self, hello: Frame) -> VisitorClient:
-        """The visitor behind the token."""
+        """The visitor of the token; raises `HelloRefused`."""
         token = visitor_tokens.read(hello.get("token"))
         if token is None:
             raise HelloRefused(4401)
@@ -24,5 +24,5 @@ class VisitorSocket(LiveSocket):
 
 
 def language_of(locale: object) -> str:
-    """One of our languages; simplified Chinese for anything else."""
+    """The supported language for a browser's locale; simplified Chinese for any other."""
     return locale if locale in ("zh-hans", "zh-hant", "en") else "zh-hans"

@@ -1,4 +1,4 @@
-"""The agent at one end of a connection: what the desk hears. What it may ask for: `workbench/commands/`."""
+"""An agent's end of a live connection: groups, state and digests. Commands: `workbench/commands/`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ where tenant_id = %(tenant)s and id = %(agent)s and exists (
 
 @dataclass(slots=True, eq=False)
 class AgentClient:
-    """An agent in one browser tab."""
+    """An agent in one browser tab, as a `LiveClient`."""
 
     tenant_id: int
     agent: Actor
@@ -95,14 +95,14 @@ class AgentClient:
 
     @property
     def agent_id(self) -> int:
-        """The agent's row."""
+        """The agent's primary key."""
         if self.agent.id is None:
             raise NotFound
         return self.agent.id
 
     @classmethod
     def of(cls, agent: Agent, language: str, *, session_key: str = "") -> "AgentClient":
-        """The desk of an agent signed in by a session, within the tenant."""
+        """The client of an agent in the tenant's scope; `session_key` names the session that must stay valid."""
         desk = cls(agent.tenant_id, agent.actor(), agent.public_id, frozenset(), session_key, language)
         if desk.agent.may(Permission.TAKE):
             desk.accounts = frozenset(accounts_served_by(agent.pk))
@@ -110,16 +110,17 @@ class AgentClient:
 
     @property
     def key(self) -> str:
-        """All tabs of one agent."""
+        """The key of limits: all tabs of one agent."""
         return f"{self.tenant_id}:agent:{self.agent_id}"
 
     def learn(self, agent: Mapping[str, Any]) -> None:
-        """Name, role or groups may be others than when the tab was opened; the line goes where `groups` says then."""
+        """Takes over role and served accounts, which may have changed since the tab was opened; the connection then
+        moves to `groups`."""
         self.agent = Actor("agent", self.agent_id, agent["nickname"], frozenset(agent["permissions"]))
         self.accounts = frozenset(agent["accounts"] if self.agent.may(Permission.TAKE) else ())
 
     def groups(self) -> list[str]:
-        """My conversations, the queues I serve, my colleagues' states."""
+        """The agent's conversations, the queues that the agent serves, and all colleagues."""
         return [
             agent_group(self.tenant_id, self.agent_id),
             desk_group(self.tenant_id),
@@ -127,7 +128,7 @@ class AgentClient:
         ]
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """`ready`, and what this tab missed."""
+        """`ready`, then the frames after the cursors."""
         return await in_thread(self._ready, dict(after))
 
     def _ready(self, after: dict[str, int]) -> list[Frame]:
@@ -136,11 +137,11 @@ class AgentClient:
         return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
     def me(self) -> dict[str, Any]:
-        """Myself as colleagues see me."""
+        """The agent as `me` of the protocol."""
         return agent_object(agents_with_load().get(pk=self.agent_id))
 
     def missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
-        """What came after these cursors, and the conversations that are not this agent's to see any more."""
+        """The frames after the cursors, and the conversations that the agent may not see any more."""
         rows = {row["conversation"]: row for row in rows_named(list(after))}
         seen = [row for row in rows.values() if self.may_see(row)]
         known = {row["conversation"] for row in seen}
@@ -154,32 +155,33 @@ class AgentClient:
         return frames
 
     def may_see(self, row: Mapping[str, Any]) -> bool:
-        """Mine, waiting in a queue I serve, or all of them by role."""
+        """Held by the agent, waiting in a queue that the agent serves, or any where the role sees all."""
         return self.concerns(row) or self.agent.may(Permission.SEE_ALL)
 
     def concerns(self, row: Mapping[str, Any]) -> bool:
-        """Mine, or waiting in a queue I serve."""
+        """Held by the agent, or waiting in a queue that the agent serves."""
         return bool(
             row["agent_id"] == self.agent_id
             or (row["state"] == State.QUEUED and row["service_account_id"] in self.accounts)
         )
 
     def reads(self, row: Mapping[str, Any]) -> None:
-        """Messages of a conversation are shown here. Those of others leave a trace; my own ones cost nothing."""
+        """Records an audit entry where messages of somebody else's conversation are shown; costs nothing for one's
+        own."""
         if not self.concerns(row):
             record_view(actor=self.agent, conversation_id=row["conversation_id"], customer_name=row["customer_name"])
 
     async def disconnected(self) -> None:
-        """The grace of 60 s begins, unless signing out left none; another tab's next digest ends it."""
+        """Starts the grace of 60 s, unless the agent signed out; the digest of another tab ends it."""
         values = {"tenant": self.tenant_id, "agent": self.agent_id, "session": self.session_key}
         await fetch(self.tenant_id, SEEN, values)
 
     @classmethod
     async def digests(cls, tenant_id: int, clients: Sequence["AgentClient"]) -> list[Frame | None]:
-        """What each agent holds and may accept; also tells that their browsers are here, which brings back whom the
-        grace set offline all the same: a clock was turned, or a process stood still.
+        """A digest per tab: what the agent holds and may accept.
 
-        None for a browser that was signed out elsewhere, and for an agent who was disabled or has no desk any more.
+        Marks the agents as seen, which restores those set offline although they were connected (a changed clock, a
+        process that was stopped). None for a session that ended, an agent who was disabled or has no desk any more.
         """
         values = {
             "tenant": tenant_id,
@@ -201,7 +203,7 @@ class AgentClient:
         return [client.digest(agents.get(client.agent_id), waiting) for client in clients]
 
     def digest(self, agent: Mapping[str, Any] | None, waiting: Sequence[Mapping[str, Any]]) -> Frame | None:
-        """The digest of this tab out of what was read for all of them."""
+        """One tab's digest, from what was read for all tabs."""
         if agent is None or self.session_key not in agent["sessions"] or not self.agent.may(Permission.DESK):
             return None
         queue = {
@@ -218,10 +220,11 @@ class AgentClient:
         }
 
     def state(self) -> dict[str, Any]:
-        """Everything the workbench begins with."""
+        """The whole state that the desk starts from."""
         return {
             "now": milliseconds(timezone.now()),
-            # In the order in which conversations move: one that is assigned meanwhile stands in both, not in neither.
+            # In the order in which conversations move: one that is assigned meanwhile appears in both lists, not in
+            # neither.
             "queue": [agent_row(row, me=self.agent_id) for row in queue_rows(sorted(self.accounts))],
             "rows": [agent_row(row, me=self.agent_id) for row in rows_of_agent(self.agent_id)],
             "me": self.me(),

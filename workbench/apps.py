@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class WorkbenchConfig(AppConfig):
-    """What agents do; brings their commands."""
+    """Registers the agents' commands."""
 
     name = "workbench"
 

@@ -1,7 +1,7 @@
-"""What desks that are open do when something happened elsewhere. Rung after commit, by `kefu/wiring.py`.
+"""Listeners of the desk, called after commit (`kefu/wiring.py`).
 
-A desk listens to the queues that its agent served when the tab was opened. Its next digest reads anew whom it serves;
-these let it come at once instead of within 25 s.
+A desk listens to the queues that its agent served when the tab was opened. Its next digest reads them anew; these
+listeners request it at once instead of within 25 s.
 """
 
 from core.events.agents import AgentChanged, AgentLeft, SignedOut
@@ -10,13 +10,13 @@ from core.live import groups, hub
 
 
 def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:
-    """Lets the agent's open desks read at once whom they serve, and whether they are signed in."""
+    """Requests digests of the agent's open desks, which re-read served queues and sign-in."""
     hub.request_digests(event.tenant_id, [groups.agent_group(event.tenant_id, event.agent_id)])
 
 
 def serving_changed(event: ServingChanged) -> None:
-    """Lets all open desks read at once whom they serve.
+    """Requests digests of all open desks, which re-read the queues they serve.
 
-    It is rare, and whom it concerns hangs on two lists of groups.
+    All, because which are concerned depends on two lists of groups, and the event is rare.
     """
     hub.request_digests(event.tenant_id, [groups.desk_group(event.tenant_id)])

@@ -1,4 +1,4 @@
-"""The agent's socket: the session cookie says who, `hello` only when the tab begins."""
+"""The agent's socket, authenticated by the session cookie."""
 
 from django.conf import settings
 
@@ -12,10 +12,10 @@ from workbench.agent import AgentClient
 
 
 class DeskSocket(LiveSocket):
-    """Without a session, or with a role that has no desk, `hello` closes with 4401."""
+    """Closes with 4401 after `hello` without a session, or with a role that has no desk."""
 
     async def greet(self, hello: Frame) -> AgentClient:
-        """The signed-in agent's desk."""
+        """The signed-in agent's client; raises `HelloRefused`."""
         desk = await in_thread(desk_of_cookie, cookies_of(self.scope), str(hello.get("locale", "")))
         if desk is None:
             raise HelloRefused(4401)
@@ -23,7 +23,7 @@ class DeskSocket(LiveSocket):
 
 
 def desk_of_cookie(cookies: dict[str, str], language: str) -> AgentClient | None:
-    """The desk behind a session cookie."""
+    """The client of the session in the cookies; None without one, or without a desk."""
     found = agent_of_cookies(cookies, Permission.DESK)
     if found is None:
         return None

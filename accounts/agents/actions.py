@@ -30,11 +30,11 @@ from core.events.agents import AgentChanged, AgentLeft
 from core.events.base import Audience
 from core.rows import one_or_404, valid_id
 
-USUAL_WEIGHT = 50  # of skill, where nobody says another
+USUAL_WEIGHT = 50  # the skill weight by default
 
 
 class NumberTaken(Refusal):
-    """Somebody who was not deleted signs in with it."""
+    """Another agent who is not deleted has the number."""
 
     code = "number_taken"
     text = _("This number is already taken.")
@@ -42,7 +42,7 @@ class NumberTaken(Refusal):
 
 
 class EmailTaken(Refusal):
-    """A colleague has it."""
+    """Another agent has the e-mail address."""
 
     code = "email_taken"
     text = _("A colleague already has this e-mail address.")
@@ -50,7 +50,7 @@ class EmailTaken(Refusal):
 
 
 class QuotaReached(Refusal):
-    """The plan allows no more agents."""
+    """The tenant has `max_agents` agents."""
 
     code = "quota_reached"
     status = 409
@@ -58,7 +58,7 @@ class QuotaReached(Refusal):
 
 
 class RoleAbove(Refusal):
-    """The role may do what the actor's own may not: it is not theirs to give, nor its holder theirs to change."""
+    """The role has permissions that the actor lacks: the actor may neither give it nor change agents who have it."""
 
     code = "role_above"
     status = 403
@@ -67,7 +67,8 @@ class RoleAbove(Refusal):
 
 
 class OwnAccount(Refusal):
-    """Nobody disables or deletes themselves, or gives themselves another role, or a password without the old one."""
+    """The act is not possible on one's own account: disabling, deleting, another role, a password without the old
+    one."""
 
     code = "yourself"
     status = 409
@@ -76,7 +77,7 @@ class OwnAccount(Refusal):
 
 
 class LastOwner(Refusal):
-    """Without an owner who can sign in, nobody could make one."""
+    """No enabled owner would remain, who alone can make another."""
 
     code = "last_owner"
     status = 409
@@ -86,9 +87,9 @@ class LastOwner(Refusal):
 
 @dataclass(frozen=True)
 class AgentInput:
-    """What the console says of an agent; `groups` are public ids with skill weights (0–100).
+    """An agent's values in the console; `groups` are public ids with skill weights (0–100).
 
-    `cap`: their own maximum of conversations at once, None to inherit it.
+    `cap`: the agent's own cap, None to inherit it.
     """
 
     number: str
@@ -101,20 +102,20 @@ class AgentInput:
 
 @dataclass(frozen=True)
 class Bulk:
-    """What came of an act on many: who was changed, and who was not, for which reason; both by nickname."""
+    """The outcome of an act on several agents: who was changed, and who was refused and why, by nickname."""
 
     names: tuple[str, ...]
     refused: tuple[tuple[str, Refusal], ...]
 
     @property
     def changed(self) -> int:
-        """How many were."""
+        """The number of changed agents."""
         return len(self.names)
 
 
 @transaction.atomic
 def add_agent(*, actor: Actor, values: AgentInput, password: str) -> Agent:
-    """Somebody new, within the plan's quota."""
+    """Adds an agent. Raises `Forbidden`, `QuotaReached`, `NumberTaken`, `EmailTaken`, `RoleAbove`, `NotFound`."""
     tenant = lock_team(actor)
     if queries.agents().count() >= tenant.max_agents:
         raise QuotaReached
@@ -138,9 +139,9 @@ def add_agent(*, actor: Actor, values: AgentInput, password: str) -> Agent:
 
 @transaction.atomic
 def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, heir: str = "") -> Agent:
-    """Change somebody whom a form showed in that version; raises `Stale` where the table has a later one.
+    """Changes an agent of that version; raises `Stale` for an earlier one, and the refusals of this module.
 
-    Where they have no desk any more, what they hold goes to the colleague `heir`, or to the front of the queue.
+    Where the agent loses the desk, their conversations go to the colleague `heir`, or to the front of the queue.
     """
     lock_team(actor)
     locked = _lock(actor, agent)
@@ -167,9 +168,9 @@ def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, 
 
 @transaction.atomic
 def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: str = "") -> Bulk:
-    """Let these people sign in, or not; who cannot be changed is skipped and named. Unknown ones are nobody's.
+    """Enables or disables agents; those who cannot be changed are reported, unknown ids ignored.
 
-    What those hold who may not any more goes to the colleague `heir`, or to the front of the queue.
+    Conversations of disabled agents go to the colleague `heir`, or to the front of the queue.
     """
     lock_team(actor)
     found = locked_agents(queries.agents().filter(public_id__in=agents, is_active=not enabled))
@@ -200,7 +201,7 @@ def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: s
 
 
 def _refused(actor: Actor, agents: Iterable[Agent], enabled: bool) -> dict[int, Refusal]:
-    """Who of them is not the actor's to enable or disable, and why; of the owners one stays."""
+    """Agent id → refusal, for those whom the actor may not change; the last owner stays."""
     owners = set(queries.enabled_owners().values_list("pk", flat=True))
     refused: dict[int, Refusal] = {}
     for agent in agents:
@@ -219,9 +220,9 @@ def _refused(actor: Actor, agents: Iterable[Agent], enabled: bool) -> dict[int, 
 
 @transaction.atomic
 def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
-    """The account goes; the row stays, because history keeps the name. The number is free again.
+    """Deletes an agent: the row stays for history, the number is free again.
 
-    What they hold goes to the colleague `heir`, or to the front of the queue.
+    Their conversations go to the colleague `heir`, or to the front of the queue.
     """
     lock_team(actor)
     locked = _lock(actor, agent)
@@ -239,7 +240,7 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
 
 @transaction.atomic
 def follow_role(*, actor: Actor, role_id: int, lost: Collection[str]) -> None:
-    """The role of these agents may do less than before: what `change_agent` does with who gets such a one, for each."""
+    """Applies the loss of permissions by a role to its agents, as `change_agent` does for one who gets such a role."""
     lock_team(actor)
     agents = locked_agents(queries.agents().filter(role=role_id, is_active=True))
     if Permission.DESK in lost:
@@ -250,7 +251,7 @@ def follow_role(*, actor: Actor, role_id: int, lost: Collection[str]) -> None:
 
 @transaction.atomic
 def reset_password(*, actor: Actor, agent: str, password: str) -> None:
-    """A new password for somebody else; every browser that was signed in with the old one is signed out."""
+    """Sets another agent's password and ends their sessions."""
     lock_team(actor)
     locked = _lock(actor, agent)
     _need_other(actor, locked)
@@ -268,7 +269,7 @@ def locked_agents(rows: Any) -> list[Agent]:
 
 
 def _lock(actor: Actor, public_id: str) -> Agent:
-    """One agent, whom the actor may change."""
+    """The agent, locked; raises `NotFound`, and `RoleAbove` where the actor may not change them."""
     found = locked_agents(queries.agents().filter(pk=queries.agent(public_id).pk))
     if not found:
         raise NotFound
@@ -282,7 +283,7 @@ def _need_below(actor: Actor, agent: Agent) -> None:
 
 
 def require_all_below(actor: Actor, agents: Iterable[Agent]) -> None:
-    """Raises `RoleAbove` where one of them may do what the actor may not."""
+    """Raises `RoleAbove` where one of them has permissions that the actor lacks."""
     for agent in agents:
         _need_below(actor, agent)
 
@@ -297,7 +298,8 @@ def _need_other(actor: Actor, agent: Agent) -> None:
 
 
 def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
-    """Somebody loses a role (`role` is the new one) or the account (None): not their own, nor the last owner's."""
+    """Checks the loss of a role (`role` is the new one) or of the account (None): neither one's own nor the last
+    owner's."""
     if agent.role.code == OWNER and not queries.enabled_owners(apart_from=[agent.pk]).exists():
         raise LastOwner
     if role is not None:
@@ -305,7 +307,7 @@ def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
 
 
 def _need_free(number: str, email: str, known: Agent | None = None) -> None:
-    """Numbers are told apart by what can be read out. What somebody has already is theirs to keep."""
+    """Compares numbers and e-mail addresses without case; `known` keeps their own."""
     others = queries.agents().exclude(pk=known.pk if known else 0)
     if (known is None or number != known.number) and others.filter(number__iexact=number).exists():
         raise NumberTaken
@@ -314,7 +316,7 @@ def _need_free(number: str, email: str, known: Agent | None = None) -> None:
 
 
 def _role(actor: Actor, code: str) -> Role:
-    """A role that is the actor's to give."""
+    """The role; raises `RoleAbove` where the actor may not give it."""
     role = one_or_404(Role.objects.filter(code=code))
     if actor.kind != "system" and exceeds(role.permissions, actor.permissions):
         raise RoleAbove
@@ -328,8 +330,8 @@ def _put_into(agent: Agent, weights: Mapping[int, int]) -> None:
 
 
 def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
-    """The agent's own maximum, where it is theirs to have; what is locked above stays as it is. Returns whether it was
-    said, and the cap in effect brought up to it."""
+    """Sets or clears the agent's own cap, unless it is locked above; returns whether the override changed and the
+    effective cap was refreshed."""
     place = places.agent_place(agent)
     known = cap_at(place)
     if known.own == cap or known.locked_by is not None:
@@ -342,7 +344,7 @@ def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
 
 
 def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """The agent as the audit log tells of one."""
+    """The agent's audited values."""
     return {
         "number": agent.number,
         "nickname": agent.nickname,
@@ -369,8 +371,10 @@ def _record(actor: Actor, action: str, agent: Agent, before: Mapping[str, Any], 
 def changing(
     actor: Actor, agents: Collection[Agent], *, left: Mapping[int, dict[str, Any]] | None = None
 ) -> Iterator[None]:
-    """What changes inside is recorded for each of them, raises their version, and reaches caps, desk and dispatch.
-    `left`: what `left_behind` tells of them, to be recorded too."""
+    """Around a change of agents: audits each, raises their version, and updates caps, desks and dispatch.
+
+    `left`: `audited_loads`, to be recorded too.
+    """
     ids = [agent.pk for agent in agents]
     groups = queries.memberships_of(ids)
     before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
@@ -387,7 +391,7 @@ def changing(
 
 
 def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
-    """Dispatch may have somebody new to give to; colleagues see the new name."""
+    """Publishes that the agents changed: to colleagues, and to dispatch."""
     agents = {agent.pk: agent for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids)}
 
     def show(event: AgentChanged) -> bus.Shown:
@@ -400,7 +404,7 @@ def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
 
 
 def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
-    """Out at once: signed out everywhere, offline, and what they hold is handed over after the commit."""
+    """Ends sessions and presence of the agents; their conversations are handed over after commit."""
     heir_id = Agent.objects.filter(public_id=valid_id(heir), is_active=True).values_list("pk", flat=True).first()
     _sign_out(actor, agents)
     bus.publish_all(
@@ -409,6 +413,6 @@ def _leave(actor: Actor, agents: Collection[Agent], heir: str) -> None:
 
 
 def _sign_out(actor: Actor, agents: Collection[Agent]) -> None:
-    """In all browsers: none of them can answer any more, so nobody new is given to these agents."""
+    """Ends all their sessions, so that nothing more is assigned to them."""
     Session.objects.filter(agent__in=agents).delete()
     end_presences(actor=actor, agents=agents)

@@ -1,4 +1,4 @@
-"""What narrows the list of agents."""
+"""The filter of the list of agents."""
 
 from collections.abc import Iterable
 
@@ -27,7 +27,7 @@ def _in_group(public_id: str) -> Q:
 
 
 class AgentFilter(FilterForm):
-    """Agents by words, group, role, status, and whether they may sign in."""
+    """By text, group, role, status, and whether enabled."""
 
     q = SearchFilter("number", "nickname", "email", hint=_("Number, nickname, e-mail"))
     group = ChoiceFilter(_("Group"), _groups_offered, _in_group)

@@ -23,7 +23,7 @@ NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits on
 
 
 class AgentForm(VersionedForm):
-    """Somebody's account. Each group is a tick and a skill weight."""
+    """An agent's account; each group is a checkbox and a skill weight."""
 
     number = NarrowField(
         label=_("Number"),
@@ -34,7 +34,7 @@ class AgentForm(VersionedForm):
     nickname = NameField(label=_("Nickname"), max_length=30, help_text=_("Colleagues and customers see this name."))
     email = NarrowEmailField(label=_("E-mail"), required=False, max_length=254)
     role = forms.ChoiceField(label=_("Role"))
-    agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were shown
+    agreed = forms.CharField(required=False, widget=forms.HiddenInput)  # the change whose consequences were confirmed
     cap = forms.IntegerField(label=_("Conversations at once"), required=False, min_value=0, max_value=LARGEST_CAP)
 
     def __init__(
@@ -75,7 +75,7 @@ class AgentForm(VersionedForm):
             field.help_text = _("Set for everybody by the administrator.")
 
     def clean(self) -> dict[str, Any]:
-        """A tick for a group that is not there was meant for something: it is not passed over."""
+        """Refuses a checkbox of a group that does not exist any more."""
         values = super().clean() or self.cleaned_data
         offered = {IN + each.public_id for each in self.groups}
         if any(name.startswith(IN) and name not in offered for name in self.data):
@@ -90,28 +90,28 @@ class AgentForm(VersionedForm):
 
     @property
     def groups_field(self) -> forms.BoundField:
-        """What is said of the groups as a whole."""
+        """The field that holds the errors of all groups."""
         return self["groups"]
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
-        """The fields beside the groups."""
+        """The fields other than groups."""
         return [self[name] for name in ("number", "nickname", "email", "role")]
 
     def words(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """All groups in one line."""
+        """With all groups as one value."""
         own = {name: value for name, value in values.items() if not name.startswith((IN, WEIGHT)) and name != "groups"}
         ticked = [f"{each.name} {weight}" for each, weight in self._ticked(values)]
         return super().words(own) | {str(self.groups_field.label): words_of(self.fields["groups"], ticked)}
 
     @property
     def asks_heir(self) -> bool:
-        """Whether what becomes of the agent's conversations is to be answered, or was."""
+        """Whether the form asks, or was asked, who gets the agent's conversations."""
         return self._leaves_behind or ("heir" in self.fields and "heir" in self.data)
 
     def ask_once(self, consequences: Sequence[str], *, leaves_behind: bool = False) -> None:
-        """Raises `AskFirst` with what else the change would do, unless that was read before it was sent again; where
-        it takes the desk from somebody who holds conversations, the page then asks who gets them."""
+        """Raises `ConfirmationNeeded` with the other consequences of the change, unless they were confirmed; where an
+        agent with conversations loses the desk, the page then asks who gets them."""
         self._leaves_behind = leaves_behind
         values = self.cleaned_data
         change = " ".join([values["role"], *sorted(each.public_id for each, _weight in self._ticked(values))])
@@ -122,12 +122,12 @@ class AgentForm(VersionedForm):
             raise ConfirmationNeeded(consequences)
 
     def _ticked(self, values: Mapping[str, Any]) -> list[tuple[Group, int]]:
-        """The groups that are ticked, with their weights."""
+        """The ticked groups with their weights."""
         ticked = [each for each in self.groups if values.get(IN + each.public_id)]
         return [(each, _weight(values.get(WEIGHT + each.public_id))) for each in ticked]
 
     def values(self) -> actions.AgentInput:
-        """What was said, for the actions."""
+        """The values for the actions."""
         values = self.cleaned_data
         return actions.AgentInput(
             number=values["number"],
@@ -140,14 +140,14 @@ class AgentForm(VersionedForm):
 
 
 class NewAgentForm(AgentForm):
-    """Somebody new has a password from the beginning, and is in the group where there is but one."""
+    """A new agent: with a password, and in the group if there is only one."""
 
     password = PasswordField(
         label=_("Password"), help_text=_("At least 8 characters. Tell it to the agent."), suggests=True
     )
 
     def clean(self) -> dict[str, Any]:
-        """What the password's field alone cannot know."""
+        """Checks the password against the names."""
         values = super().clean()
         known = Agent(**{name: values.get(name, "") for name in ("number", "nickname", "email")})
         check_against_names(self, names_of(known, Tenant.objects.get().code))
@@ -160,7 +160,7 @@ class NewAgentForm(AgentForm):
             self.initial[IN + self.groups[0].public_id] = True
 
     def arguments(self) -> dict[str, Any]:
-        """What was entered, for the action."""
+        """The values for the action."""
         return {"values": self.values(), "password": self.cleaned_data["password"]}
 
     @property
@@ -174,7 +174,7 @@ def _weight(given: int | None) -> int:
 
 
 def agent_initial(agent: Agent, *, cap: int | None) -> dict[str, Any]:
-    """The form's values as they are saved."""
+    """The form's initial values."""
     weights = {row.group.public_id: row.weight for row in agent.memberships.all()}
     return {
         "version": agent.version,

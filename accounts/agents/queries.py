@@ -27,7 +27,7 @@ def load_of(agent_id: int) -> int:
 
 
 def colleagues(*, of: int) -> list[dict[str, Any]]:
-    """The other agents who work at a desk, those who are there first."""
+    """The other agents with a desk, those who are present first."""
     rows = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
     return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
 
@@ -39,7 +39,7 @@ STATUS_ORDER = Case(
 
 
 def agents() -> QuerySet[Agent]:
-    """Everybody who was not deleted."""
+    """All agents who are not deleted."""
     return Agent.objects.filter(deleted_at=None)
 
 
@@ -78,7 +78,7 @@ def group(public_id: str) -> Group:
 
 
 def memberships_of(agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Agent → group name → skill weight, groups in their order: what the audit log says of memberships."""
+    """Agent id → group name → skill weight, groups in order; for the audit log."""
     found: dict[int, dict[str, int]] = {agent_id: {} for agent_id in agent_ids}
     rows = Membership.objects.filter(agent__in=agent_ids).order_by("-group__sort", "group_id")
     for agent_id, name, weight in rows.values_list("agent_id", "group__name", "weight"):
@@ -87,17 +87,17 @@ def memberships_of(agent_ids: Collection[int]) -> dict[int, dict[str, int]]:
 
 
 def quota() -> tuple[int, int]:
-    """How many agents there are, and how many the plan allows."""
+    """The number of agents, and the quota."""
     return agents().count(), Tenant.objects.values_list("max_agents", flat=True).get(pk=current_tenant_id())
 
 
 def enabled_owners(*, apart_from: Iterable[int] = ()) -> QuerySet[Agent]:
-    """Owners who can sign in."""
+    """Enabled owners."""
     return agents().filter(role__code=OWNER, is_active=True).exclude(pk__in=list(apart_from))
 
 
 def group_ids(public_ids: Mapping[str, int]) -> dict[int, int]:
-    """Public id → weight as primary key → weight; raises `NotFound` where a group is not there."""
+    """Public id → weight as primary key → weight; raises `NotFound` for an unknown group."""
     known = dict(Group.objects.filter(public_id__in=public_ids).values_list("public_id", "pk"))
     if known.keys() != public_ids.keys():
         raise NotFound

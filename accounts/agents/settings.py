@@ -1,4 +1,4 @@
-"""How much the rules give an agent; agents as places of settings."""
+"""The setting of the cap; agents as places of settings."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -39,13 +39,13 @@ MAX_CONCURRENT = register(
 
 
 def _listed(rows: "QuerySet[Agent]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Agent]":
-    """Those who say something and are the reader's to change."""
+    """Agents with overrides whom the reader may change."""
     theirs = [role.pk for role in roles_to_give(reader)]
     return rows.filter(role__in=theirs, pk__in=speaking).order_by("number")
 
 
 def _may_edit(actor: Actor, place: Place) -> bool:
-    """Whose role may do more is not the actor's to set, here as on the agent's own page."""
+    """Only agents whose role does not exceed the actor's, as on their own page."""
     theirs = Agent.objects.values_list("role__permissions", flat=True).get(pk=place.object_id)
     return actor.kind == "system" or not exceeds(theirs, actor.permissions)
 

@@ -1,4 +1,4 @@
-"""Agents in the console."""
+"""Agents as a subject of the console."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ NUMBER = NaturalOrder("number")
 
 
 def _is_theirs(agent: Agent, reader: Actor) -> bool:
-    """Whether the reader may take the agent's account away: not their own, nor one that may do more."""
+    """Whether the reader may disable or delete the agent: not themselves, nor one whose role exceeds theirs."""
     return agent.pk != reader.id and not is_above(agent, reader)
 
 

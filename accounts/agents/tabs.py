@@ -1,4 +1,4 @@
-"""What all pages of an agent show around themselves: the way there, their tabs, and who it is."""
+"""Context of all pages of an agent: breadcrumbs, tabs, name."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.web.request import TenantRequest
 
 
 def page_context(request: TenantRequest, found: Agent) -> dict[str, Any]:
-    """For the templates. Whose role is above the reader's has no tabs: the reader may set nothing there."""
+    """The template context; no tabs for an agent whose role exceeds the reader's."""
     above = is_above(found, request.user.actor())
     pages = [
         (_("General"), reverse("accounts:agent", args=[found.public_id])),

@@ -1,4 +1,4 @@
-"""The pages of agents."""
+"""Console pages of agents."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -37,7 +37,7 @@ from core.console.subject import list_of, new_of
 from core.web.request import TenantRequest
 
 QUESTION = "parts/_confirm.html"
-MAX_NAMES = 3  # of those who were changed, and of those who were not; a sentence has room for no more
+MAX_NAMES = 3  # names in one message
 
 
 @require_GET
@@ -49,15 +49,15 @@ def agents(request: TenantRequest) -> HttpResponseBase:
 
 @require_POST
 def agents_export(request: TenantRequest) -> HttpResponseBase:
-    """The same rows as an Excel file; that somebody took them away stands in the audit log."""
+    """The list as an Excel file, with an audit entry."""
     return export_of(AGENT, request)
 
 
 @require_http_methods(["GET", "POST"])
 def agents_bulk(request: TenantRequest) -> HttpResponseBase:
-    """Enable or disable the ticked ones, and back to the list. Who comes by GET (after signing in) is sent on.
+    """Enables or disables the ticked agents and redirects to the list; a GET (after signing in) is redirected too.
 
-    Nobody is thrown out without a question: it is answered with `sure`.
+    Disabling asks first; `sure` is the answer.
     """
     enabled = request.POST.get("do") == "enable"
     back = safe_next(request, reverse("accounts:agents"))
@@ -135,7 +135,7 @@ def _text_by_number(number: int, enabled: bool) -> str:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def agent_new(request: TenantRequest) -> HttpResponseBase:
-    """Somebody new."""
+    """The page of a new agent."""
 
     def then(made: Agent) -> tuple[str, str]:
         text = _("%(name)s can sign in as %(number)s@%(company)s now.")
@@ -153,7 +153,7 @@ def agent_new(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """One agent, to be changed."""
+    """The page of one agent."""
 
     def form(found: Agent, data: QueryDict | None) -> AgentForm:
         offers = _offers(request, found)
@@ -185,7 +185,7 @@ def agent(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
-    """What the form lets one choose."""
+    """The choices of the form."""
     return {
         "roles": roles_to_give(request.user.actor()),
         "groups": Group.objects.all(),
@@ -196,7 +196,7 @@ def _offers(request: TenantRequest, found: Agent | None) -> dict[str, Any]:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """A new password for somebody who forgot theirs."""
+    """The page that sets another agent's password."""
     found = _asked_about(request, public_id)
     if found.pk == request.user.pk:
         return redirect("accounts:own_password")
@@ -220,14 +220,14 @@ def agent_password(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def _after_reset(found: Agent) -> list[str]:
-    """What becomes of somebody who is at work right now."""
+    """What the message adds for an agent who is online."""
     offline = [] if found.status == Status.OFFLINE else [_("The agent is offline until the next sign-in.")]
     return [*offline, *load_lines(holding([found.pk]))]
 
 
 @require_http_methods(["GET", "POST"])
 def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The question, and its answer."""
+    """Asks, then deletes."""
     found = _asked_about(request, public_id)
     form = _leaving_form(request, [found])
     if form.is_valid():
@@ -249,7 +249,7 @@ def agent_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def _asked_about(request: TenantRequest, public_id: str) -> Agent:
-    """Whom a question is about: none is asked whose every answer would be refused."""
+    """The agent of a question; raises the refusal that every answer would get."""
     found = queries.agent(public_id)
     if request.method != "POST" and is_above(found, request.user.actor()):
         raise actions.RoleAbove

@@ -1,5 +1,5 @@
-"""What actions on the console's subjects have in common: the row under its lock, in the version that was shown, and the
-audit entry of what became of it. All inside the action's transaction."""
+"""Common to actions on the console's subjects: the locked row of the version that was shown, and the audit entry of its
+change. All in the action's transaction."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,9 +17,9 @@ from core.rows import one_or_404, valid_id
 
 
 def lock(subject: Subject, public_id: str, *, version: int | None = None, to_delete: bool = False) -> Any:
-    """The row under its lock; raises `NotFound`, and `Stale` where it is not the version that was shown.
+    """The row, locked; raises `NotFound`, and `Stale` for another version.
 
-    Only a deletion waits for those who merely refer to the row, and they for it.
+    With `to_delete` the lock conflicts with rows being written that refer to it.
     """
     assert subject.objects is not None  # noqa: S101 – what is changed has rows
     rows = subject.objects().select_for_update(of=("self",), no_key=not to_delete)
@@ -31,8 +31,8 @@ def lock(subject: Subject, public_id: str, *, version: int | None = None, to_del
 
 @contextmanager
 def changing(subject: Subject, *, actor: Actor, public_id: str, version: int | None = None) -> Iterator[Any]:
-    """The row, locked. What is assigned inside is saved under a new version and recorded, before → after; where nothing
-    became other than it was, nothing is written."""
+    """The locked row; what is assigned in the block is saved under a new version and audited. Without a difference
+    nothing is written."""
     row = lock(subject, public_id, version=version)
     before, columns = subject.snapshot(row), _columns(row)
     yield row
@@ -44,7 +44,7 @@ def changing(subject: Subject, *, actor: Actor, public_id: str, version: int | N
 
 
 def save(row: Any, *names: str) -> None:
-    """Write these columns under a new version; a table that keeps when its rows changed keeps it."""
+    """Saves these columns under a new version, and `changed_at` where the table has it."""
     row.version += 1
     moment = ["changed_at"] if hasattr(row, "changed_at") else []
     for name in moment:
@@ -53,19 +53,19 @@ def save(row: Any, *names: str) -> None:
 
 
 def record_added(subject: Subject, row: Any, *, actor: Actor) -> None:
-    """The entry of a row that is new."""
+    """The audit entry of a new row."""
     record_act(subject, "added", row, actor=actor, before={}, after=subject.snapshot(row))
 
 
 def record_deleted(subject: Subject, row: Any, *, actor: Actor) -> None:
-    """The entry of a row that goes; to be written before it does."""
+    """The audit entry of a deletion; to be written before it."""
     record_act(subject, "deleted", row, actor=actor, before=subject.snapshot(row), after={})
 
 
 def record_act(
     subject: Subject, act: str, row: Any, *, actor: Actor, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> AuditEntry | None:
-    """The entry of something done to a row."""
+    """The audit entry of another act on a row."""
     return record(
         actor=actor,
         action=f"{subject.kind}.{act}",

@@ -1,4 +1,4 @@
-"""Taking rows out of the desk: who may, what is noted beside them, and the audit entry."""
+"""Exports of rows: permissions, the notes sheet, and the audit entry."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -34,9 +34,9 @@ def export_with_audit(
     details: Mapping[str, Any],
     name: str = "",
 ) -> SpreadsheetResponse:
-    """The file, for who may export and has all that it `needs`; `details` are what the entry tells of it.
+    """The file, for actors with EXPORT and the permissions in `needs`; records an audit entry with `details`.
 
-    A file that cannot be made leaves no entry.
+    Where the file cannot be made there is no entry.
     """
     for permission in (Permission.EXPORT, *needs):
         actor.require(permission)
@@ -75,12 +75,12 @@ def filter_details(listing: Listing[Any]) -> dict[str, Any]:
 
 
 def filter_text(stored: Any) -> str:
-    """What narrowed the rows, for readers of the audit log; entries of earlier versions hold the list's address."""
+    """The audited filter as text; entries of earlier versions hold the list's query string."""
     return unquote_plus(stored) if isinstance(stored, str) else kinds.plain(stored)
 
 
 def notes_of(listing: Listing[Any]) -> Notes:
-    """The second sheet: what the rows were narrowed by, whose clock counts, and when they were taken."""
+    """The notes sheet: filters, time zone, and time of the export."""
     values = [(_("Time zone"), timezone.get_current_timezone_name()), (_("Exported"), clock.now())]
     return Notes(_("Definitions and filter"), [(_("Filter"), [*_asked_for(listing.form), *values])])
 
@@ -100,5 +100,5 @@ def _asked_for(form: FilterForm) -> list[tuple[str, Any]]:
 
 
 def dated_name(what: str) -> str:
-    """A file's name with the day, by the reader's clock."""
+    """The file name with today's date in the reader's time zone."""
     return f"{what}_{timezone.localtime(clock.now()):%Y%m%d}.xlsx"

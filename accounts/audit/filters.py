@@ -1,4 +1,4 @@
-"""What narrows the audit log."""
+"""The filter of the audit log."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ def _kinds_offered() -> Iterable[tuple[str, object]]:
 
 
 class AuditFilter(FilterForm):
-    """Entries by time, who, what, and words in what changed."""
+    """By time, actor, action, kind, and text in the changes."""
 
     days_between = ("since", "until")
     since = SinceFilter(_("From"), "at")

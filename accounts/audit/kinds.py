@@ -1,7 +1,7 @@
-"""What the audit log's kinds, actions and fields are called for readers, and where their objects are.
+"""Labels of the audit log's kinds, actions and fields, and the addresses of its objects.
 
-Most kinds are made of the console's subjects (`subjects.py`), the others are registered beside their nouns. An entry
-outlives what it tells of: a kind, field or object that is not known (any more) is shown as it was written.
+Most kinds are derived from the console's subjects (`subjects.py`), the others are registered beside their nouns.
+Entries outlive their objects: a kind, field or object that is unknown by now is shown as stored.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ Addresses = Callable[[Collection[int]], Mapping[int, str]]
 
 
 class Change(NamedTuple):
-    """One field, before → after, in words; None where there was or is none."""
+    """A field before and after, as text; None where it did not exist."""
 
     label: str
     before: str | None
@@ -30,18 +30,17 @@ class Change(NamedTuple):
 
 
 def nowhere(ids: Collection[int]) -> Mapping[int, str]:
-    """These objects have no page."""
+    """For objects without a page."""
     return {}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of object: what it is called, what can be done to it, what of it can change.
+    """A kind of object: labels, actions, fields.
 
-    `only` is what the one object of the kind is called, where there are no more: entries of it have no name. `many` is
-    what all of them are called, in entries about none in particular.
-    `shown` are fields whose values have words of their own; `addresses` finds the pages of objects that still exist,
-    for readers with `permission`.
+    `only` is the label of the single object of a kind, whose entries have no name; `many` the label of all of them, for
+    entries about none in particular. `shown` formats values of fields; `addresses` finds the pages of objects that
+    still exist, for readers with `permission`.
     """
 
     name: str
@@ -59,27 +58,27 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(*kinds: Kind) -> None:
-    """Make kinds known by their names."""
+    """Adds kinds to the registry."""
     _kinds.update({kind.name: kind for kind in kinds})
 
 
 def kinds() -> Sequence[Kind]:
-    """All kinds, in their order."""
+    """All kinds, in order."""
     return list(_kinds.values())
 
 
 def kind_label(name: str) -> Text:
-    """What a kind is called."""
+    """The label of a kind."""
     return _kinds[name].label if name in _kinds else name
 
 
 def actions() -> dict[str, Text]:
-    """Every action with its words; a kind says first what it shares with others."""
+    """Every action with its label; of an action of several kinds the first label counts."""
     return {action: text for kind in _kinds.values() for action, text in kind.actions.items()}
 
 
 def object_text(entry: AuditEntry) -> str:
-    """What the object is called: by the name that it had, or in the reader's language where there is but one."""
+    """The label of an entry's object: its name then, or the kind's label where there is only one."""
     known = _kinds.get(entry.object_kind)
     if known is not None and (known.only or not entry.object_name):
         return str(known.only or known.many)
@@ -94,23 +93,23 @@ def actor_text(entry: AuditEntry) -> str:
 
 
 def action_label(action: str) -> Text:
-    """What was done."""
+    """The label of an action."""
     return actions().get(action, action)
 
 
 def field_label(kind: str, name: str) -> Text:
-    """What a field is called."""
+    """The label of a field."""
     return _kinds[kind].fields.get(name, name) if kind in _kinds else name
 
 
 def value_text(kind: str, name: str, value: Any) -> str:
-    """A stored value in words."""
+    """A stored value as text."""
     show = _kinds[kind].shown.get(name) if kind in _kinds else None
     return show(value) if show is not None and value not in (None, "") else plain(value)
 
 
 def plain(value: Any) -> str:
-    """A value that has no words of its own."""
+    """A stored value without a format of its own."""
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
@@ -123,17 +122,17 @@ def plain(value: Any) -> str:
 
 
 def one_of(names: Mapping[str, Text]) -> Show:
-    """The words of a choice."""
+    """A formatter for choices."""
     return lambda value: str(names.get(str(value), value))
 
 
 def role_text(code: Any) -> str:
-    """A built-in role in the reader's language; any other by its code."""
+    """A built-in role's name in the reader's language; any other code as it is."""
     return str(BUILT_IN_ROLES[code][0]) if code in BUILT_IN_ROLES else str(code)
 
 
 def changes_of(entry: AuditEntry) -> list[Change]:
-    """What an entry tells, field by field, in the order of the kind."""
+    """The changes of an entry, in the order of the kind's fields."""
     known = list(_kinds[entry.object_kind].fields) if entry.object_kind in _kinds else []
     names = sorted({**entry.before, **entry.after}, key=lambda name: known.index(name) if name in known else len(known))
     return [Change(str(field_label(entry.object_kind, name)), *_sides(entry, name)) for name in names]
@@ -147,7 +146,7 @@ def _sides(entry: AuditEntry, name: str) -> tuple[str | None, str | None]:
 
 
 def addresses_of(entries: Iterable[AuditEntry], permissions: Collection[str]) -> dict[tuple[str, int], str]:
-    """Where the objects of these entries are, for a reader who may go there; one query for each kind."""
+    """The addresses of the entries' objects that the reader may open; one query per kind."""
     ids: defaultdict[str, set[int]] = defaultdict(set)
     for entry in entries:
         known = _kinds.get(entry.object_kind)

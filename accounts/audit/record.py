@@ -3,9 +3,8 @@
     audit.record(actor=actor, action="agent.changed", kind="agent", object_id=agent.pk, name=agent.nickname,
                  before={"nickname": "li"}, after={"nickname": "Li"})
 
-`action` is `<kind>.<past tense>`; what kinds, actions and fields are called for readers stands in `kinds.py`.
-An entry is written in the transaction of the change: there is neither a change without an entry nor an entry without
-its change.
+`action` is `<kind>.<past tense>`; labels of kinds, actions and fields are in `kinds.py`. An entry is written in the
+transaction of its change, so neither exists without the other.
 """
 
 import json
@@ -28,12 +27,12 @@ _address: ContextVar[str | None] = ContextVar("the caller's address", default=No
 
 
 class SecretInTheLog(ValueError):
-    """The log is for ever and for many eyes: a password must not come near it."""
+    """A secret field would be stored in the log, which is permanent and read by many."""
 
 
 @contextmanager
 def coming_from(address: str) -> Iterator[None]:
-    """Entries inside were caused from that IP address (the HTTP door says which)."""
+    """Entries in the block have this IP address; used by the HTTP middleware."""
     known = _address.set(valid_address(address))
     try:
         yield
@@ -42,7 +41,7 @@ def coming_from(address: str) -> Iterator[None]:
 
 
 class Changed(NamedTuple):
-    """What became of one object: what is said of it before and after. An empty side: was not, or is no more."""
+    """The audited values of one object before and after; an empty side: it did not or does not exist."""
 
     object_id: int | None
     name: str
@@ -60,13 +59,13 @@ def record(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> AuditEntry | None:
-    """Write what differs; a change that changed nothing leaves no entry."""
+    """Records the differing values; without a difference there is no entry, and None is returned."""
     entries = record_all(actor=actor, action=action, kind=kind, changes=[Changed(object_id, name, before, after)])
     return entries[0] if entries else None
 
 
 def record_all(*, actor: Actor, action: str, kind: str, changes: Iterable[Changed]) -> list[AuditEntry]:
-    """Write what differs of each, in one statement."""
+    """Records the differing values of each, in one statement."""
     entries = [entry for each in changes if (entry := _entry(actor, action, kind, each)) is not None]
     return AuditEntry.objects.bulk_create(entries)
 
@@ -94,13 +93,13 @@ def _entry(actor: Actor, action: str, kind: str, change: Changed) -> AuditEntry 
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as JSON gives them back: times, decimals and lazy texts as strings."""
+    """The values as JSON returns them: times, decimals and lazy texts as strings."""
     found: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
     return found
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both sides without what is the same on both."""
+    """Both sides without equal values."""
     absent = object()
     changed = [name for name in {**before, **after} if before.get(name, absent) != after.get(name, absent)]
     return (

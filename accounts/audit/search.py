@@ -1,7 +1,7 @@
-"""Words in the audit log, as its readers see them: objects, values, addresses.
+"""Search in the audit log, by what readers see: objects, values, addresses.
 
-Values are stored as JSON. What has words of its own (a role, a setting) is looked for by these, in the reader's
-language; anything else as it was written. Names of fields are not values.
+Values are stored as JSON. Fields with a format (roles, settings) are searched by their text in the reader's language,
+others as stored. Names of fields are not searched.
 """
 
 import json
@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.audit import kinds as audit_kinds
 from core.tenancy.scope import current_tenant_id
 
-# Every field of either side, with its place.
+# Every field of either side, with its path.
 FIELDS = """
 from accounts_auditentry e,
   lateral (select * from jsonb_each(e.before) union all select * from jsonb_each(e.after)) said
 where e.tenant_id = %s
 """
 
-# Numbers and texts at any depth, and what stands beside them in a map, such as the groups of an agent.
+# Numbers and texts at any depth, and keys of maps, such as the groups of an agent.
 PLAIN = """
 exists (
   select from jsonb_path_query(said.value, 'strict $.**') as part
@@ -47,7 +47,7 @@ select distinct e.object_kind, said.key, said.value {FIELDS} and e.object_kind |
 
 
 def entries_with(words: str) -> RawSQL:
-    """The keys of the entries in which they stand."""
+    """The primary keys of the entries that contain the words."""
     low, tenant = words.lower(), current_tenant_id()
     places, values = _said_in_words(low)
     kinds = [kind.name for kind in audit_kinds.kinds() if kind.only and low in str(kind.only).lower()]
@@ -59,12 +59,12 @@ def entries_with(words: str) -> RawSQL:
 
 
 def _with_words() -> list[str]:
-    """The fields whose values have words of their own."""
+    """The fields whose values have a format."""
     return [f"{kind.name}.{name}" for kind in audit_kinds.kinds() for name in kind.shown]
 
 
 def _said_in_words(low: str) -> tuple[list[str], list[str]]:
-    """The stored values that read so: their places, and their JSON. There are few that differ."""
+    """The stored values whose text contains `low`: their paths, and their JSON. Distinct values are few."""
     with connection.cursor() as cursor:
         cursor.execute(DISTINCT, [current_tenant_id(), _with_words()])
         rows: list[tuple[str, str, str]] = cursor.fetchall()

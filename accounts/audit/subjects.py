@@ -1,5 +1,5 @@
-"""The kinds of objects that the audit log makes of the console's subjects (`core/console/subject.py`), and the words of
-settings, which are said of several kinds."""
+"""Audit kinds derived from the console's subjects (`core/console/subject.py`), and the formats of settings, which
+several kinds share."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -67,7 +67,7 @@ def _kind_of_rows(subject: Subject) -> Kind:
 
 
 def acts_of(subject: Subject) -> dict[str, Text]:
-    """What is done to its rows: adding, changing and deleting where that is possible, and what it names itself."""
+    """The actions on its rows: adding, changing and deleting where possible, and those it declares."""
     one, many = subject.words.one, subject.words.many
     usual = {act: _of(text, one) for act, text in ACTS.items()} if subject.new_page else {}
     own = dict(subject.acts)
@@ -79,7 +79,7 @@ def acts_of(subject: Subject) -> dict[str, Text]:
 
 
 def also(kind: Kind, actions: Mapping[str, Text], fields: Mapping[str, Text], shown: Mapping[str, Show]) -> Kind:
-    """The kind with more to tell."""
+    """The kind with more actions and fields."""
     return replace(
         kind,
         actions={**kind.actions, **actions},
@@ -89,12 +89,12 @@ def also(kind: Kind, actions: Mapping[str, Text], fields: Mapping[str, Text], sh
 
 
 def pages(subject: Subject) -> Addresses:
-    """The pages of its rows, of those that are still there."""
+    """A finder of the pages of its existing rows."""
     return pages_at(subject.page, subject.objects) if subject.page and subject.objects else nowhere
 
 
 def pages_at(name: str, objects: "Callable[[], QuerySet[Any]]") -> Addresses:
-    """The pages by that URL name of rows with public ids."""
+    """A finder of pages by URL name, for rows with public ids."""
 
     def find(ids: Collection[int]) -> Mapping[int, str]:
         found = objects().filter(pk__in=ids).values_list("pk", "public_id")
@@ -104,17 +104,17 @@ def pages_at(name: str, objects: "Callable[[], QuerySet[Any]]") -> Addresses:
 
 
 def setting_fields(level: Level) -> dict[str, Text]:
-    """The settings that may be said there."""
+    """Name → label of the settings that can be set at the level."""
     return {setting.name: setting.label for setting in settings_at(level)} | {"locked": _("Locked for all below")}
 
 
 def setting_words(level: Level) -> dict[str, Show]:
-    """How their values are said."""
+    """Name → format of these settings' values."""
     return {setting.name: wording_of(setting) for setting in settings_at(level)}
 
 
 def wording_of(setting: Setting) -> Show:
-    """A stored value of the setting in words; one that is no value any more as it was written."""
+    """A format of stored values of the setting; invalid ones are shown as stored."""
 
     def words(stored: Any) -> str:
         try:

@@ -1,4 +1,4 @@
-"""The audit log, to be searched and taken away."""
+"""The audit log's page and export."""
 
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST

@@ -22,7 +22,7 @@ from core.errors import InUse
 
 
 class StillNeeded(InUse):
-    """Something is served by this group alone."""
+    """Service accounts would have no group without this one."""
 
     code = "still_needed"
     text = _("These service accounts are served by this group alone: %(names)s. Let another group serve them first.")
@@ -30,7 +30,7 @@ class StillNeeded(InUse):
 
 @dataclass(frozen=True)
 class GroupInput:
-    """What the console says of a group; a larger `sort` comes first."""
+    """A group's values in the console; a larger `sort` comes first."""
 
     name: str
     sort: int = 0
@@ -38,7 +38,7 @@ class GroupInput:
 
 @transaction.atomic
 def add_group(*, actor: Actor, values: GroupInput) -> Group:
-    """A new group without members."""
+    """Adds a group without members. Raises `Forbidden` and `NameTaken`."""
     lock_team(actor)
     require_unused_name(values.name, Group.objects.all())
     group = Group.objects.create(**asdict(values))
@@ -48,7 +48,7 @@ def add_group(*, actor: Actor, values: GroupInput) -> Group:
 
 @transaction.atomic
 def change_group(*, actor: Actor, group: str, version: int, values: GroupInput) -> Group:
-    """Change a group that a form showed in that version; raises `Stale` where the table has a later one."""
+    """Changes a group of that version; raises `Stale` for an earlier one, and as `add_group`."""
     lock_team(actor)
     with changing(GROUP, actor=actor, public_id=group, version=version) as row:
         require_unused_name(values.name, Group.objects.all(), row)
@@ -62,7 +62,7 @@ def change_group(*, actor: Actor, group: str, version: int, values: GroupInput) 
 
 @transaction.atomic
 def delete_group(*, actor: Actor, group: str) -> None:
-    """The group goes, its members and its numbers stay; refused while something is served by it alone."""
+    """Deletes a group; members and numbers stay. Raises `StillNeeded`."""
     lock_team(actor)
     row = lock(GROUP, group, to_delete=True)
     if names := needed_by(row.pk):

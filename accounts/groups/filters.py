@@ -1,9 +1,9 @@
-"""What narrows the members of a group."""
+"""The filter of a group's members."""
 
 from core.console.filters import FilterForm, SearchFilter
 
 
 class MemberFilter(FilterForm):
-    """Members, or those who could become one, by words."""
+    """Members, or possible members, by text."""
 
     q = SearchFilter("number", "nickname")

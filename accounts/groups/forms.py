@@ -28,11 +28,11 @@ class GroupForm(VersionedForm):
     )
 
     def arguments(self) -> dict[str, Any]:
-        """What was entered, for the actions."""
+        """The values for the action."""
         return {"values": actions.GroupInput(**self.said)}
 
 
 class WeightForm(Form):
-    """How well the ticked agents know what the group is asked."""
+    """The skill weight of the ticked agents."""
 
     weight = forms.IntegerField(label=_("Skill weight"), min_value=0, max_value=MOST, initial=USUAL_WEIGHT)

@@ -8,23 +8,23 @@ from accounts.permissions import Permission
 
 
 def groups() -> QuerySet[Group]:
-    """Groups with `members` (who were not deleted), the largest sort number first."""
+    """Groups with `members` (not deleted ones), the largest sort number first."""
     return Group.objects.annotate(members=Count("memberships"))
 
 
 def who_can_serve(path: str = "") -> Q:
-    """Agents who can sign in and work at a desk; `path` leads to them from what is filtered."""
+    """A condition for enabled agents with a desk; `path` leads from the filtered rows to the agents."""
     values = {"is_active": True, "deleted_at": None, "role__permissions__contains": [Permission.DESK]}
     return Q(**{path + name: value for name, value in values.items()})
 
 
 def groups_that_can_serve() -> set[int]:
-    """The groups with somebody who can."""
+    """Ids of groups with such an agent."""
     return set(Membership.objects.filter(who_can_serve("agent__")).values_list("group_id", flat=True))
 
 
 def groups_given_conversations() -> set[int]:
-    """The groups with somebody to whom the rules give conversations; an owner takes them by hand alone."""
+    """Ids of groups with an agent to whom rules assign conversations; owners only accept by hand."""
     given = who_can_serve("agent__") & Q(agent__role__permissions__contains=[Permission.SERVE])
     return set(Membership.objects.filter(given).values_list("group_id", flat=True))
 

@@ -1,4 +1,4 @@
-"""Agent groups in the console."""
+"""Agent groups as a subject of the console."""
 
 from django.utils.translation import gettext_lazy as _
 

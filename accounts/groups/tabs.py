@@ -1,4 +1,4 @@
-"""What all pages of a group show around themselves: the way there, their tabs, and what keeps it from serving."""
+"""Context of all pages of a group: breadcrumbs, tabs, and warnings that it cannot serve."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.web.request import TenantRequest
 
 
 def page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
-    """For the templates."""
+    """The template context."""
     id_ = found.public_id
     pages = [
         (_("General"), reverse("accounts:group", args=[id_]), None),
@@ -30,7 +30,7 @@ def page_context(request: TenantRequest, found: Group) -> dict[str, Any]:
 
 
 def what_serves() -> dict[str, Any]:
-    """Which groups serve something, have somebody who can serve, and somebody who is given conversations."""
+    """Ids of groups that serve something, that have an agent who can serve, and that have one to whom rules assign."""
     return {
         "used": uses.used(),
         "able": queries.groups_that_can_serve(),

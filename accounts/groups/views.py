@@ -1,4 +1,4 @@
-"""The pages of groups and their members."""
+"""Console pages of groups and their members."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ def groups_export(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def group_new(request: TenantRequest) -> HttpResponseBase:
-    """A new group, on to its members."""
+    """The page of a new group; continues with its members."""
 
     def to_its_members(made: Group) -> tuple[str, str]:
         return reverse("accounts:members", args=[made.public_id]), _("Saved. Now choose its members.")
@@ -66,7 +66,7 @@ def group_new(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """One group, to be changed."""
+    """The page of one group."""
     return edit_of(
         GROUP,
         request,
@@ -79,12 +79,12 @@ def group(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def group_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The question, and its answer."""
+    """Asks, then deletes."""
     return delete_of(GROUP, request, public_id, delete=actions.delete_group, question=_question)
 
 
 def _question(found: Group) -> dict[str, Any]:
-    """Who loses the group; why it cannot go, without a button, where something has no other."""
+    """The question: what loses the group; or, without a button, why it cannot be deleted."""
     if alone := uses.needed_by(found.pk):
         return {"text": str(actions.StillNeeded(alone)), "submit": ""}
     losing = uses.served_by(found.pk)
@@ -101,7 +101,7 @@ def _question(found: Group) -> dict[str, Any]:
 
 @require_GET
 def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Who is in the group, with the skill weights."""
+    """The members with their skill weights."""
     found = agent_queries.group(public_id)
     listing: Listing[Membership] = Listing(
         request, rows=queries.members_of(found.pk), filters=MemberFilter, sorts=MEMBER_SORTS, default="-weight"
@@ -112,7 +112,7 @@ def members(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_GET
 def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Who is not in the group, to be put there."""
+    """The agents who are not in the group, to be added."""
     found = agent_queries.group(public_id)
     listing: Listing[Agent] = Listing(
         request, rows=queries.outside(found.pk), filters=MemberFilter, sorts=OUTSIDE_SORTS, default="number"
@@ -128,10 +128,10 @@ def members_new(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Put the ticked ones into the group, give them a weight, or take them out; back to the list as it was, or, from
-    those who were not members, to the members.
+    """Adds the ticked agents, sets their weight, or removes them; redirects to the list it came from, or after adding
+    to the members.
 
-    Who comes by GET (after signing in) is sent on.
+    A GET (after signing in) is redirected too.
     """
     found = agent_queries.group(public_id)
     members_page = reverse("accounts:members", args=[public_id])
@@ -154,7 +154,7 @@ def members_bulk(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -> dict[str, Any] | None:
-    """Asked before somebody would be in no group at all."""
+    """The question before agents would be in no group; None where it is not needed or was answered."""
     if request.POST.get("do") != "remove" or "sure" in request.POST:
         return None
     alone = leaving.without_a_group(request.user.actor(), found, chosen)
@@ -177,7 +177,7 @@ def _removal_question(request: TenantRequest, found: Group, chosen: list[str]) -
 
 
 def _members_changed(request: TenantRequest, found: Group, chosen: list[str]) -> tuple[str, Level]:
-    """Do it, and what happened."""
+    """Does it; returns the message and its level."""
     actor = request.user.actor()
     if request.POST.get("do") == "remove":
         gone = memberships.remove_members(actor=actor, group=found.public_id, agents=chosen)

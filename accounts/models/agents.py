@@ -15,7 +15,7 @@ from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
 class Status(models.TextChoices):
-    """What an agent is doing. Full agents are not a status: load and cap say it."""
+    """The status that an agent chose. Being full is not a status: load and cap tell."""
 
     ONLINE = "online", _("Online")
     BUSY = "busy", _("Busy")
@@ -24,9 +24,9 @@ class Status(models.TextChoices):
 
 
 class Agent(TenantModel, AbstractBaseUser):
-    """Somebody who signs in as `number@tenant`. `seen_at` is moved while a browser of theirs is connected.
+    """An agent, who signs in as `number@tenant`. `seen_at` is updated while a browser is connected.
 
-    Who was not seen for the grace of 60 s, or signed out, is *absent*, whatever the status: they cannot answer.
+    An agent not seen for the grace of 60 s, or signed out, is *absent*, whatever the status, and cannot answer.
     """
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
@@ -38,13 +38,13 @@ class Agent(TenantModel, AbstractBaseUser):
     role = TenantForeignKey(Role)
     is_active = models.BooleanField(default=True)
     deleted_at = models.DateTimeField(null=True)  # the row stays: history keeps the name
-    version = models.PositiveIntegerField(default=1)  # of what the console edits; a form knows which one it shows
+    version = models.PositiveIntegerField(default=1)  # of the values edited in the console, for optimistic locking
     max_concurrent = models.PositiveSmallIntegerField(default=10)  # the effective setting, kept where load is counted
     status = models.CharField(max_length=10, choices=Status, default=Status.OFFLINE)
     status_reason = models.CharField(max_length=30, blank=True)
     status_since = models.DateTimeField(db_default=Now())
     status_set_by = models.CharField(max_length=10, default="system")
-    # What a browser that comes brings them back to, while they are offline without having chosen it; else empty.
+    # The status that a connecting browser restores, for an agent who is offline but not by choice; otherwise "".
     returns_to = models.CharField(max_length=10, blank=True, default=Status.ONLINE)
     returns_reason = models.CharField(max_length=30, blank=True)
     seen_at = models.DateTimeField(null=True)
@@ -78,7 +78,7 @@ class Agent(TenantModel, AbstractBaseUser):
 
     @property
     def numbered_name(self) -> str:
-        """`bob (1001)`: nicknames are not unique."""
+        """`bob (1001)`, because nicknames are not unique."""
         return f"{self.nickname} ({self.number})"
 
     def actor(self) -> Actor:
@@ -87,12 +87,13 @@ class Agent(TenantModel, AbstractBaseUser):
 
     @property
     def lacks_a_group(self) -> bool:
-        """Whether somebody who could serve is in no group, and so is given nothing; asks for role and memberships."""
+        """Whether an enabled agent with a desk is in no group, and so is assigned nothing; reads role and
+        memberships."""
         return self.is_active and Permission.DESK in self.role.permissions and not self.memberships.all()
 
 
 class StatusInterval(TenantModel):
-    """How long an agent was in a status, and who set it. Append-only but for the end of the open interval."""
+    """A period in which an agent had a status, and who set it. Append-only except for the end of the open one."""
 
     agent = TenantForeignKey(Agent, on_delete=models.CASCADE)
     status = models.CharField(max_length=10, choices=Status)

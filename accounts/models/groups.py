@@ -9,14 +9,14 @@ from core.tenancy.models import TenantForeignKey, TenantManager, TenantModel, ra
 
 
 class LivingGroups(TenantManager["Group"]):
-    """Those that were not deleted."""
+    """Groups that are not deleted."""
 
     def get_queryset(self) -> models.QuerySet["Group"]:
         return super().get_queryset().filter(deleted_at=None)
 
 
 class Group(TenantModel):
-    """客服组: agents who serve together. A larger `sort` comes first. `ever` has the deleted ones too."""
+    """客服组: agents who serve together. A larger `sort` comes first. The manager `ever` includes deleted ones."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     name = models.CharField(max_length=30)

@@ -1,4 +1,4 @@
-"""What agents keep of lists."""
+"""Saved views of lists."""
 
 from django.db import models
 
@@ -7,8 +7,8 @@ from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
 class SavedView(TenantModel):
-    """A filter and an order of one list of the console, under a name that its agent gave. `list_name` is the list's URL
-    name, `query` the query string of its address, "?" for everything. The default one is what the list opens with."""
+    """A filter and order of a list, saved under a name by an agent. `list_name` is the list's URL name, `query` the
+    query string of its address, "?" for none. The list opens with the default one."""
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     agent = TenantForeignKey(Agent, on_delete=models.CASCADE, related_name="saved_views")

@@ -18,5 +18,5 @@ class Role(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="accounts_role_code_once")]
 
     def __str__(self) -> str:
-        """A built-in role in the reader's language, any other by the name that it was given."""
+        """A built-in role's name in the reader's language, any other's as stored."""
         return str(BUILT_IN_ROLES[self.code][0]) if self.code in BUILT_IN_ROLES else self.name

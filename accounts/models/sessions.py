@@ -11,7 +11,8 @@ from accounts.models.tenants import Tenant
 
 
 class Session(AbstractBaseSession):
-    """A signed-in browser. Its key is the secret that tells the tenant; the columns are for the list of sessions."""
+    """A session of a browser. Its key is the secret that identifies the tenant; the columns serve the list of
+    sessions."""
 
     tenant_column: ClassVar[str] = "tenant_id"
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, null=True, related_name="+")
@@ -22,7 +23,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        """Django asks the model for its store."""
+        """The session store of this model."""
         from accounts.sign_in.sessions import SessionStore
 
         return SessionStore

@@ -33,10 +33,10 @@ class LongEnough(MinimumLengthValidator):
 
 
 class Uncommon(CommonPasswordValidator):
-    """Not among the twenty thousand that are tried first."""
+    """Not among the twenty thousand most common passwords."""
 
     def get_error_message(self) -> str:
-        """For the field."""
+        """The message for the field."""
         return _("This password is too simple: many people use it. Please choose another one.")
 
 
@@ -52,7 +52,7 @@ def check_new_password(password: str, *, names: Iterable[str] = ()) -> None:
 
 
 def names_of(agent: Agent, company: str) -> tuple[str, ...]:
-    """The agent's names that a stranger would try first."""
+    """The agent's names, which an attacker would try first."""
     return (agent.number, f"@{company}", agent.nickname, agent.email, agent.email.partition("@")[0])
 
 

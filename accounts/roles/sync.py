@@ -1,6 +1,6 @@
-"""The built-in roles are code: every company has them, and they may do what `accounts/permissions.py` says.
+"""Synchronises the built-in roles, which are code (`accounts/permissions.py`), with the tables.
 
-Roles of any other code are a company's own data and are left alone.
+Roles of other codes are the tenants' own data and are not changed.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from core.tenancy.scope import current_tenant_id, tenant_scope, unscoped
 
 
 def sync_built_in_roles() -> int:
-    """Bring the built-in roles of all companies to the code; returns how many companies had others.
+    """Updates the built-in roles of all tenants; returns the number of tenants that were changed.
 
-    Safe to run at the same time as another one: each company's roles are compared again under their locks.
+    Safe to run concurrently: each tenant's roles are compared again under their locks.
     """
     changed = _tenants_with_others()
     for tenant_id, language in changed.items():
@@ -30,7 +30,7 @@ def sync_built_in_roles() -> int:
 
 
 def add_built_in_roles() -> None:
-    """Those that the current tenant lacks, named in the current language."""
+    """Adds those that the current tenant lacks, named in the current language."""
     Role.objects.bulk_create(
         [
             Role(tenant_id=current_tenant_id(), code=code, name=str(name), permissions=sorted(permissions))
@@ -45,7 +45,7 @@ def _wanted() -> dict[str, frozenset[str]]:
 
 
 def _tenants_with_others() -> Mapping[int, str]:
-    """The companies that lack a built-in role or have it otherwise, with their languages."""
+    """Tenants with a missing or different built-in role, with their languages."""
     found: dict[int, dict[str, frozenset[str]]] = {}
     with unscoped(reason="a new version is every company's"):
         languages = dict(Tenant.objects.order_by("pk").values_list("pk", "language"))

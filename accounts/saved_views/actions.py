@@ -1,4 +1,4 @@
-"""Keeping filters of lists, each agent their own."""
+"""Saving, changing and deleting saved views, by their own agents."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ from core.actors import Actor
 from core.console.names import comparison_key, require_unused
 from core.errors import Refusal
 
-MOST = 20  # of one list
+MOST = 20  # per agent and list
 LONGEST_QUERY = 1000  # characters, as the column
 
 
 class TooManyViews(Refusal):
-    """More would be no help to find one."""
+    """The agent has `MOST` views of the list."""
 
     code = "too_many_views"
     text = _("You have 20 views of this list. Delete one first, or give the name of the one that is to be replaced.")
 
 
 class TooMuchToKeep(Refusal):
-    """The address is longer than a view can be."""
+    """The query string exceeds `LONGEST_QUERY`."""
 
     code = "too_much_to_keep"
     text = _("This filter is too long to be saved.")
@@ -33,9 +33,9 @@ class TooMuchToKeep(Refusal):
 
 @transaction.atomic
 def save_view(*, actor: Actor, list_name: str, query: str, name: str, is_default: bool = False) -> SavedView:
-    """Keep what a list's address asks for; a view that has the name already shows that from now on.
+    """Saves a list's query string under a name; replaces a view of that name.
 
-    Raises `TooManyViews`, `TooMuchToKeep`.
+    Raises `TooManyViews` and `TooMuchToKeep`.
     """
     if len(query) > LONGEST_QUERY:
         raise TooMuchToKeep
@@ -51,7 +51,7 @@ def save_view(*, actor: Actor, list_name: str, query: str, name: str, is_default
 
 @transaction.atomic
 def change_view(*, actor: Actor, view: str, name: str, is_default: bool) -> SavedView:
-    """Another name, or another default. Raises `NotFound`, `NameTaken`."""
+    """Changes name and default. Raises `NotFound` and `NameTaken`."""
     lock_agent(actor.row_id)
     saved = queries.view(actor, view)
     others = queries.views_of(actor, saved.list_name).exclude(pk=saved.pk)
@@ -62,7 +62,7 @@ def change_view(*, actor: Actor, view: str, name: str, is_default: bool) -> Save
 
 @transaction.atomic
 def delete_view(*, actor: Actor, view: str) -> SavedView:
-    """The view is gone, the list stays. Raises `NotFound`."""
+    """Deletes a view; returns it. Raises `NotFound`."""
     lock_agent(actor.row_id)
     saved = queries.view(actor, view)
     saved.delete()
@@ -70,7 +70,7 @@ def delete_view(*, actor: Actor, view: str) -> SavedView:
 
 
 def _only_default(others: "list[SavedView] | QuerySet[SavedView]", is_default: bool) -> None:
-    """One at most: before a new one is written, the old one is none any more."""
+    """Clears the default of the others first, since a list has at most one."""
     for each in others:
         if is_default and each.is_default:
             _write(each, is_default=False)

@@ -1,4 +1,4 @@
-"""What one says of a saved view."""
+"""Forms of saved views."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,14 +8,14 @@ from core.console.names import NameField
 
 
 class ViewForm(Form):
-    """A name, and whether the list opens with it."""
+    """Name and default."""
 
     name = NameField(label=_("Name"), max_length=30, help_text=_("Only you see it, above this list's filters."))
     is_default = forms.BooleanField(label=_("Open the list with this view"), required=False)
 
 
 class NewViewForm(ViewForm):
-    """The same, of a new one."""
+    """The form of a new view."""
 
     name = NameField(
         label=_("Name"),

@@ -1,4 +1,4 @@
-"""Reads of saved views: an agent's own, and nobody else's."""
+"""Reads of saved views, limited to the agent's own."""
 
 from collections.abc import Sequence
 

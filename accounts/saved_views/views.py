@@ -1,4 +1,4 @@
-"""The questions about saved views. They open over the list and lead back to it."""
+"""Dialogs of saved views, which open over the list and return to it."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +30,7 @@ def _list_at(address: str) -> tuple[str, str, str]:
 
 @require_http_methods(["GET", "POST"])
 def saved_view_new(request: TenantRequest) -> HttpResponseBase:
-    """Keep what the list at `next` shows."""
+    """Saves what the list at `next` shows."""
     path, list_name, query = _list_at(safe_next(request, ""))
     form = NewViewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -50,7 +50,7 @@ def saved_view_new(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def saved_view(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Another name, or another default."""
+    """Changes name or default."""
     found = queries.view(request.user.actor(), public_id)
     back = _back(request, found)
     form = ViewForm(request.POST or None, initial={"name": found.name, "is_default": found.is_default})
@@ -66,7 +66,7 @@ def saved_view(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def saved_view_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The question, and its answer."""
+    """Asks, then deletes."""
     found = queries.view(request.user.actor(), public_id)
     back, name = _back(request, found), {"name": found.name}
     if request.method == "POST":
@@ -83,7 +83,7 @@ def saved_view_delete(request: TenantRequest, public_id: str) -> HttpResponseBas
 
 
 def _back(request: TenantRequest, found: SavedView) -> str:
-    """The list as the view shows it, wherever its path leads (some lists stand under the id of a row)."""
+    """The address of the list with the view, including the id of a row in its path."""
     path, name, _query = _list_at(safe_next(request, ""))
     if name != found.list_name:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Overrides of settings by places: the one writer of `core_setting`."""
+"""The only writer of overrides (`core_setting`)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ from core.tenancy.scope import current_tenant_id
 
 
 class LockedAbove(Refusal):
-    """A place above locked its value, or the place itself did for somebody who may not."""
+    """The setting is locked by a place above, or at this place for an actor who may not lock."""
 
     code = "locked_above"
     status = 409
@@ -32,28 +32,28 @@ class LockedAbove(Refusal):
 
 
 class ChangedMeanwhile(Stale):
-    """The place has another override by now than whoever asks has seen."""
+    """The place's override differs from what the actor has seen."""
 
 
 class NotSetHere(Refusal):
-    """There is no such setting at this level."""
+    """The setting cannot be set at this level."""
 
     code = "not_set_here"
     text = _("This cannot be set here.")
 
 
 class BadValue(Refusal):
-    """Not a value of the setting, outside its bounds, or one with a fault."""
+    """The value has the wrong type, exceeds its bounds, or has a fault."""
 
     code = "bad_value"
     text = _("This value is not possible.")
 
 
 def settable(actor: Actor, place: Place) -> list[Setting]:
-    """The settings that the actor may set for this place, in the order of pages.
+    """The settings that the actor may set at the place, in the order of pages.
 
-    Beside MANAGE_SETTINGS that is for who looks after the place, as the declaration says. Locks belong to
-    MANAGE_SETTINGS alone.
+    Needs MANAGE_SETTINGS, or the permission that the declaration names for the level (`set_by`). Locks need
+    MANAGE_SETTINGS.
     """
     if not spec_of(place.level).may_edit(actor, place):
         return []
@@ -64,22 +64,23 @@ def settable(actor: Actor, place: Place) -> list[Setting]:
 
 
 def may_set(actor: Actor, place: Place) -> bool:
-    """Whether the actor may set anything at all for this place."""
+    """Whether the actor may set any setting at the place."""
     return bool(settable(actor, place))
 
 
 def may_lock(actor: Actor) -> bool:
-    """Whether the actor may decide for all places below."""
+    """Whether the actor may lock settings for the places below."""
     return actor.may(Permission.MANAGE_SETTINGS)
 
 
 def set_override(*, actor: Actor, place: Place, setting: str, value: Any, locked: bool = False) -> None:
-    """The place has this value of its own; the same again changes nothing. `value`: one of the setting, or its JSON."""
+    """Sets the place's override; an equal one changes nothing. `value`: a value of the setting, or its JSON. Raises as
+    `change`."""
     change(actor=actor, place=place, overrides={setting: Override(value, locked)})
 
 
 def clear_override(*, actor: Actor, place: Place, setting: str) -> None:
-    """The place inherits the setting again."""
+    """Removes the place's override, so that it inherits. Raises as `change`."""
     change(actor=actor, place=place, overrides={setting: None})
 
 
@@ -91,9 +92,10 @@ def change(
     overrides: Mapping[str, Override | None],
     seen: Mapping[str, Override | None] | None = None,
 ) -> None:
-    """Set, or (None) clear, the overrides of several settings of a place: all of them, or none where one is refused.
+    """Sets or (None) removes several overrides of a place, all or none.
 
-    `seen` are the place's overrides when the actor decided; raises `ChangedMeanwhile` where they differ by now.
+    `seen` are the overrides that the actor saw; raises `ChangedMeanwhile` where they differ by now, and the refusals
+    above.
     """
     settings = [setting_named(name) for name in overrides]
     allowed = settable(actor, place)
@@ -117,9 +119,9 @@ def _need_unchanged(place: Place, seen: Mapping[str, Override | None]) -> None:
 
 
 def _lock(place: Place) -> None:
-    """One after the other, so that each sees the locks above and what the audit log calls "before".
+    """Serialises changes, so that each reads the locks above and the audit log's "before" consistently.
 
-    An agent's own cap needs the agent alone; others hold the tenant, as whoever moves agents between groups does.
+    An agent's own cap locks the agent only; other settings lock the tenant, as changes of memberships do.
     """
     if place.level is Level.AGENT:
         lock_agent(place.object_id)
@@ -175,7 +177,7 @@ def _write(place: Place, setting: Setting, before: SettingValue | None, after: d
 
 
 def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue | None, after: dict[str, Any]) -> None:
-    """The audit entry: under the setting's own name, so that entries of one setting are found by it."""
+    """The audit entry, with the setting's name as field, so that entries can be searched by setting."""
     earlier = {"value": before.value, "locked": before.locked} if before else {}
 
     def named(values: dict[str, Any]) -> dict[str, Any]:
@@ -193,5 +195,5 @@ def _recorded(actor: Actor, place: Place, setting: Setting, before: SettingValue
 
 
 def forget(place: Place) -> None:
-    """The object is gone, and with it its overrides."""
+    """Deletes the overrides of a place whose object is deleted."""
     SettingValue.objects.filter(level=place.level, object_id=place.object_id).delete()

@@ -1,4 +1,4 @@
-"""The controls of settings: for each kind the fields of a form that its value is given in."""
+"""Form controls of settings, by kind."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ K = TypeVar("K", bound=Kind)
 
 
 class Control(Protocol):
-    """The fields of one value within a form: `names`, of which what is wrong with the whole is told beside `first`."""
+    """The fields of one value within a form; errors of the whole value are shown at the field `first`."""
 
     template: ClassVar[str]
     first: str
 
     @property
     def names(self) -> list[str]:
-        """All of its fields."""
+        """Names of all its fields."""
 
     def given(self) -> Any:
-        """What the reader gave, as JSON or as a value; None after saying beside a field what is wrong."""
+        """The value as JSON or typed; None where it is invalid, with an error at its field."""
 
     def unsaved(self) -> str:
-        """What the reader wrote and would lose with the fields; nothing where it is easily given again."""
+        """Input that would be lost with the fields; "" where it is easily repeated."""
 
 
 class OneField(ABC, Generic[K]):
-    """A value that one field holds, under the setting's own name."""
+    """A control with one field, named after the setting."""
 
     template: ClassVar[str] = "accounts/settings/_value.html"
 
@@ -46,7 +46,7 @@ class OneField(ABC, Generic[K]):
 
     @abstractmethod
     def field(self, kind: K, **shared: Any) -> forms.Field:
-        """The field of the kind."""
+        """The form field of the kind."""
 
     @property
     def names(self) -> list[str]:
@@ -63,7 +63,7 @@ class OneField(ABC, Generic[K]):
 
 
 class NumberControl(OneField[Whole]):
-    """A number is typed."""
+    """A number input."""
 
     def field(self, kind: Whole, **shared: Any) -> forms.Field:
         widget = forms.NumberInput(attrs={"inputmode": "numeric"})
@@ -71,7 +71,7 @@ class NumberControl(OneField[Whole]):
 
 
 class TextField(forms.CharField):
-    """Lines as the database keeps them; browsers send two characters for the end of each."""
+    r"""Text with "\\n" line ends; browsers send "\\r\\n"."""
 
     widget = forms.Textarea(attrs={"rows": 3})
 
@@ -80,7 +80,7 @@ class TextField(forms.CharField):
 
 
 class TextControl(OneField[Text]):
-    """Lines are typed."""
+    """A text area."""
 
     def field(self, kind: Text, **shared: Any) -> forms.Field:
         return TextField(max_length=kind.most, **shared)
@@ -90,14 +90,14 @@ class TextControl(OneField[Text]):
 
 
 class ChoiceControl(OneField[Choice]):
-    """One is chosen."""
+    """A select."""
 
     def field(self, kind: Choice, **shared: Any) -> forms.Field:
         return forms.ChoiceField(choices=list(kind.labels.items()), **shared)
 
 
 class SwitchControl(OneField[Switch]):
-    """Yes or no, chosen like anything else: a box that is not ticked could not be told from one that was not sent."""
+    """A select of yes and no: an unticked checkbox could not be told from one that was not sent."""
 
     def field(self, kind: Switch, **shared: Any) -> forms.Field:
         choices = [(str(value), kind.sentence(value)) for value in (True, False)]
@@ -107,7 +107,7 @@ class SwitchControl(OneField[Switch]):
 
 
 class MakesControl(Protocol):
-    """Adds the fields of a setting to a form: with what was posted, else with a value."""
+    """Adds the fields of a setting to a form, filled from the post or from a value."""
 
     def __call__(self, form: forms.Form, setting: Setting, *, value: Any, posted: QueryDict | None) -> Control: ...
 

@@ -1,8 +1,8 @@
-"""The form of a place's settings: each inherited or set here, its value, its lock.
+"""The form of a place's settings: each inherited or set here, with value and lock.
 
-The form knows for each setting what it showed (a fingerprint of the override when the page was made): what the
-reader did not touch is not written, and what somebody else changed meanwhile is told instead of overwritten. Drawn
-again, it keeps what it knew until the reader was told, and shows today's value of what the reader did not touch.
+For each setting the form sends a fingerprint of the override that it showed: what the reader did not change is not
+written, and what others changed meanwhile is reported, not overwritten. Shown again after a conflict, it has the
+present values of what the reader did not change.
 """
 
 import hashlib
@@ -35,14 +35,14 @@ FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 def fingerprint(setting: Setting, override: Override | None) -> str:
-    """An override in a few letters."""
+    """A short hash of an override."""
     stored = None if override is None else [setting.write(override.value), override.locked]
     return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass
 class Entry:
-    """One setting as the page shows it."""
+    """One setting on the page."""
 
     setting: Setting
     place: Place
@@ -51,20 +51,20 @@ class Entry:
     inherited: Effective
     own: Override | None
     control: Control | None = None
-    shown: str = ""  # the fingerprint that the reader knows, and the form sends
-    is_old: bool = False  # not touched by the reader, and changed by somebody else since it was shown
-    unsaved: str = ""  # what the reader wrote before it was locked, to be kept elsewhere
+    shown: str = ""  # the fingerprint that the form showed
+    is_old: bool = False  # changed by others, and not by the reader, since it was shown
+    unsaved: str = ""  # the reader's input before the setting was locked
     fields: dict[str, BoundField] = field(default_factory=dict)
 
     @property
     def locked_by(self) -> Place | None:
-        """The place that decided: one above, or this one for a reader who may not lock."""
+        """The place with the lock: one above, or this one for a reader who may not lock."""
         here = self.place if self.own and self.own.locked and not may_lock(self.reader) else None
         return self.inherited.locked_by or here
 
     @property
     def locked(self) -> bool:
-        """Whether the reader has nothing to say."""
+        """Whether the reader cannot set it."""
         return self.locked_by is not None
 
     @property
@@ -77,24 +77,24 @@ class Entry:
 
     @property
     def inherited_label(self) -> str:
-        """What the choice is called that takes the value from above; for a whole company, kefu's own."""
+        """The label of the choice "inherit"; for the tenant it names kefu's default."""
         source = self.inherited.source
         return gettext("Inherited (%(place)s)") % {"place": place_text(source)} if source else place_text(None)
 
     @property
     def source(self) -> str:
-        """Where the value in effect comes from."""
+        """The source of the effective value, as text."""
         return gettext("Custom") if self.effective.source == self.place else place_text(self.effective.source)
 
     @property
     def source_address(self) -> str:
-        """The page of that place, for those who may open it."""
+        """The settings page of the source; "" for a reader who may not open it."""
         source = self.effective.source
         return place_address(source) if source and source != self.place and may_set(self.reader, source) else ""
 
     @property
     def fingerprint(self) -> str:
-        """Of the override that is stored now."""
+        """Of the stored override."""
         return fingerprint(self.setting, self.own)
 
     def __post_init__(self) -> None:
@@ -102,8 +102,8 @@ class Entry:
 
 
 class SettingsForm(Form):
-    """The settings that the reader may set at a place, all or those of these names. `draft` is posted input that is
-    shown, but not judged."""
+    """The settings that the reader may set at a place, all or those named. `draft` is posted input that is shown
+    without validation."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class SettingsForm(Form):
         entry.fields = {part: self[field_name] for part, field_name in parts.items()}
 
     def clean(self) -> dict[str, Any]:
-        """Work out `changes`: the overrides to set or clear, without what the reader did not touch."""
+        """Computes `changes`: the overrides to set or remove, without what the reader did not change."""
         if any(self._is_broken(entry) for entry in self.entries if entry.control):
             self.errors.clear()
             raise forms.ValidationError(
@@ -170,7 +170,7 @@ class SettingsForm(Form):
         return self.cleaned_data
 
     def _is_broken(self, entry: Entry) -> bool:
-        """Whether a choice or a fingerprint came that no page of ours sends; nobody could mend it in a field."""
+        """Whether the post contains a choice or fingerprint that no page sends."""
         name = entry.setting.name
         shown = self.data.get(f"{name}-shown")
         return f"{name}-from" in self.errors or (shown is not None and FINGERPRINT.fullmatch(shown) is None)
@@ -200,7 +200,7 @@ class SettingsForm(Form):
         self._take(entry, control, Override(value, bool(self.cleaned_data.get(f"{entry.setting.name}-lock"))))
 
     def _forgive(self, control: Control) -> None:
-        """What stands in the fields of an inherited setting is nobody's mistake."""
+        """Removes errors of fields of inherited settings."""
         for name in control.names:
             self.errors.pop(name, None)
 
@@ -220,14 +220,14 @@ class SettingsForm(Form):
         self.changes[entry.setting.name] = override
 
     def _tell_lock(self, entry: Entry, control: Control) -> None:
-        """The setting was open when the page was made; its fields are gone by now, so the form tells it."""
+        """Reports that the setting was locked since the page was made, which removed its fields."""
         text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
         entry.unsaved = control.unsaved()
         place = place_text(entry.locked_by)
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
     def save(self) -> "SettingsForm | None":
-        """Set and clear what changed; None once it is, else the form that tells why not."""
+        """Saves the changes; returns None, or on a refusal the form with the errors."""
         if not self.is_valid():
             return self._with_todays_values() if any(entry.is_old for entry in self.entries) else self
         seen = {entry.setting.name: entry.own for entry in self.entries}
@@ -241,8 +241,8 @@ class SettingsForm(Form):
             return self
 
     def _with_todays_values(self) -> "SettingsForm":
-        """The same input beside today's overrides: it finds itself what was changed meanwhile. What the reader did
-        not touch is not input, but what they saw; it is read again."""
+        """The same input with the present overrides, by which it finds the conflicts; unchanged fields take the present
+        values."""
         fresh = SettingsForm(place=self.place, reader=self.reader, names=self.names)
         old = {entry.setting for entry in self.entries if entry.is_old}
         posted = QueryDict(mutable=True)
@@ -255,7 +255,7 @@ class SettingsForm(Form):
         return again
 
     def _put(self, entry: Entry, posted: QueryDict) -> None:
-        """What this form shows of an entry, instead of what was posted of it."""
+        """Replaces the posted values of an entry by those of this form."""
         name = entry.setting.name
         for sent in [sent for sent in posted if sent == name or sent.startswith(f"{name}-")]:
             del posted[sent]
@@ -266,5 +266,5 @@ class SettingsForm(Form):
 
 
 def title_of(place: Place) -> str:
-    """What the page is called."""
+    """The title of the page."""
     return gettext("Reception") if place.level is Level.TENANT else place.name

@@ -1,6 +1,5 @@
-"""The hours in the form of settings: any number of rows of weekdays with two times. Works without a script: the
-buttons that add and remove rows send the form, and nothing is saved by that.
-"""
+"""The control of opening hours: any number of rows of weekdays with two times. Works without scripts: the buttons that
+add and remove rows send the form without saving."""
 
 import re
 from dataclasses import dataclass
@@ -37,9 +36,9 @@ BAD_TIME = RegexValidator(MINUTE, _("Please give a time such as 09:00."))
 
 
 class ClockField(forms.CharField):
-    """A time of day in 24 hours, as people type it: 9:00, 0900, also in the wide signs of a Chinese keyboard.
+    """A time of day in 24 hours, as typed: 9:00, 0900, full-width characters too.
 
-    Not the browser's own control: that one shows what the browser's language is used to, not the page's.
+    Not the browser's control, which follows the browser's language instead of the page's.
     """
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "00:00", "maxlength": 5})
@@ -53,7 +52,7 @@ class ClockField(forms.CharField):
 
 
 class ClosingField(ClockField):
-    """The end of a stretch, which may be the end of the day: nothing opens at 24:00, but much closes then."""
+    """A closing time, which may be 24:00."""
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -71,17 +70,17 @@ class Row:
 
     @property
     def errors(self) -> list[str]:
-        """What is wrong with the row, once each."""
+        """The errors of the row, without repetitions."""
         return list(dict.fromkeys([*self.days.errors, *self.opens.errors, *self.closes.errors]))
 
 
 class HoursControl:
-    """The fields of the hours within the form; the name of each begins with the setting's."""
+    """The fields of opening hours within the form, with the setting's name as prefix."""
 
     template: ClassVar[str] = "accounts/settings/_hours.html"
 
     def __init__(self, form: forms.Form, setting: Setting, *, value: Hours, posted: QueryDict | None) -> None:
-        """Add the fields: rows as they were posted, or as the value has them."""
+        """Adds the fields, with rows as posted or as in the value."""
         self.form, self.name = form, setting.name
         self.first, self.in_zone = f"{self.name}-open", f"{self.name}-zone"
         intervals = value.intervals or WORKING_WEEK.intervals
@@ -119,7 +118,7 @@ class HoursControl:
 
     @property
     def names(self) -> list[str]:
-        """All fields of the hours."""
+        """Names of all fields."""
         return [self.first, self.in_zone, *(self._field(number, end) for number in self.numbers for end in ENDS)]
 
     @property
@@ -132,16 +131,16 @@ class HoursControl:
 
     @property
     def rows(self) -> list[Row]:
-        """The rows as they are drawn."""
+        """The rows as shown."""
         return [Row(number, *(self.form[self._field(number, end)] for end in ENDS)) for number in self.numbers]
 
     @property
     def full(self) -> bool:
-        """Whether there may be no more rows."""
+        """Whether there are as many rows as allowed."""
         return len(self.numbers) >= MAX_INTERVALS
 
     def given(self) -> dict[str, Any] | None:
-        """The hours as JSON; None after saying beside a field what is wrong."""
+        """The hours as JSON; None where they are invalid, with an error at a field."""
         given = self.form.cleaned_data
         if given.get(self.first) != TIMES:
             return {"always": True}
@@ -157,7 +156,7 @@ class HoursControl:
         return bool(self.form.errors.keys() & set(self.names))
 
     def _judge(self, found: dict[int, Interval]) -> None:
-        """What is wrong with rows of which each alone is right: none, too many, or two for one time."""
+        """Adds errors that concern several valid rows: none, too many, or overlapping."""
         numbers, rows = list(found), list(found.values())
         if not rows and not self._wrong:
             self.form.add_error(self.first, _("Please give at least one time, or choose “Always open”."))
@@ -170,7 +169,7 @@ class HoursControl:
             self.form.add_error(self._field(numbers[later], "opens"), text)
 
     def _row(self, number: int) -> Interval | None:
-        """The row as an interval; None where nothing stands in it, or something is wrong."""
+        """The row as an interval; None where it is empty or invalid."""
         names = {end: self._field(number, end) for end in ENDS}
         given = {end: self.form.cleaned_data.get(name) for end, name in names.items()}
         if not any(given.values()):
@@ -195,12 +194,12 @@ BUTTON = re.compile(r"\w+:(add|week|remove:\d{1,3})")
 
 
 def is_arranging(payload: str) -> bool:
-    """Whether the button that was pressed changes the rows, rather than saving."""
+    """Whether the pressed button changes rows instead of saving."""
     return BUTTON.fullmatch(payload) is not None
 
 
 def arranged(posted: QueryDict, payload: str) -> QueryDict:
-    """The posted input with a row of hours more or fewer, or with those of a working week."""
+    """The posted input with a row added or removed, or with the rows of a working week."""
     name, _colon, what = payload.partition(":")
     draft = posted.copy()
     draft[f"{name}-open"] = TIMES
@@ -218,7 +217,7 @@ def arranged(posted: QueryDict, payload: str) -> QueryDict:
 
 
 def _row_numbers(name: str, posted: QueryDict) -> dict[str, int]:
-    """Fields of rows that were posted → the number of their row."""
+    """Posted field → number of its row."""
     row = re.compile(rf"{re.escape(name)}-(\d{{1,3}})-(?:days|opens|closes|row)")
     return {field: int(match[1]) for field in posted if (match := row.fullmatch(field))}
 

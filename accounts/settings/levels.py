@@ -1,4 +1,4 @@
-"""What levels there are for pages: each app registers those whose objects are its own."""
+"""Levels of settings for pages, registered by the apps of their objects."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from core.rows import one_or_404
 from core.settings.levels import ORDER, Level, Place
 from core.web.request import TenantRequest
 
-MAX_SHOWN = 100  # of each level; the pages of the objects themselves link to all
+MAX_SHOWN = 100  # per level; the pages of the objects link to all
 
 
 def _all(rows: "QuerySet[Any]", reader: Actor, speaking: Collection[int]) -> "QuerySet[Any]":
@@ -32,12 +32,12 @@ def _alone(request: TenantRequest, place: Place) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class LevelSpec:
-    """A level for pages and for who may say something.
+    """A level: its objects, their pages, and who may set something.
 
-    `rows` are its objects in their order, `place_of` makes the place of one, `name` is the column of what it is called.
-    `listed` are those that the company's page shows to a reader, given the keys of those that say something
-    themselves. `may_edit` is asked before any permission. `folder` is where the pages of its objects stand in the
-    console, and `context` what they show around themselves, their settings as well; nothing for who may not open them.
+    `rows` are its objects in order, `place_of` makes the place of one, `name` is the column of its name. `listed`
+    selects those that the tenant's page lists for a reader, given the keys of those with overrides. `may_edit` is
+    checked before permissions. `folder` is the path of its objects' pages in the console, `context` what these show;
+    nothing for readers who may not open them.
     """
 
     level: Level
@@ -55,12 +55,12 @@ _specs: dict[Level, LevelSpec] = {}
 
 
 def register_level(spec: LevelSpec) -> None:
-    """Make a level known; by the app whose objects are its places."""
+    """Adds a level to the registry; called by the app of its objects."""
     _specs[spec.level] = spec
 
 
 def spec_of(level: Level) -> LevelSpec:
-    """What its owner registered."""
+    """The registered level."""
     return _specs[level]
 
 
@@ -69,7 +69,7 @@ register_level(LevelSpec(Level.TENANT, _("Company")))
 
 
 class LevelConverter:
-    """`<level:…>` in addresses: a level by the folder of its objects' pages, so that settings stand among these."""
+    """`<level:…>` in routes: a level by the folder of its objects' pages."""
 
     regex = "[a-z-]+"
 
@@ -81,7 +81,7 @@ class LevelConverter:
 
 
 def place_named(level: str, public_id: str) -> Place:
-    """The place of an object of the tenant; raises `NotFound`."""
+    """The place of an object; raises `NotFound`."""
     spec = _specs[Level(level)] if level in _specs else None
     if spec is None or spec.rows is None:
         raise NotFound
@@ -90,14 +90,14 @@ def place_named(level: str, public_id: str) -> Place:
 
 @dataclass(frozen=True)
 class Branch:
-    """A place below, and how many settings it says itself."""
+    """A place below, and its number of overrides."""
 
     place: Place
     own: int
 
 
 def branches(reader: Actor) -> list[Branch]:
-    """The places below the company that its page lists. A constant few queries."""
+    """The places below the tenant that its page lists. A constant number of queries."""
     own: dict[tuple[str, int], int] = {}
     for level, object_id in SettingValue.objects.values_list("level", "object_id"):
         own[level, object_id] = own.get((level, object_id), 0) + 1

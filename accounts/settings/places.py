@@ -1,4 +1,4 @@
-"""The places of a company's levels: itself, its groups, its agents."""
+"""Places of the tenant, of its groups, and of its agents."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,12 +8,12 @@ from core.tenancy.scope import current_tenant_id
 
 
 def tenant_place() -> Place:
-    """The current tenant."""
+    """The current tenant's place."""
     return Place(Level.TENANT, name=Tenant.objects.values_list("name", flat=True).get(pk=current_tenant_id()))
 
 
 def group_place(group: Group) -> Place:
-    """A group, under the tenant."""
+    """A group's place, below the tenant's."""
     return _of_group(group, (tenant_place(),))
 
 
@@ -22,12 +22,12 @@ def _of_group(group: Group, above: tuple[Place, ...]) -> Place:
 
 
 def agent_place(agent: Agent) -> Place:
-    """An agent, under the tenant and their groups, the one with the largest sort number first."""
+    """An agent's place, below the tenant's and their groups', the largest sort number first."""
     return place_of_agent(agent, tenant_place(), _known_groups(agent))
 
 
 def place_of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Place:
-    """The same where tenant and groups are known already; asks nothing."""
+    """As `agent_place`, where tenant and groups are known; without queries."""
     return Place(
         Level.AGENT,
         agent.pk,
@@ -38,14 +38,14 @@ def place_of_agent(agent: Agent, tenant: Place, groups: Sequence[Group]) -> Plac
 
 
 def _known_groups(agent: Agent) -> Sequence[Group]:
-    """Those that were read along with the agent (`accounts.agents.queries.memberships_in_order`), or asked for now."""
+    """The prefetched groups (`accounts.agents.queries.memberships_in_order`), otherwise a query."""
     if "memberships" in getattr(agent, "_prefetched_objects_cache", {}):
         return [row.group for row in agent.memberships.all()]
     return groups_in_order([agent.pk]).get(agent.pk, ())
 
 
 def groups_in_order(agent_ids: Collection[int]) -> dict[int, list[Group]]:
-    """Agent → groups, the one with the largest sort number first. One query."""
+    """Agent id → groups, the largest sort number first. One query."""
     found: dict[int, list[Group]] = {}
     rows = Membership.objects.filter(agent_id__in=agent_ids).select_related("group")
     for row in rows.order_by("-group__sort", "group_id"):

@@ -1,4 +1,4 @@
-"""What the company is and sets, as the audit log tells of it. What is set below it is told of where it is set."""
+"""The tenant and its settings in the audit log; settings of other places are recorded under their own kinds."""
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _

@@ -13,7 +13,7 @@ urlpatterns = [
     route(
         "console/<level:level>/<id:public_id>/settings/",
         views.settings_page,
-        to=SIGNED_IN,  # the page itself asks: who looks after a channel says its welcome
+        to=SIGNED_IN,  # the view checks: channel managers may set welcome texts
         name="settings",
     ),
 ]

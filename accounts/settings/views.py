@@ -1,4 +1,4 @@
-"""Reception settings: of the company, and the same form for each place below it."""
+"""Reception settings of the tenant, and the same form for each place below."""
 
 from typing import Any
 
@@ -24,13 +24,13 @@ TEMPLATE, FRAGMENT = "accounts/settings/settings.html", "accounts/settings/_form
 
 @require_http_methods(["GET", "POST"])
 def reception(request: TenantRequest) -> HttpResponseBase:
-    """What holds for the whole company, and where something else is set."""
+    """The tenant's settings, and the places with overrides."""
     return settings_of(request, tenant_place())
 
 
 @require_http_methods(["GET", "POST"])
 def settings_page(request: TenantRequest, level: str, public_id: str) -> HttpResponseBase:
-    """What one service account, channel, group or agent says; raises `NotFound`, and `Forbidden` for who may not."""
+    """The settings of a service account, channel, group or agent; raises `NotFound` and `Forbidden`."""
     place = place_named(level, public_id)
     if not may_set(request.user.actor(), place):
         raise Forbidden
@@ -56,7 +56,7 @@ def settings_of(request: TenantRequest, place: Place) -> HttpResponseBase:
 
 
 def context(request: TenantRequest, place: Place) -> dict[str, Any]:
-    """What the page shows beside the form."""
+    """The template context beside the form."""
     company = place.level is Level.TENANT
     spec = spec_of(place.level)
     crumbs = [] if company else [(place.name, "")]

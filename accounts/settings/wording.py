@@ -1,4 +1,4 @@
-"""Places of settings in the reader's words, and where their pages are."""
+"""Places of settings as text, and the addresses of their pages."""
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -8,7 +8,7 @@ from core.settings.levels import Level, Place
 
 
 def place_text(place: Place | None) -> str:
-    """A place by level and name; None is kefu's own default."""
+    """A place by level and name; kefu's default for None."""
     if place is None:
         return gettext("Default")
     level = str(spec_of(place.level).label)
@@ -16,7 +16,7 @@ def place_text(place: Place | None) -> str:
 
 
 def place_address(place: Place | None) -> str:
-    """Where the place's settings are; empty where there is no page."""
+    """The address of the place's settings; "" where there is no page."""
     if place is None or place.level is Level.PLATFORM:
         return ""
     if place.level is Level.TENANT:

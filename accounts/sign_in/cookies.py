@@ -1,4 +1,4 @@
-"""Who a browser is by its cookies, where there is no request: at the handshake of a socket."""
+"""The signed-in agent of a socket's handshake, where there is no Django request."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def cookies_of(scope: Any) -> dict[str, str]:
 
 
 def agent_of_cookies(cookies: dict[str, str], permission: Permission) -> tuple[Agent, str] | None:
-    """Who is signed in and may do that, with the session's key; the same checks as for a page (Django's `get_user`)."""
+    """The signed-in agent with the permission, and the session key; None otherwise. The same checks as for a page."""
     request = HttpRequest()
     request.session = SessionStore(cookies.get(settings.SESSION_COOKIE_NAME))
     tenant_id = request.session.get("tenant")

@@ -1,4 +1,4 @@
-"""Signing in, as the audit log tells of it."""
+"""Sign-ins and sign-outs in the audit log."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,1 +1,1 @@
-"""The baseline: the chat that the Channels documentation leads to, in its best fair configuration."""
+"""The baseline: a chat as the Channels documentation builds it, in its fastest fair configuration."""

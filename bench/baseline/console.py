@@ -1,7 +1,7 @@
-"""The list of agents as it comes out when relations are asked for where they are shown: row by row.
+"""The baseline's list of agents: relations are queried row by row where they are shown.
 
-The same address, filters, template and rows as kefu's own page; only the queries differ. It is what the first version
-of such a page usually is.
+Address, filters, template and rows are those of kefu's page; only the queries differ, as in a first version of such a
+page.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""kefu's addresses; the list of agents is the baseline's."""
+"""kefu's routes with the baseline's list of agents."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ SORTS: dict[str, tuple[Any, ...]] = {"number": ("number",), "load": ("number",)}
 
 
 def agents(request: TenantRequest) -> HttpResponseBase:
-    """Role, groups and load of each row are asked for one by one."""
+    """The list with queries for role, groups and load of each row."""
     listing: Listing[Agent] = Listing(
         request, rows=agent_queries.agents(), filters=AgentFilter, sorts=SORTS, default="number"
     )

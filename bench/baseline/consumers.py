@@ -1,4 +1,4 @@
-"""The baseline's consumer: one ORM insert and one group message for each message."""
+"""The baseline's consumer: one ORM insert and one group send per message."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,10 +10,11 @@ from bench.baseline.models import Message
 
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Speaks as much of the live protocol as the load does. Only agents join a group: visitors get the answer alone."""
+    """The part of the live protocol that the load uses. Only agents join a group; visitors get the acknowledgement
+    alone."""
 
     async def connect(self) -> None:
-        """A visitor names a conversation and its agent, an agent only itself."""
+        """A visitor's path names a conversation and its agent, an agent's path only the agent."""
         query = {key: values[0] for key, values in parse_qs(self.scope["query_string"].decode()).items()}
         self.conversation = query.get("conversation", "")
         self.group = f"agent.{query.get('to') or query['agent']}"
@@ -22,7 +23,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept("kefu.v1")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Store, tell the agent, acknowledge."""
+        """Stores the message, sends it to the agent, acknowledges it."""
         frame = orjson.loads(text_data or "")
         if frame["t"] == "hello":
             await self.send('{"t":"ready"}')
@@ -32,11 +33,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(orjson.dumps({"t": "ack", "id": frame["id"]}).decode())
 
     async def posted(self, event: dict[str, Any]) -> None:
-        """To the agent."""
+        """Sends a stored message to the agent."""
         message = {"conversation": self.conversation, "cid": event["cid"], "text": event["text"]}
         await self.send(orjson.dumps({"t": "message.posted", "message": message}).decode())
 
     async def disconnect(self, code: int) -> None:
-        """Leave."""
+        """Leaves the group."""
         if not self.conversation:
             await self.channel_layer.group_discard(self.group, self.channel_name)

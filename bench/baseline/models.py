@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 
 class Message(models.Model):
-    """A message, with what is needed to find it again and no index beyond that."""
+    """A message, with the columns needed to find it again and no other index."""
 
     conversation = models.CharField(max_length=16, db_index=True)
     client_id = models.UUIDField()

@@ -11,7 +11,7 @@ DATABASES = {
     "default": {
         **{name: DATABASES["default"][name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")},
         "ENGINE": "django.db.backends.postgresql",
-        # With Django's default of 0 each message would open a connection: a third of the rate.
+        # Django's default of 0 would open a connection per message and cost a third of the rate.
         "CONN_MAX_AGE": None,
     }
 }
@@ -19,9 +19,10 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
         "CONFIG": {
-            # The layer waits in Redis for up to five seconds; the client's own limit would cut that short.
+            # The layer blocks in Redis for up to five seconds; the client's own timeout must not cut that short.
             "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
-            # Room for every message under way: the layer drops what does not fit, and nothing may be lost here.
+            # Capacity for all messages under way: the layer drops what does not fit, and the benchmark may lose
+            # nothing.
             "capacity": 10_000,
         },
     }

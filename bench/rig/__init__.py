@@ -1,1 +1,1 @@
-"""What the benchmarks stand on: servers, a company to chat with, and the load."""
+"""Shared parts of the benchmarks: servers, a company to chat with, load generator."""

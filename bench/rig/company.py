@@ -1,4 +1,4 @@
-"""The company the benchmark chats with, opened through the product's own actions. Needs Django to be set up."""
+"""The company of `bin/bench live`, created by the product's own actions. Needs Django to be set up."""
 
 import secrets
 from typing import Any
@@ -32,7 +32,7 @@ CODE = "9900"
 
 
 def open_company(*, agents: int, conversations: int, idle: int) -> Contender:
-    """Agents at their desks, conversations that routing gave to them, and visitors who only look."""
+    """Creates signed-in agents, conversations assigned by routing, and idle visitors."""
     tenant = open_tenant(code=CODE, name="Benchmark")
     with tenant_scope(tenant.pk):
         group = Group.objects.create(name="Desks")
@@ -64,7 +64,7 @@ def _sign_in(agent: Agent, password: str) -> Seat:
 
 
 def sign_in_browser(name: str, password: str) -> str:
-    """The key of a browser's session, as the sign-in page opens it."""
+    """Opens a session as the sign-in page does; returns its key."""
     request: Any = HttpRequest()
     request.META["REMOTE_ADDR"] = "127.0.0.1"
     request.session = SessionStore()
@@ -95,7 +95,7 @@ def _stored(tenant: Tenant) -> list[UUID]:
 
 
 def baseline(*, agents: int, conversations: int) -> Contender:
-    """The same company for the baseline: it knows nobody, so a path is all it takes."""
+    """The same for the baseline, where a path identifies everybody."""
     return Contender(
         name="baseline",
         agents=tuple(Seat(f"/ws/?agent={number}") for number in range(agents)),

@@ -1,4 +1,4 @@
-"""Who takes part in a conversation, said so that the load needs to know nothing else about a server."""
+"""The parties of a conversation, described so that the load generator needs to know no server."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Seat:
-    """How somebody opens a socket."""
+    """How to open somebody's socket: path, `hello` frame, headers."""
 
     path: str
     hello: Mapping[str, Any] = field(default_factory=dict)
@@ -17,7 +17,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Pair:
-    """A conversation: the visitor's seat, and which agent of the contender answers it."""
+    """A conversation: the visitor's seat, and the index of its agent."""
 
     conversation: str
     visitor: Seat
@@ -26,18 +26,18 @@ class Pair:
 
 @dataclass(frozen=True)
 class Contender:
-    """A server with its conversations; `stored` reads the client ids from its table, as often as they are there."""
+    """A server with its conversations; `stored` reads the client ids in its table, with repetitions."""
 
     name: str
     agents: tuple[Seat, ...]
     pairs: tuple[Pair, ...]
     stored: Callable[[], list[UUID]]
-    # Desks tell how far they have received, as kefu's own page does; the baseline knows no receipts.
+    # Whether desks send receipts, as kefu's do; the baseline has none.
     receipts: bool
     idle: tuple[Seat, ...] = ()
 
     def spread(self, count: int) -> tuple[Pair, ...]:
-        """That many conversations, over as many agents as possible."""
+        """`count` conversations, distributed over as many agents as possible."""
         taken: dict[int, int] = {}
         ranked = []
         for pair in self.pairs:

@@ -1,4 +1,4 @@
-"""Opens a company on a running kefu: `python -m bench.rig.crew AGENTS CAP` prints its facts as JSON."""
+"""Creates a company on a running kefu: `python -m bench.rig.crew AGENTS CAP` prints it as JSON."""
 
 import json
 import secrets
@@ -10,7 +10,7 @@ CODE = "9902"
 
 
 def main(agents: int, cap: int) -> None:
-    """One group, one web channel, agents who take conversations at once."""
+    """Creates one group, one web channel, and online agents."""
     django.setup()
     from accounts.agents.caps import set_cap
     from accounts.agents.presence import set_status

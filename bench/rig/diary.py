@@ -1,4 +1,4 @@
-"""What happened while things broke: one message at a time, as the clients tell it, and what follows from it."""
+"""Records of messages during faults, as the clients report them, and the verdict on them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Event = Mapping[str, Any]
-PROMPT_SECONDS = 1.0  # seconds: an acknowledgement within them was not delayed
+PROMPT_SECONDS = 1.0  # seconds; a later acknowledgement counts as delayed
 
 
 @dataclass
 class Sending:
-    """A text on its way; times in seconds since 1970."""
+    """A message under way; times in seconds since 1970."""
 
     at: float
     acked: float | None = None
@@ -19,13 +19,13 @@ class Sending:
 
     @property
     def under_way(self) -> bool:
-        """Neither acknowledged nor refused for good."""
+        """Whether it is neither acknowledged nor refused for good."""
         return self.acked is None and not self.refused
 
 
 @dataclass
 class Diary:
-    """Every text is written once in the whole run, so it names its message."""
+    """The messages by their text, which is unique in a run."""
 
     sendings: dict[str, Sending] = field(default_factory=dict)
     trouble: Counter[str] = field(default_factory=Counter)
@@ -34,7 +34,7 @@ class Diary:
     reports: list[dict[str, Any]] | None = None
 
     def note(self, event: Event) -> None:
-        """One line of a client."""
+        """Records one line of a client."""
         at = event["at"] / 1000
         match event["event"]:
             case "sent":
@@ -56,15 +56,15 @@ class Diary:
                 self.reports = event["clients"]
 
     def acknowledged(self) -> int:
-        """How many so far."""
+        """The number of acknowledged messages."""
         return sum(sending.acked is not None for sending in self.sendings.values())
 
     def late(self, now: float) -> bool:
-        """Whether somebody waits for an acknowledgement right now, longer than is prompt."""
+        """Whether a message has waited for its acknowledgement longer than `PROMPT_SECONDS`."""
         return any(sending.under_way and now - sending.at > PROMPT_SECONDS for sending in self.sendings.values())
 
     def describe_late(self, now: float) -> str:
-        """For the log: who waits longer than is prompt, and since when."""
+        """The delayed messages and their ages, for the log."""
         late = [
             (now - one.at, text)
             for text, one in self.sendings.items()
@@ -76,7 +76,7 @@ class Diary:
         return f"; {len(late)} still under way, the oldest, {text}, for {seconds:.0f} s"
 
     def healed_after(self, broken: float) -> float:
-        """Seconds from the break to the last acknowledgement that it delayed; 0 where it delayed none."""
+        """Seconds from the fault to the last acknowledgement that it delayed; 0 where it delayed none."""
         delayed = (
             sending.acked
             for sending in self.sendings.values()
@@ -87,7 +87,7 @@ class Diary:
 
 @dataclass(frozen=True)
 class Stored:
-    """A message of the table."""
+    """A stored message."""
 
     conversation: str
     number: int
@@ -97,7 +97,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the tables and the screens say at the end."""
+    """The final counts, from tables and screens."""
 
     lost: int
     doubled: int
@@ -107,9 +107,9 @@ class Verdict:
 
 
 def judge(diary: Diary, stored: Sequence[Stored], waiting: int) -> Verdict:
-    """Compare what was acknowledged, what is stored, and what the pages show.
+    """Compares acknowledged, stored and displayed messages.
 
-    `waiting`: conversations in the queue although an agent who serves them has room.
+    `waiting`: conversations in the queue although an agent who serves them has capacity.
     """
     reports = diary.reports or []
     texts = Counter(message.text for message in stored)
@@ -130,7 +130,8 @@ def judge(diary: Diary, stored: Sequence[Stored], waiting: int) -> Verdict:
 
 
 def _not_shown(reports: Iterable[Mapping[str, Any]], stored: Sequence[Stored]) -> Iterable[str]:
-    """Visitors show all of their conversations, agents those they hold at the end."""
+    """Stored messages missing on screens: visitors display all their conversations, agents those they hold at the
+    end."""
     kinds_of: dict[str, set[str]] = {}
     for message in stored:
         kinds_of.setdefault(message.conversation, set()).add(message.text.split("-")[0])
@@ -154,7 +155,7 @@ def _shown_twice(reports: Iterable[Mapping[str, Any]]) -> Iterable[str]:
 
 
 def _out_of_order(stored: Sequence[Stored]) -> Iterable[str]:
-    """The texts of one author in one conversation must stand in the order in which they were written."""
+    """Messages of one author in one conversation that are stored out of the order of writing."""
     newest: dict[tuple[str, str], int] = {}
     for message in stored:
         author, _, number = message.text.partition("-")

@@ -1,4 +1,4 @@
-"""A whole kefu as `bin/serve` starts it, in a folder of its own, whose processes can be killed."""
+"""A whole kefu started by `bin/serve` in a folder of its own, whose processes can be killed."""
 
 import json
 import os
@@ -20,13 +20,13 @@ from kefu.serving import processes
 
 READY = re.compile(r"kefu is ready: http://[^:/\s]+:(\d+)")
 START_SECONDS, STOP_SECONDS = 120.0, 40.0
-# A word of the command line of each kind; what else the kernel calls them by.
+# A word of each kind's command line; of the servers, the name in /proc.
 KINDS = {"web": b"kefu.serving.daphne", "worker": b"worker", "beat": b"beat"}
 SERVERS = {"redis": "redis-server", "postgres": "postgres"}
 
 
 class House:
-    """The running processes, and their database."""
+    """The running processes and their database."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", folder: Path) -> None:
         self.process = process
@@ -35,7 +35,7 @@ class House:
         self.port = 0
 
     def wait_until_ready(self) -> None:
-        """Until `bin/serve` says the address; raises `Broken` with its last lines."""
+        """Waits until `bin/serve` prints the address; raises `Broken` with its last lines."""
         until = time.monotonic() + START_SECONDS
         while (found := READY.search(self.log.read_text(errors="replace"))) is None:
             if self.process.poll() is not None or time.monotonic() > until:
@@ -55,21 +55,21 @@ class House:
         return [int(child) for child in children if _is(child, kind)]
 
     def kill(self, kind: str, which: int) -> None:
-        """End one process of that kind without a word; raises `Broken` where there is none."""
+        """Kills one process of that kind (SIGKILL); raises `Broken` where there is none."""
         found = self.pids(kind)
         if not found:
             raise Broken(f"there is no {kind} to kill:\n{self.last_lines()}")
         os.kill(found[which % len(found)], signal.SIGKILL)
 
     def connect(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        """A connection that looks across tenants; the caller closes it."""
+        """A connection that sees all tenants; the caller closes it."""
         address = json.loads((self.folder / "running.json").read_text())["DATABASE_URL"]
         connection = psycopg.connect(address, autocommit=True, connect_timeout=5)
         connection.execute("set kefu.unscoped = 'on'")
         return connection
 
     def environment(self) -> dict[str, str]:
-        """For programs that use the product's own actions on this house."""
+        """The environment for programs that use the product's actions on it."""
         addresses: dict[str, str] = json.loads((self.folder / "running.json").read_text())
         return _environment(self.folder) | addresses | {"KEFU_DATABASE_POOL": "0"}
 
@@ -80,11 +80,11 @@ def _is(pid: str, kind: str) -> bool:
             return Path(f"/proc/{pid}/comm").read_text().strip() == SERVERS[kind]
         return KINDS[kind] in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        return False  # ended meanwhile
+        return False  # the process ended meanwhile
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    # Servers of somebody else must not be killed: everything is of our own.
+    # Configured servers are ignored, so that none of somebody else's is killed.
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     ours = {"KEFU_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "kefu.settings", "NO_COLOR": "1"}
     paths = filter(None, [str(processes.ROOT), os.environ.get("PYTHONPATH")])
@@ -93,7 +93,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def running(folder: Path, web: int) -> Iterator[House]:
-    """The house for the length of the block, without the demo."""
+    """The installation for the length of the block, without the demo."""
     environment = _environment(folder)
     options = ("--no-demo", "--data", str(folder), "--port", "0", "--web", str(web))
     with (folder / "serving.log").open("wb") as output:

@@ -1,4 +1,4 @@
-"""The load: visitors who write, agents who hear it, and the ledger of what became of each message."""
+"""The load generator: visitors, agents, and a ledger of each message."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ TEXTS = (
 
 @dataclass
 class Ledger:
-    """Each message by its client id: when it was sent, acknowledged and heard by the agent (seconds of one clock)."""
+    """Times of each message by client id: sent, acknowledged, delivered to the agent (seconds of one clock)."""
 
     sent: dict[str, float] = field(default_factory=dict)
     acknowledged: dict[str, float] = field(default_factory=dict)
@@ -35,28 +35,28 @@ class Ledger:
     trouble: Counter[str] = field(default_factory=Counter)
 
     def record_delivery(self, cid: str) -> None:
-        """An agent got a message."""
+        """Records a delivery to an agent."""
         if cid in self.delivered:
             self.delivered_again[cid] += 1
         else:
             self.delivered[cid] = time.perf_counter()
 
     def settled(self) -> bool:
-        """Everything that was sent has arrived at both ends."""
+        """Whether every sent message is acknowledged and delivered."""
         return len(self.acknowledged) == len(self.sent) == len(self.delivered)
 
     def latencies(self, *, since: float) -> list[float]:
-        """Milliseconds from the visitor's send to the agent, of messages sent after a moment; in no order."""
+        """Milliseconds from send to delivery, of messages sent after `since`; unordered."""
         return [(at - self.sent[cid]) * 1000 for cid, at in self.delivered.items() if self.sent.get(cid, 0.0) >= since]
 
     def done_between(self, start: float, end: float) -> int:
-        """Messages whose later end, acknowledged or heard, lies in that time."""
+        """The number of messages both acknowledged and delivered, the later of both between the times."""
         both = self.acknowledged.keys() & self.delivered.keys()
         return sum(start <= max(self.acknowledged[cid], self.delivered[cid]) < end for cid in both)
 
 
 class Visitor:
-    """Somebody who writes; `after_acknowledgement` lets a closed loop send the next."""
+    """A visitor's socket; `after_acknowledgement` lets a closed loop send the next message."""
 
     def __init__(self, pair: Pair, ledger: Ledger) -> None:
         self.pair = pair
@@ -65,7 +65,7 @@ class Visitor:
         self.after_acknowledgement: Callable[[], None] | None = None
 
     def post(self) -> None:
-        """Send the next message."""
+        """Sends a message."""
         if self.socket is None:
             raise Broken("a visitor without a socket cannot write")
         cid = str(uuid4())
@@ -80,7 +80,7 @@ class Visitor:
         self.socket.send(frame)
 
     def on_frame(self, frame: Frame) -> None:
-        """Acknowledgements; whatever is neither wanted nor harmless is counted."""
+        """Records acknowledgements; counts unexpected frames as trouble."""
         if frame["t"] == "ack":
             self.ledger.acknowledged[frame["id"]] = time.perf_counter()
             if self.after_acknowledgement is not None:
@@ -90,7 +90,7 @@ class Visitor:
 
 
 class Agent:
-    """Somebody who hears, and tells how far, gathered for a moment."""
+    """An agent's socket; sends receipts in batches, as the desk does."""
 
     def __init__(self, ledger: Ledger, *, receipts: bool) -> None:
         self.ledger = ledger
@@ -99,7 +99,7 @@ class Agent:
         self.delivered: dict[str, int] = {}
 
     def on_frame(self, frame: Frame) -> None:
-        """Messages of visitors."""
+        """Records deliveries of visitors' messages."""
         if frame["t"] == "message.posted":
             message = frame["message"]
             self.ledger.record_delivery(message["cid"])
@@ -121,7 +121,7 @@ class Agent:
 
 
 async def sit(port: int, seat: Seat, on_frame: OnFrame) -> Socket:
-    """Open a seat's socket and wait until its server says that it listens."""
+    """Opens a seat's socket and waits for `ready`."""
     ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def first_ready(frame: Frame) -> None:
@@ -156,7 +156,7 @@ async def seated(port: int, seats: Sequence[tuple[Seat, OnFrame]]) -> AsyncItera
 
 @asynccontextmanager
 async def chatting(port: int, contender: Contender, conversations: int, ledger: Ledger) -> AsyncIterator[list[Visitor]]:
-    """That many conversations with both ends connected."""
+    """`conversations` conversations with both ends connected."""
     pairs = contender.spread(conversations)
     visitors = [Visitor(pair, ledger) for pair in pairs]
     agents = {number: Agent(ledger, receipts=contender.receipts) for number in sorted({pair.agent for pair in pairs})}
@@ -173,7 +173,7 @@ async def chatting(port: int, contender: Contender, conversations: int, ledger: 
 
 
 async def at_low_rate(visitors: Sequence[Visitor], *, per_second: float, seconds: float) -> None:
-    """Everybody writes now and then, at moments that have nothing to do with each other or with the answers."""
+    """Visitors write at random times independent of each other and of the answers (open loop)."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     interval = len(visitors) / per_second
@@ -194,7 +194,7 @@ async def at_low_rate(visitors: Sequence[Visitor], *, per_second: float, seconds
 
 @dataclass(frozen=True)
 class Pace:
-    """A round at full speed."""
+    """A round of maximum throughput."""
 
     rate: float  # messages a second that were acknowledged and heard
     server_microseconds: float  # processor time of the web process for a message
@@ -203,7 +203,7 @@ class Pace:
 async def as_fast_as_possible(
     visitors: Sequence[Visitor], *, window: int, warm_up: float, seconds: float, server_clock: Callable[[], float]
 ) -> Pace:
-    """A closed loop: each visitor has `window` messages under way, and sends the next when one is acknowledged."""
+    """Closed loop: each visitor has `window` messages under way and sends the next on an acknowledgement."""
     for visitor in visitors:
         visitor.after_acknowledgement = visitor.post
         for _ in range(window):
@@ -221,7 +221,7 @@ async def as_fast_as_possible(
 
 
 async def drained(ledger: Ledger) -> None:
-    """Wait for what is under way; what never comes is found by `losses`."""
+    """Waits for messages under way, at most `DRAIN_SECONDS`; `losses` finds the rest."""
     for _ in range(int(DRAIN_SECONDS / 0.05)):
         if ledger.settled():
             return
@@ -230,14 +230,14 @@ async def drained(ledger: Ledger) -> None:
 
 @dataclass(frozen=True)
 class Losses:
-    """Messages that were sent and are missing somewhere, and messages that are somewhere twice."""
+    """Messages that are missing somewhere, and messages that appear twice."""
 
     lost: int
     doubled: int
 
 
 def losses(ledger: Ledger, stored: Sequence[UUID]) -> Losses:
-    """Compare what was sent with what was acknowledged, what agents heard and what the table holds."""
+    """Compares sent, acknowledged, delivered and stored messages."""
     in_table = Counter(str(cid) for cid in stored)
     arrived = in_table.keys() & ledger.delivered.keys() & ledger.acknowledged.keys()
     doubled = {

@@ -1,4 +1,4 @@
-"""The way between the clients and kefu: forwards bytes, and can be cut."""
+"""A TCP proxy between clients and kefu that can be cut."""
 
 import asyncio
 from contextlib import suppress
@@ -7,7 +7,7 @@ CHUNK = 65536
 
 
 class Network:
-    """A proxy on this machine; `async with` opens and closes it."""
+    """A proxy on the loopback interface; `async with` opens and closes it."""
 
     def __init__(self, target: int) -> None:
         self._target = target
@@ -25,13 +25,13 @@ class Network:
         self._server.close()
 
     def cut(self) -> None:
-        """Reset every connection; new ones are reset too until `mend`."""
+        """Resets every connection, and new ones until `mend`."""
         self._is_cut = True
         for writer in self._open:
             writer.transport.abort()
 
     def mend(self) -> None:
-        """New connections pass again."""
+        """Lets new connections pass again."""
         self._is_cut = False
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The servers of a benchmark: a database of its own, an empty Redis, and web processes as production starts them."""
+"""Servers of a benchmark: a new database, an empty Redis, and web processes as in production."""
 
 import os
 import resource
@@ -32,32 +32,32 @@ class Web:
     port: int
 
     def resident_kilobytes(self) -> int:
-        """How much memory it holds right now (VmRSS)."""
+        """Its resident memory in kilobytes (VmRSS)."""
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1])
         raise Broken("the web process has ended")
 
     def processor_seconds(self) -> float:
-        """How much processor time it has used so far."""
+        """The processor time that it has used, in seconds."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def environment() -> Iterator[dict[str, str]]:
-    """The environment of everything: a new migrated database, Redis, and settings as in production.
+    """The environment of all processes: a new migrated database, Redis, production settings.
 
-    Servers that DATABASE_URL and REDIS_URL name are used; without them private ones run for the length of the block.
+    Uses the servers of DATABASE_URL and REDIS_URL; without them private ones for the length of the block.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-bench-")))
-        # The embedded database has a user of its own where we are root; it must be able to pass.
+        # As root, the embedded database runs as another user, who must be able to pass.
         folder.chmod(0o711)
         (folder / "static").mkdir()
         database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         if not database_url or not redis_url:
-            # Durable, as it runs in production: a benchmark that skips the disk measures something else.
+            # Durable, as in production: without the disk something else would be measured.
             started = stack.enter_context(embedded.started(folder / "servers", durable=True))
             database_url, redis_url = database_url or started.database_url, redis_url or started.redis_url
         stack.enter_context(_empty_redis(redis_url))
@@ -71,7 +71,7 @@ def environment() -> Iterator[dict[str, str]]:
             "KEFU_ALLOWED_HOSTS": "127.0.0.1",
             "KEFU_DEBUG": "0",
             "KEFU_LOG_LEVEL": "WARNING",
-            "KEFU_MESSAGES_PER_MINUTE": "0",  # clients here write faster than people
+            "KEFU_MESSAGES_PER_MINUTE": "0",  # the load generator writes faster than people
             "KEFU_OPEN_PER_ADDRESS": "0",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(processes.ROOT), os.environ.get("PYTHONPATH")])),
         }
@@ -93,7 +93,7 @@ def _own_database(url: str) -> Iterator[str]:
 
 @contextmanager
 def _empty_redis(url: str) -> Iterator[None]:
-    """Refuse a Redis database that somebody uses; leave ours as empty as it was."""
+    """Refuses a Redis database with keys; empties it at the end."""
     with redis.Redis.from_url(url) as client:
         if client.dbsize():
             raise SystemExit("REDIS_URL names a Redis database that is in use: name an empty one (redis://host/5).")
@@ -111,7 +111,7 @@ def _migrate(found: dict[str, str]) -> None:
 
 
 def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """Ask it to end, and end it where it has not done so by then."""
+    """Asks it to end (SIGTERM), and kills it after `seconds`."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -122,9 +122,9 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 @contextmanager
 def web(application: str, found: dict[str, str]) -> Iterator[Web]:
-    """One web process, started by the same command as in production, on a free port of this machine.
+    """One web process, started by production's command on a free local port.
 
-    It may still be starting: whoever connects waits.
+    It may still be starting: connections wait.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.bind(("127.0.0.1", 0))
@@ -142,7 +142,7 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
             start_new_session=True,
         )
         port = listening.getsockname()[1]
-    # Only the child listens now: if it dies, connecting fails at once.
+    # Only the child listens now, so connecting fails at once if it dies.
     try:
         yield Web(process, port)
     finally:
@@ -150,7 +150,7 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
 
 
 def allow_many_sockets() -> None:
-    """A thousand visitors are a thousand open files at both ends; children inherit the limit."""
+    """Raises the limit of open files, which children inherit: a thousand visitors need as many at both ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = WANTED_FILES if hard == resource.RLIM_INFINITY else min(WANTED_FILES, hard)
     if soft < wanted:

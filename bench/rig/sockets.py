@@ -1,6 +1,6 @@
-"""A WebSocket client as lean as asyncio allows, so that the load leaves the machine to the server.
+"""A minimal WebSocket client on asyncio, to leave the machine to the server.
 
-It does what the server under test needs and no more: text frames, pings, one close; no extensions, no fragments.
+Supports what the benchmarks need: text frames, pings, close; no extensions, no fragments.
 """
 
 import asyncio
@@ -19,11 +19,11 @@ CONNECT_SECONDS = 30.0
 
 
 class Broken(Exception):
-    """The server did not behave as the benchmark needs."""
+    """The server did not behave as the benchmark requires."""
 
 
 class Socket(asyncio.Protocol):
-    """One open WebSocket; `on_frame` is called with each frame, at once and in order."""
+    """An open WebSocket; `on_frame` is called with each frame, in order."""
 
     def __init__(self, request: bytes, on_frame: OnFrame) -> None:
         self._request = request
@@ -35,18 +35,18 @@ class Socket(asyncio.Protocol):
         self.closing = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The handshake begins."""
+        """Sends the handshake."""
         self._transport = cast("asyncio.Transport", transport)
         self._transport.write(self._request)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """The connection is gone, for whatever reason."""
+        """Marks the socket as closed."""
         self._ended.set_result(None)
         if not self._opened.done():
             self._opened.set_exception(Broken("the server closed the connection during the handshake"))
 
     def data_received(self, data: bytes) -> None:
-        """Whatever arrived: the rest of the handshake, then frames."""
+        """Handles the rest of the handshake, then frames."""
         self._rest = self._rest + data if self._rest else data
         if not self._upgraded and not self._upgrade():
             return
@@ -65,7 +65,7 @@ class Socket(asyncio.Protocol):
         return True
 
     def _read(self, data: bytes) -> int:
-        """Take the whole frames off the front; returns how many bytes they were."""
+        """Consumes the complete frames at the front; returns their number of bytes."""
         start, end = 0, len(data)
         while end - start >= 2:
             length, body = data[start + 1], start + 2
@@ -88,7 +88,7 @@ class Socket(asyncio.Protocol):
             self._hear({"t": "closed", "code": int.from_bytes(body[:2])})
 
     def send(self, frame: Frame) -> None:
-        """Write a frame now."""
+        """Sends a frame."""
         self._write(TEXT, orjson.dumps(frame))
 
     def _write(self, kind: int, body: bytes) -> None:
@@ -99,7 +99,7 @@ class Socket(asyncio.Protocol):
         self._transport.write(bytes([128 | kind]) + length + key.to_bytes(4) + masked)
 
     async def close(self) -> None:
-        """Say goodbye as browsers do, and wait for the answer."""
+        """Sends a close frame and waits for the answer."""
         if not self._ended.done():
             self.closing = True
             self._write(CLOSE, (1000).to_bytes(2))
@@ -107,12 +107,12 @@ class Socket(asyncio.Protocol):
             self._transport.abort()
 
     async def opened(self) -> None:
-        """Wait for the handshake; raises `Broken`."""
+        """Waits for the handshake; raises `Broken`."""
         await asyncio.wait_for(self._opened, CONNECT_SECONDS)
 
 
 async def connect(port: int, path: str, headers: Mapping[str, str], on_frame: OnFrame) -> Socket:
-    """Open a socket to the server on this machine."""
+    """Opens a socket to the server on this machine."""
     lines = {
         "Host": f"127.0.0.1:{port}",
         "Origin": f"http://127.0.0.1:{port}",

@@ -1,4 +1,4 @@
-"""A large team: for what its pages cost. Needs Django to be set up."""
+"""A large team for `bin/bench console`. Needs Django to be set up."""
 
 import secrets
 from itertools import islice
@@ -22,9 +22,10 @@ EACH = 3
 
 
 def cookie_of_large_team(agents: int) -> str:
-    """A company with so many agents, two groups each, some of them busy; the cookie of its supervisor's browser.
+    """Creates a company with so many agents in two groups each, some with conversations; returns the cookie of its
+    supervisor.
 
-    The rows are written at once: two thousand passwords would take minutes to hash, and nobody signs in with them.
+    Rows are written in bulk with unusable passwords: hashing two thousand would take minutes.
     """
     tenant = open_tenant(code=CODE, name="Benchmark of the console")
     with tenant_scope(tenant.pk):

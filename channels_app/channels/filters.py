@@ -1,4 +1,4 @@
-"""What narrows the list of channels."""
+"""The filter of the list of channels."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ STATES = {ON: Q(is_active=True), OFF: Q(is_active=False), UNSEEN: Q(seen_at=None
 
 
 class ChannelFilter(FilterForm):
-    """By words, on or off."""
+    """By text, and by state."""
 
     q = SearchFilter("name", "service_account__name")
     state = ChoiceFilter(

@@ -1,4 +1,4 @@
-"""The form of a channel, and what narrows their list."""
+"""The form of a channel."""
 
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from core.console.ordering import AlphabeticalOrder
 
 
 class ChannelForm(VersionedForm):
-    """A channel, but for its design."""
+    """A channel without its design."""
 
     name = NameField(label=_("Name"), max_length=30, help_text=_("For your own lists; customers do not see it."))
     service_account = forms.ChoiceField(label=_("Service account"), help_text=_("Whom customers talk to."))
@@ -46,7 +46,7 @@ class ChannelForm(VersionedForm):
             del self.fields["is_active"]
 
     def clean_sites(self) -> list[str]:
-        """The origins of the lines."""
+        """The origins in the lines."""
         found, lines = [], [line.strip() for line in self.cleaned_data["sites"].splitlines() if line.strip()]
         for line in lines:
             origin = site_of(line)
@@ -58,7 +58,7 @@ class ChannelForm(VersionedForm):
         return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any]:
-        """Of sites that nobody asks for (their field is hidden) nothing is wrong; otherwise there is at least one."""
+        """Ignores errors of the hidden list of sites; otherwise requires a site."""
         given: dict[str, Any] = super().clean() or {}
         if given.get("any_site"):
             self.errors.pop("sites", None)
@@ -68,7 +68,7 @@ class ChannelForm(VersionedForm):
 
     @classmethod
     def of(cls, row: Channel, data: QueryDict | None, files: Any = None) -> Self:
-        """As it is saved, or was sent."""
+        """The form of a channel, with the sent or the saved values."""
         known = {
             "name": row.name,
             "service_account": row.service_account.public_id,
@@ -80,14 +80,14 @@ class ChannelForm(VersionedForm):
         return cls(data, files, initial=known)
 
     def arguments(self) -> dict[str, Any]:
-        """What was entered; any site is a site of its own."""
+        """The values for the action; "*" for any site."""
         values = self.said
         sites, any_site = values.pop("sites", []), values.pop("any_site")
         return values | {"origins": [ANY] if any_site else sites}
 
 
 def _no_site(line: str) -> Any:
-    """What is wrong with a line: many expect that a star stands for any name."""
+    """The error for a line; says so where a star was meant as a wildcard."""
     if ANY in line:
         return _("A star stands for nothing here: %(line)s. List each name, such as www.example.com.")
     return _("This is not the address of a site: %(line)s")

@@ -1,4 +1,4 @@
-"""Channels in the console."""
+"""Channels as a subject of the console."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ STATES: Mapping[Any, Any] = {True: _("Switched on"), False: _("Switched off")}
 
 
 def sites_text(origins: Any) -> str:
-    """The sites that may show a channel's chat."""
+    """The sites that may embed a channel, as text."""
     if ANY in origins:
         return gettext("Any site")
     return gettext(", ").join(map(readable, origins)) or gettext("none")
@@ -39,7 +39,7 @@ def _can_be_switched_off(channel: Any, reader: Actor) -> bool:
 
 
 def _audited(channel: Channel) -> dict[str, Any]:
-    """What its form edits; a design is recorded by the acts that draw it."""
+    """The values that its form edits; designs are audited by their own actions."""
     return {
         "name": channel.name,
         "service_account": channel.service_account.name,

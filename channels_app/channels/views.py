@@ -1,4 +1,4 @@
-"""The console's pages of channels."""
+"""Console pages of channels."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from core.web.request import TenantRequest
 
 @require_GET
 def channels(request: TenantRequest) -> HttpResponseBase:
-    """Where visitors come from, and whether it works there."""
+    """The list of channels."""
     context = {"unserved": accounts_without_service(), "by_hand": accounts_by_hand_only()}
     return list_of(CHANNEL, request, context=context)
 
@@ -35,7 +35,7 @@ def channels_export(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def channel_new(request: TenantRequest) -> HttpResponseBase:
-    """One more; it goes on with its design."""
+    """The page of a new channel; continues with its design."""
 
     def to_its_design(made: Channel) -> tuple[str, str]:
         return reverse("channels:design", args=[made.public_id]), _("Saved. Now choose its looks.")
@@ -51,7 +51,7 @@ def channel_new(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Name, face, sites, on or off."""
+    """The page of one channel."""
     return edit_of(
         CHANNEL,
         request,
@@ -64,7 +64,7 @@ def channel(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
-    """What all pages of a channel show around themselves."""
+    """Context of all pages of a channel."""
     return {
         **subject.page_context(CHANNEL, channel),
         "account": channel.service_account,
@@ -76,14 +76,14 @@ def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
 
 
 def _way_out(channel: Channel) -> str:
-    """What the button says that takes the channel out of use; nothing where it is out of use and stays."""
+    """The label of the button that deletes or switches off the channel; "" where neither is possible."""
     if not is_referenced(channel):
         return _("Delete")
     return _("Switch off") if channel.is_active else ""
 
 
 def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
-    """The pages of a channel: name, address, whether it is this one."""
+    """(label, address, current) of the channel's pages."""
     names = [
         (_("Channel"), reverse("channels:channel", args=[public_id])),
         (_("Design"), reverse("channels:design", args=[public_id])),
@@ -95,7 +95,7 @@ def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:
 
 @require_http_methods(["GET", "POST"])
 def channel_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Delete one that nobody ever wrote to; switch off any other."""
+    """Deletes a channel without conversations; switches off any other."""
     found = queries.channel(public_id)
     kept = is_referenced(found)
     if request.method == "POST":

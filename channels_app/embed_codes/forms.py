@@ -1,4 +1,4 @@
-"""The form of an embed code's look."""
+"""The form of a design."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ class OffsetField(forms.IntegerField):
 
 
 class DesignForm(VersionedForm):
-    """How the button and the chat look on a site."""
+    """The design of the button and the chat."""
 
     color = NarrowField(label=_("Colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
     icon = forms.ChoiceField(label=_("Icon"), choices=Icon.choices, widget=forms.RadioSelect)
@@ -35,7 +35,7 @@ class DesignForm(VersionedForm):
     offset_y = OffsetField(_("Distance from the bottom (pixels)"))
 
     def clean_color(self) -> str:
-        """As browsers write it."""
+        """In lower case, as browsers write it."""
         color = str(self.cleaned_data["color"]).lower()
         if COLOR.fullmatch(color) is None:
             raise forms.ValidationError(_("A colour is written like #1a56db."))

@@ -29,7 +29,7 @@ TEMPLATE = "channels_app/embed_codes/design.html"
 
 @require_http_methods(["GET", "POST"])
 def design(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """`do` says what a POST wants: preview and fix only show, save keeps a draft, publish shows it to the world."""
+    """`do` names the act of a POST: `preview` and `fix` only show, `save` stores a draft, `publish` publishes it."""
     return edit_page(
         request,
         TEMPLATE,
@@ -68,7 +68,7 @@ def _input(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str
 
 
 def _fixed(request: TenantRequest, found: Channel, form: DesignForm) -> HttpResponseBase:
-    """The same form with a colour that can be read; nothing is saved."""
+    """The form with a readable colour; saves nothing."""
     data = request.POST.copy()
     if advice := advice_on(form.design().color):
         data["color"] = advice.color
@@ -82,7 +82,7 @@ DOINGS = {"save": _save, "publish": _publish, "fix": _fixed}
 
 @require_http_methods(["GET", "POST"])
 def preview(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Where the preview of what the form says now is shown, and what is to be said of its colour. Stores nothing."""
+    """The preview's address for the sent values, and the advice on their colour. Stores nothing."""
     found = channel(public_id)
     if request.method == "GET":
         return redirect("channels:design", public_id)
@@ -98,8 +98,8 @@ def preview(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Save what is said first. It holds at once, unlike a design; htmx swaps this form alone, so that what stands
-    unsaved in the other one stays."""
+    """Saves the welcome texts, which take effect at once, unlike a design; htmx swaps only this form, so that unsaved
+    input of the other one stays."""
     found = channel(public_id)
     if request.method == "GET":
         return redirect("channels:design", public_id)
@@ -124,7 +124,7 @@ def _welcome_form(request: TenantRequest, found: Channel, data: QueryDict | None
 
 
 def _page_context(request: TenantRequest, found: Channel, form: DesignForm) -> dict[str, Any]:
-    """What the page shows beside the form: the design that stands in it, or where that is none, the saved one."""
+    """The page's context beside the form: the design in it, or where that is invalid the saved one."""
     shown = form.design() if form.is_bound and form.is_valid() else edited(found)
     advice = advice_on(shown.color)
     return page_context(found, request) | {

@@ -1,4 +1,4 @@
-"""How to put a channel on a site, and where it was seen."""
+"""Installing a channel on a site, and sightings of its snippet."""
 
 import io
 from typing import Any
@@ -28,7 +28,7 @@ QUIET = 4  # modules of white around a QR code, as ISO/IEC 18004 asks
 
 @require_GET
 def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """Public link, QR code, snippet, and where it was seen; htmx asks for the last part again and again."""
+    """Public link, QR code, snippet, and sightings; htmx polls the sightings."""
     found = channel_queries.channel(public_id)
     origin = public_origin(request)
     context = page_context(found, request) | {
@@ -44,18 +44,18 @@ def install(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 
 def sightings(channel: Channel) -> dict[str, Any]:
-    """Where the snippet was seen: judged by what is allowed now."""
+    """The sightings, each compared with the sites that are allowed now."""
     rows = queries.sightings_of(channel)
     for row in rows:
         row.is_allowed = may_embed(channel.origins, row.origin)
-    # Most browsers name the site alone.
+    # Most browsers send the origin only.
     pages = {row.pk for row in rows if row.page_url.rstrip("/") != row.origin}
     return {"sightings": rows, "pages": pages, "any_site": ANY in channel.origins}
 
 
 @require_http_methods(["GET", "POST"])
 def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The site where the snippet was seen may show the chat. Who comes by GET (after signing in) is sent on."""
+    """Allows the site of a sighting. A GET (after signing in) is redirected."""
     back = reverse("channels:install", args=[channel_queries.channel(public_id).public_id])
     if request.method == "GET":
         return redirect(back)
@@ -69,18 +69,18 @@ def allow(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_GET
 def qr_png(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The public link as a QR code, for screens."""
+    """The public link as a QR code, PNG."""
     return _qr(request, public_id, "png", "image/png")
 
 
 @require_GET
 def qr_svg(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The same for print."""
+    """The public link as a QR code, SVG."""
     return _qr(request, public_id, "svg", "image/svg+xml")
 
 
 def _qr(request: TenantRequest, public_id: str, kind: str, media_type: str) -> HttpResponseBase:
-    """In whole pixels a module, so that the edges are sharp: at least as large as its size says, when there is room."""
+    """Whole pixels per module, for sharp edges: at least `QR_PIXELS`, where there is room."""
     found = channel_queries.channel(public_id)
     size = request.GET.get("size", "m")
     code = segno.make(chat_link(public_origin(request), public_id), error="m", micro=False)

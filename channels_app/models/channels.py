@@ -39,7 +39,7 @@ class Channel(TenantModel):
     offset_y = models.PositiveSmallIntegerField(default=20)
     icon = models.CharField(max_length=10, choices=Icon, default=Icon.CHAT)
     draft = models.JSONField(null=True)  # a design that is not published yet; the columns above are what sites show
-    design_version = models.PositiveIntegerField(default=1)  # published designs so far; installed pages report theirs
+    design_version = models.PositiveIntegerField(default=1)  # number of published designs; loaders report theirs
     published_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(db_default=Now())

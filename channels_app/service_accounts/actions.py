@@ -115,8 +115,8 @@ def change_account(
 
 @transaction.atomic
 def stop_serving(*, actor: Actor, group_id: int) -> None:
-    """The group goes: part of its deletion, which has asked for its own permission, holds the tenant's lock and knows
-    that each of these accounts has another group."""
+    """Removes a deleted group from its service accounts, as part of the deletion, which has checked permission and the
+    tenant's lock, and that each account has another group."""
     rows = ServiceAccount.objects.filter(serving_groups__group=group_id).order_by("pk")
     for public_id in list(rows.values_list("public_id", flat=True)):
         with changing(SERVICE_ACCOUNT, actor=actor, public_id=public_id) as row:

@@ -55,7 +55,7 @@ class AccountForm(VersionedForm):
 
     @classmethod
     def of(cls, row: ServiceAccount, data: QueryDict | None, files: Any = None) -> Self:
-        """As it is saved, or was sent."""
+        """The form of a service account, with the sent or the saved values."""
         known = {
             "name": row.name,
             "groups": [group.public_id for group in groups_behind(row)],
@@ -65,7 +65,7 @@ class AccountForm(VersionedForm):
         return cls(data, files, initial=known, has_avatar=bool(row.avatar))
 
     def arguments(self) -> dict[str, Any]:
-        """What was entered; nothing chosen is no picture."""
+        """The values for the action; no file means no new picture."""
         return self.said | {"avatar": self.cleaned_data["avatar"] or None}
 
 

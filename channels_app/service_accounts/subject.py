@@ -1,4 +1,4 @@
-"""Service accounts in the console."""
+"""Service accounts as a subject of the console."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What all pages of a service account show around themselves: the way there, their tabs, whether anybody answers."""
+"""Context of all pages of a service account: breadcrumbs, tabs, warnings that nobody serves it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.web.request import TenantRequest
 
 
 def page_context(request: TenantRequest, found: ServiceAccount) -> dict[str, Any]:
-    """For the templates."""
+    """The template context."""
     pages = [
         (_("General"), reverse("channels:account", args=[found.public_id])),
         (_("Welcome and hours"), reverse("accounts:settings", args=["service_account", found.public_id])),

@@ -22,7 +22,7 @@ from core.web.request import TenantRequest
 
 @require_GET
 def accounts(request: TenantRequest) -> HttpResponseBase:
-    """The faces that customers see."""
+    """The list of service accounts."""
     context = {"unserved": queries.accounts_without_service(), "by_hand": queries.accounts_by_hand_only()}
     return list_of(SERVICE_ACCOUNT, request, context=context)
 
@@ -35,13 +35,13 @@ def accounts_export(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def account_new(request: TenantRequest) -> HttpResponseBase:
-    """One more."""
+    """The page of a new service account."""
     return new_of(SERVICE_ACCOUNT, request, form=AccountForm, add=actions.add_account)
 
 
 @require_http_methods(["GET", "POST"])
 def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """One, to be changed."""
+    """The page of one service account."""
     return edit_of(
         SERVICE_ACCOUNT,
         request,
@@ -54,7 +54,7 @@ def account(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def account_delete(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The question, and why it may not be."""
+    """Asks, or says why not; then deletes."""
     delete = actions.delete_account
     return delete_of(SERVICE_ACCOUNT, request, public_id, delete=delete, question=_question, stays=True)
 
@@ -69,7 +69,7 @@ def _question(found: ServiceAccount) -> dict[str, Any]:
 
 @require_GET
 def face(request: HttpRequest, public_id: str, name: str) -> HttpResponseBase:
-    """The picture of a service account: the one that it has now, kept by browsers as long as they like."""
+    """The present picture of a service account; cacheable for ever, since another picture has another address."""
     with unscoped(reason="the account's public id says which tenant"):
         found = one_or_404(ServiceAccount.objects.filter(public_id=public_id, avatar=request.path))
     with tenant_scope(found.tenant_id):

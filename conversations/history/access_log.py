@@ -1,4 +1,4 @@
-"""Looking at colleagues' conversations leaves a trace."""
+"""Audit entries of reading other agents' conversations."""
 
 from datetime import timedelta
 
@@ -16,9 +16,10 @@ VIEW_INTERVAL = timedelta(minutes=10)
 
 @transaction.atomic
 def record_view(*, actor: Actor, conversation_id: int, customer_name: str) -> bool:
-    """Note that the actor reads a conversation of others, once in ten minutes; returns whether it was noted now.
+    """Records that the actor reads somebody else's conversation, at most once in `VIEW_INTERVAL`; returns whether it
+    did.
 
-    Two tabs opened at once are one view: the second waits for the first.
+    Of two tabs opened at once the second waits for the first and records nothing.
     """
     if Participation.objects.filter(conversation_id=conversation_id, agent_id=actor.row_id).exists():
         return False
@@ -46,7 +47,7 @@ def record_view(*, actor: Actor, conversation_id: int, customer_name: str) -> bo
 
 
 def _one_at_a_time(agent_id: int, conversation_id: int) -> None:
-    """Until the end of the transaction, for this reader and this conversation."""
+    """An advisory lock until the end of the transaction, for this reader and this conversation."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{ACTION}:{agent_id}:{conversation_id}"]

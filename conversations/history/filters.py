@@ -1,4 +1,4 @@
-"""What the history is narrowed by. The names stand in addresses that reports and the monitor link to."""
+"""Filters of the history. Their names are in addresses that reports and the monitor link to."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -20,15 +20,15 @@ from core.console.filters import ChoiceFilter, FilterForm, SearchFilter, SinceFi
 from core.days import today
 
 USUAL_DAYS = 30
-MAX_SEARCH_DAYS = 92  # words are looked for in the messages of the range, so it must not be endless
+MAX_SEARCH_DAYS = 92  # words are searched in every message of the range
 MIN_SEARCH_LENGTH, MAX_SEARCH_LENGTH = 2, 50
 NOBODY = "none"
 STATES = [(state.value, state.label) for state in (State.QUEUED, State.ACTIVE, State.ENDED)]
 
 
 class HistoryFilter(FilterForm):
-    """Narrows conversations to what the reader asks for: channels, the agents and groups that the reader meets, days of
-    the tenant, the last 30 where none are named."""
+    """Narrows conversations by channels, agents and groups that the reader may see, days of the tenant (by default the
+    last 30), state and words."""
 
     main = ("from", "to", "state", "ended", "agent", "channel", "customer", "words")
 
@@ -36,7 +36,8 @@ class HistoryFilter(FilterForm):
         super().__init__(_with_ending(address), reader=reader, more=_fields(reader, today(get_current_timezone())))
 
     def clean(self) -> dict[str, Any]:
-        """Words need a range: they are looked for in every message of it. Without one the usual range is searched."""
+        """Words need a range of days, because every message of it is searched; without one the default range is
+        used."""
         given = super().clean()
         first, last = self.value("from"), self.value("to") or self.fields["to"].initial
         endless = first is None or last - first >= timedelta(days=MAX_SEARCH_DAYS)
@@ -47,7 +48,7 @@ class HistoryFilter(FilterForm):
         return given
 
     def narrow(self, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        """An agent and a group together mean that agent, given it through that group; so do the reports."""
+        """An agent and a group together select what the agent was assigned through that group, as reports count."""
         rows, agent, group = super().narrow(rows), self.value("agent"), self.value("group")
         if agent == NOBODY:
             return rows.none() if group else rows.filter(~queries.took_part())
@@ -87,7 +88,7 @@ def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:
 
 
 def _replied_group(public_id: str) -> Any:
-    """Of an agent who was given it through the group, as the reports count a group."""
+    """Conversations answered by an agent who was assigned them through the group, as reports count groups."""
     return queries.took_part(agent=OuterRef("first_response_by"), group__public_id=public_id)
 
 
@@ -100,7 +101,7 @@ def _answered_group(public_id: str) -> Any:
 
 
 def _with_ending(address: QueryDict) -> QueryDict:
-    """Addresses of earlier versions name how it ended as a state."""
+    """Translates addresses of earlier versions, which had the end reasons as states."""
     if (ending := address.get("state")) not in EndReason.values:
         return address
     changed = address.copy()

@@ -1,4 +1,4 @@
-"""Conversations for looking back: who may see which, what they are narrowed by, and the thread of one of them."""
+"""Reads of the history: visible conversations, conditions of filters, and threads."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -48,36 +48,36 @@ FIRST_RESPONSE = _between("asked_at", "first_response_at")
 
 
 def seen_by(actor: Actor) -> QuerySet[Conversation]:
-    """Every conversation for who may see all, otherwise those in which the agent took part."""
+    """All conversations where the actor may see all, otherwise those in which the agent took part."""
     rows = Conversation.objects.all()
     return rows if actor.may(Permission.SEE_ALL) else rows.filter(took_part(agent_id=actor.row_id))
 
 
 def sees_notes(actor: Actor) -> bool:
-    """Private notes are between those who work at a desk; who only reads numbers is not among them."""
+    """Whether the actor may read private notes: roles with a desk."""
     return actor.may(Permission.DESK)
 
 
 def sees_originals(actor: Actor) -> bool:
-    """What a recalled message said is for auditors alone."""
+    """Whether the actor may read the original of recalled messages: roles with the audit log."""
     return actor.may(Permission.AUDIT)
 
 
 def took_part(**who: Any) -> Exists:
-    """Somebody (with these facts) held the conversation at some time."""
+    """Whether a participation matches the given columns."""
     return Exists(Participation.objects.filter(conversation=OuterRef("pk"), **who))
 
 
 def answered(**who: Any) -> Exists:
-    """Somebody (with these facts) held it and answered after that."""
+    """Whether a participation matches the columns and its agent wrote a public message during it."""
     return Exists(
         with_answers(Participation.objects.filter(conversation=OuterRef("pk"), **who)).filter(answered_at__isnull=False)
     )
 
 
 def with_answers(parts: QuerySet[Participation]) -> QuerySet[Any]:
-    """Of each part `since` when an answer was due (the hand-over, or the customer's first message where that came
-    later), and when the agent's first public message after that was written: `answered_at`."""
+    """Participations with `since`, when an answer was due (the assignment, or the customer's first message if later),
+    and `answered_at`, the agent's first public message from then on."""
     written = Message.objects.filter(
         conversation=OuterRef("conversation"), author_kind="agent", author_id=OuterRef("agent_id"), note=False
     )
@@ -86,12 +86,12 @@ def with_answers(parts: QuerySet[Participation]) -> QuerySet[Any]:
 
 
 def has_customer_message() -> Q:
-    """The customer wrote in it; recalled messages count."""
+    """Whether the customer wrote in it; recalled messages count."""
     return Q(asked_at__isnull=False)
 
 
 def mentions(words: str, *, notes: bool) -> Exists:
-    """A message holds the words. Recalled ones are not searched, notes only for who sees them."""
+    """Whether a message contains the words. Recalled ones are not searched, notes only with `notes`."""
     messages_of = Message.objects.filter(conversation=OuterRef("pk"), recalled_at=None, text__icontains=words)
     return Exists(messages_of if notes else messages_of.filter(note=False))
 
@@ -111,8 +111,8 @@ def with_columns(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conver
 
 
 def hand_overs() -> QuerySet[Any]:
-    """Each time that somebody was given a conversation: `holder` by name, and when (`at`), in order. From the log: a
-    participation tells only since when first."""
+    """Each assignment and transfer in order: name of the `holder`, time `at`. From the event log, because a
+    participation has the first time only."""
     receiver = Agent.objects.filter(pk=Cast(OuterRef("receiver"), BigIntegerField())).values("nickname")
     return (
         LoggedEvent.objects.filter(name__in=(ConversationAssigned.name, ConversationTransferred.name))
@@ -123,7 +123,7 @@ def hand_overs() -> QuerySet[Any]:
 
 
 def _messages(*, notes: bool) -> Combinable:
-    """What people wrote: the number of the last message counts welcome texts, and notes for all readers."""
+    """The number of messages that people wrote: `last_seq` would count welcome texts, and notes for all readers."""
     messages_of = Message.objects.filter(conversation=OuterRef("pk")).exclude(author_kind="system")
     each = (messages_of if notes else messages_of.filter(note=False)).order_by().values("conversation")
     return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
@@ -135,18 +135,18 @@ def conversation_for(actor: Actor, public_id: str) -> Conversation:
 
 
 def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:
-    """The customer's newest other conversations that the actor may see."""
+    """The customer's newest other conversations that the actor may see, at most `MAX_OTHERS`."""
     rows = seen_by(actor).filter(customer_id=conversation.customer_id).exclude(pk=conversation.pk)
     return list(with_columns(rows, actor).order_by("-opened_at", "-pk")[:MAX_OTHERS])
 
 
 def pages_of(conversation: Conversation) -> int:
-    """How many pages its thread has; messages are numbered without gaps."""
+    """The number of pages of its thread; messages are numbered without gaps."""
     return max(1, -(-conversation.last_seq // PAGE))
 
 
 def thread(conversation: Conversation, page: int, *, notes: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Messages of a page of the thread, and the events that stand between them (after their `data.n`)."""
+    """Messages of a page of the thread, and the events between them (after message `data.n`)."""
     first, last = (page - 1) * PAGE + 1, page * PAGE
     messages = select(
         MESSAGES
@@ -162,14 +162,14 @@ def thread(conversation: Conversation, page: int, *, notes: bool) -> tuple[list[
 
 
 def names_of(agent_ids: Collection[int]) -> dict[int, str]:
-    """Agents by row, also those who are gone."""
+    """Names of agents by primary key, deleted ones too."""
     return dict(Agent.objects.filter(pk__in=agent_ids).values_list("pk", "nickname"))
 
 
 def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str, str]]]:
-    """What a list can be narrowed to, by public id. Who was deleted is still found.
+    """The choices of filters by public id, deleted objects too.
 
-    A reader who does not see all conversations is offered no other names than those in their own.
+    A reader who may not see all conversations is offered only names in their own.
     """
     agents, groups = Agent.objects.all(), Group.ever.all()
     if reader is not None and not reader.may(Permission.SEE_ALL):
@@ -194,7 +194,7 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
 
 
 def _agent_text(nickname: str, number: str, deleted_at: datetime | None) -> str:
-    """A number may be given again, with the same name: the day tells the one who is gone."""
+    """Name and number; for a deleted agent with the day, since number and name may have been given again."""
     if deleted_at is None:
         return gettext("%(name)s (%(note)s)") % {"name": nickname, "note": number}
     words = {"name": nickname, "number": number, "day": deleted_at.date().isoformat()}
@@ -208,5 +208,5 @@ def _group_text(name: str, deleted_at: datetime | None) -> str:
 
 
 def by_name_or_id(customer: str) -> Q:
-    """Customers whose name holds the words, or whose public id they are."""
+    """Customers with this public id, or whose name contains the text."""
     return Q(customer__name__icontains=customer) | Q(customer__public_id=customer)

@@ -1,4 +1,4 @@
-"""Looking back: the list of conversations, and one of them to read."""
+"""The history: a list of conversations, and a page to read one."""
 
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ def conversations_export(request: TenantRequest) -> HttpResponseBase:
 
 @require_GET
 def conversation(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """One conversation, read only. Reading somebody else's leaves an entry in the audit log."""
+    """One conversation, read only. Reading somebody else's leaves an audit entry."""
     actor = request.user.actor()
     found = queries.conversation_for(actor, public_id)
     record_view(actor=actor, conversation_id=found.pk, customer_name=found.customer.name)

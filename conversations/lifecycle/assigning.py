@@ -30,7 +30,7 @@ from core.events.conversations import ConversationAssigned
 
 
 class AgentUnavailable(Refusal):
-    """The colleague is offline, disabled, or does not work at a desk."""
+    """The agent is offline, disabled, or has no desk, and can be given no conversation."""
 
     code = "agent_unavailable"
     status = 409
@@ -38,13 +38,13 @@ class AgentUnavailable(Refusal):
 
 
 class YouAreOffline(AgentUnavailable):
-    """Whoever is offline accepts nothing; the same code, the own way out."""
+    """The accepting agent is offline; the code of `AgentUnavailable`, with a sentence about one's own status."""
 
     text = _("You are offline. Choose “Online” or “Busy” to accept conversations.")
 
 
 class AboveCap(Refusal):
-    """Whoever accepts by hand holds as many as the cap allows: that is asked about, and done when asked again."""
+    """The accepting agent is at the cap; `accept(above=True)` exceeds it, after the agent was asked."""
 
     code = "above_cap"
     status = 409
@@ -61,7 +61,7 @@ class AboveCap(Refusal):
 
 
 class AgentFull(Refusal):
-    """The agent holds as many conversations as the cap allows."""
+    """The agent holds as many conversations as the cap allows; raised where a rule assigns."""
 
     code = "agent_unavailable"
     status = 409
@@ -72,9 +72,10 @@ class AgentFull(Refusal):
 def assign(
     *, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any], group_id: int | None = None
 ) -> Conversation:
-    """Give a waiting conversation to an agent who has room; capacity is counted under the agent's lock.
+    """Assigns a waiting conversation to an online agent; capacity is counted under the agent's lock.
 
-    `group_id` is the group through which it is given; without one, the agent's first group that serves it.
+    `group_id` is the group through which it is assigned; by default the agent's first group that serves the account.
+    Raises `WrongState`, `AgentUnavailable` and `AgentFull`.
     """
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.QUEUED:
@@ -90,8 +91,8 @@ def assign(
 
 @transaction.atomic
 def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
-    """An agent takes a waiting conversation by hand; returns the facts of its row. Raises `AboveCap` at the cap, unless
-    `above` says that this is meant."""
+    """Assigns a waiting conversation to the agent who asks for it; returns its row. Raises `Forbidden`, `WrongState`,
+    `NotFound` for a queue that the agent does not serve, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
     actor.require(Permission.TAKE)
     locked = lock(conversation)
     if locked.state != State.QUEUED or actor.id is None:
@@ -124,7 +125,7 @@ def _assign_to(
 
 
 def record_participation(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
-    """Remember for ever that the agent held it, and through which group; a second time changes nothing."""
+    """Stores that the agent held the conversation, and through which group; does nothing where it is stored already."""
     part = Participation(
         tenant_id=conversation.tenant_id,
         conversation=conversation,
@@ -136,5 +137,5 @@ def record_participation(conversation: Conversation, agent: Agent, group_id: int
 
 
 def load_of(agent_id: int) -> int:
-    """How many conversations an agent holds; under the agent's lock it stays true until commit."""
+    """The number of active conversations that the agent holds; stable until commit under the agent's lock."""
     return Conversation.objects.filter(agent_id=agent_id, state=State.ACTIVE).count()

@@ -1,4 +1,4 @@
-"""Commands that name one conversation, and their answer."""
+"""Payload and answer of commands about one conversation."""
 
 from typing import TypedDict
 
@@ -12,6 +12,6 @@ class OneConversation(AnsweredCommand):
 
 
 class OneRow(TypedDict):
-    """The conversation as it is now."""
+    """The row of the conversation after the command."""
 
     row: Frame

@@ -1,4 +1,4 @@
-"""A conversation ends: by the agent, by the visitor, or by time."""
+"""Ending a conversation: by its agent, by its visitor, or by a timer."""
 
 from collections.abc import Callable
 
@@ -26,7 +26,7 @@ from core.events.conversations import ConversationEnded
 
 @transaction.atomic
 def end_by_agent(*, actor: Actor, conversation: str) -> Row:
-    """The holder ends it."""
+    """Ends an active conversation; returns its row. Raises what `lock` and `require_holder` do."""
     locked = lock(conversation)
     require_holder(actor, locked)
     return _end(actor, locked, EndReason.AGENT)()
@@ -34,7 +34,7 @@ def end_by_agent(*, actor: Actor, conversation: str) -> Row:
 
 @transaction.atomic
 def end_by_visitor(*, actor: Actor, conversation: str) -> Row:
-    """The customer ends it, or leaves the queue."""
+    """Ends the customer's conversation, waiting or active; returns its row. Raises `NotFound` and `Ended`."""
     locked = lock(conversation)
     if locked.customer_id != actor.id:
         raise NotFound
@@ -44,12 +44,13 @@ def end_by_visitor(*, actor: Actor, conversation: str) -> Row:
 
 
 def end_if_idle(conversation_id: int) -> bool:
-    """End an active conversation that was silent for the idle time of its place."""
+    """Ends an active conversation that has been silent for its place's idle time (`IDLE_END`); returns whether it
+    did."""
     return _end_if_past(conversation_id, State.ACTIVE, limits.is_idle, EndReason.IDLE)
 
 
 def end_if_expired(conversation_id: int) -> bool:
-    """End a conversation that waited for an agent longer than its place lets it."""
+    """Ends a conversation that has waited longer than its place's `WAITING_EXPIRY`; returns whether it did."""
     return _end_if_past(conversation_id, State.QUEUED, limits.is_expired, EndReason.EXPIRED)
 
 
@@ -57,7 +58,7 @@ def end_if_expired(conversation_id: int) -> bool:
 def _end_if_past(
     conversation_id: int, state: State, is_past: Callable[[Conversation], bool], reason: EndReason
 ) -> bool:
-    """What was past when the sweep looked may have gone on since: under the lock it is asked again."""
+    """Ends it if `is_past` still holds under the lock: it may have gone on since the sweep looked."""
     conversation = lock_by_id(conversation_id)
     if conversation.state != state or not is_past(conversation):
         return False

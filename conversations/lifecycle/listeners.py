@@ -1,4 +1,4 @@
-"""What conversations do when something happened elsewhere. Rung after commit, by `kefu/wiring.py`."""
+"""Listeners of the lifecycle, called after commit (`kefu/wiring.py`)."""
 
 from conversations.lifecycle import queries
 from conversations.lifecycle.transferring import give_back_all, give_back_if_left
@@ -9,9 +9,9 @@ from core.tasks import for_each_row
 
 
 def return_held_conversations(event: AgentLeft) -> None:
-    """Gives everything the agent held to whom it was promised, or back to the front of the queue.
+    """Transfers everything that the agent held to the heir, or returns it to the front of the queue.
 
-    What a crash loses before this, the sweep finds.
+    A sweep repeats what a crash loses.
     """
     held = queries.held_by_nobody().filter(agent=event.agent_id).values_list("pk", flat=True)
     for_each_row(
@@ -23,15 +23,15 @@ def return_held_conversations(event: AgentLeft) -> None:
 
 
 def return_if_wanted(event: SignedOut) -> None:
-    """Gives what the agent held back to the front of the queue, where signing out said so.
+    """Returns what the agent held to the front of the queue, where that was chosen when signing out.
 
-    What a crash loses, the sweep of absent holders finds.
+    The sweep of absent holders repeats what a crash loses.
     """
     if event.give_back:
         give_back_all(actor=event.actor, cause=wording.SIGNED_OUT)
 
 
 def publish_agent_presence(event: AgentStatusChanged | SignedOut) -> None:
-    """Lets the chats of the agent's customers read at once whether the agent is away."""
+    """Requests digests of the chats of the agent's customers, which show whether the agent is away."""
     served = queries.visitors_of(event.agent_id)
     hub.request_digests(event.tenant_id, [groups.visitor_group(event.tenant_id, *pages) for pages in served])

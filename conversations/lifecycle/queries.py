@@ -1,4 +1,4 @@
-"""Conversations, as lists and as rows."""
+"""Look-ups of conversations, as rows and as model objects."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,12 +17,12 @@ from customers.models import Customer
 
 
 def row(conversation_id: int) -> dict[str, Any]:
-    """The facts of one conversation."""
+    """One conversation as a row of `queries.ROWS`; raises `IndexError` where there is none."""
     return select(ROWS + "and c.id = %(id)s", id=conversation_id)[0]
 
 
 def latest_row_of_visitor(customer_id: int, channel_id: int) -> dict[str, Any] | None:
-    """The visitor's latest conversation on a channel."""
+    """The row of the customer's latest conversation on the channel, or None."""
     rows = select(
         ROWS + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s order by c.id desc limit 1",
         customer=customer_id,
@@ -32,7 +32,7 @@ def latest_row_of_visitor(customer_id: int, channel_id: int) -> dict[str, Any] |
 
 
 def rows_of_visitor(customer_id: int, channel_id: int, public_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Those of the named conversations that are the visitor's, in their order."""
+    """The rows of the named conversations that belong to the customer on the channel, oldest first."""
     return select(
         ROWS + "and c.customer_id = %(customer)s and c.channel_id = %(channel)s and c.public_id = any(%(ids)s)"
         " order by c.id",
@@ -43,12 +43,12 @@ def rows_of_visitor(customer_id: int, channel_id: int, public_ids: Sequence[str]
 
 
 def rows_named(public_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The named conversations of the tenant; the caller filters by right."""
+    """The rows of the named conversations of the tenant; the caller checks who may see them."""
     return select(ROWS + "and c.public_id = any(%(ids)s) order by c.id", ids=list(public_ids))
 
 
 def rows_of_agent(agent_id: int) -> list[dict[str, Any]]:
-    """What an agent holds, and the latest 100 of the last day that the agent held to their end."""
+    """The rows that the agent holds, and the latest 100 that ended in the agent's hands within a day."""
     return select(
         ROWS + "and c.agent_id = %(agent)s and c.state = 'active' order by c.id limit 500", agent=agent_id
     ) + select(
@@ -59,7 +59,7 @@ def rows_of_agent(agent_id: int) -> list[dict[str, Any]]:
 
 
 def queue_rows(service_account_ids: Sequence[int], *, at_most: int = 200) -> list[dict[str, Any]]:
-    """Who waits for these service accounts, the longest first."""
+    """The rows that wait for these service accounts, the longest wait first, at most `at_most`."""
     return select(
         ROWS + "and c.state = 'queued' and c.service_account_id = any(%(accounts)s)"
         " order by c.queued_at, c.id limit %(most)s",
@@ -69,31 +69,31 @@ def queue_rows(service_account_ids: Sequence[int], *, at_most: int = 200) -> lis
 
 
 class Waiting(NamedTuple):
-    """How many customers wait: in the queues that an agent's groups serve, and in all."""
+    """How many customers wait: in the queues that the agent's groups serve (`own`), and in all queues."""
 
     own: int
     all: int
 
 
 def waiting_for(agent_id: int) -> Waiting:
-    """The numbers as one agent sees them. One query."""
+    """The numbers for one agent, in one query."""
     served = ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values("service_account_id")
     own = Count("pk", filter=Q(service_account_id__in=served))
     return Waiting(**Conversation.objects.filter(state=State.QUEUED).aggregate(own=own, all=Count("pk")))
 
 
 def find(public_id: str) -> Conversation | None:
-    """A conversation of the tenant."""
+    """The tenant's conversation with the public id, or None."""
     return Conversation.objects.filter(public_id=public_id).first()
 
 
 def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | None:
-    """The one that is not over, if any."""
+    """The customer's open conversation on the channel, or None; at most one exists."""
     return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
 
 
 def place_of_message(client_id: UUID, customer_id: int, channel_id: int) -> str | None:
-    """The conversation of the customer on the channel in which a message of that client id stands."""
+    """The public id of the customer's conversation on the channel that has a message with the client id, or None."""
     stored = Message.objects.filter(
         client_id=client_id, conversation__customer_id=customer_id, conversation__channel_id=channel_id
     )
@@ -101,26 +101,27 @@ def place_of_message(client_id: UUID, customer_id: int, channel_id: int) -> str 
 
 
 def held_by_nobody() -> QuerySet[Conversation]:
-    """Active conversations whose agent was disabled or deleted, or does not work at a desk any more."""
+    """Active conversations whose agent is disabled, deleted, or has no desk any more."""
     unable = Q(agent__is_active=False) | ~Q(agent__role__permissions__contains=[Permission.DESK])
     return Conversation.objects.filter(unable, state=State.ACTIVE)
 
 
 def visitors_of(agent_id: int) -> list[tuple[int, int]]:
-    """Customer and channel of each conversation that an agent holds."""
+    """Customer id and channel id of each conversation that the agent holds."""
     held = Conversation.objects.filter(agent=agent_id, state=State.ACTIVE)
     return list(held.values_list("customer_id", "channel_id"))
 
 
 def load_of_agents() -> Any:
-    """For a query of agents: how many conversations each holds. The index on agent and state counts them, so that it
-    costs the same after years of ended ones."""
+    """An expression for queries of agents: how many active conversations each holds. Counted in the index on agent and
+    state, so it costs the same after years of ended ones."""
     held = Conversation.objects.filter(agent=OuterRef("pk"), state=State.ACTIVE).order_by().values("agent")
     return Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
 
 
 def open_from(network: str, *, at_most: int) -> int:
-    """How many conversations are open of customers who come from a network; no more than `at_most` are counted."""
+    """The number of open conversations of customers whose address is in the network; counts no further than
+    `at_most`."""
     rows = select(
         "select 1 from conversations_conversation c"
         " join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id"
@@ -133,17 +134,17 @@ def open_from(network: str, *, at_most: int) -> int:
 
 
 def customer_of(conversation_id: int) -> Customer:
-    """Whose conversation it is."""
+    """The customer of the conversation."""
     return Customer.objects.get(conversations=conversation_id)
 
 
 def earlier_conversations(
     conversation_id: int, customer_id: int, *, reader: Actor, at_most: int = 20
 ) -> list[dict[str, Any]]:
-    """The customer's other conversations, newest first.
+    """The customer's earlier conversations, newest first, at most `at_most`.
 
-    Whose they were is told of those that the reader may open. What was said, of those in which the reader took part: to
-    read it of others' is to open them, and leaves a trace.
+    The agent's name is included where the reader may open the conversation; the last text only where the reader took
+    part, because reading those of others must leave an audit entry.
     """
     part = Participation.objects.filter(conversation=OuterRef("pk"), agent=reader.row_id)
     earlier = (

@@ -1,6 +1,6 @@
-"""What every act on a conversation uses: its lock, its state, its event numbers, its events.
+"""What every act on a conversation uses: its lock, state, event numbers and events.
 
-`move` is the only place that assigns a conversation's state.
+`move` is the only function that assigns a conversation's state.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from core.tenancy.scope import current_tenant_id
 
 
 class WrongState(Refusal):
-    """The state machine does not know this move from here."""
+    """The state machine has no transition from the present state, usually because somebody else was first."""
 
     code = "already_taken"
     status = 409
@@ -39,17 +39,17 @@ class WrongState(Refusal):
 
 
 def lock(public_id: str) -> Conversation:
-    """The conversation under its lock; raises `NotFound`."""
+    """The conversation, locked until commit; raises `NotFound`."""
     return one_or_404(Conversation.objects.select_for_update(of=("self",)).filter(public_id=valid_id(public_id)))
 
 
 def lock_by_id(conversation_id: int) -> Conversation:
-    """As `lock`, by primary key (rules and sweeps know rows, not public ids)."""
+    """As `lock`, by primary key; raises `DoesNotExist`."""
     return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
 
 
 def require_holder(actor: Actor, conversation: Conversation) -> None:
-    """The agent who holds it, or somebody who may see all of them."""
+    """Raises `Ended`, `WrongState` while it is not active, and `NotYours` unless the actor holds it or may see all."""
     if conversation.state == State.ENDED:
         raise Ended
     if conversation.state != State.ACTIVE:
@@ -59,7 +59,8 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
 
 
 def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
-    """Assign a state, against the table, and save it with the other named fields; returns what `number` does."""
+    """Assigns a state allowed by `MOVES` and saves it with the fields `changed`; returns what `number` does. Raises
+    `WrongState`. Needs the lock."""
     if not may_move(conversation.state, state):
         raise WrongState
     conversation.state = state
@@ -67,9 +68,10 @@ def move(conversation: Conversation, state: State, *changed: str) -> dict[str, A
 
 
 def number(conversation: Conversation, *changed: str, for_visitor: bool = True) -> dict[str, Any]:
-    """The next numbers of the conversation's streams and the ids each event of it carries; under its lock.
+    """Takes the next event numbers of the conversation; returns the fields that each event of it carries. Needs the
+    lock.
 
-    Saves them in one statement with the named fields, which the event tells of.
+    Saves the numbers and the fields `changed` in one statement; `for_visitor` also advances the visitor's numbers.
     """
     conversation.last_event_seq += 1
     if for_visitor:
@@ -84,7 +86,7 @@ def number(conversation: Conversation, *changed: str, for_visitor: bool = True) 
 
 
 def ids_of(conversation: Conversation) -> dict[str, Any]:
-    """Whom every event of it is about, and who hears it."""
+    """The ids that each event of the conversation carries, and its holders."""
     return {
         "tenant_id": conversation.tenant_id,
         "conversation_id": conversation.pk,
@@ -97,8 +99,8 @@ def ids_of(conversation: Conversation) -> dict[str, Any]:
 
 
 def publish(event: ConversationEvent) -> Callable[[], Row]:
-    """Publish with the conversation's row and the line of its thread to everybody the event is for; returns how to get
-    that row, which is read once."""
+    """Publishes the event with the row and the timeline entry for each audience; returns a function that reads the row
+    at most once."""
     row = cache(lambda: queries.row(event.conversation_id))
     bus.publish(event, show=lambda: _shown(event, row()))
     return row
@@ -120,7 +122,7 @@ def _row_for(audience: Audience, event: ConversationEvent, found: Row, happened:
 
 
 def _happened(event: ConversationEvent) -> dict[str, Any]:
-    """The event as a row of `queries.EVENTS`."""
+    """The event in the shape of a row of `queries.EVENTS`."""
     data = event.data()
     agent_id, before_id = data.get("agent_id") or 0, data.get("from_agent_id") or 0
     concerned = {agent_id, before_id} - {0}
@@ -140,7 +142,7 @@ def _happened(event: ConversationEvent) -> dict[str, Any]:
 
 
 def publish_load(actor: Actor, agent_id: int | None) -> None:
-    """Colleagues see whether the agent has room."""
+    """Publishes the agent's load to colleagues after commit; nothing for None."""
     if agent_id is None:
         return
 
@@ -151,5 +153,5 @@ def publish_load(actor: Actor, agent_id: int | None) -> None:
 
 
 def publish_queue_left(conversation: Conversation, actor: Actor) -> None:
-    """Nobody else can take it from the queue now."""
+    """Publishes that the conversation has left the queue."""
     bus.publish(QueueLeft(actor=actor, **ids_of(conversation)), show={Audience.QUEUE: {}})

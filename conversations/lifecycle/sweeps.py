@@ -1,4 +1,4 @@
-"""Conversations whose time is over, or whose holder is gone."""
+"""Sweeps of conversations that are past a time limit or whose agent is gone."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -29,7 +29,8 @@ from core.tasks import AT_MOST, for_each_row, tenant_task
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
-    """Tenants with a conversation that is past the shortest time which any of their places says, open or not."""
+    """Ids of tenants with a conversation in `state` older than the shortest limit that any of their places sets;
+    opening hours are not considered, so some may have nothing due."""
     overrides = overrides_anywhere(setting.name)
     general = resolve(setting, overrides_of([setting.name], ()), ()).value
     oldest = Conversation.objects.filter(state=state).values_list("tenant_id").annotate(oldest=Min(since))
@@ -40,47 +41,47 @@ def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
 
 
 def tenants_with_idle() -> Iterable[int]:
-    """Tenants who may have something to end."""
+    """Ids of tenants that may have idle conversations."""
     return _tenants_past(State.ACTIVE, SILENT_SINCE, IDLE_END)
 
 
 def tenants_with_expired() -> Iterable[int]:
-    """Tenants in which somebody may have waited too long."""
+    """Ids of tenants whose queues may have expired waits."""
     return _tenants_past(State.QUEUED, WAITING_FROM, WAITING_EXPIRY)
 
 
 def tenants_with_held_by_nobody() -> Iterable[int]:
-    """Tenants with a conversation that somebody holds who left."""
+    """Ids of tenants with conversations of disabled or deleted agents."""
     return held_by_nobody().values_list("tenant_id", flat=True).distinct()
 
 
 def tenants_with_held_by_absent() -> Iterable[int]:
-    """Tenants with a customer who waits for an answer of somebody who is away."""
+    """Ids of tenants with customers who wait for a reply of an absent agent."""
     return waiting_for_absent().values_list("tenant_id", flat=True).distinct()
 
 
 @tenant_task
 def end_idle() -> None:
-    """Ends active conversations in which nobody wrote, since the last message or hand-over, for the idle time of their
-    place (default 60 minutes).
+    """Ends active conversations without a message since the last message or hand-over for the idle time of their place
+    (default 60 minutes).
 
-    Each in its own transaction: a worker that dies in the middle leaves whole conversations; the next goes on.
+    Each in a transaction of its own, so that a worker that dies leaves whole conversations.
     """
     for_each_row(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
 
 
 @tenant_task
 def expire_waiting() -> None:
-    """Ends conversations that waited, since they entered or returned to the queue, for longer than their place lets
-    them (default 24 hours of its opening time)."""
+    """Ends conversations that have waited, since they last entered the queue, for longer than their place allows
+    (default 24 hours of its opening time)."""
     for_each_row(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
 
 
 @tenant_task
 def give_back_held_by_nobody() -> None:
-    """Gives back what agents hold who were disabled or deleted or have no desk any more.
+    """Returns conversations of agents who are disabled, deleted or without a desk to the queue.
 
-    The listener does it at once, unless it was lost in a crash.
+    The listener does it at once, unless a crash lost its call.
     """
     found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
     for_each_row(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
@@ -88,10 +89,10 @@ def give_back_held_by_nobody() -> None:
 
 @tenant_task
 def give_back_held_by_absent() -> None:
-    """Gives back conversations whose customer waits for an answer of an agent who is away for longer than
+    """Returns conversations to the queue whose customer waits for a reply of an agent who is away for longer than
     `absent_holder` (default 1 minute after the grace).
 
-    A sweep alone: nobody is told when a customer writes to somebody who is away.
+    A sweep alone, because no event tells that a customer writes to an absent agent.
     """
     found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
     for_each_row(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))

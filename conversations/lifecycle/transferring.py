@@ -1,4 +1,4 @@
-"""Handing a conversation to a colleague, or back to the queue."""
+"""Transferring a conversation to a colleague, or back to the queue."""
 
 from collections.abc import Callable
 from uuid import uuid4
@@ -27,7 +27,12 @@ from core.events.conversations import ConversationQueued, ConversationTransferre
 
 @transaction.atomic
 def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row:
-    """Hand an active conversation to a colleague, also above the cap, with a private note; returns its facts."""
+    """Transfers an active conversation to an agent, above the cap too, with a private note unless it is blank; returns
+    its row.
+
+    Raises `Forbidden`, `NotFound`, `AgentUnavailable`, `WrongState` for the present holder, and what `require_holder`
+    and `drafts.check` do.
+    """
     actor.require(Permission.TRANSFER)
     locked = lock(conversation)
     require_holder(actor, locked)
@@ -44,7 +49,7 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row
 
 
 def _lock_receiver(agent_id: int) -> Agent:
-    """A colleague who can be handed something, under their lock; raises `AgentUnavailable`."""
+    """The agent, locked until commit; raises `AgentUnavailable` where they are offline, disabled or without a desk."""
     target = lock_agent(agent_id)
     if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
         raise AgentUnavailable
@@ -67,7 +72,7 @@ def _transfer_to(actor: Actor, conversation: Conversation, before: int, target: 
 
 
 def _unread_for_next_holder(conversation: Conversation) -> int:
-    """What counts as unread to whoever holds it next: what was not answered, and at least that it came."""
+    """The unread count for the next holder: customer messages after the last public reply, and at least 1."""
     messages = Message.objects.filter(conversation=conversation, recalled_at=None)
     answered = messages.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
     return max(1, messages.filter(author_kind="customer", seq__gt=answered).count())
@@ -93,7 +98,8 @@ def _note(actor: Actor, conversation: Conversation, text: str) -> None:
 
 @transaction.atomic
 def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
-    """Give an active conversation back to the queue: its first wait brings it to the front, a new one begins."""
+    """Returns an active conversation to the queue: `queued_at` keeps its place in front, `waiting_from` restarts the
+    wait. Raises `WrongState`."""
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE:
         raise WrongState
@@ -114,7 +120,7 @@ def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
 
 
 def give_back_all(*, actor: Actor, cause: str = wording.GAVE_BACK) -> int:
-    """Everything the agent holds returns to the queue, each in its own transaction; returns how many."""
+    """Requeues everything that the agent holds, each in a transaction of its own; returns the number."""
     held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE).values_list("pk", flat=True)
     return sum(_give_back_if_held(actor, conversation_id, cause) for conversation_id in list(held))
 
@@ -130,9 +136,8 @@ def _give_back_if_held(actor: Actor, conversation_id: int, cause: str) -> bool:
 
 @transaction.atomic
 def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None = None) -> bool:
-    """To the heir who can take it, or back to the queue, if somebody still holds it who was disabled or deleted or has
-    no desk. Twice is once.
-    """
+    """Transfers a conversation to the heir, or requeues it where the heir cannot take it, if its agent is disabled,
+    deleted or without a desk; returns whether it did. Safe to run twice."""
     conversation = lock_by_id(conversation_id)
     cause = _why_left(conversation.agent) if conversation.state == State.ACTIVE and conversation.agent else ""
     if not cause or conversation.agent is None:
@@ -143,7 +148,7 @@ def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None
 
 
 def _transferred_to(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
-    """Whether the heir could take it."""
+    """Transfers to the heir; False where they cannot take it."""
     try:
         heir = _lock_receiver(heir_id)
     except AgentUnavailable:
@@ -153,7 +158,7 @@ def _transferred_to(actor: Actor, conversation: Conversation, before: int, heir_
 
 
 def _why_left(agent: Agent) -> str:
-    """Why an agent can keep nothing; "" for who can."""
+    """The cause as in `conversation.queued`; "" for an agent who can hold conversations."""
     if agent.deleted_at is not None:
         return wording.REMOVED
     if not agent.is_active:
@@ -163,7 +168,8 @@ def _why_left(agent: Agent) -> str:
 
 @transaction.atomic
 def give_back_if_absent(*, actor: Actor, conversation_id: int) -> bool:
-    """To the front of the queue, if the customer waits for an answer of somebody who is away; twice is once."""
+    """Requeues a conversation whose customer waits for an agent absent longer than `ABSENT_HOLDER`; returns whether it
+    did. Safe to run twice."""
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE or not limits.is_held_by_absent(conversation):
         return False

@@ -1,4 +1,4 @@
-"""Where a visitor is."""
+"""The page that a visitor looks at."""
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from customers.visits.actions import remember_visit
 
 
 def record_visit(*, customer_id: int, channel_id: int, **values: str) -> None:
-    """What the browser says of itself and its page (`remember_visit`), told to the agent who talks with the visitor."""
+    """Stores visit data (`remember_visit`) and publishes `customer.moved` to the agent of the open conversation."""
     with transaction.atomic():
         remember_visit(customer_id=customer_id, **values)
         here = Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state=State.ACTIVE)

@@ -18,16 +18,17 @@ def name_kinds(schema: dict[str, Any]) -> None:
 
 
 def known(kind: str) -> str:
-    """The name of a kind there is."""
+    """The name of a registered kind; raises `ValueError`."""
     if kind not in registry:
         raise ValueError("no such kind")
     return kind
 
 
 class PostMessage(AnsweredCommand):
-    """`message.post`. Longer texts pass the form up to a bound, so that they get `too_long` and not `bad_frame`.
+    """Payload of `message.post`. Longer texts pass up to a bound, so that they are refused as `too_long`, not
+    `bad_frame`.
 
-    Whether the kind is for the sender, and `content` what it wants, is asked afterwards: then they are told in words.
+    Whether `content` is valid for the kind is checked later, so that the sender gets a sentence.
     """
 
     sender: ClassVar[Sender] = "customer"
@@ -38,19 +39,19 @@ class PostMessage(AnsweredCommand):
     content: dict[str, Any] = Field(default_factory=dict, description="of kinds that have one, 8 KiB at most")
 
     def parts(self) -> Parts:
-        """What the message consists of; raises what `kind_for` and `MessageKind.parts` do."""
+        """The message's parts; raises what `kind_for` and `MessageKind.parts` do."""
         return kind_for(self.sender, self.kind).parts(self.text, self.file, self.content)
 
 
 class RecallMessage(AnsweredCommand):
-    """`message.recall`."""
+    """Payload of `message.recall`."""
 
     conversation: PublicId
     n: Number
 
 
 class MoveReceipt(CommandPayload):
-    """`receipt`: the sender's cursors."""
+    """Payload of `receipt`: the sender's cursors."""
 
     conversation: PublicId
     delivered: Number = 0
@@ -58,13 +59,13 @@ class MoveReceipt(CommandPayload):
 
 
 class TellTyping(CommandPayload):
-    """`typing`."""
+    """Payload of `typing`."""
 
     conversation: PublicId
     on: bool
 
 
 class OneMessage(TypedDict):
-    """The message as it is now."""
+    """The message after the command."""
 
     message: Frame

@@ -1,5 +1,4 @@
-"""What pages are told of the kinds of messages: how to show them, what stands for them, what their scripts say, who may
-send them and take them back."""
+"""Message kinds for pages: how to show them, labels and texts, and who may send and recall them."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ SCRIPT = "kefu/js/thread/contents/{}.js"
 
 
 def content_scripts() -> dict[str, str]:
-    """The pages' `contents`: the address of the script of each kind that has one. Others are shown by their words."""
+    """Kind → address of its script, for kinds that have one. Others are shown by their text."""
     return {name: static(SCRIPT.format(name)) for name in registry if _has_script(name)}
 
 
@@ -24,7 +23,7 @@ def _has_script(name: str) -> bool:
 
 
 def content_marks() -> dict[str, str]:
-    """The pages' `marks`: what stands for a message of a kind where there is room for words only."""
+    """Kind → the label that stands for such a message in previews."""
     return {name: str(kind.mark) for name, kind in registry.items() if kind.mark}
 
 
@@ -40,5 +39,5 @@ def recalled_kinds() -> list[str]:
 
 
 def content_texts() -> dict[str, Any]:
-    """What the scripts of all kinds say."""
+    """The texts of all kinds' scripts."""
     return {key: text for kind in registry.values() for key, text in kind.texts.items()}

@@ -1,4 +1,4 @@
-"""A message is taken back."""
+"""Recalling messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ RECALL_WITHIN = timedelta(minutes=2)
 
 
 class TooLate(Refusal):
-    """A message can be recalled within two minutes."""
+    """More than `RECALL_WITHIN` has passed since the message."""
 
     code = "too_late"
     status = 409
@@ -33,7 +33,7 @@ class TooLate(Refusal):
 
 
 class NotRecallable(Refusal):
-    """Messages of some kinds stay."""
+    """Messages of this kind cannot be recalled."""
 
     code = "not_recallable"
     status = 409
@@ -42,9 +42,10 @@ class NotRecallable(Refusal):
 
 @transaction.atomic
 def recall(*, actor: Actor, conversation: str, n: int) -> dict[str, Any]:
-    """Take back one's own message within two minutes; the original stays for auditors. Twice is once.
+    """Recalls one's own message within `RECALL_WITHIN`; returns it. The original stays for auditors; recalling twice
+    changes nothing.
 
-    Raises `NotFound`, `NotRecallable` or `TooLate`.
+    Raises `NotFound`, `NotRecallable` and `TooLate`.
     """
     locked = lock(conversation)
     message = Message.objects.filter(conversation=locked, seq=n).first()
@@ -74,7 +75,7 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
 
 
 def _count_again(conversation: Conversation, recalled: Message) -> None:
-    """What was recalled is neither unread nor asked, and answers nothing."""
+    """Updates unread count, question and first response, for which a recalled message does not count."""
     kept = Message.objects.filter(conversation=conversation, recalled_at=None)
     answered = kept.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
     asked = kept.filter(author_kind="customer")
@@ -85,15 +86,15 @@ def _count_again(conversation: Conversation, recalled: Message) -> None:
 
 
 def _unread_without(conversation: Conversation, newer: int) -> int:
-    """Unread are the newest ones, however far somebody else had read before it was handed over or given back; that it
-    came stays unread."""
+    """The unread count without the message: the newest are unread, however far an earlier holder had read; a hand-over
+    itself counts as 1."""
     was_unread = newer < conversation.unread
     came = bool(conversation.handed_by) or (conversation.state == State.QUEUED and conversation.assigned_at is not None)
     return max(conversation.unread - was_unread, int(came))
 
 
 def _shown(conversation: Conversation, message: Message) -> bus.Shown:
-    """The message without its text, to those who saw it."""
+    """The message without its text, for the audiences that saw it."""
     found = messages_numbered(conversation.pk, [message.seq])[message.seq]
     row = agent_row(lifecycle_queries.row(conversation.pk))
     desk = Audience.HOLDER if conversation.agent_id is not None else Audience.QUEUE

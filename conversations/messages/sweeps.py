@@ -1,4 +1,4 @@
-"""Uploads that nobody sent, files that nobody knows."""
+"""Sweeps of uploads without a message and files without a row."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -17,17 +17,17 @@ UNUSED_AFTER = timedelta(days=1)
 
 
 def unused() -> QuerySet[Attachment]:
-    """Uploads of yesterday that no message carries."""
+    """Uploads older than `UNUSED_AFTER` without a message."""
     return Attachment.objects.filter(messages=None, created_at__lt=timezone.now() - UNUSED_AFTER)
 
 
 def tenants_with_unused() -> Iterable[int]:
-    """Tenants with uploads to remove."""
+    """Ids of tenants with such uploads."""
     return unused().values_list("tenant_id", flat=True).distinct()
 
 
 def tenants_with_stray_files() -> Iterable[int]:
-    """Tenants with files to remove that no row names."""
+    """Ids of tenants with files that no row names."""
     before = timezone.now() - UNUSED_AFTER
     for tenant in Tenant.objects.order_by("pk"):
         if stray_files(tenant, before=before):
@@ -36,12 +36,13 @@ def tenants_with_stray_files() -> Iterable[int]:
 
 @tenant_task
 def remove_stray_files() -> None:
-    """Removes files older than a day, but younger than their company, that no row names (a crash, a full disk)."""
+    """Removes files older than a day, but younger than their company, that no row names (after a crash or a full
+    disk)."""
     tenant = Tenant.objects.get(pk=current_tenant_id())
     for_each_row(stray_files(tenant, before=timezone.now() - UNUSED_AFTER), default_storage.delete)
 
 
 @tenant_task
 def remove_unused_uploads() -> None:
-    """Removes uploads older than a day that no message carries."""
+    """Removes uploads older than a day without a message."""
     for_each_row(list(unused()[:AT_MOST]), discard)

@@ -1,4 +1,4 @@
-"""Who is typing: told to the other side, stored nowhere."""
+"""Typing notices, sent to the other side and not stored."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from core.live import frames, hub
 from core.tenancy.pool import fetch
 from core.web.local_limits import RateLimit
 
-TYPING_LIMIT = RateLimit(4, 0.5)  # one every 2 s, of each side of each conversation
+TYPING_LIMIT = RateLimit(4, 0.5)  # one every 2 s, per side of a conversation
 
 RECEIVER = """
 select c.id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id,
@@ -23,9 +23,9 @@ where c.tenant_id = %(tenant)s and c.public_id = %(conversation)s and c.state = 
 async def tell_typing(
     *, tenant_id: int, side: Literal["customer", "agent"], who: int, name: str, conversation: str, on: bool
 ) -> None:
-    """A frame to the other side, if `who` really takes part; an agent's name only where visitors may know it.
+    """Sends a frame to the other side if `who` takes part; with an agent's name only where visitors may see it.
 
-    Whoever says it all the time is passed over: clients say it every few seconds.
+    Beyond the rate limit it does nothing, since clients repeat it every few seconds.
     """
     if not TYPING_LIMIT.allows((tenant_id, side, who, conversation)):
         return

@@ -1,4 +1,4 @@
-"""Take a file in, check it, keep it; and give it back to those who hold its signed address."""
+"""Receiving, checking and serving attachments."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from core.web.local_limits import TurnOwner
 
 
 def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: str = "") -> Attachment:
-    """Check and keep a file; raises a refusal of `core/files/check.py` and then leaves nothing behind.
+    """Checks and stores a file of at most `at_most` bytes; after a refusal (`core/files/check.py`) nothing is stored.
 
-    Visitors of one `network` wait for each other; agents, who signed in, for nobody but colleagues.
+    Checking slots are limited per `network` for visitors, and per tenant for agents.
     """
     among = network if actor.kind == "customer" else ("company", current_tenant_id())
     checked = check_upload(file, name, at_most=at_most, owner=TurnOwner((actor.kind, actor.row_id), among))
@@ -48,7 +48,7 @@ def upload(*, actor: Actor, file: File[Any], name: str, at_most: int, network: s
 
 
 def attachment_object(attachment: Attachment) -> dict[str, Any]:
-    """An upload's answer: `file` as in a message, and which kind of message it is for."""
+    """The answer to an upload: `file` as in a message, and the kind of message that may carry it."""
     shown = file_object(
         {
             "tenant_id": attachment.tenant_id,
@@ -64,9 +64,9 @@ def attachment_object(attachment: Attachment) -> dict[str, Any]:
 
 
 def stray_files(tenant: Tenant, *, before: datetime) -> list[str]:
-    """Paths of files that no row of the tenant names: written when a process, or the disk's space, came to its end.
+    """Paths of files that no row of the tenant names, left by a crash or a full disk.
 
-    Only what is younger than the tenant: a kefu that is pointed at another database must not empty this folder.
+    Only files younger than the tenant, so that kefu does not empty the folder of another database.
     """
     found = set(orphans(str(tenant.pk), after=tenant.created_at, before=before))
     if found:
@@ -82,7 +82,7 @@ def stray_files(tenant: Tenant, *, before: datetime) -> list[str]:
 
 
 def discard(attachment: Attachment) -> None:
-    """Remove row and file; the row first, so that no row ever points to nothing."""
+    """Removes row and file, the row first, so that no row points to a missing file."""
     path = attachment.path
     attachment.delete()
     default_storage.delete(path)

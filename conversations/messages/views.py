@@ -1,4 +1,4 @@
-"""Files that people sent, behind sealed addresses."""
+"""Attachments at encrypted addresses."""
 
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_GET
@@ -13,7 +13,7 @@ from core.tenancy.scope import tenant_scope
 
 @require_GET
 def file(request: HttpRequest, ticket: str, name: str) -> HttpResponseBase:
-    """A picture is shown, everything else is downloaded; nothing of it can run here. A recalled one is gone."""
+    """Shows a picture, downloads any other file; nothing can run in it. 404 for a recalled message."""
     tenant_id, public_id = read_ticket(ticket)
     with tenant_scope(tenant_id):
         attachment = Attachment.objects.filter(public_id=public_id).first()

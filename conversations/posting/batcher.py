@@ -23,7 +23,9 @@ from core.tenancy.pool import Connection, run, tenant_connection
 log = logging.getLogger(__name__)
 AT_MOST = 200  # drafts in one transaction
 LONGEST_QUEUE = 5000  # drafts waiting; more are refused as `busy`
-COMMIT_WITHIN = 15.0  # seconds; a database that hangs must not take the tenant's messages with it for good
+COMMIT_WITHIN = (
+    15.0  # seconds; then the batch fails, so that a hanging database does not block the tenant's messages for ever
+)
 
 
 Waiting = tuple[Draft, asyncio.Future[Outcome]]
@@ -39,7 +41,7 @@ class Poster:
     task: asyncio.Task[None] | None = None
 
     async def post(self, draft: Draft) -> Outcome:
-        """The outcome, after commit. Raises `Empty`, `TooLong` or `Busy` at once, `Internal` when the batch failed."""
+        """The outcome, after commit. Raises `Empty`, `TooLong` or `Busy` at once, `Internal` where the batch failed."""
         check(draft)
         if len(self.waiting) >= LONGEST_QUEUE:
             raise Busy
@@ -49,7 +51,7 @@ class Poster:
         return await done
 
     def move(self, receipt: Receipt) -> None:
-        """Move cursors soon; only the furthest of each reader is kept."""
+        """Moves cursors with the next batch; only the furthest of each reader is kept."""
         key = (receipt.conversation, receipt.side, receipt.reader_id)
         self.receipts[key] = receipt.furthest(self.receipts.get(key))
         self._wake()
@@ -68,7 +70,7 @@ class Poster:
             self.task = None
 
     async def _write_guarded(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
-        """Whatever goes wrong, nobody waits for ever: who was not answered may send again."""
+        """Writes a batch; on any failure its senders are answered, and may repeat."""
         try:
             await self._write(batch, receipts)
         except Exception:
@@ -94,7 +96,7 @@ class Poster:
         await hub.publish_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
-        """Something in a batch cannot be stored: each part for itself, so that only its sender is refused."""
+        """Writes each draft by itself after a batch failed, so that only the sender of the faulty one is refused."""
         if len(batch) + len(receipts) == 1:
             log.exception("a message or receipt cannot be stored")
             self._fail(batch)

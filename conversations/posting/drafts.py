@@ -1,4 +1,4 @@
-"""What somebody wants to say, what is refused, and what became of it."""
+"""Drafts of messages, their refusals, and their outcomes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from core import clock
 from core.errors import NotFound, Refusal
 
 LONGEST_TEXT = 4000
-# What nobody could see, as the composer counts it (static/kefu/js/composer/composer.js): white space, controls, halves
-# of characters, Unicode's default ignorable code points (zero width, marks of direction, variation selectors, tags),
-# an empty Braille cell, marks of annotation, a note without a head.
+# What is not visible, as the composer counts it (static/kefu/js/composer/composer.js): white space, controls, unpaired
+# surrogates, default ignorable code points (zero width, direction marks, variation selectors, tags), the empty Braille
+# cell, annotation marks, a combining mark without a base.
 VISIBLE = re.compile(
     r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -25,7 +25,7 @@ VISIBLE = re.compile(
 
 
 class Ended(Refusal):
-    """The conversation is over; a visitor's next message opens a new one."""
+    """The conversation has ended; a visitor's next message opens a new one."""
 
     code = "ended"
     status = 409
@@ -33,7 +33,7 @@ class Ended(Refusal):
 
 
 class NotYours(Refusal):
-    """Somebody else holds the conversation."""
+    """Another agent holds the conversation."""
 
     code = "not_yours"
     status = 403
@@ -41,21 +41,21 @@ class NotYours(Refusal):
 
 
 class FileRefused(Refusal):
-    """The upload is unknown, or somebody else's."""
+    """The upload does not exist or belongs to somebody else."""
 
     code = "file_refused"
     text = _("This file is not there any more. Please choose it again.")
 
 
 class Empty(Refusal):
-    """Nothing to send."""
+    """Neither visible text nor a file."""
 
     code = "empty"
     text = _("The message is empty.")
 
 
 class TooLong(Refusal):
-    """More than 4,000 characters."""
+    """The text exceeds `LONGEST_TEXT` characters."""
 
     code = "too_long"
     text = _("The message is too long (4,000 characters at most).")
@@ -68,8 +68,8 @@ REFUSALS: dict[str, type[Refusal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message somebody wants to post; `client_id` makes a repetition harmless. What it consists of is valid for its
-    kind (`conversations/messages/kinds/`).
+    """A message to be posted; `client_id` makes repeating it harmless. Its parts are valid for its kind
+    (`conversations/messages/kinds/`).
 
     An `overseer` (who may see all conversations) may leave notes, and only notes, where somebody else is the holder.
     """
@@ -89,26 +89,26 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a draft: the refusal, or the facts of the stored message and its conversation."""
+    """The refusal of a draft, or the row of the stored message and its conversation."""
 
     refusal: type[Refusal] | None
     row: Mapping[str, Any]
 
     @property
     def fresh(self) -> bool:
-        """Stored now, not by an earlier attempt."""
+        """Whether it was stored now, not by an earlier attempt."""
         return self.refusal is None and self.row["event_seq"] is not None
 
 
 def is_blank(text: str) -> bool:
-    """Nothing in it that anybody could see."""
+    """Whether nothing in the text is visible."""
     return VISIBLE.search(text) is None
 
 
 def check(draft: Draft) -> None:
-    """What can be refused without asking the database; raises `Empty` or `TooLong`.
+    """Checks what needs no database; raises `Empty` or `TooLong`.
 
-    A message of any kind has words that one can see, or a file: who does not know the kind can show it all the same.
+    A message of any kind has visible text or a file, so that clients that do not know the kind can show it.
     """
     if not draft.file and is_blank(draft.text):
         raise Empty

@@ -1,4 +1,4 @@
-"""What posting tells: events, frames and acknowledgements."""
+"""Events, frames and acknowledgements of posted messages."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
@@ -19,7 +19,7 @@ class Acknowledgement(TypedDict):
 
 
 def frames_of(outcomes: Sequence[Outcome]) -> frames.Frames:
-    """What everybody concerned is told of the fresh messages."""
+    """The frames of the fresh messages, for all audiences."""
     return [frame for outcome in outcomes if outcome.fresh for frame in _frames(outcome.row)]
 
 
@@ -54,7 +54,7 @@ def _frames(row: Mapping[str, Any]) -> frames.Frames:
 
 
 def acknowledgement(outcome: Outcome, side: Literal["visitor", "agent"]) -> Acknowledgement:
-    """What its author is told of a message."""
+    """The acknowledgement for a message's author."""
     found = outcome.row
     row = visitor_row(found) if side == "visitor" else agent_row(found, me=found["author_id"])
     return {"message": message_object(found, side), "row": row}

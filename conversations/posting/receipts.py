@@ -1,4 +1,4 @@
-"""Delivered and read: two cursors per side of a conversation, moved forward only, many at once."""
+"""Receipts: two cursors (delivered, read) per side of a conversation, moved forward only, in batches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from core.tenancy.scope import current_tenant_id
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """How far somebody has received and read a conversation (message numbers)."""
+    """How far a reader has received and read a conversation, as message numbers."""
 
     conversation: str
     side: Literal["customer", "agent"]
@@ -25,15 +25,15 @@ class Receipt:
     read: int = 0
 
     def furthest(self, other: "Receipt | None") -> "Receipt":
-        """The later of two reports of the same reader."""
+        """The larger of both reports, per cursor."""
         if other is None:
             return self
         delivered, read = (max(self.delivered, other.delivered), max(self.read, other.read))
         return Receipt(self.conversation, self.side, self.reader_id, delivered, read)
 
 
-# An agent's cursor is the desk's, as the customer is told of it: who holds the conversation later than others did may
-# have read less than they had, and what is new to them is counted by their own first receipt.
+# An agent's cursors are the desk's, as the customer sees them: a later holder may have read less than an earlier one,
+# so unread messages are counted by the holder's own first receipt.
 MOVE_RECEIPTS = """
 with input as (
   select * from json_to_recordset(%(receipts)s::json) as t (
@@ -83,7 +83,7 @@ def receipt_values(tenant_id: int, receipts: Sequence[Receipt]) -> dict[str, Any
 
 @transaction.atomic
 def move(receipts: Sequence[Receipt]) -> None:
-    """Move cursors on Django's connection."""
+    """Moves cursors on Django's connection."""
     values = receipt_values(current_tenant_id(), receipts)
     with connection.cursor() as cursor:
         cursor.execute(MOVE_RECEIPTS, values)
@@ -93,7 +93,7 @@ def move(receipts: Sequence[Receipt]) -> None:
 
 
 def receipt_frames(rows: Sequence[Mapping[str, Any]]) -> Frames:
-    """Each side learns the other's cursors; an agent's other tabs learn what is unread now."""
+    """The frames: the other side gets the cursors, the agent's other tabs the unread count."""
     return [frame for row in rows for frame in _frames(row)]
 
 

@@ -1,4 +1,4 @@
-"""A thread to be read: days, messages and what happened between them, in order and in words. Pure."""
+"""A thread as text: days, messages and events, in order. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_NAMES = 8  # of the agents who were considered for an assignment
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing of the thread: `day` has a date, `message` the facts of a message, `line` a sentence."""
+    """An entry of the thread: `day` has a date, `message` a message's row, `line` a sentence."""
 
     kind: Literal["day", "message", "line"]
     at: datetime
@@ -33,7 +33,7 @@ class Entry:
 def entries(
     messages: Iterable[Row], lines: Iterable[Row], *, zone: ZoneInfo, names: Mapping[int, str], originals: bool
 ) -> list[Entry]:
-    """Everything of a page of the thread. `originals`: also what recalled messages said."""
+    """The entries of a page of the thread; with `originals` recalled messages have their text."""
     placed = [((row["n"], 0, 0), _said(row, zone, originals=originals)) for row in messages]
     placed += [((line["data"]["n"], 1, line["seq"]), _happened(line, zone, names)) for line in lines if line_text(line)]
     ordered = [entry for _place, entry in sorted(placed, key=lambda pair: pair[0])]
@@ -57,7 +57,7 @@ def _said(row: Row, zone: ZoneInfo, *, originals: bool) -> Entry:
 
 
 def cells(kind: str) -> tuple[str, str]:
-    """The template of messages of a kind, and the one of kinds that nobody knows."""
+    """The templates for messages of a kind: its own, and the one for unknown kinds."""
     return (f"conversations/messages/kinds/{kind}.html", "conversations/messages/kinds/unknown.html")
 
 
@@ -67,12 +67,12 @@ def _happened(line: Row, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
 
 
 def line_text(line: Row) -> str:
-    """An event in words, as at the desk; "" for one that needs none."""
+    """An event as a sentence, as the desk words it; "" for an event without one."""
     return text_of(sentence_of(line))
 
 
 def why_texts(why: Row, names: Mapping[int, str]) -> Iterable[str]:
-    """How an agent was chosen: the rule, who came into question, who did not and for what."""
+    """Sentences about an assignment: the rule, the candidates, and why others were excluded."""
     rule = why.get("rule", "")
     if rule in RULE_LABELS:
         yield _("Rule: %(rule)s") % {"rule": RULE_LABELS[rule]}
@@ -88,7 +88,7 @@ def _with_note(name: str, note: str) -> str:
 
 
 def exclusion_text(reason: str) -> str:
-    """Why somebody could not be given a conversation."""
+    """Why an agent was excluded."""
     if reason in Status.values:
         return str(Status(reason).label)
     return {"full": _("full"), "role": _("role"), "hours": _("out of hours")}.get(reason, reason)
@@ -100,6 +100,6 @@ def _list_of(names: Sequence[str]) -> str:
 
 
 def agents_named(lines: Iterable[Row]) -> Collection[int]:
-    """The agents whose names the sentences about assignments need."""
+    """Ids of agents whose names these events need."""
     whys = [line["data"].get("why", {}) for line in lines]
     return {int(each) for why in whys for each in [*why.get("candidates", []), *why.get("excluded", {})]}

@@ -72,7 +72,7 @@ def _select_events(statement: str, **values: Any) -> list[dict[str, Any]]:
 
 
 def position(row: Row) -> int | None:
-    """The place in the queue, from 1; None for who does not wait."""
+    """The position in the queue, from 1; None for a conversation that does not wait."""
     if row["state"] != "queued":
         return None
     ahead = Conversation.objects.filter(
@@ -84,7 +84,8 @@ def position(row: Row) -> int | None:
 def visitor_messages(
     customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
 ) -> tuple[list[dict[str, Any]], bool]:
-    """A page of the visitor's history over all conversations on the channel, oldest first; whether there is more."""
+    """A page of the visitor's messages over all conversations on the channel, oldest first, and whether there are
+    more."""
     older = ""
     values: dict[str, Any] = {"customer": customer_id, "channel": channel_id, "most": at_most + 1}
     if before is not None:
@@ -106,7 +107,7 @@ def visitor_messages(
 def messages(
     conversation_id: int, *, before: int | None = None, at_most: int = 50
 ) -> tuple[list[dict[str, Any]], bool]:
-    """A page of one conversation, oldest first, and whether there is more."""
+    """A page of one conversation's messages, oldest first, and whether there are more."""
     rows = select(
         MESSAGES + "and m.conversation_id = %(id)s and m.seq < %(before)s order by m.seq desc limit %(most)s",
         id=conversation_id,
@@ -117,7 +118,7 @@ def messages(
 
 
 def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Some messages of a conversation by their number."""
+    """Messages of a conversation by number."""
     rows = select(
         MESSAGES + "and m.conversation_id = %(id)s and m.seq = any(%(numbers)s)",
         id=conversation_id,
@@ -127,7 +128,7 @@ def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int,
 
 
 def events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
-    """Logged events of a conversation, as agents number them."""
+    """Logged events of a conversation after `seq`, in the numbering for agents."""
     return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.seq > %(seq)s order by e.seq limit %(most)s",
         id=conversation_id,
@@ -137,7 +138,7 @@ def events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[s
 
 
 def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> list[dict[str, Any]]:
-    """Logged events of a conversation, as its visitor numbers them."""
+    """Logged events of a conversation after `seq`, in the numbering for visitors."""
     return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.visitor_seq > %(seq)s order by e.visitor_seq limit %(most)s",
         id=conversation_id,
@@ -147,7 +148,7 @@ def visitor_events_after(conversation_id: int, seq: int, *, at_most: int) -> lis
 
 
 def lines(conversation_id: int, *, from_n: int, to_n: int) -> list[dict[str, Any]]:
-    """What happened between two messages beside messages."""
+    """The events of a conversation between two message numbers, other than messages."""
     return _select_events(
         EVENTS + "and e.conversation_id = %(id)s and e.name = any(%(names)s)"
         " and (e.data ->> 'n')::integer between %(low)s and %(high)s order by e.seq",

@@ -14,9 +14,9 @@ MESSAGE_EVENTS = POSTED | RECALLED
 
 
 def frames_after(row: Mapping[str, Any], seq: int, side: Side) -> list[dict[str, Any]]:
-    """What happened in a conversation after a client's cursor, as frames with today's content, in order.
+    """The frames of a conversation after a client's cursor, in order, with today's content.
 
-    Longer gaps than `AT_MOST` are closed by the newest part of them: older messages come with the history.
+    Of more than `AT_MOST` events only the newest: older messages come with the history.
     """
     conversation_id = row["conversation_id"]
     if side == "visitor":
@@ -24,7 +24,7 @@ def frames_after(row: Mapping[str, Any], seq: int, side: Side) -> list[dict[str,
     else:
         number, reached, events_after = "seq", row["last_event_seq"], queries.events_after
     found = events_after(conversation_id, max(seq, reached - AT_MOST), at_most=AT_MOST)
-    # What was committed since `row` was read comes as a frame: here it would carry an older row than its own.
+    # Events committed after `row` was read come as frames of their own; here they would carry an older row.
     events = [event for event in found if event[number] <= reached]
     numbers = [event["data"]["recalled" if event["name"] in RECALLED else "n"] for event in events]
     wanted = [n for event, n in zip(events, numbers, strict=True) if event["name"] in MESSAGE_EVENTS]

@@ -1,4 +1,4 @@
-"""What the scripts of a thread say on either side of it (static/kefu/js/thread/, composer.js, outbox.js)."""
+"""Texts of the thread's scripts on either side (static/kefu/js/thread/, composer.js, outbox.js)."""
 
 from collections.abc import Mapping
 

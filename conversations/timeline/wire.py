@@ -1,4 +1,4 @@
-"""What a conversation, a message and a line look like on the wire (docs/protocol.md, "Objects"). Pure."""
+"""Conversations, messages and timeline entries as frames carry them (docs/protocol.md, "Objects"). Pure."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,7 +14,7 @@ Side = Literal["visitor", "agent"]
 
 
 def message_object(row: Mapping[str, Any], side: Side) -> dict[str, Any]:
-    """A message for one side; `row` is a row of `sql.POST`, of `queries.MESSAGES`, or the like."""
+    """A message for one side; `row` is a row of `sql.POST`, of `queries.MESSAGES`, or alike."""
     recalled = row["recalled_at"] is not None
     shown: dict[str, Any] = {
         "conversation": row["conversation"],
@@ -36,13 +36,13 @@ def message_object(row: Mapping[str, Any], side: Side) -> dict[str, Any]:
 
 
 def author_name(row: Mapping[str, Any], side: Side) -> str:
-    """An agent's own name reaches a visitor only where the service account shows it."""
+    """The author's name; an agent's own name reaches a visitor only where the service account shows it."""
     hidden = row["author_kind"] == "system" or (row["author_kind"] == "agent" and not row["show_agent_name"])
     return str(row["face"] if side == "visitor" and hidden else row["author_name"])
 
 
 def file_object(row: Mapping[str, Any]) -> dict[str, Any]:
-    """An attachment, with an address that works for a while."""
+    """An attachment, with an address that is valid for a week."""
     return {
         "id": row["file_id"],
         "url": file_url(row["tenant_id"], row["file_id"], row["file_name"]),
@@ -110,14 +110,14 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
 
 
 def visitor_line(row: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What happened between the messages, for the visitor's thread; None where visitors read nothing of it. `row` is as
-    of `visitor_row`, `event` is a row of `queries.EVENTS`."""
+    """The timeline entry of an event for the visitor; None for events that visitors do not see. `row` is as of
+    `visitor_row`, `event` a row of `queries.EVENTS`."""
     sentence = visitor_sentence_of(event, None if row["show_agent_name"] else row["face"])
     return _line(row["conversation"], event, event["visitor_seq"], sentence) if sentence else None
 
 
 def agent_line(conversation: str, event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The same for the agents' thread."""
+    """The timeline entry of an event for agents; None for events without one."""
     sentence = sentence_of(event)
     return _line(conversation, event, event["seq"], sentence) if sentence else None
 

@@ -1,8 +1,8 @@
-"""What happened between the messages, in words: which sentence, and what stands in it. Pure.
+"""Sentences of timeline entries. Pure.
 
-The sentences stand here alone. An event names its `line`; where one line has several sentences, `AGENTS_READ` and
-`VISITORS_READ` choose. Pages of the console read them in the reader's language; a frame, which is encoded once for
-readers of all languages, carries the key and the values, and a script fills its own language's sentence.
+An event names its `line`; where a line has several sentences, `AGENTS_READ` and `VISITORS_READ` choose. Console pages
+render them in the reader's language; a frame, which is encoded once for all languages, carries key and values, and a
+script fills its language's sentence.
 """
 
 import re
@@ -18,14 +18,14 @@ Row = Mapping[str, Any]
 
 
 class Sentence(NamedTuple):
-    """A key of `SENTENCES` or of `FOR_VISITORS`, and what it is filled with."""
+    """A key of `SENTENCES` or `FOR_VISITORS`, and the values of its placeholders."""
 
     key: str
     names: dict[str, Any]
 
 
-# What may stand in one: `by`, who did it; `agent` and `from`, whom the event has as `agent_id` and `from_agent_id`; and
-# its other fields by their names.
+# Placeholders: `by` (the actor), `agent` and `from` (the agents of `agent_id` and `from_agent_id`), and the event's
+# other fields by name.
 SENTENCES: dict[str, Any] = {
     "opened": _("The conversation was opened"),
     "requeued": _("Back in the queue"),
@@ -49,7 +49,7 @@ SENTENCES: dict[str, Any] = {
     "ended_plain": _("The conversation has ended"),
 }
 
-# The same for visitors: texts of the chat, too. Agents are named as the service account shows them.
+# For visitors; the chat has them as texts too. Agents are named as the service account shows them.
 FOR_VISITORS: dict[str, Any] = {
     "joined": _("%(agent)s joined the conversation"),
     "transferred": _("%(agent)s takes over the conversation"),
@@ -57,7 +57,7 @@ FOR_VISITORS: dict[str, Any] = {
     "ended": _("The conversation has ended. Write again to start a new one."),
 }
 
-# Why a conversation came back to the queue, as `conversation.queued` says it.
+# Causes of `conversation.queued` after the first.
 GAVE_BACK, SIGNED_OUT, ABSENT = "agent_left", "agent_signed_out", "agent_absent"
 DISABLED, REMOVED, NO_DESK = "agent_disabled", "agent_removed", "agent_no_desk"
 OF_THE_HOLDER = {
@@ -71,13 +71,13 @@ ENDS = frozenset({"agent", "visitor", "idle", "expired"})
 
 
 def sentence_of(event: Row) -> Sentence | None:
-    """What agents read of a row of `queries.EVENTS`; None for what needs no words."""
+    """The sentence for agents of a row of `queries.EVENTS`; None for an event without one."""
     by, agent = event["actor_name"] or "", event["agent_name"] or ""
     return _sentence(event, SENTENCES, AGENTS_READ, {"by": by, "agent": agent, "from": event["from_name"] or by})
 
 
 def visitor_sentence_of(event: Row, face: str | None) -> Sentence | None:
-    """What visitors read of it; `face` stands for the agents where their own names are not shown."""
+    """The sentence for visitors; `face` replaces agents' names where these are not shown."""
     by, agent = (face or name if (name := event[column]) else "" for column in ("actor_name", "agent_name"))
     return _sentence(event, FOR_VISITORS, VISITORS_READ, {"by": by, "agent": agent})
 
@@ -133,7 +133,7 @@ def _back_in_queue(event: Row) -> str:
     return "" if event["data"].get("cause") == "opened" else "back_in_queue"
 
 
-# Line → which of its sentences; the others have one, by their own name.
+# Line → function that chooses its sentence; other lines have one, by their own name.
 AGENTS_READ: dict[str, Callable[[Row], str]] = {
     "queued": _queued,
     "assigned": _assigned,
@@ -144,7 +144,7 @@ VISITORS_READ: dict[str, Callable[[Row], str]] = {"queued": _back_in_queue, "ass
 
 
 def end_of(row: Row) -> Sentence | None:
-    """Why a conversation is over, as far as its row tells; None while it goes on. A row has whose it was, not who ended
+    """Why a conversation ended, as far as its row tells; None while it is open. A row has the holder, not who ended
     it."""
     if row["state"] != "ended":
         return None
@@ -153,5 +153,5 @@ def end_of(row: Row) -> Sentence | None:
 
 
 def text_of(sentence: Sentence | None) -> str:
-    """The sentence in the reader's language; "" where there is none."""
+    """The sentence in the reader's language; "" for None."""
     return str(SENTENCES[sentence.key]) % sentence.names if sentence else ""

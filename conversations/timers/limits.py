@@ -1,6 +1,7 @@
-"""How long a conversation may be silent and a visitor may wait: a moment for each place, before which it is too long.
+"""Time limits of conversations. For each pair of service account and channel, the moment before which something is
+over.
 
-Sweeps ask for all places of a tenant that have something old; under the lock it is asked again for one conversation.
+Sweeps ask for all places of a tenant at once; actions ask again for one conversation, under its lock.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -26,31 +27,32 @@ Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]
 HoursOf = Callable[[Collection[AccountAndChannel]], Mapping[AccountAndChannel, Sequence[Hours]]]
 
-# The agent who gets a conversation has all the time there is to say the first word, however long it waited before.
+# A hand-over restarts the silence: the new agent has the whole time, however long the conversation waited before.
 SILENT_SINCE = Greatest("last_message_at", "assigned_at")
 WAITING_FROM = F("waiting_from")
-# Who was never seen is away since they got it.
+# An agent who was never seen counts as absent since the assignment.
 HOLDER_SEEN = Coalesce("agent__seen_at", "assigned_at")
 
 
 def idle_before(oldest: Oldest) -> Moments:
-    """A silence that began before this moment ends the conversation."""
+    """A silence that began before this moment has lasted for `IDLE_END`."""
     return _before(oldest, _limits(IDLE_END, oldest), _around_the_clock)
 
 
 def expired_before(oldest: Oldest) -> Moments:
-    """A wait that began before this moment is over. Only the time counts in which the place was open."""
+    """A wait that began before this moment has lasted for `WAITING_EXPIRY`, counting opening hours only."""
     return _before(oldest, _limits(WAITING_EXPIRY, oldest), hours_of_places)
 
 
 def absent_before(oldest: Oldest) -> Moments:
-    """A holder who was last seen before this moment is away for so long that whoever waits is given to others."""
+    """An agent last seen before this moment has been absent for `GRACE` and `ABSENT_HOLDER`."""
     limits = {place: GRACE + limit for place, limit in _limits(ABSENT_HOLDER, oldest).items()}
     return _before(oldest, limits, _around_the_clock)
 
 
 def _before(oldest: Oldest, limits: Mapping[AccountAndChannel, timedelta], hours_of: HoursOf) -> Moments:
-    """The moments since which the limits have passed, without the time in which kefu itself was away."""
+    """The latest moment since which each place's limit has passed, in hours `hours_of` and without kefu's own absences.
+    Places where the limit has not passed are left out."""
     now = clock.now()
     old = {place: since for place, since in oldest.items() if since <= now - limits[place]}
     if not old:
@@ -77,8 +79,7 @@ def _effective(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[Ac
 
 
 def idle() -> QuerySet[Conversation]:
-    """Active conversations that were silent for the idle time of their place, and whose agent owes no reply where that
-    pauses it."""
+    """Active conversations past `IDLE_END`, except those that owe a reply where `IDLE_END_WAITS` is on."""
     rows = Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
     owed = rows.filter(waiting_since__isnull=False)
     places = owed.order_by().values_list("service_account_id", "channel_id").distinct()
@@ -89,18 +90,19 @@ def idle() -> QuerySet[Conversation]:
 
 
 def expired() -> QuerySet[Conversation]:
-    """Conversations that waited longer than their place lets them."""
+    """Waiting conversations past `WAITING_EXPIRY`."""
     return _past(Conversation.objects.filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
 
 
 def waiting_for_absent() -> QuerySet[Conversation]:
-    """Active conversations whose customer waits for an answer and whose agent no browser shows, with `since`."""
+    """Active conversations with an unanswered customer message and an agent unseen for `GRACE`, annotated with
+    `since`."""
     rows = Conversation.objects.filter(state=State.ACTIVE, waiting_since__isnull=False)
     return rows.annotate(since=HOLDER_SEEN).filter(since__lte=clock.now() - GRACE)
 
 
 def held_by_absent() -> QuerySet[Conversation]:
-    """Of these the ones that have to go back to the queue."""
+    """Those of `waiting_for_absent` past `ABSENT_HOLDER`, which are to be requeued."""
     return _past(waiting_for_absent(), absent_before)
 
 
@@ -114,8 +116,8 @@ def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> 
 
 
 def is_idle(conversation: Conversation) -> bool:
-    """Whether nobody wrote, since the last word or the last hand-over, for the idle time; and no reply is owed, where
-    that pauses it."""
+    """Whether it is past `IDLE_END` since the last message or hand-over, and owes no reply where `IDLE_END_WAITS` is
+    on."""
     place = (conversation.service_account_id, conversation.channel_id)
     if conversation.waiting_since is not None and _effective(IDLE_END_WAITS, [place])[place]:
         return False
@@ -124,13 +126,13 @@ def is_idle(conversation: Conversation) -> bool:
 
 
 def is_expired(conversation: Conversation) -> bool:
-    """Whether it waits, since it entered or came back to the queue, for longer than it may."""
+    """Whether it is past `WAITING_EXPIRY` since it last entered the queue."""
     return conversation.waiting_from is not None and _is_past(conversation, conversation.waiting_from, expired_before)
 
 
 def is_held_by_absent(conversation: Conversation) -> bool:
-    """Whether the customer waits for an answer of somebody who is away for too long. Reads the agent, unlocked: who
-    comes back in this very moment finds it in the queue, as after a late click."""
+    """Whether it has an unanswered message and an agent absent past `ABSENT_HOLDER`. Reads the agent without a lock:
+    one who comes back in this moment loses the conversation, as after a late click."""
     if conversation.waiting_since is None or conversation.agent is None:
         return False
     since = conversation.agent.seen_at or conversation.assigned_at or conversation.waiting_since

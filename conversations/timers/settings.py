@@ -1,4 +1,4 @@
-"""How long a conversation may be silent, a visitor wait, an agent be away."""
+"""Settings of time limits, in minutes (docs/decisions/0009-settings.md)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -20,8 +20,8 @@ from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
 from customers.models import Customer
 
-WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone says which day only within a week
-REPEAT_AFTER = timedelta(hours=12)  # whoever comes back sooner is not told the same again
+WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
+REPEAT_AFTER = timedelta(hours=12)  # within it the same text is not posted again to a returning customer
 
 
 class Reception(NamedTuple):

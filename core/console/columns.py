@@ -1,5 +1,5 @@
-"""Columns of lists, each declared once: its head, what it sorts by, its cell (on phones: its line on the row's card),
-and its column in an Excel file.
+"""Columns of lists, each declared once: heading, sort keys, cell (on phones a line of the row's card), and column of
+the Excel file.
 
     COLUMNS = (
         Column("name", _("Name"), "name", link=True),
@@ -54,13 +54,13 @@ class Column:
 
     @property
     def keys(self) -> Keys:
-        """What a list is ordered by."""
+        """The keys that a list is ordered by; empty for a column that does not sort."""
         found = self.sort() if callable(self.sort) else self.sort
         return found or ((AlphabeticalOrder(self.name),) if self.kind == "name" else (self.name,))
 
     @property
     def is_numeric(self) -> bool:
-        """Whether values stand under each other by their last digit."""
+        """Whether values are aligned by their last digit."""
         return self.kind in ("number", "percent", "duration")
 
     def raw_value_of(self, row: Any) -> Any:
@@ -70,20 +70,20 @@ class Column:
         return row.get(self.name) if isinstance(row, Mapping) else getattr(row, self.name)
 
     def value_of(self, row: Any) -> Any:
-        """The row's value: in words where it has any, None where there is none."""
+        """The row's value, as text where `words` has one; None where there is none."""
         found = self.raw_value_of(row)
         if self.words is not None:
             found = self.words.get(found, found)
         return None if found == "" else found
 
     def in_sheet(self) -> spreadsheet.Column:
-        """The column in an Excel file."""
+        """The column of an Excel file."""
         kind = "text" if self.kind == "name" else self.kind
         return spreadsheet.Column(self.label, self.value_of, kind, self.width)
 
 
 def sorts_of(columns: Iterable[Column]) -> dict[str, Keys]:
-    """The word in the address → what is ordered by, of the columns that sort."""
+    """Sort key in addresses → what is ordered by, of the columns that sort."""
     return {each.name: each.keys for each in columns if each.sort is not None}
 
 

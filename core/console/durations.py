@@ -1,8 +1,8 @@
-"""How long something took, as readers read it: one style in tables, on tiles, on charts and on clocks that tick.
+"""Durations as text, the same in tables, on tiles, charts and running clocks.
 
-`45s`, `1m 15s`, `2h 5m`, `1d 3h` – in Chinese `45秒`, `1分15秒`: the two largest units, and no zero at the end. A
-colon would leave open whether `1:15` are minutes or hours. `static/kefu/js/base/durations.js` says the same in the
-browser, with the patterns of this module.
+`45s`, `1m 15s`, `2h 5m`, `1d 3h`, in Chinese `45秒`, `1分15秒`: the two largest units without trailing zeros. (`1:15`
+could be minutes or hours.) `static/kefu/js/base/durations.js` does the same in the browser, with the patterns of this
+module.
 """
 
 from datetime import timedelta
@@ -16,7 +16,7 @@ UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def patterns() -> dict[str, str]:
-    """How each unit is written, and two of them beside each other."""
+    """The patterns of one unit, and of two side by side."""
     return {
         "days": _("%(n)sd"),
         "hours": _("%(n)sh"),
@@ -27,7 +27,7 @@ def patterns() -> dict[str, str]:
 
 
 def duration_text(length: timedelta | float | None) -> str:
-    """A length in words; a dash for none. Numbers are seconds; what is below none counts as none at all."""
+    """A duration as text; a dash for None. Numbers are seconds; negative ones count as 0."""
     if length is None:
         return NO_VALUE
     whole = max(0, int(half_up(length.total_seconds() if isinstance(length, timedelta) else length)))

@@ -1,8 +1,8 @@
-"""Pages that add something, or change what others may change at the same time (docs/console.md).
+"""Pages that add or change an object, with optimistic locking (docs/console.md).
 
-A form that changes carries the version of what it showed, and its action refuses any other (`Stale`). The page then
-says who saved meanwhile, and of each field that the reader changed what is saved beside what was sent, which stays:
-sent once more, it is saved on top. What the reader did not touch is shown as it is saved now.
+A form carries the version that it showed, and its action refuses any other (`Stale`). The page then names who saved
+meanwhile and, for each field that the reader changed, shows the saved value beside the sent one, which stays in the
+form: sent again, it overwrites. Fields that the reader did not change show what is saved now.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ Versioned = TypeVar("Versioned", bound="VersionedForm")
 
 
 class VersionField(forms.IntegerField):
-    """Which version the form showed. Nobody can mend what stands there: what is no version is an unknown one."""
+    """The version that the form showed; invalid input counts as `UNKNOWN`, because the reader could not correct it."""
 
     widget = forms.HiddenInput
 
     def clean(self, value: Any) -> int:
-        """Never an error: the action refuses what is not the saved version."""
+        """Never raises: the action refuses any version but the saved one."""
         try:
             return super().clean(value) or UNKNOWN
         except forms.ValidationError:
@@ -41,7 +41,7 @@ class VersionField(forms.IntegerField):
 
 
 class VersionedForm(Form):
-    """A form that knows which version of its object it shows: in its initial values, and in what it sends."""
+    """A form with the version of its object, in its initial values and in what it sends."""
 
     version = VersionField(required=False)
     shown = forms.Field(required=False, widget=forms.HiddenInput)  # name and fingerprint of each field, never an error
@@ -51,18 +51,17 @@ class VersionedForm(Form):
         self.fields["shown"].initial = self._fingerprints
 
     def _fingerprints(self) -> str:
-        """Of what the form shows before anybody touches it."""
+        """The fingerprints of the initial values."""
         return " ".join(f"{field.name}:{_fingerprint(field.field, field.initial)}" for field in self.visible_fields())
 
     @property
     def said(self) -> dict[str, Any]:
-        """The values of a valid form, without what it knows of itself."""
+        """The cleaned fields without version and fingerprints."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "shown")}
 
     @property
     def touched(self) -> set[str]:
-        """The fields of what was sent in which something else stands than was shown; all of a form that does not tell
-        what it showed."""
+        """Names of the sent fields that differ from what the form showed; all of a form without fingerprints."""
         known = dict(part.rpartition(":")[::2] for part in str(self["shown"].data or "").split())
         return {
             field.name
@@ -73,27 +72,27 @@ class VersionedForm(Form):
 
     @property
     def seen(self) -> int:
-        """That version, of a valid form."""
+        """The version that a valid form showed."""
         return int(self.cleaned_data["version"])
 
     def arguments(self) -> dict[str, Any]:
-        """What a valid form gives its action, by keyword: the values of its fields."""
+        """The keyword arguments for the action: the values of the fields."""
         return self.said
 
     @classmethod
     def of(cls, row: Any, data: QueryDict | None, files: Any = None) -> Self:
-        """The form of a row whose attributes are called like the fields, with what was sent or as it is saved."""
+        """The form of a row whose attributes have the fields' names, with the sent or the saved values."""
         known = {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
         return cls(data, files, initial=known)
 
     def words(self, values: Mapping[str, Any]) -> dict[str, str]:
-        """What values of its fields say, by the field's label."""
+        """Values as text, by the label of their field."""
         shown = [field for field in self.visible_fields() if field.name in values]
         return {str(field.label): words_of(field.field, values[field.name]) for field in shown}
 
 
 def words_of(field: forms.Field, value: Any) -> str:
-    """A field's value for readers; of several, one after the other."""
+    """A field's value as text; several joined with commas."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     names = dict(getattr(field, "choices", ()))
@@ -102,28 +101,28 @@ def words_of(field: forms.Field, value: Any) -> str:
 
 
 def submitted_values(value: Any) -> list[str]:
-    """A field's value as a browser would send it back."""
+    """A field's value as a browser sends it."""
     if isinstance(value, list | tuple):
         return [str(each) for each in value]
     return [] if value is None else [str(value)]
 
 
 def _fingerprint(field: forms.Field, value: Any) -> str:
-    """What a field shows or sends, in a few letters; the same in every language."""
+    """A hash of a field's value, independent of the language."""
     sent = submitted_values(bool(value) if isinstance(field, forms.BooleanField) else value)
     said = "\n".join(sorted(sent)).replace("\r\n", "\n").strip()
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 class Change(Protocol):
-    """Who saved something, and when: an entry of the audit log."""
+    """Who saved last, and when: an audit entry."""
 
     actor_name: str
     at: datetime
 
 
 class Conflict(NamedTuple):
-    """For `parts/_stale.html`: who saved meanwhile and when, where that is known, and (field, saved, sent) of each
+    """For `parts/_stale.html`: who saved meanwhile and when ("" and None if unknown), and (label, saved, sent) of each
     difference."""
 
     who: str
@@ -132,7 +131,7 @@ class Conflict(NamedTuple):
 
 
 def conflict_with(sent: VersionedForm, fresh: VersionedForm, change: Change | None) -> Conflict:
-    """What a valid form that was refused did not know; `fresh` is the same form as it is shown now."""
+    """The conflict of a refused form; `fresh` is the same form with what is saved now."""
     touched = {name: sent.cleaned_data.get(name) for name in sent.touched}
     saved, yours = fresh.words(fresh.initial), fresh.words({**fresh.initial, **touched})
     changes = [(label, now, yours[label]) for label, now in saved.items() if yours.get(label, now) != now]
@@ -149,7 +148,7 @@ def new_page(
     save: Callable[[AnyForm], HttpResponseBase],
     context: Mapping[str, Any],
 ) -> HttpResponseBase:
-    """The page of something new: `save` calls the action, and answers where to go then."""
+    """The page of a new object: `save` calls the action and returns the redirect."""
     shown = form(_sent(request))
     answer = _saved(shown, lambda: save(shown))
     return answer or form_page(request, template, shown, context)
@@ -166,9 +165,9 @@ def edit_page(
     change: Callable[[Row], Change | None],
     row: Row | None = None,
 ) -> HttpResponseBase:
-    """The page of something that is there; `row`, where it was read already. `form` makes the form of a row, with what
-    was sent or (None) as it is saved; `context` is what the page shows around it, `save` calls the action,
-    `change` says who saved last."""
+    """The page that changes an object; `row`, if it was read already. `form` makes the form of a row with the sent data
+    or (None) the saved values, `context` the rest of the page, `save` calls the action and returns the redirect,
+    `change` tells who saved last."""
     found = load() if row is None else row
     shown = form(found, _sent(request))
     try:
@@ -190,7 +189,7 @@ def _sent(request: TenantRequest) -> QueryDict | None:
 
 
 def _on_top(data: QueryDict, fresh: VersionedForm, touched: Collection[str]) -> QueryDict:
-    """What was sent, of the fields that the reader touched, upon what is saved now."""
+    """The sent values of the changed fields over what is saved now."""
     again = data.copy()
     for field in fresh:
         if field.is_hidden:
@@ -202,7 +201,7 @@ def _on_top(data: QueryDict, fresh: VersionedForm, touched: Collection[str]) -> 
 
 
 def _saved(form: forms.Form, save: Callable[[], HttpResponseBase]) -> HttpResponseBase | None:
-    """What `save` answers; None where the form is shown (again), with what was refused. `Stale` is its caller's."""
+    """The answer of `save`; None where the form is to be shown, with its errors. `Stale` passes through."""
     if not form.is_bound:
         return None
     try:
@@ -217,12 +216,12 @@ def _saved(form: forms.Form, save: Callable[[], HttpResponseBase]) -> HttpRespon
 
 
 def add_refusal(form: forms.Form, refusal: Refusal) -> None:
-    """Say it beside the field that it is about, or above the form."""
+    """Adds the refusal as an error of its field, or of the whole form."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def _choose_files_again(form: forms.Form) -> None:
-    """No browser sends a file a second time by itself."""
+    """Adds an error to file fields: browsers do not send a file again by themselves."""
     for name in form.files:
         if name in form.fields and not form.has_error(name):
             form.add_error(name, _("Please choose the file again."))

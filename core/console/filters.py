@@ -1,12 +1,12 @@
-"""What lists are narrowed by: a form whose fields say which rows they mean.
+"""Filters of lists: forms whose fields select rows.
 
     class AgentFilter(FilterForm):
         q = SearchFilter("number", "nickname")
         role = ChoiceFilter(_("Role"), roles_offered, "role__code")
         enabled = YesNoFilter(_("Enabled"), Q(is_active=True))
 
-Each field holds what one name of a list's address may (`core/console/listing.py`). Its `by` is a lookup, or a function
-that makes a condition of the value; a form narrows by the fields without one itself.
+Each field is a parameter of a list's address (`core/console/listing.py`). Its `by` is a lookup, or a function from the
+value to a condition; a form handles fields without one in `narrow`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -35,17 +35,17 @@ MAX_SEARCH_LENGTH = 60
 
 
 class Narrows(forms.Field):
-    """A field that says which rows it means. Not required."""
+    """A field that selects rows; never required."""
 
     by: By | None = None
 
     def condition(self, value: Any) -> Condition:
-        """What is true of the rows that are meant."""
+        """The condition for the selected rows."""
         return self.by(value) if callable(self.by) else Q(**{str(self.by): value})
 
 
 class SearchFilter(forms.CharField, Narrows):
-    """Words, wherever they stand in one of the columns; `hint` says in what they are looked for."""
+    """Text contained in any of the columns; `hint` names what is searched."""
 
     def __init__(
         self,
@@ -70,28 +70,28 @@ def _in_any(columns: Iterable[str], wanted: str) -> Q:
 
 
 class ChoiceFilter(forms.ChoiceField, Narrows):
-    """One of some, or all of them. What stands in a table is offered by a function, which each form asks once."""
+    """One of several values, or all. Choices from tables are given as a function, called once per form."""
 
     def __init__(self, label: Any, offered: Choices | Callable[[], Choices] = (), by: By | None = None) -> None:
         super().__init__(label=label, required=False)
         self.by, self._offered = by, offered
 
     def offer(self) -> None:
-        """Fill the choices, beside all of them."""
+        """Fills the choices, and one for all rows."""
         self.choices = [("", _("All")), *(self._offered() if callable(self._offered) else self._offered)]
 
 
 class YesNoFilter(ChoiceFilter):
-    """Whether a condition is true of a row."""
+    """Whether a condition holds for the row."""
 
     def __init__(self, label: Any, condition: Condition, *, yes: Any = YES_LABEL, no: Any = NO_LABEL) -> None:
         super().__init__(label, [(YES, yes), (NO, no)], lambda value: condition if value == YES else ~condition)
 
 
 class DayField(forms.DateField):
-    """A day in the tenant's time; the calendar's own ends have no day before or after them.
+    """A day in the tenant's time zone, without the calendar's first and last day.
 
-    `meant` is what the field shows where the address names no day.
+    `meant` is shown where the address names no day.
     """
 
     meant: date | None = None
@@ -111,7 +111,7 @@ class DayField(forms.DateField):
 
 
 class SinceFilter(DayField, Narrows):
-    """Rows whose moment in a column is in this day or later."""
+    """Rows whose time in a column is on this day or later."""
 
     def __init__(self, label: Any, column: str, *, initial: date | None = None) -> None:
         super().__init__(label, initial=initial)
@@ -119,7 +119,7 @@ class SinceFilter(DayField, Narrows):
 
 
 class UntilFilter(DayField, Narrows):
-    """Rows whose moment in a column is in this day or earlier."""
+    """Rows whose time in a column is on this day or earlier."""
 
     def __init__(self, label: Any, column: str, *, initial: date | None = None) -> None:
         super().__init__(label, initial=initial)
@@ -127,7 +127,7 @@ class UntilFilter(DayField, Narrows):
 
 
 class FilterForm(Form):
-    """What a list can be narrowed by. Fields are not required; `initial` is what an address without the name means.
+    """The filter of a list. Fields are not required; `initial` applies where the address lacks the parameter.
 
     `days_between` names the two fields of a range of days, where there is one. `main` names the fields that are shown
     at once, where not all are. `reader` is who reads, for forms that offer some less.
@@ -151,7 +151,7 @@ class FilterForm(Form):
                 field.error_messages["invalid_choice"] = _("What was chosen does not exist any more.")
 
     def _completed(self, address: QueryDict) -> QueryDict:
-        """The address's values, and the initial ones where a name is absent."""
+        """The address's parameters, with initial values for absent ones."""
         data = address.copy()
         for name, field in self.fields.items():
             if name not in data and field.initial not in (None, ""):
@@ -160,7 +160,7 @@ class FilterForm(Form):
         return data
 
     def clean(self) -> dict[str, Any]:
-        """A range ends when or after it begins; the end that does not counts as not given."""
+        """Clears an end before the beginning of the range."""
         given: dict[str, Any] = super().clean() or {}
         first, last = (given.get(name) for name in self.days_between)
         if first and last and last < first:
@@ -168,13 +168,13 @@ class FilterForm(Form):
         return given
 
     def narrow(self, rows: Any) -> Any:
-        """The rows that every given filter means. Ask for values with `value`, which knows only valid ones."""
+        """The rows selected by all filters. Read values with `value`, which returns only valid ones."""
         asked = {name: field for name, field in self.fields.items() if isinstance(field, Narrows) and field.by}
         given = {name: value for name in asked if (value := self.value(name)) is not None}
         return rows.filter(*(asked[name].condition(value) for name, value in given.items())) if given else rows
 
     def value(self, name: str) -> Any:
-        """The cleaned value; where it is not valid, what an address without it means; None where there is none."""
+        """The cleaned value; the initial one where it is invalid; None where there is none."""
         field = self.fields[name]
         initial = self.get_initial_for_field(field, name)
         value = self.cleaned_data.get(name) if name not in self.errors else field.clean(initial)
@@ -182,73 +182,73 @@ class FilterForm(Form):
 
     @property
     def matches_nothing(self) -> bool:
-        """Whether something was asked for that there is not. Days have an end without being given."""
+        """Whether a value is invalid, so that the list is empty. Invalid days count as absent instead."""
         return bool(self.errors.keys() - set(self.days_between))
 
     @property
     def amiss(self) -> list[str]:
-        """The labels of those fields: told above the list too, because a small screen folds them away."""
+        """The labels of the invalid fields, also shown above the list, because small screens fold fields away."""
         return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
-        """Those that are always shown."""
+        """The fields that are always shown."""
         return [field for field in self.visible_fields() if not self.main or field.name in self.main]
 
     @property
     def more_fields(self) -> list[forms.BoundField]:
-        """Those that are folded away until somebody asks for more."""
+        """The fields that are folded away."""
         return [field for field in self.visible_fields() if self.main and field.name not in self.main]
 
     @property
     def more_in_effect(self) -> bool:
-        """Whether one of the folded fields narrows the list, or is amiss: then they are shown."""
+        """Whether a folded field is in effect or invalid, so that all are shown."""
         return any(field.name in (*self.in_effect, *self.errors) for field in self.more_fields)
 
     @property
     def folded(self) -> list[str]:
-        """Names of the fields that a small screen shows only when asked to: all but words to look for, and days.
+        """Names of the fields that small screens fold away: all but search and days.
 
-        One alone takes no more room than what would unfold it.
+        A single one stays, because it needs no more room than the button that unfolds it.
         """
         names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
         return names if len(names) > 1 else []
 
     @property
     def folded_in_effect(self) -> list[str]:
-        """Those that narrow the list."""
+        """The folded fields that are in effect."""
         return [name for name in self.folded if name in self.in_effect]
 
     @property
     def first_folded(self) -> str:
-        """Before this field stands what unfolds it."""
+        """The field before which the button that unfolds them stands."""
         return next(iter(self.folded), "")
 
     @cached_property
     def in_effect(self) -> list[str]:
-        """Names of the fields that were changed from what an address without them means."""
+        """Names of the fields that differ from their initial value."""
         return [name for name in self.fields if name not in self.errors and name in self.changed_data]
 
     @property
     def lasting(self) -> list[str]:
-        """Names of the fields that an address keeps where it has them: those in effect, and days. A day that is what no
-        day means today is another one tomorrow, and in the link that a colleague opens then."""
+        """Names of the fields that a saved address keeps: those in effect, and explicit days, since a default day
+        moves."""
         days = [name for name in self.days_between if name in self.fields and name not in self.errors]
         return [name for name in self.fields if name in (*self.in_effect, *days)]
 
 
 class NoFilter(FilterForm):
-    """A list without filters."""
+    """The filter of a list without filters."""
 
 
 def value_text(form: FilterForm, name: str) -> str:
-    """The value as words: a choice by its name, nothing for what is only on or off."""
+    """The value as text; "" for one that is only on or off."""
     value = form.value(name)
     return chosen_text(form, name) or ("" if isinstance(value, bool) else str(value))
 
 
 def chosen_text(form: FilterForm, name: str) -> str:
-    """What stands in a select; nothing for what is only on or off."""
+    """The text of the chosen option; "" for a field that is only on or off."""
     choices: Any = getattr(form.fields[name], "choices", ())
     flat = [
         pair for value, label in choices for pair in (label if isinstance(label, list | tuple) else [(value, label)])

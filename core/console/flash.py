@@ -1,7 +1,7 @@
-"""One sentence that outlives a redirect ("Saved."), shown once by the next page.
+"""One message that survives a redirect ("Saved."), shown once by the next page.
 
-It travels in a signed cookie that lives a minute: nothing is written to the session's row, and two browsers of one
-agent do not read each other's news. It is shown as text, never as markup.
+It is a signed cookie for a minute: nothing is written to the session's row, and two browsers of one agent do not see
+each other's messages. Shown as text, never as markup.
 """
 
 from typing import Literal, NamedTuple
@@ -19,14 +19,14 @@ LONGEST = 300  # characters: a cookie holds 4 KB, and base64 of Chinese is long
 
 
 class Flash(NamedTuple):
-    """What happened, and how good that is."""
+    """A message and its level."""
 
     level: Level
     text: str
 
 
 def put(response: HttpResponseBase, text: str | Promise, level: Level = "ok") -> None:
-    """Let the next page say it."""
+    """Sets the message for the next page."""
     value = signing.dumps([level, str(text)[:LONGEST]], salt=SALT, compress=True)
     response.set_cookie(
         COOKIE,
@@ -39,7 +39,7 @@ def put(response: HttpResponseBase, text: str | Promise, level: Level = "ok") ->
 
 
 def read(request: HttpRequest) -> Flash | None:
-    """What the page before wanted said; nothing where the cookie is old or not ours."""
+    """The message of the previous page; None where the cookie is old or not ours."""
     try:
         level, text = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
@@ -48,5 +48,5 @@ def read(request: HttpRequest) -> Flash | None:
 
 
 def clear(response: HttpResponseBase) -> None:
-    """It was said."""
+    """Deletes the message after it was shown."""
     response.delete_cookie(COOKIE, samesite="Lax")

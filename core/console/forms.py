@@ -1,4 +1,4 @@
-"""Forms that say in our own words what is wrong: which field it is about, and what to write there."""
+"""Forms with our own error messages, which name the field and what to enter."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ CHOSEN = (forms.ChoiceField, forms.BooleanField, forms.FileField)  # others are 
 
 
 class Form(forms.Form):
-    """The form that all of ours are made of (`tests/house/test_code.py`)."""
+    """Base of all our forms (`tests/house/test_code.py`)."""
 
     def full_clean(self) -> None:
-        """With our sentences in place of Django's; those that a field brings of its own stay."""
+        """Replaces Django's error messages; those that a field declares itself stay."""
         for name, field in self.fields.items():
             for code, sentence in sentences(field, str(field.label or capfirst(name))).items():
                 if _is_djangos(field, code):
@@ -22,7 +22,7 @@ class Form(forms.Form):
 
 
 def sentences(field: forms.Field, label: str) -> dict[str, str]:
-    """For each kind of mistake that Django finds in such a field: what is said of it, in the current language."""
+    """Django's error code → message for the field, in the current language."""
     ask = _("Please choose: %(label)s.") if isinstance(field, CHOSEN) else _("Please enter: %(label)s.")
     found = {
         "required": ask % {"label": label},
@@ -53,7 +53,7 @@ def _of_kind(field: forms.Field) -> dict[str, Any]:
 
 
 def _is_djangos(field: forms.Field, code: str) -> bool:
-    """Whether the field has nothing of its own to say of that mistake."""
+    """Whether the field has Django's default message for that code."""
     given = field.error_messages.get(code)
     defaults = [vars(each).get("default_error_messages", {}) for each in type(field).__mro__ if _is_django(each)]
     return given is None or any(each.get(code) is given for each in defaults)

@@ -1,11 +1,11 @@
-"""Lists whose whole state stands in the address: filter, sort, page.
+"""Lists whose whole state is in the address: filter, order, page.
 
     listing = Listing(request, rows=agents(), filters=AgentFilter, sorts={"name": ("nickname",)}, default="name")
 
-Whatever stands in the address, the list comes: a page beyond the last one is the last one, a day that is none counts
-as not given, and any other value that is not valid is told and matches nothing: who asks for one group that is gone is
-not shown everybody. Two queries, however many rows: the number of rows, and the rows of the page. Pages reach so many
-rows and no further: who looks for the hundred thousandth narrows the filter, or turns the order round.
+Every address gives a list: a page beyond the last is the last, an invalid day counts as absent, and any other invalid
+value is named and matches nothing, so that a filter by a deleted group does not show everybody. Two queries, whatever
+the number of rows: the count, and the rows of the page. Pages reach `MAX_ROWS` rows; further ones need a filter or the
+reverse order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,8 +36,8 @@ CHUNK = 1000  # rows of a file that are asked for at once
 
 
 class Chip(NamedTuple):
-    """One thing that narrows a list: label and value in words, the address without it; the field that a script clears
-    to the same effect, where clearing is enough."""
+    """One filter in effect: label and value as text, the address without it, and the field that a script may clear
+    instead."""
 
     label: str
     value: str
@@ -46,7 +46,7 @@ class Chip(NamedTuple):
 
 
 class View(Protocol):
-    """What a reader saved of a list: a name for the query string of its address."""
+    """A saved view: a name for the query string of a list."""
 
     @property
     def public_id(self) -> str: ...
@@ -63,12 +63,12 @@ _saved_views: list[SavedViews] = []
 
 
 def connect(saved_views: SavedViews) -> None:
-    """Who knows what readers saved: a floor above."""
+    """Registers the function that reads the reader's saved views; called by a higher layer."""
     _saved_views[:] = [saved_views]
 
 
 class ReachedPage(Page[Any]):
-    """The last page that is reached need not be the last of all."""
+    """A page whose last row need not be the last of all."""
 
     def end_index(self) -> int:
         """The number of its last row."""
@@ -76,9 +76,9 @@ class ReachedPage(Page[Any]):
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
-    """The pages of a list; `columns` adds what is shown to the rows of one page alone.
+    """The pages of a list; `columns` annotates the rows of one page only.
 
-    The rows of a page are found by their keys first: what the others would show is never worked out.
+    The keys of a page are selected first, so that annotations of other rows are never computed.
     """
 
     def __init__(self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None) -> None:
@@ -87,7 +87,7 @@ class Pages(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def num_pages(self) -> int:
-        """Those that are reached."""
+        """The number of pages that are reachable."""
         return min(int(super().num_pages), -(-MAX_ROWS // self.per_page))
 
     def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
@@ -98,12 +98,12 @@ class Pages(Paginator):  # type: ignore[type-arg]
 
 
 class Listing(Generic[Row]):
-    """One page of rows, and the addresses of its neighbours.
+    """One page of rows, and the addresses of other pages.
 
-    `rows` is a queryset, a sequence of rows, or computes one from the filled form, which it also asks whether anything
-    matches (of a sequence, `sorts` name attributes or keys). `filters` makes the form of an address. `sorts` maps
-    the word in the address to what to order by; `default` is such a word, with "-" for the largest first. `columns`
-    adds what a page shows of its rows, where that is dear: joins, annotations.
+    `rows` is a queryset, a sequence, or a function from the filled form to a sequence; for sequences `sorts` name
+    attributes or keys. `filters` makes the form of an address. `sorts` maps sort keys in addresses to what is ordered
+    by; `default` is such a key, with "-" for descending. `columns` annotates the rows of a page with what is expensive:
+    joins, subqueries.
     """
 
     def __init__(
@@ -134,18 +134,18 @@ class Listing(Generic[Row]):
 
     @cached_property
     def order(self) -> str:
-        """The word of the address that is in effect, such as "-name"."""
+        """The sort key in effect, such as "-name"."""
         wanted = self._given.get(SORT, "")
         return wanted if wanted.removeprefix("-") in self._sorts else self._default
 
     @property
     def sort(self) -> str:
-        """What is sorted by."""
+        """The sort key without direction."""
         return self.order.removeprefix("-")
 
     @property
     def descending(self) -> bool:
-        """Whether the largest come first."""
+        """Whether the order is descending."""
         return self.order.startswith("-")
 
     @cached_property
@@ -169,13 +169,13 @@ class Listing(Generic[Row]):
 
     @cached_property
     def per_page(self) -> int:
-        """Rows on a page."""
+        """The number of rows of a page."""
         wanted = self._given.get(PER, "")
         return int(wanted) if wanted in map(str, PER_PAGE) else self._per_default
 
     @cached_property
     def page(self) -> Page[Any]:
-        """The page that was asked for, or the nearest there is."""
+        """The requested page, or the nearest."""
         return Pages(self.rows, self.per_page, self._columns).get_page(self._page_wanted)
 
     @property
@@ -185,22 +185,22 @@ class Listing(Generic[Row]):
 
     @property
     def total(self) -> int:
-        """How many rows there are on all pages."""
+        """The number of selected rows."""
         return self.page.paginator.count
 
     @property
     def reached(self) -> int | None:
-        """How many rows pages reach, where there are more."""
+        """The number of reachable rows, where there are more; None otherwise."""
         return MAX_ROWS if self.total > MAX_ROWS else None
 
     @property
     def filtered(self) -> bool:
-        """Whether fewer rows are meant than without any filter: an empty list then says so."""
+        """Whether a filter is in effect, which an empty list mentions."""
         return bool(self.form.in_effect or self.form.matches_nothing)
 
     @property
     def chips(self) -> list[Chip]:
-        """Everything that narrows the list, in the form's order; two days are one."""
+        """The filters in effect, in the form's order; a range of days is one."""
         form = self.form
         days = [name for name in form.days_between if name in form.in_effect]
         shown = [field.name for field in form.visible_fields() if field.name in form.in_effect]
@@ -219,7 +219,7 @@ class Listing(Generic[Row]):
 
     @property
     def offers_sizes(self) -> bool:
-        """Whether there are more rows than the smallest page holds."""
+        """Whether there are more rows than the smallest page size."""
         return self.total > PER_PAGE[0]
 
     @property
@@ -231,31 +231,31 @@ class Listing(Generic[Row]):
 
     @property
     def per_page_links(self) -> list[tuple[int, str]]:
-        """Sizes of pages to choose from, with their addresses."""
+        """(page size, address) of each page size."""
         sizes = sorted({*PER_PAGE, self._per_default})
         return [(size, self.query(per=None if size == self._per_default else size)) for size in sizes]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What a filter form sends along: order and page size, where they are not the usual ones."""
+        """Hidden fields of the filter form: order and page size, where not the default."""
         return [(name, value) for name in (SORT, PER) for value in self._state.get(name, [])]
 
     # --- saved views ----------------------------------------------------------------------------------------------
 
     @cached_property
     def views(self) -> Sequence[View]:
-        """What the reader saved of this list; of one with hardly a filter nothing is worth it."""
+        """The reader's saved views; none for a list with fewer filters than `MIN_FILTERS_TO_SAVE`."""
         worth = _saved_views and len(self.form.visible_fields()) >= MIN_FILTERS_TO_SAVE
         return _saved_views[0](self._request) if worth else ()
 
     @property
     def default_view(self) -> View | None:
-        """What an address without a query string means."""
+        """The view that an address without a query string shows."""
         return next((view for view in self.views if view.is_default and view.query != "?"), None)
 
     @property
     def current_view(self) -> View | None:
-        """The saved one that is shown."""
+        """The saved view that is shown."""
         return next((view for view in self.views if view.query == self.to_save), None)
 
     @property
@@ -266,7 +266,7 @@ class Listing(Generic[Row]):
 
     @property
     def to_save(self) -> str:
-        """The query string that a view keeps: without the page, and without days that no day means today."""
+        """The query string to be saved: without the page, and without days that move."""
         usual = [name for name in self.form.days_between if name not in self.form.in_effect]
         return self._written({name: values for name, values in self._state.items() if name not in (PAGE, *usual)})
 
@@ -274,7 +274,7 @@ class Listing(Generic[Row]):
 
     @cached_property
     def _state(self) -> dict[str, list[str]]:
-        """The canonical state: valid values that differ from what their absence means, in the form's order."""
+        """The canonical state: valid values that differ from their defaults, in the form's order."""
         state = {name: self._given.getlist(name) for name in self.form.lasting if name in self._given}
         if self.order != self._default:
             state[SORT] = [self.order]
@@ -285,10 +285,10 @@ class Listing(Generic[Row]):
         return state
 
     def query(self, **changes: object) -> str:
-        """The query string of this list with changes, "?" for none ("?all=" where "?" means a saved view); None or ""
-        takes a name out.
+        """The query string with changes ("?" for none; "?all=" where "?" means a saved view); None or "" removes a
+        parameter.
 
-        Whatever changes but the page leads to the first page.
+        Any change but of the page leads to the first page.
         """
         state = dict(self._state)
         if changes.keys() - {PAGE}:
@@ -312,11 +312,11 @@ class Listing(Generic[Row]):
 
     @property
     def whole(self) -> str:
-        """The address of this list without filter, in its usual order."""
+        """The query string without filter, in the default order."""
         return self.path + (EVERYTHING if self.default_view is not None else "")
 
     def sorted_by(self, name: str) -> str:
-        """The query string of a click on a head: by that; again, the other way round."""
+        """The query string of a click on a heading: sorts by it, or reverses the order."""
         order = f"-{name}" if self.order == name else name
         return self.query(sort=None if order == self._default else order)
 
@@ -330,7 +330,7 @@ def _some_at_a_time(rows: QuerySet[Any], columns: Callable[[Any], Any]) -> Itera
 
 
 def reversed_order(key: Any) -> Any:
-    """An order the other way round; empty values keep their end."""
+    """The reverse order; empty values stay last or first."""
     if isinstance(key, str):
         return key[1:] if key.startswith("-") else f"-{key}"
     turned = copy(key if isinstance(key, OrderBy) else OrderBy(key))
@@ -339,7 +339,7 @@ def reversed_order(key: Any) -> Any:
 
 
 def in_order(rows: Sequence[Any], keys: tuple[Any, ...], *, descending: bool) -> list[Any]:
-    """Computed rows by attributes or keys; empty values last either way."""
+    """Rows of a sequence ordered by attributes or keys; empty values last in both directions."""
 
     def of(row: Any, key: str) -> Any:
         return row.get(key) if isinstance(row, Mapping) else getattr(row, key)
@@ -360,8 +360,8 @@ def list_page(
     fragment: str,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """The page of a list, or for htmx its `_list.html` alone, whose address the browser then shows. An address without
-    a query string leads to the reader's default view, where there is one."""
+    """The page of a list, or for htmx the fragment alone, whose address the browser then shows. Without a query string
+    it redirects to the reader's default view, if there is one."""
     if not request.GET and listing.default_view is not None:
         return HttpResponseRedirect(listing.path + listing.default_view.query)
     response = answer(request, template, {**(context or {}), "listing": listing}, fragment=fragment)

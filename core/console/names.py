@@ -1,4 +1,4 @@
-"""Names that people give: one line that shows, in the order it was written in, and that is like no other."""
+"""Names given by people: one visible line, stored in its written order, distinguishable from other names."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -14,17 +14,17 @@ from core.errors import NameTaken
 CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 BIDI_CONTROLS = frozenset(
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)  # they turn round what stands after a name
-BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by category, nothing to the eye
-# Soft hyphen, marks of direction, spaces of no width: pasted along with a name, and never meant.
+)  # bidirectional controls, which would reverse the text after a name
+BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by category, but blank
+# Soft hyphen, direction marks, zero-width spaces: pasted with a name by accident, so they are removed.
 INVISIBLE = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\ufeff\ufff9\ufffa\ufffb") | frozenset(
     map(chr, [*range(0x2060, 0x2065), *range(0x206A, 0x2070)])
 )
-PLANE, ARABIC_FORMS = 0xFFFE, range(0xFDD0, 0xFDF0)  # where Unicode has no characters and never will
+PLANE, ARABIC_FORMS = 0xFFFE, range(0xFDD0, 0xFDF0)  # noncharacters of Unicode
 
 
 def clean_name(text: str) -> str:
-    """The name in one line, "" where nothing of it would be seen; raises `ValidationError` for what no line may hold.
+    """The name in one line, "" where nothing of it is visible; raises `ValidationError` for control characters.
 
     Joiners stay: emoji and several scripts need them between their characters.
     """
@@ -35,20 +35,21 @@ def clean_name(text: str) -> str:
 
 
 def comparison_key(name: str) -> str:
-    """The same for names that nobody can tell apart: by case, width, composition, or what is not seen."""
+    """A key that is equal for names that look alike: without case, width, composition and invisible characters."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     seen = "".join(each for each in folded if not _is_unseen(each))
     return " ".join(seen.split())
 
 
 def require_unused(name: str, others: Iterable[str]) -> None:
-    """Raises `NameTaken` where one of the others is like it. To be asked under the lock of whoever gives such names."""
+    """Raises `NameTaken` where one of the others has the same `comparison_key`. Needs a lock that covers these
+    names."""
     if comparison_key(name) in map(comparison_key, others):
         raise NameTaken
 
 
 def require_unused_name(name: str, rows: "QuerySet[Any]", row: Any = None) -> None:
-    """The same of the rows' column `name`. The name that the row has already is its own to keep."""
+    """As `require_unused` for the column `name` of rows; the row's own present name is allowed."""
     if row is None or name != row.name:
         require_unused(name, rows.exclude(pk=row.pk if row else None).values_list("name", flat=True))
 
@@ -59,7 +60,7 @@ def _is_none(character: str) -> bool:
 
 
 def _is_unseen(character: str) -> bool:
-    """Formats, blank letters, and the marks that choose between pictures of one character."""
+    """Format characters, blank letters, and variation selectors."""
     return (
         unicodedata.category(character) == "Cf"
         or character in BLANK_LETTERS
@@ -69,14 +70,14 @@ def _is_unseen(character: str) -> bool:
 
 
 def _shows(character: str) -> bool:
-    """Marks and formats are seen with a letter only."""
+    """Marks and formats are visible with a letter only."""
     category = unicodedata.category(character)
     return category[0] not in "ZMC" and character not in BLANK_LETTERS
 
 
 class NameField(forms.CharField):
-    """A name as `clean_name` knows it."""
+    """A form field with `clean_name`."""
 
     def to_python(self, value: Any) -> str:
-        """Before the rules of length and presence: they are about what is kept."""
+        """Cleans before the rules of length and presence, which concern the stored name."""
         return clean_name(super().to_python(value) or "")

@@ -1,8 +1,8 @@
-"""Orders as people read them: numbers by their value, names whatever their case, Chinese ones by their sound.
+"""Orders for readers: numbers by value, names without case, Chinese names by pinyin.
 
-The embedded PostgreSQL knows no language's collation (it is built without ICU), and what is developed and tested is
-what runs in production. So Chinese names stand by their code in GB 18030, whose common characters are in the order of
-pinyin, as in any file manager; rare and traditional ones follow after them.
+The embedded PostgreSQL has no language collations (it is built without ICU), and development and production must order
+alike. So names are ordered by their GB 18030 code: common characters are in the order of pinyin, as in file managers;
+rare and traditional ones follow.
 """
 
 import re
@@ -16,7 +16,7 @@ PART = re.compile(r"[0-9]+|[^0-9]+")
 
 
 class AlphabeticalOrder(Func):
-    """A name in alphabetical order."""
+    """Alphabetical order of a text column."""
 
     function = "convert_to"
     output_field = BinaryField()
@@ -26,7 +26,7 @@ class AlphabeticalOrder(Func):
 
 
 class NaturalOrder(Func):
-    """A number that may hold letters: 9 before 10, A2 before A10."""
+    """Order of numbers that may contain letters: 9 before 10, A2 before A10."""
 
     template = (
         "(select string_agg(case when said.part[1] ~ '^[0-9]' then lpad(said.part[1], 20, '0') else said.part[1] end,"
@@ -37,16 +37,16 @@ class NaturalOrder(Func):
 
 
 def in_listed_order(name: str, values: list[str]) -> Case:
-    """What is in the list in its order, and anything else after it."""
+    """The order of the values in the list; anything else last."""
     turns = [When(**{name: value}, then=Value(place)) for place, value in enumerate(values)]
     return Case(*turns, default=Value(len(values)), output_field=IntegerField())
 
 
 def alphabetical_key(name: str) -> bytes:
-    """`AlphabeticalOrder` for rows that are at hand."""
+    """The sort key of `AlphabeticalOrder` for values in memory."""
     return name.lower().encode("gb18030", errors="replace")
 
 
 def natural_key(number: str) -> str:
-    """`NaturalOrder` for rows that are at hand."""
+    """The sort key of `NaturalOrder` for values in memory."""
     return "".join(part.zfill(DIGITS) if part.isdigit() else part for part in PART.findall(number.lower()))

@@ -1,4 +1,4 @@
-"""Answers of console pages, whole or as fragments; what pages share."""
+"""Responses of console pages, whole or as htmx fragments."""
 
 import re
 from collections.abc import Mapping
@@ -19,25 +19,25 @@ from core.web.request import TenantRequest
 
 
 def safe_next(request: TenantRequest, default: str) -> str:
-    """Where to go afterwards: an address of our own, from its root, or the default."""
+    """The `next` of the request if it is a path of ours, otherwise the default."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if wanted.startswith("/") and ours else default
 
 
 def ticked(request: TenantRequest) -> list[str]:
-    """The rows that were ticked, by public id; what cannot be one is nobody's."""
+    """The public ids of the ticked rows, as sent; invalid ones match no row."""
     return [each for each in request.POST.getlist("rows") if re.fullmatch(PUBLIC_ID, each)]
 
 
 class SeeOther(HttpResponseRedirect):
-    """303: done, now GET that."""
+    """A 303 redirect, which is fetched by GET."""
 
     status_code = 303
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Whether htmx will swap the answer into a page; walking back in the history wants the whole page."""
+    """Whether htmx swaps the answer into a page; when it restores the history it needs the whole page."""
     return (
         request.headers.get("HX-Request") == "true"
         and request.headers.get("HX-Boosted") != "true"
@@ -53,7 +53,7 @@ def page(
     fragment: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """`template`, with what the page before wanted said; for htmx only `fragment`, where one is given."""
+    """`template` with the flash message; for htmx only `fragment`, if given."""
     alone = bool(fragment) and wants_fragment(request)
     message = None if alone else flash.read(request)
     content = {**(context or {}), "flash": message, "fragment_alone": alone}
@@ -73,13 +73,13 @@ def form_page(
     *,
     fragment: str = "",
 ) -> HttpResponse:
-    """A page (or fragment) with a form: 200 when it is shown, 422 when it comes back with errors."""
+    """A page (or fragment) with a form: 200 when shown, 422 with errors."""
     content = {**(context or {}), "form": form}
     return page(request, template, content, fragment=fragment, status=422 if form.errors else 200)
 
 
 def done(request: HttpRequest, to: str, text: str | Promise = "", level: Level = "ok") -> HttpResponse:
-    """After a success: on to `to` (an address or a URL name), which says `text`."""
+    """After a success: a redirect to `to` (an address or URL name), which shows `text`."""
     address = resolve_url(to)
     response = HttpResponseClientRedirect(address) if wants_fragment(request) else SeeOther(address)
     if text:
@@ -88,6 +88,6 @@ def done(request: HttpRequest, to: str, text: str | Promise = "", level: Level =
 
 
 def with_toast(response: HttpResponse, text: str | Promise, level: Level = "ok") -> HttpResponse:
-    """Let the page that is open show a toast beside the fragment that it swaps in."""
+    """The fragment, with a toast on the open page."""
     toasted: HttpResponse = trigger_client_event(response, "kefu:toast", {"text": str(text), "level": level})
     return toasted

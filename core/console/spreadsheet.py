@@ -69,7 +69,7 @@ class TooManyRows(Refusal):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, where its value comes from, what kind of value that is.
+    """A column: heading, function of the row, kind of value.
 
     `number` and `decimal` take numbers, `percent` a fraction of 1, `duration` a `timedelta`, `time` an aware
     `datetime`, `date` a `date`; all of them None.
@@ -83,7 +83,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet of rows; `totals` is one more row (of the same kind as the others) at the end."""
+    """A sheet of rows; `totals` is one more row of the same kind at the end."""
 
     name: Text
     columns: Sequence[Column]
@@ -93,7 +93,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Notes:
-    """The second sheet: what the reader must know of the first, as (heading, [(term, text), …]).
+    """The second sheet, which explains the first, as (heading, [(term, text), …]).
 
     A `date` or an aware `datetime` becomes a real one there too.
     """
@@ -103,7 +103,7 @@ class Notes:
 
 
 class SpreadsheetResponse(FileResponse):
-    """A download that is read from its temporary file piece by piece, under ASGI too."""
+    """A download that is read from its temporary file in pieces, under ASGI too."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         file: Any = self.file_to_stream
@@ -112,7 +112,7 @@ class SpreadsheetResponse(FileResponse):
 
 
 def download(filename: str, table: Table, *, zone: tzinfo, notes: Notes | None = None) -> SpreadsheetResponse:
-    """The file as an answer, never kept by a browser. Chinese names arrive as they are (RFC 5987)."""
+    """The file as a download that browsers do not cache. Chinese file names are kept (RFC 5987)."""
     file = written(table, zone=zone, notes=notes)
     response = SpreadsheetResponse(file, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "private, no-store"
@@ -120,7 +120,7 @@ def download(filename: str, table: Table, *, zone: tzinfo, notes: Notes | None =
 
 
 def written(table: Table, *, zone: tzinfo, notes: Notes | None = None) -> IO[bytes]:
-    """The file, ready to be read; it is gone when closed. Rows are taken one by one and kept on disk."""
+    """The file, open for reading and deleted when closed. Rows are taken one by one and kept on disk."""
     with ExitStack() as unless_done:
         file = unless_done.enter_context(TemporaryFile())
         options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
@@ -134,7 +134,7 @@ def written(table: Table, *, zone: tzinfo, notes: Notes | None = None) -> IO[byt
 
 
 def sheet_name(text: Text) -> str:
-    """A name that Excel takes: 31 characters, none of []:*?/\\, no apostrophe at the ends."""
+    r"""A valid sheet name: 31 characters, none of []:*?/\\, no apostrophe at the ends."""
     return str(text).translate(FORBIDDEN_IN_SHEET_NAMES).strip(" '")[:SHEET_NAME_LENGTH].strip(" '")
 
 
@@ -152,7 +152,7 @@ class _Sheet:
         }
 
     def write(self) -> None:
-        """Head, rows, totals; the head stays in sight, and every column can be filtered."""
+        """Writes heading, rows and totals; freezes the heading and adds filters."""
         for number, column in enumerate(self.table.columns):
             self.sheet.set_column(number, number, column.width or FORMATS[column.kind][1])
             self.sheet.write_string(0, number, str(column.label), self.head)

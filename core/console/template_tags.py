@@ -24,14 +24,14 @@ from core.sizes import size_text
 
 
 class Readable(DjangoJSONEncoder):
-    """Chinese as it is written: a third of the bytes that its code points take."""
+    """JSON with Chinese characters unescaped, a third of the bytes."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"ensure_ascii": False})
 
 
 def readable_json(value: object, element_id: str) -> SafeString:
-    """As Django's `json_script`, for pages that many load."""
+    """Django's `json_script` with unescaped Chinese, for pages that are loaded often."""
     return json_script(value, element_id, Readable)
 
 
@@ -44,19 +44,19 @@ PART_WORDS = 2
 
 @register.simple_tag
 def files_offered() -> str:
-    """For a picker of files: `<input type="file" accept="{% files_offered %}">`."""
+    """The `accept` of a file input: `<input type="file" accept="{% files_offered %}">`."""
     return ACCEPT
 
 
 @register.simple_tag
 def pictures_offered() -> str:
-    """As `files_offered`, for pictures alone."""
+    """As `files_offered`, for pictures only."""
     return ACCEPT_PICTURES
 
 
 @register.simple_tag
 def query(listing: Listing[Any], **changes: object) -> str:
-    """The list's address with changes: `<a href="{% query listing status="online" %}">`."""
+    """The list's query string with changes: `<a href="{% query listing status="online" %}">`."""
     return listing.query(**changes)
 
 
@@ -64,7 +64,7 @@ def query(listing: Listing[Any], **changes: object) -> str:
 def sort_head(
     listing: Listing[Any], name: str, label: str, *, numeric: bool = False, hint: str = "", target: str = "#list"
 ) -> dict[str, Any]:
-    """A head of a table that sorts by `name`, one of the listing's `sorts`; `hint` shows where the mouse rests."""
+    """A heading that sorts by `name`, a key of the listing's `sorts`; `hint` is its tooltip."""
     direction = ("descending" if listing.descending else "ascending") if listing.sort == name else "none"
     return {
         "href": listing.sorted_by(name),
@@ -78,8 +78,7 @@ def sort_head(
 
 
 class Drawing(NamedTuple):
-    """How the cells of a column are drawn: what stands around each value, its template where it has one, and the link
-    (as `_row_link` makes it) that it leads along."""
+    """How a column's cells are rendered: markup around each value, its template if it has one, and its link."""
 
     column: Column
     before: SafeString
@@ -90,7 +89,7 @@ class Drawing(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def drawings(context: Context, columns: Iterable[Column]) -> list[Drawing]:
-    """The columns of a table, made ready once for all of its rows."""
+    """The columns of a table, prepared once for all of its rows."""
     engine = context.template.engine  # type: ignore[union-attr]
     return [
         Drawing(
@@ -133,7 +132,7 @@ def _filled(drawn: str, subject: Subject, row: Any, value: str = "") -> SafeStri
 
 @register.simple_tag(takes_context=True)
 def cell(context: Context, drawing: Drawing, row: Any) -> SafeString:
-    """A row's cell of a column."""
+    """The cell of a row in a column."""
     return drawing.before + conditional_escape(_drawn(context, drawing, row)) + drawing.after
 
 
@@ -211,7 +210,7 @@ def row_tick(parts: RowParts, row: Any) -> str:
 
 
 def control_class(widget: forms.Widget) -> str:
-    """The class that a widget is drawn with."""
+    """The CSS class of a widget."""
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
         return "choice-list"
     if isinstance(widget, forms.CheckboxInput):
@@ -222,14 +221,14 @@ def control_class(widget: forms.Widget) -> str:
 
 
 def described_by(field: BoundField) -> str:
-    """The ids of the sentences that belong to a control: its help and its error."""
+    """The ids of the texts that describe a control: its help and its error."""
     ids = [f"{field.auto_id}_help"] if field.help_text else []
     return " ".join([*ids, f"{field.auto_id}_error"] if field.errors else ids)
 
 
 @register.simple_tag
 def control(field: BoundField, **attributes: str) -> SafeString:
-    """The field's widget with its class and with what the reader of a screen must know; `class` adds to the class."""
+    """The field's widget with its class and ARIA attributes; `class` adds to the class."""
     known = {"class": f"{control_class(field.field.widget)} {attributes.pop('class', '')}".strip()}
     if described := described_by(field):
         known["aria-describedby"] = described
@@ -240,7 +239,7 @@ def control(field: BoundField, **attributes: str) -> SafeString:
 
 @register.filter
 def kind(field: BoundField) -> str:
-    """How a field is laid out: `switch` (label beside), `group` (several controls under one legend) or `plain`."""
+    """The layout of a field: `switch` (label beside), `group` (several controls in one fieldset) or `plain`."""
     widget = field.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect):
         return "group"
@@ -249,18 +248,18 @@ def kind(field: BoundField) -> str:
 
 @register.filter
 def wrong_fields(form: forms.BaseForm) -> list[BoundField]:
-    """The fields that have errors, in the form's order."""
+    """The fields with errors, in the form's order."""
     return [field for field in form.visible_fields() if field.errors]
 
 
 @register.filter
 def initial(name: object) -> str:
-    """What stands in an avatar: the first character."""
+    """The first character of a name, for its avatar."""
     return str(name or "?")[:1].upper()
 
 
 class PartNode(Node):
-    """A part around what stands between `{% part %}` and `{% endpart %}`; the part shows it as `{{ content }}`."""
+    """A part around the content of `{% part %} … {% endpart %}`; the part renders it as `{{ content }}`."""
 
     def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], content: NodeList) -> None:
         self.name, self.values, self.nodelist = name, values, content

@@ -1,6 +1,6 @@
-"""What takes too long is given up by the database (`STATEMENT_SECONDS`), and the reader is told what to do about it.
+"""Answers to requests whose statement exceeded `STATEMENT_SECONDS`.
 
-Pages say so themselves; beside a list that htmx asks for a toast does, and the list stays as it was.
+A page explains it; where htmx asked for a list, a toast does, and the list stays.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from core.web.routes import refusal_response, wants_json
 
 
 class TooSlow:
-    """Innermost of all: it sees what a view raised."""
+    """The innermost middleware, so that it sees what views raise."""
 
     sync_capable = True
     async_capable = True
@@ -33,13 +33,13 @@ class TooSlow:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """503 where the database gave up; anything else is not ours."""
+        """503 where the database cancelled the statement; None for other exceptions."""
         gave_up = isinstance(exception, OperationalError) and isinstance(exception.__cause__, QueryCanceled)
         return too_slow(request) if gave_up else None
 
 
 def too_slow(request: HttpRequest) -> HttpResponse:
-    """As a page, as a toast, or for a script."""
+    """The answer as a page, a toast, or JSON for a script."""
     if wants_json(request):
         return refusal_response(Busy())
     if wants_fragment(request):
@@ -49,7 +49,7 @@ def too_slow(request: HttpRequest) -> HttpResponse:
 
 
 def advice(request: HttpRequest) -> str:
-    """What helps: to ask for less, or to try again what was not saved."""
+    """The advice: to narrow the request, or to repeat what was not saved."""
     if request.method == "POST":
         return _("Nothing was saved. Please try again in a moment.")
     return _("Choose fewer days or narrow the filter, then try again.")

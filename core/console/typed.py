@@ -1,4 +1,4 @@
-"""What was typed where only letters, digits and signs count: a Chinese keyboard's wide ones are meant narrow."""
+"""Normalising typed codes: full-width letters, digits and signs of a Chinese keyboard become narrow."""
 
 import unicodedata
 from typing import Any
@@ -7,23 +7,24 @@ from django import forms
 
 
 def narrow(text: str, *, keep: str = "") -> str:
-    """`１０００＠８００１` as `1000@8001`: compatibility forms as the plain ones, without blanks around and without
-    what nobody sees (a text that is copied from a chat brings such characters along), but for `keep`."""
+    """`１０００＠８００１` as `1000@8001`:
+    compatibility forms narrowed, surrounding blanks and invisible characters removed,
+    except those in `keep`. (Copied texts bring them along.)"""
     plain = unicodedata.normalize("NFKC", text)
     return "".join(each for each in plain if each in keep or unicodedata.category(each) != "Cf").strip()
 
 
 class NarrowField(forms.CharField):
-    """A code or a number."""
+    """A form field for a code or number."""
 
     def to_python(self, value: Any) -> str:
-        """Before the rules: they are about what is kept."""
+        """Normalises before the validators, which concern the stored value."""
         return narrow(str(super().to_python(value) or ""))
 
 
 class NarrowEmailField(forms.EmailField):
-    """An e-mail address."""
+    """A form field for an e-mail address."""
 
     def to_python(self, value: Any) -> str:
-        """The same."""
+        """Normalises before the validators."""
         return narrow(str(super().to_python(value) or ""))

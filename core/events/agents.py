@@ -57,7 +57,7 @@ class AgentLeft(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLoadChanged(Event):
-    """An agent holds more or fewer conversations than before."""
+    """The number of conversations that an agent holds changed."""
 
     name = "agent.load"
     audience = frozenset({Audience.DESK})
@@ -69,7 +69,7 @@ class AgentLoadChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
-    """Somebody signed in with the right password."""
+    """An agent signed in with the right password."""
 
     name = "agent.signed_in"
 
@@ -79,9 +79,8 @@ class SignedIn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
-    """A browser of the agent signed out, or all of them were: by a new password, by a role that may do less; the agent
-    is offline and away at once, and `give_back` says that what they hold returns to the queue.
-    """
+    """A browser of the agent was signed out, or all of them: by a new password, or by a role with fewer permissions.
+    The agent is offline and absent at once; `give_back` returns their conversations to the queue."""
 
     name = "agent.signed_out"
 

@@ -1,8 +1,8 @@
 """Every event of the product, as typed, frozen classes in the past tense.
 
 An event carries plain ids and numbers, never what somebody wrote. Its *audience* is part of the type: the sender
-(`core/live/hub.py`) addresses nobody else, so a private note cannot reach a visitor however the caller mistakes itself.
-Logged events become rows of `core.models.LoggedEvent` in the transaction of their action; ephemeral ones are only told.
+(`core/live/hub.py`) addresses nobody else, so a private note cannot reach a visitor by a caller's mistake. Logged
+events become rows of `core.models.LoggedEvent` in the transaction of their action; ephemeral ones are only sent.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,7 +13,7 @@ from core.actors import SYSTEM, Actor
 
 
 class Audience(StrEnum):
-    """Whom an event may be told to."""
+    """The recipients of an event."""
 
     VISITOR = "visitor"  # the customer of the conversation, on its channel
     HOLDER = "holder"  # the agents who hold it, or held it until this event
@@ -23,7 +23,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """What happened, to which tenant, through whom."""
+    """What happened: fields of every event."""
 
     name: ClassVar[str]
     audience: ClassVar[frozenset[Audience]] = frozenset()
@@ -36,7 +36,7 @@ class Event:
     actor: Actor = SYSTEM
 
     def data(self) -> dict[str, Any]:
-        """The facts that have no column of their own in the log."""
+        """The fields that are stored in the log's column `data`."""
         return {key: value for key, value in asdict(self).items() if key not in COLUMNS}
 
 
@@ -58,9 +58,9 @@ COLUMNS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationEvent(Event):
-    """Something in one conversation. `seq` numbers its logged events, `visitor_seq` those the visitor may see.
+    """An event of one conversation. `seq` numbers its logged events, `visitor_seq` those that the visitor may see.
 
-    `holders` are the agents it is told to as `Audience.HOLDER`; `n` is the last message when it happened, which
+    `holders` are the recipients of `Audience.HOLDER`; `n` is the number of the last message when it happened, which
     places it in the thread.
     """
 

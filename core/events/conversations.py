@@ -16,10 +16,9 @@ class ConversationOpened(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationQueued(ConversationEvent):
-    """It waits for an agent: new (`opened`), or given back by the agent `agent_id` (`agent_left`) or because that agent
+    """It entered the queue: new (`opened`), or returned by the agent `agent_id` (`agent_left`) or because that agent
     signed out (`agent_signed_out`), is away (`agent_absent`), was disabled (`agent_disabled`) or deleted
-    (`agent_removed`) or has no desk any more (`agent_no_desk`). Visitors read no line of the first time.
-    """
+    (`agent_removed`) or has no desk any more (`agent_no_desk`). Visitors see no line of the first time."""
 
     name = "conversation.queued"
     audience = EVERY_SIDE
@@ -31,9 +30,8 @@ class ConversationQueued(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationAssigned(ConversationEvent):
-    """An agent got it, by rule or by accepting it; `why` holds the rule, the candidates and who was excluded for
-    what.
-    """
+    """An agent was assigned it, by rule or by accepting it; `why` holds the rule, the candidates, and who was excluded
+    why."""
 
     name = "conversation.assigned"
     audience = BOTH_SIDES
@@ -69,7 +67,7 @@ class ConversationEnded(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QueuePositionChanged(ConversationEvent):
-    """The queue in front of a waiting visitor moved; told to the first 200, the others learn it by their digests."""
+    """The position of a waiting visitor changed; told to the first 200, others learn it by their digests."""
 
     name = "queue.position"
     audience = frozenset({Audience.VISITOR})
@@ -79,7 +77,7 @@ class QueuePositionChanged(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QueueLeft(ConversationEvent):
-    """A conversation does not wait any more."""
+    """A conversation is not in the queue any more."""
 
     name = "queue.left"
     audience = frozenset({Audience.QUEUE})

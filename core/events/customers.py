@@ -7,7 +7,7 @@ from core.events.base import Audience, ConversationEvent
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerMoved(ConversationEvent):
-    """The visitor looks at another page; `customers_customer` says which. The desk draws the customer anew."""
+    """The visitor opened another page, stored in `customers_customer`. The desk shows it."""
 
     name = "customer.moved"
     audience = frozenset({Audience.HOLDER})

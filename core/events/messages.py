@@ -71,7 +71,7 @@ class UnreadChanged(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Typing(ConversationEvent):
-    """Somebody types, or stopped; told to the other side."""
+    """An agent or visitor types, or stopped; told to the other side."""
 
     name = "typing"
     audience = BOTH_SIDES

@@ -7,9 +7,8 @@ from core.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class RoleChanged(Event):
-    """A role may do more, or less, than before: a version of kefu gives a built-in one other permissions. Who has it is
-    told nothing, and signed out where it may do less.
-    """
+    """The permissions of a role changed: a version of kefu gives a built-in one others. Its agents get no frame; they
+    are signed out where it lost permissions."""
 
     name = "role.changed"
 

@@ -7,9 +7,8 @@ from core.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class ServingChanged(Event):
-    """Other groups serve the service account `service_account_id` than before. Not logged: the audit log says it, with
-    the groups' names.
-    """
+    """Other groups serve the service account `service_account_id`. Not logged: the audit log has it, with the groups'
+    names."""
 
     name = "service_account.serving"
     logged = False

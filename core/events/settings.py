@@ -7,9 +7,8 @@ from core.events.base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsChanged(Event):
-    """A place (the tenant, a service account, a channel, a group, an agent) says something else about a setting, or
-    nothing any more; `object_id` is 0 for the tenant itself.
-    """
+    """The override of a setting at a place (the tenant, a service account, a channel, a group, an agent) was set,
+    changed or removed; `object_id` is 0 for the tenant itself."""
 
     name = "settings.changed"
 

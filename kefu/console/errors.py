@@ -1,4 +1,4 @@
-"""The pages for what went wrong; scripts get the same as JSON."""
+"""Error pages; scripts get the same as JSON."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +9,7 @@ from core.web.routes import refusal_response, wants_json
 
 
 class Unreadable(Refusal):
-    """More fields than a form of ours has, a broken body, another server's name."""
+    """The request has too many fields, a broken body or a foreign host name."""
 
     code = "bad_request"
     status = 400
@@ -17,29 +17,29 @@ class Unreadable(Refusal):
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
+    """The page of status 400."""
     return _page(request, Unreadable(), "errors/400.html")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """The page of status 404."""
     return _page(request, NotFound(), "errors/404.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
+    """The page of status 403."""
     return _page(request, Forbidden(), "errors/403.html")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """The page of status 500."""
     if wants_json(request):
         return refusal_response(Internal())
     return render(request, "errors/500.html", status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its secret: an old page, or somebody else's."""
+    """The page for a form without a valid CSRF token: an old page, or a request forged by another site."""
     return _page(request, Forbidden(), "errors/csrf.html")
 
 

@@ -1,7 +1,7 @@
-"""What the console's rail shows: sections and items, each with the permission its page asks for.
+"""The console's navigation: sections and items, each with the permission of its page.
 
-An item is shown to whom its page would let in. The page that is open marks the item whose address its own begins
-with, so a page belongs to an item by standing under it (`/console/agents/…` under `/console/agents/`).
+An item is shown where the reader may open its page. It is current where the path begins with its address, so a page
+belongs to an item by its path (`/console/agents/…` under `/console/agents/`).
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from stats.reports import registry
 
 @dataclass(frozen=True)
 class Item:
-    """A page of the rail; `icon` is a heroicon's name, `place` the order in its section."""
+    """A page of the navigation; `name` is its URL name, `icon` a heroicon's name, `place` the order in its section."""
 
     label: str | Promise
     name: str
@@ -34,7 +34,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """Items under one heading; no heading for those that stand alone."""
+    """Items under a heading; `label` is "" for items without one."""
 
     label: str | Promise
     items: tuple[Item, ...]
@@ -48,27 +48,26 @@ SECTIONS: dict[str, str | Promise] = {
     "settings": _("Settings"),
     "system": _("System"),
 }
-# Pages that nothing declares; lists stand in the `subject.py` of their noun, numbers in `stats/reports/`.
+# Pages without a declaration; lists are declared in `subject.py` of their noun, reports in `stats/reports/`.
 PAGES = (
     Item(_("Workbench"), "workbench:desk", Permission.DESK, "chat-bubble-left-right", "", 10),
     Item(_("Live monitor"), "stats:monitor", Permission.MONITOR, "signal", "", 30),
     Item(_("Reception"), "accounts:reception", Permission.MANAGE_SETTINGS, "adjustments-horizontal", "settings", 10),
 )
-# Where a role begins, the first that it may open: who reads numbers with them, who only sets up channels with those,
-# who only serves at the desk.
+# The first page after sign-in: the first of these that the role may open, else the first of the navigation.
 FIRST = ("stats:overview", "channels:channels", "workbench:desk")
 
 
 @dataclass(frozen=True)
 class Link:
-    """An item as one reader sees it."""
+    """An item as shown to one reader."""
 
     label: str | Promise
     name: str
     url: str
     icon: str
     current: bool
-    counts: bool = False  # whether customers may wait there
+    counts: bool = False  # whether a count of waiting customers is shown beside it
     count: int = 0
 
 
@@ -86,13 +85,13 @@ def items() -> list[Item]:
 
 
 def sections() -> list[Section]:
-    """All pages by their sections."""
+    """All pages by section."""
     known = items()
     return [Section(label, tuple(item for item in known if item.section == name)) for name, label in SECTIONS.items()]
 
 
 def address(item: Item) -> str:
-    """The item's address; empty while there is no such page (`tests/house/` does not let that last)."""
+    """The item's address; "" for a URL name that does not exist, which `tests/house/` refuses."""
     try:
         return reverse(item.name)
     except NoReverseMatch:
@@ -102,7 +101,7 @@ def address(item: Item) -> str:
 def links(
     permissions: frozenset[str], path: str, waiting: Mapping[str, int] | None = None
 ) -> list[tuple[str | Promise, list[Link]]]:
-    """The sections and links for somebody with these permissions who looks at `path`; `waiting`: item → how many."""
+    """The sections and links for these permissions; the item of `path` is current, `waiting` maps items to counts."""
     counts = waiting or {}
     known = sections()
     allowed = [item for section in known for item in section.items if item.permission in permissions]
@@ -131,14 +130,14 @@ def links(
 
 
 def home(permissions: frozenset[str]) -> str:
-    """The address where somebody with these permissions begins; empty where no page is open to them."""
+    """The address of the first page for these permissions; "" where none may be opened."""
     open_to = {link.name: link.url for _label, shown in links(permissions, "") for link in shown}
     first = [open_to[name] for name in FIRST if name in open_to]
     return next(iter([*first, *open_to.values()]), "")
 
 
 def permissions_of(request: HttpRequest) -> frozenset[str]:
-    """What the request's reader may do; nothing for a stranger."""
+    """The permissions of the signed-in agent; empty for anybody else."""
     user: Any = getattr(request, "user", None)
     return frozenset(user.role.permissions) if user is not None and user.is_authenticated else frozenset()
 
@@ -150,7 +149,7 @@ def _rail(request: HttpRequest) -> list[tuple[str | Promise, list[Link]]]:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For templates, worked out only where it is shown: `navigation`, and the desk's way to the console."""
+    """Template context, computed when used: `navigation`, and from the desk the address of the console."""
     return {
         "navigation": SimpleLazyObject(lambda: _rail(request)),
         "console_address": lambda: home(permissions_of(request) - {Permission.DESK}),

@@ -1,4 +1,4 @@
-"""The console's own addresses: where it begins, and the page that shows its parts."""
+"""The console's start address and the style guide."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import redirect
@@ -11,6 +11,6 @@ from kefu.console.navigation import home, permissions_of
 
 @require_GET
 def start(request: TenantRequest) -> HttpResponseBase:
-    """On to the first page of the reader's role; a role that may open none is told so."""
+    """Redirects to the first page of the reader's role; a role without one gets an explanation."""
     address = home(permissions_of(request))
     return redirect(address) if address else page(request, "console/nothing.html")

@@ -1,4 +1,4 @@
-"""What `/styleguide` shows: every part of the console with every state, on made-up rows."""
+"""The page `/styleguide`: every part of the console in every state, with sample rows."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -22,7 +22,7 @@ NOON = datetime(2026, 1, 5, 12, 0, tzinfo=get_current_timezone())
 
 
 class SampleFilter(FilterForm):
-    """A word, a choice and a tick."""
+    """A filter with a text, a choice and a switch."""
 
     q = SearchFilter()
     status = ChoiceFilter(_("Status"), STATUSES)
@@ -34,7 +34,7 @@ class SampleFilter(FilterForm):
 
 
 class SampleForm(Form):
-    """Every kind of control."""
+    """A form with every kind of control."""
 
     name = forms.CharField(label=_("Nickname"), max_length=30, help_text=_("Customers see this name."))
     cap = forms.IntegerField(label=_("Conversations at once"), min_value=1, max_value=500)
@@ -48,14 +48,14 @@ class SampleForm(Form):
 
 
 class SampleDays(Form):
-    """From one day to another."""
+    """A form with a range of days."""
 
     since = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def sample_rows() -> list[SimpleNamespace]:
-    """Enough for several pages."""
+    """Enough rows for several pages."""
     return [
         SimpleNamespace(
             id=f"row-{number}",
@@ -69,7 +69,7 @@ def sample_rows() -> list[SimpleNamespace]:
 
 
 def samples() -> dict[str, Any]:
-    """The values of the parts."""
+    """The template context of the samples."""
     entries = [(_("Queued"), "queue-list"), (_("Accepted"), "check"), (_("Ended"), "flag")]
     return {
         "good": SampleForm(initial={"name": "001", "cap": 10, "side": "right", "enabled": True}, prefix="good"),
@@ -94,7 +94,7 @@ def samples() -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def question(request: TenantRequest) -> HttpResponseBase:
-    """A question as a page and in the dialog; the answer changes nothing."""
+    """A confirmation, as a page and in the dialog; changes nothing."""
     if request.method == "POST":
         return done(request, "styleguide", str(_("Saved.")))
     content = {
@@ -110,7 +110,7 @@ def question(request: TenantRequest) -> HttpResponseBase:
 
 @require_GET
 def styleguide(request: TenantRequest) -> HttpResponseBase:
-    """The page; its list answers like every list."""
+    """The page; its list answers htmx like every list."""
     listing: Listing[Any] = Listing(
         request,
         rows=sample_rows(),

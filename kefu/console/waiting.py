@@ -1,4 +1,5 @@
-"""How many customers wait, beside the rail's items; `js/console/waiting.js` asks again while somebody looks."""
+"""Counts of waiting customers beside the navigation's items; `js/console/waiting.js` polls them while the page is
+visible."""
 
 from collections.abc import Collection, Mapping
 
@@ -15,8 +16,8 @@ AT_THE_DESK = {Permission.DESK, Permission.TAKE}
 
 
 def numbers(agent_id: int, permissions: Collection[str]) -> Mapping[str, int]:
-    """Item of the rail → how many wait there. At the desk those whom one may accept; at the monitor all of them, where
-    these are more: one customer is not told of twice."""
+    """Item of the navigation → number of waiting customers: at the desk those whom the agent may accept, at the monitor
+    all of them, 0 where the desk's number already says so."""
     at_the_desk, at_the_monitor = set(permissions) >= AT_THE_DESK, Permission.MONITOR in permissions
     if not (at_the_desk or at_the_monitor):
         return {}
@@ -29,5 +30,5 @@ def numbers(agent_id: int, permissions: Collection[str]) -> Mapping[str, int]:
 @never_cache
 @require_GET
 def waiting(request: TenantRequest) -> HttpResponseBase:
-    """The same for the page that is open."""
+    """The counts as JSON, for an open page."""
     return JsonResponse(numbers(request.user.pk, request.user.role.permissions))

@@ -1,1 +1,2 @@
-"""The demo's past: a month of a tea shop's service, lived through the product's own actions under a set clock."""
+"""Generated history of the demo: a month of a tea shop's service, produced by the product's own actions at frozen
+times."""

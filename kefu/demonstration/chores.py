@@ -1,4 +1,4 @@
-"""What the shop's owner and supervisor change in the demo's past, so that the audit log has something to tell."""
+"""Changes of settings in the generated history, so that the audit log has entries."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ PROMOTION_CAP = 15
 
 
 class Chores:
-    """Entered on the stage at their moments."""
+    """Schedules the changes on the stage."""
 
     def __init__(self, stage: Stage, month: Month, channels: list[Channel]) -> None:
         self.stage = stage
@@ -32,7 +32,8 @@ class Chores:
         self.actors = {agent.number: agent.actor() for agent in Agent.objects.select_related("role")}
 
     def plan(self) -> None:
-        """A better welcome text after some days, and what the members' day needs, before and after."""
+        """Schedules a new welcome text, and the settings of the promotion day before and after it; nothing in a short
+        history."""
         first, promotion = self.month.first, self.month.promotion
         if promotion <= first + timedelta(days=3):
             return  # too short a past for all that
@@ -58,7 +59,7 @@ class Chores:
         )
 
     def _may_hold(self, cap: int | None) -> Action:
-        """The agents of every group; None: as many as everybody."""
+        """Sets the cap of the agents of every group; None removes the override."""
 
         def say(actor: Actor) -> None:
             for group in Group.objects.all():

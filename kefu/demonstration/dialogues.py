@@ -1,8 +1,8 @@
-"""What people say in the demo's past: `dialogues.txt`, read and filled in. Pure.
+"""Texts of the generated conversations: parses and fills `dialogues.txt`. Pure.
 
 A dialogue begins with `[subject weight] title`. Each line is an act: `>` the customer writes, `<` the agent writes, `#`
-the agent leaves a note, `=>` the agent hands over with a note. `~` after the mark: written by mistake and recalled.
-`(a|b)` is one of them, `{tea}` a variable; a dialogue keeps its variables from beginning to end.
+the agent leaves a note, `=>` the agent transfers with a note. `~` after the mark: recalled afterwards. `(a|b)` is one
+of the alternatives, `{tea}` a variable, which has one value per dialogue.
 """
 
 import random
@@ -28,7 +28,7 @@ CARRIERS = ("顺丰", "中通", "圆通", "韵达", "京东快递")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that somebody does in a dialogue."""
+    """One line of a dialogue."""
 
     kind: Kind
     text: str
@@ -37,7 +37,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """What a visitor came for, and how it goes. `weight` says how often, among those of its kind of day."""
+    """A subject and its lines; `weight` is the relative frequency among dialogues of the same kind of day."""
 
     subject: str
     weight: int
@@ -47,7 +47,7 @@ class Dialogue:
 
 @cache
 def dialogues() -> tuple[Dialogue, ...]:
-    """All of them."""
+    """All dialogues of the file; cached."""
     return tuple(_dialogue(block) for block in SOURCE.read_text().strip().split("\n\n"))
 
 
@@ -65,14 +65,14 @@ def _act(line: str) -> Act:
 
 
 def choose(rng: random.Random, *, promotion: bool) -> Dialogue:
-    """What the next visitor came for; on a promotion day two of three ask about the promotion."""
+    """A random dialogue by weight; on a promotion day 65 % are about the promotion."""
     wanted = promotion and rng.random() < 0.65  # noqa: PLR2004 – see above
     found = [each for each in dialogues() if (each.subject == PROMOTION) is wanted]
     return rng.choices(found, [each.weight for each in found])[0]
 
 
 def variables(rng: random.Random) -> dict[str, str]:
-    """What this customer talks about."""
+    """Random values of the variables, for one customer."""
     return {
         "tea": rng.choice(TEAS),
         "city": rng.choice(CITIES),
@@ -87,5 +87,5 @@ def variables(rng: random.Random) -> dict[str, str]:
 
 
 def spoken(rng: random.Random, text: str, values: Mapping[str, str]) -> str:
-    """A line as it is said this time."""
+    """The line with alternatives chosen and variables filled in."""
     return ALTERNATIVES.sub(lambda found: rng.choice(found[1].split("|")), text).format_map(values)

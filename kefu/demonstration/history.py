@@ -1,4 +1,4 @@
-"""Make the demo's past: thirty days of tenant 8001, up to now."""
+"""Generates the demo's history: the days of tenant 8001 up to now."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +24,15 @@ from kefu.demonstration.stage import Stage
 
 Report = Callable[[str], None]
 PROGRESS_DAYS = 3  # days
-# The planner knows nothing of rows that were never counted; after these days it looks again.
+# PostgreSQL's planner has no statistics of new tables; after these days they are analyzed.
 COUNTED_AFTER = (1, 4, 9, 19)
 COUNTED = (Agent, Channel, Conversation, Customer, Group, LoggedEvent, Membership, Message, Participation, Role,
            ServiceAccount, ServingGroup, SettingValue, StatusInterval)  # fmt: skip
 
 
 def make_history(tenant: Tenant, *, days: int, now: datetime, report: Report) -> None:
-    """Play the days up to `now`, within the caller's transaction: an interrupted start leaves nothing behind."""
+    """Plays `days` days up to `now` in the caller's transaction, so that an interrupted start leaves nothing; `report`
+    gets lines for the terminal."""
     month = Month(now=now, days=days, zone=ZoneInfo(tenant.time_zone))
     with tenant_scope(tenant.pk), bus.log_only(), quickly():
         channels = list(Channel.objects.select_related("service_account").order_by("pk"))
@@ -51,7 +52,7 @@ def _serves(agent: Agent) -> bool:
 
 
 class Progress:
-    """Hears the time of each act; says now and then how far the play is, and lets the planner count what there is."""
+    """Called with the time of each act; reports the progress and analyzes the tables."""
 
     def __init__(self, month: Month, report: Report) -> None:
         self.month = month
@@ -59,7 +60,7 @@ class Progress:
         self.day = 0
 
     def __call__(self, moment: datetime) -> None:
-        """A new day, or the same as before."""
+        """Handles the first act of a new day; ignores others of the same day."""
         day = (moment.astimezone(self.month.zone).date() - self.month.first).days
         if day == self.day:
             return
@@ -71,17 +72,16 @@ class Progress:
 
 
 def analyze() -> None:
-    """Let the planner count the rows of what the play writes."""
+    """Updates the planner's statistics of the tables that the history writes."""
     with connection.cursor() as cursor:
         cursor.execute("analyze " + ", ".join(model._meta.db_table for model in COUNTED))
 
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """The same few statements run ten thousand times: the server plans each once, and does not wait for its disk.
+    """Speeds up thousands of equal statements for the transaction: generic plans, no wait for the disk, no savepoints.
 
-    Nobody else is at work, so no action is refused on the way and nothing needs to be taken back in part: no
-    savepoints. The settings end with the transaction.
+    Savepoints are not needed, because nothing runs at the same time and no action is refused.
     """
     with connection.cursor() as cursor:
         for setting in PLANS.replace("\nset ", "\nset local ").split(";"):

@@ -1,4 +1,4 @@
-"""The demo: two companies, a shop page with the snippet, and a start page that tells what to open where."""
+"""Pages of the demo: a shop with the snippet, and a start page with sign-ins and addresses."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ SIGN_INS = (
     (_("Agent"), "1004@8001", PASSWORD),
     (_("Agent of another company"), "2001@8002", PASSWORD),
 )
-# What to look at first, by sign-in name.
+# The pages to open first, by sign-in name.
 LOOK_AT = {
     "1000@8001": ("stats:overview", "stats:workload", "channels:channels"),
     "1001@8001": ("stats:monitor", "conversations:history", "accounts:agents", "accounts:reception"),
@@ -33,25 +33,25 @@ LOOK_AT = {
 
 
 def demo_channel() -> Channel | None:
-    """The channel of the demo shop, where the demo was set up."""
+    """The channel of the demo shop; None without the demo."""
     with unscoped(reason="the demo shop belongs to nobody who is signed in"):
         return Channel.objects.filter(tenant__code=DEMO_TENANT, tenant__is_demo=True).order_by("pk").first()
 
 
 def sign_ins() -> list[dict[str, Any]]:
-    """The demo's sign-ins, where the demo was set up."""
+    """The demo's sign-ins; empty without the demo."""
     if demo_channel() is None:
         return []
     return [{"who": who, "name": name, "password": password} for who, name, password in SIGN_INS]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: the demo's sign-ins, asked for only where a page shows them, and their password."""
+    """Template context, queried only where it is used: the demo's sign-ins and their password."""
     return {"demo_sign_ins": sign_ins, "demo_password": PASSWORD}
 
 
 def start(request: HttpRequest) -> HttpResponseBase:
-    """What to open in which window; without a demo, the sign-in page."""
+    """The start page: what to open in which window. Redirects to sign-in without a demo."""
     channel = demo_channel()
     if channel is None:
         return redirect("accounts:sign_in")
@@ -64,19 +64,19 @@ def start(request: HttpRequest) -> HttpResponseBase:
 
 
 def pages_for(name: str) -> list[dict[str, Any]]:
-    """The pages worth opening with a sign-in name, as the console's rail calls them."""
+    """The pages worth opening with a sign-in name, with the labels of the navigation."""
     known = {item.name: item for item in items()}
     found = [(known[page].label, address(known[page])) for page in LOOK_AT.get(name, ())]
     return [{"label": label, "url": url} for label, url in found if url]
 
 
 def shop(request: HttpRequest) -> HttpResponseBase:
-    """A small shop that carries the very snippet a site owner would paste."""
+    """A shop page with the snippet that a site owner would paste."""
     channel = demo_channel()
     if channel is None:
         return redirect("accounts:sign_in")
     context = {"snippet": snippet(public_origin(request), channel.public_id)}
     response = render(request, "demo/shop.html", context)
-    # The shop stands for a stranger's site: its policy allows the snippet's one inline line, as theirs would.
+    # It stands for a foreign site: its policy allows the snippet's inline line, as theirs would.
     response.headers["Content-Security-Policy"] = content_security_policy(inline_script=STUB)
     return response

@@ -1,4 +1,4 @@
-"""The shop's agents as they live their days: coming, pausing, answering one after the other, leaving."""
+"""Simulated agents: shifts, breaks, and answers one after the other."""
 
 import random
 from collections.abc import Callable
@@ -18,14 +18,14 @@ LOOKS_AGAIN = timedelta(minutes=2)
 PATIENCE_BEFORE_PAUSE = timedelta(minutes=12)
 STOPS_ACCEPTING = timedelta(minutes=12)  # before the end of the shift
 OVERTIME = timedelta(minutes=20)
-# Seconds until an agent turns to a message, and seconds for each character of the answer.
+# Seconds until an agent turns to a message (from, to), and seconds per character of the answer.
 PACE = {"1001": (14, 70, 0.35), "1002": (6, 30, 0.3), "1003": (10, 55, 0.4), "1004": (16, 95, 0.5)}
 USUAL_PACE = (10, 60, 0.4)
 LONGEST_TYPING = 50.0
 
 
 class Colleague:
-    """An agent at work. One pair of hands: answers come one after the other, so a full desk is a slow one."""
+    """An agent at work, who writes one answer at a time: the more conversations, the slower."""
 
     def __init__(self, agent: Agent, stage: Stage, rng: random.Random) -> None:
         self.actor: Actor = agent.actor()
@@ -39,7 +39,7 @@ class Colleague:
         self.visits: dict[int, Visit] = {}
 
     def answers_at(self, text: str) -> datetime:
-        """When the answer is written: after what is under way, the time to notice, and the typing."""
+        """The time at which the answer is sent: after the one in progress, the time to notice, and the typing."""
         least, most, per_character = PACE.get(self.number, USUAL_PACE)
         now = self.stage.now
         noticed = now + timedelta(seconds=self.rng.triangular(least, most, least * 1.4))
@@ -49,7 +49,7 @@ class Colleague:
         return self.free_at
 
     def day(self, shift: Shift, room: Callable[[], None], closes: datetime) -> Acts:
-        """A shift; `room` is called when the agent can take conversations again."""
+        """Plays a shift; `room` is called whenever the agent can take conversations again."""
         presence.mark_connected(self.pk)
         self.status = Status.ONLINE
         room()
@@ -68,7 +68,7 @@ class Colleague:
         self.status = status
 
     def _pause(self, pause: Pause) -> Acts:
-        """What is under way is finished first, if that does not take long."""
+        """Goes on a break; finishes answers in progress first, within `PATIENCE_BEFORE_PAUSE`."""
         self._say(Status.BUSY)
         yield from self._until_alone(self.stage.now + PATIENCE_BEFORE_PAUSE)
         self._say(Status.AWAY, pause.reason)
@@ -79,7 +79,7 @@ class Colleague:
             yield min(self.stage.now + LOOKS_AGAIN, latest)
 
     def _leave(self) -> Acts:
-        """End what is still open, and sign out."""
+        """Ends the open conversations, and signs out."""
         for place, visit in enumerate(list(self.visits.values())):
             visit.wind_up(self.stage.now + timedelta(seconds=8 + 9 * place))
         while self.visits:

@@ -1,4 +1,4 @@
-"""Who works when, and when visitors come: the plan of the demo's past. Pure, and the same for the same moment."""
+"""Plan of the generated history: shifts and arrivals. Pure, and deterministic for the same moment."""
 
 import random
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 SATURDAY, SUNDAY = 5, 6
 EARLY = time(8, 25), time(9)  # on a working day
-# Visitors of a usual day, Monday to Sunday.
+# On a usual day, Monday to Sunday.
 VISITORS = (16, 17, 15, 16, 17, 9, 8)
 PROMOTION_FACTOR = 3.0
-# How the visitors of a day spread over its hours.
+# Relative frequency of arrivals by hour of the day.
 HOURS = (1, 0.5, 0.3, 0.2, 0.2, 0.4, 1, 2, 5, 10, 15, 14, 7, 8, 14, 14, 11, 9, 6, 6, 7, 6, 4, 2)  # fmt: skip
-CLOSES_BEFORE_NOW = timedelta(minutes=16)  # today's staff leaves: whoever looks first is alone at the desk
+CLOSES_BEFORE_NOW = timedelta(
+    minutes=16
+)  # today's shifts end before now: the person who opens the demo is the only agent
 LAST_ARRIVAL_BEFORE_NOW = timedelta(minutes=28)
 SHORTEST_SHIFT = timedelta(minutes=40)
 BUSIEST_BEFORE = timedelta(hours=3)
@@ -20,7 +22,7 @@ BUSIEST_BEFORE = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Away from the desk."""
+    """A break of a shift."""
 
     begins: datetime
     ends: datetime
@@ -29,7 +31,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One agent at the desk, from coming to leaving."""
+    """One agent's shift."""
 
     number: str
     begins: datetime
@@ -38,7 +40,7 @@ class Shift:
 
 
 Times = tuple[str, str]
-# Number, from, to, and the pauses of it with their reasons.
+# Number, from, to, and the breaks with their reasons.
 Duty = tuple[str, str, str, tuple[tuple[str, str, str], ...]]
 LI: Duty = ("1002", "09:00", "18:00", (("12:00", "13:00", "午餐"), ("15:40", "15:52", "小休")))
 WANG: Duty = ("1003", "09:00", "18:00", (("13:00", "14:00", "午餐"),))
@@ -50,7 +52,7 @@ LONG_ZHOU: Duty = ("1004", "09:30", "23:30", (("13:00", "13:30", "午餐"), ("18
 SATURDAY_WANG: Duty = ("1003", "10:00", "18:00", (("12:30", "13:15", "午餐"),))
 SATURDAY_ZHOU: Duty = ("1004", "13:30", "20:30", (("17:30", "18:00", "晚餐"),))
 SUNDAY_LI: Duty = ("1002", "10:00", "17:30", (("12:30", "13:15", "午餐"),))
-DAYS_OFF = {0: "1002", 2: "1003", 3: "1004"}  # who worked at the weekend
+DAYS_OFF = {0: "1002", 2: "1003", 3: "1004"}  # the weekday off of those who work at weekends
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,22 @@ class Month:
 
     @property
     def today(self) -> date:
-        """Today where the shop is."""
+        """The present day in the zone."""
         return self.now.astimezone(self.zone).date()
 
     @property
     def first(self) -> date:
-        """The first day; today comes after the last whole one."""
+        """The first day; today follows the last whole one."""
         return self.today - timedelta(days=self.days)
 
     @property
     def dates(self) -> list[date]:
-        """All of them, today too."""
+        """All days, including today."""
         return [self.first + timedelta(days=number) for number in range(self.days + 1)]
 
     @property
     def promotion(self) -> date:
-        """The members' day: a working day of the last week."""
+        """The promotion day: a working day of the last week."""
         found = self.today - timedelta(days=4)
         while found.weekday() in (SATURDAY, SUNDAY):
             found -= timedelta(days=1)
@@ -86,15 +88,15 @@ class Month:
 
     @property
     def closed(self) -> date:
-        """The one Sunday on which nobody works, two or three weeks ago."""
+        """The Sunday without service, two or three weeks ago."""
         found = self.today - timedelta(days=14)
         return found - timedelta(days=(found.weekday() - SUNDAY) % 7)
 
     def hopes(self, moment: datetime) -> float:
-        """How many of those who find nobody close the page and hope for an answer later, as a share.
+        """The share of visitors who, finding nobody, close the page and leave the question in the queue.
 
-        Before a Sunday without service they hope in vain, until the house gives up; else only early birds do, and are
-        answered within the hour. Nobody is answered after a night: one such wait would be the whole day's average.
+        High only before the Sunday without service, where the wait expires, and early in the morning, where an answer
+        comes within the hour: a single wait over night would dominate the day's average.
         """
         local = moment.astimezone(self.zone)
         in_vain = self.dawn(self.closed) - timedelta(hours=3), self.dawn(self.closed) + timedelta(hours=8)
@@ -104,20 +106,20 @@ class Month:
         return 0.5 if early else 0.0
 
     def at(self, day: date, clock: str) -> datetime:
-        """That time of that day."""
+        """The moment of a clock time ("HH:MM") on a day."""
         return datetime.combine(day, time.fromisoformat(clock), self.zone)
 
     def dawn(self, day: date) -> datetime:
-        """Where the day begins."""
+        """The first moment of the day."""
         return self.at(day, "00:00")
 
     @property
     def closes(self) -> datetime:
-        """When the last of today's staff goes."""
+        """The end of today's last shift."""
         return self.now - CLOSES_BEFORE_NOW
 
     def shifts(self, day: date, rng: random.Random) -> list[Shift]:
-        """Who works on a day; nobody comes and goes to the minute."""
+        """The shifts of a day, with a few minutes of random deviation."""
         found = [self._shift(day, duty, rng) for duty in self._duties(day)]
         if day != self.today:
             return found
@@ -144,19 +146,19 @@ class Month:
         return Shift(number, about(begins), about(ends), taken)
 
     def _until_close(self, shift: Shift) -> Shift | None:
-        """Today's shift ends before now, and so do its pauses."""
+        """Cuts today's shift and its breaks to end before now; None where nothing is left."""
         pauses = tuple(each for each in shift.pauses if each.ends < self.closes - SHORTEST_SHIFT)
         cut = [each.begins for each in shift.pauses if each not in pauses]
         ends = min([shift.ends, self.closes, *cut])
         return Shift(shift.number, shift.begins, ends, pauses) if ends - shift.begins >= SHORTEST_SHIFT else None
 
     def _early_shift(self, day: date) -> list[Shift]:
-        """Before office hours somebody was in early, so that today shows something whenever one looks."""
+        """A short shift before office hours, so that today has numbers whenever the demo is opened."""
         begins = max(self.dawn(day) + timedelta(minutes=3), self.closes - BUSIEST_BEFORE)
         return [Shift("1004", begins, self.closes)] if self.closes - begins >= SHORTEST_SHIFT else []
 
     def arrivals(self, day: date, rng: random.Random) -> list[datetime]:
-        """When visitors come, in order."""
+        """The arrivals of a day, in order."""
         wanted = VISITORS[day.weekday()] * rng.uniform(0.85, 1.15) * self._growth(day)
         if day == self.promotion:
             wanted *= PROMOTION_FACTOR
@@ -169,7 +171,7 @@ class Month:
         return sorted(found)
 
     def _growth(self, day: date) -> float:
-        """The shop does a little better than a month ago."""
+        """The factor of a day: visitors increase slightly over the month."""
         return 0.9 + 0.2 * (day - self.first).days / max(self.days, 1)
 
     def _arrival(self, day: date, rng: random.Random) -> datetime:
@@ -177,11 +179,11 @@ class Month:
         return self.dawn(day) + timedelta(hours=hour, seconds=rng.uniform(0, 3600))
 
     def _lately(self, day: date, latest: datetime, rng: random.Random) -> list[datetime]:
-        """A few within the last hours of today."""
+        """A few arrivals within the last hours of today."""
         since = max(self.dawn(day) + timedelta(minutes=5), latest - timedelta(hours=2))
         room = (latest - since).total_seconds()
         return [since + timedelta(seconds=rng.uniform(0, room)) for _ in range(4)] if room > 0 else []
 
     def random_of(self, what: str) -> random.Random:
-        """Chance that is the same for the same moment."""
+        """A generator seeded by `what`, today and the number of days."""
         return random.Random(f"{what} {self.today} {self.days}")  # noqa: S311 – nothing secret

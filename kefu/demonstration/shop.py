@@ -1,4 +1,4 @@
-"""The shop in the demo's past: who is there, who waits, who comes back."""
+"""The simulated shop: agents on shift, the waiting, returning visitors."""
 
 import random
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from kefu.demonstration.stage import Acts, Stage
 from kefu.demonstration.visits import Visit
 from routing.dispatch.actions import dispatch
 
-RETURNS = 0.28  # of the visitors were here before
+RETURNS = 0.28  # share of visitors who were here before
 RETURNS_AFTER = timedelta(hours=5)
 STILL_WAITING = (timedelta(minutes=5, seconds=40), timedelta(minutes=2, seconds=10))  # before now
 IDLE_MINUTES = 60
@@ -27,7 +27,7 @@ IDLE_MINUTES = 60
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a visitor's browser says of itself."""
+    """Address and user agent of a visitor's browser."""
 
     address: str
     user_agent: str
@@ -44,7 +44,7 @@ PHONE = (
     "Version/18.5 Mobile/15E148 Safari/604.1",
     f"Mozilla/5.0 (Linux; Android 15; PLK110) {CHROME} Mobile Safari/537.36",
 )
-# Addresses that belong to nobody (RFC 5737).
+# Documentation networks (RFC 5737), which belong to nobody.
 NETWORKS = ("192.0.2", "198.51.100", "203.0.113")
 PAGES = (
     ("/", "清山茶铺"),
@@ -63,7 +63,7 @@ REFERRERS = (
 
 
 class Shop:
-    """Everything that the parts of the play share."""
+    """State shared by the simulated visitors and agents."""
 
     def __init__(self, stage: Stage, month: Month, agents: Sequence[Agent], channels: Sequence[Channel]) -> None:
         self.stage = stage
@@ -79,7 +79,7 @@ class Shop:
     # --- the days -------------------------------------------------------------------------------------------------
 
     def plan(self, day: date) -> None:
-        """Enter the agents and visitors of a day."""
+        """Schedules the shifts and arrivals of a day."""
         rng = self.month.random_of(f"plan of {day}")
         numbers = {each.number: each for each in self.colleagues}
         for shift in self.month.shifts(day, rng):
@@ -90,19 +90,19 @@ class Shop:
             self.stage.enter(moment, self._comes(promotion=promotion))
 
     def plan_those_who_wait_now(self) -> None:
-        """They came minutes ago; nobody is there yet."""
+        """Schedules visitors who arrived minutes ago and still wait when the history ends."""
         for channel, before in zip(self.channels, STILL_WAITING, strict=False):
             self.stage.enter(self.month.now - before, self._waits(channel))
 
     def _comes(self, *, promotion: bool) -> Acts:
-        """A visitor, new or known; then the visit."""
+        """A visitor, new or returning, and their visit."""
         dialogue = dialogues.choose(self.rng, promotion=promotion)
         visit = Visit(self, self._guest(), dialogue, dialogues.variables(self.rng))
         visit.part = self.stage.enter(self.stage.now, visit.acts())
         yield None
 
     def _waits(self, channel: Channel) -> Acts:
-        """A question that anybody at the demo's desk can answer."""
+        """A visitor with a question that any agent can answer, who only waits."""
         dialogue = self.rng.choice([each for each in dialogues.dialogues() if each.subject == dialogues.GOODS])
         visit = Visit(self, self._new_guest(channel), dialogue, dialogues.variables(self.rng))
         yield from visit.acts(waits_only=True)
@@ -142,7 +142,7 @@ class Shop:
         self.guests.append((self.stage.now, customer, channel, browser))
 
     def patience(self, visit: Visit) -> datetime | None:
-        """When a waiting visitor leaves; None for who closes the page and hopes for tomorrow."""
+        """The time at which a waiting visitor leaves the queue; None for one who closes the page and stays in it."""
         now, latest = self.stage.now, self.month.now - timedelta(minutes=7)
         recent = now > self.month.now - timedelta(hours=40)
         if self.rng.random() < self.month.hopes(now) and not recent:
@@ -152,24 +152,24 @@ class Shop:
     # --- the desk -------------------------------------------------------------------------------------------------
 
     def queues(self, visit: Visit) -> None:
-        """Somebody waits."""
+        """Adds the visit to the queue."""
         self.waiting[visit.pk] = visit
         self.room()
 
     def left_queue(self, visit: Visit) -> None:
-        """Gone without having been served."""
+        """Removes a visit that ended without having been served."""
         del self.waiting[visit.pk]
         self.open.discard(visit.customer.pk)
 
     def ended(self, visit: Visit) -> None:
-        """The agent has room again."""
+        """Removes a visit; the agent can take another one."""
         if visit.agent is not None:
             visit.agent.visits.pop(visit.pk, None)
         self.open.discard(visit.customer.pk)
         self.room()
 
     def room(self) -> None:
-        """Somebody waits or somebody has room: what the listeners of a running house do."""
+        """Dispatches, as routing's listeners do in a running installation."""
         if not self.waiting or all(each.status != Status.ONLINE for each in self.colleagues):
             return
         self._are_seen()
@@ -181,7 +181,7 @@ class Shop:
             self._given(self.waiting.pop(pk), by_pk[agent_id])
 
     def _are_seen(self) -> None:
-        """Whoever is at work has the desk open, which says so all the time: nobody else is given anything."""
+        """Marks the agents on shift as seen, as their browsers would: routing assigns nothing to absent agents."""
         there = [each.pk for each in self.colleagues if each.status != Status.OFFLINE]
         Agent.objects.filter(pk__in=there).update(seen_at=self.stage.now)
 

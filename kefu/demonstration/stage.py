@@ -1,4 +1,4 @@
-"""Simulated time: many people act side by side, and each act happens at its moment."""
+"""Discrete-event simulation: many generators run side by side, each step at its simulated time."""
 
 import heapq
 from collections.abc import Callable, Iterator
@@ -7,12 +7,12 @@ from itertools import count
 
 from core import clock
 
-# What somebody does, piece by piece; each piece ends with the moment of the next one, or None: until woken.
+# Each step ends by yielding the time of the next one, or None to wait for `wake`.
 Acts = Iterator[datetime | None]
 
 
 class Part:
-    """Somebody on the stage, and when they act next."""
+    """A running generator and the time of its next step."""
 
     __slots__ = ("acts", "due")
 
@@ -22,7 +22,7 @@ class Part:
 
 
 class Stage:
-    """Plays all parts in the order of their moments; who is due at the same moment acts in the order of entry."""
+    """Runs all parts in the order of their times; equal times in the order of entry."""
 
     def __init__(self, begins: datetime) -> None:
         self.now = begins
@@ -30,22 +30,22 @@ class Stage:
         self._entries = count()
 
     def enter(self, at: datetime, acts: Acts) -> Part:
-        """Let somebody begin at that moment."""
+        """Adds a generator whose first step is at that time."""
         part = Part(acts)
         self.wake(part, at)
         return part
 
     def wake(self, part: Part, at: datetime) -> None:
-        """Let somebody go on at that moment, whatever they waited for."""
+        """Schedules the part's next step at that time, whatever it waited for."""
         part.due = at
         heapq.heappush(self._agenda, (at, next(self._entries), part))
 
     def play(self, until: datetime, tell: Callable[[datetime], None]) -> None:
-        """Everything that is due up to that moment; `tell` hears the time before each piece."""
+        """Runs all steps that are due up to `until`; `tell` is called with the time before each."""
         while self._agenda and self._agenda[0][0] <= until:
             moment, _, part = heapq.heappop(self._agenda)
             if part.due != moment:
-                continue  # woken earlier, or put off
+                continue  # rescheduled meanwhile
             self.now = moment
             tell(moment)
             with clock.frozen_at(moment):

@@ -1,4 +1,4 @@
-"""One visitor and one conversation, from the first message to the end, line by line."""
+"""One simulated visitor with one conversation, from the first message to the end."""
 
 import random
 from collections.abc import Generator, Mapping
@@ -26,8 +26,8 @@ Waits = Generator[datetime | None, None, None]
 ENDINGS = ("agent", "visitor", "idle")
 ENDING_WEIGHTS = (66, 14, 20)
 REPLIES_TO_THANKS = 0.6
-VANISHES = 0.02  # per line of the customer, once somebody answered
-GIVES_UP = 0.03  # although somebody took the conversation
+VANISHES = 0.02  # per customer line, once an agent answered
+GIVES_UP = 0.03  # although an agent took the conversation
 STILL_THERE = ("在吗？", "有人吗", "还在吗", "请问有人吗？")
 THANKS = (
     "不客气，祝您生活愉快～",
@@ -42,11 +42,11 @@ LOOKS_AGAIN = timedelta(minutes=7)
 
 
 class HomeTime(Exception):
-    """The agent's shift is over: the conversation is brought to an end."""
+    """Raised into the conversation when the agent's shift is over, to end it."""
 
 
 class Visit:
-    """What a visitor does, and what the agent who holds the conversation answers."""
+    """The steps of a visitor, and the answers of the agent who holds the conversation."""
 
     def __init__(
         self, shop: "Shop", guest: tuple[Customer, Channel], dialogue: Dialogue, values: Mapping[str, str]
@@ -65,7 +65,7 @@ class Visit:
         self._last: Outcome | None = None
 
     def acts(self, *, waits_only: bool = False) -> Acts:
-        """The whole visit; with `waits_only` just the beginning: the first words, and then nothing."""
+        """The steps of the visit; with `waits_only` only the first message."""
         first, *rest = self.dialogue.acts
         self._open(first)
         if waits_only:
@@ -77,7 +77,7 @@ class Visit:
             yield from self._talk(rest)
 
     def wind_up(self, at: datetime) -> None:
-        """The agent ends it soon."""
+        """Makes the agent end the conversation soon."""
         self._over = True
         if self.part is not None:
             self.shop.stage.wake(self.part, at)
@@ -90,7 +90,7 @@ class Visit:
     # --- waiting --------------------------------------------------------------------------------------------------
 
     def _wait(self) -> Waits:
-        """In the queue, until somebody comes, the patience ends or the house gives up."""
+        """Waits in the queue until an agent, the visitor's patience or the expiry ends it."""
         self.leaves_at = self.shop.patience(self)
         if self.rng.random() < 0.4:  # noqa: PLR2004 – two of five ask whether anybody is there
             yield self.shop.stage.now + timedelta(seconds=self.rng.uniform(60, 200))
@@ -105,7 +105,7 @@ class Visit:
             yield from self._until_given_up()
 
     def _until_given_up(self) -> Waits:
-        """The page is closed; whoever comes to the desk finds the question."""
+        """Waits with a closed page until an agent takes the conversation or it expires."""
         gives_up = self.shop.stage.now + EXPIRES_AFTER
         while self.agent is None:
             if self.shop.stage.now >= gives_up and ending.end_if_expired(self.pk):
@@ -134,7 +134,7 @@ class Visit:
         yield from self._end()
 
     def _give_up(self) -> Waits:
-        """Gone before the agent could answer."""
+        """The visitor leaves before the agent could answer."""
         yield from self._until(self.shop.stage.now + timedelta(seconds=self.rng.uniform(6, 25)))
         ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
@@ -152,7 +152,7 @@ class Visit:
             yield from self._recall(by_customer=act.kind == "asks")
 
     def _until(self, moment: datetime) -> Waits:
-        """Let time pass; the end of the shift interrupts it."""
+        """Waits until the moment; raises `HomeTime` where the shift ends before."""
         yield moment
         if self._over:
             raise HomeTime
@@ -201,7 +201,7 @@ class Visit:
         recalling.recall(actor=actor, conversation=self.conversation, n=number)
 
     def _hand_over(self, note: str) -> Waits:
-        """To a colleague who is there; with nobody there the agent goes on alone."""
+        """Transfers to a colleague who is online; continues with the same agent where there is none."""
         before = self._agent()
         yield from self._until(before.answers_at(note))
         colleagues = [each for each in self.shop.colleagues if each.status == Status.ONLINE and each is not before]
@@ -233,7 +233,7 @@ class Visit:
             ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
     def _idle(self) -> Waits:
-        """Nobody writes any more; the house ends it in its next round."""
+        """Waits until the idle timer ends the conversation."""
         self._read()
         minutes = self.shop.idle_minutes
         yield from self._until(self.shop.stage.now + timedelta(minutes=minutes, seconds=self.rng.uniform(1, 30)))
@@ -247,7 +247,7 @@ class Visit:
         ending.end_by_agent(actor=self._agent().actor, conversation=self.conversation)
 
     def _read(self) -> None:
-        """Both sides have seen the last message."""
+        """Moves the receipts of both sides to the last message."""
         last = self._last.row["n"] if self._last is not None else 0
         receipts.move(
             [

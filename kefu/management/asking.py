@@ -1,4 +1,4 @@
-"""What commands of ours ask for, and where they look: companies by sign-in name, passwords at the terminal."""
+"""What management commands have in common: companies by sign-in name, passwords from the terminal."""
 
 import getpass
 import os
@@ -16,7 +16,7 @@ from accounts.sign_in.names import SignInName, tenant_by_code
 
 
 def company_of(name: str) -> tuple[str, Tenant]:
-    """The number in a sign-in name, and the company that it names."""
+    """The agent's number and the company of a sign-in name such as "1001@9001"; raises `CommandError`."""
     parsed = SignInName.parse(name)
     if parsed is None:
         raise CommandError(f"{name} names no company: write number@company, for example 1001@9001.")
@@ -24,7 +24,7 @@ def company_of(name: str) -> tuple[str, Tenant]:
 
 
 def company(code: str) -> Tenant:
-    """The company with the code; who misses it is told where it was looked for."""
+    """The company with the code; raises `CommandError` with the place that was searched."""
     found = tenant_by_code(code)
     if found is None:
         raise CommandError(f"There is no company {code} in {where()}.")
@@ -32,7 +32,7 @@ def company(code: str) -> Tenant:
 
 
 def where() -> str:
-    """Which kefu this is: a forgotten setting leads to another one."""
+    """The data folder or database in use, for messages: a forgotten setting leads to another installation."""
     folder = f"the data folder {settings.DATA_DIR.resolve()} (KEFU_DATA_DIR names another)"
     if settings.SERVED_AT:
         return f"the kefu at {settings.SERVED_AT} with {folder}"
@@ -40,8 +40,8 @@ def where() -> str:
 
 
 def password_from_terminal(*, names: Iterable[str], language: str) -> str:
-    """Asked for twice without echo, in the company's language, until it is good. Where there is no terminal: one line
-    of standard input; raises `Unfit` for one that is not."""
+    """A password entered twice without echo, asked in the company's language until it is accepted. Without a terminal:
+    one line of standard input; raises `Unfit` for one that is not accepted."""
     names = tuple(names)
     if not sys.stdin.isatty():
         password = sys.stdin.readline().rstrip("\r\n")

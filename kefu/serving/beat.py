@@ -1,19 +1,19 @@
-"""Beat's clock: every sweep, every so many seconds, by a clock that nobody can set."""
+"""Beat's scheduler: every sweep at its interval, by the monotonic clock."""
 
 import time
 from typing import Any
 
 from celery.beat import Scheduler
 
-# Seconds until a sweep is rung first, however long its interval is: a clock that was killed leaves no hole, and what
-# fell due while kefu was stopped is found at once.
+# Seconds until the first round of every sweep, however long its interval: what fell due while kefu was stopped is found
+# at once.
 FIRST_WITHIN = 1.0
 
 
 class SteadyScheduler(Scheduler):
-    """Celery's own schedulers count with the wall clock: set back by an hour, they ring nothing for an hour.
+    """Celery's own schedulers use the wall clock: set back by an hour, they would send nothing for an hour.
 
-    Nothing is kept over a restart. Sweeps look at the tables, and one more does no harm.
+    No state is kept over a restart: an additional round of a sweep does no harm.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -21,7 +21,7 @@ class SteadyScheduler(Scheduler):
         super().__init__(*arguments, **options)
 
     def tick(self, *_: Any, **__: Any) -> float:
-        """Ring what is due; the seconds to sleep until something is."""
+        """Sends what is due; returns the seconds until the next."""
         entries: dict[str, Any] = self.schedule
         longest: float = self.max_interval or 5.0
         for name, entry in entries.items():

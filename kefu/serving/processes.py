@@ -1,4 +1,4 @@
-"""The one table of the processes that make up a running kefu.
+"""The processes of a running kefu and their commands.
 
 `bin/serve` starts them side by side; a container starts one of them: `python -m kefu.serving.processes web`.
 """
@@ -13,28 +13,28 @@ ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
 
 
-# What a web process opens to the database at most: for pages and actions, and for the live path.
+# Database connections of a web process at most: of pages and actions, and of the live path.
 CONNECTIONS_OF_WEB = 12 + 6
-# For commands, for a person who looks, and PostgreSQL's own reserve.
+# Database connections for commands, operators, and PostgreSQL's own reserve.
 CONNECTIONS_TO_SPARE = 20
 MIN_CONNECTIONS = 100
 
 
 @dataclass(frozen=True)
 class Process:
-    """A command and what it needs in its environment beyond the settings."""
+    """A command, and its environment beyond the settings."""
 
     label: str
     arguments: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
-    # A part of the line with which it says that it works.
+    # Part of the line that it logs when it is ready.
     settled_line: str = ""
 
 
 def web(listening: int | None = None) -> Process:
-    """Daphne on a socket that somebody else bound, or on every address of a container."""
+    """Daphne, on an inherited listening socket or on every address of a container."""
     where = ("--fd", str(listening)) if listening is not None else ("--bind", "0.0.0.0", "--port", _port())  # noqa: S104
-    # Visitors' addresses and paths stay out of the log: no access log (a proxy can keep one).
+    # No access log, to keep visitors' addresses and paths out of it (a proxy can write one).
     quiet = ("--verbosity", "0", "--no-server-name")
     return Process("web", (sys.executable, "-m", "kefu.serving.daphne", *quiet, *where, "kefu.asgi:application"))
 
@@ -44,8 +44,8 @@ def _port() -> str:
 
 
 def worker() -> Process:
-    """The Celery worker. It forks, and connections cannot be carried over a fork: no pool."""
-    # Several workers share one broker and need no talk among themselves: the table says who did what.
+    """The Celery worker. Without a connection pool, because it forks."""
+    # Workers on one broker need no gossip among themselves: the tables say what is done.
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     concurrency = ("--concurrency", _worker_processes())
     name = ("--hostname", f"worker-{os.getpid()}@%h")
@@ -53,12 +53,12 @@ def worker() -> Process:
 
 
 def beat() -> Process:
-    """Celery's clock: exactly one per installation."""
+    """Celery beat: exactly one per installation."""
     return Process("beat", _celery("beat", "--pidfile", ""))
 
 
 def connections(web: int) -> int:
-    """How many the database must allow for that many web processes and one worker."""
+    """The connections that the database must allow for that many web processes and one worker."""
     used = CONNECTIONS_OF_WEB * web + int(_worker_processes()) + CONNECTIONS_TO_SPARE
     return max(MIN_CONNECTIONS, used)
 
@@ -68,13 +68,13 @@ def _worker_processes() -> str:
 
 
 def _celery(command: str, *options: str) -> tuple[str, ...]:
-    # Celery's warning about root is about pickled tasks; ours are JSON.
+    # Celery's warning about running as root concerns pickled tasks; ours are JSON.
     python = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
     return (*python, "-m", "celery", "--quiet", "--app", "kefu.celery:app", command, "--loglevel", "INFO", *options)
 
 
 def prepare(*options: str) -> Process:
-    """Bring the database and the files up to this version: run once, before all others."""
+    """Updates database and files to this version: to be run once, before all others."""
     return Process("prepare", (*MANAGE, "prepare", *options), {"KEFU_DATABASE_POOL": "0"})
 
 
@@ -82,7 +82,7 @@ TABLE = {"web": web, "worker": worker, "beat": beat, "prepare": prepare}
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Become that process."""
+    """Replaces this process by the named one."""
     if len(arguments) < 1 or arguments[0] not in TABLE:
         sys.exit(f"usage: python -m kefu.serving.processes {'|'.join(TABLE)}")
     name, *options = arguments

@@ -1,4 +1,4 @@
-"""`bin/serve`: a whole kefu in one terminal, from an empty folder to the line that says it is ready."""
+"""`bin/serve`: a whole kefu in one terminal, started in an empty folder too."""
 
 import errno
 import http.client
@@ -24,7 +24,7 @@ EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 – only when somebody asks for it
 
 
 def arguments(given: Sequence[str]) -> Namespace:
-    """The options of `bin/serve`; ends the program with a message where one is wrong."""
+    """The options of `bin/serve`; exits with a message where one is invalid."""
     parser = ArgumentParser(prog="bin/serve", description="Starts kefu with everything it needs on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="IPv4 address or name to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: %(default)s)")
@@ -45,7 +45,8 @@ def arguments(given: Sequence[str]) -> Namespace:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """The one listening socket that all web processes accept from. Connections wait in it while they start."""
+    """The listening socket that all web processes accept from; connections queue in it while they start. Raises
+    `CannotStart`."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,7 +69,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def secret_key(data: Path) -> Path:
-    """The file with the key that signs cookies, made once; a half-written one never has the final name."""
+    """The file with the secret key, created once by rename, so that it is never incomplete."""
     path = data / "secret_key"
     if not path.is_file():
         half = path.with_suffix(".new")
@@ -80,7 +81,7 @@ def secret_key(data: Path) -> Path:
 
 
 def allowed_hosts(host: str) -> str:
-    """Names under which a browser may ask for this server; others are for KEFU_ALLOWED_HOSTS."""
+    """The value of KEFU_ALLOWED_HOSTS: this machine's names and addresses where it listens on all of them."""
     names = ["127.0.0.1", "localhost", "[::1]"]
     if host == EVERY_ADDRESS:
         names += [socket.gethostname(), socket.getfqdn(), *own_addresses()]
@@ -90,7 +91,7 @@ def allowed_hosts(host: str) -> str:
 
 
 def own_addresses() -> list[str]:
-    """IPv4 addresses of this machine, as far as its name and its route to the world tell; nothing is sent."""
+    """This machine's IPv4 addresses, by its name and its default route; sends nothing."""
     found: list[str] = []
     try:
         found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
@@ -150,7 +151,7 @@ class Serving:
         self._tell(sign_ins)
 
     def _name_the_settings(self) -> None:
-        """What the environment does not say already."""
+        """Sets the environment variables that are not set already."""
         host = "127.0.0.1" if self.options.host == EVERY_ADDRESS else self.options.host
         defaults = {
             "DJANGO_SETTINGS_MODULE": "kefu.settings",
@@ -163,12 +164,12 @@ class Serving:
             defaults["KEFU_SECRET_KEY_FILE"] = str(secret_key(self.data))
         for name, value in defaults.items():
             self.environment.setdefault(name, value)
-        # The folder of this run, whatever the environment says.
+        # The folder of this run, also against the environment.
         self.environment["KEFU_DATA_DIR"] = str(self.data)
         self.address = f"http://{host}:{self.port}"
 
     def _start_servers(self) -> None:
-        """The embedded servers, for whatever the environment does not name."""
+        """Starts an embedded server for each that the environment does not configure; raises `CannotStart`."""
         needed = processes.connections(self.options.web)
         wanted: list[embedded.Server] = []
         if "DATABASE_URL" not in self.environment:
@@ -223,7 +224,7 @@ class Serving:
         descriptor = listening.fileno()
         for number in range(self.options.web):
             child = self._child(processes.web(descriptor), f"web {number + 1}", inherited=(descriptor,))
-            child.vital = self.options.web == 1  # the others go on
+            child.vital = self.options.web == 1  # one of several web processes may fail without stopping the rest
             self.processes.append(self.supervisor.start(child))
         for process in (processes.worker(), processes.beat()):
             self.processes.append(self.supervisor.start(self._child(process)))
@@ -236,7 +237,7 @@ class Serving:
             raise CannotStart("The worker does not say that it is ready; its last lines are above.")
 
     def _web_answers(self) -> bool:
-        """Any answer will do: a stranger's KEFU_ALLOWED_HOSTS may refuse our name for it."""
+        """Whether it answers HTTP, with any status: KEFU_ALLOWED_HOSTS may exclude the name used here."""
         host = "127.0.0.1" if self.options.host == EVERY_ADDRESS else self.options.host
         connection = http.client.HTTPConnection(host, self.port, timeout=1)
         try:
@@ -264,14 +265,14 @@ class Serving:
         self.terminal.plain(f"kefu is ready: {self.address}")
 
     def _end(self) -> None:
-        """First those who use the servers, then the servers."""
+        """Stops the processes that use the servers, then the servers."""
         self.supervisor.end([child for child in self.supervisor.children if child not in self.servers])
         self.supervisor.end(self.servers, patience=60)
         (self.data / "running.json").unlink(missing_ok=True)
 
 
 def main(given: Sequence[str]) -> int:
-    """The exit code; every refusal is one sentence on stderr."""
+    """Returns the exit code; prints a refusal as one sentence on stderr."""
     options = arguments(given)
     try:
         return Serving(options, Terminal(sys.stdout)).run()

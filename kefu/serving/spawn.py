@@ -1,4 +1,4 @@
-"""Starting child processes that never outlive their parent, and as another user where a server refuses to be root."""
+"""Child processes that end with their parent, and run as another user where a server refuses root."""
 
 import ctypes
 import os
@@ -23,7 +23,7 @@ CAP_DAC_READ_SEARCH = 2
 CAP_SETPCAP = 8
 CAPABILITY_VERSION = 0x20080522
 
-# The account that is made for the embedded database where kefu runs as root.
+# The system account of the embedded database where kefu runs as root.
 DATABASE_ACCOUNT = "kefu-database"
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -31,7 +31,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True)
 class Account:
-    """Another user to run as. `capability` is the one right it keeps of root, or None."""
+    """A user to run as; `capability` is the only one of root's that it keeps, or None."""
 
     uid: int
     gid: int
@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Program:
-    """What to start and how to ask it to stop."""
+    """What to start, and the signal that stops it."""
 
     arguments: tuple[str, ...]
     folder: Path
@@ -51,9 +51,9 @@ class Program:
 
 
 def start(program: Program, output: int | IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start it in a process group of its own, so that Ctrl-C reaches the parent alone and the parent decides the order.
+    """Starts it in a process group of its own: Ctrl-C reaches only the parent, which stops children in order.
 
-    Call it from the main thread only: the kernel sends the death signal when the *thread* that forked ends.
+    To be called from the main thread: the kernel sends the death signal when the *thread* that forked ends.
     """
     return subprocess.Popen(
         program.arguments,
@@ -64,7 +64,7 @@ def start(program: Program, output: int | IO[bytes]) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         pass_fds=program.inherited,
         process_group=0,
-        # Two system calls without a lock; there are no other threads in those who call this.
+        # Two system calls and no lock; the callers have no other threads.
         preexec_fn=_in_child(program.account, program.stop_signal),  # noqa: PLW1509
     )
 
@@ -75,7 +75,7 @@ def _in_child(account: Account | None, death_signal: signal.Signals) -> Callable
     def prepare() -> None:
         if account is not None:
             _become(account)
-        # After the change of user, which clears it.
+        # After the change of user, which clears the death signal.
         _prctl(PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:
             os._exit(1)
@@ -93,7 +93,7 @@ def _become(account: Account) -> None:
     os.setgroups([])
     os.setresgid(account.gid, account.gid, account.gid)
     if account.capability is not None:
-        # Rights outlive the change of user, and count for access(2) too, with which `initdb` looks for its programs.
+        # Capabilities kept over the change of user count for access(2) too, by which `initdb` looks for its programs.
         _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setresuid(account.uid, account.uid, account.uid)
     if account.capability is not None:
@@ -101,7 +101,7 @@ def _become(account: Account) -> None:
 
 
 def _keep_only(capability: int) -> None:
-    """Keep one capability over the coming `exec`, and nothing else of what root may do."""
+    """Keeps one capability over the coming `exec`, and drops the others."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     bit = 1 << capability
     data = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)
@@ -111,10 +111,10 @@ def _keep_only(capability: int) -> None:
 
 
 def database_account(folder: Path, also: tuple[Path, ...] = ()) -> Account | None:
-    """Who the embedded database runs as: None (ourselves), or, where we are root, an account of its own.
+    """The account of the embedded database: None for the present user, or one of its own where that is root.
 
-    A folder that exists already keeps its owner. Where a folder above it, or above the programs in `also`, is closed
-    to that account (a checkout below /root), the database keeps root's right to pass through folders.
+    An existing folder keeps its owner. Where a parent folder, or one of the programs in `also`, is closed to the
+    account (a checkout below /root), the database keeps root's capability to pass through folders.
     """
     if os.geteuid() != 0:
         return None
@@ -134,7 +134,7 @@ def _owner(folder: Path) -> pwd.struct_passwd | None:
 
 
 def _made_account() -> pwd.struct_passwd:
-    """Our own system account; `nobody` where accounts cannot be made (a read-only or minimal system)."""
+    """Creates our system account; `nobody` where that is impossible (a read-only or minimal system)."""
     for _ in range(2):
         try:
             return pwd.getpwnam(DATABASE_ACCOUNT)
@@ -146,7 +146,7 @@ def _made_account() -> pwd.struct_passwd:
 
 
 def _passing_capability() -> int | None:
-    """A right of ours that lets a process pass through closed folders; containers often keep only the second."""
+    """A capability of ours to pass through closed folders; containers often keep only the second."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("CapPrm:"):
             permitted = int(line.split()[1], 16)
@@ -159,7 +159,8 @@ def _passing_capability() -> int | None:
 
 
 def closed_folder(account: Account, path: Path) -> Path | None:
-    """The first folder on the way to `path` that the account may not enter; tried out: rights have many sources."""
+    """The first folder on the way to `path` that the account cannot enter, or None; tried, not computed, because rights
+    have many sources."""
     folders = [folder for folder in reversed(path.absolute().parents) if folder.is_dir()]
     sys.stdout.flush()
     child = os.fork()

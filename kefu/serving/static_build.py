@@ -1,4 +1,4 @@
-"""Static files under hashed names, collected only when something changed."""
+"""Collecting static files under hashed names, only when something changed."""
 
 import hashlib
 import importlib.metadata
@@ -18,23 +18,23 @@ MAKERS = (scripts, static_files)  # what makes the collected files of the source
 
 
 def collect() -> bool:
-    """Collect into STATIC_ROOT where the sources are others than last time; True if it did."""
+    """Collects into STATIC_ROOT if the sources changed since the last time; returns whether it did."""
     root = Path(settings.STATIC_ROOT)
     stamp, now = root / STAMP, fingerprint()
     if stamp.is_file() and stamp.read_text() == now:
         return False
     stamp.unlink(missing_ok=True)
     command = CollectStatic()
-    # The settings choose plain names as long as nothing was collected; here is where that changes.
+    # The settings chose plain names because nothing was collected; switch to hashed ones here.
     command.storage = HashedStaticFiles(location=str(root), base_url=settings.STATIC_URL)
-    # Files of earlier versions stay: a page that is open in a browser may still ask for them.
+    # Files of earlier versions stay, because open pages may still request them.
     call_command(command, interactive=False, verbosity=0)
     stamp.write_text(now)
     return True
 
 
 def fingerprint() -> str:
-    """Names, sizes and times of all sources: an `ls`, not a reading of the files."""
+    """Names, sizes and times of all sources: reads no file."""
     digest = hashlib.sha256(f"{version_of('whitenoise')} {version_of('tdewolff-minify')}".encode())
     digest.update("".join(inspect.getsource(maker) for maker in MAKERS).encode())
     for finder in get_finders():
@@ -45,7 +45,7 @@ def fingerprint() -> str:
 
 
 def version_of(package: str) -> str:
-    """The version of an installed package; empty where it is absent."""
+    """The version of an installed package; "" where it is absent."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""Several processes in one terminal: labelled logs, restarts with a back-off, and an orderly end."""
+"""Supervises several processes in one terminal: labelled logs, restarts with back-off, ordered shutdown."""
 
 import os
 import selectors
@@ -14,8 +14,8 @@ from typing import IO
 
 from kefu.serving import spawn
 
-# Seconds. A child that lives for the first has recovered; one that nothing works without, and that did not for the
-# second, is given up. Others are started again for ever: chats go on without a worker.
+# Seconds. A child that lived for RECOVERED_AFTER counts as healthy again; a vital one that did not within GIVE_UP_AFTER
+# stops everything. Others are restarted for ever: chats go on without a worker.
 RECOVERED_AFTER = 30.0
 GIVE_UP_AFTER = 300.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
@@ -25,15 +25,15 @@ COLOURS = ("36", "32", "33", "35", "34", "96", "92", "93")
 
 
 class Stop(Exception):
-    """Somebody asked us to stop (Ctrl-C, SIGTERM, a closed terminal)."""
+    """The operator asked to stop (Ctrl-C, SIGTERM, a closed terminal)."""
 
 
 class GaveUp(Exception):
-    """A process keeps dying; the text says which."""
+    """A vital process does not stay up; the text names it."""
 
 
 class Terminal:
-    """One line at a time, each with the name of its writer; colours only for a person's screen."""
+    """Prints whole lines with the label of their writer; coloured on a terminal only."""
 
     def __init__(self, stream: IO[str], *, colours: bool | None = None) -> None:
         self.stream = stream
@@ -58,25 +58,25 @@ class Terminal:
             self.stream.write(line + "\n")
             self.stream.flush()
         except (BrokenPipeError, OSError):
-            # Nobody reads any more (`bin/serve | head`): the owner stops everything at its next round.
+            # The output was closed (`bin/serve | head`): the next round stops everything.
             self.gone = True
 
 
 @dataclass
 class Child:
-    """A process that is kept running."""
+    """A supervised process."""
 
     label: str
     program: spawn.Program
-    # What a server writes of itself at each start and nobody needs to read.
+    # Parts of lines that are not shown, such as a server's messages at each start.
     unread: tuple[str, ...] = ()
-    # A part of the line with which it says that it works; empty for those that are asked instead.
+    # Part of the line that it logs when it is ready; "" for those that are polled instead.
     settled_line: str = ""
     settled: bool = False
     restarts: bool = True
-    # Nothing works without it.
+    # Whether kefu cannot work without it.
     vital: bool = False
-    # Whether nothing of its last life is in the way of the next; asked again and again, and ends what is.
+    # Whether nothing of its last run prevents a restart; called repeatedly, and may end what does.
     cleared: Callable[[], bool] = lambda: True
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
@@ -92,7 +92,7 @@ class Child:
 
 
 class Supervisor:
-    """Owns the children. Everything happens in the main thread: the kernel ties children to the thread that forked."""
+    """Owns the children. Runs in the main thread only: the kernel ties children to the thread that forked them."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
@@ -109,7 +109,7 @@ class Supervisor:
         signal.set_wakeup_fd(self._wake_out, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked)
-        # Without a handler of its own the wake-up pipe would not hear of a child's death.
+        # A handler is needed for the wake-up pipe to receive SIGCHLD.
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
 
     def _asked(self, number: int, frame: FrameType | None) -> None:
@@ -126,7 +126,7 @@ class Supervisor:
         return child
 
     def run_round(self, seconds: float) -> None:
-        """One round: show what the children wrote, see who died, start again who is due. Raises Stop and GaveUp."""
+        """One round: prints output, notices ended children, restarts those that are due. Raises `Stop` and `GaveUp`."""
         for key, _ in self._selector.select(seconds):
             if key.data is None:
                 with suppress(BlockingIOError):
@@ -139,7 +139,7 @@ class Supervisor:
             raise Stop
 
     def run_until(self, condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
-        """Tend until the condition holds; False when the time is over."""
+        """Runs rounds until the condition holds; False after `seconds`."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:
@@ -148,7 +148,7 @@ class Supervisor:
         return True
 
     def run_once(self, child: Child) -> int:
-        """Start a child that is meant to end, and give its exit code back."""
+        """Runs a child that is meant to end; returns its exit code."""
         child.restarts = False
         self.start(child)
         while child.alive:
@@ -215,7 +215,7 @@ class Supervisor:
             )
 
     def _drain(self, child: Child) -> None:
-        """The last words. Grandchildren may hold the pipe open, so read only what is there."""
+        """Prints the remaining output. Grandchildren may hold the pipe open, so only what is available is read."""
         for _ in range(64):
             before = child.process.stdout if child.process else None
             if before is None or not _readable(before):
@@ -229,7 +229,7 @@ class Supervisor:
             child.rest = b""
 
     def end(self, children: list[Child], patience: float = 20.0) -> None:
-        """Ask them to stop, wait, and end whoever did not; a second Ctrl-C shortens the wait."""
+        """Asks the children to stop, and kills them after `patience` seconds, or at once after a second Ctrl-C."""
         self.stopping = True
         asked_before = self.asked_to_stop
         deadline = time.monotonic() + patience
@@ -276,5 +276,5 @@ def _ending(code: int) -> str:
 
 
 def standard_terminal() -> Terminal:
-    """The terminal that writes to standard output."""
+    """The terminal on standard output."""
     return Terminal(sys.stdout)

@@ -1,4 +1,4 @@
-"""Interface texts: `.po` files become `.mo` files without any tool of the system."""
+"""Compiling interface texts (`.po` to `.mo`) without system tools."""
 
 import os
 from pathlib import Path
@@ -9,9 +9,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def compile_texts(root: Path = ROOT, *, anew: bool = False) -> list[Path]:
-    """Compile what is older than its source (everything with `anew`) and give back what was written.
+    """Compiles catalogues that are newer than their result (all with `anew`); returns the files that were written.
 
-    Catalogues stand in `locale/` and in `<app>/locale/`.
+    Catalogues are in `locale/` and `<app>/locale/`.
     """
     catalogues = "locale/*/LC_MESSAGES/*.po"
     written = []

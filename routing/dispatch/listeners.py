@@ -33,20 +33,21 @@ def dispatch_to_agent(
 
 
 def presence_changed(event: AgentStatusChanged | AgentChanged | SignedOut) -> None:
-    """Lets the first 200 who wait for whom the agent serves look: whether somebody is there may have changed."""
+    """Requests digests of the first 200 visitors who wait for the agent's service accounts: whether an agent is present
+    may have changed."""
     request_digests_of_waiting(
         tenant_id=event.tenant_id, service_account_ids=sorted(accounts_served_by(event.agent_id))
     )
 
 
 def serving_changed(event: ServingChanged) -> None:
-    """Dispatches the service account's queue, and lets its visitors who wait look whether somebody is there."""
+    """Dispatches the service account's queue, and requests digests of its waiting visitors."""
     dispatch(service_account_id=event.service_account_id)
     request_digests_of_waiting(tenant_id=event.tenant_id, service_account_ids=[event.service_account_id])
 
 
 def setting_changed(event: SettingsChanged) -> None:
-    """Dispatches every queue where opening hours, a rule or a cap changed.
+    """Dispatches every queue after a change of opening hours, a rule or a cap.
 
     Enqueued, because it goes through all queues and the saving request must not wait for that.
     """
@@ -55,12 +56,11 @@ def setting_changed(event: SettingsChanged) -> None:
 
 
 def queue_moved(event: QueueLeft) -> None:
-    """Tells those who wait their new place."""
+    """Publishes their new positions to the waiting visitors."""
     publish_positions(service_account_id=event.service_account_id)
 
 
 def requeued(event: ConversationQueued) -> None:
-    """Tells those who wait their new place, behind what came back to the front. What was opened stands last and moves
-    nobody."""
+    """Publishes their new positions to the waiting visitors; a newly opened conversation is last and moves nobody."""
     if event.cause != "opened":
         publish_positions(service_account_id=event.service_account_id)

@@ -1,4 +1,4 @@
-"""The last operation of a migration that gives facts a new column: what has happened is counted once more."""
+"""Migration helper for facts with a new column: all conversations are counted again."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ COUNT_AGAIN = "update core_event set counted = false where name = 'conversation.
 
 
 def counted_again() -> migrations.RunPython:
-    """The first event of each conversation loses its mark, and the sweep of statistics makes its facts anew."""
+    """A migration operation that unmarks the first event of each conversation; the sweep then recomputes its facts."""
     return migrations.RunPython(_count_again, migrations.RunPython.noop)
 
 

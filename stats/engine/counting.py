@@ -1,9 +1,8 @@
 """The only writer of facts and rollups.
 
-Events are *marked* when they are counted, never skipped by a remembered last number: what commits late is found all
-the same. Counting an event means computing its conversation's facts anew, wholly from the tables; so order and
-repetition do not matter, and a rebuild gives the very same rows. One writer at a time for each tenant (an advisory
-lock); the mark, the facts and the sums change in one transaction.
+Counted events are *marked*, never skipped by a remembered last id, so events that commit late are counted too. Counting
+recomputes all facts of the event's conversation from the tables, so order and repetition do not matter, and a rebuild
+gives the same rows. One writer at a time per tenant (an advisory lock); mark, facts and sums change in one transaction.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +18,7 @@ from stats.models import AgentFact, ConversationFact
 
 BATCH = 2000  # events in one transaction
 CHUNK = 1000  # conversations looked at together
-Place = tuple[date, int, int]  # day, channel, service account: where facts are added up
+Place = tuple[date, int, int]  # day, channel id, service account id: the key of a sum
 PLACE = ("day", "channel_id", "service_account_id")
 
 FORGET_SUMS = """
@@ -45,9 +44,9 @@ group by tenant_id, f.day, channel_id, service_account_id, agent_id
 
 
 def count_events() -> int:
-    """Take what happened into the numbers, batch by batch; returns how many events there were.
+    """Counts all unmarked events of the tenant, in batches; returns their number.
 
-    Where another worker is at it for this tenant, there is nothing to do: it does not stop before all is counted.
+    Returns 0 while another worker counts for this tenant, which goes on until all are counted.
     """
     counted = 0
     while (batch := _count_batch()) == BATCH:
@@ -68,9 +67,9 @@ def _count_batch() -> int:
 
 @transaction.atomic
 def rebuild(*, since: date, until: date) -> int:
-    """Make the numbers of these days anew; returns how many conversations were looked at.
+    """Recomputes the numbers of these days, both inclusive; returns the number of conversations.
 
-    Also those that stood on one of these days until now: after a change of the time zone they may belong to another.
+    Includes those whose facts are on these days now: after a change of the time zone they may belong to others.
     """
     _locked(wait=True)
     conversations = sources.conversations_of_days(since, until)
@@ -82,12 +81,12 @@ def rebuild(*, since: date, until: date) -> int:
 
 
 def rebuild_tenant() -> int:
-    """Make all numbers anew, a month in each transaction; returns how many conversations were looked at."""
+    """Recomputes all numbers, one month per transaction; returns the number of conversations."""
     return sum(rebuild(since=since, until=until) for since, until in sources.months_with_numbers())
 
 
 def _locked(*, wait: bool) -> bool:
-    """Become the only one who writes this tenant's numbers until the end of the transaction."""
+    """Takes the tenant's advisory lock until the end of the transaction; False without `wait` where it is taken."""
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"select {function}(hashtextextended(%s, 0))", [f"stats of {current_tenant_id()}"])
@@ -96,7 +95,7 @@ def _locked(*, wait: bool) -> bool:
 
 
 def _recount(conversations: Iterable[int]) -> set[Place]:
-    """Compute the facts of these conversations from the tables; returns the places whose sums that touches."""
+    """Recomputes the facts of these conversations; returns the places whose sums are affected."""
     numbers = list(conversations)
     if not numbers:
         return set()
@@ -110,7 +109,7 @@ def _recount(conversations: Iterable[int]) -> set[Place]:
 def _store(
     model: Any, wanted: Sequence[Any], conversations: list[int], *, key: tuple[str, ...], columns: tuple[str, ...]
 ) -> set[Place]:
-    """Let the facts of these conversations be exactly `wanted`; returns the places where something changed."""
+    """Replaces the stored facts of these conversations by `wanted`; returns the places where something changed."""
     before = {_values(row, key): row for row in model.objects.filter(conversation_id__in=conversations)}
     after = {_values(row, key): row for row in wanted}
     gone = [row for name, row in before.items() if name not in after]
@@ -132,7 +131,7 @@ def _values(row: Any, columns: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _add_up(places: Iterable[Place]) -> None:
-    """Make the sums of these places anew from the facts."""
+    """Recomputes the sums of these places from the facts."""
     rows = sorted(places)
     if not rows:
         return
@@ -144,7 +143,7 @@ def _add_up(places: Iterable[Place]) -> None:
 
 
 def _add_up_statement() -> str:
-    """With a column for each measure that rollups keep."""
+    """The statement, with a column for each measure kept in rollups."""
     kept = measures.kept()
     return ADD_UP.format(
         columns=", ".join(measure.name for measure in kept),

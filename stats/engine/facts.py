@@ -1,4 +1,4 @@
-"""A conversation as counting sees it: folded from its events. Pure (what is made of it: `stats/engine/measures.py`)."""
+"""A conversation folded from its events, for counting. Pure (its measures: `stats/engine/measures.py`)."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,8 @@ class Step:
 
 @dataclass(slots=True)
 class Talk:
-    """Who wrote how much to whom. `received`: customer messages by the agent whose part they belong to."""
+    """Number of messages and their authors; `received` counts customer messages by the agent whose part they belong
+    to."""
 
     customer_messages: int = 0
     received: Counter[int] = field(default_factory=Counter)
@@ -39,7 +40,7 @@ class Talk:
 
 
 class Columns(NamedTuple):
-    """What facts take from the row of a conversation, by the names of its columns."""
+    """The columns of a conversation that facts use."""
 
     pk: int
     tenant_id: int
@@ -53,7 +54,8 @@ class Columns(NamedTuple):
 
 
 class Part(NamedTuple):
-    """An agent's part: who, given through which group and when (or asked, where that came later), answered when."""
+    """An agent's part: agent, group, `since` when an answer was due (assignment, or the first question if later), and
+    when the agent answered."""
 
     agent: int
     group: int | None
@@ -62,13 +64,13 @@ class Part(NamedTuple):
 
     @property
     def response_ms(self) -> int | None:
-        """From the one to the other."""
+        """From `since` to `answered`, in milliseconds; None without an answer."""
         return whole_milliseconds(self.answered - self.since) if self.answered else None
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything that is known of one conversation: its row, its talk, the parts of the agents who held it."""
+    """All that facts are computed from: the conversation's row, its messages, and the parts of its agents."""
 
     row: Columns
     talk: Talk
@@ -76,17 +78,17 @@ class Story:
 
     @property
     def response_ms(self) -> int | None:
-        """From the customer's first message to the first answer."""
+        """From the customer's first message to the first answer, in milliseconds; None without one."""
         if self.row.first_response_at is None or self.row.asked_at is None:
             return None
         return whole_milliseconds(self.row.first_response_at - self.row.asked_at)
 
 
 def fold(steps: Iterable[Step]) -> Talk:
-    """Read a conversation's steps in their order.
+    """Folds a conversation's steps, in order.
 
-    What a customer writes belongs to the agent who holds the conversation; while nobody does, it waits for the next
-    one. What nobody ever took belongs to no agent.
+    A customer message belongs to the agent who holds the conversation, while nobody does to the next one, and to none
+    where no agent ever takes it.
     """
     talk, holder, waiting = Talk(), None, 0
     for step in steps:
@@ -106,11 +108,11 @@ def fold(steps: Iterable[Step]) -> Talk:
 
 
 def step_of(name: str, actor_kind: str, actor_id: int | None, data: Mapping[str, object]) -> Step:
-    """A row of the log as the fold reads it."""
+    """A row of the event log as a step."""
     agent_id = data.get("agent_id")
     return Step(name, actor_kind, actor_id, agent_id if isinstance(agent_id, int) else None)
 
 
 def whole_milliseconds(duration: timedelta) -> int:
-    """A duration, rounded down."""
+    """The duration in milliseconds, rounded down."""
     return duration // timedelta(milliseconds=1)

@@ -1,8 +1,8 @@
-"""What is counted: every fact with the rule that makes it, every measure with the fact that it adds up.
+"""Definitions of everything counted: facts with the rules that compute them, measures with the fact that each sums up.
 
-A *fact* is what one conversation, or one agent's part of it, contributes: a column of `ConversationFact` and of
-`AgentFact`. A *measure* is a sum of facts: a column of `DayRollup`, unless it counts different values, which cannot be
-added up by day. What counting stores, its SQL, what reports read and `Sums` follow from `MEASURES` (docs/adding.md).
+A *fact* is the contribution of one conversation, or of one agent's part of it: a column of `ConversationFact` and of
+`AgentFact`. A *measure* is a sum of facts: a column of `DayRollup`, unless it counts distinct values, which cannot be
+summed by day. Counting, its SQL, reports and `Sums` derive from `MEASURES` (docs/adding.md).
 """
 
 from collections.abc import Callable, Mapping
@@ -21,9 +21,9 @@ Rule = RuleOfAll | RuleOfPart | Literal[True] | None
 
 @dataclass(frozen=True)
 class Fact:
-    """A column of both tables of facts, with the rules that fill it.
+    """A column of the tables of facts, with the rule for each table.
 
-    True is a fact that each row of a table has, None one that no row has: neither needs a column there.
+    True: the fact holds for each row of that table, None: for no row. Neither needs a column there.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Adding:
-    """How a fact is added up.
+    """How a fact is summed.
 
-    `sql` goes into a rollup, where the rows are conversations or one agent's parts; empty for what rollups cannot keep.
-    `over_parts` of several agents a conversation counts once, however many of them held it.
+    `sql` is for rollups, whose rows are conversations or one agent's parts; "" for what rollups cannot keep.
+    `over_parts` sums over several agents, where a conversation counts once.
     """
 
     sql: str
@@ -44,19 +44,21 @@ class Adding:
 
 
 def conversations(**of: Any) -> Aggregate:
-    """How many of them."""
+    """The number of distinct conversations."""
     return Count("conversation_id", distinct=True, **of)
 
 
-CASES = Adding("count(*) filter (where {fact})", lambda fact: conversations(filter=Q(**{fact: True})))  # that have it
-GIVEN = Adding("count({fact})", Count)  # that have a value
+CASES = Adding(
+    "count(*) filter (where {fact})", lambda fact: conversations(filter=Q(**{fact: True}))
+)  # rows that have it
+GIVEN = Adding("count({fact})", Count)  # rows that have a value
 TOTAL = Adding("coalesce(sum({fact}), 0)", Sum)
-DIFFERENT = Adding("", lambda fact: Count(fact, distinct=True))  # different values
+DIFFERENT = Adding("", lambda fact: Count(fact, distinct=True))  # distinct values
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A column of `DayRollup` and a number of `Sums`."""
+    """A column of `DayRollup` and an attribute of `Sums`."""
 
     name: str
     fact: Fact
@@ -64,17 +66,17 @@ class Measure:
 
     @property
     def alias(self) -> str:
-        """What it is called in statements, where the fact may have the same name."""
+        """Its name in statements, which must differ from the fact's."""
         return f"sum_{self.name}"
 
     @property
     def sql_of_all(self) -> str:
-        """Over conversation facts."""
+        """SQL over conversation facts."""
         return self._sql(self.fact.of_all)
 
     @property
     def sql_of_part(self) -> str:
-        """Over one agent's facts."""
+        """SQL over one agent's facts."""
         return self._sql(self.fact.of_part)
 
     def _sql(self, rule: Rule) -> str:
@@ -84,7 +86,7 @@ class Measure:
 
     @property
     def over_parts(self) -> Aggregate:
-        """Over the facts of several agents."""
+        """An aggregate over the facts of several agents."""
         return conversations() if self.fact.of_part is True else self.sum.over_parts(self.fact.name)
 
 
@@ -136,48 +138,48 @@ MEASURES = (
 
 
 class Sums(SimpleNamespace):
-    """A number for each measure, by its name; 0 where none is given."""
+    """A number for each measure, as attributes; 0 where none is given."""
 
     def __init__(self, **given: int | None) -> None:
         super().__init__(**{measure.name: given.get(measure.name) or 0 for measure in MEASURES})
 
     def of(self, measure: Measure) -> int:
-        """The measure's number."""
+        """The number of a measure."""
         return int(getattr(self, measure.name))
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Sums":
-        """Of a row that was asked for `over_rollups`, `over_facts` or `over_parts`."""
+        """From a row with the columns of `over_rollups`, `over_facts` or `over_parts`."""
         return cls(**{measure.name: row.get(measure.alias) for measure in MEASURES})
 
 
 def rules_of_all() -> dict[str, RuleOfAll]:
-    """The columns of conversation facts, with what fills them."""
+    """Columns of conversation facts → the rules that fill them."""
     rules = {measure.fact.name: measure.fact.of_all for measure in MEASURES}
     return {name: rule for name, rule in rules.items() if callable(rule)}
 
 
 def rules_of_parts() -> dict[str, RuleOfPart]:
-    """The columns of agents' facts, with what fills them."""
+    """Columns of agents' facts → the rules that fill them."""
     rules = {measure.fact.name: measure.fact.of_part for measure in MEASURES}
     return {name: rule for name, rule in rules.items() if callable(rule)}
 
 
 def kept() -> list[Measure]:
-    """The measures that rollups keep: those that can be added up by day."""
+    """The measures that can be summed by day, which rollups keep."""
     return [measure for measure in MEASURES if measure.sum.sql]
 
 
 def over_rollups() -> dict[str, Aggregate]:
-    """What rollups keep, added up."""
+    """Aggregates over rollups, of the measures they keep."""
     return {measure.alias: Sum(measure.name) for measure in kept()}
 
 
 def over_facts() -> dict[str, Aggregate]:
-    """What rollups do not keep, counted in the facts of all or of one agent."""
+    """Aggregates over the facts of all conversations or of one agent, of the measures that rollups do not keep."""
     return {measure.alias: measure.over_parts for measure in MEASURES if not measure.sum.sql}
 
 
 def over_parts() -> dict[str, Aggregate]:
-    """Every measure in the facts of several agents."""
+    """Aggregates over the facts of several agents, of all measures."""
     return {measure.alias: measure.over_parts for measure in MEASURES if measure.fact.of_part is not None}

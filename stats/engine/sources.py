@@ -1,4 +1,4 @@
-"""What counting reads: conversations, their events, who took part; of the numbers made before only where they stand."""
+"""What counting reads: conversations, events, participations, and the days of existing facts and sums."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ Days = tuple[date, date]
 
 
 def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFact], list[AgentFact]]:
-    """The facts of these conversations, not saved. One in which no customer wrote has none."""
+    """The facts of these conversations, unsaved; none for a conversation without a customer message."""
     zone = zone_of_tenant()
     of_all: list[ConversationFact] = []
     of_agents: list[AgentFact] = []
@@ -59,7 +59,7 @@ def _parts(conversations: Sequence[int]) -> dict[int, list[Part]]:
 
 
 def _place(row: Columns, zone: ZoneInfo) -> dict[str, Any]:
-    """Where a fact is added up."""
+    """The day, channel and service account of a fact, as columns."""
     return {
         "tenant_id": row.tenant_id,
         "conversation_id": row.pk,
@@ -80,7 +80,7 @@ def _agent_fact(story: Story, part: Part, zone: ZoneInfo) -> AgentFact:
 
 
 def conversations_of_days(since: date, until: date) -> list[int]:
-    """Conversations that began on these days, and those whose facts stand there."""
+    """Ids of conversations that began on these days, or whose facts are on them."""
     zone = zone_of_tenant()
     began = Q(opened_at__gte=begin_of(since, zone), opened_at__lt=end_of(until, zone))
     found = set(Conversation.objects.filter(began).values_list("pk", flat=True))
@@ -90,7 +90,7 @@ def conversations_of_days(since: date, until: date) -> list[int]:
 
 
 def places_of_days(since: date, until: date) -> set[tuple[date, int, int]]:
-    """Where sums stand or should stand."""
+    """The places of existing or expected sums on these days."""
     found: set[tuple[date, int, int]] = set()
     for model in (ConversationFact, AgentFact, DayRollup):
         rows = model.objects.filter(day__range=(since, until)).distinct()
@@ -99,7 +99,7 @@ def places_of_days(since: date, until: date) -> set[tuple[date, int, int]]:
 
 
 def months_with_numbers() -> Iterator[Days]:
-    """From the first day that has or should have numbers to the last, month by month."""
+    """Ranges of days by month, from the first to the last day with numbers, existing or expected."""
     zone = zone_of_tenant()
     moments = Conversation.objects.aggregate(first=Min("opened_at"), last=Max("opened_at")).values()
     days = [day_of(moment, zone) for moment in moments if moment is not None]

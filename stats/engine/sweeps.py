@@ -1,4 +1,4 @@
-"""What the clock rings: take what happened into the numbers."""
+"""The sweep that counts events."""
 
 from collections.abc import Iterable
 
@@ -8,14 +8,14 @@ from stats.engine import counting
 
 
 def tenants_with_uncounted() -> Iterable[int]:
-    """Tenants with events that are not in the numbers yet."""
+    """Ids of tenants with uncounted events."""
     return LoggedEvent.objects.filter(counted=False).values_list("tenant_id", flat=True).distinct()
 
 
 @tenant_task
 def count_events() -> None:
-    """Takes events that are not counted yet into the numbers of the reports (docs/data-model.md).
+    """Counts events that are not counted yet into the numbers of the reports (docs/data-model.md).
 
-    Safe to run twice and beside itself (`counting.py`).
+    Safe to run twice and concurrently (`counting.py`).
     """
     counting.count_events()

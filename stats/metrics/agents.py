@@ -1,4 +1,4 @@
-"""Metrics of what agents did: of each agent's parts of conversations."""
+"""Metrics of agents, computed from their parts of conversations."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,8 +1,8 @@
-"""What a metric is: its words, how its value comes from sums, the same once more as plain SQL, what stands behind it.
+"""Definition of a metric: label, formula over sums, the same as plain SQL, and the history filters behind it.
 
-The SQL reads the tables of conversations – no fact, no rollup – and is written for psql: `:tenant` is the tenant's id,
-`:'since'` and `:'until'` are the first and the last day, in the tenant's time zone. Nothing runs it for a page; a test
-compares what it gives with what pages, exports and rollups say (docs/data-model.md).
+The SQL reads the tables of conversations, neither facts nor rollups, and is written for psql: `:tenant` is the tenant's
+id, `:'since'` and `:'until'` are the first and last day in the tenant's time zone. No page runs it; a test compares its
+result with pages, exports and rollups (docs/data-model.md).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ from stats.engine.measures import Measure, Sums
 
 Value = int | float | None
 Text = str | Promise
-NO_DENOMINATOR = "–"  # a count is divided by nothing
+NO_DENOMINATOR = "–"  # shown where there is no denominator
 
 
 class Unit(StrEnum):
-    """What a value is: a number of things, a share between 0 and 1, seconds."""
+    """The unit of a value: a number of things, a share between 0 and 1, seconds."""
 
     COUNT = "count"
     SHARE = "share"
@@ -29,29 +29,29 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Formula:
-    """How a value comes from sums: of facts, or of rollup rows."""
+    """A value computed from sums, of facts or of rollup rows."""
 
     unit: Unit
     value: Callable[[Sums], Value]
 
 
 def ratio(numerator: int, denominator: int) -> float | None:
-    """No value where there is nothing to divide by: that is not zero."""
+    """The quotient; None for a denominator of 0."""
     return numerator / denominator if denominator else None
 
 
 def count(measure: Measure) -> Formula:
-    """As many as were counted."""
+    """The value of a measure."""
     return Formula(Unit.COUNT, lambda sums: sums.of(measure))
 
 
 def share(part: Measure, whole: Measure) -> Formula:
-    """How many of them."""
+    """`part` divided by `whole`."""
     return Formula(Unit.SHARE, lambda sums: ratio(sums.of(part), sums.of(whole)))
 
 
 def average(milliseconds: Measure, times: Measure) -> Formula:
-    """A duration, in seconds."""
+    """The mean duration in seconds."""
     return Formula(Unit.SECONDS, lambda sums: ratio(sums.of(milliseconds), sums.of(times) * 1000))
 
 
@@ -61,10 +61,10 @@ REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
 
 @dataclass(frozen=True)
 class Metric:
-    """One definition, for tiles, tables, charts and exports.
+    """One definition for tiles, tables, charts and exports.
 
-    `behind` are the filters of the history page that show its conversations, and `by` what these call the report's
-    agent and group where the number is about who answered. `of_parts`: it is about agents' parts of conversations.
+    `behind` are the filters of the history page that list its conversations; `by` renames the report's agent and group
+    filters there, where the metric counts by who answered. `of_parts`: it is computed from agents' parts.
     """
 
     name: str
@@ -81,11 +81,11 @@ class Metric:
 
     @property
     def unit(self) -> Unit:
-        """What its values are."""
+        """The unit of its values."""
         return self.formula.unit
 
     def value(self, sums: Sums) -> Value:
-        """What the sums make."""
+        """The value for these sums."""
         return self.formula.value(sums)
 
 

@@ -1,4 +1,4 @@
-"""Metrics of everything that happened."""
+"""Metrics of all conversations."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

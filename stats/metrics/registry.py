@@ -1,4 +1,4 @@
-"""Every metric of the reports, and what holds for all of them: pages, exports and docs/data-model.md say it."""
+"""All metrics, and the remarks that apply to every one of them, for pages, exports and docs/data-model.md."""
 
 from django.utils.translation import gettext_lazy as _
 

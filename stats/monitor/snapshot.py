@@ -1,6 +1,6 @@
-"""What goes on right now: the numbers of the live monitor, from the live tables.
+"""The numbers of the live monitor, from the live tables.
 
-The numbers are counted with the very conditions of the history's filters, so a tile and the list behind it agree.
+They use the conditions of the history's filters, so that a tile and the list behind it agree.
 """
 
 from collections import Counter, defaultdict
@@ -28,16 +28,16 @@ from stats.monitor.today import by_agent, values
 Snapshot = dict[str, Any]
 AGENT_COLUMNS = ("public_id", "nickname", "number", "status", "status_since", "max_concurrent")
 MAX_AGENTS, MAX_GROUPS = 500, 100  # in the tables
-# Of waiting: a reply is due after one, and late after the other. As on the desk (static/kefu/js/desk/alerts/clock.js).
+# A wait is amber from the first, red from the second. As on the desk (static/kefu/js/desk/alerts/clock.js).
 SLOW, VERY_SLOW = timedelta(minutes=1), timedelta(minutes=3)
-# Of an agent's limit: from there the bar is amber; at the limit it is red.
+# The share of an agent's cap from which the bar is amber; at the cap it is red.
 NEARLY_FULL = 0.8
 AVAILABLE = (Status.ONLINE, Status.BUSY)
 ORDER = {Status.ONLINE: 0, Status.BUSY: 1, Status.AWAY: 2, Status.OFFLINE: 3}
 
 
 def snapshot() -> Snapshot:
-    """Everything the monitor shows, as it goes over the wire; the same as long as nothing happens."""
+    """All values of the monitor as JSON; equal as long as nothing changes."""
     zone = zone_of_tenant()
     day = today(zone)
     agents = _agents(day)
@@ -59,7 +59,7 @@ def _waiting() -> Snapshot:
 
 
 def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
-    """Conversations of the day in which a customer wrote; the average over those with a reply."""
+    """Conversations of the day with a customer message, and the average first response of those that have one."""
     rows = Conversation.objects.filter(opened_at__gte=begin_of(day, zone), opened_at__lt=end_of(day, zone))
     answered = Q(held=True, first_response_at__isnull=False)
     took = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())
@@ -84,14 +84,15 @@ def _agents(day: date) -> list[Snapshot]:
 
 
 def is_away(agent: Snapshot) -> bool:
-    """Offline, with no conversation now and none today: the page shows such an agent only to who asks for it."""
+    """Whether the agent is offline, holds no conversation and had none today; the page hides such agents until
+    asked."""
     return agent["status"] == Status.OFFLINE and not (agent["load"] or agent["today"]["conversations"])
 
 
 def _groups(agents: Sequence[Snapshot]) -> list[Snapshot]:
-    """Who waits for each group, and how busy those of its agents are who are there. Three queries.
+    """Waiting customers and load of each group. Three queries.
 
-    Who waits for several groups, or works in several, counts in each.
+    A customer who waits for several groups, or an agent in several, counts in each.
     """
     waiting = {row["service_account_id"]: row for row in _queues()}
     known = {agent["id"]: agent for agent in agents}
@@ -125,13 +126,13 @@ def _group(public_id: str, name: str, queues: Sequence[Snapshot], agents: Sequen
 
 
 def _statuses() -> dict[str, int]:
-    """How many of those who may sign in are in each."""
+    """Status → number of enabled agents."""
     here = Agent.objects.filter(is_active=True, deleted_at=None)
     return Counter(here.values_list("status", flat=True))
 
 
 def _held() -> Any:
-    """Of open conversations alone: an agent's ended ones are many."""
+    """Sums over open conversations only, because an agent's ended ones are many."""
     owed = Q(waiting_since__isnull=False)
     return (
         Conversation.objects.filter(state=State.ACTIVE)
@@ -157,7 +158,7 @@ def _agent(agent: Agent, held: Snapshot) -> Snapshot:
 
 
 def urgency(since: datetime | None, now: datetime) -> str:
-    """How bad a wait is, as a level of tiles and rows: nothing, warn or bad."""
+    """The level of a wait: "", "warn" or "bad"."""
     if since is None or now - since < SLOW:
         return ""
     return "bad" if now - since >= VERY_SLOW else "warn"

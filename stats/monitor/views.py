@@ -1,4 +1,4 @@
-"""The live monitor: a page that the socket keeps true, and the fragment that is polled where there is none."""
+"""The live monitor: a page updated by its socket, and a fragment polled without one."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ from stats.reports.presentation import text_of
 
 @require_GET
 def live_monitor(request: TenantRequest) -> HttpResponseBase:
-    """The numbers as they are now."""
+    """The page with the present numbers."""
     seen, now, links = snapshot.snapshot(), clock.now(), links_of_agents(request)
     context = {
         "now": milliseconds(now),
@@ -48,7 +48,7 @@ def live_monitor(request: TenantRequest) -> HttpResponseBase:
 
 
 def texts() -> dict[str, str]:
-    """What the page's script says."""
+    """Texts of the page's script."""
     return {
         "longest": _("Longest wait %(span)s"),
         "nobody": _("Nobody is waiting"),
@@ -125,7 +125,8 @@ def _row(agent: Snapshot, now: datetime, links: Mapping[str, str]) -> dict[str, 
         "level": snapshot.urgency(_moment(agent["owed_since"]), now),
         "away": snapshot.is_away(agent),
         "over": agent["load"] > agent["cap"],
-        # Between two numbers, as only what is above them is amber or red; in figures that HTML reads.
+        # With a number on both sides, because only values above the limits are coloured; formatted for HTML, not for a
+        # locale.
         "low": str(agent["nearly"] - 0.5),
         "high": str(agent["cap"] - 0.5),
     }

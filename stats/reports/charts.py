@@ -1,4 +1,4 @@
-"""What static/kefu/js/console/charts.js draws, and the tables beside it."""
+"""Data of static/kefu/js/console/charts.js, and the tables beside the charts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,13 +16,13 @@ from stats.reports.report import Chart, Report, Row
 
 
 def charts(report: Report, form: ReportFilter, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The report's charts over `rows`: the days in their order."""
+    """The report's charts over `rows`, which are days in order."""
     before = _earlier_days(report, form) if form.compared else None
     return [_chart(chart, chart.lines_of(form.selection), rows, before) for chart in report.charts]
 
 
 def _earlier_days(report: Report, form: ReportFilter) -> list[Sums]:
-    """The days of the period before, beside those of the period: the first with the first."""
+    """The sums of the days of the previous period, by position."""
     sums = [row.sums for row in report.rows(form.earlier)][: len(form.days)]
     return sums + [Sums()] * (len(form.days) - len(sums))
 

@@ -1,4 +1,4 @@
-"""The Excel file of a report: the rows of the page, and on a second sheet what they mean and what was asked."""
+"""The Excel file of a report: the page's rows, and a second sheet with definitions and filters."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,14 +16,14 @@ KINDS: dict[Unit, Kind] = {Unit.COUNT: "number", Unit.SHARE: "percent", Unit.SEC
 
 
 def file_name(report: Report, day: date) -> str:
-    """With the day on which it was taken."""
+    """The report's file name with the day of the export."""
     return f"{report.file_name}_{day:%Y%m%d}.xlsx"
 
 
 def report_file(
     report: Report, form: ReportFilter, rows: list[Row], *, zone: ZoneInfo, now: datetime
 ) -> SpreadsheetResponse:
-    """These rows, and the total of what is asked for."""
+    """The file with these rows and the total of the selection."""
     metrics = list(report.columns_of(form.selection).values())
     columns = [Column(report.head.label, lambda row: row.name), *report.file_columns, *map(_column, metrics)]
     total = Row(_("Total"), report.total(form.selection)) if rows else None

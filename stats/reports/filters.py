@@ -1,4 +1,4 @@
-"""What reports are narrowed by: days, channel, service account, group, agent. All of it stands in the address."""
+"""Filters of reports: days, channel, service account, group, agent. All are in the address."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,10 +30,9 @@ PLACES = ("channel", "account", "group", "agent")
 
 
 class ReportFilter(FilterForm):
-    """Of a tenant: its channels, service accounts, groups and agents, as of today.
+    """A tenant's channels, service accounts, groups and agents, as of today.
 
-    A period with a name moves with the calendar, so an address keeps the name, and dates only where they say
-    something else.
+    A named period moves with the calendar, so addresses keep its name, and dates only where they differ from it.
     """
 
     def __init__(self, address: QueryDict, *, today: date, more: Mapping[str, forms.Field] | None = None) -> None:
@@ -48,15 +47,15 @@ class ReportFilter(FilterForm):
         super().__init__(address, more={**fields, **(more or {})})
 
     def full_clean(self) -> None:
-        """The two days show those in effect, also where the address names none."""
+        """The fields of the days show those in effect, also where the address names none."""
         super().full_clean()
         for name, day in (("from", self.days.since), ("to", self.days.until)):
             cast(DayField, self.fields[name]).meant = day
 
     def clean(self) -> dict[str, Any]:
-        """Days must be in order, and not endless."""
+        """Checks that the days are in order and at most `MAX_DAYS`."""
         given = super().clean()
-        first, last = given.get("from"), given.get("to")  # an end before its beginning is not given any more
+        first, last = given.get("from"), given.get("to")  # an end before its beginning counts as not given
         if first and (last or self.today) - first >= timedelta(days=MAX_DAYS):
             self.add_error("from", forms.ValidationError(_("At most %(days)s days."), params={"days": MAX_DAYS}))
         return given
@@ -82,7 +81,7 @@ class ReportFilter(FilterForm):
 
     @cached_property
     def in_effect(self) -> list[str]:
-        """As every list's, and one way to say the same days."""
+        """As of every list, without saying the same days twice."""
         names = [name for name in super().in_effect if name not in ("period", "from", "to")]
         if self.period == Period.CUSTOM:
             return ["from", "to", *names]
@@ -90,12 +89,12 @@ class ReportFilter(FilterForm):
 
     @property
     def lasting(self) -> list[str]:
-        """A period with a name moves on; other days are in effect anyway."""
+        """Names that a saved view keeps: a named period moves on, other days are in effect anyway."""
         return self.in_effect
 
     @cached_property
     def selection(self) -> Selection:
-        """What the report reads."""
+        """The selection that the report computes."""
         channel, account, group, agent = (self.value(name) for name in PLACES)
         return Selection(
             self.days,
@@ -108,40 +107,41 @@ class ReportFilter(FilterForm):
 
     @property
     def matches_nothing(self) -> bool:
-        """Who asks for a group that is none is not shown the whole company; a period that is none is the usual one."""
+        """Whether a choice does not exist (any more): the report is then empty, not of the whole company. An unknown
+        period counts as the default one."""
         return bool(self.errors.keys() & set(PLACES))
 
     @cached_property
     def earlier(self) -> Selection:
-        """The same for the period before."""
+        """The same selection for the previous period."""
         return replace(self.selection, days=before(self.days, self.period))
 
     @property
     def compared(self) -> bool:
-        """Whether charts show the period before, too."""
+        """Whether charts show the previous period; False without the field."""
         return False
 
     @property
     def behind(self) -> dict[str, str]:
-        """The filters of the history page that show the same conversations."""
+        """The filters of the history page that list the same conversations."""
         places = {name: self.value(name) for name in PLACES}
         days = {"from": self.days.since.isoformat(), "to": self.days.until.isoformat()}
         return days | {name: str(value) for name, value in places.items() if value}
 
     @property
     def places(self) -> list[forms.BoundField]:
-        """The fields beside the days."""
+        """The fields other than days."""
         return [self[name] for name in PLACES]
 
     @property
     def recorded(self) -> dict[str, str]:
-        """The filter as the audit log keeps it: days, and the names that the choices had."""
+        """The filter for the audit log: days, and choices by their present names."""
         chosen = {name: _label(self.fields[name], value) for name in PLACES if (value := self.value(name))}
         return {"from": str(self.days.since), "to": str(self.days.until), **chosen}
 
     @property
     def described(self) -> list[tuple[str, object]]:
-        """The filter in words, for exports."""
+        """(label, value) of each filter, for exports."""
         chosen = [(str(field.label), _label(field.field, self.value(field.name))) for field in self.places]
         return [(str(LABELS["from"]), self.days.since), (str(LABELS["to"]), self.days.until), *chosen]
 
@@ -152,7 +152,7 @@ def _label(field: forms.Field, value: str | None) -> str:
 
 
 class ComparedFilter(ReportFilter):
-    """Of a report with charts: they can show the period before, too."""
+    """The filter of reports with charts, which can show the previous period."""
 
     def __init__(self, address: QueryDict, *, today: date) -> None:
         compare = forms.BooleanField(label=_("Compare periods"), required=False)
@@ -160,5 +160,5 @@ class ComparedFilter(ReportFilter):
 
     @property
     def compared(self) -> bool:
-        """Whether somebody asked for it."""
+        """Whether the reader asked for the comparison."""
         return bool(self.value("compare"))

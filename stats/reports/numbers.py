@@ -1,4 +1,4 @@
-"""Numbers as pages show them: each with its text, the address of its conversations, and what it was before."""
+"""Numbers as pages show them: text, link to the conversations, and the change from the previous period."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from stats.reports.report import Report, Row
 
 @dataclass(frozen=True)
 class Number:
-    """A metric's words, its text, the conversations behind it; what it belongs to, such as an agent; what it was."""
+    """A metric's label and text, the address of its conversations, what it belongs to (such as an agent), and a
+    note."""
 
     label: Text
     help: Text
@@ -30,13 +31,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Behind:
-    """Makes the addresses of conversations; empty ones for who may not see them all."""
+    """Builds addresses of conversations; "" for readers who may not see all of them."""
 
     filters: Mapping[str, str]
     allowed: bool
 
     def of(self, metric: Metric, narrower: Mapping[str, str]) -> str:
-        """The conversations behind a metric's number; `narrower` are filters of a row."""
+        """The address of a metric's conversations; `narrower` are the filters of a row."""
         wanted = {**self.filters, **narrower, **metric.behind}
         wanted |= {word: wanted[name] for name, word in metric.by.items() if name in wanted}
         if metric.of_parts and "agent" not in wanted:
@@ -61,7 +62,7 @@ def _column(word: str, metric: Metric, behind: Behind) -> Column:
 
 
 def tiles(metrics: Iterable[Metric], now: Sums, earlier: Sums, behind: Behind) -> list[Number]:
-    """The numbers of a period, and what they were in the period before."""
+    """The numbers of a period, with their change from the previous one."""
     return [
         Number(metric.label, metric.help, shown(metric, now), behind.of(metric, {}), note=change(metric, now, earlier))
         for metric in metrics
@@ -69,5 +70,5 @@ def tiles(metrics: Iterable[Metric], now: Sums, earlier: Sums, behind: Behind) -
 
 
 def definitions(metrics: Iterable[Metric]) -> Sequence[tuple[Text, Text]]:
-    """What these numbers mean, and what holds for all of them."""
+    """(label, definition) of these metrics, and the remarks that apply to all."""
     return [*((metric.label, metric.help) for metric in metrics), *READINGS]

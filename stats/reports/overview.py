@@ -1,4 +1,4 @@
-"""The overview: everything that happened in a period, and day by day."""
+"""The overview: all conversations of a period, by day."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from stats.reports.report import Chart, Head, Report, Row, by_name
 
 
 def days(selection: Selection) -> list[Row]:
-    """Each day, also those on which nothing happened."""
+    """A row for each day, also for those without numbers."""
     sums = queries.by_day(selection)
     return [
         Row(str(day), sums.get(day, Sums()), {"from": str(day), "to": str(day)}, about=day, more={"day": day})

@@ -1,4 +1,4 @@
-"""Days that reports are about. Pure."""
+"""Periods of reports. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Period(models.TextChoices):
-    """Periods with a name; they move with the calendar."""
+    """Named periods; they move with the calendar."""
 
     TODAY = "today", _("Today")
     YESTERDAY = "yesterday", _("Yesterday")
@@ -21,7 +21,7 @@ class Period(models.TextChoices):
 
 @dataclass(frozen=True)
 class Days:
-    """From one day to another, both included."""
+    """A range of days, both inclusive."""
 
     since: date
     until: date
@@ -30,16 +30,16 @@ class Days:
         return (self.until - self.since).days + 1
 
     def __str__(self) -> str:
-        """From – to."""
+        """For example "2026-01-01 – 2026-01-31"."""
         return str(self.since) if self.since == self.until else f"{self.since} – {self.until}"
 
     def all(self) -> list[date]:
-        """Each of them."""
+        """Each day."""
         return [self.since + timedelta(days=number) for number in range(len(self))]
 
 
 def days_of(period: str, today: date) -> Days:
-    """The days that a named period means today. A month until today ends today."""
+    """The days of a named period as of `today`; the current month ends today."""
     begin = today.replace(day=1)
     if period == Period.YESTERDAY:
         return Days(today - timedelta(days=1), today - timedelta(days=1))
@@ -52,7 +52,7 @@ def days_of(period: str, today: date) -> Days:
 
 
 def before(days: Days, period: str) -> Days:
-    """What a period is compared with: as many days right before it; months with the month before."""
+    """The period to compare with: as many days right before it, for a month the month before."""
     if period not in (Period.THIS_MONTH, Period.LAST_MONTH):
         return Days(days.since - timedelta(days=len(days)), days.since - timedelta(days=1))
     end = days.since - timedelta(days=1)

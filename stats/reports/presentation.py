@@ -1,4 +1,4 @@
-"""How numbers are written for readers: the same on tiles, in tables and under the cursor of a chart. Pure."""
+"""Formatting of numbers: the same on tiles, in tables and on charts. Pure."""
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -8,12 +8,12 @@ from core.console.rounding import half_up
 from stats.engine.measures import Sums
 from stats.metrics.metric import Metric, Unit, Value
 
-SMALLEST_CHANGE = 0.0005  # a smaller change is none
-FACTOR_FROM = 10  # from here on a change is told in times: nobody reads "+5,537%"
+SMALLEST_CHANGE = 0.0005  # a smaller change is shown as none
+FACTOR_FROM = 10  # from here on a change is shown as a factor: "+5,537%" is hard to read
 
 
 def shown(metric: Metric, sums: Sums) -> str:
-    """A metric's value; a dash where there is none."""
+    """A metric's value as text; a dash where there is none."""
     return text_of(metric.value(sums), metric.unit)
 
 
@@ -29,7 +29,7 @@ def text_of(value: Value, unit: Unit) -> str:
 
 
 def change(metric: Metric, now: Sums, before: Sums) -> str:
-    """How a tile compares with the period before."""
+    """The change from the previous period, as a tile shows it."""
     value, earlier = metric.value(now), metric.value(before)
     if earlier is None:
         return _("Nothing in the period before")
@@ -47,7 +47,7 @@ def change(metric: Metric, now: Sums, before: Sums) -> str:
 
 
 def signed(share: float) -> str:
-    """A change in hundredths, with its sign; a real minus, as wide as the plus."""
+    """A share as signed percentage, with a minus as wide as the plus."""
     if abs(share) < SMALLEST_CHANGE:
         return "±0"
     return f"{'+' if share > 0 else '−'}{number_format(half_up(abs(share) * 100, 1), 1)}"

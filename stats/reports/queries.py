@@ -1,4 +1,4 @@
-"""The numbers as reports read them: sums of rollups, and of facts where sums cannot be added up."""
+"""Reads of reports: sums of rollups, and of facts where sums by day cannot be added."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +20,9 @@ from stats.reports.periods import Days
 
 @dataclass(frozen=True)
 class Selection:
-    """What a report is about. `agent`, `group`: only the parts of this agent, only those given through this group.
+    """What a report is about. `agent`, `group`: only parts of this agent, only those assigned through this group.
 
-    `nothing` is what a filter that means nothing selects: no row at all.
+    `nothing` selects no rows, for a filter that matches nothing.
     """
 
     days: Days
@@ -34,11 +34,11 @@ class Selection:
 
     @property
     def of_parts(self) -> bool:
-        """Whether it is about parts of agents, not about everything that happened."""
+        """Whether it is about agents' parts rather than whole conversations."""
         return self.agent is not None or self.group is not None
 
     def of(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The facts or rollups that are meant; rollups know no groups."""
+        """The selected facts or rollups; rollups have no groups."""
         places = {
             "channel_id": self.channel,
             "service_account_id": self.service_account,
@@ -52,14 +52,14 @@ class Selection:
 
 @dataclass(frozen=True)
 class Workload:
-    """What one agent did."""
+    """An agent and their sums."""
 
     agent: Agent
     sums: Sums
 
 
 def total(selection: Selection) -> Sums:
-    """The sums of all days together: of everything, or of the parts of the selected agents."""
+    """The sums over all days: of all conversations, or of the parts of the selected agents."""
     if selection.of_parts:
         return parts_total(selection)
     rollups = selection.of(DayRollup.objects.filter(agent=None))
@@ -68,17 +68,17 @@ def total(selection: Selection) -> Sums:
 
 
 def parts_total(selection: Selection) -> Sums:
-    """The sums of the parts of the selected agents, or of all agents."""
+    """The sums over the parts of the selected agents, or of all agents."""
     return Sums.read(selection.of(AgentFact.objects.all()).aggregate(**measures.over_parts()))
 
 
 def by_day(selection: Selection) -> dict[date, Sums]:
-    """As `total`, for each day that has something."""
+    """As `total` by day, for days with numbers."""
     return sums_by("day", selection)
 
 
 def sums_by(column: str, selection: Selection) -> dict[Any, Sums]:
-    """As `total`, for each value of a column that has something: a day, channel or service account."""
+    """As `total` by day, channel or service account, for values with numbers."""
     if selection.of_parts:
         return _sums_of_parts(column, selection)
     return _added_up(column, selection, DayRollup.objects.filter(agent=None), ConversationFact.objects.all())
@@ -90,7 +90,7 @@ def _sums_of_parts(column: str, selection: Selection) -> dict[Any, Sums]:
 
 
 def _added_up(column: str, selection: Selection, rollups: QuerySet[Any], facts: QuerySet[Any]) -> dict[Any, Sums]:
-    """Sums of rollups, and from the facts what they do not keep."""
+    """Sums of rollups, and of the facts for measures that rollups do not keep."""
     counted = selection.of(facts).order_by().values(column).annotate(**measures.over_facts())
     others = {row[column]: row for row in counted}
     rows = selection.of(rollups).order_by().values(column).annotate(**measures.over_rollups())
@@ -98,21 +98,22 @@ def _added_up(column: str, selection: Selection, rollups: QuerySet[Any], facts: 
 
 
 def by_agent(selection: Selection) -> list[Workload]:
-    """The agents who held something, deleted ones with the name they had; and those who could have, with nothing."""
+    """Agents with parts, deleted ones too, and those without who could have had some."""
     sums = _sums_of_agents(selection)
     shown = Agent.objects.filter(Q(pk__in=sums) | Q(pk__in=_who_could(selection).values("pk")))
     return [Workload(agent, sums.get(agent.pk, Sums())) for agent in shown.order_by("number", "pk")]
 
 
 def _sums_of_agents(selection: Selection) -> dict[int, Sums]:
-    """Added up by day, or from the facts where a group is meant: each conversation is one part of an agent."""
+    """Summed from rollups, or where a group is selected from the facts: each conversation is one part of an agent."""
     if selection.group is not None:
         return _sums_of_parts("agent_id", selection)
     return _added_up("agent_id", selection, DayRollup.objects.filter(agent__isnull=False), AgentFact.objects.all())
 
 
 def _who_could(selection: Selection) -> QuerySet[Agent]:
-    """Enabled agents whom the rules give conversations: of a group its members, of a service account who serves it."""
+    """Enabled agents to whom rules assign conversations: members of the selected group, or of those that serve the
+    selected account."""
     rows = Agent.objects.filter(is_active=True, deleted_at=None, role__permissions__contains=[Permission.SERVE])
     account = selection.service_account
     if selection.channel is not None and account is None:
@@ -127,6 +128,6 @@ def _who_could(selection: Selection) -> QuerySet[Agent]:
 
 
 def counted_until() -> datetime:
-    """Everything before this moment is in the numbers."""
+    """The time until which all events are counted."""
     oldest = LoggedEvent.objects.filter(counted=False).aggregate(oldest=Min("at"))["oldest"]
     return oldest or clock.now()

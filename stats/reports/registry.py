@@ -1,4 +1,4 @@
-"""Every report: their addresses, and what the audit log calls them."""
+"""All reports, for routes and the audit log."""
 
 from stats.metrics.metric import Text
 from stats.reports import overview, workload
@@ -7,5 +7,5 @@ REPORTS = (overview.REPORT, workload.REPORT)
 
 
 def title_of(name: str) -> Text:
-    """What a report is called; one that is none any more by its name."""
+    """A report's title; the name itself for one that does not exist any more."""
     return next((report.title for report in REPORTS if report.name == name), name)

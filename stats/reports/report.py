@@ -1,7 +1,7 @@
-"""A report, declared: what its rows are about, its columns, what is drawn above them, what its file is called.
+"""Declaration of a report: rows, columns, charts, file.
 
-One declaration gives the page with its filter, sorting and links, the Excel file, both addresses and the words of the
-audit log (docs/adding.md). `stats/reports/registry.py` lists them.
+It yields the page with filter, sorting and links, the Excel file, both routes, and the audit log's labels
+(docs/adding.md). `stats/reports/registry.py` lists them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +17,10 @@ from stats.reports.queries import Selection
 
 @dataclass(frozen=True)
 class Row:
-    """What one row is about, by name; its sums; the filters of the history that narrow to its conversations.
+    """A row: name, sums, and the history filters that list its conversations.
 
-    `about` is what its cell draws, where that is more than the name; `more` are values to sort by, and of columns that
-    only the file has.
+    `about` is what its cell draws where the name is not enough; `more` are values for sorting and for columns of the
+    file.
     """
 
     name: str
@@ -34,8 +34,8 @@ class Row:
 class Head:
     """The column that says what a row is about, drawn by the template `cell` where that is more than a name.
 
-    `sort` is its word in addresses, `keys` what it sorts by ("name" or names of `Row.more`); `ties` orders rows that
-    are equal in a metric: the other way round, because of metrics the largest come first.
+    `sort` is its key in addresses, `keys` what it sorts by ("name" or names of `Row.more`); `ties` orders rows with
+    equal metrics, reversed because metrics sort the largest first.
     """
 
     label: Text
@@ -47,7 +47,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Chart:
-    """Lines of metrics over the rows, which must be days; other metrics where parts of agents are meant."""
+    """Lines of metrics over rows, which must be days; `agent_lines` where parts of agents are selected."""
 
     name: str
     title: Text
@@ -55,22 +55,22 @@ class Chart:
     agent_lines: tuple[Metric, ...]
 
     def lines_of(self, selection: Selection) -> tuple[Metric, ...]:
-        """The lines for what is asked for."""
+        """The lines for a selection."""
         return self.agent_lines if selection.of_parts else self.lines
 
 
 def by_name(*metrics: Metric) -> dict[str, Metric]:
-    """Columns whose words in addresses are the metrics' own names."""
+    """Columns keyed in addresses by the metrics' own names."""
     return {metric.name: metric for metric in metrics}
 
 
 @dataclass(frozen=True)
 class Report:
-    """A page of the console, and a file for who may take one.
+    """A page of the console, with a file for readers who may export.
 
-    `columns` are metrics by their words in addresses; `agent_columns` take their place where an agent or a group is
-    asked for, unless the report is about agents anyway. Without a `file_name` there is no file; the day is added to it.
-    `nothing` is what an empty page says: a heading, and what to do. `section` and `place`: where the rail has it.
+    `columns` are metrics by their key in addresses; `agent_columns` replace them where an agent or group is selected,
+    unless the report is about agents. Without `file_name` there is no file; the day is appended. `nothing` is shown on
+    an empty page: heading and advice. `section` and `place`: its item in the navigation.
     """
 
     name: str
@@ -95,21 +95,21 @@ class Report:
 
     @property
     def file_address(self) -> str:
-        """Beside the page."""
+        """The route of the file, below the page's."""
         return f"{self.address.rstrip('/')}.xlsx"
 
     @property
     def sorts(self) -> dict[str, tuple[str, ...]]:
-        """Words in addresses, and what they order the rows by."""
+        """Sort key in addresses → what the rows are ordered by."""
         metrics = {**self.columns, **self.agent_columns}
         return {self.head.sort: self.head.keys, **{word: (it.name, *self.head.ties) for word, it in metrics.items()}}
 
     def columns_of(self, selection: Selection) -> Mapping[str, Metric]:
-        """The columns for what is asked for."""
+        """The columns for a selection."""
         return self.agent_columns if selection.of_parts and self.agent_columns else self.columns
 
     def listed(self, selection: Selection) -> list[dict[str, Any]]:
-        """The rows for a `Listing`, each with everything that they can be sorted by."""
+        """The rows for a `Listing`, with everything they can be sorted by."""
         metrics = self.columns_of(selection).values()
         return [
             {"row": row, "name": row.name, **row.more, **{it.name: it.value(row.sums) for it in metrics}}

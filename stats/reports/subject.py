@@ -1,4 +1,4 @@
-"""Reports, as the audit log tells of them."""
+"""Reports in the audit log."""
 
 from django.utils.translation import gettext_lazy as _
 

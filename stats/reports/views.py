@@ -1,4 +1,4 @@
-"""The page and the file of a report, whichever is declared."""
+"""Views of reports, for every declaration."""
 
 from functools import partial
 from typing import Any, cast
@@ -26,7 +26,7 @@ from stats.reports.report import Report, Row
 
 @require_GET
 def report_page(request: TenantRequest, report: Report) -> HttpResponseBase:
-    """The numbers of a period: where the report has them tiles and charts, and its table."""
+    """The page: tiles and charts where the report declares them, and the table."""
     listing, form = _listed(request, report)
     context = {
         "report": report,
@@ -40,9 +40,9 @@ def report_page(request: TenantRequest, report: Report) -> HttpResponseBase:
 
 @require_POST
 def report_export(request: TenantRequest, report: Report) -> HttpResponseBase:
-    """The same rows as an Excel file. That somebody took them away stands in the audit log.
+    """The page's rows as an Excel file, with an audit entry.
 
-    Beside the right to export it needs the right to see the report.
+    Needs the permissions to export and to see the report.
     """
     listing, form = _listed(request, report)
     rows = [each["row"] for each in listing.rows]
@@ -58,7 +58,7 @@ def report_export(request: TenantRequest, report: Report) -> HttpResponseBase:
 
 
 def zone_of(request: TenantRequest) -> ZoneInfo:
-    """The tenant's time zone: its days are the reports' days."""
+    """The tenant's time zone, by which reports count days."""
     return ZoneInfo(request.user.tenant.time_zone)
 
 
@@ -87,7 +87,7 @@ def _numbers(request: TenantRequest, report: Report, listing: Listing[Any], form
 
 
 def _behind(request: TenantRequest, form: ReportFilter) -> Behind:
-    """Whoever may see only some conversations gets no links: their lists would not be what was counted."""
+    """Links to conversations; none for readers who see only some, whose lists would differ from the numbers."""
     needed = {Permission.HISTORY, Permission.SEE_ALL}
     return Behind(form.behind, needed <= set(request.user.role.permissions))
 
@@ -103,7 +103,7 @@ def _file_address(request: TenantRequest, report: Report) -> str:
 
 
 def _period(request: TenantRequest, listing: Listing[Any], form: ReportFilter) -> dict[str, Any]:
-    """The days that are shown, the others with a name, and how far events are counted."""
+    """The days shown, the named periods, and the time until which events are counted."""
     zone = zone_of(request)
     return {
         "periods": [

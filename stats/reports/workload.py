@@ -1,4 +1,4 @@
-"""The workload: what each agent did in a period."""
+"""The workload report: one row per agent."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from stats.reports.report import Head, Report, Row
 
 
 def agents(selection: Selection) -> list[Row]:
-    """Who held something, and who could have."""
+    """Agents with parts, and those who could have had some."""
     return [
         Row(
             work.agent.nickname,
@@ -49,7 +49,7 @@ REPORT = Report(
         "handover_response": AGENT_HANDOVER_RESPONSE,
     },
     default="-conversations",
-    file_name="企微客服工作量",  # the name that the product promises, in every language
+    file_name="企微客服工作量",  # the file name that customers were promised, in every language
     file_columns=(
         Column(_("Number"), lambda row: row.more.get("number")),
         Column(_("Deleted"), lambda row: row.more.get("deleted"), width=10),

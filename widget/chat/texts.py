@@ -35,5 +35,5 @@ CHAT_TEXTS: dict[str, Promise] = {
 
 
 def chat_texts() -> dict[str, str]:
-    """What `config.texts` of the chat page holds, in the language that is active."""
+    """The value of `config.texts` on the chat page, in the active language."""
     return {key: str(text) for key, text in (CHAT_TEXTS | content_texts()).items()}

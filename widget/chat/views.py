@@ -1,4 +1,4 @@
-"""The chat page and what its script asks for."""
+"""The chat page and the endpoints that its script calls."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ LONGEST_NUMBER = 9
 
 
 class Page(BaseModel):
-    """Where the visitor is."""
+    """The page that embeds the chat."""
 
     model_config = ConfigDict(extra="forbid")
     url: Annotated[str, Field(max_length=4000)] = ""
@@ -77,7 +77,7 @@ class SessionPayload(BaseModel):
 
 @require_safe
 def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """The chat page, in the loader's frame or alone under the channel's public link."""
+    """The chat page, in the loader's frame or as a page of its own under the channel's public link."""
     try:
         channel = channel_of(public_id)
     except NotFound as unknown:
@@ -97,21 +97,19 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 class NotAllowedHere(Refusal):
-    """The channel names its sites, and this is none of them."""
+    """The channel lists its sites, and the embedding one is not among them."""
 
     code = "not_allowed_here"
     status = 403
 
 
 def _may_frame(request: HttpRequest, channel: Channel) -> bool:
-    """Whether the site that frames us may, as far as the browser names it: the policy refuses the others, without a
-    word to the visitor."""
+    """Whether the embedding site may frame the page. The browser refuses others by the policy, but shows no reason."""
     return request.headers.get("Sec-Fetch-Dest", "iframe") != "iframe" or is_allowed(request, channel)
 
 
 def closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """For visitors whose page still has the button of a channel that is gone, or never was for that site: nothing
-    secret."""
+    """The error page of the chat, for an embedding page whose channel is gone or excludes the site; reveals nothing."""
     context = {"elsewhere": isinstance(refusal, NotAllowedHere), "origins": {"origins": [ANY]}}
     response = render(request, "widget/chat/closed.html", context, status=refusal.status)
     response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="*")
@@ -119,7 +117,7 @@ def closed(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _in_any_frame(response: HttpResponse) -> HttpResponse:
-    """Sites that are cross-origin isolated take frames that say so too, and that let themselves be taken."""
+    """Adds the headers by which cross-origin isolated sites may embed the page."""
     response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = "no-cache"
@@ -128,7 +126,7 @@ def _in_any_frame(response: HttpResponse) -> HttpResponse:
 
 
 def chat_config(channel: Channel) -> dict[str, Any]:
-    """What the chat page's script needs to begin."""
+    """The configuration that the chat page's script reads."""
     return {
         "channel": channel.public_id,
         "origins": channel.origins,
@@ -156,7 +154,7 @@ def chat_config(channel: Channel) -> dict[str, Any]:
 @csrf_exempt
 @require_POST
 def session(request: HttpRequest) -> HttpResponseBase:
-    """Begin or resume: the token, the face, the latest conversation and the newest messages."""
+    """Begins or resumes a visitor's session: the token, texts, the latest conversation and the newest messages."""
     if len(request.body) > LARGEST_BODY:
         return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
     try:
@@ -169,7 +167,7 @@ def session(request: HttpRequest) -> HttpResponseBase:
 
 
 def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> dict[str, Any]:
-    """The answer of `session`, within the channel's tenant."""
+    """The body of the answer of `session`; runs in the channel's tenant scope."""
     customer = known_customer(channel, payload.token) or new_customer(request, channel)
     page = payload.page or Page()
     record_visit(
@@ -205,14 +203,14 @@ def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> di
 
 
 def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What happened in the latest conversation since its first message on the page of the newest ones."""
+    """The latest conversation's timeline entries from its first message among `messages` on."""
     numbers = [found["n"] for found in messages if found["conversation_id"] == row["conversation_id"]]
     happened = lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
     return [line for event in happened if (line := visitor_line(row, event))]
 
 
 def known_customer(channel: Channel, text: str | None) -> Customer | None:
-    """The customer of a token that is good for this very channel; others begin as somebody new."""
+    """The customer of a token that is valid for this channel; None otherwise."""
     token = visitor_tokens.read(text)
     if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
         return None
@@ -220,13 +218,13 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
 
 
 def new_customer(request: HttpRequest, channel: Channel) -> Customer:
-    """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
+    """Creates a customer; raises `TooMany` for an address beyond `NEW_VISITORS`."""
     throttle.count(NEW_VISITORS, "new-visitors", client_network(request))
     return create_customer(language=channel.tenant.language)
 
 
 def visitor_of(request: HttpRequest) -> VisitorClient:
-    """The visitor behind the `Authorization` header; raises `SignedOut`."""
+    """The visitor of the `Authorization` header; raises `SignedOut`."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     token = visitor_tokens.read(text.strip()) if scheme.lower() == "bearer" else None
     if token is not None:
@@ -257,27 +255,27 @@ async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
 @csrf_exempt
 @require_POST
 async def command(request: HttpRequest) -> HttpResponseBase:
-    """A command without a socket."""
+    """A command without a socket (docs/protocol.md)."""
     return await _carried(request, live_http.command)
 
 
 @csrf_exempt
 @require_POST
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Frames without a socket."""
+    """Frames as server-sent events (docs/protocol.md)."""
     return await _carried(request, live_http.stream)
 
 
 @csrf_exempt
 @require_POST
 async def poll(request: HttpRequest) -> HttpResponseBase:
-    """Frames without a socket or a stream."""
+    """Frames by long poll (docs/protocol.md)."""
     return await _carried(request, live_http.poll)
 
 
 @require_GET
 def messages(request: HttpRequest) -> HttpResponseBase:
-    """An older page of the visitor's history."""
+    """A page of the visitor's older messages."""
     visitor = visitor_of(request)
     place, _, number = request.GET.get("before", "").partition(":")
     known = re.fullmatch(PUBLIC_ID, place) and number.isdecimal() and len(number) <= LONGEST_NUMBER
@@ -290,7 +288,7 @@ def messages(request: HttpRequest) -> HttpResponseBase:
 @csrf_exempt
 @require_POST
 def files(request: HttpRequest) -> HttpResponseBase:
-    """An upload; nothing stays of a refused one."""
+    """Stores an upload; a refused one leaves no row and no file."""
     visitor = visitor_of(request)
     with tenant_scope(visitor.tenant_id):
         network, megabytes = client_network(request), 1 + int(request.META.get("CONTENT_LENGTH") or 0) // 1_000_000

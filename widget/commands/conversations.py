@@ -1,4 +1,4 @@
-"""What visitors do with conversations."""
+"""Visitors' commands about conversations."""
 
 from conversations.lifecycle import ending
 from conversations.lifecycle.commands import OneConversation, OneRow

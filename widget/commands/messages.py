@@ -1,4 +1,4 @@
-"""What visitors say, and what they have read."""
+"""Visitors' commands about messages and receipts."""
 
 from functools import cache
 
@@ -24,14 +24,14 @@ from widget.visitor import VisitorClient
 
 
 class WritesTooFast(TooMany):
-    """More than anybody types."""
+    """The visitor exceeds `settings.MESSAGES_PER_MINUTE`."""
 
     text = _("Too much at once. Please wait a moment.")
 
 
 @cache
 def _writing() -> RateLimit:
-    """A minute's messages at once, then their pace."""
+    """A minute's messages as burst, then their average rate."""
     return RateLimit(settings.MESSAGES_PER_MINUTE, settings.MESSAGES_PER_MINUTE / 60)
 
 

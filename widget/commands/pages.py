@@ -1,4 +1,4 @@
-"""Where visitors are."""
+"""Visitors' command about their page."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from widget.visitor import VisitorClient
 
 
 class TellPage(AnsweredCommand):
-    """`page.tell`."""
+    """Payload of `page.tell`."""
 
     url: str = Field("", max_length=4000)
     title: str = Field("", max_length=1000)

@@ -1,4 +1,4 @@
-"""The script of a channel, as a site owner's page loads it: one file with the configuration baked in."""
+"""The loader script of a channel: one file that contains its configuration."""
 
 import hashlib
 import json
@@ -23,13 +23,13 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 @dataclass(frozen=True)
 class LoaderConfig:
-    """What the loader must know. `origin` is ours, without a slash at the end; `x` and `y` are pixels; `chat` is the
-    address in the frame, to which the language is added, made from `channel` where none is given.
+    """What the loader is configured with. `origin` is ours, without a slash at the end; `x` and `y` are pixels; `chat`
+    is the frame's address, to which the language is added, by default derived from `channel`.
 
     `sites` are the origins that may show the chat, None for all: elsewhere there is no button.
 
-    `locale` is used where neither the page nor the browser speaks one of our languages. `text` stands visibly on the
-    button, `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
+    `locale` is used where neither the page nor the browser names one of our languages. `text` is visible on the button,
+    `label` and `title` name the button and the chat for screen readers; empty ones follow the language.
     """
 
     channel: str
@@ -50,7 +50,7 @@ class LoaderConfig:
 
 
 def render_loader(config: LoaderConfig) -> str:
-    """The script of this channel; the same configuration gives the same text, so that it can carry an ETag."""
+    """The script; deterministic, so that it can carry an ETag."""
     values = asdict(config)
     chosen = {"label": values.pop("label"), "title": values.pop("title")}
     values["onColor"] = values.pop("on_color")
@@ -66,7 +66,7 @@ def _texts(language: str, chosen: dict[str, str]) -> dict[str, str]:
 
 
 def _literal(value: object) -> str:
-    """JSON that is also safe inside a script: no `</script`, no line separators of old browsers."""
+    """JSON that is safe inside a script: no `</script`, no U+2028 or U+2029."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
@@ -97,10 +97,10 @@ def minified_style(text: str) -> str:
 
 
 def minified_script(text: str) -> str:
-    """Where there is no minifier: without comments, indentation and the spaces around operators, which deno fmt sets.
+    """The script without comments, indentation and spaces around operators, where the minifier is not installed.
 
-    For the loader's source only, which keeps the rules this relies on: comments stand on lines of their own, strings
-    are in double quotes, no regular expression holds a space.
+    For the loader's source only, whose rules it relies on: comments on lines of their own, strings in double quotes, no
+    regular expression with a space.
     """
     text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)

@@ -1,7 +1,7 @@
-"""Where snippets run, as browsers tell it in passing: no request is made for it, and few of them are written down.
+"""Sightings of snippets, taken from requests that browsers make anyway; few of them are written.
 
-The loader's request names the site in its `Referer` (the site alone, unless its own policy says more or less). A site
-that names none is seen when somebody opens the chat there: the frame asks for the site's name to be sent.
+The loader's request names the site in `Referer` (by default the origin alone). A site that sends none is recorded when
+a visitor opens the chat there, because the frame asks for its origin.
 """
 
 import logging
@@ -21,13 +21,13 @@ from core.web.addresses import client_network
 
 log = logging.getLogger(__name__)
 OF_A_SITE = "1/minute"
-FROM_AN_ADDRESS = "30/minute"  # whoever makes up sites does not make many
+FROM_AN_ADDRESS = "30/minute"  # bounds how many rows forged origins can make
 OF_A_CHANNEL = "120/minute"
 VERSION = re.compile(r"[\w-]+\.(\d{1,6})")
 
 
 def note_installation(request: HttpRequest, channel: Channel, *, design_version: int) -> bool:
-    """Note the site that the request comes from; whether it was news."""
+    """Records the site of the request, rate-limited; returns whether a row was written."""
     page = request.headers.get("Referer", "")
     origin = origin_of(page)
     if origin is None or not _worth_writing(request, channel, origin):
@@ -43,7 +43,7 @@ def note_installation(request: HttpRequest, channel: Channel, *, design_version:
 
 
 def running_version(text: str) -> int | None:
-    """The design that a loader carries which opened the chat with `v=…`; None for anything else."""
+    """The design version in the `v` with which a loader opened the chat; None for anything else."""
     found = VERSION.fullmatch(text)
     return int(found[1]) if found else None
 
@@ -56,6 +56,6 @@ def _worth_writing(request: HttpRequest, channel: Channel, origin: str) -> bool:
     except TooMany:
         return False
     except RedisError:
-        log.warning("sightings cannot be counted", exc_info=True)  # the button comes all the same
+        log.warning("sightings cannot be counted", exc_info=True)  # the loader is served all the same
         return False
     return True

@@ -1,4 +1,4 @@
-"""The loader that sites embed."""
+"""The loader script that sites embed."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,9 +17,9 @@ from widget.access import channel_of, is_allowed
 from widget.loader.render import LoaderConfig, render_loader, source_digest
 from widget.loader.seen import note_installation
 
-# A page view within two minutes asks for nothing; one within the next three shows what is known and asks behind it.
+# Fresh for two minutes; for three more a stale copy is shown while the browser fetches a new one.
 LOADER_CACHE = "public, max-age=120, stale-while-revalidate=180"
-# A channel that is switched on (again) is there soon, and a site full of visitors does not ask for each of them.
+# A channel that is switched on again appears within a minute, without a request per page view until then.
 NO_LOADER_CACHE = "public, max-age=60"
 NO_LOADER = "// kefu: this chat does not exist, or is switched off.\n"
 SCRIPT = "text/javascript; charset=utf-8"
@@ -27,10 +27,10 @@ SCRIPT = "text/javascript; charset=utf-8"
 
 @require_safe
 def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """`/w/<channel>.js`: a few minutes in caches, so that a change reaches all sites without a new snippet.
+    """`/w/<channel>.js`: cached for minutes, so that changes reach all sites without a new snippet.
 
-    Whoever asks for it shows the snippet: the browser says on which site. A page whose channel is gone gets a script
-    all the same: anything else would be a second, puzzling error in its console.
+    Each request is a sighting of the snippet (`seen.py`). For a channel that is gone the 404 is a script too, so that
+    the site's console does not show a second error.
     """
     try:
         channel = channel_of(public_id)
@@ -43,24 +43,24 @@ def loader(request: HttpRequest, public_id: str) -> HttpResponseBase:
         render_loader(loader_config(request, channel)), content_type=SCRIPT
     )
     response.headers["ETag"] = etag
-    # Whoever is let in now, and looks again, has the button: what says no is kept nowhere.
+    # A refusal is not cached, so that a site has the button right after it was allowed.
     return _cached_everywhere(response, LOADER_CACHE if is_allowed(request, channel) else "no-cache")
 
 
 def _cached_everywhere(response: HttpResponseBase, how: str) -> HttpResponseBase:
-    """For any site, and for the caches on the way there."""
+    """Adds headers by which any site may load it and shared caches may keep it."""
     response.headers["Cache-Control"] = how
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
 def loader_version(channel: Channel) -> str:
-    """Of the loader and of the design that is baked in: the frame reports it back as `v`."""
+    """The version of the loader and of the published design; the frame sends it back as `v`."""
     return f"{settings.LOADER_VERSION}.{channel.design_version}"
 
 
 def loader_config(request: HttpRequest, channel: Channel) -> LoaderConfig:
-    """What is baked into the loader of a channel."""
+    """The configuration of the channel's loader."""
     return LoaderConfig(
         channel=channel.public_id,
         origin=public_origin(request),

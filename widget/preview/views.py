@@ -1,6 +1,6 @@
-"""A design before it is published: the real loader on a neutral page, run from a signed draft that nobody stores.
+"""Preview of a design: the real loader on a neutral page, run from a signed draft that is not stored.
 
-Only who is signed in for the channel's company gets here. The chat in it is a sample: it writes nothing.
+Requires a sign-in of the channel's tenant. The chat in it is a sample and writes nothing.
 """
 
 from django.http import HttpResponse, HttpResponseBase
@@ -22,7 +22,7 @@ SAME_ORIGIN_POLICY = content_security_policy(frame_ancestors="'self'")
 
 
 def _draft(request: TenantRequest, ticket: str) -> Draft:
-    """Raises `NotFound` for an old or forged ticket, and for one of another company."""
+    """The draft in the ticket; raises `NotFound` where it is forged, expired, or of another tenant."""
     return designs.read(ticket, tenant_id=request.user.tenant_id)
 
 
@@ -34,7 +34,7 @@ def _in_our_frame(response: HttpResponse) -> HttpResponse:
 
 @require_GET
 def preview(request: TenantRequest, ticket: str) -> HttpResponseBase:
-    """The neutral page."""
+    """The neutral page with the loader."""
     _draft(request, ticket)
     return _in_our_frame(
         render(request, "widget/preview/preview.html", {"loader": reverse("widget:draft", args=[ticket])})
@@ -43,7 +43,7 @@ def preview(request: TenantRequest, ticket: str) -> HttpResponseBase:
 
 @require_GET
 def draft(request: TenantRequest, ticket: str) -> HttpResponseBase:
-    """The loader with the draft baked in. It keeps its memory apart from the channel's own."""
+    """The loader with the draft as its configuration; its local storage is separate from the channel's."""
     design = _draft(request, ticket).design
     origin = f"{request.scheme}://{request.get_host()}"
     config = LoaderConfig(
@@ -64,7 +64,7 @@ def draft(request: TenantRequest, ticket: str) -> HttpResponseBase:
 
 @require_GET
 def sample(request: TenantRequest, ticket: str) -> HttpResponseBase:
-    """The chat as visitors would see it open: the account's face, the welcome, an example."""
+    """A sample of the open chat: the account's name and avatar, the welcome text, an example message."""
     found = _draft(request, ticket)
     channel = channel_queries.channel(found.channel)
     account = channel.service_account

@@ -1,4 +1,4 @@
-"""What agents may ask for over the live connection. Imported, the handlers of every file here are registered."""
+"""Commands of agents; importing the package registers them."""
 
 from core.modules import modules_in
 

@@ -1,4 +1,4 @@
-"""What agents do with conversations."""
+"""Agents' commands about conversations."""
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from workbench.agent import AgentClient
 
 
 class Accept(AnsweredCommand):
-    """`conversation.accept`; `above` says that the agent was asked and takes it above the cap."""
+    """Payload of `conversation.accept`; `above` confirms exceeding the cap."""
 
     conversation: PublicId
     above: bool = Field(False, description="also above my cap, asked after `above_cap`")
@@ -26,7 +26,7 @@ async def accept(client: AgentClient, payload: Accept) -> OneRow:
 
 
 class Transfer(AnsweredCommand):
-    """`conversation.transfer`."""
+    """Payload of `conversation.transfer`."""
 
     conversation: PublicId
     to: PublicId = Field(description="a colleague")

@@ -1,4 +1,4 @@
-"""What agents say, and what they have read."""
+"""Agents' commands about messages and receipts."""
 
 from pydantic import Field
 
@@ -17,7 +17,7 @@ from workbench.agent import AgentClient
 
 
 class PostAsAgent(PostMessage):
-    """`message.post`; a private note is for agents' eyes."""
+    """Payload of `message.post`; a private note is visible to agents only."""
 
     sender = "agent"
     conversation: PublicId

@@ -1,4 +1,4 @@
-"""What agents say of themselves."""
+"""Agents' command about their status."""
 
 from typing import Literal, TypedDict
 
@@ -12,7 +12,7 @@ from workbench.agent import AgentClient
 
 
 class SetStatus(AnsweredCommand):
-    """`status.set`; `requeue` gives the agent's conversations back when going offline."""
+    """Payload of `status.set`; `requeue` returns the agent's conversations to the queue when going offline."""
 
     status: Literal["online", "busy", "away", "offline"]
     reason: str = Field("", max_length=30, description="of being away, 30 characters at most")
@@ -20,7 +20,7 @@ class SetStatus(AnsweredCommand):
 
 
 class Me(TypedDict):
-    """Myself as colleagues see me."""
+    """The agent as colleagues see one."""
 
     me: Frame
 

@@ -1,4 +1,4 @@
-"""What the desk shows of a customer."""
+"""The customer panel of the desk."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from workbench.desk.views import desk_of, visible_row
 @require_GET
 @never_cache
 def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """The panel beside the thread."""
+    """The fragment beside the thread."""
     row = visible_row(desk_of(request), public_id)
     person = customer_of(row["conversation_id"])
     context = {

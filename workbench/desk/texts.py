@@ -87,5 +87,5 @@ DESK_TEXTS: dict[str, Promise] = {
 
 
 def desk_texts() -> dict[str, str]:
-    """What `config.texts` of the workbench holds, in the language that is active."""
+    """The value of `config.texts` of the desk, in the active language."""
     return {key: str(text) for key, text in (DESK_TEXTS | content_texts()).items()}

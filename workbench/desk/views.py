@@ -1,4 +1,4 @@
-"""The agent's side over HTTP: the workbench page and what it asks for."""
+"""The desk over HTTP: its page and the endpoints that its script calls."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ LONGEST_NUMBER = 9
 @require_GET
 @never_cache
 def desk(request: TenantRequest) -> HttpResponseBase:
-    """The workbench."""
+    """The page of the desk."""
     agent = request.user
     context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
     if Permission.MANAGE_TEAM in agent.role.permissions:
@@ -42,7 +42,7 @@ def desk(request: TenantRequest) -> HttpResponseBase:
 
 
 def desk_config(request: TenantRequest) -> dict[str, Any]:
-    """What the workbench's script needs to begin."""
+    """The configuration that the desk's script reads."""
     return {
         "urls": {
             "state": reverse("workbench:state"),
@@ -68,7 +68,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
 
 
 def desk_of(request: TenantRequest) -> AgentClient:
-    """The desk of the request's agent."""
+    """The client of the request's agent."""
     language = translation.get_language() or "zh-hans"
     return AgentClient.of(request.user, language, session_key=request.session.session_key or "")
 
@@ -76,7 +76,7 @@ def desk_of(request: TenantRequest) -> AgentClient:
 @require_GET
 @never_cache
 def state(request: TenantRequest) -> HttpResponseBase:
-    """Everything at once; frames keep it true."""
+    """The whole state as JSON; frames keep it current."""
     agent = request.user
     content = desk_of(request).state()
     content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
@@ -84,7 +84,7 @@ def state(request: TenantRequest) -> HttpResponseBase:
 
 
 def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
-    """A conversation the agent may see; raises `NotFound` for every other."""
+    """The row of a conversation that the agent may see; raises `NotFound` for every other."""
     rows = rows_named([public_id])
     if not rows or not reader.may_see(rows[0]):
         raise NotFound
@@ -94,7 +94,8 @@ def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
 @require_GET
 @never_cache
 def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """A page of the thread: messages, and the lines between them. Reading somebody else's leaves an audit entry."""
+    """A page of the thread: messages and timeline entries. Reading somebody else's conversation leaves an audit
+    entry."""
     reader = desk_of(request)
     row = visible_row(reader, public_id)
     reader.reads(row)
@@ -115,7 +116,7 @@ def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
 
 @require_POST
 def files(request: TenantRequest) -> HttpResponseBase:
-    """An upload; nothing stays of a refused one."""
+    """Stores an upload; a refused one leaves no row and no file."""
     agent = request.user
     throttle.count(UPLOADS, "uploads", str(agent.tenant_id), f"agent-{agent.pk}")
     at_most = agent.tenant.max_upload_bytes
@@ -134,17 +135,17 @@ async def _carried(request: HttpRequest, carry: Any) -> HttpResponseBase:
 
 @require_POST
 async def command(request: HttpRequest) -> HttpResponseBase:
-    """A command without a socket."""
+    """A command without a socket (docs/protocol.md)."""
     return await _carried(request, live_http.command)
 
 
 @require_POST
 async def stream(request: HttpRequest) -> HttpResponseBase:
-    """Frames without a socket."""
+    """Frames as server-sent events (docs/protocol.md)."""
     return await _carried(request, live_http.stream)
 
 
 @require_POST
 async def poll(request: HttpRequest) -> HttpResponseBase:
-    """Frames without a socket or a stream."""
+    """Frames by long poll (docs/protocol.md)."""
     return await _carried(request, live_http.poll)

@@ -1,4 +1,4 @@
-"""What messages are made of. Each file here declares a kind; what this package is imported by knows them all."""
+"""Kinds of messages, one per file; importing the package registers them."""
 
 from core.modules import modules_in
 

@@ -1,4 +1,4 @@
-"""Declaring a kind of message."""
+"""Declaration of message kinds."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,27 +25,27 @@ class KindRefused(Refusal):
 
 
 class ContentRefused(Refusal):
-    """The content is not what messages of the kind are made of."""
+    """The parts do not fit the message's kind."""
 
     code = "content_refused"
     text = _("This message cannot be sent: something in it is missing or not valid.")
 
 
 class ContentTooLarge(Refusal):
-    """Over `LARGEST_CONTENT`."""
+    """The content exceeds `LARGEST_CONTENT`."""
 
     code = "content_too_large"
     text = _("This message cannot be sent: it is too large.")
 
 
 class Content(BaseModel):
-    """What a message of a kind has beside its words and its file: the column `content`, and `content` on the wire."""
+    """Base of the models of a kind's content: the column `content`, and `content` on the wire."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
 
 
 class Parts(NamedTuple):
-    """What a message consists of, as it is stored: columns of `conversations_message`, fields of a `Draft`."""
+    """The parts of a message as stored: columns of `conversations_message`, fields of a `Draft`."""
 
     kind: str
     text: str
@@ -113,7 +113,7 @@ registry: dict[str, MessageKind] = {}
 
 
 def register(kind: MessageKind) -> MessageKind:
-    """Make a kind known by its name."""
+    """Adds a kind to the registry; returns it."""
     registry[kind.name] = kind
     return kind
 

@@ -1,4 +1,4 @@
-"""Add somebody who works at a company."""
+"""Adds an agent to a company."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", default="agent", choices=tuple(BUILT_IN_ROLES), help="default: %(default)s")
 
     def handle(self, *args: Any, name: str, nickname: str, role: str, **options: Any) -> None:
-        """Add the agent, or say why not."""
+        """Adds the agent; raises `CommandError` with the refusal."""
         number, tenant = company_of(name)
         try:
             check_code("The number", number, Agent, "number")

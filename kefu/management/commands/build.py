@@ -1,4 +1,4 @@
-"""`manage.py build`: what an installation needs made of its own files; no server is asked. Images run it once."""
+"""`manage.py build`: compiles texts and collects static files; needs no server. Container images run it once."""
 
 from typing import Any
 
@@ -19,7 +19,8 @@ class Command(BaseCommand):
         try:
             written = compile_texts()
             for path in written:
-                # What was read before was nothing; the demo, made later in this process, is made in Chinese.
+                # Translations loaded before compiling are empty; the demo, made later in this process, needs the
+                # Chinese ones.
                 file_changed.send(sender=Command, file_path=path)
             if written:
                 self.stdout.write(f"interface texts compiled: {len(written)}")

@@ -1,4 +1,4 @@
-"""Open a company with its owner."""
+"""Opens a company with its owner."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Open a company: its owner, a first group and a web channel. Asks for the owner's password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Code and name, and what differs from a company in mainland China."""
+        """Code and name, and options for what differs from a company in mainland China."""
         languages = [code for code, _name in settings.LANGUAGES]
         parser.add_argument("code", help="the part of sign-in names behind the @, for example 9001")
         parser.add_argument("name", help="the company's name")
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         owner_name: str | None,
         **options: Any,
     ) -> None:
-        """Open it, or say why not."""
+        """Opens it; raises `CommandError` with the refusal."""
         with translation.override(language):
             nickname = _("Owner") if owner_name is None else owner_name
         try:
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self.tell(f"{owner}@{code}", channel)
 
     def tell(self, owner: str, channel: Channel) -> None:
-        """Where to go next: to sign in, to try it, to put it on the site."""
+        """Prints the next steps: sign-in, trying the chat, the snippet."""
         origin = settings.PUBLIC_URL or settings.SERVED_AT
         self.stdout.write(f"The company is open. Sign in as {owner}: {origin}{reverse('accounts:sign_in')}")
         self.stdout.write(f"Chat page: {chat_link(origin, channel.public_id)}")
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
 
 def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
-    """What a company needs on its first day, named in the current language."""
+    """Creates what a company needs on its first day, named in the current language; returns the web channel."""
     audit.record(
         actor=COMMAND_LINE,
         action="tenant.opened",

@@ -1,6 +1,6 @@
-"""`manage.py prepare`: everything between an installed version and a running one.
+"""`manage.py prepare`: everything between installing a version and running it.
 
-`bin/serve` runs it before each start, a production installation once per version. It is quick when nothing is to do.
+`bin/serve` runs it before each start, a production installation once per version. Quick when there is nothing to do.
 """
 
 import json
@@ -23,11 +23,11 @@ from core.tenancy.scope import unscoped
 
 
 class Command(BaseCommand):
-    """Checks the servers, migrates, brings built-in roles to the code, sets up the demo."""
+    """Checks the servers, migrates, updates built-in roles, creates the demo on an empty database."""
 
     help = "Checks the servers, brings the database up to this version, sets up the demo."
     requires_system_checks = ()
-    # The parts that check the database run inside `migrate`.
+    # The database checks run inside `migrate`.
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -72,14 +72,14 @@ class Command(BaseCommand):
 
 
 def close_files() -> None:
-    """Earlier versions left the folder of what people send open to every user of the machine."""
+    """Closes the upload folder to other users of the machine; earlier versions left it open."""
     folder = Path(settings.MEDIA_ROOT)
     if folder.is_dir() and folder.stat().st_uid == os.geteuid():
         folder.chmod(settings.FILE_UPLOAD_DIRECTORY_PERMISSIONS)
 
 
 def check_servers() -> None:
-    """Both servers answer, and the database's role is one that row-level security binds."""
+    """Checks that both servers answer, and that row-level security binds the database's role; raises `CommandError`."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
@@ -99,7 +99,7 @@ def check_servers() -> None:
 
 
 def allowed_connections() -> int:
-    """How many connections the database takes, of everybody together."""
+    """The number of connections that the database allows in all."""
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('max_connections')::int")
         found = cursor.fetchone()
@@ -107,7 +107,7 @@ def allowed_connections() -> int:
 
 
 def unknown_migrations(executor: MigrationExecutor) -> list[str]:
-    """Migrations that the database has and this code does not: a newer version was here."""
+    """Migrations that are applied but unknown to this code, because a newer version ran before."""
     loader = executor.loader
     known = set(loader.disk_migrations)
     for migration in loader.disk_migrations.values():
@@ -122,7 +122,7 @@ def has_tenants() -> bool:
 
 
 def demo_sign_ins() -> list[list[str]]:
-    """Who, sign-in name, password; in English, as everything else in the terminal."""
+    """(label, sign-in name, password) of each demo sign-in, in English like the rest of the terminal."""
     from kefu.demonstration.pages import sign_ins
 
     with translation.override("en"):

@@ -1,6 +1,6 @@
-"""Make the numbers of the reports anew from what happened.
+"""Recomputes the numbers of the reports from conversations and events.
 
-Needed after a tenant's time zone changed: days begin at another moment then. Harmless at any other time.
+Needed after a tenant's time zone changed, because days then begin at other moments. Safe at any time.
 """
 
 from typing import Any
@@ -19,19 +19,19 @@ class Command(BaseCommand):
     help = "Make the numbers of a company's reports anew from its conversations and events."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose."""
+        """The company's code, or `--all`."""
         parser.add_argument("code", nargs="?", help="the company, for example 9001")
         parser.add_argument("--all", action="store_true", help="all companies")
 
     def handle(self, *args: Any, code: str | None, all: bool, **options: Any) -> None:  # noqa: A002 – the option's name
-        """One after the other; say how many conversations each has."""
+        """Rebuilds one company after the other; prints the number of conversations of each."""
         for tenant in tenants(code, everyone=all):
             with tenant_scope(tenant.pk):
                 self.stdout.write(f"{tenant.code}: {rebuild_tenant()} conversations looked at.")
 
 
 def tenants(code: str | None, *, everyone: bool) -> list[Tenant]:
-    """The companies that are meant."""
+    """The selected companies; raises `CommandError`."""
     if bool(code) == everyone:
         raise CommandError("Name one company, or say --all.")
     if everyone:

@@ -1,4 +1,4 @@
-"""Make the demo on an empty database."""
+"""Creates the demo on an empty database."""
 
 import os
 from datetime import datetime, timedelta
@@ -23,21 +23,20 @@ MAX_DAYS = 90
 
 
 class Command(BaseCommand):
-    """Two companies, so that it can be seen that they never meet, and a month of the first one's service.
+    """Creates two companies, which never see each other, and a month of the first one's service.
 
-    Does nothing where any company exists. Everything is one transaction: a start that was interrupted finds an empty
-    database again, and makes the demo whole.
+    Does nothing where any company exists. One transaction: after an interrupted start the database is empty again.
     """
 
     help = "Make the demo companies 8001 and 8002, with a past, on an empty database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How long the past is."""
+        """The number of days of the history."""
         days = os.environ.get("KEFU_DEMO_DAYS", DAYS)
         parser.add_argument("--days", default=days, help="days of history, 0 for none (default: %(default)s)")
 
     def handle(self, *args: Any, days: str, **options: Any) -> None:
-        """Make them, or say why not."""
+        """Creates the demo; raises `CommandError` for an invalid number of days."""
         if not (days.isascii() and days.isdigit() and int(days) <= MAX_DAYS):
             raise CommandError(f"KEFU_DEMO_DAYS takes a number from 0 to {MAX_DAYS}, not “{days}”.")
         with unscoped(reason="whether any tenant exists"):
@@ -48,7 +47,7 @@ class Command(BaseCommand):
         self.make(int(days))
 
     def make(self, days: int) -> None:
-        """The companies, and what happened since they opened."""
+        """The companies, and their history since they opened."""
         now = clock.now()
         with transaction.atomic():
             shop = make_companies(now - timedelta(days=days + 1))
@@ -59,22 +58,22 @@ class Command(BaseCommand):
         self.stdout.write("Demo companies 8001 and 8002 made.")
 
     def say(self, line: str) -> None:
-        """At once: somebody waits in front of the terminal."""
+        """Prints a line at once: a person waits at the terminal."""
         self.stdout.write(line)
         self.stdout.flush()
 
 
 def make_companies(opened: datetime) -> Tenant:
-    """Both, opened at that moment; returns the shop."""
+    """Creates both companies, opened at that moment; returns the shop."""
     with clock.frozen_at(opened), bus.log_only():
         make_other_company()
         return make_shop_company()
 
 
 def make_shop_company() -> Tenant:
-    """8001: an owner, a supervisor and three agents in two groups; two web channels.
+    """Creates 8001: an owner, a supervisor and three agents in two groups; two web channels.
 
-    The owner is in both groups and so sees their queue; the rules give nothing to owners all the same.
+    The owner is in both groups and so sees their queue, but is assigned nothing.
     """
     tenant = open_tenant(code=DEMO_TENANT, name="演示企业", is_demo=True)
     with tenant_scope(tenant.pk):
@@ -103,7 +102,7 @@ def make_shop_company() -> Tenant:
 
 
 def make_other_company() -> None:
-    """8002: one agent who must see nothing of 8001."""
+    """Creates 8002, with one agent who must see nothing of 8001."""
     tenant = open_tenant(code="8002", name="另一家企业", is_demo=True)
     with tenant_scope(tenant.pk):
         group = Group.objects.create(name="客服组")

@@ -1,6 +1,6 @@
-"""Give an agent a new password.
+"""Sets an agent's password.
 
-Django's own `changepassword` knows one name for each user; ours are numbers within a company.
+Django's `changepassword` takes a unique user name; our numbers are unique within a company only.
 """
 
 from typing import Any
@@ -15,16 +15,16 @@ from kefu.management.asking import company_of, password_from_terminal, where
 
 
 class Command(BaseCommand):
-    """`manage.py set_password 1001@9001`: whoever is signed in under that name has to sign in again."""
+    """`manage.py set_password 1001@9001`: also ends the agent's sessions."""
 
     help = "Give an agent a new password and sign them out everywhere. Asks for the password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose."""
+        """The sign-in name."""
         parser.add_argument("name", help="the sign-in name, for example 1001@9001")
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
-        """Set it, or say why not."""
+        """Sets it; raises `CommandError` with the refusal."""
         number, tenant = company_of(name)
         with tenant_scope(tenant.pk):
             agent = agent_named(SignInName(number, tenant.code))
