@@ -78,15 +78,15 @@ def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
     def frames() -> Frames:
         return frames_of(event, show(event))
 
-    def ring_listeners() -> None:
+    def notify_listeners() -> None:
         with tenant_scope(event.tenant_id):
             call_listeners(event)
 
-    after_commit(event.tenant_id, frames, ring_listeners)
+    after_commit(event.tenant_id, frames, notify_listeners)
 
 
 def after_commit(
-    tenant_id: int, frames: Callable[[], Frames], ring_listeners: Callable[[], None] | None = None
+    tenant_id: int, frames: Callable[[], Frames], notify_listeners: Callable[[], None] | None = None
 ) -> None:
     """Builds the frames now and sends them in one publication after the outermost commit, then calls the listeners.
 
@@ -97,8 +97,8 @@ def after_commit(
         return
     if made := frames():
         transaction.on_commit(Together(hub.publish, tenant_id, made))
-    if ring_listeners is not None:
-        transaction.on_commit(RunLast(ring_listeners))
+    if notify_listeners is not None:
+        transaction.on_commit(RunLast(notify_listeners))
 
 
 def call_listeners(event: Event) -> None:

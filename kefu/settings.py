@@ -43,7 +43,7 @@ SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("KEFU_SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = [host for host in os.environ.get("KEFU_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 PUBLIC_URL = os.environ.get("KEFU_PUBLIC_URL", "").rstrip("/")
-# Where `bin/serve` listens, as it tells `manage.py` (kefu/serving/folders.py, `tell_running`).
+# Where `bin/serve` listens, as it tells `manage.py` (kefu/serving/folders.py, `write_running_note`).
 SERVED_AT = os.environ.get("KEFU_SERVED_AT", "")
 # Overrides by the operator for all tenants, as JSON (core/settings/platform.py): {"idle_end": {"value": 30, "locked":
 # true}}.

@@ -1,6 +1,6 @@
 """Listeners of the desk, called after commit (`kefu/wiring.py`).
 
-A desk listens to the queues that its agent served when the tab was opened. Its next digest reads them anew; these
+A desk listens to the queues that its agent served when the tab was opened. Its next digest re-reads them; these
 listeners request it at once instead of within 25 s.
 """
 

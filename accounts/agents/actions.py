@@ -115,7 +115,8 @@ class Bulk:
 
 @transaction.atomic
 def add_agent(*, actor: Actor, values: AgentInput, password: str) -> Agent:
-    """Adds an agent. Raises `Forbidden`, `QuotaReached`, `NumberTaken`, `EmailTaken`, `RoleAbove`, `NotFound`."""
+    """Adds an agent. Raises `Forbidden`, `QuotaReached`, `NumberTaken`, `EmailTaken`, `RoleAbove`, `NotFound`, and
+    `CapOutOfRange`."""
     tenant = lock_team(actor)
     if queries.agents().count() >= tenant.max_agents:
         raise QuotaReached
@@ -130,10 +131,10 @@ def add_agent(*, actor: Actor, values: AgentInput, password: str) -> Agent:
         Membership(tenant_id=agent.tenant_id, agent=agent, group_id=group_id, weight=weight)
         for group_id, weight in queries.group_ids(values.groups).items()
     )
-    _record(actor, "agent.added", agent, {}, said_of(agent))
-    if not _say_cap(actor, agent, values.cap):
+    _record(actor, "agent.added", agent, {}, audited_values(agent))
+    if not _set_own_cap(actor, agent, values.cap):
         caps.refresh_caps(actor=actor, agent_ids=[agent.pk])
-    _tell(actor, [agent.pk])
+    _publish_changed(actor, [agent.pk])
     return agent
 
 
@@ -157,7 +158,7 @@ def change_agent(*, actor: Actor, agent: str, version: int, values: AgentInput, 
         locked.number, locked.nickname, locked.email, locked.role = values.number, values.nickname, values.email, role
         locked.save(update_fields=["number", "nickname", "email", "role"])
         _put_into(locked, queries.group_ids(values.groups))
-    _say_cap(actor, locked, values.cap)
+    _set_own_cap(actor, locked, values.cap)
     if Permission.DESK in lost:
         _leave(actor, [locked], heir)
     elif lost:
@@ -191,7 +192,7 @@ def set_enabled(*, actor: Actor, agents: Collection[str], enabled: bool, heir: s
         ],
     )
     if enabled:
-        _tell(actor, ids)
+        _publish_changed(actor, ids)
     else:
         _leave(actor, chosen, heir)
     return Bulk(
@@ -228,7 +229,7 @@ def delete_agent(*, actor: Actor, agent: str, heir: str = "") -> None:
     locked = _lock(actor, agent)
     _need_other(actor, locked)
     _need_owner_beside(actor, locked, None)
-    _record(actor, "agent.deleted", locked, said_of(locked), audited_loads([locked], heir).get(locked.pk, {}))
+    _record(actor, "agent.deleted", locked, audited_values(locked), audited_loads([locked], heir).get(locked.pk, {}))
     forget(places.agent_place(locked))
     Membership.objects.filter(agent=locked).delete()
     locked.is_active, locked.deleted_at = False, clock.now()
@@ -298,8 +299,8 @@ def _need_other(actor: Actor, agent: Agent) -> None:
 
 
 def _need_owner_beside(actor: Actor, agent: Agent, role: Role | None) -> None:
-    """Checks the loss of a role (`role` is the new one) or of the account (None): neither one's own nor the last
-    owner's."""
+    """Raises `LastOwner` where no other owner is enabled, and for a change of role (`role` is the new one, None for a
+    deletion) `OwnAccount`."""
     if agent.role.code == OWNER and not queries.enabled_owners(apart_from=[agent.pk]).exists():
         raise LastOwner
     if role is not None:
@@ -329,7 +330,7 @@ def _put_into(agent: Agent, weights: Mapping[int, int]) -> None:
         Membership.objects.update_or_create(agent=agent, group_id=group_id, defaults={"weight": weight})
 
 
-def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
+def _set_own_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
     """Sets or clears the agent's own cap, unless it is locked above; returns whether the override changed and the
     effective cap was refreshed."""
     place = places.agent_place(agent)
@@ -343,7 +344,7 @@ def _say_cap(actor: Actor, agent: Agent, cap: int | None) -> bool:
     return True
 
 
-def said_of(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
+def audited_values(agent: Agent, groups: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The agent's audited values."""
     return {
         "number": agent.number,
@@ -377,20 +378,20 @@ def changing(
     """
     ids = [agent.pk for agent in agents]
     groups = queries.memberships_of(ids)
-    before = {agent.pk: said_of(agent, groups[agent.pk]) for agent in agents}
+    before = {agent.pk: audited_values(agent, groups[agent.pk]) for agent in agents}
     yield
     groups = queries.memberships_of(ids)
-    after = {agent.pk: said_of(agent, groups[agent.pk]) | (left or {}).get(agent.pk, {}) for agent in agents}
+    after = {agent.pk: audited_values(agent, groups[agent.pk]) | (left or {}).get(agent.pk, {}) for agent in agents}
     entries = audit.record_all(actor=actor, action="agent.changed", kind="agent", changes=[
         audit.Changed(agent.pk, agent.numbered_name, before[agent.pk], after[agent.pk]) for agent in agents
     ])  # fmt: skip
     changed = [entry.object_id for entry in entries if entry.object_id is not None]
     Agent.objects.filter(pk__in=changed).update(version=F("version") + 1)
     caps.refresh_caps(actor=actor, agent_ids=ids)
-    _tell(actor, changed)
+    _publish_changed(actor, changed)
 
 
-def _tell(actor: Actor, agent_ids: Collection[int]) -> None:
+def _publish_changed(actor: Actor, agent_ids: Collection[int]) -> None:
     """Publishes that the agents changed: to colleagues, and to dispatch."""
     agents = {agent.pk: agent for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids)}
 

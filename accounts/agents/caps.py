@@ -72,8 +72,8 @@ def refresh_inheriting(actor: Actor, place: Place) -> None:
 def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = False) -> list[int]:
     """Updates these agents' caps to the effective setting; returns the ids of those whose cap changed.
 
-    Called in the transaction that changes memberships or a group's sort number. Unless `one_by_one`, only desks are
-    told, without an `agent.capacity` for each: `settings.changed` starts dispatch once for all.
+    Called in the transaction that changes memberships or a group's sort number. Unless `one_by_one`, only desks get
+    a frame, without an `agent.capacity` for each: `settings.changed` starts dispatch once for all.
     """
     agents = list(
         Agent.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(agent_ids)).order_by("pk")
@@ -85,11 +85,11 @@ def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = F
     for agent in changed:
         agent.max_concurrent = caps[agent.pk].value
     Agent.objects.bulk_update(changed, ["max_concurrent"])
-    _tell_caps(actor, [agent.pk for agent in changed], one_by_one)
+    _publish_caps(actor, [agent.pk for agent in changed], one_by_one)
     return [agent.pk for agent in changed]
 
 
-def _tell_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
+def _publish_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
     agents = {agent.pk: agent for agent in agents_with_load().filter(pk__in=agent_ids)}
     events = [
         AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)

@@ -17,7 +17,7 @@ from core.console.editing import VersionedForm, words_of
 from core.console.names import NameField
 from core.console.typed import NarrowEmailField, NarrowField
 
-MOST, USUAL_WEIGHT = 100, actions.USUAL_WEIGHT
+MAX_WEIGHT, USUAL_WEIGHT = 100, actions.USUAL_WEIGHT
 IN, WEIGHT = "in_", "weight_"
 NUMBER_RULE = RegexValidator(r"^[A-Za-z0-9]+\Z", _("Letters a to z and digits only."))
 
@@ -60,7 +60,7 @@ class AgentForm(VersionedForm):
                 label=_("Skill weight in %(group)s") % {"group": group.name},
                 required=False,
                 min_value=0,
-                max_value=MOST,
+                max_value=MAX_WEIGHT,
                 initial=USUAL_WEIGHT,
             )
         self.fields["groups"] = forms.Field(label=_("Groups and skill weights"), required=False)  # holds their errors

@@ -14,6 +14,6 @@ def connect(load_of_agents: LoadOfAgents) -> None:
 
 
 def load() -> Any:
-    """An expression for a query of agents: the number of conversations that each holds. Made anew for the current
+    """An expression for a query of agents: the number of conversations that each holds. Made for the current
     scope."""
     return _counts[0]()

@@ -73,7 +73,7 @@ def kind_label(name: str) -> Text:
 
 
 def actions() -> dict[str, Text]:
-    """Every action with its label; of an action of several kinds the first label counts."""
+    """Every action with its label, in the order of the kinds."""
     return {action: text for kind in _kinds.values() for action, text in kind.actions.items()}
 
 

@@ -49,7 +49,7 @@ select distinct e.object_kind, said.key, said.value {FIELDS} and e.object_kind |
 def entries_with(words: str) -> RawSQL:
     """The primary keys of the entries that contain the words."""
     low, tenant = words.lower(), current_tenant_id()
-    places, values = _said_in_words(low)
+    places, values = _values_with_text(low)
     kinds = [kind.name for kind in audit_kinds.kinds() if kind.only and low in str(kind.only).lower()]
     truths = [truth for truth, word in (("true", _("Yes")), ("false", _("No"))) if low in word.lower()]
     return RawSQL(  # noqa: S611 – a constant, with its values apart
@@ -63,7 +63,7 @@ def _with_words() -> list[str]:
     return [f"{kind.name}.{name}" for kind in audit_kinds.kinds() for name in kind.shown]
 
 
-def _said_in_words(low: str) -> tuple[list[str], list[str]]:
+def _values_with_text(low: str) -> tuple[list[str], list[str]]:
     """The stored values whose text contains `low`: their paths, and their JSON. Distinct values are few."""
     with connection.cursor() as cursor:
         cursor.execute(DISTINCT, [current_tenant_id(), _with_words()])

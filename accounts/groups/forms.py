@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.forms import MOST, USUAL_WEIGHT
+from accounts.agents.forms import MAX_WEIGHT, USUAL_WEIGHT
 from accounts.groups import actions
 from core.console.editing import VersionedForm
 from core.console.forms import Form
@@ -29,10 +29,10 @@ class GroupForm(VersionedForm):
 
     def arguments(self) -> dict[str, Any]:
         """The values for the action."""
-        return {"values": actions.GroupInput(**self.said)}
+        return {"values": actions.GroupInput(**self.own_values)}
 
 
 class WeightForm(Form):
     """The skill weight of the ticked agents."""
 
-    weight = forms.IntegerField(label=_("Skill weight"), min_value=0, max_value=MOST, initial=USUAL_WEIGHT)
+    weight = forms.IntegerField(label=_("Skill weight"), min_value=0, max_value=MAX_WEIGHT, initial=USUAL_WEIGHT)

@@ -26,8 +26,8 @@ def own_password(request: TenantRequest) -> HttpResponseBase:
         try:
             change_own_password(actor=agent.actor(), old=form.cleaned_data["old"], new=form.cleaned_data["password"])
             update_session_auth_hash(request, Agent.objects.get(pk=agent.pk))
-            told = _("You have a new password. Every other browser of yours was signed out.")
-            return done(request, "accounts:own_password", told)
+            message = _("You have a new password. Every other browser of yours was signed out.")
+            return done(request, "accounts:own_password", message)
         except (WrongPassword, TooMany) as refusal:
             form.add_error("old", str(refusal))
     content = {

@@ -13,12 +13,12 @@ from core.actors import Actor
 from core.console.names import comparison_key, require_unused
 from core.errors import Refusal
 
-MOST = 20  # per agent and list
+MAX_VIEWS = 20  # per agent and list
 LONGEST_QUERY = 1000  # characters, as the column
 
 
 class TooManyViews(Refusal):
-    """The agent has `MOST` views of the list."""
+    """The agent has `MAX_VIEWS` views of the list."""
 
     code = "too_many_views"
     text = _("You have 20 views of this list. Delete one first, or give the name of the one that is to be replaced.")
@@ -42,7 +42,7 @@ def save_view(*, actor: Actor, list_name: str, query: str, name: str, is_default
     lock_agent(actor.row_id)
     others = list(queries.views_of(actor, list_name))
     saved = next((each for each in others if comparison_key(each.name) == comparison_key(name)), None)
-    if saved is None and len(others) >= MOST:
+    if saved is None and len(others) >= MAX_VIEWS:
         raise TooManyViews
     _only_default(others, is_default)
     saved = saved or SavedView(agent_id=actor.row_id, list_name=list_name)

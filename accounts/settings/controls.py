@@ -97,7 +97,7 @@ class ChoiceControl(OneField[Choice]):
 
 
 class SwitchControl(OneField[Switch]):
-    """A select of yes and no: an unticked checkbox could not be told from one that was not sent."""
+    """A select of yes and no: an unticked checkbox cannot be distinguished from one that was not sent."""
 
     def field(self, kind: Switch, **shared: Any) -> forms.Field:
         choices = [(str(value), kind.sentence(value)) for value in (True, False)]

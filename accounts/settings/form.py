@@ -183,7 +183,7 @@ class SettingsForm(Form):
             self._take(entry, control, None)
         if entry.locked and any(name in self.errors for name in control.names):
             self._forgive(control)
-            self._tell_lock(entry, control)
+            self._report_lock(entry, control)
 
     def _read_own(self, entry: Entry, control: Control) -> None:
         given = control.given()
@@ -210,7 +210,7 @@ class SettingsForm(Form):
         if wanted in (shown, now):
             return
         if entry.locked:
-            self._tell_lock(entry, control)
+            self._report_lock(entry, control)
             return
         if shown != now:
             entry.shown = now
@@ -219,7 +219,7 @@ class SettingsForm(Form):
             return
         self.changes[entry.setting.name] = override
 
-    def _tell_lock(self, entry: Entry, control: Control) -> None:
+    def _report_lock(self, entry: Entry, control: Control) -> None:
         """Reports that the setting was locked since the page was made, which removed its fields."""
         text = gettext("“%(setting)s” was locked meanwhile (%(place)s) at: %(value)s. Nothing was saved.")
         entry.unsaved = control.unsaved()

@@ -110,10 +110,10 @@ class Agent:
 
     def _note(self, conversation: str, n: int) -> None:
         if not self.delivered:
-            asyncio.get_running_loop().call_later(GATHER_RECEIPTS, self._tell)
+            asyncio.get_running_loop().call_later(GATHER_RECEIPTS, self._send_receipts)
         self.delivered[conversation] = n
 
-    def _tell(self) -> None:
+    def _send_receipts(self) -> None:
         if self.socket is not None:
             for conversation, n in self.delivered.items():
                 self.socket.send({"t": "receipt", "conversation": conversation, "delivered": n})

@@ -27,7 +27,7 @@ class Socket(asyncio.Protocol):
 
     def __init__(self, request: bytes, on_frame: OnFrame) -> None:
         self._request = request
-        self._hear = on_frame
+        self._handle = on_frame
         self._rest = b""
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._upgraded = False
@@ -81,11 +81,11 @@ class Socket(asyncio.Protocol):
 
     def _take(self, kind: int, body: bytes) -> None:
         if kind == TEXT:
-            self._hear(orjson.loads(body))
+            self._handle(orjson.loads(body))
         elif kind == PING:
             self._write(PONG, body)
         elif kind == CLOSE and not self.closing:
-            self._hear({"t": "closed", "code": int.from_bytes(body[:2])})
+            self._handle({"t": "closed", "code": int.from_bytes(body[:2])})
 
     def send(self, frame: Frame) -> None:
         """Sends a frame."""

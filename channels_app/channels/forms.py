@@ -81,7 +81,7 @@ class ChannelForm(VersionedForm):
 
     def arguments(self) -> dict[str, Any]:
         """The values for the action; "*" for any site."""
-        values = self.said
+        values = self.own_values
         sites, any_site = values.pop("sites", []), values.pop("any_site")
         return values | {"origins": [ANY] if any_site else sites}
 

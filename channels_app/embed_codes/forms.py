@@ -43,4 +43,4 @@ class DesignForm(VersionedForm):
 
     def design(self) -> Design:
         """The values of a valid form."""
-        return Design(**self.said)
+        return Design(**self.own_values)

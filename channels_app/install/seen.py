@@ -1,7 +1,7 @@
 """Records where the snippet of a channel runs: the only writer of `Sighting`.
 
-Whoever knows a channel's address can claim to be any site. So a row is evidence, not proof; there are at most a hundred
-a channel, the oldest make room, and a real site comes back with its next visitor.
+A request can claim any site, so a row is evidence, not proof: at most `MAX_ROWS` per channel, of which the oldest are
+replaced; a real site comes back with its next visitor.
 """
 
 from datetime import timedelta

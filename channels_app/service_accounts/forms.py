@@ -66,7 +66,7 @@ class AccountForm(VersionedForm):
 
     def arguments(self) -> dict[str, Any]:
         """The values for the action; no file means no new picture."""
-        return self.said | {"avatar": self.cleaned_data["avatar"] or None}
+        return self.own_values | {"avatar": self.cleaned_data["avatar"] or None}
 
 
 def _group_text(group: Group, *, able: bool) -> str:

@@ -39,7 +39,7 @@ def serving_groups() -> set[int]:
 
 
 def accounts_without_service() -> set[int]:
-    """Ids of the service accounts in whose groups nobody can serve, so that visitors wait in vain."""
+    """Ids of the service accounts in whose groups no agent can serve."""
     served = ServingGroup.objects.filter(group__in=groups_that_can_serve()).values("service_account")
     return set(ServiceAccount.objects.exclude(pk__in=served).values_list("pk", flat=True))
 

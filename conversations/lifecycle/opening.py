@@ -39,8 +39,8 @@ def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> 
     if found is not None:
         return found
     _need_room(customer)
-    opened, said = _open(actor, customer, channel)
-    if said:
+    opened, outcomes = _open(actor, customer, channel)
+    if outcomes:
         opened.refresh_from_db()
     return opened
 
@@ -105,8 +105,8 @@ def _begin(
     queue(actor, conversation, cause="opened")
     greeted = greeting(channel, nickname=customer.name, zone=customer.time_zone, language=customer.locale)
     welcome = unless_repeated(greeted, customer=customer, channel=channel)
-    said = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
-    drafts = [replace(draft, conversation=conversation.public_id) for draft in (*said, *first)]
+    welcomes = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
+    drafts = [replace(draft, conversation=conversation.public_id) for draft in (*welcomes, *first)]
     outcomes = posting.post(drafts) if drafts else ()
     for outcome in outcomes:
         if outcome.refusal is not None:

@@ -58,7 +58,7 @@ class MoveReceipt(CommandPayload):
     read: Number = 0
 
 
-class TellTyping(CommandPayload):
+class NotifyTyping(CommandPayload):
     """Payload of `typing`."""
 
     conversation: PublicId

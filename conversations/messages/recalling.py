@@ -75,7 +75,7 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
 
 
 def _count_again(conversation: Conversation, recalled: Message) -> None:
-    """Updates unread count, question and first response, for which a recalled message does not count."""
+    """Updates unread count and oldest unanswered question, for which a recalled message does not count."""
     kept = Message.objects.filter(conversation=conversation, recalled_at=None)
     answered = kept.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
     asked = kept.filter(author_kind="customer")

@@ -20,7 +20,7 @@ where c.tenant_id = %(tenant)s and c.public_id = %(conversation)s and c.state = 
 """
 
 
-async def tell_typing(
+async def publish_typing(
     *, tenant_id: int, side: Literal["customer", "agent"], who: int, name: str, conversation: str, on: bool
 ) -> None:
     """Sends a frame to the other side if `who` takes part; with an agent's name only where visitors may see it.

@@ -96,7 +96,7 @@ class Poster:
         await hub.publish_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
-        """Writes each draft by itself after a batch failed, so that only the sender of the faulty one is refused."""
+        """Writes each part by itself after a batch failed, so that only the sender of the faulty one is refused."""
         if len(batch) + len(receipts) == 1:
             log.exception("a message or receipt cannot be stored")
             self._fail(batch)

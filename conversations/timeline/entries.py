@@ -34,8 +34,10 @@ def entries(
     messages: Iterable[Row], lines: Iterable[Row], *, zone: ZoneInfo, names: Mapping[int, str], originals: bool
 ) -> list[Entry]:
     """The entries of a page of the thread; with `originals` recalled messages have their text."""
-    placed = [((row["n"], 0, 0), _said(row, zone, originals=originals)) for row in messages]
-    placed += [((line["data"]["n"], 1, line["seq"]), _happened(line, zone, names)) for line in lines if line_text(line)]
+    placed = [((row["n"], 0, 0), _message_entry(row, zone, originals=originals)) for row in messages]
+    placed += [
+        ((line["data"]["n"], 1, line["seq"]), _event_entry(line, zone, names)) for line in lines if line_text(line)
+    ]
     ordered = [entry for _place, entry in sorted(placed, key=lambda pair: pair[0])]
     return list(_with_days(ordered))
 
@@ -49,7 +51,7 @@ def _with_days(ordered: Sequence[Entry]) -> Iterable[Entry]:
         yield entry
 
 
-def _said(row: Row, zone: ZoneInfo, *, originals: bool) -> Entry:
+def _message_entry(row: Row, zone: ZoneInfo, *, originals: bool) -> Entry:
     shown = message_object(row, "agent") | {"cells": cells(row["kind"])}
     if shown["recalled"] and originals:
         shown |= {"original": row["text"] or row["file_name"] or ""}
@@ -61,7 +63,7 @@ def cells(kind: str) -> tuple[str, str]:
     return (f"conversations/messages/kinds/{kind}.html", "conversations/messages/kinds/unknown.html")
 
 
-def _happened(line: Row, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
+def _event_entry(line: Row, zone: ZoneInfo, names: Mapping[int, str]) -> Entry:
     details = tuple(why_texts(line["data"].get("why", {}), names))
     return Entry("line", line["at"], day_of(line["at"], zone), text=line_text(line), details=details)
 

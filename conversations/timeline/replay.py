@@ -6,7 +6,7 @@ from typing import Any
 from conversations.timeline import queries
 from conversations.timeline.wire import Side, agent_line, agent_row, message_object, visitor_line, visitor_row
 
-AT_MOST = 500  # events of one conversation; a client further behind takes the whole state anew
+AT_MOST = 500  # events of one conversation; a client further behind fetches the whole state
 
 POSTED = frozenset({"message.posted", "note.posted"})
 RECALLED = frozenset({"message.recalled", "note.recalled"})

@@ -55,7 +55,7 @@ class VersionedForm(Form):
         return " ".join(f"{field.name}:{_fingerprint(field.field, field.initial)}" for field in self.visible_fields())
 
     @property
-    def said(self) -> dict[str, Any]:
+    def own_values(self) -> dict[str, Any]:
         """The cleaned fields without version and fingerprints."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "shown")}
 
@@ -77,7 +77,7 @@ class VersionedForm(Form):
 
     def arguments(self) -> dict[str, Any]:
         """The keyword arguments for the action: the values of the fields."""
-        return self.said
+        return self.own_values
 
     @classmethod
     def of(cls, row: Any, data: QueryDict | None, files: Any = None) -> Self:
@@ -110,8 +110,8 @@ def submitted_values(value: Any) -> list[str]:
 def _fingerprint(field: forms.Field, value: Any) -> str:
     """A hash of a field's value, independent of the language."""
     sent = submitted_values(bool(value) if isinstance(field, forms.BooleanField) else value)
-    said = "\n".join(sorted(sent)).replace("\r\n", "\n").strip()
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    own_values = "\n".join(sorted(sent)).replace("\r\n", "\n").strip()
+    return hashlib.sha256(own_values.encode()).hexdigest()[:16]
 
 
 class Change(Protocol):

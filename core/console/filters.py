@@ -91,10 +91,10 @@ class YesNoFilter(ChoiceFilter):
 class DayField(forms.DateField):
     """A day in the tenant's time zone, without the calendar's first and last day.
 
-    `meant` is shown where the address names no day.
+    `default_day` is shown where the address names no day.
     """
 
-    meant: date | None = None
+    default_day: date | None = None
 
     def __init__(self, label: Any, *, initial: date | None = None) -> None:
         bounds = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
@@ -107,7 +107,7 @@ class DayField(forms.DateField):
         )
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        return data or self.meant
+        return data or self.default_day
 
 
 class SinceFilter(DayField, Narrows):

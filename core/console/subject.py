@@ -1,4 +1,4 @@
-"""Subjects: what the console lists, adds, changes and deletes, by one declaration in `<app>/<noun>/subject.py`.
+"""Subjects: nouns that the console lists, adds, changes and deletes, by one declaration in `<app>/<noun>/subject.py`.
 
     GROUP = register(Subject(
         "group", page="accounts:group", home="accounts:groups", address="console/groups/",
@@ -8,10 +8,9 @@
         audited=("name", "sort"),
     ))
 
-From it come the list with heads, orders, cells, cards and Excel file, what stands around the forms, breadcrumbs, the
-entry of the navigation, addresses with their permission, and the words of the audit log. The views are functions
-(`list_of`, `new_of`, `edit_of`, `delete_of`) over `Listing`, `new_page` and `edit_page`; a page that needs more calls
-those directly.
+It yields the list with headings, sorting, cells, cards and Excel file, the frame of its forms, breadcrumbs, the
+navigation item, routes with their permission, and the audit log's labels. The views are functions (`list_of`, `new_of`,
+`edit_of`, `delete_of`) over `Listing`, `new_page` and `edit_page`; a page that needs more calls those directly.
 """
 
 from collections.abc import Callable, Mapping
@@ -54,13 +53,13 @@ def always(row: Any, reader: Actor) -> bool:
 
 
 def never(row: Any, reader: Actor) -> bool:
-    """For none."""
+    """For no row."""
     return False
 
 
 @dataclass(frozen=True)
 class Words:
-    """What the pages of a subject say. `none` is an empty list, and `why` what one makes such a thing for."""
+    """Texts of a subject's pages. `none` is shown on an empty list, `why` explains what such an object is for."""
 
     one: Text
     many: Text
@@ -72,10 +71,9 @@ class Words:
 
 @dataclass(frozen=True)
 class Link:
-    """One more way on from a row: a page of its own by URL name, or a question that opens in the dialog (`asks`).
+    """An action in a row's menu: a page by URL name, or with `asks` a question in the dialog.
 
-    What `sends` something is no page but what the list does with ticked rows: the row alone is sent to that address,
-    which acts, or answers with a question for the dialog. `shown` says for which rows, given who reads.
+    `shown` decides by row and reader.
     """
 
     to: str
@@ -88,7 +86,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Detail:
-    """Something that the audit log tells of a row without a column of its own; `show` says a stored value in words."""
+    """An audited value without a column; `show` formats a stored value."""
 
     name: str
     label: Text
@@ -153,12 +151,12 @@ class Subject:
 
     @property
     def noun(self) -> str:
-        """The keyword of actions for a row's public id, and the name of the row in templates."""
+        """The keyword by which actions take a row's public id, and the row's name in templates."""
         return self.page.partition(":")[2]
 
     @property
     def new_page(self) -> str:
-        """Where one is added; none where nobody can."""
+        """The URL name of the page that adds a row; "" where rows cannot be added."""
         return f"{self.page}_new" if self.page and self.words.new else ""
 
     @property
@@ -168,32 +166,32 @@ class Subject:
 
     @property
     def export_page(self) -> str:
-        """Where the list is taken away."""
+        """The URL name of the export."""
         return f"{self.home}_export" if self.exports else ""
 
     @property
     def export_kind(self) -> str:
-        """What the audit log calls it when the list is taken away."""
+        """The audit kind of exports."""
         return self.exported_as[0] if self.exported_as else self.kind
 
     def address_of(self, row: Any) -> str:
-        """The page of a row."""
+        """The address of a row's page."""
         return reverse(self.page, args=[row.public_id])
 
     def crumbs(self, last: Text) -> list[tuple[Text, str]]:
-        """The way to a page of the subject."""
+        """The breadcrumbs of a page."""
         return [(self.words.many, reverse(self.home)), (last, "")]
 
     # --- rows -----------------------------------------------------------------------------------------------------
 
     @property
     def sorts(self) -> dict[str, Keys]:
-        """What the list can be ordered by."""
+        """Sort key in addresses → what is ordered by."""
         return sorts_of(self.columns)
 
     @property
     def shown_columns(self) -> tuple[Column, ...]:
-        """Those of the page."""
+        """The columns of the page."""
         return tuple(each for each in self.columns if each.on_page)
 
     def title_of(self, row: Any) -> str:
@@ -201,7 +199,7 @@ class Subject:
         return str(attrgetter(self.title)(row))
 
     def row(self, public_id: str) -> Any:
-        """One of them; raises `NotFound`."""
+        """A row; raises `NotFound`."""
         assert self.objects is not None  # noqa: S101 – what has pages has rows
         return one_or_404(self.objects().filter(public_id=valid_id(public_id)))
 
@@ -213,23 +211,23 @@ class Subject:
 
     @property
     def icons(self) -> list[str]:
-        """Those of the rows' menus, each once."""
+        """The icons of the rows' menus, without repetitions."""
         return list(dict.fromkeys(("ellipsis-horizontal", *(each.icon for each in self.row_links))))
 
     def links_of(self, row: Any, reader: Actor) -> list[Link]:
-        """What the list offers to do with a row beside opening it."""
+        """The entries of a row's menu for a reader."""
         return [each for each in self.row_links if each.shown(row, reader)]
 
     # --- audit ----------------------------------------------------------------------------------------------------
 
     @property
     def details(self) -> list[Detail]:
-        """What the audit log tells of a row, each with its label and its words."""
+        """The audited values, with label and format."""
         known = {each.name: each for each in self.columns}
         return [each if isinstance(each, Detail) else _detail_of(known[each]) for each in self.audited]
 
     def snapshot(self, row: Any) -> dict[str, Any]:
-        """That, of a row as it is now."""
+        """The audited values of a row."""
         if self.snapshot_of is not None:
             return self.snapshot_of(row)
         return {each.name: getattr(row, each.name) for each in self.details}
@@ -249,18 +247,18 @@ _last_change: list[LastChange] = []
 
 
 def register(subject: Subject) -> Subject:
-    """Make a subject known."""
+    """Adds a subject to the registry; returns it."""
     _subjects[subject.kind] = subject
     return subject
 
 
 def subjects() -> list[Subject]:
-    """All that are known."""
+    """All registered subjects."""
     return list(_subjects.values())
 
 
 def find_subjects() -> None:
-    """Read the `subject.py` of every noun, so that all are known whoever asks first."""
+    """Imports the `subject.py` of every noun, which registers it."""
     for app in apps.get_app_configs():
         if Path(app.path).parent == settings.BASE_DIR:
             for path in sorted(Path(app.path).glob("*/subject.py")):
@@ -268,7 +266,7 @@ def find_subjects() -> None:
 
 
 def connect(last_change: LastChange) -> None:
-    """Who knows who saved last: the audit log, which lies above."""
+    """Registers the function that finds the last change of a row; called by the audit log, a higher layer."""
     _last_change[:] = [last_change]
 
 
@@ -317,7 +315,7 @@ def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
 
 
 def list_of(subject: Subject, request: TenantRequest, *, context: Mapping[str, Any] | None = None) -> HttpResponseBase:
-    """The list; `context` is what its own template shows beside the rows."""
+    """The list; `context` is for a template of its own."""
     content = {"subject": subject, **(context or {})}
     return list_page(request, listing_of(subject, request), subject.list_template, "console/_list.html", content)
 
@@ -330,8 +328,8 @@ def new_of(
     add: Callable[..., Any],
     then: Callable[[Any], tuple[str, Text]] | None = None,
 ) -> HttpResponseBase:
-    """A new one: `form` of what was sent and its files, `add` the action. On to the list, or where `then` says of the
-    one that was made, with what the next page says."""
+    """The page of a new row: `form` from the sent data and files, `add` the action. Redirects to the list, or where
+    `then` says for the new row, with a message."""
 
     def save(sent: VersionedForm) -> HttpResponseBase:
         made = add(actor=request.user.actor(), **sent.arguments())
@@ -356,8 +354,8 @@ def edit_of(
     context: Callable[[Any], Mapping[str, Any]] = lambda row: {},
     then: str = "",
 ) -> HttpResponseBase:
-    """One of them, to be changed: `form` of the row, what was sent and its files; `change` the action; `context` what
-    stands around the form. Then on to the list, or to the address `then`."""
+    """The page that changes a row: `form` from the row, the sent data and files, `change` the action, `context` the
+    rest of the page. Redirects to the list, or to the address `then`."""
 
     def save(found: Any, sent: VersionedForm) -> HttpResponseBase:
         change(actor=request.user.actor(), **{subject.noun: public_id}, version=sent.seen, **sent.arguments())
@@ -387,8 +385,8 @@ def delete_of(
     question: Callable[[Any], Mapping[str, Any]] = lambda row: {},
     stays: bool = False,
 ) -> HttpResponseBase:
-    """The question, and its answer. `question` adds what is lost, or says (in a `text`, with an empty `submit`) why it
-    cannot be. A refusal of the action is told on the row's page, or where it `stays` in place of the question."""
+    """The question before deleting, and the deletion. `question` adds details, or (a `text` with an empty `submit`) why
+    it is impossible. A refusal is shown on the row's page, or with `stays` in place of the question."""
     row = subject.row(public_id)
     name, address, refused = {"name": subject.title_of(row)}, subject.address_of(row), ""
     if request.method == "POST":
@@ -415,7 +413,7 @@ def delete_of(
 
 
 def page_context(subject: Subject, row: Any) -> dict[str, Any]:
-    """What every page of a row has around itself."""
+    """The context of every page of a row."""
     title = subject.title_of(row)
     return {"subject": subject, "row": row, subject.noun: row, "title": title, "breadcrumbs": subject.crumbs(title)}
 

@@ -118,8 +118,8 @@ ROW_ID, ROW_TITLE, CELL_VALUE = "ROW-ID-ROW-ID-RO", "ROW-TITLE", "CELL-VALUE"
 def _row_link(context: Context, column: Column) -> str:
     """The link of a column's cells, with stand-ins."""
     to: str = context["subject"].page if column.link is True else str(column.link)
-    told = str(column.leads_to) % {"name": ROW_TITLE} if column.leads_to else ""
-    unseen = format_html('<span class="sr-only"> {}</span>', told) if told else ""
+    link_text = str(column.leads_to) % {"name": ROW_TITLE} if column.leads_to else ""
+    unseen = format_html('<span class="sr-only"> {}</span>', link_text) if link_text else ""
     return format_html('<a href="{}">{}{}</a>', reverse(to, args=[ROW_ID]), CELL_VALUE, unseen)
 
 

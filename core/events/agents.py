@@ -32,7 +32,7 @@ class AgentCapacityChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentChanged(Event):
-    """An agent is new, was enabled, or has another name, role or groups; told to the desk where the agent works at
+    """An agent is new, was enabled, or has another name, role or groups; sent to the desks if the agent has
     one.
     """
 

@@ -8,7 +8,7 @@ from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationOpened(ConversationEvent):
-    """A visitor writes and has no open conversation; the first event of each. Told in replays alone."""
+    """The first event of each conversation: a visitor wrote without an open one. Sent in replays only."""
 
     name = "conversation.opened"
     line = "opened"
@@ -67,7 +67,7 @@ class ConversationEnded(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class QueuePositionChanged(ConversationEvent):
-    """The position of a waiting visitor changed; told to the first 200, others learn it by their digests."""
+    """The position of a waiting visitor changed; sent to the first 200, others learn it by their digests."""
 
     name = "queue.position"
     audience = frozenset({Audience.VISITOR})

@@ -7,7 +7,7 @@ from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePosted(ConversationEvent):
-    """A message was stored; told to the holder, or while it waits to the queue."""
+    """A message was stored; sent to the holder, or while it waits to the queue."""
 
     name = "message.posted"
     audience = EVERY_SIDE
@@ -51,7 +51,7 @@ class NoteRecalled(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptMoved(ConversationEvent):
-    """One side received or read further; told to the other side, with its cursors."""
+    """One side received or read further; sent to the other side, with its cursors."""
 
     name = "receipt"
     audience = EVERY_SIDE
@@ -61,7 +61,7 @@ class ReceiptMoved(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class UnreadChanged(ConversationEvent):
-    """The desk read something; told to the agent's other tabs."""
+    """The desk read something; sent to the agent's other tabs."""
 
     name = "unread"
     audience = frozenset({Audience.HOLDER})
@@ -71,7 +71,7 @@ class UnreadChanged(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Typing(ConversationEvent):
-    """An agent or visitor types, or stopped; told to the other side."""
+    """An agent or visitor types, or stopped; sent to the other side."""
 
     name = "typing"
     audience = BOTH_SIDES

@@ -49,10 +49,10 @@ def valid_cursors(after: object) -> dict[str, int]:
     Invalid ones are skipped: a client whose stored cursors were refused could never connect again.
     """
     known = after.items() if isinstance(after, dict) else ()
-    good = [
+    valid = [
         (name, seq) for name, seq in known if NAME.fullmatch(str(name)) and type(seq) is int and 0 <= seq <= LARGEST_SEQ
     ]
-    return dict(good[-MAX_CURSORS:])
+    return dict(valid[-MAX_CURSORS:])
 
 
 class FetchEvents(AnsweredCommand):

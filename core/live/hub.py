@@ -160,7 +160,7 @@ class Hub:
         await self._redis.aclose()
 
     async def _ask(self, tenant_id: int, standing: "asyncio.Future[None]") -> None:
-        """Subscribes to one more tenant. On failure all waiting callers get the error, and the next one tries anew."""
+        """Subscribes to one more tenant. On failure all waiting callers get the error, and the next one tries again."""
         try:
             await self._subscribe([tenant_id])
         except Exception as error:
@@ -191,7 +191,7 @@ class Hub:
             message = await self._pubsub.get_message(timeout=SILENCE_SECONDS)
             if message is not None:
                 asked = False
-                self._hear(message)
+                self._handle_message(message)
             elif asked:
                 raise redis.ConnectionError("no sign of life")
             else:
@@ -213,7 +213,7 @@ class Hub:
                 continue
             return
 
-    def _hear(self, message: Mapping[str, Any]) -> None:
+    def _handle_message(self, message: Mapping[str, Any]) -> None:
         """Handles one message; one that cannot be parsed is logged."""
         try:
             if message["type"] == "subscribe":

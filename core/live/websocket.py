@@ -96,21 +96,21 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         try:
             frame = read(raw)
         except BadFrame as bad:
-            await self._tell(error_frame(bad.code))
+            await self._send_frame(error_frame(bad.code))
             if bad.code == "frame_too_large":
                 await self._close(4413)
             elif not COMMANDS.allows(self.key):
                 await self._close(4429)
             return
         if not COMMANDS.allows(self.key, cost_of(frame)):
-            await self._tell(error_frame("rate_limited"))
+            await self._send_frame(error_frame("rate_limited"))
             await self._close(4429)
         elif self.connection is None:
             await self._hello(frame)
         else:
             answer = await execute(self.connection.client, frame)
             if answer.frame is not None:
-                await self._tell(answer.frame)
+                await self._send_frame(answer.frame)
 
     @property
     def key(self) -> object:
@@ -136,7 +136,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         if not self.closed:
             await self.base_send({"type": "websocket.send", "text": text})
 
-    async def _tell(self, frame: Frame) -> None:
+    async def _send_frame(self, frame: Frame) -> None:
         await self._send_text(frames.encode(frame))
 
     async def _close(self, code: int) -> None:

@@ -37,13 +37,13 @@ class Chores:
         first, promotion = self.month.first, self.month.promotion
         if promotion <= first + timedelta(days=3):
             return  # too short a past for all that
-        self._enter(self.month.at(first + timedelta(days=2), "10:21"), SUPERVISOR, self._welcomes(USUAL_WELCOME))
+        self._enter(self.month.at(first + timedelta(days=2), "10:21"), SUPERVISOR, self._set_welcome(USUAL_WELCOME))
         before = promotion - timedelta(days=1)
-        self._enter(self.month.at(before, "17:32"), SUPERVISOR, self._may_hold(PROMOTION_CAP))
-        self._enter(self.month.at(before, "17:48"), OWNER, self._welcomes(PROMOTION_WELCOME))
+        self._enter(self.month.at(before, "17:32"), SUPERVISOR, self._set_caps(PROMOTION_CAP))
+        self._enter(self.month.at(before, "17:48"), OWNER, self._set_welcome(PROMOTION_WELCOME))
         after = promotion + timedelta(days=1)
-        self._enter(self.month.at(after, "09:42"), SUPERVISOR, self._may_hold(None))
-        self._enter(self.month.at(after, "09:47"), SUPERVISOR, self._welcomes(USUAL_WELCOME))
+        self._enter(self.month.at(after, "09:42"), SUPERVISOR, self._set_caps(None))
+        self._enter(self.month.at(after, "09:47"), SUPERVISOR, self._set_welcome(USUAL_WELCOME))
 
     def _enter(self, at: datetime, number: str, action: Action) -> None:
         if at < self.month.closes:
@@ -53,22 +53,22 @@ class Chores:
         action(self.actors[number])
         yield None
 
-    def _welcomes(self, text: str) -> Action:
+    def _set_welcome(self, text: str) -> Action:
         return lambda actor: setting_actions.set_override(
             actor=actor, place=channel_place(self.shop), setting=WELCOME.name, value=text
         )
 
-    def _may_hold(self, cap: int | None) -> Action:
+    def _set_caps(self, cap: int | None) -> Action:
         """Sets the cap of the agents of every group; None removes the override."""
 
-        def say(actor: Actor) -> None:
+        def change(actor: Actor) -> None:
             for group in Group.objects.all():
-                _say_cap(actor, places.group_place(group), cap)
+                _change_cap(actor, places.group_place(group), cap)
 
-        return say
+        return change
 
 
-def _say_cap(actor: Actor, place: Place, cap: int | None) -> None:
+def _change_cap(actor: Actor, place: Place, cap: int | None) -> None:
     if cap is None:
         setting_actions.clear_override(actor=actor, place=place, setting=MAX_CONCURRENT.name)
     else:

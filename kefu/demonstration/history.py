@@ -37,11 +37,11 @@ def make_history(tenant: Tenant, *, days: int, now: datetime, report: Report) ->
     with tenant_scope(tenant.pk), bus.log_only(), quickly():
         channels = list(Channel.objects.select_related("service_account").order_by("pk"))
         agents = [each for each in Agent.objects.select_related("role").order_by("number") if _serves(each)]
-        stage = Stage(month.dawn(month.first))
+        stage = Stage(month.day_begin(month.first))
         shop = Shop(stage, month, agents, channels)
         for day in month.dates:
             shop.plan(day)
-        shop.plan_those_who_wait_now()
+        shop.plan_waiting_visitors()
         Chores(stage, month, channels).plan()
         stage.play(now, Progress(month, report))
         analyze()

@@ -56,32 +56,32 @@ class Colleague:
         for pause in shift.pauses:
             yield pause.begins
             yield from self._pause(pause)
-            self._say(Status.ONLINE)
+            self._set_status(Status.ONLINE)
             room()
         yield max(self.stage.now, shift.ends - STOPS_ACCEPTING)
-        self._say(Status.BUSY)
-        yield from self._until_alone(min(shift.ends + OVERTIME, max(closes, self.stage.now)))
+        self._set_status(Status.BUSY)
+        yield from self._until_finished(min(shift.ends + OVERTIME, max(closes, self.stage.now)))
         yield from self._leave()
 
-    def _say(self, status: str, reason: str = "") -> None:
+    def _set_status(self, status: str, reason: str = "") -> None:
         presence.set_status(actor=self.actor, agent_id=self.pk, status=status, reason=reason)
         self.status = status
 
     def _pause(self, pause: Pause) -> Acts:
         """Goes on a break; finishes answers in progress first, within `PATIENCE_BEFORE_PAUSE`."""
-        self._say(Status.BUSY)
-        yield from self._until_alone(self.stage.now + PATIENCE_BEFORE_PAUSE)
-        self._say(Status.AWAY, pause.reason)
+        self._set_status(Status.BUSY)
+        yield from self._until_finished(self.stage.now + PATIENCE_BEFORE_PAUSE)
+        self._set_status(Status.AWAY, pause.reason)
         yield max(pause.ends, self.stage.now + timedelta(minutes=5))
 
-    def _until_alone(self, latest: datetime) -> Acts:
+    def _until_finished(self, latest: datetime) -> Acts:
         while self.visits and self.stage.now < latest:
             yield min(self.stage.now + LOOKS_AGAIN, latest)
 
     def _leave(self) -> Acts:
         """Ends the open conversations, and signs out."""
         for place, visit in enumerate(list(self.visits.values())):
-            visit.wind_up(self.stage.now + timedelta(seconds=8 + 9 * place))
+            visit.end_soon(self.stage.now + timedelta(seconds=8 + 9 * place))
         while self.visits:
             yield self.stage.now + timedelta(seconds=15)
         presence.end_presence(actor=self.actor, agent_id=self.pk)

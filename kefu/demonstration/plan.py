@@ -92,15 +92,15 @@ class Month:
         found = self.today - timedelta(days=14)
         return found - timedelta(days=(found.weekday() - SUNDAY) % 7)
 
-    def hopes(self, moment: datetime) -> float:
+    def abandon_share(self, moment: datetime) -> float:
         """The share of visitors who, finding nobody, close the page and leave the question in the queue.
 
         High only before the Sunday without service, where the wait expires, and early in the morning, where an answer
         comes within the hour: a single wait over night would dominate the day's average.
         """
         local = moment.astimezone(self.zone)
-        in_vain = self.dawn(self.closed) - timedelta(hours=3), self.dawn(self.closed) + timedelta(hours=8)
-        if in_vain[0] <= local <= in_vain[1]:
+        unserved = self.day_begin(self.closed) - timedelta(hours=3), self.day_begin(self.closed) + timedelta(hours=8)
+        if unserved[0] <= local <= unserved[1]:
             return 0.9
         early = EARLY[0] <= local.time() < EARLY[1] and local.weekday() not in (SATURDAY, SUNDAY)
         return 0.5 if early else 0.0
@@ -109,7 +109,7 @@ class Month:
         """The moment of a clock time ("HH:MM") on a day."""
         return datetime.combine(day, time.fromisoformat(clock), self.zone)
 
-    def dawn(self, day: date) -> datetime:
+    def day_begin(self, day: date) -> datetime:
         """The first moment of the day."""
         return self.at(day, "00:00")
 
@@ -154,7 +154,7 @@ class Month:
 
     def _early_shift(self, day: date) -> list[Shift]:
         """A short shift before office hours, so that today has numbers whenever the demo is opened."""
-        begins = max(self.dawn(day) + timedelta(minutes=3), self.closes - BUSIEST_BEFORE)
+        begins = max(self.day_begin(day) + timedelta(minutes=3), self.closes - BUSIEST_BEFORE)
         return [Shift("1004", begins, self.closes)] if self.closes - begins >= SHORTEST_SHIFT else []
 
     def arrivals(self, day: date, rng: random.Random) -> list[datetime]:
@@ -164,7 +164,7 @@ class Month:
             wanted *= PROMOTION_FACTOR
         found = [self._arrival(day, rng) for _ in range(round(wanted))]
         if day == self.closed:
-            found += [self.dawn(day) + timedelta(minutes=rng.uniform(20, 300)) for _ in range(2)]
+            found += [self.day_begin(day) + timedelta(minutes=rng.uniform(20, 300)) for _ in range(2)]
         if day == self.today:
             latest = self.now - LAST_ARRIVAL_BEFORE_NOW
             found = [each for each in found if each < latest] + self._lately(day, latest, rng)
@@ -176,11 +176,11 @@ class Month:
 
     def _arrival(self, day: date, rng: random.Random) -> datetime:
         hour = rng.choices(range(24), HOURS)[0]
-        return self.dawn(day) + timedelta(hours=hour, seconds=rng.uniform(0, 3600))
+        return self.day_begin(day) + timedelta(hours=hour, seconds=rng.uniform(0, 3600))
 
     def _lately(self, day: date, latest: datetime, rng: random.Random) -> list[datetime]:
         """A few arrivals within the last hours of today."""
-        since = max(self.dawn(day) + timedelta(minutes=5), latest - timedelta(hours=2))
+        since = max(self.day_begin(day) + timedelta(minutes=5), latest - timedelta(hours=2))
         room = (latest - since).total_seconds()
         return [since + timedelta(seconds=rng.uniform(0, room)) for _ in range(4)] if room > 0 else []
 

@@ -87,21 +87,21 @@ class Shop:
             self.stage.enter(shift.begins, colleague.day(shift, self.room, self.month.closes))
         promotion = day == self.month.promotion
         for moment in self.month.arrivals(day, rng):
-            self.stage.enter(moment, self._comes(promotion=promotion))
+            self.stage.enter(moment, self._visit(promotion=promotion))
 
-    def plan_those_who_wait_now(self) -> None:
+    def plan_waiting_visitors(self) -> None:
         """Schedules visitors who arrived minutes ago and still wait when the history ends."""
         for channel, before in zip(self.channels, STILL_WAITING, strict=False):
-            self.stage.enter(self.month.now - before, self._waits(channel))
+            self.stage.enter(self.month.now - before, self._waiting_visit(channel))
 
-    def _comes(self, *, promotion: bool) -> Acts:
+    def _visit(self, *, promotion: bool) -> Acts:
         """A visitor, new or returning, and their visit."""
         dialogue = dialogues.choose(self.rng, promotion=promotion)
         visit = Visit(self, self._guest(), dialogue, dialogues.variables(self.rng))
         visit.part = self.stage.enter(self.stage.now, visit.acts())
         yield None
 
-    def _waits(self, channel: Channel) -> Acts:
+    def _waiting_visit(self, channel: Channel) -> Acts:
         """A visitor with a question that any agent can answer, who only waits."""
         dialogue = self.rng.choice([each for each in dialogues.dialogues() if each.subject == dialogues.GOODS])
         visit = Visit(self, self._new_guest(channel), dialogue, dialogues.variables(self.rng))
@@ -145,7 +145,7 @@ class Shop:
         """The time at which a waiting visitor leaves the queue; None for one who closes the page and stays in it."""
         now, latest = self.stage.now, self.month.now - timedelta(minutes=7)
         recent = now > self.month.now - timedelta(hours=40)
-        if self.rng.random() < self.month.hopes(now) and not recent:
+        if self.rng.random() < self.month.abandon_share(now) and not recent:
             return None
         return min(now + timedelta(minutes=self.rng.triangular(2, 22, 5)), latest)
 
@@ -172,7 +172,7 @@ class Shop:
         """Dispatches, as routing's listeners do in a running installation."""
         if not self.waiting or all(each.status != Status.ONLINE for each in self.colleagues):
             return
-        self._are_seen()
+        self._mark_seen()
         for account_id in sorted({visit.channel.service_account_id for visit in self.waiting.values()}):
             dispatch(service_account_id=account_id)
         given = Conversation.objects.filter(pk__in=list(self.waiting), state=State.ACTIVE).values_list("pk", "agent_id")
@@ -180,7 +180,7 @@ class Shop:
         for pk, agent_id in given.order_by("pk"):
             self._given(self.waiting.pop(pk), by_pk[agent_id])
 
-    def _are_seen(self) -> None:
+    def _mark_seen(self) -> None:
         """Marks the agents on shift as seen, as their browsers would: routing assigns nothing to absent agents."""
         there = [each.pk for each in self.colleagues if each.status != Status.OFFLINE]
         Agent.objects.filter(pk__in=there).update(seen_at=self.stage.now)

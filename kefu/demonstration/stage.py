@@ -40,14 +40,14 @@ class Stage:
         part.due = at
         heapq.heappush(self._agenda, (at, next(self._entries), part))
 
-    def play(self, until: datetime, tell: Callable[[datetime], None]) -> None:
-        """Runs all steps that are due up to `until`; `tell` is called with the time before each."""
+    def play(self, until: datetime, on_step: Callable[[datetime], None]) -> None:
+        """Runs all steps that are due up to `until`; `on_step` is called with the time before each."""
         while self._agenda and self._agenda[0][0] <= until:
             moment, _, part = heapq.heappop(self._agenda)
             if part.due != moment:
                 continue  # rescheduled meanwhile
             self.now = moment
-            tell(moment)
+            on_step(moment)
             with clock.frozen_at(moment):
                 self._play(part)
 

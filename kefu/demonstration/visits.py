@@ -41,7 +41,7 @@ EXPIRES_AFTER = timedelta(hours=24, seconds=40)
 LOOKS_AGAIN = timedelta(minutes=7)
 
 
-class HomeTime(Exception):
+class ShiftOver(Exception):
     """Raised into the conversation when the agent's shift is over, to end it."""
 
 
@@ -76,7 +76,7 @@ class Visit:
         if self.agent is not None:
             yield from self._talk(rest)
 
-    def wind_up(self, at: datetime) -> None:
+    def end_soon(self, at: datetime) -> None:
         """Makes the agent end the conversation soon."""
         self._over = True
         if self.part is not None:
@@ -121,7 +121,7 @@ class Visit:
                 yield from self._give_up()
             else:
                 yield from self._converse(acts)
-        except HomeTime:
+        except ShiftOver:
             self._bring_to_an_end()
         self.shop.ended(self)
 
@@ -139,7 +139,7 @@ class Visit:
         ending.end_by_visitor(actor=self.customer.actor(), conversation=self.conversation)
 
     def _act(self, act: Act) -> Waits:
-        text = self._said(act.text)
+        text = self._text_of(act.text)
         if act.kind == "asks":
             yield from self._until(self.shop.stage.now + self._asking_takes(text))
             self._asks(text)
@@ -147,15 +147,15 @@ class Visit:
             yield from self._hand_over(text)
         else:
             yield from self._until(self._agent().answers_at(text))
-            self._answers(self._said(act.text), note=act.kind == "notes")
+            self._answers(self._text_of(act.text), note=act.kind == "notes")
         if act.recalled:
             yield from self._recall(by_customer=act.kind == "asks")
 
     def _until(self, moment: datetime) -> Waits:
-        """Waits until the moment; raises `HomeTime` where the shift ends before."""
+        """Waits until the moment; raises `ShiftOver` where the shift ends before."""
         yield moment
         if self._over:
-            raise HomeTime
+            raise ShiftOver
 
     def _asking_takes(self, text: str) -> timedelta:
         return timedelta(seconds=self.rng.triangular(5, 55, 12) + 0.25 * len(text))
@@ -165,14 +165,19 @@ class Visit:
             raise LookupError(f"nobody holds {self.conversation}")
         return self.agent
 
-    def _said(self, text: str) -> str:
+    def _text_of(self, text: str) -> str:
         name = self.agent.actor.name if self.agent is not None else ""
         return spoken(self.rng, text, {**self.values, "agent": name})
 
     def _asks(self, text: str) -> None:
         self._post(
             Draft(
-                self.conversation, self._id(), "customer", self.customer.pk, self.customer.name, text=self._said(text)
+                self.conversation,
+                self._id(),
+                "customer",
+                self.customer.pk,
+                self.customer.name,
+                text=self._text_of(text),
             )
         )
 

@@ -154,7 +154,7 @@ def lock(data: Path) -> Lock:
     return Lock(descriptor, path)
 
 
-def tell_running(data: Path, addresses: dict[str, str]) -> None:
+def write_running_note(data: Path, addresses: dict[str, str]) -> None:
     """Writes the servers' addresses into the data folder, for `manage.py`."""
     note = data / "running.json"
     half = note.with_suffix(".new")

@@ -144,11 +144,11 @@ class Serving:
         self._name_the_settings()
         self._start_servers()
         addresses = {name: self.environment[name] for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ}
-        folders.tell_running(self.data, {**addresses, "KEFU_SERVED_AT": self.address})
+        folders.write_running_note(self.data, {**addresses, "KEFU_SERVED_AT": self.address})
         sign_ins = self._prepare(stack)
         self._start_processes(listening)
         self._wait_for_the_processes()
-        self._tell(sign_ins)
+        self._print_sign_ins(sign_ins)
 
     def _name_the_settings(self) -> None:
         """Sets the environment variables that are not set already."""
@@ -232,8 +232,8 @@ class Serving:
     def _wait_for_the_processes(self) -> None:
         if not self.supervisor.run_until(self._web_answers, 90, pause=0.1):
             raise CannotStart("The web process does not answer; its last lines are above.")
-        telling = [child for child in self.processes if child.settled_line]
-        if not self.supervisor.run_until(lambda: all(child.settled for child in telling), 60, pause=0.1):
+        output = [child for child in self.processes if child.settled_line]
+        if not self.supervisor.run_until(lambda: all(child.settled for child in output), 60, pause=0.1):
             raise CannotStart("The worker does not say that it is ready; its last lines are above.")
 
     def _web_answers(self) -> bool:
@@ -248,7 +248,7 @@ class Serving:
         finally:
             connection.close()
 
-    def _tell(self, sign_ins: list[list[str]]) -> None:
+    def _print_sign_ins(self, sign_ins: list[list[str]]) -> None:
         if sign_ins:
             self.terminal.plain("")
             self.terminal.plain("Demo sign-ins (sign-in name, password):")

@@ -8,8 +8,8 @@ import polib
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def compile_texts(root: Path = ROOT, *, anew: bool = False) -> list[Path]:
-    """Compiles catalogues that are newer than their result (all with `anew`); returns the files that were written.
+def compile_texts(root: Path = ROOT, *, force: bool = False) -> list[Path]:
+    """Compiles catalogues that are newer than their result (all with `force`); returns the files that were written.
 
     Catalogues are in `locale/` and `<app>/locale/`.
     """
@@ -17,7 +17,7 @@ def compile_texts(root: Path = ROOT, *, anew: bool = False) -> list[Path]:
     written = []
     for source in sorted([*root.glob(catalogues), *root.glob(f"*/{catalogues}")]):
         target = source.with_suffix(".mo")
-        if anew or not target.is_file() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
+        if force or not target.is_file() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
             half = target.with_suffix(f".mo.{os.getpid()}")
             polib.pofile(str(source)).save_as_mofile(str(half))
             half.rename(target)

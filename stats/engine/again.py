@@ -15,5 +15,5 @@ def counted_again() -> migrations.RunPython:
 
 
 def _count_again(apps: Any, schema_editor: Any) -> None:
-    with unscoped(reason="a migration lets every tenant be counted anew"), schema_editor.connection.cursor() as cursor:
+    with unscoped(reason="a migration has every tenant counted again"), schema_editor.connection.cursor() as cursor:
         cursor.execute(COUNT_AGAIN)

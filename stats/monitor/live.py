@@ -22,12 +22,12 @@ from stats.monitor.snapshot import Snapshot, snapshot
 
 @dataclass(slots=True, eq=False)
 class Monitor:
-    """Read-only client: one browser tab, no commands, no events, a digest every two seconds. `told`: what it has."""
+    """Read-only client: one browser tab, no commands, no events, a digest every two seconds. `sent`: what it has."""
 
     tenant_id: int
     session_key: str
     language: str
-    told: bytes = b""
+    sent: bytes = b""
     commands: ClassVar[dict[str, Handler]] = {}
     digest_interval: ClassVar[DigestInterval] = DigestInterval(2.0, together=True)
 
@@ -61,9 +61,9 @@ class Monitor:
 
     def frame(self, seen: Snapshot, stamp: bytes) -> Frame:
         """`now` (ms), and `monitor` only where the snapshot differs from what this tab was sent last."""
-        if stamp == self.told:
+        if stamp == self.sent:
             return {"now": milliseconds(clock.now())}
-        self.told = stamp
+        self.sent = stamp
         return {"now": milliseconds(clock.now()), "monitor": seen}
 
 

@@ -50,7 +50,7 @@ class ReportFilter(FilterForm):
         """The fields of the days show those in effect, also where the address names none."""
         super().full_clean()
         for name, day in (("from", self.days.since), ("to", self.days.until)):
-            cast(DayField, self.fields[name]).meant = day
+            cast(DayField, self.fields[name]).default_day = day
 
     def clean(self) -> dict[str, Any]:
         """Checks that the days are in order and at most `MAX_DAYS`."""

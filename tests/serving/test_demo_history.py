@@ -233,7 +233,7 @@ def test_who_hopes_for_an_answer_gets_it_within_the_hour_or_not_at_all(now: date
     """A wait through the night would be the whole day's average."""
     month = Month(now=now, days=30, zone=SHANGHAI)
     moment = now - timedelta(days=25) + timedelta(minutes=minutes)
-    if not month.hopes(moment):
+    if not month.abandon_share(moment):
         return
     comes = min(
         shift.begins

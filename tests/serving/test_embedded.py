@@ -162,7 +162,7 @@ def test_commands_find_the_running_kefu(data: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("REDIS_URL", "redis://named")
     assert not folders.use_running(data)
     held = folders.lock(data)
-    folders.tell_running(data, {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"})
+    folders.write_running_note(data, {"DATABASE_URL": "postgres://here", "REDIS_URL": "redis://here"})
     try:
         assert folders.use_running(data)
         assert os.environ["DATABASE_URL"] == "postgres://here"

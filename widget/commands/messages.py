@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from channels_app.models import Channel
 from conversations.lifecycle import opening
 from conversations.messages import recalling
-from conversations.messages.commands import MoveReceipt, OneMessage, PostMessage, RecallMessage, TellTyping
-from conversations.messages.typing_notice import tell_typing
+from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
+from conversations.messages.typing_notice import publish_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft, Ended, Outcome
 from conversations.posting.frames import Acknowledgement, acknowledgement
@@ -81,9 +81,9 @@ async def move_receipt(client: VisitorClient, payload: MoveReceipt) -> None:
 
 
 @command("typing", VisitorClient)
-async def notify_typing(client: VisitorClient, payload: TellTyping) -> None:
+async def notify_typing(client: VisitorClient, payload: NotifyTyping) -> None:
     """Say that I type, or stopped; more than one every 2 s is passed over."""
-    await tell_typing(
+    await publish_typing(
         tenant_id=client.tenant_id,
         side="customer",
         who=client.customer_id,

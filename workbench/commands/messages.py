@@ -4,8 +4,8 @@ from pydantic import Field
 
 from accounts.permissions import Permission
 from conversations.messages import recalling
-from conversations.messages.commands import MoveReceipt, OneMessage, PostMessage, RecallMessage, TellTyping
-from conversations.messages.typing_notice import tell_typing
+from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
+from conversations.messages.typing_notice import publish_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft
 from conversations.posting.frames import Acknowledgement, acknowledgement
@@ -59,9 +59,9 @@ async def move_receipt(client: AgentClient, payload: MoveReceipt) -> None:
 
 
 @command("typing", AgentClient)
-async def notify_typing(client: AgentClient, payload: TellTyping) -> None:
+async def notify_typing(client: AgentClient, payload: NotifyTyping) -> None:
     """Say that I type, or stopped; more than one every 2 s is passed over."""
-    await tell_typing(
+    await publish_typing(
         tenant_id=client.tenant_id,
         side="agent",
         who=client.agent_id,

@@ -57,14 +57,14 @@ class Parts(NamedTuple):
 class MessageKind:
     """What messages may be made of. Declared once, in a file of this folder that is named after it.
 
-    Every message has words (`text`), a file, or both, so whoever does not know its kind can show it all the same.
+    Every message has words (`text`), a file, or both, so that clients that do not know its kind can show it.
 
     - `mark` stands for it in lists and notices, before its words.
     - `content` is the model of what it has besides; without one there is nothing.
     - `words` makes the words out of the content: what is searched, previewed and shown by those who do not know the
       kind. Where there is none, the sender writes them.
     - `carries_file`: each has an upload, whose kind is the same.
-    - `refusal` is what the sender of anything else is told.
+    - `refusal` is raised for any other content.
     - `senders`: who may send it; `kind_for` refuses the others.
     - `recallable`: whether it can be taken back; where not, pages draw no button for it.
     - `texts` are what its script says (`static/kefu/js/thread/contents/<name>.js`).

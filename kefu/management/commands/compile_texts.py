@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            written = compile_texts(anew=options["all"])
+            written = compile_texts(force=options["all"])
         except OSError as error:
             # polib says what is wrong in a file as OSError too.
             raise CommandError(f"The interface texts cannot be compiled: {error}") from error

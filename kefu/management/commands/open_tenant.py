@@ -70,10 +70,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             tenant = open_tenant(code=code, name=name, language=language, time_zone=time_zone)
             with tenant_scope(tenant.pk), translation.override(language):
-                channel = furnish(tenant, owner, nickname, password)
-        self.tell(f"{owner}@{code}", channel)
+                channel = set_up_company(tenant, owner, nickname, password)
+        self.print_next_steps(f"{owner}@{code}", channel)
 
-    def tell(self, owner: str, channel: Channel) -> None:
+    def print_next_steps(self, owner: str, channel: Channel) -> None:
         """Prints the next steps: sign-in, trying the chat, the snippet."""
         origin = settings.PUBLIC_URL or settings.SERVED_AT
         self.stdout.write(f"The company is open. Sign in as {owner}: {origin}{reverse('accounts:sign_in')}")
@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self.stdout.write(lines)
 
 
-def furnish(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
+def set_up_company(tenant: Tenant, owner: str, nickname: str, password: str) -> Channel:
     """Creates what a company needs on its first day, named in the current language; returns the web channel."""
     audit.record(
         actor=COMMAND_LINE,

@@ -52,12 +52,12 @@ class Command(BaseCommand):
         with transaction.atomic():
             shop = make_companies(now - timedelta(days=days + 1))
             if days:
-                make_history(shop, days=days, now=now, report=self.say)
+                make_history(shop, days=days, now=now, report=self.print_line)
         with tenant_scope(shop.pk):
             count_events()
         self.stdout.write("Demo companies 8001 and 8002 made.")
 
-    def say(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         """Prints a line at once: a person waits at the terminal."""
         self.stdout.write(line)
         self.stdout.flush()

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
 
-from accounts.agents.actions import AgentInput, OwnAccount, _record, change_agent, reset_password, said_of
+from accounts.agents.actions import AgentInput, OwnAccount, _record, audited_values, change_agent, reset_password
 from accounts.audit import record as audit
 from accounts.models import Agent, AuditEntry, Group, Membership
 from core.tenancy.scope import tenant_scope
@@ -103,7 +103,7 @@ def test_a_list_asks_as_often_for_200_agents_as_for_20(cast: Cast, browser_of_su
         for number in numbers:
             hired = cast.shop.hire(f"4{number:03d}", f"agent {number}")
             with cast.shop.within():
-                _record(cast.alice.actor(), "agent.added", hired, {}, said_of(hired))
+                _record(cast.alice.actor(), "agent.added", hired, {}, audited_values(hired))
         with CaptureQueriesContext(connection) as seen:
             assert browser_of_sue.get(address).status_code == 200
         return len(seen)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import SavedView
-from accounts.saved_views.actions import LONGEST_QUERY, MOST
+from accounts.saved_views.actions import LONGEST_QUERY, MAX_VIEWS
 from tests.cast import Cast
 from tests.sockets import signed_in
 
@@ -80,7 +80,7 @@ def test_days_that_are_the_usual_ones_move_on(alice: Client) -> None:
 
 
 def test_their_number_length_and_names_are_bounded(cast: Cast, alice: Client) -> None:
-    for number in range(MOST):
+    for number in range(MAX_VIEWS):
         assert save(alice, ONLINE, f"view {number}").status_code == 303
     refused = save(alice, ONLINE, "one more")
     assert refused.status_code == 422

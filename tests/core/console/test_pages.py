@@ -87,15 +87,15 @@ class TestNews:
         assert b"not ours" not in client.get(QUESTION).content
 
     def test_it_is_text(self, client: Client) -> None:
-        client.cookies[flash.COOKIE] = said("<img src=x>").value
+        client.cookies[flash.COOKIE] = own_values("<img src=x>").value
         content = client.get(QUESTION).content
         assert b"&lt;img src=x&gt;" in content
 
     def test_a_long_sentence_fits_into_a_cookie(self) -> None:
-        assert len(said("".join(chr(0x4E00 + 7 * number) for number in range(1000))).value) < 3000
+        assert len(own_values("".join(chr(0x4E00 + 7 * number) for number in range(1000))).value) < 3000
 
 
-def said(text: str) -> Any:
+def own_values(text: str) -> Any:
     """The cookie that says a text."""
     response = HttpResponse()
     flash.put(response, text)

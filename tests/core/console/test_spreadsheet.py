@@ -95,8 +95,11 @@ def test_the_second_sheet_says_filter_and_definitions() -> None:
 
 
 def test_days_and_moments_of_the_second_sheet_are_real_ones() -> None:
-    said: list[tuple[str, object]] = [("From", date(2026, 1, 5)), ("Exported", datetime(2026, 1, 5, 18, tzinfo=UTC))]
-    sheet = sheets(line(), notes=Notes("Notes", [("Filter", said)]))["Notes"]
+    own_values: list[tuple[str, object]] = [
+        ("From", date(2026, 1, 5)),
+        ("Exported", datetime(2026, 1, 5, 18, tzinfo=UTC)),
+    ]
+    sheet = sheets(line(), notes=Notes("Notes", [("Filter", own_values)]))["Notes"]
     assert (sheet["B2"].is_date, sheet["B2"].value.date()) == (True, date(2026, 1, 5))
     assert sheet["B2"].number_format == "yyyy-mm-dd"
     assert sheet["B3"].value == datetime(2026, 1, 6, 2), "in the tenant's zone"  # noqa: DTZ001 – Excel knows no zones
