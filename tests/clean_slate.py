@@ -16,7 +16,7 @@ from core.tenancy.scope import unscoped
 from core.web.throttle import _limiter
 
 
-def begin_far_away() -> None:
+def randomize_tenant_ids() -> None:
     """Tenants get large random numbers: Redis tells frames across its databases, and others may use the same server."""
     with unscoped(reason="before the first test"), connection.cursor() as cursor:
         cursor.execute(f'alter database "{must_be_ours()}" set synchronous_commit = off')

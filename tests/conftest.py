@@ -21,7 +21,7 @@ from tests import servers
 _servers = ExitStack()
 servers.start(_servers)
 
-from tests.clean_slate import begin_far_away, empty, hang_up  # noqa: E402 – the settings must be true first
+from tests.clean_slate import empty, hang_up, randomize_tenant_ids  # noqa: E402 – the settings must be true first
 
 pytest_plugins = ("tests.fixtures",)
 
@@ -58,7 +58,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The test database, open to every test that asks for it."""
     with django_db_blocker.unblock():
-        begin_far_away()
+        randomize_tenant_ids()
         yield
 
 

@@ -34,7 +34,7 @@ def was_away(span: timedelta | None, *, keep: bool = False) -> None:
         breaker.client().set(uptime.LAST_ROUND, int(time.time() - span.total_seconds()))
 
 
-def come_back_for_long() -> None:
+def age_absences() -> None:
     """The time that browsers have to come back is over: all absences are so much older."""
     found = [each.split() for each in breaker.client().lrange(uptime.ABSENCES, 0, -1)]
     breaker.client().delete(uptime.ABSENCES)

@@ -12,7 +12,7 @@ Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 
 
 def name_kinds(schema: dict[str, Any]) -> None:
-    """Whoever reads the form reads which kinds there are, and of which it is all that they take."""
+    """Adds to the JSON schema the names of the registered kinds, and as examples those without content."""
     schema["enum"] = [*registry]
     schema["examples"] = [name for name, kind in registry.items() if kind.content is None]
 

@@ -52,7 +52,7 @@ def refused(command: str, *arguments: str, password: str = NEW_PASSWORD) -> str:
     return str(caught.value)
 
 
-def knock(name: str, password: str) -> tuple[Client, int]:
+def try_sign_in(name: str, password: str) -> tuple[Client, int]:
     """A browser that tries to sign in, and the status it got."""
     client = Client()
     return client, client.post("/sign-in/", {"name": name, "password": password}).status_code
@@ -75,7 +75,7 @@ def test_a_company_opens_in_simplified_chinese_and_its_owner_gets_in(opened: Ten
     assert Group.objects.get().name == "默认组"
     assert (Channel.objects.get().name, ServiceAccount.objects.get().name) == ("官网", "青禾净水")
     assert Membership.objects.get().agent_id == owner.pk
-    assert knock("1000@9001", NEW_PASSWORD)[1] == 302
+    assert try_sign_in("1000@9001", NEW_PASSWORD)[1] == 302
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_passwords_follow_the_rules_of_the_settings(cast: Cast, password: str, w
     assert why in refused("open_tenant", "9001", "Tea", password=password)
     assert why in refused("add_agent", "1002@8001", "Li", password=password)
     assert why in refused("set_password", "1001@8001", password=password)
-    assert knock("1001@8001", PASSWORD)[1] == 302
+    assert try_sign_in("1001@8001", PASSWORD)[1] == 302
 
 
 @pytest.mark.parametrize("role", BUILT_IN_ROLES)
@@ -169,7 +169,7 @@ def test_an_agent_joins_all_groups(cast: Cast) -> None:
         added = Agent.objects.select_related("role").get(number="1002")
         assert (added.nickname, added.role.code) == ("小 李", "supervisor")
         assert Membership.objects.filter(agent=added).count() == Group.objects.count()
-    assert knock("1002@8001", NEW_PASSWORD)[1] == 302
+    assert try_sign_in("1002@8001", NEW_PASSWORD)[1] == 302
 
 
 @pytest.mark.parametrize(
@@ -193,16 +193,16 @@ def test_an_agent_that_cannot_be_is_refused(cast: Cast, arguments: tuple[str, ..
 
 
 def test_a_new_password_signs_its_agent_out_and_nobody_else(cast: Cast) -> None:
-    bob, _ = knock("1001@8001", PASSWORD)
-    alice, _ = knock("1000@8001", PASSWORD)
-    mallory, _ = knock("1001@8002", PASSWORD)
+    bob, _ = try_sign_in("1001@8001", PASSWORD)
+    alice, _ = try_sign_in("1000@8001", PASSWORD)
+    mallory, _ = try_sign_in("1001@8002", PASSWORD)
     assert "signed out: 1" in run("set_password", "1001@8001")
     assert bob.get("/api/desk/state").status_code != 200
     assert alice.get("/api/desk/state").status_code == mallory.get("/api/desk/state").status_code == 200
     with unscoped(reason="the test looks from above"):
         assert Session.objects.count() == 2
-    assert knock("1001@8001", PASSWORD)[1] == 422
-    assert knock("1001@8001", NEW_PASSWORD)[1] == 302
+    assert try_sign_in("1001@8001", PASSWORD)[1] == 422
+    assert try_sign_in("1001@8001", NEW_PASSWORD)[1] == 302
 
 
 def test_nobody_has_no_password(cast: Cast) -> None:
@@ -227,7 +227,7 @@ def test_a_person_at_a_terminal_is_told_the_rule_and_asked_until_it_is_good(
     assert next(answers, None) is None
     assert prompts[0] == "密码（至少 8 个字符）： "
     assert len(capsys.readouterr().err.splitlines()) == 3, "too short, one's own number, not the same twice"
-    assert knock("1001@8001", NEW_PASSWORD)[1] == 302
+    assert try_sign_in("1001@8001", NEW_PASSWORD)[1] == 302
 
 
 def audited() -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from stats.reports.report import Report
 from tests.house.sources import ROOT
 
 
-def let_there_be(reports: Sequence[Report], monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+def register_reports(reports: Sequence[Report], monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
     """As if these stood in the registry."""
     monkeypatch.setattr(registry, "REPORTS", tuple(reports))
     routes = runpy.run_path(str(ROOT / "stats" / "urls.py"))["urlpatterns"]

@@ -23,7 +23,7 @@ from stats.reports import overview, workload
 from stats.reports import queries as report_queries
 from stats.reports.queries import Selection
 from stats.reports.report import by_name
-from tests.adding.reports import let_there_be
+from tests.adding.reports import register_reports
 from tests.examples import changed, run, run_changed
 from tests.house.sources import ROOT
 from tests.sockets import signed_in
@@ -133,7 +133,7 @@ def test_the_overview_shows_them(
     with happened.stage.company.within():
         counting.count_events()
     shown = replace(overview.REPORT, columns=by_name(*OVERVIEW, *added))
-    let_there_be((shown, workload.REPORT), monkeypatch, settings)
+    register_reports((shown, workload.REPORT), monkeypatch, settings)
     client = signed_in(happened.cast.alice)
     texts = tiles(client)
     assert (texts["Answer rate"], texts["Transfer rate"]) == ("75.0%", "50.0%")

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
-from tests.adding.reports import let_there_be
+from tests.adding.reports import register_reports
 from tests.examples import run, run_changed
 from tests.sockets import signed_in
 from tests.stats.histories import FULL, Told, told
@@ -35,7 +35,7 @@ def manager(happened: Told, monkeypatch: pytest.MonkeyPatch, settings: LazySetti
     for name in ("stats.reports.channels", "stats.reports.registry"):
         monkeypatch.setitem(sys.modules, name, sys.modules.get(name))
     run(SECTION, "stats/reports/channels.py")
-    let_there_be(run_changed(SECTION, "stats/reports/registry.py").REPORTS, monkeypatch, settings)
+    register_reports(run_changed(SECTION, "stats/reports/registry.py").REPORTS, monkeypatch, settings)
     return signed_in(happened.cast.shop.hire("1010", "anna", role="analyst"))
 
 

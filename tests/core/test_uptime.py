@@ -13,7 +13,7 @@ from core.tasks import sweep
 from core.tenancy.scope import unscoped
 from kefu.wiring import SWEEPS
 from tests.cast import Cast
-from tests.uptime import come_back_for_long, serve, stop_serving, was_away
+from tests.uptime import age_absences, serve, stop_serving, was_away
 
 HOURS = timedelta(hours=1)
 MINUTES = timedelta(minutes=1)
@@ -22,7 +22,7 @@ SECONDS = timedelta(seconds=1)
 pytestmark = pytest.mark.usefixtures("kefu_is_there", "worker")
 
 
-def goes_on(name: str) -> None:
+def next_round(name: str) -> None:
     """The sweep's next round."""
     sweep(next(found for found in SWEEPS if found.name == name))
 
@@ -67,7 +67,7 @@ def test_an_outage_longer_than_the_limit_ends_nothing(cast: Cast, name: str, beg
     is_over = begin(cast, 3 * limit + 10 * SECONDS)
     was_away(3 * limit)
     for _ in range(2):
-        goes_on(name)
+        next_round(name)
         assert not is_over()
 
 
@@ -77,24 +77,24 @@ def test_what_had_lasted_for_the_limit_without_the_outage_ends(
 ) -> None:
     is_over = begin(cast, 4 * limit + 10 * SECONDS)
     was_away(3 * limit)
-    goes_on(name)
-    come_back_for_long()
-    goes_on(name)
+    next_round(name)
+    age_absences()
+    next_round(name)
     assert is_over()
 
 
 def test_rounds_in_which_no_web_process_serves_anybody_are_an_absence_too(cast: Cast) -> None:
     """Worker, clock and database go on while nobody can reach kefu."""
-    goes_on("absent holders")
+    next_round("absent holders")
     assert uptime.absences() == []
     stop_serving()
     for _ in range(2):
-        goes_on("absent holders")
+        next_round("absent holders")
         [(out, back)] = uptime.absences()
         assert out <= timezone.now() < back - 40 * SECONDS
     serve()
     is_over = held(cast, 2 * MINUTES - SECONDS)
-    goes_on("absent holders")
+    next_round("absent holders")
     assert not is_over()
 
 
@@ -102,7 +102,7 @@ def test_rounds_in_which_no_web_process_serves_anybody_are_an_absence_too(cast: 
 def test_where_redis_lost_everything_all_begin_anew(cast: Cast, name: str, begin: Begin, limit: timedelta) -> None:
     is_over = begin(cast, 50 * limit)
     was_away(None)
-    goes_on(name)
+    next_round(name)
     assert not is_over()
 
 

@@ -109,7 +109,7 @@ def gone(text: str) -> list[str]:
     return [path for path in paths if not is_there(path)] + [name for name in names if not is_known(name)]
 
 
-def gone_from_the_root(text: str) -> list[str]:
+def missing_at_root(text: str) -> list[str]:
     """The same of paths from the root, which need no backticks."""
     return [path for path in FROM_THE_ROOT.findall(text) if path not in introduced() and not is_there(path)]
 
@@ -117,7 +117,7 @@ def gone_from_the_root(text: str) -> list[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_documents_name_only_what_there_is(document: Path) -> None:
     text = document.read_text()
-    assert [*gone(text), *gone_from_the_root(text)] == []
+    assert [*gone(text), *missing_at_root(text)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
@@ -136,5 +136,5 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 def test_comments_name_only_what_there_is() -> None:
     spoken = {name_of(path): gone(path.read_text()) for path in [*python_files(), *templates()]}
-    anywhere = {name_of(path): gone_from_the_root(path.read_text()) for path in texts()}
+    anywhere = {name_of(path): missing_at_root(path.read_text()) for path in texts()}
     assert {where: names for found in (spoken, anywhere) for where, names in found.items() if names} == {}

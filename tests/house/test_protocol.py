@@ -50,13 +50,13 @@ COMMANDS = {
 }
 
 
-def told_events() -> set[str]:
+def sent_events() -> set[str]:
     """The events somebody is told, live or in a replay."""
     return {event.name for event in all_events() if event.audience or issubclass(event, ConversationEvent)}
 
 
 def test_every_frame_is_documented_and_exists() -> None:
-    assert set(FRAMES) == told_events() | CONTROL
+    assert set(FRAMES) == sent_events() | CONTROL
 
 
 def test_every_frame_is_documented_for_those_who_hear_it() -> None:

@@ -216,7 +216,7 @@ def test_the_walk_puts_foreign_ids_into_every_place_for_one() -> None:
     assert frames["message.post"]["file"] == [{**post, "kind": kind, "file": "x"} for kind in ("file", "image", "text")]
 
 
-def told(*clients: Socket) -> list[list[dict[str, Any]]]:
+def frames_of(*clients: Socket) -> list[list[dict[str, Any]]]:
     """What each heard, but for the digests that come with time."""
     return [[frame for frame in client.frames if frame["t"] != "digest"] for client in clients]
 
@@ -236,14 +236,14 @@ async def test_no_command_reaches_another_tenant(cast: Cast, secrets: dict[str, 
         await mike.hello(token=cast.other.token(cast.mike), after={})
         await bob.settle(cast.shop)
         await carol.settle(cast.shop)
-        before, heard = traces(), told(bob, carol)
+        before, heard = traces(), frames_of(bob, carol)
         await send_all(mallory, dict(AgentClient.commands), secrets, own)
         await send_all(mike, dict(VisitorClient.commands), secrets, own)
         await mallory.settle(cast.other)
         await bob.settle(cast.shop)
         await carol.settle(cast.shop)
         assert traces() == before
-        assert told(bob, carol) == heard
+        assert frames_of(bob, carol) == heard
         assert SECRET not in str(mallory.frames) + str(mike.frames)
 
 

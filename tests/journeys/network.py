@@ -211,7 +211,7 @@ def host_site(kefu: str, channel: str, headers: dict[str, str] | None = None) ->
         thread.join()
 
 
-def told_besides(context: BrowserContext) -> Callable[[dict[str, Any]], None]:
+def dialog_handler(context: BrowserContext) -> Callable[[dict[str, Any]], None]:
     """For visitors of the context, before they come: a way to tell the latest of them a frame as if the server did."""
     sockets: list[WebSocketRoute] = []
 

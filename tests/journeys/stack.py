@@ -111,7 +111,7 @@ class Stack:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def was_there_all_the_time(self) -> None:
+    def forget_absences(self) -> None:
         """Forget that processes were killed: what passes while kefu is away counts for no timer."""
         with redis.Redis.from_url(self.environment["REDIS_URL"]) as client:
             client.delete(ABSENCES)

@@ -60,7 +60,7 @@ def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(people: Peopl
     carol.state_of(carol.say(unique("你好")), "sent")
     stack.run("-m", "tests.journeys.companies", "idle", company.code, str(IDLE))
     worker = stack.pids("worker")
-    stack.was_there_all_the_time()
+    stack.forget_absences()
     with ThreadPoolExecutor(1) as clock:
         ringing = clock.submit(stack.ring, "idle end")
         eventually(lambda: 0 < stack.value(ENDED, company.tenant_id) < IDLE, within=40)
@@ -69,7 +69,7 @@ def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(people: Peopl
     stack.wait_for_successors("worker", worker)
     left = IDLE - stack.value(ENDED, company.tenant_id)
     assert 0 < left < IDLE, "the worker was meant to die in the middle"
-    stack.was_there_all_the_time()
+    stack.forget_absences()
     stack.ring("idle end")
     eventually(lambda: stack.value(ENDED, company.tenant_id) == IDLE, within=60)
     endings = stack.rows(

@@ -38,7 +38,7 @@ def test_a_stranger_in_the_same_browser_sees_nothing(people: People) -> None:
     expect(strange.locator("#count-queue")).to_have_text("0")
     answer = li.say(unique("只给您看"))
     visitor.sees(secret, answer)
-    doors_are_closed(strange, stack.url, conversation)
+    is_denied_everywhere(strange, stack.url, conversation)
     strange.goto(f"{stack.url}/desk/#c-{conversation}")
     mallory.has_status("online")
     assert secret not in strange.content() and answer not in strange.content()
@@ -48,7 +48,7 @@ def test_a_stranger_in_the_same_browser_sees_nothing(people: People) -> None:
     assert visitor.log()[-1].startswith("还是您")
 
 
-def doors_are_closed(page: Page, url: str, conversation: str) -> None:
+def is_denied_everywhere(page: Page, url: str, conversation: str) -> None:
     """Pages and commands with the name of another company's conversation: not found."""
     for path in (f"/desk/conversations/{conversation}/customer/", f"/api/desk/conversations/{conversation}/messages"):
         assert page.request.get(f"{url}{path}").status == 404, path

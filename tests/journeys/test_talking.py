@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, WebSocket, expect
 
 from tests.eventually import eventually
-from tests.journeys.network import told_besides
+from tests.journeys.network import dialog_handler
 from tests.journeys.people import People, Visitor, unique
 from tests.journeys.stack import Company
 
@@ -67,7 +67,7 @@ def test_words_marks_and_typing_reach_the_other_side(people: People, company: Co
 
 def test_nobody_types_in_a_conversation_that_has_ended(people: People, company: Company) -> None:
     context = people.new_context()
-    tell = told_besides(context)
+    tell = dialog_handler(context)
     li, carol = people.agent(company), people.visitor(company, context=context)
     li.open(carol.say(unique("不用了")))
     li.write("请稍")

@@ -109,16 +109,16 @@ def test_a_lost_acknowledgement_doubles_nothing_on_either_side(people: People, c
 def test_marks_of_a_visitor_that_were_lost_are_told_again(people: People, company: Company, proxy: Proxy) -> None:
     li, carol = people.agent(company), people.visitor(company, url=proxy.url)
     li.open(carol.say(unique("开始")))
-    lose_a_mark(proxy, reader=carol, writer=li)
+    lose_receipt(proxy, reader=carol, writer=li)
 
 
 def test_marks_of_an_agent_that_were_lost_are_told_again(people: People, company: Company, proxy: Proxy) -> None:
     li, carol = people.agent(company, url=proxy.url), people.visitor(company)
     li.open(carol.say(unique("开始")))
-    lose_a_mark(proxy, reader=li, writer=carol)
+    lose_receipt(proxy, reader=li, writer=carol)
 
 
-def lose_a_mark(proxy: Proxy, *, reader: Person, writer: Person) -> None:
+def lose_receipt(proxy: Proxy, *, reader: Person, writer: Person) -> None:
     """The reader, behind the proxy, reads a message while nothing gets out; then the connection comes back."""
     proxy.hide_requests()
     text = writer.say(unique("到了吗"))

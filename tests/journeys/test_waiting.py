@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import expect
 
 from tests.eventually import eventually
-from tests.journeys.network import told_besides
+from tests.journeys.network import dialog_handler
 from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
 
@@ -131,7 +131,7 @@ def test_whoever_writes_again_is_not_away_any_more(people: People, company: Comp
 
 def test_a_digest_that_was_overtaken_calls_nobody_away(people: People, company: Company) -> None:
     context = people.new_context()
-    tell = told_besides(context)
+    tell = dialog_handler(context)
     li, carol = people.agent(company), people.visitor(company, context=context)
     li.open(carol.say(unique("还在吗")))
     carol.sees(li.say(unique("在")))

@@ -83,7 +83,7 @@ def almost_all(port: int, path: str, size: int, network: str, *, token: str = ""
     return client
 
 
-def told_to_come_again(client: socket.socket) -> bool:
+def is_refused_as_busy(client: socket.socket) -> bool:
     """Whether the answer is there, and is that."""
     answer = HTTPResponse(client)
     answer.begin()
@@ -113,7 +113,7 @@ def test_those_who_never_come_to_an_end_make_room(port: int, path: str, size: in
             ("/sign-in/", 9),
         ):
             assert send(port, several, SCRIPT + str(length), b"x" * length)[0] in (400, 401, 403)
-        assert told_to_come_again(slow[0])
+        assert is_refused_as_busy(slow[0])
 
 
 @ROOMS
@@ -122,7 +122,7 @@ def test_one_network_takes_no_room_from_others(port: int, path: str, size: int, 
     with ExitStack() as stack:
         other = stack.enter_context(almost_all(port, path, size, "127.0.0.2"))
         greedy = [stack.enter_context(almost_all(port, path, size, "127.0.0.3")) for _ in range(2 * most)]
-        assert all(told_to_come_again(each) for each in greedy[:most])
+        assert all(is_refused_as_busy(each) for each in greedy[:most])
         other.sendall(b"x")
         answer = HTTPResponse(other)
         answer.begin()
@@ -139,7 +139,7 @@ def test_one_client_takes_no_room_from_others_behind_the_same_address(
         greedy = [
             stack.enter_context(almost_all(port, path, size, "127.0.0.2", token="mallory")) for _ in range(2 * most)
         ]
-        assert all(told_to_come_again(each) for each in greedy[:most])
+        assert all(is_refused_as_busy(each) for each in greedy[:most])
         colleague.sendall(b"x")
         answer = HTTPResponse(colleague)
         answer.begin()

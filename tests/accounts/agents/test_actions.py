@@ -30,7 +30,7 @@ from accounts.roles.queries import roles_to_give
 from conversations.models import Conversation
 from conversations.states import State
 from core.errors import Forbidden, NameTaken, NotFound, Refusal, Stale
-from tests.accounts.sign_in.test_sign_in import is_in, knock
+from tests.accounts.sign_in.test_sign_in import is_in, try_sign_in
 from tests.cast import PASSWORD, Cast, at_once
 from tests.sockets import signed_in
 
@@ -62,7 +62,7 @@ def test_somebody_new_can_sign_in_and_is_given_conversations(cast: Cast) -> None
         assert entry.after == {
             "number": "1002", "nickname": "dave", "email": "d@a.example", "role": "agent", "groups": {"客服组": 80},
         }  # fmt: skip
-    client, _status = knock("1002@8001")
+    client, _status = try_sign_in("1002@8001")
     assert is_in(client)
     with cast.shop.within():
         from accounts.agents.presence import set_status
@@ -145,7 +145,7 @@ def test_a_deleted_agent_makes_room_and_frees_the_number(cast: Cast) -> None:
             add_agent(actor=cast.alice.actor(), values=values(), password=PASSWORD)
         delete_agent(actor=cast.alice.actor(), agent=cast.bob.public_id)
         add_agent(actor=cast.alice.actor(), values=values(number="1001"), password=PASSWORD)
-    assert is_in(knock("1001@8001")[0])
+    assert is_in(try_sign_in("1001@8001")[0])
 
 
 def test_a_change_is_recorded_before_and_after_and_raises_the_version(cast: Cast, sue: Agent) -> None:
@@ -246,10 +246,10 @@ def test_who_is_disabled_is_out_and_what_they_held_waits_in_front(cast: Cast) ->
     assert not is_in(client)
     after = cast.shop.fresh(held)
     assert (after.state, after.agent_id, after.queued_at) == (State.QUEUED, None, held.queued_at)
-    assert knock("1001@8001")[1] == 422
+    assert try_sign_in("1001@8001")[1] == 422
     with cast.shop.within():
         assert set_enabled(actor=cast.alice.actor(), agents=[cast.bob.public_id], enabled=True).changed == 1
-    assert is_in(knock("1001@8001")[0])
+    assert is_in(try_sign_in("1001@8001")[0])
 
 
 def test_what_a_crash_left_with_somebody_gone_is_found_by_the_sweep(cast: Cast) -> None:
@@ -286,8 +286,8 @@ def test_a_new_password_signs_out_and_is_in_no_log(cast: Cast, sue: Agent) -> No
         entry = last_entry()
         assert (entry.action, entry.before, entry.after) == ("agent.password_reset", {}, {})
     assert not is_in(client)
-    assert knock("1001@8001")[1] == 422
-    assert knock("1001@8001", "quite another word")[1] == 302
+    assert try_sign_in("1001@8001")[1] == 422
+    assert try_sign_in("1001@8001", "quite another word")[1] == 302
 
 
 def test_a_role_with_less_ends_what_the_old_one_opened(cast: Cast, sue: Agent) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Agent, AuditEntry
 from accounts.passwords.rules import check_new_password, names_of
-from tests.accounts.sign_in.test_sign_in import is_in, knock
+from tests.accounts.sign_in.test_sign_in import is_in, try_sign_in
 from tests.cast import PASSWORD, Cast
 from tests.sockets import signed_in
 
@@ -70,14 +70,14 @@ def test_everybody_changes_their_own_with_the_old_one(cast: Cast, role: str) -> 
     assert change(client, "wrong", NEW) == 422
     assert change(client, PASSWORD, "short") == 422
     assert change(client, PASSWORD, "1009@8001") == 422
-    assert knock("1009@8001", NEW)[1] == 422
+    assert try_sign_in("1009@8001", NEW)[1] == 422
     assert change(client, PASSWORD, NEW) == 303
     page = client.get("/password/", headers={"accept-language": "en"}).content.decode()
     assert "Every other browser of yours was signed out." in page
     assert NEW not in page
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != key
     assert elsewhere.get("/password/").status_code == 302
-    assert knock("1009@8001", NEW)[1] == 302
+    assert try_sign_in("1009@8001", NEW)[1] == 302
     with cast.shop.within():
         entry = AuditEntry.objects.get(action="agent.password_changed")
         assert (entry.actor_name, entry.object_name, entry.before, entry.after) == ("erin", "erin", {}, {})
@@ -90,7 +90,7 @@ def test_the_old_one_cannot_be_guessed_here(cast: Cast) -> None:
     answer = client.post("/password/", {"old": PASSWORD, "password": NEW}, headers={"accept-language": "en"})
     assert "Too many" in answer.content.decode()
     assert is_in(client)
-    assert knock("1001@8001")[1] == 302
+    assert try_sign_in("1001@8001")[1] == 302
 
 
 def test_the_way_there_stands_in_both_account_menus(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from accounts.models import Session
 from accounts.sign_in.sessions import IDLE, LONGEST
 from core.clock import frozen_at
 from stats.monitor.live import watchers
-from tests.accounts.sign_in.test_sign_in import is_in, knock
+from tests.accounts.sign_in.test_sign_in import is_in, try_sign_in
 from tests.cast import PASSWORD, Cast
 from tests.sockets import Socket, desk_socket, session_of, signed_in
 
@@ -39,7 +39,7 @@ def put(cast: Cast, key: str, *, began: timedelta, ends: timedelta) -> None:
 
 
 def test_a_session_ends_a_day_after_it_was_last_used(cast: Cast) -> None:
-    client = knock("1001@8001")[0]
+    client = try_sign_in("1001@8001")[0]
     key = key_of(client)
     assert abs(row(cast, key).expire_date - timezone.now() - IDLE) < MINUTE
     put(cast, key, began=timedelta(hours=20), ends=timedelta(hours=4))
@@ -50,7 +50,7 @@ def test_a_session_ends_a_day_after_it_was_last_used(cast: Cast) -> None:
 
 
 def test_and_two_weeks_after_the_sign_in_at_the_latest(cast: Cast) -> None:
-    client = knock("1001@8001")[0]
+    client = try_sign_in("1001@8001")[0]
     put(cast, key_of(client), began=LONGEST - timedelta(hours=1), ends=timedelta(minutes=20))
     assert is_in(client)
     assert abs(row(cast, key_of(client)).expire_date - timezone.now() - timedelta(hours=1)) < MINUTE
@@ -60,7 +60,7 @@ def test_and_two_weeks_after_the_sign_in_at_the_latest(cast: Cast) -> None:
 
 
 def test_each_sign_in_has_a_key_of_its_own(cast: Cast) -> None:
-    client = knock("1001@8001")[0]
+    client = try_sign_in("1001@8001")[0]
     first = key_of(client)
     client.post("/sign-in/?again=1", {"name": "1001@8001", "password": PASSWORD})
     assert key_of(client) != first
@@ -71,7 +71,7 @@ def test_each_sign_in_has_a_key_of_its_own(cast: Cast) -> None:
 
 def test_under_a_set_clock_a_session_lives_in_real_time(cast: Cast) -> None:
     with frozen_at(timezone.now() - LONGEST - timedelta(days=1)):
-        client = knock("1001@8001")[0]
+        client = try_sign_in("1001@8001")[0]
     assert is_in(client)
     assert abs(row(cast, key_of(client)).expire_date - timezone.now() - IDLE) < MINUTE
 
@@ -122,7 +122,7 @@ def test_a_monitor_that_is_watched_keeps_its_session_awake(cast: Cast) -> None:
 
 
 def test_a_request_that_was_under_way_does_not_take_the_next_sign_ins_cookie_away(cast: Cast) -> None:
-    of_before = key_of(knock("1001@8001")[0])
+    of_before = key_of(try_sign_in("1001@8001")[0])
     with cast.shop.within():
         Session.objects.filter(pk=of_before).delete()
     late = Client()
@@ -133,6 +133,6 @@ def test_a_request_that_was_under_way_does_not_take_the_next_sign_ins_cookie_awa
 
 
 def test_a_sign_out_takes_its_own_cookie_away(cast: Cast) -> None:
-    client = knock("1001@8001")[0]
+    client = try_sign_in("1001@8001")[0]
     answer = client.post("/sign-out/", {"conversations": "keep"})
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0

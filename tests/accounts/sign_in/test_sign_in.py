@@ -15,7 +15,7 @@ from tests.cast import PASSWORD, Cast
 from tests.sockets import signed_in
 
 
-def knock(name: str, password: str = PASSWORD, **extra: str) -> tuple[Client, int]:
+def try_sign_in(name: str, password: str = PASSWORD, **extra: str) -> tuple[Client, int]:
     """A browser that tries to sign in, and the status it got."""
     client = Client(REMOTE_ADDR=extra.get("address", "127.0.0.1"))
     return client, client.post("/sign-in/", {"name": name, "password": password}).status_code
@@ -27,7 +27,7 @@ def is_in(client: Client) -> bool:
 
 
 def test_the_right_password_opens_the_desk_and_is_remembered(cast: Cast) -> None:
-    client, status = knock("1001@8001")
+    client, status = try_sign_in("1001@8001")
     assert status == 302
     assert client.get("/api/desk/state").json()["me"]["name"] == "bob"
     with cast.shop.within():
@@ -37,42 +37,42 @@ def test_the_right_password_opens_the_desk_and_is_remembered(cast: Cast) -> None
 
 @pytest.mark.parametrize("name", ["1001@8001", "9999@8001", "1001@8003", "1001", "@", "1001@8001@8002", "", "x" * 100])
 def test_a_wrong_sign_in_says_the_same_whatever_is_wrong(cast: Cast, name: str) -> None:
-    client, status = knock(name, "not the password")
+    client, status = try_sign_in(name, "not the password")
     assert status == 422
     assert not is_in(client)
 
 
 def test_the_same_number_in_another_company_is_somebody_else(cast: Cast) -> None:
-    assert knock("1001@8002")[0].get("/api/desk/state").json()["me"]["name"] == "mallory"
+    assert try_sign_in("1001@8002")[0].get("/api/desk/state").json()["me"]["name"] == "mallory"
     with cast.other.within():
         cast.mallory.set_password("something else entirely")
         cast.mallory.save(update_fields=["password"])
-    assert knock("1001@8002")[1] == 422
-    assert knock("1001@8001")[1] == 302
+    assert try_sign_in("1001@8002")[1] == 422
+    assert try_sign_in("1001@8001")[1] == 302
 
 
 def test_the_sixth_wrong_password_is_throttled_even_when_right(cast: Cast) -> None:
     for _ in range(5):
-        assert knock("1001@8001", "wrong")[1] == 422
-    client, status = knock("1001@8001")
+        assert try_sign_in("1001@8001", "wrong")[1] == 422
+    client, status = try_sign_in("1001@8001")
     assert status == 422
     assert not is_in(client)
-    assert knock("1000@8001")[1] == 302, "others are not locked out with bob"
+    assert try_sign_in("1000@8001")[1] == 302, "others are not locked out with bob"
 
 
 def test_a_right_password_forgets_the_wrong_ones(cast: Cast) -> None:
     for _ in range(2):
         for _ in range(4):
-            knock("1001@8001", "wrong")
-        assert knock("1001@8001")[1] == 302
+            try_sign_in("1001@8001", "wrong")
+        assert try_sign_in("1001@8001")[1] == 302
 
 
 def test_a_disabled_agent_is_out_at_once(cast: Cast) -> None:
-    client, _ = knock("1001@8001")
+    client, _ = try_sign_in("1001@8001")
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(is_active=False)
     assert client.get("/api/desk/state").status_code == 401
-    assert knock("1001@8001")[1] == 422
+    assert try_sign_in("1001@8001")[1] == 422
 
 
 def test_a_revoked_session_and_a_changed_password_end_the_session(cast: Cast) -> None:
@@ -180,7 +180,7 @@ def test_signing_in_leads_to_pages_of_ours_only(cast: Cast, there: str) -> None:
 
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(cast: Cast) -> None:
-    cookie = knock("1001@8001")[0].cookies[settings.SESSION_COOKIE_NAME]
+    cookie = try_sign_in("1001@8001")[0].cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 

@@ -23,7 +23,9 @@ from tests.house.sources import ROOT, python_files
 HERE = "2001:db8:1:1"
 
 
-def knock(name: str, password: str = PASSWORD, *, address: str = "127.0.0.1", browser: Client | None = None) -> int:
+def try_sign_in(
+    name: str, password: str = PASSWORD, *, address: str = "127.0.0.1", browser: Client | None = None
+) -> int:
     """The status of a sign-in; 302 is in."""
     browser = browser or Client()
     form = {"name": name, "password": password}
@@ -47,9 +49,9 @@ def test_a_network_is_what_one_customer_is_given(address: str, network: str) -> 
 
 def test_another_address_of_the_same_network_is_no_new_start(cast: Cast) -> None:
     for number in range(5):
-        assert knock("1001@8001", "wrong", address=f"{HERE}::{number}") == 422
-    assert knock("1001@8001", address=f"{HERE}::99") == 422
-    assert knock("1001@8001", address="2001:db8:1:2::99") == 302
+        assert try_sign_in("1001@8001", "wrong", address=f"{HERE}::{number}") == 422
+    assert try_sign_in("1001@8001", address=f"{HERE}::99") == 422
+    assert try_sign_in("1001@8001", address="2001:db8:1:2::99") == 302
 
 
 def test_the_network_is_the_one_that_the_proxy_names(settings: LazySettings) -> None:
@@ -85,8 +87,8 @@ def test_every_throttle_of_addresses_counts_networks() -> None:
 
 
 def test_many_guesses_at_once_are_no_more_than_one_after_the_other(cast: Cast) -> None:
-    at_once(*[lambda: knock("1001@8001", "wrong")] * 12)  # a right one among the first five would begin anew
-    assert knock("1001@8001") == 422
+    at_once(*[lambda: try_sign_in("1001@8001", "wrong")] * 12)  # a right one among the first five would begin anew
+    assert try_sign_in("1001@8001") == 422
     with pytest.raises(TooMany):
         throttle.count("5/15 minutes", "sign-in", "1001@8001 127.0.0.1")
 
@@ -110,7 +112,7 @@ def test_right_passwords_use_nothing_up(cast: Cast) -> None:
 
 def test_strangers_do_not_lock_out_a_browser_that_signed_in_before(cast: Cast) -> None:
     bobs = Client()
-    assert knock("1001@8001", browser=bobs) == 302
+    assert try_sign_in("1001@8001", browser=bobs) == 302
     bobs.post("/sign-out/")
     for number in range(100):
         with throttle.attempt(("100/15 minutes", "sign-in", "1001@8001")) as attempt:
@@ -121,22 +123,22 @@ def test_strangers_do_not_lock_out_a_browser_that_signed_in_before(cast: Cast) -
             else throttle.attempt() as attempt
         ):
             attempt.failed()
-    assert knock("1001@8001") == 422, "from anywhere else the name is used up"
-    assert knock("１００１＠８００１", browser=bobs) == 302
-    assert knock("1000@8001", browser=bobs, address="192.0.2.9") == 302
-    assert knock("1001@8001", browser=bobs) == 302, "two people share the computer"
+    assert try_sign_in("1001@8001") == 422, "from anywhere else the name is used up"
+    assert try_sign_in("１００１＠８００１", browser=bobs) == 302
+    assert try_sign_in("1000@8001", browser=bobs, address="192.0.2.9") == 302
+    assert try_sign_in("1001@8001", browser=bobs) == 302, "two people share the computer"
 
 
 def test_a_known_browser_has_five_guesses_too_and_none_for_others(cast: Cast) -> None:
     bobs = Client()
-    knock("1001@8001", browser=bobs)
+    try_sign_in("1001@8001", browser=bobs)
     for _ in range(5):
-        assert knock("1001@8001", "wrong", browser=bobs) == 422
-    assert knock("1001@8001", browser=bobs) == 422
-    assert knock("1001@8001") == 302, "nobody else is concerned"
+        assert try_sign_in("1001@8001", "wrong", browser=bobs) == 422
+    assert try_sign_in("1001@8001", browser=bobs) == 422
+    assert try_sign_in("1001@8001") == 302, "nobody else is concerned"
     for _ in range(5):
-        knock("1000@8001", "wrong", browser=bobs)
-    assert knock("1000@8001") == 422, "of others it knows nothing, as any browser of the address"
+        try_sign_in("1000@8001", "wrong", browser=bobs)
+    assert try_sign_in("1000@8001") == 422, "of others it knows nothing, as any browser of the address"
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "gAAAA", "é"])
@@ -148,7 +150,7 @@ def test_a_forged_device_is_no_device(cast: Cast, cookie: str) -> None:
 
 def test_a_computer_of_many_remembers_the_last_ten(cast: Cast) -> None:
     browser = Client()
-    knock("1001@8001", browser=browser)
+    try_sign_in("1001@8001", browser=browser)
     cookie = browser.cookies[devices.COOKIE]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"

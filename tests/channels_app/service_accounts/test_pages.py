@@ -138,14 +138,14 @@ def cut_off(file: SimpleUploadedFile) -> SimpleUploadedFile:
     return SimpleUploadedFile(file.name or "", content[: len(content) // 2])
 
 
-def left_half_dark(mode: str = "RGB") -> Image.Image:
+def two_tone_picture(mode: str = "RGB") -> Image.Image:
     image = Image.new("L", (400, 400), 255)
     image.paste(40, (0, 0, 200, 400))
     return image.convert(mode)
 
 
 def grey_of_16_bits() -> Image.Image:
-    return left_half_dark("I").point(lambda grey: grey * 257).convert("I;16")
+    return two_tone_picture("I").point(lambda grey: grey * 257).convert("I;16")
 
 
 def turned() -> dict[str, Any]:
@@ -159,11 +159,11 @@ def turned() -> dict[str, Any]:
     ("kind", "make", "options"),
     [
         ("PNG", grey_of_16_bits, {}),
-        ("JPEG", lambda: left_half_dark("CMYK"), {}),
-        ("WEBP", left_half_dark, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
-        ("PNG", left_half_dark, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
-        ("JPEG", lambda: left_half_dark().rotate(90), turned()),
-        ("JPEG", lambda: left_half_dark().resize((7000, 7000)), {}),
+        ("JPEG", lambda: two_tone_picture("CMYK"), {}),
+        ("WEBP", two_tone_picture, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
+        ("PNG", two_tone_picture, {"save_all": True, "append_images": [Image.new("RGB", (400, 400), "red")]}),
+        ("JPEG", lambda: two_tone_picture().rotate(90), turned()),
+        ("JPEG", lambda: two_tone_picture().resize((7000, 7000)), {}),
     ],
 )
 def test_whatever_wrote_a_picture_its_face_is_kept(kind: str, make: Any, options: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ def sweep(cast: Cast) -> None:
         give_back_held_by_absent(cast.shop.tenant.pk)
 
 
-def told(cast: Cast, place: Conversation) -> list[str]:
+def timeline_of(cast: Cast, place: Conversation) -> list[str]:
     """The sentences of the thread."""
     with cast.shop.within():
         found = lines(place.pk, from_n=0, to_n=1000)
@@ -67,7 +67,7 @@ def test_who_waits_for_somebody_away_goes_to_the_front_of_the_queue_once(cast: C
     assert after.waiting_since is not None
     with cast.shop.within():
         assert position(row(place.pk)) == 1
-    assert told(cast, place)[-1] == "bob 不在线，会话已退回排队"
+    assert timeline_of(cast, place)[-1] == "bob 不在线，会话已退回排队"
 
 
 def test_it_does_not_come_back_to_whom_no_sweep_has_set_offline_yet(cast: Cast) -> None:
@@ -162,7 +162,7 @@ def test_the_thread_says_why_it_came_back(cast: Cast, how: str, sentence: str) -
             case "give back":
                 transferring.give_back_all(actor=cast.bob.actor())
     assert cast.shop.fresh(place).state == "queued"
-    assert told(cast, place)[-1] == sentence
+    assert timeline_of(cast, place)[-1] == sentence
 
 
 def test_the_thread_says_from_whom_somebody_took_over(cast: Cast) -> None:
@@ -172,7 +172,7 @@ def test_the_thread_says_from_whom_somebody_took_over(cast: Cast) -> None:
     for actor, to in ((sue, sue), (sue, dave), (sue, cast.bob)):
         with cast.shop.within():
             transferring.transfer(actor=actor.actor(), conversation=place.public_id, to=to.public_id)
-    assert told(cast, place)[-3:] == [
+    assert timeline_of(cast, place)[-3:] == [
         "Sue 从 bob 处接管了会话",
         "Sue 将会话转接给 Dave",
         "Sue 将会话从 Dave 转接给 bob",

@@ -32,7 +32,7 @@ Story = list[tuple[str, bool, bool]]
 stories = st.lists(st.tuples(st.sampled_from(ACTS), st.booleans(), st.booleans()), min_size=1, max_size=18)
 
 
-class Play:
+class Scenario:
     """The stage of one story: carol and bob at their sockets, alice and dora beside it."""
 
     def __init__(self, cast: Cast, carol: Socket, bob: Socket) -> None:
@@ -109,7 +109,7 @@ class Play:
                     await client.hear(frame)
 
 
-async def visitors_start(cast: Cast) -> Frame:
+async def visitor_snapshot(cast: Cast) -> Frame:
     """What a fresh page would be told."""
     payload = {"channel": cast.shop.channel.public_id, "token": cast.shop.token(cast.carol)}
     answer = await AsyncClient().post("/api/visitor/session", payload, content_type="application/json")
@@ -117,15 +117,15 @@ async def visitors_start(cast: Cast) -> Frame:
     return content
 
 
-def desks_start(cast: Cast) -> Frame:
+def desk_snapshot(cast: Cast) -> Frame:
     """What a fresh workbench would be told."""
     with cast.shop.within():
         return AgentClient.of(cast.bob, "en").state()
 
 
-async def check_visitor(play: Play, *, lossless: bool) -> None:
+async def check_visitor(play: Scenario, *, lossless: bool) -> None:
     """carol's page."""
-    start = await visitors_start(play.cast)
+    start = await visitor_snapshot(play.cast)
     client, wanted = play.visitor, start["row"]
     if wanted is None:
         assert client.rows == {}
@@ -139,8 +139,8 @@ async def check_visitor(play: Play, *, lossless: bool) -> None:
         each | urls(each) for each in start["messages"]
     ]
     assert not any("note" in message for message in client.messages.values())
-    heard = [client.lines.get((each["conversation"], each["seq"]), {}) | told(each) for each in start["lines"]]
-    assert heard == [each | told(each) for each in start["lines"]]
+    heard = [client.lines.get((each["conversation"], each["seq"]), {}) | comparable(each) for each in start["lines"]]
+    assert heard == [each | comparable(each) for each in start["lines"]]
 
 
 def urls(message: Frame) -> Frame:
@@ -148,14 +148,14 @@ def urls(message: Frame) -> Frame:
     return {"file": None}
 
 
-def told(line: Frame) -> Frame:
+def comparable(line: Frame) -> Frame:
     """A frame that is told at once carries the time of its process, one that is found again that of the database."""
     return {"at": None}
 
 
-def check_agent(play: Play, *, lossless: bool) -> None:
+def check_agent(play: Scenario, *, lossless: bool) -> None:
     """bob's workbench. What ended while nothing arrived is history: no digest names it, the next start shows it."""
-    start, client = desks_start(play.cast), play.agent
+    start, client = desk_snapshot(play.cast), play.agent
     wanted = {
         row["conversation"]: row
         for row in [*start["rows"], *start["queue"]]
@@ -183,7 +183,7 @@ async def play(story: Story, *, lossless: bool) -> None:
     async with visitor_socket() as carol, desk_socket(cast.bob) as bob:
         await carol.hello(token=cast.shop.token(cast.carol), after={})
         await bob.hello(after={})
-        stage = Play(cast, carol, bob)
+        stage = Scenario(cast, carol, bob)
         for name, lose_visitors, lose_agents in story:
             await stage.act(name)
             await stage.deliver(lose_visitors=lose_visitors and not lossless, lose_agents=lose_agents and not lossless)
@@ -202,7 +202,7 @@ async def polled(client: AsyncClient, path: str, **headers: str) -> Frame:
     return digest
 
 
-async def digests(stage: Play) -> None:
+async def digests(stage: Scenario) -> None:
     """The heartbeat of both sides; an agent's also names the queue."""
     cast = stage.cast
     visitors = await polled(AsyncClient(), "/api/visitor/poll", **bearer(cast.shop.token(cast.carol)))

@@ -30,14 +30,14 @@ class Sample(Form):
     own = forms.CharField(label="own", max_length=1, error_messages={"required": "ours", "max_length": "too long"})
 
 
-def told(data: Mapping[str, Any] | None = None, files: Any = None) -> dict[str, str]:
+def errors_of(data: Mapping[str, Any] | None = None, files: Any = None) -> dict[str, str]:
     """The first sentence beside each field, as a reader of simplified Chinese sees it."""
     with translation.override("zh-hans"):
         return {name: str(errors[0]) for name, errors in Sample(data or {}, files).errors.items()}
 
 
 def test_what_is_missing_is_asked_for_by_name() -> None:
-    assert told() == {
+    assert errors_of() == {
         "number": "请填写工号。",
         "size": "请填写尺寸。",
         "day": "请填写日期。",
@@ -60,7 +60,7 @@ def test_what_is_wrong_is_told_with_what_is_right() -> None:
         "groups": ["a"],
         "own": "xx",
     }
-    found = told(wrong | {"agreed": "on"}, {"file": SimpleUploadedFile("much too long.png", b"x")})
+    found = errors_of(wrong | {"agreed": "on"}, {"file": SimpleUploadedFile("much too long.png", b"x")})
     assert found == {
         "number": "最多 3 字，现有 4 字。",
         "size": "不能大于 9。",
@@ -70,11 +70,11 @@ def test_what_is_wrong_is_told_with_what_is_right() -> None:
         "file": "文件名过长，最多 8 字。",
         "own": "too long",
     }
-    again = told({"number": "a\0", "size": "ten", "groups": ["b"]}, {"file": SimpleUploadedFile("a.png", b"")})
+    again = errors_of({"number": "a\0", "size": "ten", "groups": ["b"]}, {"file": SimpleUploadedFile("a.png", b"")})
     assert [again[name] for name in ("number", "size", "groups", "file")] == [
         "不能包含不可见的控制字符。", "请填写整数。", "请从列出的选项中选择。", "请重新选择文件。",
     ]  # fmt: skip
-    assert told({"size": "0"})["size"] == "不能小于 1。"
+    assert errors_of({"size": "0"})["size"] == "不能小于 1。"
 
 
 # The same with Django's sentences.

@@ -30,7 +30,7 @@ def talk(cast: Cast) -> Conversation:
     return cast.shop.held(cast.carol, cast.bob)
 
 
-class Ears:
+class Recorder:
     """An inbox; `broken` ones take nothing."""
 
     def __init__(self, *, broken: bool = False) -> None:
@@ -51,65 +51,65 @@ class Ears:
 
 @pytest.mark.parametrize("nonsense", [b"not json", b"{}", b"[1]", b'["", [["group"]]]', b'["", 7]', b"", b"\xff"])
 async def test_no_publication_can_make_a_process_deaf(cast: Cast, nonsense: bytes) -> None:
-    tenant, ears = cast.shop.tenant.pk, Ears()
+    tenant, recorder = cast.shop.tenant.pk, Recorder()
     group = desk_group(tenant)
-    await live_hub.hub().join(tenant, [group], ears)
+    await live_hub.hub().join(tenant, [group], recorder)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.publish(live_hub._redis_channel(tenant), nonsense)
     live_hub.publish(tenant, [(group, "still here")])
-    await soon(lambda: ears.heard == ["still here"])
-    live_hub.hub().leave([group], ears)
+    await soon(lambda: recorder.heard == ["still here"])
+    live_hub.hub().leave([group], recorder)
 
 
 async def test_somebody_who_takes_no_frame_costs_the_others_none(cast: Cast) -> None:
-    tenant, broken, ears = cast.shop.tenant.pk, Ears(broken=True), Ears()
+    tenant, broken, recorder = cast.shop.tenant.pk, Recorder(broken=True), Recorder()
     group = desk_group(tenant)
-    for inbox in (broken, ears):
+    for inbox in (broken, recorder):
         await live_hub.hub().join(tenant, [group], inbox)
     live_hub.publish(tenant, [(group, "one")])
     await live_hub.publish_soon(tenant, [(group, "two")])
-    await soon(lambda: sorted(ears.heard) == ["one", "two"])
-    for inbox in (broken, ears):
+    await soon(lambda: sorted(recorder.heard) == ["one", "two"])
+    for inbox in (broken, recorder):
         live_hub.hub().leave([group], inbox)
 
 
 async def test_who_hangs_up_while_the_first_subscription_is_made_leaves_the_company_audible(cast: Cast) -> None:
-    tenant, ears = cast.shop.tenant.pk, Ears()
+    tenant, recorder = cast.shop.tenant.pk, Recorder()
     group = desk_group(tenant)
-    first = asyncio.create_task(live_hub.hub().join(tenant, [group], Ears()))
+    first = asyncio.create_task(live_hub.hub().join(tenant, [group], Recorder()))
     await asyncio.sleep(0)
     first.cancel()
-    await live_hub.hub().join(tenant, [group], ears)
+    await live_hub.hub().join(tenant, [group], recorder)
     live_hub.publish(tenant, [(group, "heard")])
-    await soon(lambda: ears.heard == ["heard"])
-    live_hub.hub().leave([group], ears)
+    await soon(lambda: recorder.heard == ["heard"])
+    live_hub.hub().leave([group], recorder)
 
 
 async def test_a_lost_subscription_is_made_again_and_everybody_looks(cast: Cast) -> None:
-    tenant, ears = cast.shop.tenant.pk, Ears()
+    tenant, recorder = cast.shop.tenant.pk, Recorder()
     group = desk_group(tenant)
-    await live_hub.hub().join(tenant, [group], ears)
+    await live_hub.hub().join(tenant, [group], recorder)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.client_kill_filter(_type="pubsub", skipme=True)
-    await soon(lambda: ears.looks == 1)
+    await soon(lambda: recorder.looks == 1)
     assert live_hub.seconds_disconnected() == 0
     live_hub.publish(tenant, [(group, "heard")])
-    await soon(lambda: ears.heard == ["heard"])
-    live_hub.hub().leave([group], ears)
+    await soon(lambda: recorder.heard == ["heard"])
+    live_hub.hub().leave([group], recorder)
 
 
 async def test_silence_is_asked_for_a_sign_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that loses everything says nothing; a server that is only quiet answers."""
     monkeypatch.setattr(live_hub, "SILENCE_SECONDS", 0.05)
-    hub, ears = live_hub.Hub(), Ears()
-    await hub.join(cast.shop.tenant.pk, [desk_group(cast.shop.tenant.pk)], ears)
+    hub, recorder = live_hub.Hub(), Recorder()
+    await hub.join(cast.shop.tenant.pk, [desk_group(cast.shop.tenant.pk)], recorder)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
 
         def asked() -> bool:
             return any(each["cmd"] == "ping" and int(each["sub"]) for each in client.client_list())
 
         await soon(asked)
-    assert (hub.seconds_disconnected(), ears.looks) == (0, 0)
+    assert (hub.seconds_disconnected(), recorder.looks) == (0, 0)
     await hub.close()
 
 

@@ -22,7 +22,7 @@ from tests.cast import Cast
 WAITING = 12
 
 
-class Ears:
+class Recorder:
     """What is published for the company: each publication with its frames."""
 
     def __init__(self, pubsub: Any) -> None:
@@ -37,12 +37,12 @@ class Ears:
 
 
 @pytest.fixture
-def ears(cast: Cast) -> Iterator[Ears]:
+def recorder(cast: Cast) -> Iterator[Recorder]:
     """Subscribed."""
     with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
         pubsub.subscribe(hub._redis_channel(cast.shop.tenant.pk))
         pubsub.get_message(timeout=5)
-        yield Ears(pubsub)
+        yield Recorder(pubsub)
 
 
 @pytest.fixture
@@ -57,36 +57,38 @@ def places(publications: list[list[dict[str, Any]]]) -> list[list[int]]:
     return [each for each in told if each]
 
 
-def test_one_accept_is_told_in_few_publications(cast: Cast, queue: list[Conversation], ears: Ears) -> None:
+def test_one_accept_is_told_in_few_publications(cast: Cast, queue: list[Conversation], recorder: Recorder) -> None:
     cast.shop.status(cast.bob, Status.BUSY)
-    ears.publications()
+    recorder.publications()
     with cast.shop.within():
         assigning.accept(actor=cast.bob.actor(), conversation=queue[0].public_id)
-    heard = ears.publications()
+    heard = recorder.publications()
     assert places(heard) == [list(range(1, WAITING))]
     assert len(heard) == 2
 
 
 def test_a_burst_of_assignments_tells_the_places_once(
-    cast: Cast, queue: list[Conversation], ears: Ears, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, queue: list[Conversation], recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(positions, "PUBLISH_SECONDS", 60)  # on a busy machine ten take longer than a burst
     cast.shop.status(cast.bob, Status.ONLINE)
-    ears.publications()
+    recorder.publications()
     with cast.shop.within():
         assert dispatch(service_account_id=cast.shop.account.pk) == 10
-    assert places(ears.publications()) == [[1, 2]]
+    assert places(recorder.publications()) == [[1, 2]]
 
 
-def test_frames_of_a_part_that_was_taken_back_are_not_told(cast: Cast, queue: list[Conversation], ears: Ears) -> None:
+def test_frames_of_a_part_that_was_taken_back_are_not_told(
+    cast: Cast, queue: list[Conversation], recorder: Recorder
+) -> None:
     cast.shop.status(cast.bob, Status.ONLINE)
-    ears.publications()
+    recorder.publications()
     with cast.shop.within(), transaction.atomic():
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             assigning.assign(actor=SYSTEM, conversation_id=queue[0].pk, agent_id=cast.bob.pk, why={})
             raise ZeroDivisionError
         assigning.assign(actor=SYSTEM, conversation_id=queue[1].pk, agent_id=cast.bob.pk, why={})
-    told = [frame for frames in ears.publications() for frame in frames]
+    told = [frame for frames in recorder.publications() for frame in frames]
     assert {frame["conversation"] for frame in told if "row" in frame} == {queue[1].public_id}
 
 

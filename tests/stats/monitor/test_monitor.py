@@ -366,14 +366,14 @@ def disable(cast: Cast) -> None:
     Agent.objects.filter(pk=cast.alice.pk).update(is_active=False)
 
 
-def take_the_permission_away(cast: Cast) -> None:
+def revoke_permission(cast: Cast) -> None:
     role = Role.objects.get(code="owner")
     role.permissions = [each for each in role.permissions if each != "access.monitor"]
     role.save(update_fields=["permissions"])
 
 
 @pytest.mark.usefixtures("live_loop")
-@pytest.mark.parametrize("happened", [sign_out_elsewhere, disable, take_the_permission_away])
+@pytest.mark.parametrize("happened", [sign_out_elsewhere, disable, revoke_permission])
 async def test_who_may_not_look_any_more_is_cut_off(cast: Cast, happened: Any) -> None:
     async with monitor_socket(cast.alice) as line:
         await line.hello(after={})
