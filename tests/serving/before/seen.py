@@ -88,7 +88,7 @@ def talk(page: str) -> list[str]:
 
 def rows(page: str) -> list[list[str]]:
     """The cells of a page's table, row by row."""
-    found = re.findall(r"<tr[^>]*>(.*?)</tr>", page.partition("<tbody>")[2].partition("</table>")[0], re.S)
+    found = re.findall(r"<tr[^>]*>(.*?)</tr>", page.partition("<tbody")[2].partition("</table>")[0], re.S)
     return [[text(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.S)] for row in found]
 
 
