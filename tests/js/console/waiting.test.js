@@ -119,8 +119,29 @@ Deno.test("of several tabs one asks and sounds, and tells the others, which are 
   other.say({ id: "0", gone: true });
 });
 
-Deno.test("turned off it is silent, in every tab", async () => {
-  localStorage.setItem("kefu.console.alice", JSON.stringify({ waiting: false }));
+Deno.test("of two tabs that are looked at the leader sounds, whichever asked first", async () => {
+  const before = tones;
+  other.say({ id: "zz", visible: true, say: { "workbench:desk": 11 } });
+  assert.equal(tones > before, true);
+  assert.equal(await waits(11), false); // it sounded for it already
+  other.say({ id: "zz", gone: true });
+});
+
+const turnElsewhere = async (waiting) => {
+  localStorage.setItem("kefu.console.alice", JSON.stringify({ waiting }));
   for (const listener of window.listeners.get("storage")) listener({ key: "kefu.console.alice" });
-  assert.deepEqual([bell.checked, await waits(10)], [false, false]);
+  await new Promise((done) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(done))));
+};
+
+Deno.test("turned off it is silent, in every tab", async () => {
+  await turnElsewhere(false);
+  assert.deepEqual([bell.checked, await waits(12)], [false, false]);
+});
+
+Deno.test("a tab that nobody looks at asks again as soon as it is turned on in another", async () => {
+  document.hidden = true;
+  await next.act();
+  assert.equal(next, null);
+  await turnElsewhere(true);
+  assert.deepEqual([bell.checked, next.after, await waits(13)], [true, 20_000, true]);
 });

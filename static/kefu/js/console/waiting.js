@@ -15,7 +15,8 @@ export function watchWaiting({ address, words, agent }) {
   const badges = [...document.querySelectorAll("[data-waiting]")];
   const named = badges.filter(({ dataset }) => dataset.waiting);
   if (!named.length) return;
-  const bell = createBell({ agent, box: $("#waiting-bell"), control: $("#waiting-bell-switch"), heard: show });
+  const box = $("#waiting-bell"), control = $("#waiting-bell-switch");
+  const bell = createBell({ agent, box, control, heard, turned: ask });
   let timer = 0, known = 0;
 
   /** Whether more wait than before. */
@@ -25,6 +26,11 @@ export function watchWaiting({ address, words, agent }) {
     document.title = (sum ? `(${sum}) ` : "") + document.title.replace(COUNTED, "");
     known = sum;
     return more;
+  }
+
+  /** From the server, or from another window that asked it: whoever asked, the leader rings. */
+  function heard(numbers) {
+    if (show(numbers)) bell.ring();
   }
 
   function put(badge, number) {
@@ -40,6 +46,7 @@ export function watchWaiting({ address, words, agent }) {
     clearTimeout(timer);
     if (document.hidden && !bell.on) return;
     if (!document.hidden || bell.leads()) await hear();
+    clearTimeout(timer); // of who asked meanwhile
     timer = setTimeout(ask, EVERY);
   }
 
@@ -48,7 +55,7 @@ export function watchWaiting({ address, words, agent }) {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
       if (!answer.ok) return;
       const numbers = await answer.json();
-      if (show(numbers)) bell.ring();
+      heard(numbers);
       bell.tell(numbers);
     } catch {
       // No network, or signed out: what is done next says so.
