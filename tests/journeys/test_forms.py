@@ -155,6 +155,38 @@ def test_leaving_asks_where_something_was_typed_and_not_sent(
     assert asked == ["beforeunload", "confirm", "confirm"]
 
 
+def test_who_comes_back_saves_nothing_over_what_others_saved_meanwhile(
+    people: People, company: Company, new_context: NewContext
+) -> None:
+    context = new_context()
+    page = at(people, company, context, "/console/groups/")
+    page.locator("#list tbody a").first.click()
+    page.wait_for_url("**/console/groups/*/")
+    page.on("dialog", lambda dialog: dialog.accept())
+    name = page.locator("#id_name").input_value()
+    page.locator("#id_sort").fill("77")
+    page.goto(f"{people.stack.url}/console/channels/")
+    colleague = context.new_page()
+    colleague.goto(f"{people.stack.url}/console/groups/")
+    colleague.locator("#list tbody a").first.click()
+    colleague.locator("#id_sort").fill("55")
+    colleague.locator("#id_sort").press("Enter")
+    colleague.wait_for_url("**/console/groups/")
+    page.go_back()
+    expect(page.locator("#id_sort")).to_have_value("77")  # browsers bring back what was typed
+    page.locator("#id_sort").press("Enter")
+    expect(page.locator(".notice-warn td")).to_have_text(["55", "77"])
+    expect(page.locator("#id_name")).to_have_value(name)
+    page.locator("#id_sort").press("Enter")  # now on top of it
+    page.wait_for_url("**/console/groups/")
+    page.goto(f"{people.stack.url}/console/agents/")
+    page.locator(".row-check").nth(1).check()
+    page.goto(f"{people.stack.url}/console/channels/")
+    page.go_back()
+    expect(page.locator(".row-check")).not_to_have_count(0)
+    expect(page.locator(".row-check:checked")).to_have_count(0)  # other rows may stand there by now
+
+
 def looks_at_it(page: Page, field: str) -> None:
     """By keyboard: the eye stands behind the field, shows what was typed, and says whether it does."""
     typed = page.locator(field)

@@ -6,32 +6,34 @@
  *   noteEdits(form)        it came back unsaved
  *   editedWithin(element)  whether a form in there is edited
  *
- * Forms are known by id or address, because htmx puts new elements in their place. Filters are no input, nor are ticks.
+ * Filters are no input, nor are ticks.
  */
-import { isPost } from "./forms.js";
+import { isPost, nameOf } from "./forms.js";
+import { keepShown, watchReturns } from "./returning.js";
 
 const WATCHED = "#content, #dialog";
 const edited = new Set();
 
-const name = (form) => form.id || form.getAttribute("action") || "";
 const watched = (form) => isPost(form) && !form.matches(".bulk-bar") && form.closest(WATCHED);
 
 export function noteEdits(form) {
-  if (watched(form)) edited.add(name(form));
+  if (watched(form)) edited.add(nameOf(form));
 }
 
 export function forgetEdits(form) {
-  edited.delete(name(form));
+  edited.delete(nameOf(form));
 }
 
 const formsWithin = (element) => [...element.querySelectorAll("form")];
 
 export function editedWithin(element) {
-  return formsWithin(element).some((form) => edited.has(name(form)));
+  return formsWithin(element).some((form) => edited.has(nameOf(form)));
 }
 
 function typed({ target }) {
-  if (target.form) noteEdits(target.form);
+  if (!target.form) return;
+  noteEdits(target.form);
+  if (watched(target.form)) keepShown(target.form);
 }
 
 /** "Cancel" is an answer already; a button that adds a row is an edit. */
@@ -52,6 +54,7 @@ export function watchEdits() {
   });
   // What came back with errors is shown as it was typed, but nowhere saved.
   for (const form of document.forms) if (form.querySelector("[role=alert]")) noteEdits(form);
+  watchReturns(watched);
   addEventListener("beforeunload", (event) => {
     if (edited.size > 0) event.preventDefault();
   });

@@ -28,6 +28,9 @@ export function sending(form, on) {
   }
 }
 
+/** Forms are known by id or address, because htmx puts new elements in their place. */
+export const nameOf = (form) => form.id || form.getAttribute("action") || "";
+
 export const isPost = (form) => form.getAttribute("method") === "post";
 
 /** What the server says of this browser; null where it says nothing. */
