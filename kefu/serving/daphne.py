@@ -62,9 +62,9 @@ def request_to_evict(candidates: "list[BoundedRequest]") -> "BoundedRequest | No
     held: defaultdict[Hashable, float] = defaultdict(float)
     now = time.monotonic()
     for each in candidates:
-        held[each.client] += each.held * (now - each.began)
+        held[each.caller] += each.held * (now - each.began)
     most = max(held.values(), default=0)
-    return next((each for each in candidates if held[each.client] == most), None)
+    return next((each for each in candidates if held[each.caller] == most), None)
 
 
 class BoundedRequest(WebRequest):  # type: ignore[misc]
@@ -79,7 +79,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.allowed, self.held, self.refused = LARGEST_BODY, 0, False
         self.network, self.budget = "", self.others
-        self.client: Hashable = None
+        self.caller: Hashable = None  # not `client`: that is Twisted's, the peer address for the scope
         self.began = time.monotonic()
         super().__init__(*arguments, **options)
 
@@ -88,7 +88,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         # Twisted sets the request's own path only after the whole body.
         self.where = getattr(self.channel, "_path", b"/")
         self.network = self.caller_network()
-        self.client = self.caller_key()
+        self.caller = self.caller_key()
         if length is None or length > LARGEST_BODY:
             self.allowed = allowed_at(self.where)
         if self.allowed > LARGEST_BODY:
