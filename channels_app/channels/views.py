@@ -75,11 +75,11 @@ def page_context(channel: Channel, request: TenantRequest) -> dict[str, Any]:
     }
 
 
-def _way_out(channel: Channel) -> str:
-    """The label of the button that deletes or switches off the channel; "" where neither is possible."""
+def _way_out(channel: Channel) -> dict[str, str]:
+    """The button (parts/_dialog_link.html) that deletes or switches off the channel; {} where neither is possible."""
     if not is_referenced(channel):
-        return _("Delete")
-    return _("Switch off") if channel.is_active else ""
+        return {"label": _("Delete"), "icon": "trash", "class": "button-danger"}
+    return {"label": _("Switch off"), "icon": "no-symbol", "class": ""} if channel.is_active else {}
 
 
 def tabs(public_id: str, request: TenantRequest) -> list[tuple[str, str, bool]]:

@@ -117,7 +117,7 @@ def test_the_button_says_what_it_does(cast: Cast, owner: Client) -> None:
 
     def offered(channel: Channel) -> list[str]:
         body = owner.get(page("channel", channel)).content.decode()
-        return re.findall(rf'hx-get="{page("channel_delete", channel)}"[^>]*>([^<]+)<', body)
+        return re.findall(rf'hx-get="{page("channel_delete", channel)}"[^>]*><svg.*?</svg>([^<]+)<', body, re.DOTALL)
 
     def listed(channel: Channel) -> list[str]:
         """In the menu of its row."""
