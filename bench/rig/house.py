@@ -20,8 +20,13 @@ from kefu.serving import processes
 
 READY = re.compile(r"kefu is ready: http://[^:/\s]+:(\d+)")
 START_SECONDS, STOP_SECONDS = 120.0, 40.0
-# A word of each kind's command line; of the servers, the name in /proc.
-KINDS = {"web": b"kefu.serving.daphne", "worker": b"worker", "beat": b"beat"}
+# Words of the command line of each kind, any of them (the clock may be in the worker).
+KINDS = {
+    "web": {b"kefu.serving.daphne"},
+    "worker": {b"kefu.serving.worker"},
+    "beat": {b"kefu.serving.beat", b"--clock"},
+}
+# Of the servers, the name in /proc.
 SERVERS = {"redis": "redis-server", "postgres": "postgres"}
 
 
@@ -78,7 +83,7 @@ def _is(pid: str, kind: str) -> bool:
     try:
         if kind in SERVERS:
             return Path(f"/proc/{pid}/comm").read_text().strip() == SERVERS[kind]
-        return KINDS[kind] in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        return not KINDS[kind].isdisjoint(Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"))
     except OSError:
         return False  # the process ended meanwhile
 
