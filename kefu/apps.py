@@ -16,6 +16,7 @@ class KefuConfig(AppConfig):
         from core import bus
         from core.console import listing, subject
         from core.settings.platform import read_platform
+        from kefu import celery  # noqa: F401 – the application that tasks are sent through
         from kefu.wiring import GROUP_USES, LISTENERS, LOAD_OF_AGENTS
 
         bus.connect(LISTENERS)

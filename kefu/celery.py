@@ -9,6 +9,7 @@ from celery.signals import worker_ready
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kefu.settings")
 
 app = Celery("kefu")
+app.set_default()  # for every thread, and not only for the one that made it
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.imports = ["kefu.wiring"]  # names every task
 

@@ -105,7 +105,7 @@ TEMPLATES = [
     }
 ]
 
-# The worker forks, and a pool must not be carried over a fork: its processes keep one connection each.
+# The worker may fork, and a pool must not be carried over a fork: its threads have one connection each.
 POOLED = os.environ.get("KEFU_DATABASE_POOL", "1") == "1"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASES: dict[str, dict[str, object]] = {

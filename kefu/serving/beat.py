@@ -1,4 +1,7 @@
-"""Beat's scheduler: every sweep at its interval, by the monotonic clock."""
+"""Beat's scheduler: every sweep at its interval, by the monotonic clock.
+
+`python -m kefu.serving.beat` runs it in a process of its own; `kefu/serving/worker.py` in a thread of the worker.
+"""
 
 import time
 from typing import Any
@@ -32,3 +35,14 @@ class SteadyScheduler(Scheduler):
                 self._due_at[name] = time.monotonic() + seconds
         soonest = min((self._due_at[name] for name in entries), default=time.monotonic() + longest)
         return max(0.0, min(soonest - time.monotonic(), longest))
+
+
+def main() -> None:
+    """Runs beat until a signal ends it."""
+    from kefu.celery import app
+
+    app.Beat(loglevel="INFO", quiet=True).run()
+
+
+if __name__ == "__main__":
+    main()

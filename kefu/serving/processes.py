@@ -5,13 +5,16 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
-
+# Celery's warning about running as root concerns pickled tasks; ours are JSON.
+PYTHON_OF_CELERY = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
+# "prepare" has run Django's system checks, which import every view.
+WITHOUT_CHECKS = {"CELERY_SKIP_CHECKS": "1"}
 
 # Database connections of a web process at most: of pages and actions, and of the live path.
 CONNECTIONS_OF_WEB = 12 + 6
@@ -43,34 +46,36 @@ def _port() -> str:
     return os.environ.get("KEFU_PORT", "8000")
 
 
-def worker() -> Process:
-    """The Celery worker. Without a connection pool, because it forks."""
-    # Workers on one broker need no gossip among themselves: the tables say what is done.
-    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    concurrency = ("--concurrency", _worker_processes())
-    name = ("--hostname", f"worker-{os.getpid()}@%h")
-    return Process("worker", _celery("worker", *alone, *concurrency, *name), {"KEFU_DATABASE_POOL": "0"}, " ready.")
+def worker(*options: str) -> Process:
+    """The Celery worker; with `--clock` it runs beat as well. Without a connection pool, because it may fork."""
+    command = (*PYTHON_OF_CELERY, "-m", "kefu.serving.worker", *options)
+    return Process("worker", command, {"KEFU_DATABASE_POOL": "0", **WITHOUT_CHECKS}, " ready.")
 
 
 def beat() -> Process:
     """Celery beat: exactly one per installation."""
-    return Process("beat", _celery("beat", "--pidfile", ""))
+    return Process("beat", (*PYTHON_OF_CELERY, "-m", "kefu.serving.beat"), WITHOUT_CHECKS)
+
+
+def background() -> tuple[Process, ...]:
+    """The processes beside web of one machine. Beat is a thread of the worker, unless that forks."""
+    return (worker("--clock"),) if worker_processes() == 1 else (worker(), beat())
 
 
 def connections(web: int) -> int:
     """The connections that the database must allow for that many web processes and one worker."""
-    used = CONNECTIONS_OF_WEB * web + int(_worker_processes()) + CONNECTIONS_TO_SPARE
+    used = CONNECTIONS_OF_WEB * web + worker_processes() * worker_threads() + CONNECTIONS_TO_SPARE
     return max(MIN_CONNECTIONS, used)
 
 
-def _worker_processes() -> str:
-    return os.environ.get("KEFU_WORKER_PROCESSES", "2")
+def worker_processes() -> int:
+    """The number of a worker's processes that run tasks; from 2 on it forks."""
+    return max(1, int(os.environ.get("KEFU_WORKER_PROCESSES", "1")))
 
 
-def _celery(command: str, *options: str) -> tuple[str, ...]:
-    # Celery's warning about running as root concerns pickled tasks; ours are JSON.
-    python = (sys.executable, "-W", "ignore:You're running the worker with superuser privileges")
-    return (*python, "-m", "celery", "--quiet", "--app", "kefu.celery:app", command, "--loglevel", "INFO", *options)
+def worker_threads() -> int:
+    """The number of tasks that each of them runs at a time: 1 where it forks."""
+    return max(1, int(os.environ.get("KEFU_WORKER_THREADS", "2"))) if worker_processes() == 1 else 1
 
 
 def prepare(*options: str) -> Process:
@@ -78,7 +83,7 @@ def prepare(*options: str) -> Process:
     return Process("prepare", (*MANAGE, "prepare", *options), {"KEFU_DATABASE_POOL": "0"})
 
 
-TABLE = {"web": web, "worker": worker, "beat": beat, "prepare": prepare}
+TABLE: dict[str, Callable[..., Process]] = {"web": web, "worker": worker, "beat": beat, "prepare": prepare}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -86,7 +91,7 @@ def main(arguments: Sequence[str]) -> None:
     if len(arguments) < 1 or arguments[0] not in TABLE:
         sys.exit(f"usage: python -m kefu.serving.processes {'|'.join(TABLE)}")
     name, *options = arguments
-    process = prepare(*options) if name == "prepare" else TABLE[name]()
+    process = TABLE[name](*options)
     os.chdir(ROOT)
     os.execve(process.arguments[0], process.arguments, {**os.environ, **process.environment})  # noqa: S606 – no shell is wanted
 

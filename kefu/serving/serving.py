@@ -226,7 +226,7 @@ class Serving:
             child = self._child(processes.web(descriptor), f"web {number + 1}", inherited=(descriptor,))
             child.vital = self.options.web == 1  # one of several web processes may fail without stopping the rest
             self.processes.append(self.supervisor.start(child))
-        for process in (processes.worker(), processes.beat()):
+        for process in processes.background():
             self.processes.append(self.supervisor.start(self._child(process)))
 
     def _wait_for_the_processes(self) -> None:

@@ -75,8 +75,8 @@ class Stack:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-40:])
 
     def pids(self, kind: str) -> list[int]:
-        """The children of the supervisor of that kind: "web", "worker" or "beat"."""
-        word = {"web": b"kefu.serving.daphne", "worker": b"worker", "beat": b"beat"}[kind]
+        """The children of the supervisor of that kind: "web" or "worker", which has the clock in it."""
+        word = {"web": b"kefu.serving.daphne", "worker": b"kefu.serving.worker"}[kind]
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(child) for child in children if word in _command_line(child).split(b"\0")]
 

@@ -26,7 +26,7 @@ class Ringing(SteadyScheduler):
 
 @pytest.fixture
 def clock() -> Ringing:
-    quick = Celery("quick", broker="memory://")
+    quick = Celery("quick", broker="memory://", set_as_current=False)
     quick.conf.beat_schedule = {"sweep": {"task": "sweep", "schedule": 0.05}}
     return Ringing(quick)
 
