@@ -100,3 +100,24 @@ Deno.test("a chip opens in another tab like any link", () => {
   assert.ok(!page.fire(page.$("#chip-q"), "click", { ctrlKey: true }).defaultPrevented);
   assert.equal(submitted, 3);
 });
+
+Deno.test("what is clicked in a list while the next filter is on its way is done in the list that comes", () => {
+  const list = document.createElement("div"), head = document.createElement("a"), done = [];
+  list.className = "list";
+  head.setAttribute("hx-push-url", "true");
+  head.id = "sort-name";
+  list.append(head);
+  document.body.append(list);
+  head.addEventListener("click", () => done.push(head.id));
+  const asks = () => page.fire(document.body, "htmx:confirm", { detail: { elt: head } }).defaultPrevented;
+  const answers = (successful) => page.fire(document.body, "htmx:afterRequest", { detail: { elt: form, successful } });
+  assert.ok(!asks());
+  form.classList.add("htmx-request");
+  assert.ok(asks());
+  answers(false); // another filter took its place
+  assert.deepEqual(done, []);
+  form.classList.remove("htmx-request");
+  answers(true);
+  answers(true);
+  assert.deepEqual(done, ["sort-name"], "once");
+});
