@@ -1,6 +1,6 @@
 from accounts.permissions import Permission
 from channels_app.channels.subject import CHANNEL
-from channels_app.channels.views import channel, channel_delete, channel_new, channels, channels_export
+from channels_app.channels.views import channel, channel_delete, channel_new, channels, channels_export, channels_on
 from channels_app.embed_codes.views import design, preview, welcome
 from channels_app.install.views import allow, install, qr_png, qr_svg
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
@@ -28,6 +28,7 @@ urlpatterns = [
         export=accounts_export,
         max_body=WITH_A_FILE,
     ),
+    route("console/channels/on/", channels_on, to=MANAGE, name="channels_on"),
     *routes_of(
         CHANNEL,
         rows=channels,

@@ -128,6 +128,7 @@ class SettingsForm(Form):
             )
             for setting in settings
         ]
+        self.has_fields = not all(entry.locked for entry in self.entries)
         self.changes: dict[str, Override | None] = {}
         super().__init__(data, initial=self._initial(draft))
         for entry in self.entries:

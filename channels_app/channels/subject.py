@@ -38,6 +38,11 @@ def _can_be_switched_off(channel: Any, reader: Actor) -> bool:
     return bool(channel.is_used and channel.is_active)
 
 
+def _can_be_switched_on(channel: Any, reader: Actor) -> bool:
+    """One that is off."""
+    return not channel.is_active
+
+
 def _audited(channel: Channel) -> dict[str, Any]:
     """The values that its form edits; designs are audited by their own actions."""
     return {
@@ -101,6 +106,7 @@ CHANNEL = register(
         links=(
             Link("channels:design", _("Design"), "swatch"),
             Link("channels:install", _("Link and code"), "code-bracket"),
+            Link("channels:channels_on", _("Switch on"), "check", sends={"do": "on"}, shown=_can_be_switched_on),
             Link("channels:channel_delete", _("Switch off"), "no-symbol", asks=True, shown=_can_be_switched_off),
         ),
         deletes=_can_go,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +16,7 @@ from channels_app.channels.subject import CHANNEL
 from channels_app.models import Channel
 from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_referenced
 from core.console import subject
-from core.console.pages import done, page
+from core.console.pages import done, page, safe_next, ticked
 from core.console.subject import edit_of, list_of, new_of
 from core.web.request import TenantRequest
 
@@ -114,6 +115,17 @@ def _deleted(request: TenantRequest, found: Channel) -> HttpResponseBase:
 def _switched_off(request: TenantRequest, found: Channel) -> HttpResponseBase:
     actions.switch_channel(actor=request.user.actor(), channel=found.public_id, on=False)
     return done(request, CHANNEL.home, _("%(name)s is switched off.") % {"name": found.name})
+
+
+@require_http_methods(["GET", "POST"])
+def channels_on(request: TenantRequest) -> HttpResponseBase:
+    """Switches channels on and redirects back; a GET (after signing in) is redirected too."""
+    back = safe_next(request, reverse(CHANNEL.home))
+    if request.method == "GET":
+        return redirect(back)
+    actor = request.user.actor()
+    names = [actions.switch_channel(actor=actor, channel=each, on=True).name for each in ticked(request)]
+    return done(request, back, _("%(name)s is switched on.") % {"name": _(", ").join(names)} if names else "")
 
 
 def _question(request: TenantRequest, found: Channel, *, kept: bool) -> dict[str, Any]:

@@ -188,6 +188,13 @@ def test_what_a_supervisor_locked_a_site_owner_does_not_unlock(cast: Cast, clien
     assert 'name="welcome-lock" checked' in client.get(address(account)).content.decode()
 
 
+def test_where_everything_is_locked_there_is_nothing_to_save(cast: Cast, client: Client) -> None:
+    place = agent_place(cast.bob)
+    assert 'class="form-actions"' in client.get(address(place)).content.decode()
+    set_override(actor=cast.alice.actor(), place=tenant_place(), setting="max_concurrent", value=7, locked=True)
+    assert 'class="form-actions"' not in client.get(address(place)).content.decode()
+
+
 def test_a_supervisor_does_not_set_what_holds_for_an_owner(cast: Cast, client: Client) -> None:
     sue, owner = Agent.objects.get(nickname="sue").actor(), agent_place(cast.alice)
     set_override(actor=cast.alice.actor(), place=owner, setting="max_concurrent", value=7)

@@ -19,6 +19,7 @@ from channels_app.channels.actions import (
     add_channel,
     allow_site,
     delete_channel,
+    switch_channel,
 )
 from channels_app.models import Channel, Sighting
 from channels_app.origins import HOST, origin_of, readable, site_of
@@ -129,6 +130,19 @@ def test_the_button_says_what_it_does(cast: Cast, owner: Client) -> None:
         assert (shown(empty), shown(cast.shop.channel)) == (["Delete"], ["Switch off"])
     owner.post(page("channel_delete", cast.shop.channel))
     assert offered(cast.shop.channel) == listed(cast.shop.channel) == []
+
+
+def test_one_that_is_off_is_switched_on_from_its_menu_and_its_page(cast: Cast, owner: Client) -> None:
+    switch, channel = reverse("channels:channels_on"), cast.shop.channel
+    for address in (LIST, page("channel", channel)):
+        assert switch not in owner.get(address).content.decode()
+        with cast.shop.within():
+            switch_channel(actor=cast.alice.actor(), channel=channel.public_id, on=False)
+        assert switch in owner.get(address).content.decode()
+        answer = owner.post(switch, {"rows": channel.public_id, "next": address})
+        assert (answer.status_code, answer["Location"], fresh(cast).is_active) == (303, address, True)
+    assert owner.post(switch, {"rows": cast.other.channel.public_id}).status_code == 404
+    assert owner.get(switch).status_code == 302
 
 
 def test_one_without_history_is_deleted_and_any_other_switched_off(cast: Cast, owner: Client) -> None:
