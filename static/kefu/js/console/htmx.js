@@ -34,6 +34,10 @@ function signedOut(xhr, signIn) {
   return xhr.status === UNAUTHORIZED || (xhr.responseURL && new URL(xhr.responseURL).pathname === signIn);
 }
 
+/** A question that was asked for before another one opened: it must not come in its place, under a pointer that is about
+ * to answer. */
+const isLate = ({ target, requestConfig: { elt } }) => target.matches("dialog[open]") && !target.contains(elt);
+
 const here = () => location.pathname + location.search;
 
 export function listenToHtmx({ toast, text, opened }) {
@@ -54,6 +58,9 @@ export function listenToHtmx({ toast, text, opened }) {
     count(-1);
     target?.removeAttribute("aria-busy");
     if (elt.matches("form[method=post]")) sending(elt, false);
+  });
+  on("htmx:beforeSwap", (detail) => {
+    if (isLate(detail)) detail.shouldSwap = false;
   });
   on("htmx:beforeOnLoad", ({ xhr, requestConfig }, event) => {
     if (!signedOut(xhr, text("signIn"))) return;
