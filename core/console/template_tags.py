@@ -21,6 +21,7 @@ from core.console.listing import Listing
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
+from core.tenancy.models import random_id
 
 
 class Readable(DjangoJSONEncoder):
@@ -111,8 +112,8 @@ def _around(column: Column) -> tuple[SafeString, SafeString]:
 
 
 # What a part of a row has in these places while it is drawn for all rows: the public id, what the row is called, and
-# the value of the cell.
-ROW_ID, ROW_TITLE, CELL_VALUE = "ROW-ID-ROW-ID-RO", "ROW-TITLE", "CELL-VALUE"
+# the value of the cell. Nobody can write them into the page's address, which stands in the part as well.
+ROW_ID, ROW_TITLE, CELL_VALUE = random_id(), random_id(), random_id()
 
 
 def _row_link(context: Context, column: Column) -> str:

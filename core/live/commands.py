@@ -160,12 +160,17 @@ def raw_text(raw: str | bytes) -> str:
 
 
 def has_nul(value: Any) -> bool:
-    """Whether a NUL stands anywhere in the value: PostgreSQL cannot store it."""
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(has_nul(key) or has_nul(each) for key, each in value.items())
-    return isinstance(value, list) and any(has_nul(each) for each in value)
+    """Whether a NUL stands anywhere in the value, however deep: PostgreSQL cannot store it."""
+    left = [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, str) and "\0" in found:
+            return True
+        if isinstance(found, dict):
+            left += [*found, *found.values()]
+        elif isinstance(found, list):
+            left += found
+    return False
 
 
 def error(code: str, language: str) -> Answer:

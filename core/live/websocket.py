@@ -5,7 +5,6 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
@@ -166,7 +165,7 @@ def same_origin(scope: Mapping[str, Any]) -> bool:
     host = headers.get("host", "")
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return False
-    return bool(headers.get("origin")) and urlsplit(headers["origin"]).netloc == host
+    return bool(host) and headers.get("origin", "").partition("://")[2] == host
 
 
 def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -116,10 +116,18 @@ def _way_back(request: HttpRequest) -> dict[str, str]:
     if request.method != "POST":
         ended = {"ended": "1"} if settings.SESSION_COOKIE_NAME in request.COOKIES else {}
         return {"next": request.get_full_path(), **ended}
-    sender = urlsplit(request.headers.get("Referer", ""))
+    sender = _sender(request)
     ours = sender.netloc == request.get_host() and sender.path
     page = urlunsplit(("", "", sender.path, sender.query, "")) if ours else request.get_full_path()
     return {"next": page, "unsaved": "1"}
+
+
+def _sender(request: HttpRequest) -> SplitResult:
+    """The request's referrer; empty where the header is absent or malformed."""
+    try:
+        return urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def _turned_away(request: HttpRequest, user: Any, to: str) -> HttpResponseBase | None:

@@ -18,6 +18,7 @@ from conversations.messages.kinds.declare import (
     EVERYBODY,
     LARGEST_CONTENT,
     Content,
+    ContentRefused,
     ContentTooLarge,
     KindRefused,
     MessageKind,
@@ -185,6 +186,24 @@ def test_content_has_a_largest_size_whatever_the_model_lets_in() -> None:
     assert poem.parts("words", None, {"lines": ["x"] * 100}).text == "words"
     with pytest.raises(ContentTooLarge):
         poem.parts("words", None, {"lines": ["x" * LARGEST_CONTENT]})
+
+
+def _deep(levels: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for _level in range(levels):
+        found = {"a": found}
+    return found
+
+
+@pytest.mark.parametrize("content", [{"tree": _deep(200)}, {"tree": _deep(900)}, {"number": "9" * 40}])
+def test_what_no_json_could_hold_is_refused_whatever_the_model_lets_in(content: dict[str, Any]) -> None:
+    class Form(Content):
+        tree: dict[str, Any] = {}
+        number: int = 0
+
+    assert MessageKind("form", content=Form).parts("words", None, {"tree": _deep(20)}).content["tree"] == _deep(20)
+    with pytest.raises((ContentRefused, ContentTooLarge)):
+        MessageKind("form", content=Form).parts("words", None, content)
 
 
 def test_a_kind_may_say_that_its_messages_stay(

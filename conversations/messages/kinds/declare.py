@@ -6,12 +6,13 @@ from typing import Any, Literal, NamedTuple
 
 import orjson
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from conversations.posting.drafts import Empty
 from core.errors import Refusal
 
 LARGEST_CONTENT = 8 * 1024  # bytes, as it is stored
+DEEPEST_CONTENT = 32  # levels; frames around it have to be written as JSON, too
 Sender = Literal["customer", "agent", "system"]
 EVERYBODY: frozenset[Sender] = frozenset({"customer", "agent", "system"})
 
@@ -32,7 +33,7 @@ class ContentRefused(Refusal):
 
 
 class ContentTooLarge(Refusal):
-    """The content exceeds `LARGEST_CONTENT`."""
+    """The content exceeds `LARGEST_CONTENT` or `DEEPEST_CONTENT`."""
 
     code = "content_too_large"
     text = _("This message cannot be sent: it is too large.")
@@ -101,12 +102,22 @@ class MessageKind:
     def _valid(self, model: type[Content], content: Mapping[str, Any]) -> tuple[Content, dict[str, Any]]:
         try:
             value = model.model_validate(content)
-        except ValidationError as error:
+            stored = value.model_dump(mode="json")
+            size = len(orjson.dumps(stored))
+        except (ValueError, TypeError) as error:  # not what the model says; too deep, or a number too large, for JSON
             raise self.refusal from error
-        stored = value.model_dump(mode="json")
-        if len(orjson.dumps(stored)) > LARGEST_CONTENT:
+        if size > LARGEST_CONTENT or _levels(stored) > DEEPEST_CONTENT:
             raise ContentTooLarge
         return value, stored
+
+
+def _levels(value: Any) -> int:
+    """How deep lists and objects stand in each other."""
+    levels, found = 0, [value]
+    while found := [each for each in found if isinstance(each, dict | list)]:
+        levels += 1
+        found = [inner for each in found for inner in (each.values() if isinstance(each, dict) else each)]
+    return levels
 
 
 registry: dict[str, MessageKind] = {}

@@ -125,6 +125,7 @@ def test_a_form_of_an_old_page_is_told_so_and_not_that_the_role_is_too_small(cas
     [
         ("http://testserver/console/team/?q=a", "%2Fconsole%2Fteam%2F%3Fq%3Da"),
         ("https://evil.example/x", "%2Fconsole%2Fsettings%2Freception%2F"),
+        ("http://[", "%2Fconsole%2Fsettings%2Freception%2F"),
         ("", "%2Fconsole%2Fsettings%2Freception%2F"),
     ],
 )

@@ -22,7 +22,15 @@ def talk(cast: Cast) -> Conversation:
 
 @pytest.mark.parametrize(
     "frame",
-    ['{"t":"typing\\u0000"}', '{"t":"x","after":{"a\\u0000":1}}', '{"t":"x","list":["\\u0000"]}', b'{"t":"\\u0000"}'],
+    [
+        '{"t":"typing\\u0000"}',
+        '{"t":"x","after":{"a\\u0000":1}}',
+        '{"t":"x","list":["\\u0000"]}',
+        b'{"t":"\\u0000"}',
+        '{"t":"x","deep":' + "[" * 1000 + '"\\u0000"' + "]" * 1000 + "}",
+        '{"t":"x","deep":' + '{"a":' * 1000 + '"\\u0000"' + "}" * 1000 + "}",
+        '{"t":"x","deeper":' + "[" * 5000 + "]" * 5000 + "}",
+    ],
 )
 def test_a_frame_with_a_nul_is_not_understood(frame: str | bytes) -> None:
     with pytest.raises(BadFrame):
