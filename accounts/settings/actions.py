@@ -13,7 +13,7 @@ from accounts.settings.levels import spec_of
 from accounts.tenants.locks import lock_agent, lock_tenant
 from core import bus, clock
 from core.actors import Actor
-from core.errors import Forbidden, Refusal, Stale
+from core.errors import Forbidden, NotFound, Refusal, Stale
 from core.events.settings import SettingsChanged
 from core.models import SettingValue
 from core.settings.declare import Setting, change_handlers_of, setting_named, settings_at
@@ -94,8 +94,8 @@ def change(
 ) -> None:
     """Sets or (None) removes several overrides of a place, all or none.
 
-    `seen` are the overrides that the actor saw; raises `ChangedMeanwhile` where they differ by now, and the refusals
-    above.
+    `seen` are the overrides that the actor saw; raises `ChangedMeanwhile` where they differ by now, `NotFound` where
+    the place was deleted, and the refusals above.
     """
     settings = [setting_named(name) for name in overrides]
     allowed = settable(actor, place)
@@ -106,10 +106,18 @@ def change(
     if any(override is not None and override.locked for override in overrides.values()) and not may_lock(actor):
         raise Forbidden
     _lock(place)
+    _need_place(place)
     if seen is not None:
         _need_unchanged(place, {name: seen[name] for name in overrides})
     for name, override in overrides.items():
         _change_one(actor, place, setting_named(name), override)
+
+
+def _need_place(place: Place) -> None:
+    """Raises `NotFound` for a place that was deleted before it was locked; deletions hold the same lock."""
+    rows = spec_of(place.level).rows
+    if rows is not None and not rows().filter(pk=place.object_id).exists():
+        raise NotFound
 
 
 def _need_unchanged(place: Place, seen: Mapping[str, Override | None]) -> None:

@@ -24,7 +24,7 @@ from accounts.settings.wording import place_address, place_text
 from core.actors import Actor
 from core.console.editing import submitted_values
 from core.console.forms import Form
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 from core.settings.declare import Setting
 from core.settings.levels import Level, Place
 from core.settings.resolve import Effective, Override, resolve
@@ -228,7 +228,7 @@ class SettingsForm(Form):
         self.add_error(None, text % {"setting": entry.setting.label, "place": place, "value": entry.value})
 
     def save(self) -> "SettingsForm | None":
-        """Saves the changes; returns None, or on a refusal the form with the errors."""
+        """Saves the changes; returns None, or on a refusal the form with the errors. Raises `NotFound`."""
         if not self.is_valid():
             return self._with_todays_values() if any(entry.is_old for entry in self.entries) else self
         seen = {entry.setting.name: entry.own for entry in self.entries}
@@ -237,6 +237,8 @@ class SettingsForm(Form):
             return None
         except (ChangedMeanwhile, LockedAbove):
             return self._with_todays_values()
+        except NotFound:
+            raise
         except Refusal as refusal:
             self.add_error(None, str(refusal))
             return self

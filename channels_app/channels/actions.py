@@ -107,6 +107,7 @@ def delete_channel(*, actor: Actor, channel: str) -> None:
     """Deletes a channel without conversations, with its overrides. Raises `Forbidden`, `NotFound`,
     `ChannelHasHistory`."""
     actor.require(Permission.MANAGE_CHANNELS)
+    lock_tenant()
     row = lock(CHANNEL, channel, to_delete=True)
     if is_referenced(row):
         raise ChannelHasHistory

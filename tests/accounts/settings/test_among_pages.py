@@ -10,10 +10,16 @@ from accounts.models import Role
 from accounts.permissions import Permission
 from accounts.settings.actions import set_override
 from accounts.settings.form import Entry
+from accounts.settings.levels import place_named
 from accounts.settings.places import tenant_place
 from core.actors import SYSTEM
+from core.errors import NotFound
+from core.models import SettingValue
+from core.settings.declare import settings_at
+from core.settings.levels import Level
 from tests.cast import Cast
 from tests.sockets import signed_in
+from tests.subjects import SAMPLES
 
 FOLDERS = {  # level → where its pages stand, and the name of the first
     "agent": ("agents", "accounts:agent"),
@@ -100,3 +106,16 @@ def test_a_value_is_the_systems_inherited_or_custom(
         assert (hours.inherited_label, hours.source) == (default, default)
         assert (inheriting.inherited_label, inheriting.source) == (inherited, place)
         assert (own.inherited_label, own.source) == (default, custom)
+
+
+@pytest.mark.parametrize("level", FOLDERS)
+def test_of_an_object_that_was_deleted_meanwhile_nothing_is_set(cast: Cast, level: str) -> None:
+    setting = settings_at(Level(level))[0]
+    with cast.shop.within():
+        place = place_named(level, SAMPLES[level].make(cast, 1).public_id)
+        signed_in(cast.alice).post(f"/console/{FOLDERS[level][0]}/{place.public_id}/delete/", {"sure": "1"})
+        with pytest.raises(NotFound):
+            place_named(level, place.public_id)
+        with pytest.raises(NotFound):
+            set_override(actor=SYSTEM, place=place, setting=setting.name, value=setting.default)
+        assert not SettingValue.objects.filter(level=level, object_id=place.object_id).exists()
