@@ -49,8 +49,8 @@ def links_of_agents(request: TenantRequest) -> dict[str, str]:
 
 
 def filled(links: Mapping[str, str], agent: str, day: str) -> dict[str, str]:
-    """The same, of one agent."""
-    return {name: address.replace(AGENT, agent).replace(DAY, day) for name, address in links.items()}
+    """The same addresses for one agent. The id is inserted last, since it may contain `DAY`."""
+    return {name: address.replace(DAY, day).replace(AGENT, agent) for name, address in links.items()}
 
 
 def _listed(filters: Mapping[str, str]) -> str:

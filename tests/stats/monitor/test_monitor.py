@@ -401,6 +401,15 @@ def test_links_of_tiles_are_addresses_of_ours(cast: Cast) -> None:
         assert urlsplit(tile["href"]).netloc == ""
 
 
+def test_the_links_of_an_agent_have_the_id_whatever_stands_in_it(cast: Cast) -> None:
+    """Ids are random: they may contain the placeholders."""
+    with cast.shop.within():
+        Agent.objects.filter(pk=cast.bob.pk).update(public_id="aDAYbAGENTccccc")
+    cast.shop.held(cast.carol, cast.bob)
+    page = signed_in(cast.alice).get("/console/monitor/").content.decode()
+    assert "holder=aDAYbAGENTccccc" in page
+
+
 def test_who_is_disabled_is_not_counted_as_offline(cast: Cast) -> None:
     before = seen(cast)["statuses"]
     gone = cast.shop.hire("1007", "gone")

@@ -101,7 +101,7 @@ const isAway = ({ status, load, today }) => status === "offline" && load === 0 &
 /** Numbers of an agent open what they count, where there is something and the reader may see it. */
 function showLink(link, value, agent) {
   if (!link.dataset.link) return;
-  const address = config.links[link.dataset.link].replaceAll("AGENT", agent.id).replaceAll("DAY", seen.day);
+  const address = config.links[link.dataset.link].replaceAll("DAY", seen.day).replaceAll("AGENT", agent.id);
   if (!value) link.removeAttribute("href");
   else if (link.getAttribute("href") !== address) link.setAttribute("href", address);
 }
