@@ -17,19 +17,21 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from tempfile import TemporaryFile
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from django.http import FileResponse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from core.console.rounding import half_up
 from core.errors import Refusal
 from core.tenancy.threads import in_thread
+
+if TYPE_CHECKING:  # imported with the first file: most processes never write one
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_TEXT = 32_767  # characters in a cell
@@ -121,6 +123,8 @@ def download(filename: str, table: Table, *, zone: tzinfo, notes: Notes | None =
 
 def written(table: Table, *, zone: tzinfo, notes: Notes | None = None) -> IO[bytes]:
     """The file, open for reading and deleted when closed. Rows are taken one by one and kept on disk."""
+    from xlsxwriter import Workbook
+
     with ExitStack() as unless_done:
         file = unless_done.enter_context(TemporaryFile())
         options = {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False}
@@ -141,7 +145,7 @@ def sheet_name(text: Text) -> str:
 class _Sheet:
     """The sheet of rows while it is written."""
 
-    def __init__(self, workbook: Workbook, table: Table, zone: tzinfo) -> None:
+    def __init__(self, workbook: "Workbook", table: Table, zone: tzinfo) -> None:
         self.sheet: Worksheet = workbook.add_worksheet(sheet_name(table.name))
         self.table, self.zone = table, zone
         self.head = workbook.add_format({"bold": True, "bottom": 1})
@@ -166,13 +170,13 @@ class _Sheet:
         if self.table.totals is not None:
             self._row(last + 1, self.table.totals, self.totals)
 
-    def _row(self, number: int, row: Any, formats: dict[Kind, Format]) -> None:
+    def _row(self, number: int, row: Any, formats: "dict[Kind, Format]") -> None:
         for place, column in enumerate(self.table.columns):
             value = column.value(row)
             if value is not None:
                 self._cell((number, place), value, column.kind, formats[column.kind])
 
-    def _cell(self, at: tuple[int, int], value: Any, kind: Kind, shown: Format) -> None:
+    def _cell(self, at: tuple[int, int], value: Any, kind: Kind, shown: "Format") -> None:
         if kind == "text":
             self.sheet.write_string(*at, str(value)[:LONGEST_TEXT], shown)
         elif kind == "time":
@@ -188,7 +192,7 @@ def _in_days(length: timedelta) -> float:
     return timedelta(seconds=half_up(length.total_seconds())) / DAY
 
 
-def _write_notes(workbook: Workbook, notes: Notes, zone: tzinfo) -> None:
+def _write_notes(workbook: "Workbook", notes: Notes, zone: tzinfo) -> None:
     sheet = workbook.add_worksheet(sheet_name(notes.name))
     bold = workbook.add_format({"bold": True})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})

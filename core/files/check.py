@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Any
 
-import puremagic
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +112,8 @@ def _is_document(upload: File[Any], extension: str) -> bool:
         return _is_office_zip(upload, OFFICE_ZIP[extension])
     if extension in OFFICE_OLD:
         return bool(head.startswith(OLE_HEADER))
+    import puremagic  # a table of all formats, for the processes that take files
+
     try:
         return any(match.extension == ".pdf" for match in puremagic.magic_string(head))
     except (puremagic.PureError, ValueError):

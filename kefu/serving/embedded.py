@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
-import psycopg
-
 from kefu.serving import spawn
 from kefu.serving.folders import CannotStart, Leftovers, lock, make_run_time_folder, own_folder
 
@@ -149,24 +147,29 @@ class PostgreSQL:
         stop = signal.SIGINT if self.durable else signal.SIGQUIT
         return spawn.Program(arguments, folder, {**environment, "LC_ALL": "C"}, self.account, stop)
 
-    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(
-            host=str(self.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
-        )
-
     def answers(self) -> bool:
         try:
-            # The status file first, because connecting before it says "ready" would log an error.
+            # The status file, which a crash may have left behind, and whether somebody listens.
             if "ready" not in (self.folder / "postmaster.pid").read_text().splitlines()[-1]:
                 return False
-            self._connect().close()
-        except (OSError, IndexError, psycopg.OperationalError):
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(self.sockets / ".s.PGSQL.5432"))
+        except (OSError, IndexError):
             return False
         return True
 
     def after_start(self) -> None:
-        """Creates the product's role, which row-level security binds, and its database."""
-        with self._connect() as connection:
+        """Creates the product's role, which row-level security binds, and its database; in a child, because psycopg
+        would stay in memory."""
+        if not spawn.succeeds_in_child(self._make_role):
+            raise CannotStart("The embedded database does not take its role; the reason is above.")
+
+    def _make_role(self) -> None:
+        import psycopg
+
+        with psycopg.connect(
+            host=str(self.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
+        ) as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
                 connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb")
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():

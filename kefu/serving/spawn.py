@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,6 +157,23 @@ def _passing_capability() -> int | None:
                 if permitted & 1 << capability:
                     return capability
     return None
+
+
+def succeeds_in_child(call: Callable[[], object]) -> bool:
+    """Whether the call returns, in a forked process: what it imports takes no memory of this one. An exception is
+    printed."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            call()
+            code = 0
+        finally:
+            if code:
+                traceback.print_exc()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def closed_folder(account: Account, path: Path) -> Path | None:

@@ -4,6 +4,7 @@ With `KEFU_WORKER_PROCESSES=1` it runs tasks in threads, as web processes run ac
 once; from 2 on it forks. Celery's own command line is not used, because it imports a terminal's completion.
 """
 
+import gc
 import logging
 import os
 import socket
@@ -14,7 +15,7 @@ from typing import Any
 
 from celery.beat import Service
 from celery.bootsteps import StartStopStep
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_before_create_process
 
 from kefu.celery import app
 from kefu.serving.processes import worker_processes, worker_threads
@@ -96,6 +97,9 @@ def main(arguments: Sequence[str]) -> int:
         limit = TimeLimit(app.conf.task_time_limit)
         task_prerun.connect(limit.begin, weak=False)
         task_postrun.connect(limit.end, weak=False)
+    else:
+        # The collector would write to every object, and the forks would share none.
+        worker_before_create_process.connect(lambda **_: gc.freeze(), weak=False)
     name = f"worker-{os.getpid()}@{socket.gethostname()}"
     worker = app.Worker(hostname=name, loglevel=logging.INFO, quiet=True, **pool(), **ALONE)
     worker.start()
