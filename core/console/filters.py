@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.clock import FIRST_DAY, LAST_DAY
 from core.console.forms import Form
+from core.console.typed import narrow
 from core.days import begin_of, end_of
 
 Choices = Iterable[tuple[Any, Any]]
@@ -60,6 +61,11 @@ class SearchFilter(forms.CharField, Narrows):
         widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off", **shown})
         super().__init__(label=label, required=False, min_length=fewest, max_length=most, widget=widget)
         self.by = by or ((lambda wanted: _in_any(columns, wanted)) if columns else None)
+
+    def condition(self, value: Any) -> Condition:
+        """As it was typed, or as it may be meant."""
+        as_typed, meant = super().condition(value), narrow(value)
+        return as_typed | super().condition(meant) if meant not in ("", value) else as_typed
 
 
 def _in_any(columns: Iterable[str], wanted: str) -> Q:

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.test import RequestFactory
 
 from accounts.models import Agent
-from core.console.filters import FilterForm
+from core.console.filters import FilterForm, SearchFilter
 from core.console.listing import Listing, in_order
 from tests.cast import Cast
 
@@ -31,6 +31,12 @@ class AgentFilter(FilterForm):
         if cap := self.value("cap"):
             rows = rows.filter(max_concurrent=cap)
         return rows.filter(is_active=self.value("active") == "yes") if self.value("active") else rows
+
+
+class WordFilter(FilterForm):
+    """Words in a number or a name."""
+
+    q = SearchFilter("number", "nickname")
 
 
 SORTS: dict[str, tuple[Any, ...]] = {
@@ -262,3 +268,21 @@ def test_the_fragment_alone_goes_to_htmx_only(client: Any, house: None) -> None:
     for answer in (whole, alone, restored):
         assert {"HX-Request", "HX-History-Restore-Request"} <= {name.strip() for name in answer["Vary"].split(",")}
         assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("c58", "c58"),
+        ("２０５８", "c58"),
+        ("ｃ５８", "c58"),
+        ("2058\u200b", "c58"),
+        ("Ｄａｎａ", "Ｄａｎａ"),
+        ("\u200b", ""),
+    ],
+)
+def test_words_are_found_as_typed_and_as_meant(team: Any, cast: Cast, typed: str, found: str) -> None:
+    Agent.objects.filter(number="2000").update(nickname="Ｄａｎａ")
+    request = RequestFactory().get("/agents/", {"q": typed})
+    shown: Listing[Agent] = Listing(request, rows=Agent.objects.all(), filters=WordFilter, sorts=SORTS, default="name")
+    assert [agent.nickname for agent in shown.rows] == ([found] if found else [])
