@@ -114,6 +114,8 @@ DATABASES: dict[str, dict[str, object]] = {
         **(
             {
                 "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
+                # One round trip a page: after a restart of the database no page gets a broken connection.
+                "CONN_HEALTH_CHECKS": True,
                 # What takes longer is given up, and the page says so (core/console/timeouts.py). Workers may take
                 # their time, and the live path's own connections run nothing but statements by key.
                 "STATEMENT_SECONDS": os.environ.get("KEFU_STATEMENT_SECONDS", "15"),
