@@ -15,8 +15,10 @@ from typing import IO
 from kefu.serving import spawn
 
 # Seconds. A child that lived for RECOVERED_AFTER counts as healthy again; a vital one that did not within GIVE_UP_AFTER
-# stops everything. Others are restarted for ever: chats go on without a worker.
+# stops everything. Others are restarted for ever: chats go on without a worker. The wait before a restart grows while
+# children live shorter than STEADY_AFTER.
 RECOVERED_AFTER = 30.0
+STEADY_AFTER = 10.0
 GIVE_UP_AFTER = 300.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 MENTION_DEATHS_FROM = 3  # from the next death on, it is said how often
@@ -198,9 +200,10 @@ class Supervisor:
         if not child.restarts or self.stopping or self.asked_to_stop:
             return
         now = time.monotonic()
-        if child.deaths == 0 or now - child.started_at > RECOVERED_AFTER:
-            child.deaths, child.failing_since = 0, now
-        child.deaths += 1
+        lived = now - child.started_at
+        if child.deaths == 0 or lived > RECOVERED_AFTER:
+            child.failing_since = now
+        child.deaths = 1 if lived > STEADY_AFTER else child.deaths + 1
         self._give_up_if_hopeless(child, _ending(code))
         wait = min(FIRST_WAIT * 2 ** min(child.deaths - 1, 10), LONGEST_WAIT)
         child.start_again_at = now + wait

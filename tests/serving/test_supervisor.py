@@ -87,6 +87,16 @@ def test_what_others_go_on_without_is_started_again_for_ever(
     assert chat.alive
 
 
+def test_who_lived_for_a_while_is_started_again_at_once_however_often(
+    owner: Supervisor, screen: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "STEADY_AFTER", 0.0)
+    monkeypatch.setattr(supervisor, "FIRST_WAIT", 0.01)
+    owner.start(child("worker", "raise SystemExit(7)"))
+    until(owner, lambda: screen.getvalue().count("starting it again in 0.01 s") > supervisor.MENTION_DEATHS_FROM + 1)
+    assert "in a row" not in screen.getvalue()
+
+
 def test_a_child_is_not_started_beside_what_its_last_life_left(owner: Supervisor) -> None:
     looks = []
     server = child("postgres", "import time; time.sleep(60)")
