@@ -1,7 +1,7 @@
 """The visitor's socket."""
 
 from core.live.commands import Frame
-from core.live.websocket import HelloRefused, LiveSocket
+from core.live.websocket import HelloRefused, LiveSocket, language_of
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.profiles import visitor_tokens
@@ -21,8 +21,3 @@ class VisitorSocket(LiveSocket):
         if visitor is None:
             raise HelloRefused(4401)
         return visitor
-
-
-def language_of(locale: object) -> str:
-    """The supported language for a browser's locale; simplified Chinese for any other."""
-    return locale if locale in ("zh-hans", "zh-hant", "en") else "zh-hans"

@@ -1,11 +1,9 @@
 """The agent's socket, authenticated by the session cookie."""
 
-from django.conf import settings
-
 from accounts.permissions import Permission
 from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from core.live.commands import Frame
-from core.live.websocket import HelloRefused, LiveSocket
+from core.live.websocket import HelloRefused, LiveSocket, language_of
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
@@ -16,7 +14,7 @@ class DeskSocket(LiveSocket):
 
     async def greet(self, hello: Frame) -> AgentClient:
         """The signed-in agent's client; raises `HelloRefused`."""
-        desk = await in_thread(desk_of_cookie, cookies_of(self.scope), str(hello.get("locale", "")))
+        desk = await in_thread(desk_of_cookie, cookies_of(self.scope), language_of(hello.get("locale")))
         if desk is None:
             raise HelloRefused(4401)
         return desk
@@ -28,6 +26,5 @@ def desk_of_cookie(cookies: dict[str, str], language: str) -> AgentClient | None
     if found is None:
         return None
     agent, session_key = found
-    spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with tenant_scope(agent.tenant_id):
-        return AgentClient.of(agent, spoken, session_key=session_key)
+        return AgentClient.of(agent, language, session_key=session_key)

@@ -159,6 +159,11 @@ def cost_of(frame: Frame) -> float:
     return 1.0 + FETCH_COST if frame.get("t") == "events.fetch" else 1.0
 
 
+def language_of(locale: object) -> str:
+    """The supported language for a client's locale; the default one for any other value."""
+    return locale if isinstance(locale, str) and locale in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
 def same_origin(scope: Mapping[str, Any]) -> bool:
     """Whether the opening page has our origin (browsers always send it), and the host is an allowed one."""
     headers = headers_of(scope)

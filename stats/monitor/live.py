@@ -13,7 +13,7 @@ from accounts.sign_in.sessions import extend_sessions
 from core import clock
 from core.live.commands import Frame, Handler
 from core.live.connections import DigestInterval
-from core.live.websocket import HelloRefused, LiveSocket
+from core.live.websocket import HelloRefused, LiveSocket, language_of
 from core.live.wire import milliseconds
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
@@ -94,7 +94,7 @@ class MonitorSocket(LiveSocket):
 
     async def greet(self, hello: Frame) -> Monitor:
         """The client of the session cookie; refuses with 4401."""
-        found = await in_thread(monitor_of, cookies_of(self.scope), str(hello.get("locale", "")))
+        found = await in_thread(monitor_of, cookies_of(self.scope), language_of(hello.get("locale")))
         if found is None:
             raise HelloRefused(4401)
         return found

@@ -16,6 +16,7 @@ from accounts.models import Agent, Session
 from channels_app.models import Channel
 from conversations.models import Conversation, Message
 from core.live import groups, hub
+from core.live.websocket import language_of
 from core.tenancy.scope import unscoped
 from core.web.sealing import seal
 from customers.models import Customer
@@ -482,3 +483,17 @@ async def test_the_agents_carriers_are_closed_to_forged_requests(cast: Cast, tal
         assert answer.status_code == 403
     with unscoped(reason="the test looks from above"):
         assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("locale", [None, 7, [], {}, "", "xx", "en_US", "../en", "e" * 5000])
+def test_clients_speak_a_language_that_there_is(locale: object) -> None:
+    assert language_of(locale) == "zh-hans"
+    assert [language_of(code) for code in ("zh-hans", "zh-hant", "en")] == ["zh-hans", "zh-hant", "en"]
+
+
+async def test_the_monitor_answers_in_the_language_of_its_hello(cast: Cast) -> None:
+    for locale, word in (("en", "understood"), ("../en", "无法识别")):
+        async with Socket("/ws/monitor/", cookie=session_of(cast.alice)) as line:
+            await line.hello(after={}, locale=locale)
+            line.send({"t": "nothing"})
+            assert word in (await line.hear("error"))["text"]

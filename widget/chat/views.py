@@ -28,6 +28,7 @@ from core.errors import NotFound, Refusal
 from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.live.commands import BadFrame, PublicId, read
+from core.live.websocket import language_of
 from core.live.wire import milliseconds
 from core.tenancy.models import PUBLIC_ID
 from core.tenancy.scope import tenant_scope
@@ -46,7 +47,6 @@ from widget.chat.texts import chat_texts
 from widget.loader.seen import note_installation, running_version
 from widget.presence import desk_object
 from widget.visitor import VisitorClient
-from widget.websocket import language_of
 
 NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor
