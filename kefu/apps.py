@@ -7,7 +7,6 @@ class KefuConfig(AppConfig):
     name = "kefu"
 
     def ready(self) -> None:
-        from accounts.agents import load
         from accounts.audit import kinds
         from accounts.audit.queries import last_change
         from accounts.audit.subjects import kinds_of
@@ -17,11 +16,10 @@ class KefuConfig(AppConfig):
         from core.console import listing, subject
         from core.settings.platform import read_platform
         from kefu import celery  # noqa: F401 – the application that tasks are sent through
-        from kefu.wiring import GROUP_USES, LISTENERS, LOAD_OF_AGENTS
+        from kefu.wiring import GROUP_USES, LISTENERS
 
         bus.connect(LISTENERS)
         uses.connect(*GROUP_USES)
-        load.connect(LOAD_OF_AGENTS)
         listing.connect(views_for)
         subject.connect(last_change)
         subject.find_subjects()

@@ -205,6 +205,9 @@ CELERY_BEAT_SCHEDULER = "kefu.serving.beat:SteadyScheduler"
 MESSAGES_PER_MINUTE = int(os.environ.get("KEFU_MESSAGES_PER_MINUTE", "120"))
 OPEN_PER_ADDRESS = int(os.environ.get("KEFU_OPEN_PER_ADDRESS", "100"))
 
+# Assign beside requests, on threads of their own; off, a request waits until others are assigned (tests).
+DISPATCH_BESIDE = True
+
 LOADER_VERSION = "1"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

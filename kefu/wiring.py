@@ -1,7 +1,6 @@
 """The one table of what follows from what: event → listeners, interval → sweep, and uses that forbid a removal."""
 
 from accounts.agents.listeners import role_changed
-from accounts.agents.load import LoadOfAgents
 from accounts.agents.sweeps import set_absent_offline, tenants_with_absent_agents
 from accounts.groups.uses import GroupUse
 from accounts.sign_in.sweeps import remove_old_sessions, tenants_with_old_sessions
@@ -12,7 +11,6 @@ from channels_app.service_accounts.queries import (
     serving_groups,
 )
 from conversations.lifecycle.listeners import publish_agent_presence, return_held_conversations, return_if_wanted
-from conversations.lifecycle.queries import load_of_agents
 from conversations.lifecycle.sweeps import (
     end_idle,
     expire_waiting,
@@ -81,8 +79,6 @@ GROUP_USES: tuple[GroupUse, ...] = (
         release=stop_serving,
     ),
 )
-
-LOAD_OF_AGENTS: LoadOfAgents = load_of_agents
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("dispatch waiting", 5, tenants_with_waiting, dispatch_waiting),

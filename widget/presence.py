@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Status
 from channels_app.models import Channel
 from conversations.welcome.texts import Reception, reception_of
 from core import clock
@@ -14,22 +13,17 @@ from core.live import hub
 from core.live.wire import milliseconds
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
-from routing.dispatch.queries import Waiting, reception
+from routing.dispatch.queries import is_somebody_there
 
 CACHE_SECONDS = 10.0  # seconds
 MAX_CACHED_CHANNELS = 10_000  # channels
-AVAILABLE = (Status.ONLINE, Status.BUSY)
 
 
 def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
-    """`desk` of the protocol. A constant number of queries; needs `service_account` and `tenant`.
-
-    `there`: an agent with open hours is online or busy. Agents on a break, or without a browser, do not count.
-    """
+    """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`."""
     now = clock.now()
     is_open = texts.is_open(now)
-    candidates = reception(Waiting(0, channel.service_account_id, channel.pk)).candidates
-    there = any(one.status in AVAILABLE and one.may_serve and one.in_hours for one in candidates)
+    there = is_somebody_there(texts.open_groups(now))
     return {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
 
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from accounts.agents.presence import mark_connected, restore_status
-from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.permissions import Permission
@@ -35,23 +34,25 @@ with awake as (
   where s.tenant_id = %(tenant)s and s.session_key = any(%(sessions)s) and s.expire_date > now()
     and s.expire_date not between least(s.created_at + %(longest)s, now() + %(idle)s) - %(worth)s
                               and least(s.created_at + %(longest)s, now() + %(idle)s) + %(worth)s
+), locked as materialized (
+  select id from accounts_agent where tenant_id = %(tenant)s and id = any(%(agents)s) order by id for no key update
 ), here as (
   update accounts_agent a set seen_at = now()
   from accounts_session s
-  where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and a.is_active
+  where a.tenant_id = %(tenant)s and a.id in (select id from locked) and a.is_active
     and s.tenant_id = %(tenant)s and s.agent_id = a.id and s.session_key = any(%(sessions)s) and s.expire_date > now()
   returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent,
-    a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
+    a.load, a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
 )
 select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
-  coalesce(mine.load, 0) as load, role.permissions,
+  role.permissions,
   array(select distinct s.service_account_id from channels_app_servinggroup s
     join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
     where m.tenant_id = %(tenant)s and m.agent_id = here.id) as accounts,
   (select array_agg(s.session_key) from accounts_session s
    where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
 from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
-  select jsonb_object_agg(c.public_id, c.last_event_seq) as after, count(*) filter (where c.active) as load,
+  select jsonb_object_agg(c.public_id, c.last_event_seq) as after,
     jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks
   from (
     select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks
@@ -137,8 +138,8 @@ class AgentClient:
         return [{"t": "ready", "now": milliseconds(timezone.now()), "me": self.me()}, *frames]
 
     def me(self) -> dict[str, Any]:
-        """The agent as `me` of the protocol."""
-        return agent_object(agents_with_load().get(pk=self.agent_id))
+        """Myself as colleagues see me."""
+        return agent_object(Agent.objects.get(pk=self.agent_id))
 
     def missed(self, after: Mapping[str, int]) -> tuple[list[Frame], list[str]]:
         """The frames after the cursors, and the conversations that the agent may not see any more."""

@@ -13,7 +13,6 @@ from accounts.agents import caps, queries
 from accounts.agents.caps import cap_at
 from accounts.agents.leaving import audited_loads
 from accounts.agents.presence import end_presences
-from accounts.agents.queries import agents_with_load
 from accounts.agents.settings import MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.audit import record as audit
@@ -393,7 +392,7 @@ def changing(
 
 def _publish_changed(actor: Actor, agent_ids: Collection[int]) -> None:
     """Publishes that the agents changed: to colleagues, and to dispatch."""
-    agents = {agent.pk: agent for agent in agents_with_load().select_related("role").filter(pk__in=agent_ids)}
+    agents = {agent.pk: agent for agent in Agent.objects.select_related("role").filter(pk__in=agent_ids)}
 
     def show(event: AgentChanged) -> bus.Shown:
         agent = agents[event.agent_id]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.queries import agents_with_load
 from accounts.agents.settings import LARGEST_CAP, MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
@@ -90,7 +89,7 @@ def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = F
 
 
 def _publish_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
-    agents = {agent.pk: agent for agent in agents_with_load().filter(pk__in=agent_ids)}
+    agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in=agent_ids)}
     events = [
         AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)
         if one_by_one

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.agents import queries
-from accounts.agents.queries import agents_with_load
 from accounts.models import Agent, Group, Membership, Role, Status
 from accounts.permissions import Permission
 from accounts.roles.queries import is_above
@@ -81,9 +80,7 @@ def load_lines(agents: Sequence[Any]) -> list[str]:
 
 def holding(ids: Collection[int]) -> list[Any]:
     """These agents with their load, the highest load first."""
-    return sorted(
-        agents_with_load().filter(pk__in=ids), key=lambda agent: (-agent.load, alphabetical_key(agent.nickname))
-    )
+    return sorted(Agent.objects.filter(pk__in=ids), key=lambda agent: (-agent.load, alphabetical_key(agent.nickname)))
 
 
 def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
@@ -93,7 +90,7 @@ def heir_choices(leaving: Collection[Agent]) -> list[tuple[str, str]]:
 
 def heirs(leaving: Iterable[Agent]) -> list[Any]:
     """The agents who can take over conversations, those with most free capacity first."""
-    there = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK])
+    there = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.DESK])
     rows = there.exclude(status=Status.OFFLINE).exclude(pk__in=[agent.pk for agent in leaving])
     return sorted(rows, key=lambda agent: (agent.load - agent.max_concurrent, alphabetical_key(agent.nickname)))
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.queries import agents_with_load
 from accounts.agents.rules import GRACE
 from accounts.agents.wire import agent_object
 from accounts.models import Agent, Status, StatusInterval
@@ -63,7 +62,7 @@ def _set(actor: Actor, agent: Agent, status: str, reason: str, *, returns: Statu
         changed.append("seen_at")
     agent.save(update_fields=changed)
     event = AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=status, reason=reason)
-    bus.publish(event, show=lambda: {Audience.DESK: {"agent": agent_object(agents_with_load().get(pk=agent.pk))}})
+    bus.publish(event, show=lambda: {Audience.DESK: {"agent": agent_object(Agent.objects.get(pk=agent.pk))}})
     return agent
 
 
@@ -150,7 +149,7 @@ def _all_offline(actor: Actor, agents: Collection[Agent]) -> None:
     Agent.objects.filter(pk__in=ids).update(
         status=Status.OFFLINE, status_reason="", status_since=now, status_set_by=actor.kind
     )
-    shown = {agent.pk: agent_object(agent) for agent in agents_with_load().filter(pk__in=ids)}
+    shown = {agent.pk: agent_object(agent) for agent in Agent.objects.filter(pk__in=ids)}
     bus.publish_all(
         [
             AgentStatusChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, status=Status.OFFLINE)

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 
-from accounts.agents.load import load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent, Group, Membership, Status, Tenant
 from accounts.permissions import Permission
@@ -15,20 +14,9 @@ from core.rows import one_or_404, valid_id
 from core.tenancy.scope import current_tenant_id
 
 
-def agents_with_load() -> QuerySet[Agent]:
-    """Agents with `load`: the number of their active conversations."""
-    return Agent.objects.annotate(load=load())
-
-
-def load_of(agent_id: int) -> int:
-    """How many conversations an agent holds."""
-    agent: Any = agents_with_load().get(pk=agent_id)
-    return int(agent.load)
-
-
 def colleagues(*, of: int) -> list[dict[str, Any]]:
-    """The other agents with a desk, those who are present first."""
-    rows = agents_with_load().filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
+    """The other agents who work at a desk, those who are there first."""
+    rows = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
     return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
 
 
@@ -44,17 +32,13 @@ def agents() -> QuerySet[Agent]:
 
 
 def roster() -> QuerySet[Agent]:
-    """Agents as the list shows them: role, `load`, `first_group` and all their memberships, in two queries.
-
-    The load is counted for the rows of the page only, unless it is what the list is sorted by.
-    """
+    """Agents as the list shows them: role, `first_group` and all their memberships, in two queries."""
     first = Membership.objects.filter(agent=OuterRef("pk")).order_by("-group__sort", "group_id")
     return (
         agents()
         .select_related("role")
         .prefetch_related(memberships_in_order())
         .annotate(
-            load=load(),
             first_group=Subquery(first.values("group__name")[:1]),
             status_order=STATUS_ORDER,
         )

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.roles import Role
@@ -21,6 +21,17 @@ class Status(models.TextChoices):
     BUSY = "busy", _("Busy")
     AWAY = "away", _("Away")
     OFFLINE = "offline", _("Offline")
+
+
+HAS_ROOM = models.Q(is_active=True, status=Status.ONLINE, load__lt=models.F("max_concurrent"))
+# The two orders of assignment (routing/rules/ranking.py, whose keys say the same), the first with an index.
+LONGEST_IDLE_FIRST = (models.OrderBy(models.F("last_assigned_at"), nulls_first=True), models.F("id"))
+LEAST_BUSY_FIRST = (
+    models.ExpressionWrapper(
+        Cast("load", models.FloatField()) / models.F("max_concurrent"), output_field=models.FloatField()
+    ),
+    *LONGEST_IDLE_FIRST,
+)
 
 
 class Agent(TenantModel, AbstractBaseUser):
@@ -40,6 +51,9 @@ class Agent(TenantModel, AbstractBaseUser):
     deleted_at = models.DateTimeField(null=True)  # the row stays: history keeps the name
     version = models.PositiveIntegerField(default=1)  # of the values edited in the console, for optimistic locking
     max_concurrent = models.PositiveSmallIntegerField(default=10)  # the effective setting, kept where load is counted
+    # Conversations that the agent holds. Triggers on conversations keep it (conversations/migrations/0011_…): nothing
+    # else can change it, and while the agent is locked it stays.
+    load = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.OFFLINE)
     status_reason = models.CharField(max_length=30, blank=True)
     status_since = models.DateTimeField(db_default=Now())
@@ -65,7 +79,8 @@ class Agent(TenantModel, AbstractBaseUser):
         indexes = [
             models.Index(
                 fields=["tenant", "seen_at"], condition=~models.Q(status="offline"), name="accounts_agent_present"
-            )
+            ),
+            models.Index(models.F("tenant"), *LEAST_BUSY_FIRST, condition=HAS_ROOM, name="accounts_agent_ready"),
         ]
 
     def __str__(self) -> str:

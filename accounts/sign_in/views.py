@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.agents.queries import load_of
 from accounts.sign_in import devices
 from accounts.sign_in.backend import sign_in, sign_out
 from accounts.sign_in.forms import SignInForm
@@ -79,7 +78,7 @@ def session(request: TenantRequest) -> HttpResponseBase:
 def sign_out_page(request: TenantRequest) -> HttpResponseBase:
     """Signs out. An agent who holds conversations is asked first: "keep" or "requeue"."""
     agent, answer = request.user, request.POST.get("conversations", "")
-    if agent.is_authenticated and answer not in ("keep", "requeue") and (load := load_of(agent.pk)):
+    if agent.is_authenticated and answer not in ("keep", "requeue") and (load := agent.load):
         question = _("Open conversations: %(n)s. What should happen to them?") % {"n": load}
         context = {"open_conversations": question, "back": safe_next(request, reverse("console"))}
         return render(request, "accounts/sign_in/sign_out.html", context)

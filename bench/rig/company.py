@@ -27,6 +27,7 @@ from customers.models import Customer
 from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customer
 from customers.profiles.visitor_tokens import VisitorToken
+from routing.dispatch.actions import dispatch
 
 CODE = "9900"
 
@@ -78,7 +79,8 @@ def sign_in_browser(name: str, password: str) -> str:
 
 def _begin(tenant: Tenant, channel: Channel, team: list[tuple[Agent, str]]) -> Pair:
     customer = create_customer(language="en")
-    opened = open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+    opened = open_conversation(customer=customer, channel=channel)
+    dispatch(service_account_id=channel.service_account_id)
     holder = Conversation.objects.values_list("agent_id", flat=True).get(pk=opened.pk)
     desk = [agent.pk for agent, _ in team].index(holder or 0)
     return Pair(opened.public_id, _visitor(tenant, channel, customer), desk)

@@ -78,6 +78,12 @@ def members_serving(service_account_id: int) -> dict[int, list[int]]:
     return found
 
 
+def groups_serving(service_account_id: int) -> list[int]:
+    """Ids of the groups that serve the service account, in their order."""
+    serving = ServingGroup.objects.filter(service_account=service_account_id)
+    return list(serving.order_by(*GROUPS_IN_ORDER).values_list("group_id", flat=True))
+
+
 def group_serving(agent_id: int, service_account_id: int) -> int | None:
     """The id of the agent's first group that serves the service account, or None."""
     serving = ServingGroup.objects.filter(service_account=service_account_id, group__memberships__agent=agent_id)

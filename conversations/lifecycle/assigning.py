@@ -1,7 +1,7 @@
 """Assigning a conversation to an agent."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -14,9 +14,8 @@ from channels_app.service_accounts.queries import accounts_served_by, group_serv
 from conversations.lifecycle.state import (
     WrongState,
     lock,
-    lock_by_id,
-    move,
-    publish,
+    move_all,
+    publish_all,
     publish_load,
     publish_queue_left,
 )
@@ -60,33 +59,41 @@ class AboveCap(Refusal):
         }
 
 
-class AgentFull(Refusal):
-    """The agent holds as many conversations as the cap allows; raised where a rule assigns."""
+class Assignment(NamedTuple):
+    """A waiting conversation and the agent who gets it, both under their locks; the group through which it is given,
+    and why (as `conversation.assigned` tells)."""
 
-    code = "agent_unavailable"
-    status = 409
-    text = _("The agent already has as many conversations as allowed.")
+    conversation: Conversation
+    agent: Agent
+    group_id: int | None
+    why: Mapping[str, Any]
 
 
 @transaction.atomic
-def assign(
-    *, actor: Actor, conversation_id: int, agent_id: int, why: Mapping[str, Any], group_id: int | None = None
-) -> Conversation:
-    """Assigns a waiting conversation to an online agent; capacity is counted under the agent's lock.
+def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> Callable[[], dict[int, Row]]:
+    """Gives waiting conversations to agents who have room for them; returns how to get the rows, by conversation id.
 
-    `group_id` is the group through which it is assigned; by default the agent's first group that serves the account.
-    Raises `WrongState`, `AgentUnavailable` and `AgentFull`.
+    The caller has locked the conversations, then the agents, and counted. A constant number of statements.
     """
-    conversation = lock_by_id(conversation_id)
-    if conversation.state != State.QUEUED:
-        raise WrongState
-    agent = lock_agent(agent_id)
-    if agent.status != Status.ONLINE or not agent.is_active:
-        raise AgentUnavailable
-    if load_of(agent_id) >= agent.max_concurrent:
-        raise AgentFull
-    _assign_to(actor, conversation, agent, why, group_id)
-    return conversation
+    if not assignments:
+        return lambda: {}
+    for conversation, agent, _group_id, _why in assignments:
+        conversation.agent = agent
+        conversation.assigned_at = agent.last_assigned_at = clock.now()
+    conversations = [each.conversation for each in assignments]
+    agents = {each.agent.pk: each.agent for each in assignments}
+    numbered = move_all(conversations, State.ACTIVE, "agent", "assigned_at")
+    Agent.objects.bulk_update(agents.values(), ["last_assigned_at"])
+    record_participation((each.conversation, each.agent, each.group_id) for each in assignments)
+    rows = publish_all(
+        [
+            ConversationAssigned(actor=actor, agent_id=each.agent.pk, why=dict(each.why), **numbers)
+            for each, numbers in zip(assignments, numbered, strict=True)
+        ]
+    )
+    publish_queue_left(actor, *conversations)
+    publish_load(actor, *agents)
+    return rows
 
 
 @transaction.atomic
@@ -102,40 +109,24 @@ def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     agent = lock_agent(actor.id)
     if agent.status == Status.OFFLINE:
         raise YouAreOffline
-    if not above and (load := load_of(agent.pk)) >= agent.max_concurrent:
-        raise AboveCap(load, agent.max_concurrent)
-    return _assign_to(actor, locked, agent, {"rule": "accepted"})()
+    if not above and agent.load >= agent.max_concurrent:
+        raise AboveCap(agent.load, agent.max_concurrent)
+    group = group_serving(agent.pk, locked.service_account_id)
+    given = [Assignment(locked, agent, group, {"rule": "accepted"})]
+    return assign_all(actor=actor, assignments=given)()[locked.pk]
 
 
-def _assign_to(
-    actor: Actor, conversation: Conversation, agent: Agent, why: Mapping[str, Any], group_id: int | None = None
-) -> Callable[[], Row]:
-    now = clock.now()
-    conversation.agent = agent
-    conversation.assigned_at = now
-    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at")
-    agent.last_assigned_at = now
-    agent.save(update_fields=["last_assigned_at"])
-    record_participation(conversation, agent, group_id)
-    event = ConversationAssigned(actor=actor, agent_id=agent.pk, why=dict(why), **numbered)
-    row = publish(event)
-    publish_queue_left(conversation, actor)
-    publish_load(actor, agent.pk)
-    return row
-
-
-def record_participation(conversation: Conversation, agent: Agent, group_id: int | None = None) -> None:
-    """Stores that the agent held the conversation, and through which group; does nothing where it is stored already."""
-    part = Participation(
-        tenant_id=conversation.tenant_id,
-        conversation=conversation,
-        agent=agent,
-        group_id=group_id or group_serving(agent.pk, conversation.service_account_id),
-        began_at=clock.now(),
-    )
-    Participation.objects.bulk_create([part], ignore_conflicts=True)
-
-
-def load_of(agent_id: int) -> int:
-    """The number of active conversations that the agent holds; stable until commit under the agent's lock."""
-    return Conversation.objects.filter(agent_id=agent_id, state=State.ACTIVE).count()
+def record_participation(held: Iterable[tuple[Conversation, Agent, int | None]]) -> None:
+    """Remember for ever that these agents held these conversations, and through which group; a second time changes
+    nothing."""
+    parts = [
+        Participation(
+            tenant_id=conversation.tenant_id,
+            conversation=conversation,
+            agent=agent,
+            group_id=group_id,
+            began_at=clock.now(),
+        )
+        for conversation, agent, group_id in held
+    ]
+    Participation.objects.bulk_create(parts, ignore_conflicts=True)

@@ -75,6 +75,6 @@ def _end(actor: Actor, conversation: Conversation, reason: EndReason) -> Callabl
     event = ConversationEnded(actor=actor, reason=reason, agent_id=conversation.agent_id, **numbered)
     row = publish(event)
     if was_queued:
-        publish_queue_left(conversation, actor)
+        publish_queue_left(actor, conversation)
     publish_load(actor, conversation.agent_id)
     return row

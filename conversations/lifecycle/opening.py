@@ -1,27 +1,34 @@
-"""Opening a conversation, which then waits in the queue."""
+"""Opening conversations, which then wait in the queue: many visitors at once, in one transaction.
 
-from collections.abc import Sequence
-from dataclasses import replace
+A new conversation and its first message are one transaction: the agent who is assigned sees the question, and a message
+that is refused opens nothing.
+"""
+
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.models import Channel
 from conversations.lifecycle import queries
-from conversations.lifecycle.state import move, number, publish
+from conversations.lifecycle.state import insert_waiting, publish_all
 from conversations.models import Conversation
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
 from conversations.states import State
-from conversations.welcome.texts import greeting, unless_repeated
+from conversations.welcome.texts import greeted_lately, greeting, reception_of
 from core import bus, clock
-from core.actors import Actor
-from core.errors import TooMany
+from core.errors import Refusal, TooMany
 from core.events.conversations import ConversationOpened, ConversationQueued
 from core.web.addresses import network_of
 from customers.models import Customer
+
+log = logging.getLogger(__name__)
+Pair = tuple[int, int]  # a customer and a channel: at most one conversation of theirs is open
 
 
 class TooManyOpen(TooMany):
@@ -30,91 +37,181 @@ class TooManyOpen(TooMany):
     text = _("Too many conversations are open from your network. Please wait a moment.")
 
 
-def open_conversation(*, actor: Actor, customer: Customer, channel: Channel) -> Conversation:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A visitor's message that names no conversation able to take it; without a draft, somebody who wants one."""
+
+    customer: Customer
+    channel: Channel
+    draft: Draft | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """Whose conversation it is, and where."""
+        return self.customer.pk, self.channel.pk
+
+
+def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
     """The customer's open conversation on the channel; otherwise a new one in the queue, with the welcome text.
 
     Raises `TooManyOpen`.
     """
-    found = queries.open_conversation_of(customer.pk, channel.pk)
-    if found is not None:
-        return found
-    _need_room(customer)
-    opened, outcomes = _open(actor, customer, channel)
-    if outcomes:
-        opened.refresh_from_db()
-    return opened
+    arrival = Arrival(customer, channel)
+    with transaction.atomic():
+        place: str | Refusal | None = _places_of([arrival])[0]
+        if place is None:
+            opened = _open([arrival])
+            place = opened.places[arrival.pair]
+            posting.post(opened.welcomes)
+    if isinstance(place, Refusal):
+        raise place
+    return Conversation.objects.select_related("customer").get(public_id=place)
 
 
-def post_first(*, actor: Actor, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
-    """Posts a visitor's message that names no conversation able to take it; opens one if there is none.
+def post_first(*, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
+    """`post_first_all` for one message. Raises `TooManyOpen` and what `check` raises."""
+    (outcome,) = post_first_all([Arrival(customer, channel, draft)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
-    A repeated message goes where its first attempt went. A new conversation and its first message are one transaction:
-    the agent who is assigned sees the question, and a refused message opens nothing. Raises `TooManyOpen` and what
-    `check` raises.
+
+def post_first_all(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+    """Posts visitors' messages, opening a conversation where there is none; returns for each, in their order, the
+    outcome or why there is none.
+
+    A repeated message goes where its first attempt went. All in one transaction, and where that fails each in its own:
+    what cannot be stored harms nobody else.
     """
-    check(draft)
-    place = queries.place_of_message(draft.client_id, customer.pk, channel.pk)
-    if place is None:
-        found = queries.open_conversation_of(customer.pk, channel.pk)
-        if found is None:
-            _need_room(customer)
-            found, outcomes = _open(actor, customer, channel, draft)
-            if outcomes:
-                return outcomes[-1]
-        place = found.public_id
-    return posting.post([replace(draft, conversation=place)])[0]
+    refusals = [_refusal_of(arrival) for arrival in arrivals]
+    outcomes = iter(_post_together([each for each, refusal in zip(arrivals, refusals, strict=True) if not refusal]))
+    return [refusal or next(outcomes) for refusal in refusals]
 
 
-def _need_room(customer: Customer) -> None:
-    at_most = settings.OPEN_PER_ADDRESS
-    if at_most and customer.address and queries.open_from(network_of(customer.address), at_most=at_most) >= at_most:
-        raise TooManyOpen
-
-
-def _open(actor: Actor, customer: Customer, channel: Channel, *first: Draft) -> tuple[Conversation, Sequence[Outcome]]:
-    """A new conversation, and the outcomes of what was posted into it: perhaps a welcome, then `first`.
-
-    Of two pages of one visitor doing this at once a unique constraint refuses one: it gets the other's conversation,
-    and nothing is posted for it.
-    """
+def _refusal_of(arrival: Arrival) -> Refusal | None:
     try:
-        with transaction.atomic():
-            return _begin(actor, customer, channel, first)
-    except IntegrityError:
-        found = queries.open_conversation_of(customer.pk, channel.pk)
-        if found is None:
-            raise
-        return found, ()
+        if arrival.draft is not None:
+            check(arrival.draft)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
-def _begin(
-    actor: Actor, customer: Customer, channel: Channel, first: Sequence[Draft]
-) -> tuple[Conversation, Sequence[Outcome]]:
-    now = clock.now()
-    conversation = Conversation.objects.create(
-        customer=customer,
-        channel=channel,
-        service_account_id=channel.service_account_id,
-        state=State.BOT,
-        opened_at=now,
-        queued_at=now,
-        waiting_from=now,
-        last_message_at=now,
-    )
-    bus.publish(ConversationOpened(actor=actor, **number(conversation, for_visitor=False)))
-    queue(actor, conversation, cause="opened")
-    greeted = greeting(channel, nickname=customer.name, zone=customer.time_zone, language=customer.locale)
-    welcome = unless_repeated(greeted, customer=customer, channel=channel)
-    welcomes = [Draft("", uuid4(), "system", None, "", text=welcome)] if welcome else []
-    drafts = [replace(draft, conversation=conversation.public_id) for draft in (*welcomes, *first)]
-    outcomes = posting.post(drafts) if drafts else ()
-    for outcome in outcomes:
-        if outcome.refusal is not None:
+def _post_together(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+    try:
+        return _post(arrivals)
+    except Exception as error:  # noqa: BLE001 – where it is alone it is its sender's
+        if len(arrivals) == 1:
+            return [error]
+        log.warning("%d arrivals are taken apart: %s", len(arrivals), type(error).__name__)
+        return [outcome for each in arrivals for outcome in _post_together([each])]
+
+
+@transaction.atomic
+def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+    """Raises the refusal of a message for which a conversation was opened: it must not stay."""
+    places = _places_of(arrivals)
+    opened = _open([each for each, place in zip(arrivals, places, strict=True) if place is None])
+    given = [place or opened.places[each.pair] for each, place in zip(arrivals, places, strict=True)]
+    drafts = [
+        replace(each.draft, conversation=place)
+        for each, place in zip(arrivals, given, strict=True)
+        if each.draft is not None and isinstance(place, str)
+    ]
+    outcomes = iter(posting.post([*opened.welcomes, *drafts])[len(opened.welcomes) :])
+    result: list[Outcome | Exception] = [next(outcomes) if isinstance(place, str) else place for place in given]
+    for outcome in result:
+        if isinstance(outcome, Outcome) and outcome.refusal and outcome.row["conversation"] in opened.new:
             raise outcome.refusal
-    return conversation, outcomes
+    return result
 
 
-def queue(actor: Actor, conversation: Conversation, *, cause: str) -> None:
-    """Moves the conversation to the queue and publishes `conversation.queued`; `cause` as in the event."""
-    event = ConversationQueued(actor=actor, cause=cause, **move(conversation, State.QUEUED))
-    publish(event)
+def _places_of(arrivals: Sequence[Arrival]) -> list[str | None]:
+    """For each the conversation (public id) where its message stands already, or the open one; None for none."""
+    repeated = queries.places_of_messages([each.draft.client_id for each in arrivals if each.draft])
+    open_ones = queries.open_conversations_of([each.customer.pk for each in arrivals])
+    return [
+        (repeated.get((each.draft.client_id, *each.pair)) if each.draft else None) or open_ones.get(each.pair)
+        for each in arrivals
+    ]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where whose messages go, or why nowhere; the conversations among them that are new, and their welcomes."""
+
+    places: Mapping[Pair, str | Refusal]
+    new: Collection[str]
+    welcomes: list[Draft]
+
+
+def _open(arrivals: Sequence[Arrival]) -> Opened:
+    """Of two pages of one visitor that do this at once a unique constraint refuses one: it gets the other's."""
+    wanted = {each.pair: each for each in arrivals}
+    refused = _refused(wanted)
+    now = clock.now()
+    made = insert_waiting(
+        [
+            Conversation(
+                tenant_id=each.channel.tenant_id,
+                customer=each.customer,
+                channel=each.channel,
+                service_account_id=each.channel.service_account_id,
+                state=State.BOT,
+                opened_at=now,
+                queued_at=now,
+                waiting_from=now,
+                last_message_at=now,
+                opened_from=_network_of(each),
+            )
+            for pair, each in sorted(wanted.items())
+            if pair not in refused
+        ]
+    )
+    bus.publish_all([ConversationOpened(actor=each.row.customer.actor(), **each.opened) for each in made])
+    publish_all([ConversationQueued(actor=each.row.customer.actor(), cause="opened", **each.queued) for each in made])
+    new = {(each.row.customer_id, each.row.channel_id): each.row.public_id for each in made}
+    others = queries.open_conversations_of([pair[0] for pair in wanted.keys() - new.keys() - refused.keys()])
+    return Opened(places={**others, **new, **refused}, new=set(new.values()), welcomes=_welcomes(wanted, new))
+
+
+def _refused(wanted: Mapping[Pair, Arrival]) -> dict[Pair, Refusal]:
+    """Those for whom their network has no room left; the others of the batch count, too."""
+    at_most = settings.OPEN_PER_ADDRESS
+    networks = {network for each in wanted.values() if (network := _network_of(each))} if at_most else set[str]()
+    known = queries.open_from(networks, at_most=at_most) if networks else {}
+    refused: dict[Pair, Refusal] = {}
+    for pair, each in wanted.items():
+        network = _network_of(each)
+        if network in networks and known.get(network, 0) >= at_most:
+            refused[pair] = TooManyOpen()
+        elif network in networks:
+            known[network] = known.get(network, 0) + 1
+    return refused
+
+
+def _network_of(arrival: Arrival) -> str:
+    return network_of(arrival.customer.address) if arrival.customer.address else ""
+
+
+def _welcomes(wanted: Mapping[Pair, Arrival], new: Mapping[Pair, str]) -> list[Draft]:
+    """The first messages of these conversations, where they are greeted."""
+    channels = {each.channel.pk: each.channel for each in wanted.values()}
+    receptions = {pk: reception_of(channel) for pk, channel in channels.items()}
+    texts = {
+        pair: greeting(
+            arrival.channel,
+            nickname=arrival.customer.name,
+            zone=arrival.customer.time_zone,
+            language=arrival.customer.locale,
+            reception=receptions[arrival.channel.pk],
+        )
+        for pair, arrival in wanted.items()
+        if pair in new
+    }
+    repeated = greeted_lately(texts)
+    return [
+        Draft(new[pair], uuid4(), "system", None, "", text=text)
+        for pair, text in texts.items()
+        if text and pair not in repeated
+    ]

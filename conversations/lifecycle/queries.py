@@ -1,11 +1,10 @@
 """Look-ups of conversations, as rows and as model objects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
 from channels_app.models import ServingGroup
@@ -19,6 +18,12 @@ from customers.models import Customer
 def row(conversation_id: int) -> dict[str, Any]:
     """One conversation as a row of `queries.ROWS`; raises `IndexError` where there is none."""
     return select(ROWS + "and c.id = %(id)s", id=conversation_id)[0]
+
+
+def rows_by_id(conversation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The facts of several, by id."""
+    found = select(ROWS + "and c.id = any(%(ids)s)", ids=list(conversation_ids))
+    return {each["conversation_id"]: each for each in found}
 
 
 def latest_row_of_visitor(customer_id: int, channel_id: int) -> dict[str, Any] | None:
@@ -87,17 +92,19 @@ def find(public_id: str) -> Conversation | None:
     return Conversation.objects.filter(public_id=public_id).first()
 
 
-def open_conversation_of(customer_id: int, channel_id: int) -> Conversation | None:
-    """The customer's open conversation on the channel, or None; at most one exists."""
-    return Conversation.objects.filter(customer_id=customer_id, channel_id=channel_id, state__in=OPEN).first()
+def open_conversations_of(customer_ids: Collection[int]) -> dict[tuple[int, int], str]:
+    """Customer and channel → their conversation (public id) that is not over."""
+    found = Conversation.objects.filter(customer__in=customer_ids, state__in=OPEN)
+    return {(row[0], row[1]): row[2] for row in found.values_list("customer_id", "channel_id", "public_id")}
 
 
-def place_of_message(client_id: UUID, customer_id: int, channel_id: int) -> str | None:
-    """The public id of the customer's conversation on the channel that has a message with the client id, or None."""
-    stored = Message.objects.filter(
-        client_id=client_id, conversation__customer_id=customer_id, conversation__channel_id=channel_id
+def places_of_messages(client_ids: Collection[UUID]) -> dict[tuple[UUID, int, int], str]:
+    """Client id, customer and channel → the conversation (public id) in which such a message stands."""
+    stored = Message.objects.filter(client_id__in=client_ids).select_related("conversation")
+    found = stored.values_list(
+        "client_id", "conversation__customer_id", "conversation__channel_id", "conversation__public_id"
     )
-    return next(iter(stored.values_list("conversation__public_id", flat=True)[:1]), None)
+    return {(row[0], row[1], row[2]): row[3] for row in found}
 
 
 def held_by_nobody() -> QuerySet[Conversation]:
@@ -112,25 +119,16 @@ def visitors_of(agent_id: int) -> list[tuple[int, int]]:
     return list(held.values_list("customer_id", "channel_id"))
 
 
-def load_of_agents() -> Any:
-    """An expression for queries of agents: how many active conversations each holds. Counted in the index on agent and
-    state, so it costs the same after years of ended ones."""
-    held = Conversation.objects.filter(agent=OuterRef("pk"), state=State.ACTIVE).order_by().values("agent")
-    return Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
-
-
-def open_from(network: str, *, at_most: int) -> int:
-    """The number of open conversations of customers whose address is in the network; counts no further than
-    `at_most`."""
+def open_from(networks: Collection[str], *, at_most: int) -> dict[str, int]:
+    """Network → how many conversations are open that were opened from there; no more than `at_most` are counted."""
     rows = select(
-        "select 1 from conversations_conversation c"
-        " join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id"
-        " where c.tenant_id = %(tenant)s and c.state <> 'ended' and customer.address <<= %(network)s::inet"
-        " limit %(most)s",
-        network=network,
+        "select wanted.network, found.n from unnest(%(networks)s::text[]) as wanted (network) cross join lateral ("
+        " select count(*) as n from (select 1 from conversations_conversation c where c.tenant_id = %(tenant)s"
+        " and c.opened_from = wanted.network and c.state <> 'ended' limit %(most)s) c) found",
+        networks=list(networks),
         most=at_most,
     )
-    return len(rows)
+    return {row["network"]: row["n"] for row in rows}
 
 
 def customer_of(conversation_id: int) -> Customer:

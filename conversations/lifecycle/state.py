@@ -1,15 +1,14 @@
 """What every act on a conversation uses: its lock, state, event numbers and events.
 
-`move` is the only function that assigns a conversation's state.
+`_enter` is the only function that assigns a conversation's state.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.queries import agents_with_load
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.permissions import Permission
@@ -17,7 +16,7 @@ from conversations.lifecycle import queries
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
-from conversations.timeline.queries import Row, position
+from conversations.timeline.queries import Row, positions
 from conversations.timeline.wire import agent_line, agent_row, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
@@ -27,7 +26,6 @@ from core.events.base import Audience, ConversationEvent
 from core.events.conversations import QueueLeft
 from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
-from core.tenancy.scope import current_tenant_id
 
 
 class WrongState(Refusal):
@@ -58,13 +56,78 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
         raise NotYours
 
 
+def lock_waiting(
+    service_account_id: int, *, at_most: int, skipped_channels: Collection[int] = ()
+) -> list[Conversation] | None:
+    """The longest waiting conversations of a service account under their locks, in the order of the queue; None where
+    nobody waits. Fewer, or none, where others assigned them while this waited for the locks.
+
+    Waits for locks instead of skipping them: a visitor's message locks its conversation for a moment too, and skipping
+    would let others overtake. Locks in the order of ids, as posting does.
+    """
+    waiting = Conversation.objects.filter(service_account_id=service_account_id, state=State.QUEUED)
+    first = waiting.exclude(channel_id__in=list(skipped_channels)).order_by("queued_at", "pk")
+    ids = list(first.values_list("pk", flat=True)[:at_most])
+    locked = waiting.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return sorted(locked, key=lambda each: (each.queued_at, each.pk)) if ids else None
+
+
 def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
-    """Assigns a state allowed by `MOVES` and saves it with the fields `changed`; returns what `number` does. Raises
-    `WrongState`. Needs the lock."""
+    """Assign a state, against the table, and save it with the other named fields; returns what `number` does."""
+    _enter(conversation, state)
+    return number(conversation, "state", *changed)
+
+
+def move_all(conversations: Sequence[Conversation], state: State, *changed: str) -> list[dict[str, Any]]:
+    """As `move` for several under their locks, saved in one statement."""
+    for conversation in conversations:
+        _enter(conversation, state)
+        _count_event(conversation, for_visitor=True)
+    Conversation.objects.bulk_update(conversations, [*COUNTERS, "state", *changed])
+    return [_numbers(conversation, for_visitor=True) for conversation in conversations]
+
+
+class Inserted(NamedTuple):
+    """A new conversation that waits, and what `number` returns for its two first events, `conversation.opened` and
+    `conversation.queued`."""
+
+    row: Conversation
+    opened: dict[str, Any]
+    queued: dict[str, Any]
+
+
+def insert_waiting(conversations: Sequence[Conversation]) -> list[Inserted]:
+    """Saves new conversations, which wait then, in one statement; returns those that are saved. Left out is one whose
+    customer has an open one on the channel by now.
+
+    Of two who insert the same, the second waits for the first: all insert in one order, by customer and channel.
+    """
+    opened = {}
+    for conversation in conversations:
+        _count_event(conversation, for_visitor=False)
+        opened[conversation.public_id] = conversation.last_event_seq
+        _enter(conversation, State.QUEUED)
+        _count_event(conversation, for_visitor=True)
+    ordered = sorted(conversations, key=lambda each: (each.customer_id, each.channel_id))
+    Conversation.objects.bulk_create(ordered, ignore_conflicts=True)
+    ids = dict(Conversation.objects.filter(public_id__in=opened).values_list("public_id", "pk"))
+    saved = [each for each in conversations if each.public_id in ids]
+    for each in saved:
+        each.pk = ids[each.public_id]
+    return [
+        Inserted(
+            each,
+            _numbers(each, for_visitor=False) | {"seq": opened[each.public_id]},
+            _numbers(each, for_visitor=True),
+        )
+        for each in saved
+    ]
+
+
+def _enter(conversation: Conversation, state: State) -> None:
     if not may_move(conversation.state, state):
         raise WrongState
     conversation.state = state
-    return number(conversation, "state", *changed)
 
 
 def number(conversation: Conversation, *changed: str, for_visitor: bool = True) -> dict[str, Any]:
@@ -73,10 +136,20 @@ def number(conversation: Conversation, *changed: str, for_visitor: bool = True) 
 
     Saves the numbers and the fields `changed` in one statement; `for_visitor` also advances the visitor's numbers.
     """
+    _count_event(conversation, for_visitor=for_visitor)
+    conversation.save(update_fields=[*COUNTERS, *changed])
+    return _numbers(conversation, for_visitor=for_visitor)
+
+
+COUNTERS = ("last_event_seq", "last_visitor_event_seq")
+
+
+def _count_event(conversation: Conversation, *, for_visitor: bool) -> None:
     conversation.last_event_seq += 1
-    if for_visitor:
-        conversation.last_visitor_event_seq += 1
-    conversation.save(update_fields=["last_event_seq", "last_visitor_event_seq", *changed])
+    conversation.last_visitor_event_seq += for_visitor
+
+
+def _numbers(conversation: Conversation, *, for_visitor: bool) -> dict[str, Any]:
     return {
         **ids_of(conversation),
         "seq": conversation.last_event_seq,
@@ -99,34 +172,67 @@ def ids_of(conversation: Conversation) -> dict[str, Any]:
 
 
 def publish(event: ConversationEvent) -> Callable[[], Row]:
-    """Publishes the event with the row and the timeline entry for each audience; returns a function that reads the row
-    at most once."""
-    row = cache(lambda: queries.row(event.conversation_id))
-    bus.publish(event, show=lambda: _shown(event, row()))
-    return row
+    """Publish with the conversation's row and the line of its thread to everybody the event is for; returns how to get
+    that row, which is read once."""
+    rows = publish_all([event])
+    return lambda: rows()[event.conversation_id]
 
 
-def _shown(event: ConversationEvent, found: Row) -> bus.Shown:
-    happened = _happened(event)
+def publish_all(events: Sequence[ConversationEvent]) -> Callable[[], dict[int, Row]]:
+    """As `publish` for events of several conversations, in a constant number of queries."""
+    ids = [event.conversation_id for event in events]
+
+    @cache
+    def rows() -> dict[int, Row]:
+        return dict(queries.rows_by_id(ids))
+
+    @cache
+    def context() -> Context:
+        return Context(_names_in(events), positions(list(rows().values())))
+
+    def show(event: ConversationEvent) -> bus.Shown:
+        return _shown(event, rows()[event.conversation_id], context())
+
+    bus.publish_all(events, show=show)
+    return rows
+
+
+class Context(NamedTuple):
+    """What is read once for all events: the agents' names, and the places of conversations in the queue, by ids."""
+
+    names: Mapping[int, str]
+    positions: Mapping[int, int]
+
+
+def _names_in(events: Sequence[ConversationEvent]) -> dict[int, str]:
+    """Agent → nickname, of the agents whom the events are about."""
+    known = [event.data() for event in events]
+    concerned = {agent_id for data in known for each in ("agent_id", "from_agent_id") if (agent_id := data.get(each))}
+    return dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
+
+
+def _shown(event: ConversationEvent, found: Row, context: Context) -> bus.Shown:
+    happened = _happened(event, context.names)
+    place = context.positions.get(event.conversation_id)
     there = (audience for audience in Audience if audience in event.audience and groups_of(event, audience))
-    return {audience: _row_for(audience, event, found, happened) for audience in there}
+    return {audience: _row_for(audience, event, found, happened, place) for audience in there}
 
 
-def _row_for(audience: Audience, event: ConversationEvent, found: Row, happened: Row) -> dict[str, Any]:
+def _row_for(
+    audience: Audience, event: ConversationEvent, found: Row, happened: Row, place: int | None
+) -> dict[str, Any]:
     if audience is Audience.VISITOR:
-        row = visitor_row(found, position=position(found))
+        row = visitor_row(found, position=place)
         line = visitor_line(found, happened)
     else:
         row, line = agent_row(found), agent_line(event.conversation, happened)
     return {"row": row, "line": line} if line else {"row": row}
 
 
-def _happened(event: ConversationEvent) -> dict[str, Any]:
-    """The event in the shape of a row of `queries.EVENTS`."""
+def _happened(event: ConversationEvent, names: Mapping[int, str]) -> dict[str, Any]:
+    """The event as a row of `queries.EVENTS`."""
     data = event.data()
     agent_id, before_id = data.get("agent_id") or 0, data.get("from_agent_id") or 0
-    concerned = {agent_id, before_id} - {0}
-    names = dict(Agent.objects.filter(pk__in=concerned).values_list("pk", "nickname")) if concerned else {}
     return {
         "name": event.name,
         "seq": event.seq,
@@ -141,17 +247,14 @@ def _happened(event: ConversationEvent) -> dict[str, Any]:
     }
 
 
-def publish_load(actor: Actor, agent_id: int | None) -> None:
-    """Publishes the agent's load to colleagues after commit; nothing for None."""
-    if agent_id is None:
-        return
-
-    def show() -> bus.Shown:
-        return {Audience.DESK: {"agent": agent_object(agents_with_load().get(pk=agent_id))}}
-
-    bus.publish(AgentLoadChanged(tenant_id=current_tenant_id(), actor=actor, agent_id=agent_id), show=show)
+def publish_load(actor: Actor, *agent_ids: int | None) -> None:
+    """Colleagues see whether these agents have room now."""
+    agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in={each for each in agent_ids if each})}
+    events = [AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk) for agent in agents.values()]
+    bus.publish_all(events, show=lambda event: {Audience.DESK: {"agent": agent_object(agents[event.agent_id])}})
 
 
-def publish_queue_left(conversation: Conversation, actor: Actor) -> None:
-    """Publishes that the conversation has left the queue."""
-    bus.publish(QueueLeft(actor=actor, **ids_of(conversation)), show={Audience.QUEUE: {}})
+def publish_queue_left(actor: Actor, *conversations: Conversation) -> None:
+    """Nobody else can take them from the queue now."""
+    left = [QueueLeft(actor=actor, **ids_of(conversation)) for conversation in conversations]
+    bus.publish_all(left, show=lambda _event: {Audience.QUEUE: {}})

@@ -8,7 +8,8 @@ from django.db.models import Max
 
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
-from accounts.tenants.locks import lock_agent
+from accounts.tenants.locks import lock_agents
+from channels_app.service_accounts.queries import group_serving
 from conversations.lifecycle.assigning import AgentUnavailable, record_participation
 from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, publish, publish_load, require_holder
 from conversations.models import Conversation, Message
@@ -42,15 +43,15 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row
     before = locked.agent_id
     if before is None or target.pk == before:
         raise WrongState
-    target = _lock_receiver(target.pk)
+    target = _lock_receiver(target.pk, before)
     if not drafts.is_blank(note):
         _note(actor, locked, note)
     return _transfer_to(actor, locked, before, target)()
 
 
-def _lock_receiver(agent_id: int) -> Agent:
-    """The agent, locked until commit; raises `AgentUnavailable` where they are offline, disabled or without a desk."""
-    target = lock_agent(agent_id)
+def _lock_receiver(agent_id: int, holder_id: int) -> Agent:
+    """A colleague who can be handed something, under both agents' locks; raises `AgentUnavailable`."""
+    target = lock_agents(agent_id, holder_id)[agent_id]
     if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
         raise AgentUnavailable
     return target
@@ -63,11 +64,10 @@ def _transfer_to(actor: Actor, conversation: Conversation, before: int, target: 
     conversation.handed_by = actor.name if actor.kind == "agent" else ""
     numbered = move(conversation, State.ACTIVE, "agent", "assigned_at", "unread", "handed_by")
     numbered |= {"holders": (before, target.pk)}
-    record_participation(conversation, target)
+    record_participation([(conversation, target, group_serving(target.pk, conversation.service_account_id))])
     event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
     row = publish(event)
-    for agent_id in (before, target.pk):
-        publish_load(actor, agent_id)
+    publish_load(actor, before, target.pk)
     return row
 
 
@@ -150,7 +150,7 @@ def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None
 def _transferred_to(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
     """Transfers to the heir; False where they cannot take it."""
     try:
-        heir = _lock_receiver(heir_id)
+        heir = _lock_receiver(heir_id, before)
     except AgentUnavailable:
         return False
     _transfer_to(actor, conversation, before, heir)

@@ -27,6 +27,7 @@ class Conversation(TenantModel):
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
 
     opened_at = models.DateTimeField(db_default=Now())
+    opened_from = models.CharField(max_length=50, blank=True, default="", db_default="")  # the customer's network then
     queued_at = models.DateTimeField(null=True)  # the place in the order: kept when it returns to the queue
     waiting_from = models.DateTimeField(null=True)  # when it entered or returned to the queue: how long it may wait
     assigned_at = models.DateTimeField(null=True)
@@ -75,6 +76,9 @@ class Conversation(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant", "customer", "channel", "-id"], name="conversation_of_customer"),
+            models.Index(
+                fields=["tenant", "opened_from"], condition=~models.Q(state=State.ENDED), name="conversation_open_from"
+            ),
             models.Index(fields=["tenant", "agent", "state"], name="conversation_of_agent"),
             models.Index(
                 fields=["tenant", "service_account", "queued_at", "id"],

@@ -27,6 +27,8 @@ def outcomes_of(rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
 @transaction.atomic(savepoint=False)
 def post(drafts: Sequence[Draft]) -> list[Outcome]:
     """Post on Django's connection, as a part of the caller's transaction if there is one."""
+    if not drafts:
+        return []
     values = values_of(current_tenant_id(), drafts)
     with connection.cursor() as cursor:
         cursor.execute(LOCK, values)

@@ -81,6 +81,26 @@ def position(row: Row) -> int | None:
     return ahead.count()
 
 
+def positions(rows: Sequence[Row]) -> dict[int, int]:
+    """Conversation id → the place in its queue, of those rows that wait. One query; it goes once through the queues
+    where several rows wait."""
+    waiting = [row for row in rows if row["state"] == "queued"]
+    if len(waiting) < FEW:
+        return {row["conversation_id"]: place for row in waiting if (place := position(row)) is not None}
+    found = select(
+        "select id, place from (select id, row_number() over"
+        " (partition by service_account_id order by queued_at, id) as place from conversations_conversation"
+        " where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)) queue"
+        " where id = any(%(ids)s)",
+        accounts=list({row["service_account_id"] for row in waiting}),
+        ids=[row["conversation_id"] for row in waiting],
+    )
+    return {row["id"]: row["place"] for row in found}
+
+
+FEW = 3  # rows whose place is counted one by one
+
+
 def visitor_messages(
     customer_id: int, channel_id: int, *, before: tuple[str, int] | None = None, at_most: int = 50
 ) -> tuple[list[dict[str, Any]], bool]:

@@ -25,8 +25,10 @@ REPEAT_AFTER = timedelta(hours=12)  # within it the same text is not posted agai
 
 
 class Reception(NamedTuple):
-    """The welcome texts of a channel, and the hours of each group that serves it, with zones."""
+    """The welcome texts of a channel, the groups that serve it (ids) and the hours of each, with zones; without groups
+    the channel's own hours."""
 
+    groups: list[int]
     hours: list[Hours]
     welcome: str
     welcome_out_of_hours: str
@@ -34,6 +36,10 @@ class Reception(NamedTuple):
     def is_open(self, now: datetime) -> bool:
         """Whether any group is open."""
         return any(is_open(hours, now) for hours in self.hours)
+
+    def open_groups(self, now: datetime) -> list[int]:
+        """Ids of the groups that are open."""
+        return [group for group, hours in zip(self.groups, self.hours, strict=False) if is_open(hours, now)]
 
     def next_opening(self, now: datetime) -> datetime | None:
         """The first opening of any group, in the zone of its hours; None if there is none."""
@@ -55,6 +61,7 @@ def reception_of(channel: Channel) -> Reception:
     overrides = overrides_of(names, {place for chain in chains for place in chain})
     zone = channel.tenant.time_zone
     return Reception(
+        groups,
         [resolve(HOURS, overrides, chain).value.within(zone) for chain in chains],
         resolve(WELCOME, overrides, here).value,
         resolve(WELCOME_OUT_OF_HOURS, overrides, here).value,
@@ -86,16 +93,20 @@ def greeting(
 
 def unless_repeated(greeted: str, *, customer: Customer, channel: Channel) -> str:
     """The greeting, or "" where the customer got the same text on this channel within `REPEAT_AFTER`."""
-    if not greeted:
-        return ""
-    repeated = Message.objects.filter(
-        conversation__customer_id=customer.pk,
-        conversation__channel_id=channel.pk,
+    pair = (customer.pk, channel.pk)
+    return "" if not greeted or pair in greeted_lately({pair: greeted}) else greeted
+
+
+def greeted_lately(texts: Mapping[tuple[int, int], str]) -> set[tuple[int, int]]:
+    """Those of the customers (each with a channel) who got this very text there within `REPEAT_AFTER`. One query."""
+    sent = Message.objects.filter(
+        conversation__customer__in=[customer for customer, _channel in texts],
         created_at__gt=clock.now() - REPEAT_AFTER,
         author_kind="system",
-        text=greeted,
+        text__in={text for text in texts.values() if text},
     )
-    return "" if repeated.exists() else greeted
+    found = sent.values_list("conversation__customer_id", "conversation__channel_id", "text")
+    return {(customer, channel) for customer, channel, text in found if texts.get((customer, channel)) == text}
 
 
 def _with_ours(own: str, when: str) -> str:

@@ -83,7 +83,7 @@ class Visit:
             self.shop.stage.wake(self.part, at)
 
     def _open(self, first: Act) -> None:
-        opened = opening.open_conversation(actor=self.customer.actor(), customer=self.customer, channel=self.channel)
+        opened = opening.open_conversation(customer=self.customer, channel=self.channel)
         self.pk, self.conversation = opened.pk, opened.public_id
         self._asks(first.text)
 

@@ -1,20 +1,25 @@
-"""Dispatch: assigns waiting conversations to agents with free capacity, in the order of the queue.
+"""Dispatch: assigns waiting conversations to agents with free capacity, in the order of the queue, many at once.
 
 Runs after every event that frees or adds capacity (`kefu/wiring.py`), and from a sweep as a safety net. Any number of
-dispatchers may run at once: each locks the next conversation before it ranks, and capacity is counted again under the
-agent's lock inside `assign`.
+dispatchers may run at once: each locks the conversations before it asks who has room, and then the agents.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
 
-from conversations.lifecycle import assigning
-from conversations.lifecycle.assigning import AgentFull, AgentUnavailable
+from accounts.models import Agent
+from conversations.lifecycle.assigning import Assignment, assign_all
+from conversations.lifecycle.state import lock_waiting
+from conversations.models import Conversation
+from core import clock
 from core.actors import SYSTEM
 from routing.dispatch import queries
 from routing.queue.positions import batched_positions
-from routing.rules.ranking import rank
+from routing.rules.planning import Plan, Waiting, plan
+
+AT_ONCE = 50  # conversations in one transaction: visitors who write to them meanwhile wait for it
 
 
 def dispatch(*, service_account_id: int) -> int:
@@ -28,40 +33,54 @@ def dispatch(*, service_account_id: int) -> int:
     with batched_positions():
         while (step := _assign_next(service_account_id, skipped_channels)) is not None:
             assigned += step.assigned
-            if not step.assigned:
-                skipped_channels.add(step.channel_id)
+            skipped_channels |= step.full_channels
     return assigned
 
 
 class Step(NamedTuple):
-    """Whether the longest waiting conversation was assigned, and its channel."""
+    """How many conversations were assigned, and the channels for which nobody has room."""
 
-    assigned: bool
-    channel_id: int
+    assigned: int
+    full_channels: set[int]
 
 
 @transaction.atomic
 def _assign_next(service_account_id: int, skipped_channels: set[int]) -> Step | None:
-    waiting = queries.next_waiting(service_account_id, skipped_channels=skipped_channels)
+    waiting = lock_waiting(service_account_id, at_most=AT_ONCE, skipped_channels=skipped_channels)
     if waiting is None:
         return None
-    rule, candidates = queries.reception(waiting)
-    ranking = rank(rule, candidates)
-    through = {candidate.agent_id: candidate.group_id for candidate in candidates}
-    for agent_id in ranking.order:
-        try:
-            with transaction.atomic():
-                assigning.assign(
-                    actor=SYSTEM,
-                    conversation_id=waiting.conversation_id,
-                    agent_id=agent_id,
-                    why=ranking.why(),
-                    group_id=through[agent_id],
-                )
-            return Step(True, waiting.channel_id)
-        except (AgentFull, AgentUnavailable):
-            continue  # taken by another dispatcher since we ranked: the next one may have room
-    return Step(False, waiting.channel_id)
+    receptions = queries.receptions(service_account_id, {each.channel_id for each in waiting})
+    wanted = {pk for each in receptions.values() for pk in queries.ready_agents(each, at_most=len(waiting))}
+    locked = queries.lock_ready(wanted) if wanted else {}
+    found = _plan(waiting, receptions, locked)
+    _assign(found, waiting, locked)
+    # Whom another dispatcher filled since we looked may have left somebody with room whom we did not lock.
+    return Step(len(found.choices), found.full_channels if len(locked) == len(wanted) else set())
+
+
+def _plan(
+    waiting: Sequence[Conversation], receptions: Mapping[int, queries.Reception], locked: Mapping[int, Agent]
+) -> Plan:
+    if not locked:
+        return Plan(full_channels=set(receptions))
+    return plan(
+        next(reception.rule for reception in receptions.values()),
+        [Waiting(each.pk, each.channel_id) for each in waiting],
+        {channel: queries.candidates_of(reception, locked) for channel, reception in receptions.items()},
+        locked=locked,
+        now=clock.now(),
+    )
+
+
+def _assign(found: Plan, waiting: Sequence[Conversation], locked: Mapping[int, Agent]) -> None:
+    rows = {each.pk: each for each in waiting}
+    assign_all(
+        actor=SYSTEM,
+        assignments=[
+            Assignment(rows[each.conversation_id], locked[each.agent_id], each.group_id, each.why)
+            for each in found.choices
+        ],
+    )
 
 
 def dispatch_all() -> int:

@@ -9,7 +9,7 @@ from core.events.conversations import ConversationEnded, ConversationQueued, Con
 from core.events.service_accounts import ServingChanged
 from core.events.settings import SettingsChanged
 from core.tasks import enqueue
-from routing.dispatch.actions import dispatch
+from routing.dispatch.background import request_dispatch
 from routing.dispatch.sweeps import dispatch_waiting
 from routing.queue.positions import publish_positions, request_digests_of_waiting
 from routing.rules.settings import ASSIGNMENT_RULE
@@ -17,7 +17,7 @@ from routing.rules.settings import ASSIGNMENT_RULE
 
 def dispatch_queued(event: ConversationQueued) -> None:
     """Dispatches the service account's queue."""
-    dispatch(service_account_id=event.service_account_id)
+    request_dispatch(service_account_id=event.service_account_id)
 
 
 def dispatch_to_agent(
@@ -29,7 +29,7 @@ def dispatch_to_agent(
     agent_id = event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
     if agent_id is not None:
         for account_id in sorted(accounts_served_by(agent_id)):
-            dispatch(service_account_id=account_id)
+            request_dispatch(service_account_id=account_id)
 
 
 def presence_changed(event: AgentStatusChanged | AgentChanged | SignedOut) -> None:
@@ -41,8 +41,8 @@ def presence_changed(event: AgentStatusChanged | AgentChanged | SignedOut) -> No
 
 
 def serving_changed(event: ServingChanged) -> None:
-    """Dispatches the service account's queue, and requests digests of its waiting visitors."""
-    dispatch(service_account_id=event.service_account_id)
+    """Dispatches the service account's queue, and lets its visitors who wait look whether somebody is there."""
+    request_dispatch(service_account_id=event.service_account_id)
     request_digests_of_waiting(tenant_id=event.tenant_id, service_account_ids=[event.service_account_id])
 
 

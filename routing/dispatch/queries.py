@@ -1,16 +1,18 @@
-"""What dispatch reads."""
+"""What dispatch reads. Each query costs the same with ten agents and with thousands, most of them busy or not."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
-from accounts.agents.queries import agents_with_load
-from accounts.agents.rules import is_absent
-from accounts.models import Status
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.agents.rules import GRACE, is_absent
+from accounts.models import Agent, Membership, Status
+from accounts.models.agents import HAS_ROOM, LEAST_BUSY_FIRST, LONGEST_IDLE_FIRST
 from accounts.permissions import Permission
 from accounts.tenants.queries import tenant_zone
 from channels_app.reception.places import chain_of
 from channels_app.reception.settings import HOURS
-from channels_app.service_accounts.queries import members_serving
+from channels_app.service_accounts.queries import groups_serving
 from conversations.models import Conversation
 from conversations.states import Rule, State
 from core import clock
@@ -20,74 +22,103 @@ from core.settings.stored import overrides_of
 from routing.rules.ranking import Candidate
 from routing.rules.settings import ASSIGNMENT_RULE
 
-
-class Waiting(NamedTuple):
-    """A waiting conversation, its service account and channel (ids)."""
-
-    conversation_id: int
-    service_account_id: int
-    channel_id: int
+ORDERS = {Rule.LEAST_BUSY: LEAST_BUSY_FIRST, Rule.ROUND_ROBIN: LONGEST_IDLE_FIRST}
+MAX_EXPLAINED = 50  # agents of whom an assignment says why they were not chosen
 
 
-class Reception(NamedTuple):
-    """The rule and the candidates for a conversation, now."""
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Who serves a channel now: the rule of its service account, and the serving groups in their order, the open ones
+    and all."""
 
     rule: Rule
-    candidates: list[Candidate]
+    open_groups: tuple[int, ...]
+    groups: tuple[int, ...]
 
 
-def reception(waiting: Waiting) -> Reception:
-    """The service account's rule, and the enabled agents in the groups that serve it. A constant number of queries."""
-    account_id, channel_id = waiting.service_account_id, waiting.channel_id
-    members = members_serving(account_id)
+def receptions(service_account_id: int, channel_ids: Iterable[int]) -> dict[int, Reception]:
+    """The reception of each of these channels of a service account, now; three queries."""
+    groups = groups_serving(service_account_id)
+    here = {each: chain_of(account_id=service_account_id, channel_id=each) for each in channel_ids}
     chains = {
-        group: chain_of(account_id=account_id, channel_id=channel_id, group_id=group)
-        for group in {group for groups in members.values() for group in groups}
+        (channel, group): chain_of(account_id=service_account_id, channel_id=channel, group_id=group)
+        for channel in here
+        for group in groups
     }
-    chain_of_channel = chain_of(account_id=account_id, channel_id=channel_id)
-    places = {place for chain in (chain_of_channel, *chains.values()) for place in chain}
-    overrides = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], places)
-    zone, now = tenant_zone(), clock.now()
-    open_groups = {
-        group for group, chain in chains.items() if is_open(resolve(HOURS, overrides, chain).value.within(zone), now)
-    }
-    return Reception(resolve(ASSIGNMENT_RULE, overrides, chain_of_channel).value, _candidates(members, open_groups))
+    places = {place for chain in (*here.values(), *chains.values()) for place in chain}
+    overrides, zone, now = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], places), tenant_zone(), clock.now()
 
+    def are_open(channel: int, group: int) -> bool:
+        return is_open(resolve(HOURS, overrides, chains[channel, group]).value.within(zone), now)
 
-def _candidates(members: dict[int, list[int]], open_groups: set[int]) -> list[Candidate]:
-    agents = agents_with_load().select_related("role").filter(pk__in=members, is_active=True)
-    through = {agent: [group for group in groups if group in open_groups] for agent, groups in members.items()}
-    return [
-        Candidate(
-            agent_id=agent.pk,
-            # A sweep sets agents without a browser offline; in the seconds before it they are assigned nothing.
-            status=Status.OFFLINE if is_absent(agent.seen_at) else Status(agent.status),
-            load=getattr(agent, "load"),  # noqa: B009 – annotated
-            cap=agent.max_concurrent,
-            may_serve=Permission.SERVE in agent.role.permissions,
-            last_assigned_at=agent.last_assigned_at,
-            in_hours=bool(through[agent.pk]),
-            group_id=next(iter(through[agent.pk]), None),
+    return {
+        channel: Reception(
+            resolve(ASSIGNMENT_RULE, overrides, chain).value,
+            tuple(group for group in groups if are_open(channel, group)),
+            tuple(groups),
         )
-        for agent in agents
-    ]
+        for channel, chain in here.items()
+    }
 
 
-def next_waiting(service_account_id: int, *, skipped_channels: Collection[int] = ()) -> Waiting | None:
-    """The longest waiting conversation, locked, leaving out `skipped_channels`.
+def is_somebody_there(groups: Collection[int]) -> bool:
+    """Whether somebody of these groups can answer now, online or busy: who waits for a busy agent moves up."""
+    return _present(groups).filter(status__in=(Status.ONLINE, Status.BUSY)).exists()
 
-    Dispatchers wait for the lock instead of skipping it: a visitor's message locks the row for a moment too, and
-    skipping would leave the longest wait unserved until the sweep.
-    """
-    found = (
-        Conversation.objects.select_for_update()
-        .filter(service_account_id=service_account_id, state=State.QUEUED)
-        .exclude(channel_id__in=list(skipped_channels))
-        .order_by("queued_at", "pk")
-        .values_list("pk", "service_account_id", "channel_id")
-        .first()
+
+def ready_agents(reception: Reception, *, at_most: int) -> list[int]:
+    """Ids of the agents who can be assigned something on the channel now, the first ones by the rule."""
+    order = ORDERS.get(reception.rule)
+    if order is None:
+        return []
+    ready = _present(reception.open_groups).filter(HAS_ROOM)
+    return list(ready.order_by(*order).values_list("pk", flat=True)[:at_most])
+
+
+def lock_ready(agent_ids: Collection[int]) -> dict[int, Agent]:
+    """Those of the agents who still have room, under their locks, which are taken in the order of ids."""
+    locked = Agent.objects.select_for_update(of=("self",)).select_related("role")
+    return {agent.pk: agent for agent in locked.filter(HAS_ROOM, pk__in=agent_ids).order_by("pk")}
+
+
+def candidates_of(reception: Reception, ready: Mapping[int, Agent]) -> list[Candidate]:
+    """What the rules know of the locked agents, and of the first others who serve the account, too: an assignment says
+    why they were not chosen."""
+    others = _members(reception.groups).select_related("role").order_by("pk")[:MAX_EXPLAINED]
+    known = {agent.pk: agent for agent in others} | dict(ready)
+    memberships = Membership.objects.filter(agent__in=known, group__in=reception.groups)
+    groups: dict[int, set[int]] = {}
+    for agent_id, group_id in memberships.values_list("agent_id", "group_id"):
+        groups.setdefault(agent_id, set()).add(group_id)
+    through = {
+        agent_id: next((group for group in reception.open_groups if group in own), None)
+        for agent_id, own in groups.items()
+    }
+    return [_candidate(agent, through[agent.pk]) for agent in known.values() if agent.pk in through]
+
+
+def _candidate(agent: Agent, group_id: int | None) -> Candidate:
+    return Candidate(
+        agent_id=agent.pk,
+        # A sweep sets agents without a browser offline; in the seconds before it they are assigned nothing.
+        status=Status.OFFLINE if is_absent(agent.seen_at) else Status(agent.status),
+        load=agent.load,
+        cap=agent.max_concurrent,
+        may_serve=Permission.SERVE in agent.role.permissions,
+        last_assigned_at=agent.last_assigned_at,
+        in_hours=group_id is not None,
+        group_id=group_id,
     )
-    return Waiting(*found) if found else None
+
+
+def _members(groups: Collection[int]) -> QuerySet[Agent]:
+    member = Membership.objects.filter(agent=OuterRef("pk"), group__in=groups)
+    return Agent.objects.filter(Exists(member), is_active=True)
+
+
+def _present(groups: Collection[int]) -> QuerySet[Agent]:
+    """Members whose browser was seen within the grace, and whom the rules may choose at all."""
+    return _members(groups).filter(seen_at__gt=clock.now() - GRACE, role__permissions__contains=[Permission.SERVE])
 
 
 def accounts_with_waiting() -> list[int]:

@@ -81,7 +81,7 @@ class Company:
     def open(self, customer: Customer) -> Conversation:
         """The customer's open conversation."""
         with self.within():
-            return opening.open_conversation(actor=customer.actor(), customer=customer, channel=self.channel)
+            return opening.open_conversation(customer=customer, channel=self.channel)
 
     def held(self, customer: Customer, agent: Agent) -> Conversation:
         """A conversation of the customer that the agent holds; an agent who was offline is busy then."""

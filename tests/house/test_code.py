@@ -15,7 +15,7 @@ from tests.house.sources import ROOT, name_of, nodes, python_files, templates, t
 Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 LONGEST_FILE = 450
 LONGEST_FUNCTION = 60
-WRITERS_OF_STATE = ("conversations/lifecycle/state.py", "move")
+WRITERS_OF_STATE = ("conversations/lifecycle/state.py", "_enter")
 
 
 def test_nobody_imports_from_a_higher_floor() -> None:

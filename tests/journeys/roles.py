@@ -63,7 +63,7 @@ def talk(channel: Any, *, holder: str = "") -> str:
     from customers.profiles.actions import create_customer
 
     customer = create_customer(language="zh-hans")
-    opened = opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+    opened = opening.open_conversation(customer=customer, channel=channel)
     posting.post(
         [drafts.Draft(opened.public_id, uuid4(), "customer", customer.pk, customer.name, text="只有少数人能读")]
     )

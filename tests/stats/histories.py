@@ -84,7 +84,7 @@ class Stage:
         customer, channel = self.place(number)
         talk = self.current(number)
         if talk is None or act == "open":
-            opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+            opening.open_conversation(customer=customer, channel=channel)
         elif act in ("ask", "answer", "note"):
             self.say(talk, customer if act == "ask" else agent, note=act == "note")
         elif act == "accept":

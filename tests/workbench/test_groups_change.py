@@ -39,7 +39,7 @@ def waits(cast: Cast, channel: Channel, name: str) -> Conversation:
     """Somebody new waits on the channel."""
     customer = cast.shop.welcome(name)
     with cast.shop.within():
-        return opening.open_conversation(actor=customer.actor(), customer=customer, channel=channel)
+        return opening.open_conversation(customer=customer, channel=channel)
 
 
 @pytest.fixture(autouse=True)

@@ -167,22 +167,15 @@ def session(request: HttpRequest) -> HttpResponseBase:
 
 
 def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> dict[str, Any]:
-    """The body of the answer of `session`; runs in the channel's tenant scope."""
-    customer = known_customer(channel, payload.token) or new_customer(request, channel)
-    page = payload.page or Page()
-    record_visit(
-        customer_id=customer.pk,
-        channel_id=channel.pk,
-        page_url=page.url,
-        page_title=page.title,
-        referrer=page.referrer,
-        locale=payload.locale,
-        time_zone=payload.timezone,
-        user_agent=request.headers.get("User-Agent", ""),
-        address=client_address(request),
-    )
-    row = latest_row_of_visitor(customer.pk, channel.pk)
-    messages, more = visitor_messages(customer.pk, channel.pk)
+    """The answer of `session`, within the channel's tenant."""
+    customer, visit = known_customer(channel, payload.token), visit_of(request, payload)
+    is_new = customer is None
+    if customer is None:
+        customer = new_customer(request, channel, visit)
+    else:
+        record_visit(customer_id=customer.pk, channel_id=channel.pk, **visit)
+    row = None if is_new else latest_row_of_visitor(customer.pk, channel.pk)
+    messages, more = ([], False) if is_new else visitor_messages(customer.pk, channel.pk)
     token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
     account, reception = channel.service_account, reception_of(channel)
     zone, language = payload.timezone or customer.time_zone, payload.locale or customer.locale
@@ -193,12 +186,26 @@ def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> di
         "visitor": {"id": customer.public_id, "name": customer.name},
         "desk": desk_object(channel, reception),
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": unless_repeated(welcome, customer=customer, channel=channel),
+        "welcome": welcome if is_new else unless_repeated(welcome, customer=customer, channel=channel),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": visitor_row(row, position=position(row)) if row else None,
         "messages": [message_object(found, "visitor") for found in messages],
         "more": more,
         "lines": lines_between(row, messages) if row else [],
+    }
+
+
+def visit_of(request: HttpRequest, payload: SessionPayload) -> dict[str, str]:
+    """What the browser says of itself and its page."""
+    page = payload.page or Page()
+    return {
+        "page_url": page.url,
+        "page_title": page.title,
+        "referrer": page.referrer,
+        "locale": payload.locale,
+        "time_zone": payload.timezone,
+        "user_agent": request.headers.get("User-Agent", ""),
+        "address": client_address(request),
     }
 
 
@@ -217,10 +224,10 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
     return customer_known_by(token)
 
 
-def new_customer(request: HttpRequest, channel: Channel) -> Customer:
-    """Creates a customer; raises `TooMany` for an address beyond `NEW_VISITORS`."""
+def new_customer(request: HttpRequest, channel: Channel, visit: Mapping[str, str]) -> Customer:
+    """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
     throttle.count(NEW_VISITORS, "new-visitors", client_network(request))
-    return create_customer(language=channel.tenant.language)
+    return create_customer(language=channel.tenant.language, visit=visit)
 
 
 def visitor_of(request: HttpRequest) -> VisitorClient:

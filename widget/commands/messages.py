@@ -5,8 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from channels_app.models import Channel
-from conversations.lifecycle import opening
+from conversations.lifecycle.arrivals import arrivals
 from conversations.messages import recalling
 from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
 from conversations.messages.typing_notice import publish_typing
@@ -19,7 +18,6 @@ from core.errors import TooMany
 from core.live.commands import command
 from core.tenancy.threads import in_thread
 from core.web.local_limits import RateLimit
-from customers.models import Customer
 from widget.visitor import VisitorClient
 
 
@@ -57,13 +55,9 @@ async def post(client: VisitorClient, payload: PostMessage) -> Acknowledgement:
 
 
 async def _first(client: VisitorClient, draft: Draft) -> Outcome:
-    return await in_thread(_post_first, client, draft)
-
-
-def _post_first(client: VisitorClient, draft: Draft) -> Outcome:
-    customer = Customer.objects.get(pk=client.customer_id)
-    channel = Channel.objects.select_related("tenant").get(pk=client.channel_id)
-    return opening.post_first(actor=customer.actor(), customer=customer, channel=channel, draft=draft)
+    return await arrivals(client.tenant_id).post(
+        customer_id=client.customer_id, channel_id=client.channel_id, draft=draft
+    )
 
 
 @command("message.recall", VisitorClient)

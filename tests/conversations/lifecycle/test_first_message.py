@@ -28,7 +28,7 @@ def asks(cast: Cast, client_id: uuid.UUID | None = None, **fields: Any) -> Outco
     )
     with cast.shop.within():
         channel = Channel.objects.select_related("tenant").get(pk=cast.shop.channel.pk)
-        return opening.post_first(actor=cast.carol.actor(), customer=cast.carol, channel=channel, draft=draft)
+        return opening.post_first(customer=cast.carol, channel=channel, draft=draft)
 
 
 def test_whoever_is_assigned_comes_after_the_question(cast: Cast) -> None:

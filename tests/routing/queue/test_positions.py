@@ -12,7 +12,6 @@ from django.db import transaction
 from accounts.models import Status
 from conversations.lifecycle import assigning, ending
 from conversations.models import Conversation
-from core.actors import SYSTEM
 from core.live import hub
 from routing.dispatch.actions import dispatch
 from routing.queue import positions
@@ -85,9 +84,9 @@ def test_frames_of_a_part_that_was_taken_back_are_not_told(
     recorder.publications()
     with cast.shop.within(), transaction.atomic():
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            assigning.assign(actor=SYSTEM, conversation_id=queue[0].pk, agent_id=cast.bob.pk, why={})
+            assigning.accept(actor=cast.bob.actor(), conversation=queue[0].public_id)
             raise ZeroDivisionError
-        assigning.assign(actor=SYSTEM, conversation_id=queue[1].pk, agent_id=cast.bob.pk, why={})
+        assigning.accept(actor=cast.bob.actor(), conversation=queue[1].public_id)
     told = [frame for frames in recorder.publications() for frame in frames]
     assert {frame["conversation"] for frame in told if "row" in frame} == {queue[1].public_id}
 

@@ -1,5 +1,6 @@
 """In whatever order things happen: nobody above the cap, nobody waits while somebody has room, first come first."""
 
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -110,13 +111,16 @@ class Shift:
             assert (place.ended_at is not None) == (place.state == State.ENDED)
 
     def loads(self) -> dict[int, int]:
-        """How many conversations each agent holds."""
-        return {agent.pk: assigning.load_of(agent.pk) for agent in self.agents}
+        """How many conversations each agent holds, which is what the agents' rows say."""
+        agents = Agent.objects.filter(pk__in=[agent.pk for agent in self.agents])
+        held = Counter(each.agent_id for each in self.conversations(State.ACTIVE))
+        assert held == +Counter({agent.pk: agent.load for agent in agents})
+        return {agent.pk: held[agent.pk] for agent in agents}
 
     def room(self) -> list[str]:
         """Agents who could take somebody now."""
         online = Agent.objects.filter(pk__in=[agent.pk for agent in self.agents], status=Status.ONLINE)
-        return [agent.nickname for agent in online if assigning.load_of(agent.pk) < agent.max_concurrent]
+        return [agent.nickname for agent in online if agent.load < agent.max_concurrent]
 
 
 def play(story: Story, rule: str) -> None:
