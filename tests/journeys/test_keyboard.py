@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.eventually import eventually
 from tests.journeys.people import AgentAtDesk, People, unique
 from tests.journeys.stack import Company
 from tests.journeys.test_foreign_sites import chat_in, launcher, open_host_page
@@ -86,7 +87,7 @@ def test_the_enter_that_confirms_a_candidate_sends_nothing(people: People, compa
     assert people.stored(company, notes=True) == before
     for person in (carol, li):
         person.input.fill(unique("真的"))
-        person.tab.wait_for_function("performance.now() > 50")
+        eventually(lambda tab=person.tab: tab.evaluate("performance.now() > 50"))  # type: ignore[misc]
         person.input.press("Enter")
     people.agree(company, [carol], [li])
     assert len(people.stored(company, notes=True)) == len(before) + 2
@@ -105,4 +106,4 @@ def test_escape_closes_the_chat_and_the_focus_returns(
     expect(page.locator("[id^='kefu-'] iframe")).to_be_hidden()
     expect(launcher(page)).to_have_attribute("aria-expanded", "false")
     focused = "document.querySelector(`[id^='kefu-']`).shadowRoot.activeElement?.tagName"
-    page.wait_for_function(f"{focused} === 'BUTTON'")
+    eventually(lambda: page.evaluate(focused) == "BUTTON")
