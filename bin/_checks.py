@@ -1,5 +1,5 @@
-"""Every check and test of the project, with a summary at the end: the checks one after the other, then the tests in
-three runs side by side: those in a browser, all others, and a campaign of faults, which kills servers of its own.
+"""Every check and test of the project, with a summary at the end: the checks side by side, then the tests in three runs
+side by side: those in a browser, all others, and a campaign of faults, which kills servers of its own.
 Browsers and faults wait a lot, and each run has a database of its own.
 
 With arguments the interface texts are compiled, and pytest runs alone with these arguments. The exit code is 0 when
@@ -153,7 +153,7 @@ def main(given: Sequence[str]) -> int:
             return texts.returncode
         return subprocess.run(python("-m", "pytest", *given), cwd=ROOT, env=variables, check=False).returncode
     began = time.monotonic()
-    results = [run(step, variables) for step in CHECKS]
+    results = run_beside(CHECKS, variables)
     tested = run_beside(TESTS, variables)
     results += tested
     failed = [result for result in results if result.code != 0]
