@@ -6,6 +6,7 @@ size (PSS) of each process: a page of memory that three processes share counts a
 
 import json
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -13,6 +14,7 @@ import urllib.request
 from argparse import ArgumentParser
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +91,7 @@ def total(processes: list[Held]) -> float:
 
 
 def at_rest(house: House) -> list[Held]:
-    """Everything, once it neither grows nor shrinks; raises `Broken` where it does so for ever."""
+    """Everything, once it neither grows nor shrinks; raises `Broken` where it does so for ever, or the product ends."""
     sums: list[float] = []
     deadline = time.monotonic() + REST_LIMIT
     while time.monotonic() < deadline:
@@ -98,7 +100,8 @@ def at_rest(house: House) -> list[Held]:
         latest = sums[-STEADY_LOOKS:]
         if len(latest) == STEADY_LOOKS and max(latest) - min(latest) < STEADY_MEGABYTES:
             return found
-        time.sleep(LOOK_SECONDS)
+        with suppress(subprocess.TimeoutExpired):
+            raise Broken(f"the product has ended, with code {house.process.wait(LOOK_SECONDS)}")
     raise Broken(f"memory does not come to rest: {', '.join(f'{each:.0f}' for each in sums)} MB")
 
 

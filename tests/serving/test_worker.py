@@ -10,14 +10,14 @@ from kefu.serving import processes
 
 # A worker whose queue is in its own memory.
 WORKER = """
-import sys, time
+import sys, threading
 from kefu.celery import app
 from kefu.serving import beat, worker
 app.conf.update(broker_url="memory://", task_time_limit=0.5)
 
 @app.task(name="endless")
 def endless():
-    time.sleep(120)
+    threading.Event().wait()
 
 def tick(clock):
     raise OSError("no time")
