@@ -22,7 +22,35 @@ Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
 MAX_CONNECTIONS = 6  # of each event loop
 PARAMETER = re.compile(r"%\((\w+)\)s")
-Pool = AsyncConnectionPool[Connection]
+
+
+class CancellableQueue:
+    """The maintenance queue of a pool, for a worker that may have been cancelled."""
+
+    def __init__(self, queue: Any) -> None:
+        self.queue = queue
+
+    async def get(self) -> Any:
+        """The next piece of work. Raises `CancelledError` where the worker's task was cancelled before."""
+        worker = asyncio.current_task()
+        if worker is not None and worker.cancelling():
+            raise asyncio.CancelledError
+        return await self.queue.get()
+
+
+class Pool(AsyncConnectionPool[Connection]):
+    """A pool whose workers end when they are cancelled.
+
+    Those of psycopg_pool take a cancellation during their work for a failure of that work and go on; an event loop that
+    ends while a connection is being made would wait for them for ever.
+    """
+
+    @classmethod
+    async def worker(cls, q: Any) -> None:
+        """Does maintenance until it is stopped or cancelled."""
+        await super().worker(CancellableQueue(q))  # type: ignore[arg-type]
+
+
 _pools: WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = WeakKeyDictionary()
 _tenant_of: WeakKeyDictionary[Connection, int] = WeakKeyDictionary()
 
@@ -32,7 +60,7 @@ async def pool() -> Pool:
     loop = asyncio.get_running_loop()
     found = _pools.get(loop)
     if found is None:
-        found = _pools[loop] = AsyncConnectionPool(
+        found = _pools[loop] = Pool(
             kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
             min_size=1,
             max_size=MAX_CONNECTIONS,
