@@ -38,17 +38,28 @@ class TooManyOpen(TooMany):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A visitor's message that names no conversation able to take it; without a draft, somebody who wants one."""
+class Visitor:
+    """Whose conversation it is, and where."""
 
     customer: Customer
     channel: Channel
-    draft: Draft | None = None
 
     @property
     def pair(self) -> Pair:
-        """Whose conversation it is, and where."""
+        """The same by ids."""
         return self.customer.pk, self.channel.pk
+
+    @property
+    def network(self) -> str:
+        """The network of the customer's address; "" where that is not known."""
+        return network_of(self.customer.address) if self.customer.address else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival(Visitor):
+    """A visitor's message that names no conversation able to take it."""
+
+    draft: Draft
 
 
 def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
@@ -56,12 +67,12 @@ def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
 
     Raises `TooManyOpen`.
     """
-    arrival = Arrival(customer, channel)
+    visitor = Visitor(customer, channel)
     with transaction.atomic():
-        place: str | Refusal | None = _places_of([arrival])[0]
+        place: str | Refusal | None = queries.open_conversations_of([customer.pk]).get(visitor.pair)
         if place is None:
-            opened = _open([arrival])
-            place = opened.places[arrival.pair]
+            opened = _open([visitor])
+            place = opened.places[visitor.pair]
             posting.post(opened.welcomes)
     if isinstance(place, Refusal):
         raise place
@@ -90,8 +101,7 @@ def post_first_all(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
 
 def _refusal_of(arrival: Arrival) -> Refusal | None:
     try:
-        if arrival.draft is not None:
-            check(arrival.draft)
+        check(arrival.draft)
     except Refusal as refusal:
         return refusal
     return None
@@ -116,7 +126,7 @@ def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     drafts = [
         replace(each.draft, conversation=place)
         for each, place in zip(arrivals, given, strict=True)
-        if each.draft is not None and isinstance(place, str)
+        if isinstance(place, str)
     ]
     outcomes = iter(posting.post([*opened.welcomes, *drafts])[len(opened.welcomes) :])
     result: list[Outcome | Exception] = [next(outcomes) if isinstance(place, str) else place for place in given]
@@ -128,12 +138,9 @@ def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
 
 def _places_of(arrivals: Sequence[Arrival]) -> list[str | None]:
     """For each the conversation (public id) where its message stands already, or the open one; None for none."""
-    repeated = queries.places_of_messages([each.draft.client_id for each in arrivals if each.draft])
+    repeated = queries.places_of_messages([each.draft.client_id for each in arrivals])
     open_ones = queries.open_conversations_of([each.customer.pk for each in arrivals])
-    return [
-        (repeated.get((each.draft.client_id, *each.pair)) if each.draft else None) or open_ones.get(each.pair)
-        for each in arrivals
-    ]
+    return [repeated.get((each.draft.client_id, *each.pair)) or open_ones.get(each.pair) for each in arrivals]
 
 
 @dataclass(frozen=True)
@@ -145,9 +152,9 @@ class Opened:
     welcomes: list[Draft]
 
 
-def _open(arrivals: Sequence[Arrival]) -> Opened:
+def _open(visitors: Sequence[Visitor]) -> Opened:
     """Of two pages of one visitor that do this at once a unique constraint refuses one: it gets the other's."""
-    wanted = {each.pair: each for each in arrivals}
+    wanted = {each.pair: each for each in visitors}
     refused = _refused(wanted)
     now = clock.now()
     made = insert_waiting(
@@ -162,7 +169,7 @@ def _open(arrivals: Sequence[Arrival]) -> Opened:
                 queued_at=now,
                 waiting_from=now,
                 last_message_at=now,
-                opened_from=_network_of(each),
+                opened_from=each.network,
             )
             for pair, each in sorted(wanted.items())
             if pair not in refused
@@ -172,42 +179,41 @@ def _open(arrivals: Sequence[Arrival]) -> Opened:
     publish_all([ConversationQueued(actor=each.row.customer.actor(), cause="opened", **each.queued) for each in made])
     new = {(each.row.customer_id, each.row.channel_id): each.row.public_id for each in made}
     others = queries.open_conversations_of([pair[0] for pair in wanted.keys() - new.keys() - refused.keys()])
-    return Opened(places={**others, **new, **refused}, new=set(new.values()), welcomes=_welcomes(wanted, new))
+    return Opened(
+        places={**others, **new, **refused},
+        new=set(new.values()),
+        welcomes=_welcomes([wanted[pair] for pair in new], new),
+    )
 
 
-def _refused(wanted: Mapping[Pair, Arrival]) -> dict[Pair, Refusal]:
+def _refused(wanted: Mapping[Pair, Visitor]) -> dict[Pair, Refusal]:
     """Those for whom their network has no room left; the others of the batch count, too."""
     at_most = settings.OPEN_PER_ADDRESS
-    networks = {network for each in wanted.values() if (network := _network_of(each))} if at_most else set[str]()
-    known = queries.open_from(networks, at_most=at_most) if networks else {}
+    if not at_most:
+        return {}
+    known = queries.open_from({each.network for each in wanted.values() if each.network}, at_most=at_most)
     refused: dict[Pair, Refusal] = {}
     for pair, each in wanted.items():
-        network = _network_of(each)
-        if network in networks and known.get(network, 0) >= at_most:
+        if known.get(each.network, 0) >= at_most:
             refused[pair] = TooManyOpen()
-        elif network in networks:
-            known[network] = known.get(network, 0) + 1
+        elif each.network:
+            known[each.network] = known.get(each.network, 0) + 1
     return refused
 
 
-def _network_of(arrival: Arrival) -> str:
-    return network_of(arrival.customer.address) if arrival.customer.address else ""
-
-
-def _welcomes(wanted: Mapping[Pair, Arrival], new: Mapping[Pair, str]) -> list[Draft]:
-    """The first messages of these conversations, where they are greeted."""
-    channels = {each.channel.pk: each.channel for each in wanted.values()}
+def _welcomes(visitors: Sequence[Visitor], new: Mapping[Pair, str]) -> list[Draft]:
+    """The first messages of their new conversations, where they are greeted."""
+    channels = {each.channel.pk: each.channel for each in visitors}
     receptions = {pk: reception_of(channel) for pk, channel in channels.items()}
     texts = {
-        pair: greeting(
-            arrival.channel,
-            nickname=arrival.customer.name,
-            zone=arrival.customer.time_zone,
-            language=arrival.customer.locale,
-            reception=receptions[arrival.channel.pk],
+        each.pair: greeting(
+            each.channel,
+            nickname=each.customer.name,
+            zone=each.customer.time_zone,
+            language=each.customer.locale,
+            reception=receptions[each.channel.pk],
         )
-        for pair, arrival in wanted.items()
-        if pair in new
+        for each in visitors
     }
     repeated = greeted_lately(texts)
     return [

@@ -11,6 +11,7 @@ from core.events.catalogue import lines_by_event
 from core.tenancy.scope import current_tenant_id
 
 Row = Mapping[str, Any]
+COUNTED_ALONE = 2  # so few rows have their place in the queue counted one by one
 
 ROWS = """
 select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
@@ -85,7 +86,7 @@ def positions(rows: Sequence[Row]) -> dict[int, int]:
     """Conversation id → the place in its queue, of those rows that wait. One query; it goes once through the queues
     where several rows wait."""
     waiting = [row for row in rows if row["state"] == "queued"]
-    if len(waiting) < FEW:
+    if len(waiting) <= COUNTED_ALONE:
         return {row["conversation_id"]: place for row in waiting if (place := position(row)) is not None}
     found = select(
         "select id, place from (select id, row_number() over"
@@ -96,9 +97,6 @@ def positions(rows: Sequence[Row]) -> dict[int, int]:
         ids=[row["conversation_id"] for row in waiting],
     )
     return {row["id"]: row["place"] for row in found}
-
-
-FEW = 3  # rows whose place is counted one by one
 
 
 def visitor_messages(

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from channels_app.models import Channel, ServingGroup
+from channels_app.models import Channel
 from channels_app.reception.places import chain_of
 from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
+from channels_app.service_accounts.queries import groups_serving
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
@@ -54,7 +55,7 @@ def reception_of(channel: Channel) -> Reception:
     """The reception of a channel, in two queries; reads its `tenant`. Without serving groups the channel's own hours
     count."""
     account_id, channel_id = channel.service_account_id, channel.pk
-    groups = list(ServingGroup.objects.filter(service_account=account_id).values_list("group_id", flat=True))
+    groups = groups_serving(account_id)
     here = chain_of(account_id=account_id, channel_id=channel_id)
     chains = [chain_of(account_id=account_id, channel_id=channel_id, group_id=group) for group in groups] or [here]
     names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)

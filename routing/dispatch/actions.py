@@ -49,24 +49,26 @@ def _assign_next(service_account_id: int, skipped_channels: set[int]) -> Step | 
     waiting = lock_waiting(service_account_id, at_most=AT_ONCE, skipped_channels=skipped_channels)
     if waiting is None:
         return None
-    receptions = queries.receptions(service_account_id, {each.channel_id for each in waiting})
-    wanted = {pk for each in receptions.values() for pk in queries.ready_agents(each, at_most=len(waiting))}
+    reception = queries.reception_now(service_account_id, {each.channel_id for each in waiting})
+    wanted = {
+        agent_id
+        for open_groups in reception.open_groups.values()
+        for agent_id in queries.ready_agents(reception.rule, open_groups, at_most=len(waiting))
+    }
     locked = queries.lock_ready(wanted) if wanted else {}
-    found = _plan(waiting, receptions, locked)
+    found = _plan(waiting, reception, locked)
     _assign(found, waiting, locked)
     # Whom another dispatcher filled since we looked may have left somebody with room whom we did not lock.
     return Step(len(found.choices), found.full_channels if len(locked) == len(wanted) else set())
 
 
-def _plan(
-    waiting: Sequence[Conversation], receptions: Mapping[int, queries.Reception], locked: Mapping[int, Agent]
-) -> Plan:
+def _plan(waiting: Sequence[Conversation], reception: queries.Reception, locked: Mapping[int, Agent]) -> Plan:
     if not locked:
-        return Plan(full_channels=set(receptions))
+        return Plan(full_channels=set(reception.open_groups))
     return plan(
-        next(reception.rule for reception in receptions.values()),
+        reception.rule,
         [Waiting(each.pk, each.channel_id) for each in waiting],
-        {channel: queries.candidates_of(reception, locked) for channel, reception in receptions.items()},
+        queries.candidates(reception, locked),
         locked=locked,
         now=clock.now(),
     )

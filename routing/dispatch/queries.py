@@ -28,37 +28,29 @@ MAX_EXPLAINED = 50  # agents of whom an assignment says why they were not chosen
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Who serves a channel now: the rule of its service account, and the serving groups in their order, the open ones
-    and all."""
+    """Who serves a service account now: its rule, its groups in their order, and channel → those that are open."""
 
     rule: Rule
-    open_groups: tuple[int, ...]
-    groups: tuple[int, ...]
+    groups: list[int]
+    open_groups: dict[int, list[int]]
 
 
-def receptions(service_account_id: int, channel_ids: Iterable[int]) -> dict[int, Reception]:
-    """The reception of each of these channels of a service account, now; three queries."""
+def reception_now(service_account_id: int, channel_ids: Iterable[int]) -> Reception:
+    """The reception of a service account, for these of its channels; three queries."""
     groups = groups_serving(service_account_id)
-    here = {each: chain_of(account_id=service_account_id, channel_id=each) for each in channel_ids}
+    account = chain_of(account_id=service_account_id)
     chains = {
         (channel, group): chain_of(account_id=service_account_id, channel_id=channel, group_id=group)
-        for channel in here
+        for channel in channel_ids
         for group in groups
     }
-    places = {place for chain in (*here.values(), *chains.values()) for place in chain}
+    places = {place for chain in (account, *chains.values()) for place in chain}
     overrides, zone, now = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], places), tenant_zone(), clock.now()
-
-    def are_open(channel: int, group: int) -> bool:
-        return is_open(resolve(HOURS, overrides, chains[channel, group]).value.within(zone), now)
-
-    return {
-        channel: Reception(
-            resolve(ASSIGNMENT_RULE, overrides, chain).value,
-            tuple(group for group in groups if are_open(channel, group)),
-            tuple(groups),
-        )
-        for channel, chain in here.items()
-    }
+    open_groups: dict[int, list[int]] = {channel: [] for channel in channel_ids}
+    for (channel, group), chain in chains.items():
+        if is_open(resolve(HOURS, overrides, chain).value.within(zone), now):
+            open_groups[channel].append(group)
+    return Reception(resolve(ASSIGNMENT_RULE, overrides, account).value, groups, open_groups)
 
 
 def is_somebody_there(groups: Collection[int]) -> bool:
@@ -66,12 +58,12 @@ def is_somebody_there(groups: Collection[int]) -> bool:
     return _present(groups).filter(status__in=(Status.ONLINE, Status.BUSY)).exists()
 
 
-def ready_agents(reception: Reception, *, at_most: int) -> list[int]:
-    """Ids of the agents who can be assigned something on the channel now, the first ones by the rule."""
-    order = ORDERS.get(reception.rule)
+def ready_agents(rule: Rule, open_groups: Collection[int], *, at_most: int) -> list[int]:
+    """Ids of the agents of these groups who can be assigned something now, the first ones by the rule."""
+    order = ORDERS.get(rule)
     if order is None:
         return []
-    ready = _present(reception.open_groups).filter(HAS_ROOM)
+    ready = _present(open_groups).filter(HAS_ROOM)
     return list(ready.order_by(*order).values_list("pk", flat=True)[:at_most])
 
 
@@ -81,20 +73,22 @@ def lock_ready(agent_ids: Collection[int]) -> dict[int, Agent]:
     return {agent.pk: agent for agent in locked.filter(HAS_ROOM, pk__in=agent_ids).order_by("pk")}
 
 
-def candidates_of(reception: Reception, ready: Mapping[int, Agent]) -> list[Candidate]:
-    """What the rules know of the locked agents, and of the first others who serve the account, too: an assignment says
-    why they were not chosen."""
+def candidates(reception: Reception, ready: Mapping[int, Agent]) -> dict[int, list[Candidate]]:
+    """Channel → what the rules know of the locked agents, and of the first others who serve the account, too: an
+    assignment says why they were not chosen. Two queries."""
     others = _members(reception.groups).select_related("role").order_by("pk")[:MAX_EXPLAINED]
     known = {agent.pk: agent for agent in others} | dict(ready)
+    own: dict[int, set[int]] = {}
     memberships = Membership.objects.filter(agent__in=known, group__in=reception.groups)
-    groups: dict[int, set[int]] = {}
     for agent_id, group_id in memberships.values_list("agent_id", "group_id"):
-        groups.setdefault(agent_id, set()).add(group_id)
-    through = {
-        agent_id: next((group for group in reception.open_groups if group in own), None)
-        for agent_id, own in groups.items()
+        own.setdefault(agent_id, set()).add(group_id)
+    return {
+        channel: [
+            _candidate(known[agent_id], next((group for group in open_groups if group in theirs), None))
+            for agent_id, theirs in own.items()
+        ]
+        for channel, open_groups in reception.open_groups.items()
     }
-    return [_candidate(agent, through[agent.pk]) for agent in known.values() if agent.pk in through]
 
 
 def _candidate(agent: Agent, group_id: int | None) -> Candidate:
