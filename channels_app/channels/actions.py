@@ -14,11 +14,11 @@ from channels_app.models import Channel, Sighting
 from channels_app.origins import ANY, may_embed
 from channels_app.reception.places import channel_place
 from channels_app.service_accounts.actions import lock_account
-from channels_app.service_accounts.queries import is_referenced
 from core import clock
 from core.actors import Actor
 from core.console.names import require_unused_name
 from core.errors import NotFound, Refusal
+from core.rows import is_referenced
 
 MAX_SITES = 50
 
@@ -100,6 +100,12 @@ def switch_channel(*, actor: Actor, channel: str, on: bool) -> Channel:
         row.is_active = on
     switched: Channel = row
     return switched
+
+
+@transaction.atomic
+def switch_on(*, actor: Actor, channels: Collection[str]) -> list[Channel]:
+    """Switches several channels on, all or none. Raises `Forbidden`, `NotFound`."""
+    return [switch_channel(actor=actor, channel=each, on=True) for each in sorted(channels)]
 
 
 @transaction.atomic

@@ -3,8 +3,7 @@
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from channels_app.models import Channel, Sighting
-from channels_app.service_accounts.queries import referenced
-from core.rows import one_or_404
+from core.rows import one_or_404, referenced
 
 
 def channels() -> QuerySet[Channel]:

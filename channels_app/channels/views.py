@@ -14,10 +14,11 @@ from channels_app.channels.actions import ChannelHasHistory
 from channels_app.channels.forms import ChannelForm
 from channels_app.channels.subject import CHANNEL
 from channels_app.models import Channel
-from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service, is_referenced
+from channels_app.service_accounts.queries import accounts_by_hand_only, accounts_without_service
 from core.console import subject
 from core.console.pages import done, page, safe_next, ticked
 from core.console.subject import edit_of, list_of, new_of
+from core.rows import is_referenced
 from core.web.request import TenantRequest
 
 
@@ -123,8 +124,7 @@ def channels_on(request: TenantRequest) -> HttpResponseBase:
     back = safe_next(request, reverse(CHANNEL.home))
     if request.method == "GET":
         return redirect(back)
-    actor = request.user.actor()
-    names = [actions.switch_channel(actor=actor, channel=each, on=True).name for each in ticked(request)]
+    names = [channel.name for channel in actions.switch_on(actor=request.user.actor(), channels=ticked(request))]
     return done(request, back, _("%(name)s is switched on.") % {"name": _(", ").join(names)} if names else "")
 
 

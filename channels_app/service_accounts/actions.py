@@ -18,13 +18,14 @@ from channels_app.models import ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
 from channels_app.service_accounts import avatars
 from channels_app.service_accounts.avatars import check_avatar
-from channels_app.service_accounts.queries import groups_behind, is_referenced
+from channels_app.service_accounts.queries import groups_behind
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core import bus
 from core.actors import Actor
 from core.console.names import require_unused_name
 from core.errors import InUse, NotFound, Refusal
 from core.events.service_accounts import ServingChanged
+from core.rows import is_referenced
 from core.tenancy.scope import current_tenant_id
 
 

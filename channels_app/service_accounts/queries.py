@@ -1,21 +1,6 @@
 """Service accounts, and which groups and agents serve them."""
 
-from functools import reduce
-from operator import or_
-
-from django.db.models import (
-    PROTECT,
-    BooleanField,
-    Exists,
-    ExpressionWrapper,
-    ManyToOneRel,
-    Model,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-)
-from django.db.models.expressions import Combinable
+from django.db.models import Prefetch, QuerySet
 
 from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
 from accounts.models import Group
@@ -106,19 +91,3 @@ def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:
     """The groups that serve a service account, in their order."""
     serving = ServingGroup.objects.filter(service_account=service_account)
     return Group.objects.filter(pk__in=serving.values("group_id"))
-
-
-def referenced(model: type[Model]) -> Combinable:
-    """Whether rows protected from deletion (such as conversations) refer to a row. By the models' relations, since the
-    apps above are not imported here."""
-    found = [
-        Exists(relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")}))
-        for relation in model._meta.get_fields(include_hidden=True)
-        if isinstance(relation, ManyToOneRel) and relation.on_delete is PROTECT
-    ]
-    return ExpressionWrapper(reduce(or_, found, Q(pk__in=())), BooleanField())
-
-
-def is_referenced(row: Model) -> bool:
-    """The same of one row."""
-    return type(row)._default_manager.filter(referenced(type(row)), pk=row.pk).exists()

@@ -14,13 +14,13 @@ from django import forms
 from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
+from core.console.durations import NO_VALUE
 from core.console.forms import Form
 from core.console.pages import form_page, page
 from core.errors import Refusal, Stale
 from core.web.request import TenantRequest
 
 UNKNOWN = 0  # versions count from 1
-NO_VALUE = "–"
 
 Row = TypeVar("Row")
 AnyForm = TypeVar("AnyForm", bound=forms.Form)

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from core.console.columns import Column
-from core.console.durations import duration_text
+from core.console.durations import NO_VALUE, duration_text
 from core.console.listing import Listing
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
@@ -151,7 +151,7 @@ def _drawn(context: Context, drawing: Drawing, row: Any) -> Any:
 
 def _shown(column: Column, value: Any) -> Any:
     if value is None:
-        return "–"
+        return NO_VALUE
     if isinstance(value, datetime):
         moment = localtime(value)
         return format_html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M}")

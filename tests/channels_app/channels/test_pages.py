@@ -142,6 +142,11 @@ def test_one_that_is_off_is_switched_on_from_its_menu_and_its_page(cast: Cast, o
         answer = owner.post(switch, {"rows": channel.public_id, "next": address})
         assert (answer.status_code, answer["Location"], fresh(cast).is_active) == (303, address, True)
     assert owner.post(switch, {"rows": cast.other.channel.public_id}).status_code == 404
+    with cast.shop.within():
+        switch_channel(actor=cast.alice.actor(), channel=channel.public_id, on=False)
+    several = [channel.public_id, cast.other.channel.public_id]
+    assert owner.post(switch, {"rows": several}).status_code == 404
+    assert not fresh(cast).is_active  # all or none
     assert owner.get(switch).status_code == 302
 
 
