@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".venv" / "bin"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FAILED_TEST = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)")
 BROWSER_PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
 
 
@@ -34,12 +35,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Result:
-    """How a step went, and the last line it wrote."""
+    """How a step went, the last line it wrote, and the tests that failed in it."""
 
     name: str
     code: int
     seconds: float
     last_line: str
+    failed: tuple[str, ...] = ()
 
 
 def python(*arguments: str) -> tuple[str, ...]:
@@ -84,6 +86,7 @@ def run(step: Step, environment: dict[str, str], label: str = "") -> Result:
     say(f"── {step.name}: {shown(step.arguments)}")
     began = time.monotonic()
     last = ""
+    failed: list[str] = []
     try:
         with subprocess.Popen(
             step.arguments, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -92,11 +95,12 @@ def run(step: Step, environment: dict[str, str], label: str = "") -> Result:
             for line in process.stdout or ():
                 say(label + line.rstrip("\n"))
                 last = line.strip() or last
+                failed += FAILED_TEST.findall(line)
         code = process.returncode
     except FileNotFoundError:
         say(f"{step.arguments[0]} is not there.")
         code = 127
-    result = Result(step.name, code, time.monotonic() - began, last)
+    result = Result(step.name, code, time.monotonic() - began, last, tuple(failed))
     say(f"   {step.name}: {verdict(result)}\n")
     return result
 
@@ -159,6 +163,8 @@ def main(given: Sequence[str]) -> int:
     failed = [result for result in results if result.code != 0]
     for result in results:
         say(f"{'ok    ' if result.code == 0 else 'FAILED'}  {result.seconds:7.1f} s  {result.name}")
+    for test in (test for result in tested for test in result.failed):
+        say(f"FAILED  {test}")
     say(f"{len(results) - len(failed)} of {len(results)} in order, {time.monotonic() - began:.0f} s")
     say(closing_line(tested))
     return 1 if failed else 0
