@@ -1,6 +1,6 @@
 """Every check and test of the project, with a summary at the end: the checks side by side, then the tests in three runs
-side by side: those in a browser, all others, and a campaign of faults, which kills servers of its own.
-Browsers and faults wait a lot, and each run has a database of its own.
+side by side, by folders: journeys in a browser, those of servers that start and die, and all others.
+Browsers and servers wait a lot, and each run has a database of its own.
 
 With arguments the interface texts are compiled, and pytest runs alone with these arguments. The exit code is 0 when
 everything that ran was in order.
@@ -59,7 +59,7 @@ CHECKS = (
     Step("who imports whom", program("lint-imports")),
     Step("format of JavaScript", program("deno", "fmt", "--check")),
     Step("rules of JavaScript", program("deno", "lint")),
-    Step("tests of JavaScript", program("deno", "test", "--no-prompt", "--allow-read")),
+    Step("tests of JavaScript", program("deno", "test", "--no-prompt", "--allow-read", "--parallel")),
     Step(
         "migrations",
         python("-m", "kefu.serving.embedded", *python("manage.py", "makemigrations", "--check", "--dry-run")),
@@ -68,11 +68,15 @@ CHECKS = (
 )
 
 
-FAULTS = "tests/bench/test_faults.py"
+BROWSER_TESTS = ("tests/journeys",)
+SERVER_TESTS = ("tests/serving", "tests/bench")  # which start servers of their own, kill them, and wait for them
 TESTS = (
-    Step("tests in a browser", python("-m", "pytest", "-m", "browser")),
-    Step("tests without one", python("-m", "pytest", "-m", "not browser", f"--ignore={FAULTS}")),
-    Step("a campaign of faults", python("-m", "pytest", FAULTS)),
+    Step("tests in a browser", python("-m", "pytest", *BROWSER_TESTS)),
+    Step("tests of servers", python("-m", "pytest", *SERVER_TESTS)),
+    Step(
+        "all other tests",
+        python("-m", "pytest", *(f"--ignore={folder}" for folder in BROWSER_TESTS + SERVER_TESTS)),
+    ),
 )
 
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { standingTime } from "../../stand_ins/time.js";
 import { createEndings, UNDO_FOR } from "../../../../static/kefu/js/desk/conversation/ending.js";
 
 Deno.test("ending can be undone until it is sent", async () => {
-  const sent = [];
+  const sent = [], time = standingTime();
   let release;
   const endings = createEndings({
+    now: time.now,
     send: (id) => new Promise((resolve) => (sent.push(id), release = resolve)),
     sendLeaving: (id) => sent.push(`leaving ${id}`),
     onChange: () => {},
@@ -15,7 +17,10 @@ Deno.test("ending can be undone until it is sent", async () => {
   assert.equal(endings.secondsLeft("one"), UNDO_FOR / 1000);
   assert.ok(endings.undo("one"));
   assert.ok(!endings.undo("one"));
-  await new Promise((resolve) => setTimeout(resolve, UNDO_FOR + 100));
+  time.pass(UNDO_FOR - 1);
+  assert.deepEqual(sent, []);
+  assert.equal(endings.secondsLeft("two"), 1);
+  time.pass(1);
   assert.deepEqual(sent, ["two"]);
   assert.ok(!endings.undo("two"));
   assert.equal(endings.secondsLeft("two"), 0);
@@ -23,6 +28,7 @@ Deno.test("ending can be undone until it is sent", async () => {
   await null;
   await null;
   assert.ok(!endings.has("two"));
+  time.stop();
 });
 
 Deno.test("closing the page sends what could still be undone", () => {
