@@ -5,14 +5,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 from tests.journeys.console import at_console, promote
 from tests.journeys.people import People
 from tests.journeys.stack import Company
 from tests.journeys.test_accessible import fits, is_clean
 
 NewContext = Callable[..., BrowserContext]
-SOON = 8_000  # the numbers are counted every two seconds
 MONITOR, HISTORY = "/console/monitor/", "/console/conversations/"
 
 
@@ -22,7 +21,7 @@ def company(company: Company, people: People) -> Company:
     return promote(people.stack, company, "supervisor")
 
 
-def shows(page: Page, tile: str, value: str, within: float = SOON) -> None:
+def shows(page: Page, tile: str, value: str, within: float = PATIENCE * 1000) -> None:
     """A tile's number."""
     expect(page.locator(f'[data-tile="{tile}"] [data-value]')).to_have_text(value, timeout=within)
 
@@ -72,8 +71,8 @@ def test_a_supervisor_watches_and_looks_back(people: People, company: Company, n
     bob.open()
     bob.say("今天发货。")
     carol.sees("今天发货。")
-    expect(row.locator('[data-cell="owed"]')).to_have_text("0", timeout=SOON)
-    expect(boss.locator('[data-tile="first_response"] [data-value]')).not_to_have_text("–", timeout=SOON)
+    expect(row.locator('[data-cell="owed"]')).to_have_text("0")
+    expect(boss.locator('[data-tile="first_response"] [data-value]')).not_to_have_text("–")
 
     boss.locator('[data-tile="first_response"] a').click()
     boss.wait_for_url(f"**{HISTORY}*")
@@ -146,7 +145,7 @@ def test_without_a_socket_the_numbers_are_polled(people: People, company: Compan
     context.route_web_socket("**/ws/monitor/", lambda socket: socket.close())
     boss = at_console(people, company, context, MONITOR)
     people.visitor(company).say("有人吗")
-    shows(boss, "waiting", "1", within=15_000)
+    shows(boss, "waiting", "1", within=20_000)
     expect(boss.locator("#monitor")).not_to_have_attribute("data-stale", "")
 
 
@@ -175,7 +174,7 @@ def test_who_loses_the_permission_leaves_the_page(people: People, company: Compa
         "update accounts_role set permissions = array_remove(permissions, 'access.monitor') where tenant_id = %s",
         company.tenant_id,
     )
-    expect(boss.locator("#monitor")).to_have_count(0, timeout=SOON)
+    expect(boss.locator("#monitor")).to_have_count(0)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
