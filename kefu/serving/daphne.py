@@ -1,4 +1,6 @@
-"""Daphne with bounded request bodies: `python -m kefu.serving.daphne` takes the options of `daphne`.
+"""Daphne on uvloop, with bounded request bodies: `python -m kefu.serving.daphne` takes the options of `daphne`.
+
+uvloop carries the same messages in a tenth to a quarter less processor time than asyncio's own loop.
 
 Daphne buffers a request whole, in a file and then in memory, before the application sees it. Here each route states its
 limit (`core/web/routes.py`), and a larger request is refused and not read any further.
@@ -13,14 +15,20 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
-from daphne import server
-from daphne.cli import CommandLineInterface
-from daphne.http_protocol import HTTPFactory, WebRequest
+import uvloop
 from django.urls import Resolver404, resolve
-from twisted.internet import reactor
+from twisted.internet import asyncioreactor
 
-from core.web.addresses import address_behind_proxy, network_of
-from core.web.bodies import LARGEST_BODY
+# Before Daphne, which takes the reactor that is there.
+asyncioreactor.install(uvloop.new_event_loop())  # type: ignore[no-untyped-call]
+
+from daphne import server  # noqa: E402
+from daphne.cli import CommandLineInterface  # noqa: E402
+from daphne.http_protocol import HTTPFactory, WebRequest  # noqa: E402
+from twisted.internet import reactor  # noqa: E402
+
+from core.web.addresses import address_behind_proxy, network_of  # noqa: E402
+from core.web.bodies import LARGEST_BODY  # noqa: E402
 
 # Bytes of request bodies that this process buffers at a time: of routes that take files, and of all others.
 MAX_BYTES_OF_UPLOADS, MAX_BYTES_OF_OTHERS = 256 * 1024 * 1024, 64 * 1024 * 1024
