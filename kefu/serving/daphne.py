@@ -15,6 +15,8 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 import uvloop
 from django.urls import Resolver404, resolve
 from twisted.internet import asyncioreactor
@@ -201,6 +203,15 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
         return protocol
 
 
+def write_debug_lines_without_colours() -> None:
+    """Autobahn colours the words of two debug lines for every frame, whether or not somebody reads them: a twelfth of
+    what a message costs here."""
+    for module in (autobahn.websocket.protocol, autobahn.twisted.websocket):
+        for name in ("hltype", "hlval"):
+            setattr(module, name, lambda word: word)
+
+
 if __name__ == "__main__":
+    write_debug_lines_without_colours()
     server.HTTPFactory = BoundedFactory
     CommandLineInterface.entrypoint()
