@@ -28,9 +28,9 @@ from kefu.serving.folders import CannotStart
 
 AGENTS, CONVERSATIONS = 10, 200
 WARM_UP = 1.0  # seconds
-# Conversations, messages a second over all of them, seconds.
-LOW_RATES = ((1, 25.0, 10.0), (50, 50.0, 8.0), (200, 100.0, 12.0))
-BASELINE_LOW_RATE = (200, 100.0, 5.0)
+# Conversations, messages a second over all of them, seconds of each window.
+LOW_RATES = ((1, 25.0, (10.0,)), (50, 50.0, (8.0,)), (200, 63.0, (8.0, 8.0, 8.0)))
+BASELINE_LOW_RATE = (200, 63.0, (5.0,))
 RATE_CONVERSATIONS, RATE_SECONDS, ROUNDS = 50, 4.0, 2
 WINDOWS = (1, 4)  # messages under way per visitor
 IDLE_WARM_UP, IDLE = 50, 1000  # visitors
@@ -46,6 +46,16 @@ class Latency:
     p95: float
     p99: float
     samples: int
+
+    @classmethod
+    def worst(cls, windows: Sequence["Latency"]) -> "Latency":
+        """The highest of each percentile, whichever window it was in."""
+        return cls(
+            max(one.p50 for one in windows),
+            max(one.p95 for one in windows),
+            max(one.p99 for one in windows),
+            sum(one.samples for one in windows),
+        )
 
 
 def latency_of(milliseconds: Sequence[float]) -> Latency:
@@ -124,15 +134,18 @@ async def wait_for(web: Web, contender: Contender) -> None:
         return
 
 
-async def measure_latency(web: Web, run: Run, conversations: int, per_second: float, seconds: float) -> None:
-    """Measures visitor-to-agent latency at a rate without queueing."""
+async def measure_latency(web: Web, run: Run, conversations: int, per_second: float, windows: Sequence[float]) -> None:
+    """Measures visitor-to-agent latency at a rate without queueing; the worst of the windows counts."""
     ledger = run.ledger()
     async with chatting(web.port, run.contender, conversations, ledger) as visitors:
         await at_low_rate(visitors, per_second=per_second, seconds=WARM_UP)
-        since = time.perf_counter()
-        with undisturbed():
-            await at_low_rate(visitors, per_second=per_second, seconds=seconds)
-    run.latency[conversations] = latency_of(ledger.latencies(since=since))
+        found = []
+        for seconds in windows:
+            since = time.perf_counter()
+            with undisturbed():
+                await at_low_rate(visitors, per_second=per_second, seconds=seconds)
+            found.append(latency_of(ledger.latencies(since=since)))
+    run.latency[conversations] = Latency.worst(found)
 
 
 async def measure_rate(web: Web, run: Run, window: int) -> None:
@@ -165,8 +178,8 @@ async def measure(product: Run, baseline: Run, found: dict[str, str]) -> float:
         theirs = stack.enter_context(servers.web(servers.BASELINE, found))
         await wait_for(ours, product.contender)
         await wait_for(theirs, baseline.contender)
-        for conversations, per_second, seconds in LOW_RATES:
-            await measure_latency(ours, product, conversations, per_second, seconds)
+        for conversations, per_second, windows in LOW_RATES:
+            await measure_latency(ours, product, conversations, per_second, windows)
         await measure_latency(theirs, baseline, *BASELINE_LOW_RATE)
         for _ in range(ROUNDS):
             for window in WINDOWS:
