@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULER = "kefu.serving.beat:SteadyScheduler"
 # Limits of one visitor, and of all visitors of one address together; 0: unlimited (benchmarks).
 MESSAGES_PER_MINUTE = int(os.environ.get("KEFU_MESSAGES_PER_MINUTE", "120"))
 OPEN_PER_ADDRESS = int(os.environ.get("KEFU_OPEN_PER_ADDRESS", "100"))
+NEW_VISITORS_PER_MINUTE = int(os.environ.get("KEFU_NEW_VISITORS_PER_MINUTE", "240"))
 
 # Assign beside requests, on threads of their own; off, a request waits until others are assigned (tests).
 DISPATCH_BESIDE = True

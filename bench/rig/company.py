@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
@@ -20,8 +21,9 @@ from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel
 from conversations.lifecycle.opening import open_conversation
 from conversations.models import Conversation, Message
+from conversations.states import EndReason, State
 from core.actors import SYSTEM
-from core.tenancy.scope import tenant_scope
+from core.tenancy.scope import tenant_scope, unscoped
 from core.web.request import TenantRequest
 from customers.models import Customer
 from customers.profiles import visitor_tokens
@@ -32,13 +34,14 @@ from routing.dispatch.actions import dispatch
 CODE = "9900"
 
 
-def open_company(*, agents: int, conversations: int, idle: int) -> Contender:
-    """Creates signed-in agents, conversations assigned by routing, and idle visitors."""
+def open_company(*, agents: int, conversations: int, idle: int, cap: int = 0) -> Contender:
+    """Creates signed-in agents, conversations assigned by routing, and idle visitors. Without a cap agents hold their
+    share of the conversations."""
     tenant = open_tenant(code=CODE, name="Benchmark")
     with tenant_scope(tenant.pk):
         group = Group.objects.create(name="Desks")
         channel = add_web_channel(account_name="Benchmark", name="Site", groups=(group,))
-        team = [_come_to_work(group, number, conversations // agents) for number in range(agents)]
+        team = [_come_to_work(group, number, cap or conversations // agents) for number in range(agents)]
         pairs = [_begin(tenant, channel, team) for _ in range(conversations)]
         return Contender(
             name="kefu",
@@ -57,6 +60,14 @@ def _come_to_work(group: Group, number: int, cap: int) -> tuple[Agent, str]:
     set_cap(actor=SYSTEM, agent_id=agent.pk, cap=cap)
     set_status(actor=agent.actor(), agent_id=agent.pk, status="online")
     return agent, password
+
+
+def end_conversations() -> None:
+    """Ends whatever is open, without a word to anybody: everybody has room again."""
+    with unscoped(reason="the benchmark's only company"):
+        Conversation.objects.exclude(state=State.ENDED).update(
+            state=State.ENDED, ended_at=timezone.now(), end_reason=EndReason.IDLE
+        )
 
 
 def _sign_in(agent: Agent, password: str) -> Seat:

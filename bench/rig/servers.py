@@ -73,6 +73,7 @@ def environment() -> Iterator[dict[str, str]]:
             "KEFU_LOG_LEVEL": "WARNING",
             "KEFU_MESSAGES_PER_MINUTE": "0",  # the load generator writes faster than people
             "KEFU_OPEN_PER_ADDRESS": "0",
+            "KEFU_NEW_VISITORS_PER_MINUTE": "0",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(processes.ROOT), os.environ.get("PYTHONPATH")])),
         }
         _migrate(found)

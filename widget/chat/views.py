@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,7 +49,6 @@ from widget.loader.seen import note_installation, running_version
 from widget.presence import desk_object
 from widget.visitor import VisitorClient
 
-NEW_VISITORS = "240/minute"  # from one address
 UPLOADS = "60/10 minutes"  # of one visitor
 UPLOADED, UPLOADED_FROM = "200/10 minutes", "2000/10 minutes"  # megabytes, of one visitor and from one address
 LARGEST_BODY = 16 * 1024
@@ -226,7 +226,8 @@ def known_customer(channel: Channel, text: str | None) -> Customer | None:
 
 def new_customer(request: HttpRequest, channel: Channel, visit: Mapping[str, str]) -> Customer:
     """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
-    throttle.count(NEW_VISITORS, "new-visitors", client_network(request))
+    if settings.NEW_VISITORS_PER_MINUTE:
+        throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", client_network(request))
     return create_customer(language=channel.tenant.language, visit=visit)
 
 
