@@ -104,14 +104,14 @@ def test_the_summary_names_the_tests_that_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     checks: Any = runpy.run_path(str(ROOT / "bin/_checks.py"))
-    program = "print('FAILED tests/a/test_b.py::test_c - odd'); print('1 failed, 2 passed in 3s'); raise SystemExit(1)"
+    program = "print('FAILED tests/conftest.py::test_c - odd'); print('1 failed, 2 passed in 3s'); raise SystemExit(1)"
     names = checks["main"].__globals__
     monkeypatch.setitem(names, "CHECKS", (checks["Step"]("a check", (sys.executable, "-c", "")),))
     monkeypatch.setitem(names, "TESTS", (checks["Step"]("tests", (sys.executable, "-c", program)),))
     monkeypatch.setenv("KEFU_BROWSER", "none")
     assert checks["main"]([]) == 1
     shown = capsys.readouterr().out.splitlines()
-    assert "FAILED  tests/a/test_b.py::test_c" in shown
+    assert "FAILED  tests/conftest.py::test_c" in shown
     assert shown[-1] == "2 passed, 1 failed"
 
 
