@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.web.headers.SecurityHeaders",
     "core.web.headers.StaticFiles",
+    "core.web.compression.Compressed",
     "accounts.sign_in.middleware.Sessions",
     "accounts.personal.middleware.PersonalLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -5,7 +5,6 @@ needs the database begins with an empty one; emptying it takes milliseconds, bec
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -16,6 +15,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 import pytest
 from django.test.utils import setup_databases, teardown_databases
 
+from bench.rig.browser import ARGUMENTS, program
 from tests import servers
 
 _servers = ExitStack()
@@ -70,17 +70,11 @@ def house(database: None, django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
-def browser_program() -> str | None:
-    """Where Chromium is."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("KEFU_BROWSER") or next((path for name in names if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium, headless. Without one the test is skipped, and fails where KEFU_REQUIRE_BROWSER=1."""
-    program = browser_program()
-    if program is None:
+    found = program()
+    if found is None:
         why = "no Chromium here (Debian: apt install chromium-headless-shell fonts-noto-cjk)"
         if os.environ.get("KEFU_REQUIRE_BROWSER") == "1":
             pytest.fail(why)
@@ -88,7 +82,6 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # Containers run as root and with a small /dev/shm.
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield chromium
         chromium.close()

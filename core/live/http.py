@@ -102,7 +102,10 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
         return refusal_response(refusal)
     finally:
         await connections.disconnect(connection)
-    return HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
+    response = HttpResponse('{"frames":[' + ",".join(texts) + "]}", content_type="application/json")
+    # What a visitor writes makes this answer come, and stands in it beside others' words: their length tells nothing.
+    response.headers["Cache-Control"] = "no-store, no-transform"
+    return response
 
 
 def fingerprint_of(digest: Frame) -> str:

@@ -5,7 +5,7 @@ lines that begin with `import` or `export` are refused. Why it is ours: docs/dec
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
@@ -15,7 +15,13 @@ from django.conf import settings
 STATIC = Path(settings.BASE_DIR) / "static"
 # What modules import that are loaded late: a page has only one of each, so they are files by themselves.
 APART = ("kefu/js/base/page.js", "kefu/js/live/refusal.js")
-JOINED = ("kefu/chat/chat.js", "kefu/js/pages/workbench.js")
+JOINED = (
+    "kefu/chat/chat.js",
+    "kefu/js/pages/workbench.js",
+    "kefu/js/console/console.js",
+    "kefu/js/console/charts.js",
+    "kefu/js/pages/monitor.js",
+)
 IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 LATE = re.compile(r'\b(new URL|import)\("(\.[^"]+)"')
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
@@ -46,8 +52,12 @@ class Module:
         return text
 
 
-def join_modules(name: str) -> str:
-    """A module script as one: each module in a scope of its own, and what stands apart imported from there.
+def join_modules(name: str, small: Callable[[str], str] = str) -> str:
+    """A module script as one: each module in a scope of its own, and what stands apart imported from there. It exports
+    what its entry does.
+
+    `small` makes each module's part smaller. Each part begins a line, in the order of `modules_of`, so that an
+    error's line says which module it is from.
 
     Importers get what an export was when its module had run, so `export let` is refused.
     """
@@ -62,7 +72,11 @@ def join_modules(name: str) -> str:
         given = f"return [{', '.join(module.exports)}];\n"
         return f"const {variables[module.path]} = (() => {{\n{''.join(taken)}{body}{given}}})();\n"
 
-    return "".join([*_imports_apart(script, modules), *map(scope, modules.values())])
+    exports = modules[script].exports
+    given = f"export const [{', '.join(exports)}] = {variables[script]};\n" if exports else ""
+    parts = ["".join(_imports_apart(script, modules)), *map(scope, modules.values()), given]
+    # Hashed names take the place of imports that end in a semicolon, which minifiers leave out at the end.
+    return "".join(f"{small(part).rstrip().removesuffix(';')};\n" for part in parts if part)
 
 
 def join_in_one_scope(name: str, given: Iterable[str] = ()) -> str:

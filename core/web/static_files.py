@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -42,15 +43,20 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
             for name in [name for name in paths if name.startswith(OWN) and name.endswith((".js", ".css"))]:
                 target = Path(folder, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(minified(name, source_of(name)))
+                target.write_text(collected(name))
                 paths[name] = (FileSystemStorage(folder), name)
             yield from super().post_process(paths, dry_run, **options)
 
 
+def collected(name: str) -> str:
+    """The text of one of our files as browsers get it."""
+    if name in JOINED:
+        return join_modules(name, partial(minified, name))
+    return minified(name, source_of(name))
+
+
 def source_of(name: str) -> str:
     """The text of one of our files; in a style sheet imported ones replace their `@import`."""
-    if name in JOINED:
-        return join_modules(name)
     path = Path(finders.find(name) or name)
     text = path.read_text()
     if path.suffix != ".css":

@@ -13,7 +13,7 @@ IN_FRAMES = {
     "templates/widget/preview/sample.html",
     "templates/widget/preview/preview.html",
 }  # browsers ask for no icon of theirs
-FOR_ALL_PAGES = {"base.css", "tokens.css", "parts.css"}
+FOR_ALL_PAGES = {"shared.css", "base.css", "tokens.css", "parts.css"}
 
 
 def test_every_page_names_its_icon_so_that_no_browser_asks_for_another() -> None:

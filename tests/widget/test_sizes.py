@@ -78,6 +78,14 @@ def test_a_first_open_is_at_most_twenty_five_kilobytes(served: HashedStaticFiles
     assert page + sum(size(served, name) for name in CHAT_SCRIPTS + CHAT_STYLES) <= 25 * KILOBYTE
 
 
+def test_scripts_import_hashed_names_alone(served: HashedStaticFiles) -> None:
+    """Under another name a module would be there twice."""
+    names = [name for name in served.hashed_files.values() if name.startswith("kefu/") and name.endswith(".js")]
+    imported = {name: re.findall(r'\}\s*from\s*"([^"]+)"', Path(served.path(name)).read_text()) for name in names}
+    assert sum(map(len, imported.values())) > 20
+    assert [each for found in imported.values() for each in found if not re.search(r"\.[0-9a-f]{8}\.js$", each)] == []
+
+
 def test_what_is_loaded_late_brings_nothing_along(served: HashedStaticFiles) -> None:
     """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
     hashed = {served.stored_name(f"kefu/{name}") for name in CHAT_SCRIPTS}

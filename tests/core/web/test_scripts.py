@@ -10,9 +10,36 @@ from django.conf import settings
 
 from conversations.messages.contents import SCRIPT
 from conversations.messages.kinds.declare import registry
-from core.web.scripts import APART, IMPORT, JOINED, LATE, STATIC, CannotJoin, join_in_one_scope, join_modules
+from core.web.scripts import (
+    APART,
+    IMPORT,
+    JOINED,
+    LATE,
+    STATIC,
+    CannotJoin,
+    join_in_one_scope,
+    join_modules,
+    modules_of,
+)
+from core.web.static_files import collected
 
-PAGES = dict(zip(JOINED, ("widget/chat/chat.html", "workbench/desk/desk.html"), strict=True))
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+FRAME = "console/base.html"
+# The page of each, and how many modules it has at least.
+PAGES = dict(
+    zip(
+        JOINED,
+        (
+            ("widget/chat/chat.html", 12),
+            ("workbench/desk/desk.html", 12),
+            (FRAME, 12),
+            ("stats/reports/report.html", 2),
+            ("stats/monitor/monitor.html", 2),
+        ),
+        strict=True,
+    )
+)
+WITH_A_THREAD = JOINED[:2]
 EACH = pytest.mark.parametrize("name", JOINED)
 
 
@@ -24,12 +51,19 @@ def late_in(text: str, where: Path) -> set[Path]:
     return {(where.parent / address).resolve() for _, address in LATE.findall(text)}
 
 
+def asked_in(template: str) -> list[str]:
+    """The scripts that a template asks for itself."""
+    page = (TEMPLATES / template).read_text()
+    return re.findall(r"""(?:modulepreload" href|module" src)="{% static ['"]([^'"]+\.js)['"] %}""", page)
+
+
 @EACH
 def test_a_joined_script_imports_what_stands_apart_and_its_page_asks_for_that_at_once(name: str) -> None:
-    page = (Path(settings.BASE_DIR) / "templates" / PAGES[name]).read_text()
-    asked = re.findall(r"""(?:modulepreload" href|module" src)="{% static ['"]([^'"]+\.js)['"] %}""", page)
-    assert imports_of(join_modules(name), STATIC / name) == set(APART)
-    assert sorted(asked) == sorted([name, *APART])
+    page, _ = PAGES[name]
+    around = asked_in(FRAME) if 'extends "console/' in (TEMPLATES / page).read_text() else []
+    imported = imports_of(join_modules(name), STATIC / name)
+    assert imported == set(APART) if name in WITH_A_THREAD else imported <= set(APART)
+    assert sorted(asked_in(page)) == sorted({name, *imported} - set(around))
 
 
 @EACH
@@ -43,10 +77,17 @@ def test_each_module_is_in_it_once_and_none_is_missing(name: str) -> None:
         found.add(module)
         needed += [STATIC / other for other in imports_of(module.read_text(), module)]
         assert text.count(module.read_text().split("*/")[0]) == 1, module
-    assert text.count("= (() => {\n") == len(found) >= 12
+    assert text.count("= (() => {\n") == len(found) >= PAGES[name][1]
 
 
 @EACH
+def test_each_module_begins_a_line_of_what_is_served(name: str) -> None:
+    """So an error's line says the module, in the order of `modules_of`."""
+    begun = [int(at) for at in re.findall(r"^const m(\d+)=\(\(\)=>\{", collected(name), re.MULTILINE)]
+    assert begun == list(range(len(modules_of(name, APART))))
+
+
+@pytest.mark.parametrize("name", WITH_A_THREAD)
 def test_what_it_loads_late_is_there_and_imports_only_what_the_page_has(name: str) -> None:
     """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
     contents = {STATIC / SCRIPT.format(kind) for kind in registry}  # named by the page's configuration
@@ -57,6 +98,11 @@ def test_what_it_loads_late_is_there_and_imports_only_what_the_page_has(name: st
         seen.add(late)
         waiting |= late_in(late.read_text(), late) - seen
     assert {STATIC / "kefu/js/thread/paging.js", STATIC / "kefu/js/thread/contents/text.js"} <= seen
+
+
+@pytest.mark.parametrize("name", [name for name in JOINED if name not in WITH_A_THREAD])
+def test_scripts_of_the_console_load_nothing_late(name: str) -> None:
+    assert late_in(join_modules(name), STATIC / name) == set()
 
 
 def written(folder: Path, **texts: str) -> str:
@@ -83,6 +129,12 @@ def test_modules_of_a_page_may_use_a_name_for_different_things(tmp_path: Path) -
     )
     name = written(tmp_path, counting=COUNTING, user=user, script=script)
     assert output(tmp_path, join_modules(name)) == output(tmp_path, script) == "13 2 Never\n"
+
+
+def test_a_joined_script_exports_what_its_entry_does(tmp_path: Path) -> None:
+    entry = 'import { add } from "./counting.js";\nexport const three = add(1);\nexport const four = add(2);\n'
+    (tmp_path / "joined.js").write_text(join_modules(written(tmp_path, counting=COUNTING, script=entry)))
+    assert output(tmp_path, 'import { four } from "./joined.js";\nconsole.log(four);\n') == "4\n"
 
 
 def test_modules_in_one_scope_see_what_becomes_of_a_variable(tmp_path: Path) -> None:
