@@ -6,6 +6,7 @@ gives the same rows. One writer at a time per tenant (an advisory lock); mark, f
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,13 +14,23 @@ from django.db import connection, transaction
 
 from core.models import LoggedEvent
 from core.tenancy.scope import current_tenant_id
-from stats.engine import measures, sources
+from stats.engine import customers, measures, sources
 from stats.models import AgentFact, ConversationFact
 
 BATCH = 2000  # events in one transaction
 CHUNK = 1000  # conversations looked at together
+AnyFact = ConversationFact | AgentFact
 Place = tuple[date, int, int]  # day, channel id, service account id: the key of a sum
 PLACE = ("day", "channel_id", "service_account_id")
+
+
+@dataclass
+class Touched:
+    """What must be summed again: places, and days of customers."""
+
+    places: set[Place] = field(default_factory=set)
+    days: set[date] = field(default_factory=set)
+
 
 FORGET_SUMS = """
 delete from stats_dayrollup where tenant_id = %(tenant)s and (day, channel_id, service_account_id) in (
@@ -30,13 +41,18 @@ ADD_UP = """
 with places as materialized (
   select * from unnest(%(days)s::date[], %(channels)s::bigint[], %(accounts)s::bigint[]) as p (day, channel, account)
 )
-insert into stats_dayrollup (tenant_id, day, channel_id, service_account_id, agent_id, {columns})
-select tenant_id, f.day, channel_id, service_account_id, null::bigint, {of_all}
+insert into stats_dayrollup (tenant_id, day, channel_id, service_account_id, of_parts, agent_id, {columns})
+select tenant_id, f.day, channel_id, service_account_id, false, null::bigint, {of_all}
 from places join stats_conversationfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id
 union all
-select tenant_id, f.day, channel_id, service_account_id, agent_id, {of_parts}
+select tenant_id, f.day, channel_id, service_account_id, true, null, {of_several}
+from places join stats_agentfact f on tenant_id = %(tenant)s and f.day = places.day
+  and channel_id = places.channel and service_account_id = places.account
+group by tenant_id, f.day, channel_id, service_account_id
+union all
+select tenant_id, f.day, channel_id, service_account_id, true, agent_id, {of_part}
 from places join stats_agentfact f on tenant_id = %(tenant)s and f.day = places.day
   and channel_id = places.channel and service_account_id = places.account
 group by tenant_id, f.day, channel_id, service_account_id, agent_id
@@ -60,7 +76,9 @@ def _count_batch() -> int:
         return 0
     waiting = LoggedEvent.objects.select_for_update(skip_locked=True).filter(counted=False).order_by("pk")
     events = list(waiting.values_list("pk", "conversation_id")[:BATCH])
-    _add_up(_recount({conversation for _, conversation in events if conversation is not None}))
+    touched = Touched()
+    _recount({conversation for _, conversation in events if conversation is not None}, touched)
+    add_up(touched)
     LoggedEvent.objects.filter(pk__in=[event for event, _ in events]).update(counted=True)
     return len(events)
 
@@ -73,10 +91,10 @@ def rebuild(*, since: date, until: date) -> int:
     """
     _locked(wait=True)
     conversations = sources.conversations_of_days(since, until)
-    touched = sources.places_of_days(since, until)
+    touched = Touched(sources.places_of_days(since, until), sources.days_of_customers(since, until))
     for chunk in _chunks(conversations):
-        touched |= _recount(chunk)
-    _add_up(touched)
+        _recount(chunk, touched)
+    add_up(touched)
     return len(conversations)
 
 
@@ -94,23 +112,30 @@ def _locked(*, wait: bool) -> bool:
     return wait or bool(row and row[0])
 
 
-def _recount(conversations: Iterable[int]) -> set[Place]:
-    """Recomputes the facts of these conversations; returns the places whose sums are affected."""
+def _recount(conversations: Iterable[int], touched: Touched) -> None:
+    """Recomputes the facts of these conversations; adds to `touched` the places and days that they affect."""
     numbers = list(conversations)
     if not numbers:
-        return set()
+        return
     of_all, of_agents = sources.facts_from_tables(numbers)
     columns = (*PLACE, *measures.rules_of_all())
-    touched = _store(ConversationFact, of_all, numbers, key=("conversation_id",), columns=columns)
+    _store(ConversationFact, of_all, numbers, touched, key=("conversation_id",), columns=columns)
     columns = (*PLACE, "group_id", *measures.rules_of_parts())
-    return touched | _store(AgentFact, of_agents, numbers, key=("conversation_id", "agent_id"), columns=columns)
+    _store(AgentFact, of_agents, numbers, touched, key=("conversation_id", "agent_id"), columns=columns)
 
 
 def _store(
-    model: Any, wanted: Sequence[Any], conversations: list[int], *, key: tuple[str, ...], columns: tuple[str, ...]
-) -> set[Place]:
-    """Replaces the stored facts of these conversations by `wanted`; returns the places where something changed."""
-    before = {_values(row, key): row for row in model.objects.filter(conversation_id__in=conversations)}
+    model: type[AnyFact],
+    wanted: Sequence[AnyFact],
+    conversations: list[int],
+    touched: Touched,
+    *,
+    key: tuple[str, ...],
+    columns: tuple[str, ...],
+) -> None:
+    """Replaces the stored facts of these conversations by `wanted`."""
+    rows: Any = model._default_manager
+    before = {_values(row, key): row for row in rows.filter(conversation_id__in=conversations)}
     after = {_values(row, key): row for row in wanted}
     gone = [row for name, row in before.items() if name not in after]
     changed = [
@@ -118,21 +143,23 @@ def _store(
         for name, row in after.items()
         if name not in before or _values(before[name], columns) != _values(row, columns)
     ]
-    model.objects.filter(pk__in=[row.pk for row in gone]).delete()
-    model.objects.bulk_create(
+    rows.filter(pk__in=[row.pk for row in gone]).delete()
+    rows.bulk_create(
         changed, update_conflicts=True, unique_fields=("tenant_id", *key), update_fields=columns, batch_size=CHUNK
     )
     replaced = [before[name] for row in changed if (name := _values(row, key)) in before]
-    return {(row.day, row.channel_id, row.service_account_id) for row in (*gone, *changed, *replaced)}
+    touched.places |= {(row.day, row.channel_id, row.service_account_id) for row in (*gone, *changed, *replaced)}
+    touched.days |= customers.link(model, (*before.values(), *wanted))
 
 
 def _values(row: Any, columns: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(getattr(row, column) for column in columns)
 
 
-def _add_up(places: Iterable[Place]) -> None:
-    """Recomputes the sums of these places from the facts."""
-    rows = sorted(places)
+def add_up(touched: Touched) -> None:
+    """Recomputes the sums of what was touched from the facts."""
+    customers.add_up(touched.days | {day for day, _, _ in touched.places})
+    rows = sorted(touched.places)
     if not rows:
         return
     days, channels, accounts = (list(column) for column in zip(*rows, strict=True))
@@ -148,7 +175,8 @@ def _add_up_statement() -> str:
     return ADD_UP.format(
         columns=", ".join(measure.name for measure in kept),
         of_all=", ".join(measure.sql_of_all for measure in kept),
-        of_parts=", ".join(measure.sql_of_part for measure in kept),
+        of_several=", ".join(measure.sql_of_several for measure in kept),
+        of_part=", ".join(measure.sql_of_part for measure in kept),
     )
 
 

@@ -35,11 +35,12 @@ class Fact:
 class Adding:
     """How a fact is summed.
 
-    `sql` is for rollups, whose rows are conversations or one agent's parts; "" for what rollups cannot keep.
-    `over_parts` sums over several agents, where a conversation counts once.
+    `sql` is for rows that are conversations or one agent's parts; "" for what cannot be summed by day. `sql_of_several`
+    and `over_parts` are for parts of several agents, where a conversation counts once.
     """
 
     sql: str
+    sql_of_several: str
     over_parts: Callable[[str], Aggregate]
 
 
@@ -48,12 +49,14 @@ def conversations(**of: Any) -> Aggregate:
     return Count("conversation_id", distinct=True, **of)
 
 
-CASES = Adding(
-    "count(*) filter (where {fact})", lambda fact: conversations(filter=Q(**{fact: True}))
-)  # rows that have it
-GIVEN = Adding("count({fact})", Count)  # rows that have a value
-TOTAL = Adding("coalesce(sum({fact}), 0)", Sum)
-DIFFERENT = Adding("", lambda fact: Count(fact, distinct=True))  # distinct values
+CASES = Adding(  # rows that have it
+    "count(*) filter (where {fact})",
+    "count(distinct conversation_id) filter (where {fact})",
+    lambda fact: conversations(filter=Q(**{fact: True})),
+)
+GIVEN = Adding("count({fact})", "count({fact})", Count)  # rows that have a value
+TOTAL = Adding("coalesce(sum({fact}), 0)", "coalesce(sum({fact}), 0)", Sum)
+DIFFERENT = Adding("", "", lambda fact: Count(fact, distinct=True))  # distinct values
 
 
 @dataclass(frozen=True)
@@ -72,17 +75,22 @@ class Measure:
     @property
     def sql_of_all(self) -> str:
         """SQL over conversation facts."""
-        return self._sql(self.fact.of_all)
+        return self._sql(self.fact.of_all, "count(*)", self.sum.sql)
 
     @property
     def sql_of_part(self) -> str:
         """SQL over one agent's facts."""
-        return self._sql(self.fact.of_part)
+        return self._sql(self.fact.of_part, "count(*)", self.sum.sql)
 
-    def _sql(self, rule: Rule) -> str:
+    @property
+    def sql_of_several(self) -> str:
+        """SQL over the facts of several agents."""
+        return self._sql(self.fact.of_part, "count(distinct conversation_id)", self.sum.sql_of_several)
+
+    def _sql(self, rule: Rule, of_each: str, of_some: str) -> str:
         if rule is None:
             return "0"
-        return "count(*)" if rule is True else self.sum.sql.format(fact=self.fact.name)
+        return of_each if rule is True else of_some.format(fact=self.fact.name)
 
     @property
     def over_parts(self) -> Aggregate:

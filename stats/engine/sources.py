@@ -15,7 +15,7 @@ from core.days import begin_of, day_of, end_of
 from core.models import LoggedEvent
 from stats.engine import facts, measures
 from stats.engine.facts import Columns, Part, Step, Story, Talk
-from stats.models import AgentFact, ConversationFact, DayRollup
+from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
 
 Days = tuple[date, date]
 
@@ -98,12 +98,17 @@ def places_of_days(since: date, until: date) -> set[tuple[date, int, int]]:
     return found
 
 
+def days_of_customers(since: date, until: date) -> set[date]:
+    """Which of these days have numbers of customers now."""
+    return set(CustomerRollup.objects.filter(day__range=(since, until)).values_list("day", flat=True).distinct())
+
+
 def months_with_numbers() -> Iterator[Days]:
     """Ranges of days by month, from the first to the last day with numbers, existing or expected."""
     zone = zone_of_tenant()
     moments = Conversation.objects.aggregate(first=Min("opened_at"), last=Max("opened_at")).values()
     days = [day_of(moment, zone) for moment in moments if moment is not None]
-    for model in (ConversationFact, AgentFact, DayRollup):
+    for model in (ConversationFact, AgentFact, DayRollup, CustomerRollup):
         ends = model.objects.aggregate(first=Min("day"), last=Max("day")).values()
         days += [day for day in ends if day is not None]
     since, last = min(days, default=date.max), max(days, default=date.min)

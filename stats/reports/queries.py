@@ -1,10 +1,11 @@
-"""Reads of reports: sums of rollups, and of facts where sums by day cannot be added."""
+"""Reads of reports: sums of rollups, and of facts where rollups do not know what is selected."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Q, QuerySet, Sum
 
 from accounts.models import Agent
 from accounts.permissions import Permission
@@ -14,7 +15,7 @@ from core import clock
 from core.models import LoggedEvent
 from stats.engine import measures
 from stats.engine.measures import Sums
-from stats.models import AgentFact, ConversationFact, DayRollup
+from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
 from stats.reports.periods import Days
 
 
@@ -58,18 +59,31 @@ class Workload:
     sums: Sums
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where sums are read: the rollups, and the facts that they sum up."""
+
+    facts: type[ConversationFact | AgentFact]
+    rollups: Q
+
+
+WHOLE = Source(ConversationFact, Q(of_parts=False))
+TOGETHER = Source(AgentFact, Q(of_parts=True, agent=None))  # all agents' parts: a conversation counts once
+EACH = Source(AgentFact, Q(of_parts=True, agent__isnull=False))
+
+
 def total(selection: Selection) -> Sums:
     """The sums over all days: of all conversations, or of the parts of the selected agents."""
-    if selection.of_parts:
-        return parts_total(selection)
-    rollups = selection.of(DayRollup.objects.filter(agent=None))
-    facts = selection.of(ConversationFact.objects.all())
-    return Sums.read(rollups.aggregate(**measures.over_rollups()) | facts.aggregate(**measures.over_facts()))
+    return _one(sums_by("tenant_id", selection))
 
 
 def parts_total(selection: Selection) -> Sums:
     """The sums over the parts of the selected agents, or of all agents."""
-    return Sums.read(selection.of(AgentFact.objects.all()).aggregate(**measures.over_parts()))
+    return _one(_sums("tenant_id", selection, TOGETHER if selection.agent is None else EACH))
+
+
+def _one(found: dict[Any, Sums]) -> Sums:
+    return next(iter(found.values()), Sums())
 
 
 def by_day(selection: Selection) -> dict[date, Sums]:
@@ -79,36 +93,39 @@ def by_day(selection: Selection) -> dict[date, Sums]:
 
 def sums_by(column: str, selection: Selection) -> dict[Any, Sums]:
     """As `total` by day, channel or service account, for values with numbers."""
-    if selection.of_parts:
-        return _sums_of_parts(column, selection)
-    return _added_up(column, selection, DayRollup.objects.filter(agent=None), ConversationFact.objects.all())
+    return _sums(column, selection, WHOLE if selection.agent is None else EACH)
 
 
-def _sums_of_parts(column: str, selection: Selection) -> dict[Any, Sums]:
-    rows = selection.of(AgentFact.objects.all()).order_by().values(column).annotate(**measures.over_parts())
-    return {row[column]: Sums.read(row) for row in rows}
-
-
-def _added_up(column: str, selection: Selection, rollups: QuerySet[Any], facts: QuerySet[Any]) -> dict[Any, Sums]:
-    """Sums of rollups, and of the facts for measures that rollups do not keep."""
-    counted = selection.of(facts).order_by().values(column).annotate(**measures.over_facts())
-    others = {row[column]: row for row in counted}
-    rows = selection.of(rollups).order_by().values(column).annotate(**measures.over_rollups())
+def _sums(column: str, selection: Selection, source: Source) -> dict[Any, Sums]:
+    """Sums of rollups; where a group is selected, of the facts: rollups have no groups."""
+    if selection.group is not None:
+        rows = selection.of(AgentFact.objects.all()).order_by().values(column).annotate(**measures.over_parts())
+        return {row[column]: Sums.read(row) for row in rows}
+    rollups = selection.of(DayRollup.objects.filter(source.rollups)).order_by().values(column)
+    others = {row[column]: row for row in _customers(column, selection, source)}
+    rows = rollups.annotate(**measures.over_rollups())
     return {row[column]: Sums.read(others.get(row[column], {}) | row) for row in rows}
+
+
+def _customers(column: str, selection: Selection, source: Source) -> Iterable[dict[str, Any]]:
+    """Distinct customers, for `_sums`: of the facts where channel or service account matter, else of rollups."""
+    if selection.channel or selection.service_account or column in ("channel_id", "service_account_id"):
+        rows: QuerySet[Any] = selection.of(source.facts._default_manager.all())
+        counted = measures.over_facts()
+    else:
+        rows = selection.of(CustomerRollup.objects.filter(source.rollups))
+        counted = {measures.CUSTOMERS.alias: Sum("customers")}
+        if column != "day":  # by day, each day is a range of its own, and no previous day is in it
+            rows = rows.filter(Q(previous_day=None) | Q(previous_day__lt=selection.days.since))
+    found: Iterable[dict[str, Any]] = rows.order_by().values(column).annotate(**counted)
+    return found
 
 
 def by_agent(selection: Selection) -> list[Workload]:
     """Agents with parts, deleted ones too, and those without who could have had some."""
-    sums = _sums_of_agents(selection)
+    sums = _sums("agent_id", selection, EACH)
     shown = Agent.objects.filter(Q(pk__in=sums) | Q(pk__in=_who_could(selection).values("pk")))
     return [Workload(agent, sums.get(agent.pk, Sums())) for agent in shown.order_by("number", "pk")]
-
-
-def _sums_of_agents(selection: Selection) -> dict[int, Sums]:
-    """Summed from rollups, or where a group is selected from the facts: each conversation is one part of an agent."""
-    if selection.group is not None:
-        return _sums_of_parts("agent_id", selection)
-    return _added_up("agent_id", selection, DayRollup.objects.filter(agent__isnull=False), AgentFact.objects.all())
 
 
 def _who_could(selection: Selection) -> QuerySet[Agent]:

@@ -34,7 +34,7 @@ from tests.stats.metrics.test_data_model_page import DAYS, about, address, of_al
 from tests.stats.reports.tables import table
 
 SECTION = "A metric"
-FILES = ("stats/engine/measures.py", "stats/metrics/overview.py", "stats/migrations/0006_who_was_transferred.py")
+FILES = ("stats/engine/measures.py", "stats/metrics/overview.py", "stats/migrations/0008_who_was_transferred.py")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def added(happened: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Metr
     for file in FILES:
         name = file.removesuffix(".py").replace("/", ".")
         monkeypatch.setitem(sys.modules, name, sys.modules.get(name))
-    migration = run(SECTION, FILES[2]).Migration("0006_who_was_transferred", "stats")
+    migration = run(SECTION, FILES[2]).Migration("0008_who_was_transferred", "stats")
     counted = run_changed(SECTION, FILES[0])
     for name in ("TRANSFERRED_CONVERSATIONS", "MEASURES"):
         monkeypatch.setattr(measures, name, getattr(counted, name), raising=False)

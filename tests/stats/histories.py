@@ -3,12 +3,13 @@
 The recomputation reads messages and the log row by row and shares nothing with the product but the tables.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from core.models import LoggedEvent
 from core.tenancy.scope import tenant_scope, unscoped
 from customers.models import Customer
 from stats.engine import counting
-from stats.models import AgentFact, ConversationFact, DayRollup
+from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
 from tests.cast import Cast, Company, assemble, draft_of
 from tests.cast.mould import Mould
 from tests.clean_slate import empty
@@ -203,19 +204,36 @@ def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
 
 
 def naive_rollups(of_all: dict[Any, Any], of_agents: dict[Any, Any]) -> dict[Any, list[int]]:
-    """(day, channel, account, agent or None) → the eight sums."""
+    """(day, channel, account, of parts, agent or None) → the eight sums."""
     sums: dict[Any, list[int]] = defaultdict(lambda: [0] * 8)
-    rows = [((*f[:3], None), (1, f[4], f[5], f[6], f[7] is not None, f[7] or 0, 0, 0)) for f in of_all.values()]
-    rows += [
-        ((*f[:3], key[1]), (1, f[4], 1, f[5], f[6] is not None, f[6] or 0, f[8] is not None, f[8] or 0))
-        for key, f in of_agents.items()
-    ]
-    for key, values in rows:
+    rows = [((*f[:3], False, None), (1, f[4], f[5], f[6], f[7] is not None, f[7] or 0, 0, 0)) for f in of_all.values()]
+    together: dict[int, Any] = {}
+    for (talk, agent), f in of_agents.items():
+        values = (1, f[4], 1, f[5], f[6] is not None, f[6] or 0, f[8] is not None, f[8] or 0)
+        rows.append(((*f[:3], True, agent), values))
+        where, others = together.get(talk, ((*f[:3], True, None), [0] * 8))
+        once = (max(others[at], values[at]) if at in (0, 2, 3) else others[at] + values[at] for at in range(8))
+        together[talk] = where, list(once)
+    for key, values in (*rows, *together.values()):
         sums[key] = [old + new for old, new in zip(sums[key], values, strict=True)]
     return dict(sums)
 
 
-def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]]]:
+def naive_customers(of_all: dict[Any, Any], of_agents: dict[Any, Any]) -> dict[Any, int]:
+    """(day, of parts, agent or None, the day before it) → customers."""
+    days: dict[Any, set[date]] = defaultdict(set)
+    for day, _, _, customer, *_ in of_all.values():
+        days[False, None, customer].add(day)
+    for (_, agent), (day, _, _, customer, *_) in of_agents.items():
+        days[True, None, customer].add(day)
+        days[True, agent, customer].add(day)
+    found: Counter[Any] = Counter()
+    for (of_parts, who, _), seen in days.items():
+        found.update((day, of_parts, who, before) for before, day in pairwise([None, *sorted(seen)]))
+    return dict(found)
+
+
+def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]], dict[Any, int]]:
     """What the tables of numbers say, in the same shape."""
     place = ("day", "channel_id", "service_account_id")
     of_all = {
@@ -239,20 +257,23 @@ def stored() -> tuple[dict[Any, Any], dict[Any, Any], dict[Any, list[int]]]:
         )
     }
     rollups = {
-        row[:4]: list(row[4:])
+        row[:5]: list(row[5:])
         for row in DayRollup.objects.values_list(
-            *place, "agent_id", "conversations", "customer_messages", "human_conversations",
+            *place, "of_parts", "agent_id", "conversations", "customer_messages", "human_conversations",
             "answered_conversations", "first_responses", "first_response_ms", "handover_responses",
             "handover_response_ms",
         )
     }  # fmt: skip
-    return of_all, of_agents, rollups
+    columns = ("day", "of_parts", "agent_id", "previous_day", "customers")
+    customers = {row[:4]: row[4] for row in CustomerRollup.objects.values_list(*columns)}
+    return of_all, of_agents, rollups, customers
 
 
 def assert_numbers_are_true(zone: str = "Asia/Shanghai") -> None:
     """Facts and sums are what the naive recomputation says; in the scope of a tenant."""
     of_all, of_agents = naive_facts(zone)
-    assert stored() == (of_all, of_agents, naive_rollups(of_all, of_agents))
+    sums, customers = naive_rollups(of_all, of_agents), naive_customers(of_all, of_agents)
+    assert stored() == (of_all, of_agents, sums, customers)
 
 
 def some_days() -> tuple[date, date]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import Tenant
@@ -15,12 +16,13 @@ from core.models import LoggedEvent
 from core.tenancy.scope import tenant_scope
 from stats.engine import counting
 from stats.engine.facts import Step, fold
-from stats.models import AgentFact, ConversationFact, DayRollup
+from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
 from tests.cast import Cast, assemble, at_once
 from tests.clean_slate import empty
 from tests.stats.histories import FULL, HISTORY, Stage, assert_numbers_are_true, some_days, stage_of, stored
 from tests.stats.histories import Step as Act
 
+TABLES = (ConversationFact, AgentFact, DayRollup, CustomerRollup)
 MANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -31,8 +33,8 @@ def numbers(rows: Any) -> list[tuple[Any, ...]]:
 
 
 def everything() -> list[list[tuple[Any, ...]]]:
-    """All three tables."""
-    return [numbers(model.objects.all()) for model in (ConversationFact, AgentFact, DayRollup)]
+    """All four tables."""
+    return [numbers(model.objects.all()) for model in TABLES]
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def stage(cast: Cast) -> Stage:
 
 def rebuilt() -> list[list[tuple[Any, ...]]]:
     """All tables after making them anew from nothing."""
-    for model in (ConversationFact, AgentFact, DayRollup):
+    for model in TABLES:
         model.objects.all().delete()
     counting.rebuild_tenant()
     return everything()
@@ -117,10 +119,10 @@ def test_a_counting_that_fails_leaves_neither_marks_nor_numbers(stage: Stage, mo
 
     with stage.company.within():
         with monkeypatch.context() as patch:
-            patch.setattr(counting, "_add_up", breaks)
+            patch.setattr(counting, "add_up", breaks)
             with pytest.raises(RuntimeError):
                 counting.count_events()
-        assert everything() == [[], [], []]
+        assert everything() == [[], [], [], []]
         assert not LoggedEvent.objects.filter(counted=True).exists()
         counting.count_events()
         assert_numbers_are_true()
@@ -181,7 +183,7 @@ def test_the_same_moment_is_another_day_elsewhere(stage: Stage) -> None:
         Tenant.objects.update(time_zone="Pacific/Kiritimati")
         counting.rebuild_tenant()
         assert [fact.day for fact in ConversationFact.objects.all()] == [date(2026, 3, 31)]
-        assert [sums.day for sums in DayRollup.objects.all()] == [date(2026, 3, 31)]
+        assert {sums.day for model in TABLES for sums in model.objects.all()} == {date(2026, 3, 31)}
 
 
 def test_a_rebuild_repairs_what_somebody_broke_by_hand(stage: Stage) -> None:
@@ -190,12 +192,14 @@ def test_a_rebuild_repairs_what_somebody_broke_by_hand(stage: Stage) -> None:
     with stage.company.within():
         counting.count_events()
         good = everything()
-        ConversationFact.objects.update(customer_messages=99, day=since)
+        ConversationFact.objects.update(customer_messages=99, day=since, previous_day=since)
         AgentFact.objects.filter(replied=True).delete()
         broken = DayRollup.objects.first()
         assert broken is not None
         DayRollup.objects.filter(pk=broken.pk).update(conversations=7, day=until - timedelta(days=1))
-        counting.rebuild(since=since, until=until)
+        AgentFact.objects.update(previous_day=None, agent_previous_day=since)
+        CustomerRollup.objects.update(customers=F("customers") + 1, day=F("day") - 30)
+        counting.rebuild(since=since - timedelta(days=30), until=until)
         assert everything() == good
 
 
@@ -207,7 +211,7 @@ def test_another_tenants_numbers_stay_as_they_are(cast: Cast, stage: Stage) -> N
         counting.count_events()
         counting.rebuild_tenant()
     with cast.other.within():
-        assert everything() == [[], [], []]
+        assert everything() == [[], [], [], []]
         counting.count_events()
         assert_numbers_are_true()
         assert ConversationFact.objects.count() == 1

@@ -11,7 +11,7 @@ from stats.reports.periods import Days
 from stats.reports.queries import Selection
 from tests.stats.histories import Stage, some_days
 
-PLACE = {"id", "tenant_id", "day", "channel_id", "service_account_id"}
+PLACE = {"id", "tenant_id", "day", "channel_id", "service_account_id", "previous_day"}
 
 
 def columns(model: type[models.Model]) -> set[str | None]:
@@ -21,24 +21,29 @@ def columns(model: type[models.Model]) -> set[str | None]:
 
 def test_facts_and_rollups_have_a_column_for_each_fact_and_measure_and_no_other() -> None:
     assert columns(ConversationFact) == {"conversation_id", *measures.rules_of_all()}
-    assert columns(AgentFact) == {"conversation_id", "agent_id", "group_id", *measures.rules_of_parts()}
-    assert columns(DayRollup) == {"agent_id", *(measure.name for measure in measures.kept())}
+    assert columns(AgentFact) == {
+        "conversation_id", "agent_id", "agent_previous_day", "group_id", *measures.rules_of_parts(),
+    }  # fmt: skip
+    assert columns(DayRollup) == {"of_parts", "agent_id", *(measure.name for measure in measures.kept())}
 
 
 @pytest.mark.parametrize(
-    ("adding", "of_all", "of_each", "of_none"),
+    ("adding", "of_all", "of_several"),
     [
-        (CASES, "count(*) filter (where it)", "count(*)", "0"),
-        (GIVEN, "count(it)", "count(*)", "0"),
-        (TOTAL, "coalesce(sum(it), 0)", "count(*)", "0"),
+        (CASES, "count(*) filter (where it)", "count(distinct conversation_id) filter (where it)"),
+        (GIVEN, "count(it)", "count(it)"),
+        (TOTAL, "coalesce(sum(it), 0)", "coalesce(sum(it), 0)"),
     ],
 )
 def test_a_fact_that_every_row_has_or_none_needs_no_column(
-    adding: measures.Adding, of_all: str, of_each: str, of_none: str
+    adding: measures.Adding, of_all: str, of_several: str
 ) -> None:
-    assert Measure("its", Fact("it", lambda story: 1, None), adding).sql_of_all == of_all
-    assert Measure("its", Fact("it", True, True), adding).sql_of_part == of_each
-    assert Measure("its", Fact("it", None, None), adding).sql_of_part == of_none
+    measured = Measure("its", Fact("it", lambda story: 1, lambda story, part: 1), adding)
+    assert (measured.sql_of_all, measured.sql_of_part, measured.sql_of_several) == (of_all, of_all, of_several)
+    of_each = Measure("its", Fact("it", True, True), adding)
+    assert (of_each.sql_of_part, of_each.sql_of_several) == ("count(*)", "count(distinct conversation_id)")
+    of_none = Measure("its", Fact("it", None, None), adding)
+    assert (of_none.sql_of_part, of_none.sql_of_several) == ("0", "0")
 
 
 def test_what_is_no_measure_is_no_sum() -> None:
