@@ -12,6 +12,7 @@ from channels.routing import URLRouter  # noqa: E402 – Django must be set up f
 from django.urls import re_path  # noqa: E402
 
 from core.live.websocket import reject_handshake  # noqa: E402
+from kefu.serving.direct import DirectHandler  # noqa: E402
 from kefu.serving.pacing import Paced  # noqa: E402
 from stats.ws_urls import urlpatterns as monitor_sockets  # noqa: E402
 from widget.ws_urls import urlpatterns as visitor_sockets  # noqa: E402
@@ -19,4 +20,4 @@ from workbench.ws_urls import urlpatterns as desk_sockets  # noqa: E402
 
 elsewhere: Any = re_path("", reject_handshake)  # type: ignore[arg-type]
 sockets: Any = URLRouter([*visitor_sockets, *desk_sockets, *monitor_sockets, elsewhere])
-application = Paced({"http": pages, "websocket": sockets})
+application = Paced({"http": DirectHandler(pages, "widget:session"), "websocket": sockets})

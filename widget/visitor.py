@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from django.utils import timezone
 
 from accounts.agents.rules import is_absent
-from channels_app.models import Channel
 from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
-from conversations.timeline.queries import position
+from conversations.timeline.queries import position, select
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import visitor_row
 from core.actors import Actor
@@ -22,7 +21,6 @@ from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.models import Customer
-from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
 from widget.presence import desks
 
@@ -43,6 +41,16 @@ where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
 """
 
+ADMITTED = """
+select customer.name from customers_customer customer
+where customer.tenant_id = %(tenant)s and customer.id = %(customer)s and customer.token_generation = %(generation)s
+  and exists (select from channels_app_channel where tenant_id = %(tenant)s and id = %(channel)s and is_active)
+"""
+
+HAS_CONVERSATION = """
+select 1 from conversations_conversation
+where tenant_id = %(tenant)s and customer_id = %(customer)s and channel_id = %(channel)s limit 1
+"""
 
 # Positions are computed once per queue, for all visitors of the digest who wait in it.
 PLACES = """
@@ -69,11 +77,19 @@ class VisitorClient:
 
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
-        """The visitor of a token; None where it was revoked. Runs in the token's tenant scope."""
-        customer = customer_known_by(token)
-        if customer is None or not Channel.objects.filter(pk=token.channel, is_active=True).exists():
-            return None
-        return cls(token.tenant, customer.pk, token.channel, customer.name, token.generation, language)
+        """The visitor of a token; None where it was revoked or its channel closed. Runs in the token's tenant scope."""
+        return cls._named_in(select(ADMITTED, **asdict(token)), token, language)
+
+    @classmethod
+    async def admit_soon(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
+        """`admit` on the event loop, from any scope."""
+        return cls._named_in(await fetch(token.tenant, ADMITTED, asdict(token)), token, language)
+
+    @classmethod
+    def _named_in(cls, rows: Sequence[Mapping[str, Any]], token: VisitorToken, language: str) -> "VisitorClient | None":
+        for row in rows:
+            return cls(token.tenant, token.customer, token.channel, row["name"], token.generation, language)
+        return None
 
     @property
     def actor(self) -> Actor:
@@ -91,12 +107,15 @@ class VisitorClient:
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
         """`ready` with the latest conversation, then the frames after the cursors."""
-        return await in_thread(self._ready, dict(after))
+        place = {"tenant": self.tenant_id, "customer": self.customer_id, "channel": self.channel_id}
+        if not after and not await fetch(self.tenant_id, HAS_CONVERSATION, place):
+            return [_ready(None)]
+        return await in_thread(self._replayed, dict(after))
 
-    def _ready(self, after: dict[str, int]) -> list[Frame]:
+    def _replayed(self, after: dict[str, int]) -> list[Frame]:
         row = latest_row_of_visitor(self.customer_id, self.channel_id)
         shown = visitor_row(row, position=position(row)) if row else None
-        return [{"t": "ready", "now": milliseconds(timezone.now()), "row": shown}, *self.missed(after, row)]
+        return [_ready(shown), *self.missed(after, row)]
 
     def missed(self, after: dict[str, int], latest: dict[str, Any] | None = None) -> list[Frame]:
         """The frames after the cursors; the whole latest conversation if no cursor is its."""
@@ -134,6 +153,10 @@ class VisitorClient:
             else None
             for client in clients
         ]
+
+
+def _ready(row: Mapping[str, Any] | None) -> Frame:
+    return {"t": "ready", "now": milliseconds(timezone.now()), "row": row}
 
 
 def _where(rows: Sequence[Mapping[str, Any]], places: Mapping[int, int]) -> Frame:

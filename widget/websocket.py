@@ -2,8 +2,6 @@
 
 from core.live.commands import Frame
 from core.live.websocket import HelloRefused, LiveSocket, language_of
-from core.tenancy.scope import tenant_scope
-from core.tenancy.threads import in_thread
 from customers.profiles import visitor_tokens
 from widget.visitor import VisitorClient
 
@@ -16,8 +14,7 @@ class VisitorSocket(LiveSocket):
         token = visitor_tokens.read(hello.get("token"))
         if token is None:
             raise HelloRefused(4401)
-        with tenant_scope(token.tenant):
-            visitor = await in_thread(VisitorClient.admit, token, language_of(hello.get("locale")))
+        visitor = await VisitorClient.admit_soon(token, language_of(hello.get("locale")))
         if visitor is None:
             raise HelloRefused(4401)
         return visitor

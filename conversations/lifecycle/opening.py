@@ -4,7 +4,6 @@ A new conversation and its first message are one transaction: the agent who is a
 that is refused opens nothing.
 """
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -24,10 +23,10 @@ from conversations.welcome.texts import greeted_lately, greeting, reception_of
 from core import bus, clock
 from core.errors import Refusal, TooMany
 from core.events.conversations import ConversationOpened, ConversationQueued
+from core.live.batches import together
 from core.web.addresses import network_of
 from customers.models import Customer
 
-log = logging.getLogger(__name__)
 Pair = tuple[int, int]  # a customer and a channel: at most one conversation of theirs is open
 
 
@@ -95,7 +94,7 @@ def post_first_all(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     what cannot be stored harms nobody else.
     """
     refusals = [_refusal_of(arrival) for arrival in arrivals]
-    outcomes = iter(_post_together([each for each, refusal in zip(arrivals, refusals, strict=True) if not refusal]))
+    outcomes = iter(together(_post, [each for each, refusal in zip(arrivals, refusals, strict=True) if not refusal]))
     return [refusal or next(outcomes) for refusal in refusals]
 
 
@@ -105,16 +104,6 @@ def _refusal_of(arrival: Arrival) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
-
-
-def _post_together(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
-    try:
-        return _post(arrivals)
-    except Exception as error:  # noqa: BLE001 – where it is alone it is its sender's
-        if len(arrivals) == 1:
-            return [error]
-        log.warning("%d arrivals are taken apart: %s", len(arrivals), type(error).__name__)
-        return [outcome for each in arrivals for outcome in _post_together([each])]
 
 
 @transaction.atomic

@@ -57,7 +57,10 @@ def guarded(view: View, to: str) -> View:
         @wraps(view)
         async def async_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = await request.auser() if to not in (ANYONE, VISITOR) else None
-            return _turned_away(request, user, to) or await view(request, *args, **kwargs)
+            try:
+                return _turned_away(request, user, to) or await view(request, *args, **kwargs)
+            except Refusal as refusal:
+                return _refused(request, refusal)
 
         opened: View = async_door
     else:
@@ -69,13 +72,17 @@ def guarded(view: View, to: str) -> View:
                 with _time_of(user):
                     return _turned_away(request, user, to) or view(request, *args, **kwargs)
             except Refusal as refusal:
-                if wants_json(request):
-                    return refusal_response(refusal)
-                raise page_error(refusal) from refusal
+                return _refused(request, refusal)
 
         opened = sync_door
     opened.permission = to  # type: ignore[attr-defined]
     return opened
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponseBase:
+    if wants_json(request):
+        return refusal_response(refusal)
+    raise page_error(refusal) from refusal
 
 
 def _time_of(user: Any) -> AbstractContextManager[object]:

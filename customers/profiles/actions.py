@@ -1,21 +1,33 @@
 """Creating customers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.tenancy.scope import current_tenant_id
 from customers.models import Customer
 from customers.visits.actions import columns_of
 
 
-def create_customer(*, language: str, visit: Mapping[str, str] | None = None) -> Customer:
-    """Saves a new customer, named after its public id in `language` (the tenant's, as agents read the name), with what
-    the browser says of the first visit (as `remember_visit` takes it)."""
-    now = clock.now()
-    customer = Customer(first_seen_at=now, last_seen_at=now, **columns_of(visit or {}))
-    with translation.override(language):
-        customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
-    customer.save()
+def create_customer(*, language: str) -> Customer:
+    """`create_customers` for one, of whom nothing is known."""
+    (customer,) = create_customers([{}], language=language)
     return customer
+
+
+def create_customers(visits: Sequence[Mapping[str, str]], *, language: str) -> list[Customer]:
+    """Saves a new customer for each visit, in one statement, with what the browser says of it (as `remember_visit`
+    takes it).
+
+    They are named after their public ids in `language` (the tenant's, as agents read the name).
+    """
+    now, tenant_id = clock.now(), current_tenant_id()
+    customers = [
+        Customer(tenant_id=tenant_id, first_seen_at=now, last_seen_at=now, **columns_of(visit)) for visit in visits
+    ]
+    with translation.override(language):
+        for customer in customers:
+            customer.name = str(_("Visitor %(code)s")) % {"code": customer.public_id[-4:]}
+    return Customer.objects.bulk_create(customers)

@@ -1,14 +1,12 @@
 """The chat page and the endpoints that its script calls."""
 
 import re
-from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -18,19 +16,15 @@ from accounts.models import Tenant
 from channels_app.embed_codes.colors import text_on
 from channels_app.models import Channel
 from channels_app.origins import ANY
-from conversations.lifecycle.queries import latest_row_of_visitor
-from conversations.lifecycle.visiting import record_visit
 from conversations.messages.contents import content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
-from conversations.timeline.queries import lines, position, visitor_messages
-from conversations.timeline.wire import message_object, visitor_line, visitor_row
-from conversations.welcome.texts import greeting, reception_of, unless_repeated
+from conversations.timeline.queries import visitor_messages
+from conversations.timeline.wire import message_object
 from core.errors import NotFound, Refusal
 from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.live.commands import BadFrame, PublicId, read
 from core.live.websocket import language_of
-from core.live.wire import milliseconds
 from core.tenancy.models import PUBLIC_ID
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
@@ -40,13 +34,10 @@ from core.web.headers import content_security_policy
 from core.web.routes import refusal_response
 from customers.models import Customer
 from customers.profiles import visitor_tokens
-from customers.profiles.actions import create_customer
-from customers.profiles.queries import customer_known_by
-from customers.profiles.visitor_tokens import VisitorToken
-from widget.access import channel_of, is_allowed
+from widget.access import channel_of, is_allowed, place_of
+from widget.chat.sessions import Caller, begin
 from widget.chat.texts import chat_texts
 from widget.loader.seen import note_installation, running_version
-from widget.presence import desk_object
 from widget.visitor import VisitorClient
 
 UPLOADS = "60/10 minutes"  # of one visitor
@@ -153,7 +144,7 @@ def chat_config(channel: Channel) -> dict[str, Any]:
 
 @csrf_exempt
 @require_POST
-def session(request: HttpRequest) -> HttpResponseBase:
+async def session(request: HttpRequest) -> HttpResponseBase:
     """Begins or resumes a visitor's session: the token, texts, the latest conversation and the newest messages."""
     if len(request.body) > LARGEST_BODY:
         return JsonResponse({"t": "error", "code": "frame_too_large", "text": ""}, status=413)
@@ -161,38 +152,10 @@ def session(request: HttpRequest) -> HttpResponseBase:
         payload = SessionPayload.model_validate(read(request.body))
     except (ValidationError, BadFrame):
         return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
-    channel = channel_of(payload.channel)
-    with tenant_scope(channel.tenant_id):
-        return JsonResponse(begin(request, channel, payload))
-
-
-def begin(request: HttpRequest, channel: Channel, payload: SessionPayload) -> dict[str, Any]:
-    """The answer of `session`, within the channel's tenant."""
-    customer, visit = known_customer(channel, payload.token), visit_of(request, payload)
-    is_new = customer is None
-    if customer is None:
-        customer = new_customer(request, channel, visit)
-    else:
-        record_visit(customer_id=customer.pk, channel_id=channel.pk, **visit)
-    row = None if is_new else latest_row_of_visitor(customer.pk, channel.pk)
-    messages, more = ([], False) if is_new else visitor_messages(customer.pk, channel.pk)
-    token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
-    account, reception = channel.service_account, reception_of(channel)
-    zone, language = payload.timezone or customer.time_zone, payload.locale or customer.locale
-    welcome = greeting(channel, nickname=customer.name, zone=zone, language=language, reception=reception)
-    return {
-        "token": visitor_tokens.sign(token),
-        "now": milliseconds(timezone.now()),
-        "visitor": {"id": customer.public_id, "name": customer.name},
-        "desk": desk_object(channel, reception),
-        "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": welcome if is_new else unless_repeated(welcome, customer=customer, channel=channel),
-        "max_bytes": channel.tenant.max_upload_bytes,
-        "row": visitor_row(row, position=position(row)) if row else None,
-        "messages": [message_object(found, "visitor") for found in messages],
-        "more": more,
-        "lines": lines_between(row, messages) if row else [],
-    }
+    place = await place_of(payload.channel)
+    with tenant_scope(place.tenant_id):
+        caller = Caller(place.channel_id, visit_of(request, payload), client_network(request))
+        return JsonResponse(await begin(caller, payload.token))
 
 
 def visit_of(request: HttpRequest, payload: SessionPayload) -> dict[str, str]:
@@ -207,28 +170,6 @@ def visit_of(request: HttpRequest, payload: SessionPayload) -> dict[str, str]:
         "user_agent": request.headers.get("User-Agent", ""),
         "address": client_address(request),
     }
-
-
-def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The latest conversation's timeline entries from its first message among `messages` on."""
-    numbers = [found["n"] for found in messages if found["conversation_id"] == row["conversation_id"]]
-    happened = lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
-    return [line for event in happened if (line := visitor_line(row, event))]
-
-
-def known_customer(channel: Channel, text: str | None) -> Customer | None:
-    """The customer of a token that is valid for this channel; None otherwise."""
-    token = visitor_tokens.read(text)
-    if token is None or (token.tenant, token.channel) != (channel.tenant_id, channel.pk):
-        return None
-    return customer_known_by(token)
-
-
-def new_customer(request: HttpRequest, channel: Channel, visit: Mapping[str, str]) -> Customer:
-    """Somebody we have not seen; raises `TooMany` for an address that makes too many."""
-    if settings.NEW_VISITORS_PER_MINUTE:
-        throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", client_network(request))
-    return create_customer(language=channel.tenant.language, visit=visit)
 
 
 def visitor_of(request: HttpRequest) -> VisitorClient:

@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from conversations.lifecycle.arrivals import arrivals
+from conversations.lifecycle.arrivals import post_first_soon
 from conversations.messages import recalling
 from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
 from conversations.messages.typing_notice import publish_typing
@@ -55,9 +55,7 @@ async def post(client: VisitorClient, payload: PostMessage) -> Acknowledgement:
 
 
 async def _first(client: VisitorClient, draft: Draft) -> Outcome:
-    return await arrivals(client.tenant_id).post(
-        customer_id=client.customer_id, channel_id=client.channel_id, draft=draft
-    )
+    return await post_first_soon(customer_id=client.customer_id, channel_id=client.channel_id, draft=draft)
 
 
 @command("message.recall", VisitorClient)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from channels_app.models import Channel
-from conversations.lifecycle.arrivals import Arrivals, post_messages
+from conversations.lifecycle.arrivals import arrivals, post_first_soon, post_messages
 from conversations.lifecycle.opening import TooManyOpen
 from conversations.models import Conversation, Message
 from conversations.posting.drafts import Draft, Outcome, TooLong
@@ -121,6 +121,6 @@ def test_a_crowded_network_fills_within_a_batch_too(cast: Cast, visitors: list[C
 async def test_a_full_queue_is_said_at_once(
     cast: Cast, visitors: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.lifecycle.arrivals.MAX_WAITING", 0)
+    monkeypatch.setattr(arrivals, "most_waiting", 0)
     with cast.shop.within(), pytest.raises(Busy):
-        await Arrivals().post(customer_id=visitors[0].pk, channel_id=cast.shop.channel.pk, draft=says(visitors[0]))
+        await post_first_soon(customer_id=visitors[0].pk, channel_id=cast.shop.channel.pk, draft=says(visitors[0]))

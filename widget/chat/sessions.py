@@ -1,0 +1,153 @@
+"""What `POST /api/visitor/session` answers: who comes back is resumed, who is new is let in together with all who come
+at the same time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from channels_app.models import Channel
+from conversations.lifecycle.queries import latest_row_of_visitor
+from conversations.lifecycle.visiting import record_visit
+from conversations.timeline.queries import lines, position, visitor_messages
+from conversations.timeline.wire import message_object, visitor_line, visitor_row
+from conversations.welcome.texts import Reception, greeting, reception_of, unless_repeated
+from core.errors import NotFound, TooMany
+from core.live.batches import Batches, together
+from core.live.wire import milliseconds
+from core.tenancy.scope import current_tenant_id
+from core.tenancy.threads import in_thread
+from core.web import throttle
+from customers.models import Customer
+from customers.profiles import visitor_tokens
+from customers.profiles.actions import create_customers
+from customers.profiles.queries import customer_known_by
+from customers.profiles.visitor_tokens import VisitorToken
+from widget.presence import desk_object
+
+AT_ONCE = 50  # newcomers in one transaction
+MAX_WAITING = 2000  # more are refused as `busy`
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for a session on a channel: what the browser says (`remember_visit`), and its network."""
+
+    channel_id: int
+    visit: Mapping[str, str]
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a session shows of its channel."""
+
+    channel: Channel
+    reception: Reception
+    shown: Mapping[str, Any]  # `desk` of the protocol
+
+    @classmethod
+    def of(cls, channel_ids: Sequence[int]) -> dict[int, "Desk"]:
+        """By the channels' ids; without those that are closed."""
+        rows = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids, is_active=True)
+        found = [(channel, reception_of(channel)) for channel in rows]
+        return {channel.pk: cls(channel, reception, desk_object(channel, reception)) for channel, reception in found}
+
+
+async def begin(caller: Caller, token: str | None) -> Answer:
+    """The answer, in the tenant's scope. Raises `NotFound` for a closed channel, `TooMany` for an address that makes
+    too many visitors, and `Busy`."""
+    known = _valid(token, caller.channel_id)
+    resumed = await in_thread(_resume, caller, known) if known else None
+    return resumed or await _newcomers.call(caller)
+
+
+def _valid(text: str | None, channel_id: int) -> VisitorToken | None:
+    token = visitor_tokens.read(text)
+    return token if token and (token.tenant, token.channel) == (current_tenant_id(), channel_id) else None
+
+
+def _resume(caller: Caller, token: VisitorToken) -> Answer | None:
+    """The session of a known customer; None where the token was revoked."""
+    customer = customer_known_by(token)
+    if customer is None:
+        return None
+    desk = Desk.of([caller.channel_id]).get(caller.channel_id)
+    if desk is None:
+        raise NotFound
+    record_visit(customer_id=customer.pk, channel_id=caller.channel_id, **caller.visit)
+    row = latest_row_of_visitor(customer.pk, caller.channel_id)
+    messages, more = visitor_messages(customer.pk, caller.channel_id)
+    answer = _answer(desk, customer, caller)
+    return answer | {
+        "welcome": unless_repeated(answer["welcome"], customer=customer, channel=desk.channel),
+        "row": visitor_row(row, position=position(row)) if row else None,
+        "messages": [message_object(found, "visitor") for found in messages],
+        "more": more,
+        "lines": lines_between(row, messages) if row else [],
+    }
+
+
+def _answer(desk: Desk, customer: Customer, caller: Caller) -> Answer:
+    """The session of a customer without a conversation."""
+    channel, account = desk.channel, desk.channel.service_account
+    zone = caller.visit["time_zone"] or customer.time_zone
+    language = caller.visit["locale"] or customer.locale
+    token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
+    return {
+        "token": visitor_tokens.sign(token),
+        "now": milliseconds(timezone.now()),
+        "visitor": {"id": customer.public_id, "name": customer.name},
+        "desk": desk.shown,
+        "face": {"name": account.name, "avatar": account.avatar},
+        "welcome": greeting(channel, nickname=customer.name, zone=zone, language=language, reception=desk.reception),
+        "max_bytes": channel.tenant.max_upload_bytes,
+        "row": None,
+        "messages": [],
+        "more": False,
+        "lines": [],
+    }
+
+
+def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The latest conversation's timeline entries from its first message among `messages` on."""
+    numbers = [found["n"] for found in messages if found["conversation_id"] == row["conversation_id"]]
+    happened = lines(row["conversation_id"], from_n=min(numbers, default=0), to_n=row["last_seq"])
+    return [line for event in happened if (line := visitor_line(row, event))]
+
+
+def let_in(callers: list[Caller]) -> list[Answer | Exception]:
+    """The sessions of people we have not seen; for each, in their order, the answer or why there is none."""
+    refusals = [_too_many_from(caller.network) for caller in callers]
+    welcome = iter(together(_let_in, [each for each, no in zip(callers, refusals, strict=True) if not no]))
+    return [refusal or next(welcome) for refusal in refusals]
+
+
+def _too_many_from(network: str) -> TooMany | None:
+    if settings.NEW_VISITORS_PER_MINUTE:
+        try:
+            throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", network)
+        except TooMany as refusal:
+            return refusal
+    return None
+
+
+def _let_in(callers: Sequence[Caller]) -> list[Answer | Exception]:
+    desks = Desk.of([caller.channel_id for caller in callers])
+    visits = [caller.visit for caller in callers if caller.channel_id in desks]
+    languages = {desk.channel.tenant.language for desk in desks.values()}  # one: they are of one tenant
+    customers = iter(create_customers(visits, language=languages.pop()) if visits else ())
+    return [
+        _answer(desk, next(customers), caller) if (desk := desks.get(caller.channel_id)) else NotFound()
+        for caller in callers
+    ]
+
+
+async def _let_in_soon(callers: list[Caller]) -> list[Answer | Exception]:
+    return await in_thread(let_in, callers)
+
+
+_newcomers = Batches("newcomers", _let_in_soon, at_once=AT_ONCE, most_waiting=MAX_WAITING)
