@@ -1,9 +1,10 @@
-"""Look-ups by public id that end in a row or `NotFound`, and whether other rows refer to one."""
+"""Look-ups by public id that end in a row or `NotFound`, whether others refer to a row, and rows of raw statements."""
 
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import (
     PROTECT,
     BooleanField,
@@ -19,6 +20,7 @@ from django.db.models.expressions import Combinable
 
 from core.errors import NotFound
 from core.tenancy.models import PUBLIC_ID_LENGTH
+from core.tenancy.scope import current_tenant_id
 
 M = TypeVar("M", bound=Model)
 
@@ -50,3 +52,11 @@ def referenced(model: type[Model]) -> Combinable:
 def is_referenced(row: Model) -> bool:
     """The same of one row."""
     return type(row)._default_manager.filter(referenced(type(row)), pk=row.pk).exists()
+
+
+def select(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """Rows of a statement in the current scope, as dictionaries; `tenant` is among its values."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"tenant": current_tenant_id(), **values})
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from channels_app.models import Channel
-from conversations.welcome.texts import Reception, reception_of
+from conversations.welcome.texts import Reception, receptions_of
 from core import clock
 from core.live import hub
 from core.live.wire import milliseconds
@@ -19,8 +18,8 @@ CACHE_SECONDS = 10.0  # seconds
 MAX_CACHED_CHANNELS = 10_000  # channels
 
 
-def desk_object(channel: Channel, texts: Reception) -> dict[str, Any]:
-    """`desk` of the protocol. A constant few queries; needs `service_account` and `tenant`."""
+def desk_object(texts: Reception) -> dict[str, Any]:
+    """`desk` of the protocol, in one query."""
     now = clock.now()
     is_open = texts.is_open(now)
     there = is_somebody_there(texts.open_groups(now))
@@ -57,5 +56,4 @@ async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 
 def _desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    channels = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids)
-    return {channel.pk: desk_object(channel, reception_of(channel)) for channel in channels}
+    return {channel_id: desk_object(reception) for channel_id, reception in receptions_of(channel_ids).items()}

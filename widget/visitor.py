@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.agents.rules import is_absent
 from conversations.lifecycle.queries import latest_row_of_visitor, rows_of_visitor
-from conversations.timeline.queries import position, select
+from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import visitor_row
 from core.actors import Actor
@@ -17,6 +17,7 @@ from core.live.commands import Frame, Handler
 from core.live.connections import USUAL_INTERVAL, DigestInterval
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
+from core.rows import select
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread

@@ -27,11 +27,11 @@ from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount
 from conversations.models import Conversation, Message, Participation
-from conversations.timeline.queries import MESSAGES, lines, select
+from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
-from core.rows import one_or_404
+from core.rows import one_or_404, select
 
 PAGE = 200  # messages of a thread on one page
 MAX_OTHERS = 10  # of the customer's conversations beside a thread

@@ -6,24 +6,26 @@ that is refused opens nothing.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.models import Channel
 from conversations.lifecycle import queries
-from conversations.lifecycle.state import insert_waiting, publish_all
+from conversations.lifecycle.sql import ARRIVING
+from conversations.lifecycle.state import Opening, insert_waiting
 from conversations.models import Conversation
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
-from conversations.states import State
-from conversations.welcome.texts import greeted_lately, greeting, reception_of
-from core import bus, clock
-from core.errors import Refusal, TooMany
-from core.events.conversations import ConversationOpened, ConversationQueued
+from conversations.timeline.queries import Row
+from conversations.welcome.texts import greeted_lately, greeting, receptions_of
+from core.errors import NotFound, Refusal, TooMany
 from core.live.batches import together
+from core.rows import select
+from core.tenancy.models import random_id
 from core.web.addresses import network_of
 from customers.models import Customer
 
@@ -38,26 +40,31 @@ class TooManyOpen(TooMany):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whose conversation it is, and where."""
+    """What is known of somebody who writes on a channel. `place` is the conversation (public id) where the message
+    goes, None where one must be opened."""
 
-    customer: Customer
-    channel: Channel
+    customer_id: int
+    channel_id: int
+    service_account_id: int
+    name: str
+    zone: str
+    language: str
+    network: str  # of the customer's address; "" where that is not known
+    place: str | None
+    has_been_here: bool  # had a conversation on the channel before
 
     @property
     def pair(self) -> Pair:
-        """The same by ids."""
-        return self.customer.pk, self.channel.pk
-
-    @property
-    def network(self) -> str:
-        """The network of the customer's address; "" where that is not known."""
-        return network_of(self.customer.address) if self.customer.address else ""
+        """The customer and the channel."""
+        return self.customer_id, self.channel_id
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival(Visitor):
+class Arrival:
     """A visitor's message that names no conversation able to take it."""
 
+    customer_id: int
+    channel_id: int
     draft: Draft
 
 
@@ -66,9 +73,11 @@ def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
 
     Raises `TooManyOpen`.
     """
-    visitor = Visitor(customer, channel)
     with transaction.atomic():
-        place: str | Refusal | None = queries.open_conversations_of([customer.pk]).get(visitor.pair)
+        (visitor,) = _visitors([(customer.pk, channel.pk, uuid4())])
+        if visitor is None:
+            raise NotFound
+        place: str | Refusal | None = visitor.place
         if place is None:
             opened = _open([visitor])
             place = opened.places[visitor.pair]
@@ -79,8 +88,8 @@ def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
 
 
 def post_first(*, customer: Customer, channel: Channel, draft: Draft) -> Outcome:
-    """`post_first_all` for one message. Raises `TooManyOpen` and what `check` raises."""
-    (outcome,) = post_first_all([Arrival(customer, channel, draft)])
+    """`post_first_all` for one message. Raises `TooManyOpen`, `NotFound` and what `check` raises."""
+    (outcome,) = post_first_all([Arrival(customer.pk, channel.pk, draft)])
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
@@ -88,7 +97,7 @@ def post_first(*, customer: Customer, channel: Channel, draft: Draft) -> Outcome
 
 def post_first_all(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     """Posts visitors' messages, opening a conversation where there is none; returns for each, in their order, the
-    outcome or why there is none.
+    outcome or why there is none: `NotFound` where the customer or the channel is gone.
 
     A repeated message goes where its first attempt went. All in one transaction, and where that fails each in its own:
     what cannot be stored harms nobody else.
@@ -109,9 +118,9 @@ def _refusal_of(arrival: Arrival) -> Refusal | None:
 @transaction.atomic
 def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     """Raises the refusal of a message for which a conversation was opened: it must not stay."""
-    places = _places_of(arrivals)
-    opened = _open([each for each, place in zip(arrivals, places, strict=True) if place is None])
-    given = [place or opened.places[each.pair] for each, place in zip(arrivals, places, strict=True)]
+    visitors = _visitors([(each.customer_id, each.channel_id, each.draft.client_id) for each in arrivals])
+    opened = _open([each for each in visitors if each and each.place is None])
+    given = [(each.place or opened.places[each.pair]) if each else NotFound() for each in visitors]
     drafts = [
         replace(each.draft, conversation=place)
         for each, place in zip(arrivals, given, strict=True)
@@ -125,11 +134,27 @@ def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     return result
 
 
-def _places_of(arrivals: Sequence[Arrival]) -> list[str | None]:
-    """For each the conversation (public id) where its message stands already, or the open one; None for none."""
-    repeated = queries.places_of_messages([each.draft.client_id for each in arrivals])
-    open_ones = queries.open_conversations_of([each.customer.pk for each in arrivals])
-    return [repeated.get((each.draft.client_id, *each.pair)) or open_ones.get(each.pair) for each in arrivals]
+def _visitors(messages: Sequence[tuple[int, int, UUID]]) -> list[Visitor | None]:
+    """For each customer, channel and client id what is known; None where the customer or the channel is gone."""
+    names = ("customer_id", "channel_id", "client_id")
+    asked = orjson.dumps([dict(zip(names, message, strict=True)) for message in messages]).decode()
+    return [_visitor(row) for row in select(ARRIVING, messages=asked)]
+
+
+def _visitor(row: Row) -> Visitor | None:
+    if row["customer_id"] is None or row["channel_id"] is None:
+        return None
+    return Visitor(
+        row["customer_id"],
+        row["channel_id"],
+        row["service_account_id"],
+        name=row["name"],
+        zone=row["time_zone"],
+        language=row["locale"],
+        network=network_of(row["address"]) if row["address"] else "",
+        place=row["place"],
+        has_been_here=row["has_been_here"],
+    )
 
 
 @dataclass(frozen=True)
@@ -145,29 +170,15 @@ def _open(visitors: Sequence[Visitor]) -> Opened:
     """Of two pages of one visitor that do this at once a unique constraint refuses one: it gets the other's."""
     wanted = {each.pair: each for each in visitors}
     refused = _refused(wanted)
-    now = clock.now()
-    made = insert_waiting(
-        [
-            Conversation(
-                tenant_id=each.channel.tenant_id,
-                customer=each.customer,
-                channel=each.channel,
-                service_account_id=each.channel.service_account_id,
-                state=State.BOT,
-                opened_at=now,
-                queued_at=now,
-                waiting_from=now,
-                last_message_at=now,
-                opened_from=each.network,
-            )
-            for pair, each in sorted(wanted.items())
-            if pair not in refused
-        ]
-    )
-    bus.publish_all([ConversationOpened(actor=each.row.customer.actor(), **each.opened) for each in made])
-    publish_all([ConversationQueued(actor=each.row.customer.actor(), cause="opened", **each.queued) for each in made])
-    new = {(each.row.customer_id, each.row.channel_id): each.row.public_id for each in made}
-    others = queries.open_conversations_of([pair[0] for pair in wanted.keys() - new.keys() - refused.keys()])
+    asked = [
+        Opening(random_id(), each.customer_id, each.channel_id, each.service_account_id, each.network)
+        for pair, each in wanted.items()
+        if pair not in refused
+    ]
+    made = insert_waiting(asked) if asked else []
+    new = {(row["customer_id"], row["channel_id"]): row["conversation"] for row in made}
+    late = [pair[0] for pair in wanted.keys() - new.keys() - refused.keys()]
+    others = queries.open_conversations_of(late) if late else {}
     return Opened(
         places={**others, **new, **refused},
         new=set(new.values()),
@@ -178,9 +189,10 @@ def _open(visitors: Sequence[Visitor]) -> Opened:
 def _refused(wanted: Mapping[Pair, Visitor]) -> dict[Pair, Refusal]:
     """Those for whom their network has no room left; the others of the batch count, too."""
     at_most = settings.OPEN_PER_ADDRESS
-    if not at_most:
+    networks = {each.network for each in wanted.values() if each.network}
+    if not at_most or not networks:
         return {}
-    known = queries.open_from({each.network for each in wanted.values() if each.network}, at_most=at_most)
+    known = queries.open_from(networks, at_most=at_most)
     refused: dict[Pair, Refusal] = {}
     for pair, each in wanted.items():
         if known.get(each.network, 0) >= at_most:
@@ -192,19 +204,13 @@ def _refused(wanted: Mapping[Pair, Visitor]) -> dict[Pair, Refusal]:
 
 def _welcomes(visitors: Sequence[Visitor], new: Mapping[Pair, str]) -> list[Draft]:
     """The first messages of their new conversations, where they are greeted."""
-    channels = {each.channel.pk: each.channel for each in visitors}
-    receptions = {pk: reception_of(channel) for pk, channel in channels.items()}
+    receptions = receptions_of({each.channel_id for each in visitors}) if visitors else {}
     texts = {
-        each.pair: greeting(
-            each.channel,
-            nickname=each.customer.name,
-            zone=each.customer.time_zone,
-            language=each.customer.locale,
-            reception=receptions[each.channel.pk],
-        )
+        each.pair: greeting(receptions[each.channel_id], nickname=each.name, zone=each.zone, language=each.language)
         for each in visitors
     }
-    repeated = greeted_lately(texts)
+    again = {each.pair: texts[each.pair] for each in visitors if each.has_been_here and texts[each.pair]}
+    repeated = greeted_lately(again) if again else set()
     return [
         Draft(new[pair], uuid4(), "system", None, "", text=text)
         for pair, text in texts.items()

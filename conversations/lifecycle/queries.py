@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
 from channels_app.models import ServingGroup
-from conversations.models import Conversation, Message, Participation
+from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
-from conversations.timeline.queries import ROWS, select
+from conversations.timeline.queries import ROWS
 from core.actors import Actor
+from core.rows import select
 from customers.models import Customer
 
 
@@ -96,15 +96,6 @@ def open_conversations_of(customer_ids: Collection[int]) -> dict[tuple[int, int]
     """Customer and channel → their conversation (public id) that is not over."""
     found = Conversation.objects.filter(customer__in=customer_ids, state__in=OPEN)
     return {(row[0], row[1]): row[2] for row in found.values_list("customer_id", "channel_id", "public_id")}
-
-
-def places_of_messages(client_ids: Collection[UUID]) -> dict[tuple[UUID, int, int], str]:
-    """Client id, customer and channel → the conversation (public id) in which such a message stands."""
-    stored = Message.objects.filter(client_id__in=client_ids).select_related("conversation")
-    found = stored.values_list(
-        "client_id", "conversation__customer_id", "conversation__channel_id", "conversation__public_id"
-    )
-    return {(row[0], row[1], row[2]): row[3] for row in found}
 
 
 def held_by_nobody() -> QuerySet[Conversation]:

@@ -1,18 +1,20 @@
 """What every act on a conversation uses: its lock, state, event numbers and events.
 
-`_enter` is the only function that assigns a conversation's state.
+`_entered` is the only function that says which state a conversation gets, against the table of `states.py`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.permissions import Permission
 from conversations.lifecycle import queries
+from conversations.lifecycle.sql import OPEN
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
@@ -23,9 +25,11 @@ from core.actors import Actor
 from core.errors import Refusal
 from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
-from core.events.conversations import QueueLeft
+from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
+from core.tenancy.pool import fetch_in_transaction
+from core.tenancy.scope import current_tenant_id
 
 
 class WrongState(Refusal):
@@ -87,47 +91,60 @@ def move_all(conversations: Sequence[Conversation], state: State, *changed: str)
     return [_numbers(conversation, for_visitor=True) for conversation in conversations]
 
 
-class Inserted(NamedTuple):
-    """A new conversation that waits, and what `number` returns for its two first events, `conversation.opened` and
-    `conversation.queued`."""
+class Opening(NamedTuple):
+    """A conversation to be: whose, where, and the network from which it is opened."""
 
-    row: Conversation
-    opened: dict[str, Any]
-    queued: dict[str, Any]
+    public_id: str
+    customer_id: int
+    channel_id: int
+    service_account_id: int
+    opened_from: str
 
 
-def insert_waiting(conversations: Sequence[Conversation]) -> list[Inserted]:
-    """Saves new conversations, which wait then, in one statement; returns those that are saved. Left out is one whose
-    customer has an open one on the channel by now.
+def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
+    """Saves new conversations, which wait then, and logs that they were `opened` and `queued`, in one statement each;
+    returns the rows (of `queries.ROWS`) of those that are saved. Left out is one whose customer has an open one on the
+    channel by now.
 
-    Of two who insert the same, the second waits for the first: all insert in one order, by customer and channel.
+    After commit everybody learns that they are queued.
     """
-    opened = {}
-    for conversation in conversations:
-        _count_event(conversation, for_visitor=False)
-        opened[conversation.public_id] = conversation.last_event_seq
-        _enter(conversation, State.QUEUED)
-        _count_event(conversation, for_visitor=True)
-    ordered = sorted(conversations, key=lambda each: (each.customer_id, each.channel_id))
-    Conversation.objects.bulk_create(ordered, ignore_conflicts=True)
-    ids = dict(Conversation.objects.filter(public_id__in=opened).values_list("public_id", "pk"))
-    saved = [each for each in conversations if each.public_id in ids]
-    for each in saved:
-        each.pk = ids[each.public_id]
-    return [
-        Inserted(
-            each,
-            _numbers(each, for_visitor=False) | {"seq": opened[each.public_id]},
-            _numbers(each, for_visitor=True),
-        )
-        for each in saved
-    ]
+    made = fetch_in_transaction(
+        OPEN,
+        {
+            "tenant": current_tenant_id(),
+            "conversations": orjson.dumps([each._asdict() for each in openings]).decode(),
+            "state": _entered(State.BOT, State.QUEUED),
+            "at": clock.now(),
+            "events": len((ConversationOpened, ConversationQueued)),
+            "visitor_events": 1,  # they do not see that it was opened
+        },
+    )
+    rows = {row["conversation_id"]: row for row in made}
+    places = {row["conversation_id"]: row["position"] for row in made}
+
+    def show(event: ConversationEvent) -> bus.Shown:
+        return _shown(event, rows[event.conversation_id], Context({}, places))
+
+    opened = [ConversationOpened(**_beginning(row), seq=1) for row in made]
+    queued = [ConversationQueued(**_beginning(row), seq=2, visitor_seq=1, cause="opened") for row in made]
+    bus.publish_all([*opened, *queued], show=show)
+    return made
+
+
+def _beginning(row: Row) -> dict[str, Any]:
+    """What the first events of a conversation carry."""
+    names = ("tenant_id", "conversation_id", "conversation", "customer_id", "channel_id", "service_account_id")
+    return {name: row[name] for name in names} | {"actor": Actor("customer", row["customer_id"], row["customer_name"])}
 
 
 def _enter(conversation: Conversation, state: State) -> None:
-    if not may_move(conversation.state, state):
+    conversation.state = _entered(conversation.state, state)
+
+
+def _entered(before: str, state: State) -> State:
+    if not may_move(before, state):
         raise WrongState
-    conversation.state = state
+    return state
 
 
 def number(conversation: Conversation, *changed: str, for_visitor: bool = True) -> dict[str, Any]:

@@ -4,16 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
-
 from conversations.models import Conversation
 from core.events.catalogue import lines_by_event
-from core.tenancy.scope import current_tenant_id
+from core.rows import select
 
 Row = Mapping[str, Any]
 COUNTED_ALONE = 2  # so few rows have their place in the queue counted one by one
 
-ROWS = """
+ROW_COLUMNS = """
 select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
   c.service_account_id, c.agent_id, c.state, c.end_reason, c.opened_at, c.queued_at, c.assigned_at, c.ended_at,
   c.waiting_since, c.last_seq, c.last_event_seq, c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text,
@@ -22,16 +20,16 @@ select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.cust
   customer.public_id as customer, customer.name as customer_name,
   channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
   agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
-  account.name as face, account.avatar, account.show_agent_name
-from conversations_conversation c
+  account.name as face, account.avatar, account.show_agent_name"""
+ROW_JOINS = """
 join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
 join channels_app_channel channel on channel.tenant_id = c.tenant_id and channel.id = c.channel_id
 join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
 left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c.agent_id
 left join accounts_agent last_author on c.last_author = 'agent' and last_author.tenant_id = c.tenant_id
   and last_author.id = c.last_author_id
-where c.tenant_id = %(tenant)s
 """
+ROWS = f"{ROW_COLUMNS} from conversations_conversation c {ROW_JOINS} where c.tenant_id = %(tenant)s "
 
 MESSAGES = """
 select m.tenant_id, c.public_id as conversation, c.id as conversation_id, m.seq as n, m.client_id, m.author_kind,
@@ -57,14 +55,6 @@ left join accounts_agent agent on agent.tenant_id = e.tenant_id and agent.id = (
 left join accounts_agent before on before.tenant_id = e.tenant_id and before.id = (e.data ->> 'from_agent_id')::bigint
 where e.tenant_id = %(tenant)s
 """
-
-
-def select(statement: str, **values: Any) -> list[dict[str, Any]]:
-    """Rows of a statement in the current scope, as dictionaries."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": current_tenant_id(), **values})
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _select_events(statement: str, **values: Any) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """The first message of a conversation: the welcome text, or out of hours another one with the next opening time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import orjson
 from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -12,27 +13,29 @@ from django.utils.translation import gettext as _
 from channels_app.models import Channel
 from channels_app.reception.places import chain_of
 from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
-from channels_app.service_accounts.queries import groups_serving
 from conversations.models import Message
 from core import clock
+from core.rows import select
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
 from core.settings.resolve import resolve
-from core.settings.stored import overrides_of
+from core.settings.stored import read_overrides
 from customers.models import Customer
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
+NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name]
 REPEAT_AFTER = timedelta(hours=12)  # within it the same text is not posted again to a returning customer
 
 
 class Reception(NamedTuple):
-    """The welcome texts of a channel, the groups that serve it (ids) and the hours of each, with zones; without groups
-    the channel's own hours."""
+    """The welcome texts of a channel, in the tenant's `language`, the groups that serve it (ids) and the hours of each,
+    with zones; without groups the channel's own hours."""
 
     groups: list[int]
     hours: list[Hours]
     welcome: str
     welcome_out_of_hours: str
+    language: str
 
     def is_open(self, now: datetime) -> bool:
         """Whether any group is open."""
@@ -51,37 +54,66 @@ class Reception(NamedTuple):
         return opens.astimezone(ZoneInfo(zone))
 
 
-def reception_of(channel: Channel) -> Reception:
-    """The reception of a channel, in two queries; reads its `tenant`. Without serving groups the channel's own hours
-    count."""
-    account_id, channel_id = channel.service_account_id, channel.pk
-    groups = groups_serving(account_id)
-    here = chain_of(account_id=account_id, channel_id=channel_id)
-    chains = [chain_of(account_id=account_id, channel_id=channel_id, group_id=group) for group in groups] or [here]
-    names = (HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name)
-    overrides = overrides_of(names, {place for chain in chains for place in chain})
-    zone = channel.tenant.time_zone
+# Of each channel: its tenant's zone and language, the groups that serve it, and what the places say that it inherits
+# from.
+RECEPTIONS = """
+select channel.id, channel.service_account_id, tenant.time_zone, tenant.language, served.groups, said.overrides
+from channels_app_channel channel
+join accounts_tenant tenant on tenant.id = channel.tenant_id
+cross join lateral (
+  select coalesce(array_agg(serving.group_id order by served.sort desc, served.id), '{}') as groups
+  from channels_app_servinggroup serving
+  join accounts_group served on served.tenant_id = serving.tenant_id and served.id = serving.group_id
+  where serving.tenant_id = channel.tenant_id and serving.service_account_id = channel.service_account_id
+) served
+cross join lateral (
+  select coalesce(json_agg(json_build_array(level, object_id, name, value, locked)), '[]')::text as overrides
+  from core_setting
+  where tenant_id = channel.tenant_id and name = any(%(names)s) and (
+    level = 'tenant' or (level = 'service_account' and object_id = channel.service_account_id)
+    or (level = 'channel' and object_id = channel.id) or (level = 'group' and object_id = any(served.groups))
+  )
+) said
+where channel.tenant_id = %(tenant)s and channel.id = any(%(channels)s)
+"""
+
+
+def reception_of(channel_id: int) -> Reception:
+    """The reception of a channel."""
+    return receptions_of([channel_id])[channel_id]
+
+
+def receptions_of(channel_ids: Collection[int]) -> dict[int, Reception]:
+    """The receptions of channels, by their ids, in one query. Without serving groups a channel's own hours count."""
+    return {row["id"]: _reception(row) for row in select(RECEPTIONS, channels=list(channel_ids), names=NAMES)}
+
+
+def _reception(row: Mapping[str, Any]) -> Reception:
+    overrides = read_overrides(NAMES, orjson.loads(row["overrides"]))
+    here = chain_of(account_id=row["service_account_id"], channel_id=row["id"])
+    chains = [
+        chain_of(account_id=row["service_account_id"], channel_id=row["id"], group_id=group) for group in row["groups"]
+    ]
     return Reception(
-        groups,
-        [resolve(HOURS, overrides, chain).value.within(zone) for chain in chains],
+        row["groups"],
+        [resolve(HOURS, overrides, chain).value.within(row["time_zone"]) for chain in chains or [here]],
         resolve(WELCOME, overrides, here).value,
         resolve(WELCOME_OUT_OF_HOURS, overrides, here).value,
+        row["language"],
     )
 
 
-def greeting(
-    channel: Channel, *, nickname: str, zone: str = "", language: str = "", reception: Reception | None = None
-) -> str:
-    """The text for a visitor, "" where none is configured; reads the channel's `tenant`.
+def greeting(reception: Reception, *, nickname: str, zone: str = "", language: str = "") -> str:
+    """The text for a visitor, "" where none is configured.
 
     Configured texts are in the tenant's language; our own sentences in the visitor's `language`, if it is a supported
     one. Times are in the visitor's time zone (`zone`, as the browser says it), as in the head of the chat; where that
     differs from the zone of the hours it is named, because agents read the text too.
     """
-    reception, now = reception or reception_of(channel), clock.now()
+    now = clock.now()
     if reception.is_open(now):
         return fill(reception.welcome, {NICKNAME: nickname})
-    written = channel.tenant.language
+    written = reception.language
     text, coming = reception.welcome_out_of_hours, reception.next_opening(now)
     with translation.override(written):
         when = {OPENS: opening_words(coming, now, zone)} if coming else {}

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from pydantic import ValidationError
@@ -30,21 +30,46 @@ log = logging.getLogger(__name__)
 
 def overrides_of(names: Collection[str], places: Iterable[Place]) -> dict[tuple[str, Place], Override]:
     """The overrides of these settings by the platform and these places. One query, none without places."""
-    overrides = {(name, PLATFORM): override for name, override in read_platform().items() if name in names}
+    overrides = _by_platform(names)
     ids: dict[str, set[int]] = {}
     for place in places:
         ids.setdefault(place.level, set()).add(place.object_id)
     if not ids:
         return overrides
     these = reduce(or_, (Q(level=level, object_id__in=found) for level, found in ids.items()))
-    for row in SettingValue.objects.filter(these, name__in=names):
-        override = _override_in(row)
-        if override is not None:
-            overrides[row.name, Place(Level(row.level), row.object_id)] = override
-    return overrides
+    rows = SettingValue.objects.filter(these, name__in=names)
+    return overrides | _overrides_in(rows.values_list("level", "object_id", "name", "value", "locked"))
 
 
-def _override_in(row: SettingValue) -> Override | None:
+class StoredOverride(NamedTuple):
+    """A row of `core_setting`."""
+
+    level: str
+    object_id: int
+    name: str
+    value: Any
+    locked: bool
+
+
+def read_overrides(names: Collection[str], stored: Iterable[Sequence[Any]]) -> dict[tuple[str, Place], Override]:
+    """As `overrides_of`, from rows (of `StoredOverride`) that another statement has read."""
+    return _by_platform(names) | _overrides_in(stored)
+
+
+def _by_platform(names: Collection[str]) -> dict[tuple[str, Place], Override]:
+    return {(name, PLATFORM): override for name, override in read_platform().items() if name in names}
+
+
+def _overrides_in(stored: Iterable[Sequence[Any]]) -> dict[tuple[str, Place], Override]:
+    rows = [StoredOverride(*row) for row in stored]
+    return {
+        (row.name, Place(Level(row.level), row.object_id)): override
+        for row in rows
+        if (override := _override_in(row)) is not None
+    }
+
+
+def _override_in(row: StoredOverride | SettingValue) -> Override | None:
     """The override in a row; None, with a warning, for one that this version cannot read, so that it falls back to
     others."""
     try:

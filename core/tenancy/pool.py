@@ -21,6 +21,7 @@ from psycopg_pool import AsyncConnectionPool
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
 MAX_CONNECTIONS = 6  # of each event loop
+NEVER_BY_ITSELF = 1_000_000_000  # of executions until psycopg prepares a statement without being asked
 PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -130,15 +131,22 @@ def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
 
 
 def fetch_in_transaction(statement: str, values: Mapping[str, Any]) -> list[DictRow]:
-    """Rows of such a statement on Django's connection, within its transaction.
+    """Rows of such a statement on Django's connection, within its transaction; prepared on its first use.
 
-    Faster than a cursor of Django's, which converts the parameters on each call. The scope must be set on the
-    connection: a statement through Django (the lock of what this one writes) came before.
+    Faster than a cursor of Django's, which converts the parameters on each call and has the statement planned on each:
+    that takes longer than running it. The scope must be set on the connection: a statement through Django (the lock of
+    what this one writes) came before.
     """
     text, names = _numbered(statement)
     with django_connection.wrap_database_errors:
-        cursor = RawCursor(django_connection.connection, row_factory=dict_row)
-        return cursor.execute(text, [values[name] for name in names]).fetchall()
+        raw = django_connection.connection
+        if raw.prepare_threshold is None:
+            raw.prepare_threshold = NEVER_BY_ITSELF
+        return (
+            RawCursor(raw, row_factory=dict_row)
+            .execute(text, [values[name] for name in names], prepare=True)
+            .fetchall()
+        )
 
 
 async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:

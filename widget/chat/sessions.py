@@ -13,7 +13,7 @@ from conversations.lifecycle.queries import latest_row_of_visitor
 from conversations.lifecycle.visiting import record_visit
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
-from conversations.welcome.texts import Reception, greeting, reception_of, unless_repeated
+from conversations.welcome.texts import Reception, greeting, receptions_of, unless_repeated
 from core.errors import NotFound, TooMany
 from core.live.batches import Batches, together
 from core.live.wire import milliseconds
@@ -53,8 +53,12 @@ class Desk:
     def of(cls, channel_ids: Sequence[int]) -> dict[int, "Desk"]:
         """By the channels' ids; without those that are closed."""
         rows = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids, is_active=True)
-        found = [(channel, reception_of(channel)) for channel in rows]
-        return {channel.pk: cls(channel, reception, desk_object(channel, reception)) for channel, reception in found}
+        receptions = receptions_of(channel_ids)
+        return {
+            channel.pk: cls(channel, reception, desk_object(reception))
+            for channel in rows
+            if (reception := receptions.get(channel.pk))
+        }
 
 
 async def begin(caller: Caller, token: str | None) -> Answer:
@@ -103,7 +107,7 @@ def _answer(desk: Desk, customer: Customer, caller: Caller) -> Answer:
         "visitor": {"id": customer.public_id, "name": customer.name},
         "desk": desk.shown,
         "face": {"name": account.name, "avatar": account.avatar},
-        "welcome": greeting(channel, nickname=customer.name, zone=zone, language=language, reception=desk.reception),
+        "welcome": greeting(desk.reception, nickname=customer.name, zone=zone, language=language),
         "max_bytes": channel.tenant.max_upload_bytes,
         "row": None,
         "messages": [],

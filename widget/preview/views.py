@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from channels_app.channels import queries as channel_queries
 from channels_app.embed_codes import designs
 from channels_app.embed_codes.designs import Draft
-from conversations.welcome.texts import greeting
+from conversations.welcome.texts import greeting, reception_of
 from core.web.headers import content_security_policy
 from core.web.request import TenantRequest
 from widget.loader.render import LoaderConfig, render_loader
@@ -73,6 +73,6 @@ def sample(request: TenantRequest, ticket: str) -> HttpResponseBase:
         "color": found.design.color,
         "on_color": found.design.on_color,
     }
-    welcome = greeting(channel, nickname=_("Visitor"), language=get_language() or "")
+    welcome = greeting(reception_of(channel.pk), nickname=_("Visitor"), language=get_language() or "")
     context = {"account": account, "config": config, "welcome": welcome}
     return _in_our_frame(render(request, "widget/preview/sample.html", context))

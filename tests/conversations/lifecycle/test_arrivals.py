@@ -1,5 +1,6 @@
 """Visitors who come at the same time are let in together, and none of them harms another."""
 
+import random
 import uuid
 from typing import Any
 
@@ -8,15 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from channels_app.models import Channel
-from conversations.lifecycle.arrivals import arrivals, post_first_soon, post_messages
-from conversations.lifecycle.opening import TooManyOpen
+from conversations.lifecycle import ending
+from conversations.lifecycle.arrivals import arrivals, post_first_soon
+from conversations.lifecycle.opening import Arrival, TooManyOpen, post_first_all
 from conversations.models import Conversation, Message
 from conversations.posting.drafts import Draft, Outcome, TooLong
+from core import bus
 from core.errors import Busy, NotFound
 from core.models import LoggedEvent
 from customers.models import Customer
 from routing.dispatch import background
-from tests.cast import Cast
+from routing.dispatch.sweeps import dispatch_waiting
+from tests.cast import Cast, at_once
 from tests.eventually import eventually
 
 COUNT = 20
@@ -36,7 +40,7 @@ def says(customer: Customer, text: str = "hello", client_id: uuid.UUID | None = 
 def come(cast: Cast, *drafts: Draft) -> list[Outcome | Exception]:
     """All of them at once."""
     with cast.shop.within():
-        return post_messages([(draft.author_id or 0, cast.shop.channel.pk, draft) for draft in drafts])
+        return post_first_all([Arrival(draft.author_id or 0, cast.shop.channel.pk, draft) for draft in drafts])
 
 
 def test_twenty_cost_the_statements_of_two(cast: Cast, visitors: list[Customer], settings: Any) -> None:
@@ -124,3 +128,73 @@ async def test_a_full_queue_is_said_at_once(
     monkeypatch.setattr(arrivals, "most_waiting", 0)
     with cast.shop.within(), pytest.raises(Busy):
         await post_first_soon(customer_id=visitors[0].pk, channel_id=cast.shop.channel.pk, draft=says(visitors[0]))
+
+
+def whose(talks: dict[Any, int], outcome: Outcome | Exception) -> tuple[str, ...]:
+    """An outcome without what is by chance: a refusal, or the number of a message in the first, second … conversation
+    of all."""
+    if isinstance(outcome, Exception):
+        return (type(outcome).__name__,)
+    place = talks.setdefault(outcome.row["conversation_id"], len(talks))
+    return ("posted", str(place), str(outcome.row["n"]), outcome.row["text"], str(outcome.fresh))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_together_comes_out_as_one_by_one(cast: Cast, seed: int, settings: Any) -> None:
+    """Random visitors, some of whom talk already, talked before, repeat themselves or may not say what they say."""
+    settings.OPEN_PER_ADDRESS = 4
+    dice = random.Random(seed)
+    texts = ["hello"] * 20 + ["", "x" * 4001]
+    script = [(dice.randrange(8), dice.choice(texts), dice.randrange(3)) for _ in range(40)]
+    found = []
+    for together in (True, False):
+        people = [cast.shop.welcome(f"visitor {number}") for number in range(8)]
+        with cast.shop.within():
+            Customer.objects.filter(pk__in=[each.pk for each in people]).update(
+                address="192.0.2.1" if together else "192.0.2.2"
+            )
+        cast.shop.open(people[0])
+        ended = cast.shop.open(people[1])
+        with cast.shop.within():
+            ending.end_by_visitor(actor=people[1].actor(), conversation=ended.public_id)
+        ids = [[uuid.uuid4() for _ in range(3)] for _ in people]
+        drafts = [says(people[who], text, ids[who][which]) for who, text, which in script]
+        outcomes = come(cast, *drafts) if together else [come(cast, draft)[0] for draft in drafts]
+        talks: dict[Any, int] = {}
+        told = [whose(talks, each) for each in outcomes]
+        with cast.shop.within():
+            events = LoggedEvent.objects.filter(conversation_id__in=talks).order_by("conversation_id", "seq")
+            rows = events.values_list("conversation_id", "seq", "visitor_seq", "name", "actor_kind", "data")
+            histories = sorted((talks[row[0]], *map(str, row[1:])) for row in rows)
+        found.append((told, histories))
+    assert found[0] == found[1]
+
+
+def test_what_a_process_took_with_it_is_found_again(cast: Cast) -> None:
+    """It commits first messages, and dies before it tells anybody."""
+    visitors = [cast.shop.welcome(f"visitor {number}") for number in range(3)]
+    cast.shop.status(cast.bob, "online")
+    drafts = [says(each) for each in visitors]
+    with bus.log_only():
+        lost = come(cast, *drafts)
+    with cast.shop.within():
+        assert set(Conversation.objects.values_list("state", flat=True)) == {"queued"}
+    again = come(cast, drafts[0])[0]
+    assert isinstance(again, Outcome)
+    assert isinstance(lost[0], Outcome)
+    assert (again.row["conversation"], again.row["n"]) == (lost[0].row["conversation"], lost[0].row["n"])
+    dispatch_waiting(cast.shop.tenant.pk)
+    with cast.shop.within():
+        assert set(Conversation.objects.values_list("state", "agent__nickname")) == {("active", "bob")}
+        assert Message.objects.filter(author_kind="customer").count() == 3
+
+
+def test_two_batches_of_the_same_visitors_share_their_conversations(cast: Cast, visitors: list[Customer]) -> None:
+    orders = [visitors, visitors[::-1], visitors[10:] + visitors[:10]]
+    found = at_once(*[lambda those=those: come(cast, *map(says, those)) for those in orders])
+    assert all(isinstance(each, Outcome) for outcomes in found if isinstance(outcomes, list) for each in outcomes)
+    assert all(isinstance(outcomes, list) for outcomes in found), found
+    with cast.shop.within():
+        assert Conversation.objects.count() == COUNT
+        assert Message.objects.filter(author_kind="customer").count() == COUNT * len(orders)
+        assert LoggedEvent.objects.filter(name="conversation.opened").count() == COUNT

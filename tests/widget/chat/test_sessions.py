@@ -73,7 +73,7 @@ async def asked(cast: Cast, *, method: str = "POST", host: str = "testserver", *
         "query_string": b"",
         "client": ("192.0.2.7", 4711),
     }
-    line = ApplicationCommunicator(application, scope)
+    line: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     body = orjson.dumps({"channel": cast.shop.channel.public_id} | payload)
     await line.send_input({"type": "http.request", "body": body})
     start, content = await line.receive_output(PATIENCE), await line.receive_output(PATIENCE)

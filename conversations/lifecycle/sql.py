@@ -1,0 +1,65 @@
+"""The statements of opening, each for many visitors at once. Look-ups are by key, as in posting's own."""
+
+from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS
+
+# What is known of visitors who write, and where their messages go: where an earlier attempt went, else to the
+# conversation that is open. A customer or channel that is gone is null.
+ARRIVING = """
+select customer.id as customer_id, customer.name, customer.locale, customer.time_zone,
+  host(customer.address) as address, channel.id as channel_id, channel.service_account_id,
+  coalesce(repeated.public_id, latest.public_id) as place, latest.customer_id is not null as has_been_here
+from rows from (
+  json_to_recordset(%(messages)s::json) as (customer_id bigint, channel_id bigint, client_id uuid)
+) with ordinality as i (customer_id, channel_id, client_id, ord)
+left join lateral (
+  select * from customers_customer where tenant_id + 0 = %(tenant)s and id = i.customer_id limit 1
+) customer on true
+left join lateral (
+  select * from channels_app_channel where tenant_id + 0 = %(tenant)s and id = i.channel_id limit 1
+) channel on true
+left join lateral (
+  select customer_id, case when state <> 'ended' then public_id end as public_id from conversations_conversation
+  where tenant_id = %(tenant)s and customer_id = i.customer_id and channel_id = i.channel_id
+  order by state = 'ended', id desc limit 1
+) latest on true
+left join lateral (
+  select c.public_id from conversations_conversation c cross join lateral (
+    select 1 from conversations_message
+    where tenant_id + 0 = %(tenant)s and conversation_id = c.id and client_id = i.client_id limit 1
+  ) m
+  where latest.customer_id is not null and c.tenant_id = %(tenant)s and c.customer_id = i.customer_id
+    and c.channel_id = i.channel_id limit 1
+) repeated on true
+order by i.ord
+"""
+
+# Inserts conversations that wait, in the order of customer and channel: of two who insert the same, the second waits
+# for the first, and leaves out what is open by then. Their places in the queue are behind all who wait.
+OPEN = f"""
+with opened as (
+  insert into conversations_conversation
+    (tenant_id, public_id, customer_id, channel_id, service_account_id, opened_from, state, end_reason,
+      opened_at, queued_at, waiting_from, last_message_at, last_seq, last_event_seq, last_visitor_event_seq,
+      last_author, last_kind, last_text, last_note, unread,
+      customer_delivered, customer_read, agent_delivered, agent_read)
+  select %(tenant)s, i.public_id, i.customer_id, i.channel_id, i.service_account_id, i.opened_from, %(state)s, '',
+    clock.at, clock.at, clock.at, clock.at, 0, %(events)s::integer, %(visitor_events)s::integer,
+    '', '', '', false, 0, 0, 0, 0, 0
+  from (select %(at)s::timestamptz as at) clock cross join json_to_recordset(%(conversations)s::json) as i (
+    public_id text, customer_id bigint, channel_id bigint, service_account_id bigint, opened_from text
+  )
+  order by i.customer_id, i.channel_id
+  on conflict do nothing
+  returning *
+), queue as materialized (
+  select a.id, (
+    select count(*) from conversations_conversation
+    where tenant_id = %(tenant)s and service_account_id = a.id and state = 'queued'
+  ) as length
+  from (select distinct service_account_id as id from opened) a
+)
+{ROW_COLUMNS}, queue.length + row_number() over (partition by queue.id order by c.id) as position
+from opened c join queue on queue.id = c.service_account_id
+{ROW_JOINS}
+order by c.id
+"""  # noqa: S608 – made of constants
