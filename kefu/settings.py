@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "core.console.template_tags",
+                "conversations.history.cells",
             ],
         },
     }

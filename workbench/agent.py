@@ -7,13 +7,14 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from accounts.agents.presence import mark_connected, restore_status
+from accounts.agents.queries import at_desks
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.sign_in.sessions import EXTEND_EVERY, IDLE, LONGEST
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.history.access_log import record_view
-from conversations.lifecycle.queries import queue_rows, rows_named, rows_of_agent
+from conversations.lifecycle.queries import rows_at_desk, rows_named
 from conversations.states import State
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import agent_row
@@ -222,14 +223,15 @@ class AgentClient:
 
     def state(self) -> dict[str, Any]:
         """The whole state that the desk starts from."""
+        now, team = milliseconds(timezone.now()), at_desks()
+        queue, active, ended = rows_at_desk(self.agent_id, sorted(self.accounts))
         return {
-            "now": milliseconds(timezone.now()),
-            # In the order in which conversations move: one that is assigned meanwhile appears in both lists, not in
-            # neither.
-            "queue": [agent_row(row, me=self.agent_id) for row in queue_rows(sorted(self.accounts))],
-            "rows": [agent_row(row, me=self.agent_id) for row in rows_of_agent(self.agent_id)],
-            "me": self.me(),
+            "now": now,
+            "queue": [agent_row(row, me=self.agent_id) for row in queue],
+            "rows": [agent_row(row, me=self.agent_id) for row in (*active, *ended)],
+            "me": next((each for each in team if each["id"] == self.public_id), None) or self.me(),
             "serves": bool(self.accounts),
+            "colleagues": [each for each in team if each["id"] != self.public_id],
         }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 
-from accounts.agents.wire import agent_object
+from accounts.agents.wire import SHOWN, agent_object
 from accounts.models import Agent, Group, Membership, Status, Tenant
 from accounts.permissions import Permission
 from accounts.roles.queries import OWNER
@@ -14,10 +14,11 @@ from core.rows import one_or_404, valid_id
 from core.tenancy.scope import current_tenant_id
 
 
-def colleagues(*, of: int) -> list[dict[str, Any]]:
-    """The other agents who work at a desk, those who are there first."""
-    rows = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.DESK]).exclude(pk=of)
-    return sorted((agent_object(row) for row in rows), key=lambda row: (row["status"] == Status.OFFLINE, row["number"]))
+def at_desks() -> list[dict[str, Any]]:
+    """The agents who work at a desk, as colleagues see them, those who are there first."""
+    rows = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.DESK])
+    known = (agent_object(row) for row in rows.values_list(*SHOWN, named=True))
+    return sorted(known, key=lambda each: (each["status"] == Status.OFFLINE, each["number"]))
 
 
 STATUS_ORDER = Case(

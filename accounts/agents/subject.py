@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents import queries
+from accounts.agents.cells import groups_cell, load_cell, status_cell
 from accounts.agents.filters import AgentFilter
 from accounts.agents.leaving import QUEUE
 from accounts.audit.kinds import one_of, role_text
@@ -71,7 +72,7 @@ AGENT = register(
                 _("Groups"),
                 sort=(AlphabeticalOrder("first_group"), NUMBER),
                 value=_groups,
-                cell="accounts/agents/_groups.html",
+                cell=groups_cell,
                 in_file=False,
             ),
             Column("weights", _("Groups and skill weights"), value=_groups, sort=None, on_page=False, width=40),
@@ -80,10 +81,10 @@ AGENT = register(
                 _("Status"),
                 sort=("status_order", NUMBER),
                 value=_status,
-                cell="accounts/agents/_status.html",
+                cell=status_cell,
                 width=12,
             ),
-            Column("load", _("Handling"), "number", sort=("load", NUMBER), cell="accounts/agents/_load.html"),
+            Column("load", _("Handling"), "number", sort=("load", NUMBER), cell=load_cell),
             Column("max_concurrent", _("Conversations at once"), "number", sort=None, on_page=False, width=18),
             Column(
                 "enabled",

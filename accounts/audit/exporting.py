@@ -62,7 +62,7 @@ def export_of(subject: Subject, request: TenantRequest) -> HttpResponseBase:
 
 
 def _file_of(subject: Subject, found: Listing[Any]) -> SpreadsheetResponse:
-    if found.total > subject.max_exported:
+    if found.exact_total > subject.max_exported:
         raise TooManyRows(subject.max_exported)
     table = Table(subject.words.many, sheet_of(subject.columns), found.every_row)
     name, zone = dated_name(str(subject.words.many)), timezone.get_current_timezone()
@@ -71,7 +71,10 @@ def _file_of(subject: Subject, found: Listing[Any]) -> SpreadsheetResponse:
 
 def filter_details(listing: Listing[Any]) -> dict[str, Any]:
     """What the audit log says of a file: how many rows, and what narrowed them, as the page said it."""
-    return {"rows": listing.total, "filter": {label: str(value) for label, value in _narrowed_by(listing.form).items()}}
+    return {
+        "rows": listing.exact_total,
+        "filter": {label: str(value) for label, value in _narrowed_by(listing.form).items()},
+    }
 
 
 def filter_text(stored: Any) -> str:

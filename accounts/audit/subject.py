@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.audit import kinds
+from accounts.audit.cells import at_cell, changes_cell, object_cell, who_cell
 from accounts.audit.filters import AuditFilter
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
@@ -71,13 +72,13 @@ AUDIT = register(
         filters=AuditFilter,
         dear=_with_objects,
         columns=(
-            Column("at", gettext_lazy("Time"), "time", cell="accounts/audit/_at.html"),
+            Column("at", gettext_lazy("Time"), "time", cell=at_cell),
             Column(
                 "who",
                 gettext_lazy("Done by"),
                 sort=(AlphabeticalOrder("actor_name"), "-at"),
                 value=kinds.actor_text,
-                cell="accounts/audit/_who.html",
+                cell=who_cell,
             ),
             Column("address", gettext_lazy("Address"), sort=None, on_page=False, width=18),
             Column(
@@ -93,14 +94,14 @@ AUDIT = register(
                 "name",
                 sort=_by_object,
                 value=kinds.object_text,
-                cell="accounts/audit/_object.html",
+                cell=object_cell,
             ),
             Column(
                 "changes",
                 gettext_lazy("Before → after"),
                 sort=None,
                 value=kinds.changes_of,
-                cell="accounts/audit/_changes.html",
+                cell=changes_cell,
                 in_file=False,
             ),
             Column(

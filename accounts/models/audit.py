@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from core.console.ordering import AlphabeticalOrder
 from core.tenancy.models import TenantModel
 
 
@@ -24,5 +25,12 @@ class AuditEntry(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["tenant", "-at", "-id"], name="accounts_audit_by_time"),
+            models.Index(
+                models.F("tenant"),
+                AlphabeticalOrder("actor_name"),
+                models.F("at").desc(),
+                "id",
+                name="accounts_audit_by_actor",
+            ),
             models.Index(fields=["tenant", "object_kind", "object_id", "-id"], name="accounts_audit_of_object"),
         ]

@@ -1,7 +1,7 @@
 """Filters of the history. Their names are in addresses that reports and the monitor link to."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,13 +11,15 @@ from django.http import QueryDict
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agent, Group
+from accounts.permissions import Permission
 from conversations.history import queries
 from conversations.models import Conversation
 from conversations.states import EndReason, State
 from conversations.timers.limits import waiting_for_absent
 from core.actors import Actor
 from core.console.filters import ChoiceFilter, FilterForm, SearchFilter, SinceFilter, UntilFilter, YesNoFilter
-from core.days import today
+from core.days import begin_of, today
 
 USUAL_DAYS = 30
 MAX_SEARCH_DAYS = 92  # words are searched in every message of the range
@@ -52,9 +54,21 @@ class HistoryFilter(FilterForm):
         rows, agent, group = super().narrow(rows), self.value("agent"), self.value("group")
         if agent == NOBODY:
             return rows.none() if group else rows.filter(~queries.took_part())
-        who = {"agent__public_id": agent, "group__public_id": group}
+        when = self._since_then()
+        if when and self.reader and not self.reader.may(Permission.SEE_ALL):
+            rows = rows.filter(queries.took_part(agent=self.reader.row_id, **when))
+        who = {
+            "agent": agent and queries.id_of(Agent.objects, agent),
+            "group": group and queries.id_of(Group.ever, group),
+        }
         given = {name: value for name, value in who.items() if value}
-        return rows.filter(queries.took_part(**given)) if given else rows
+        return rows.filter(queries.took_part(**given, **when)) if given else rows
+
+    def _since_then(self) -> dict[str, datetime]:
+        """Who took part in a conversation of these days came to it then or later: what an agent did in all the years
+        before is not looked at. Half a day more, for clocks that disagree."""
+        first = self.value("from")
+        return {"began_at__gte": begin_of(first, get_current_timezone()) - timedelta(hours=12)} if first else {}
 
 
 def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:

@@ -8,9 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     Count,
-    DurationField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -26,7 +24,7 @@ from django.utils.translation import gettext
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from channels_app.models import Channel, ServiceAccount
-from conversations.models import Conversation, Message, Participation
+from conversations.models import DURATION, FIRST_RESPONSE, Conversation, Message, Participation
 from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
 from core.events.conversations import ConversationAssigned, ConversationTransferred
@@ -34,17 +32,9 @@ from core.models import LoggedEvent
 from core.rows import one_or_404, select
 
 PAGE = 200  # messages of a thread on one page
+MAX_LOOKED_AT = 2000  # conversations of a reader, for the names in them
 MAX_OTHERS = 10  # of the customer's conversations beside a thread
 MAX_SEQ = 2_147_483_647
-
-
-def _between(begin: str, end: str) -> Any:
-    """How long it was from one moment to the other."""
-    return ExpressionWrapper(F(end) - F(begin), output_field=DurationField())
-
-
-DURATION = _between("opened_at", "ended_at")
-FIRST_RESPONSE = _between("asked_at", "first_response_at")
 
 
 def seen_by(actor: Actor) -> QuerySet[Conversation]:
@@ -61,6 +51,11 @@ def sees_notes(actor: Actor) -> bool:
 def sees_originals(actor: Actor) -> bool:
     """Whether the actor may read the original of recalled messages: roles with the audit log."""
     return actor.may(Permission.AUDIT)
+
+
+def id_of(rows: Any, public_id: str) -> Subquery:
+    """The key of a row that a filter names: planned for as a key that is known, not as a join."""
+    return Subquery(rows.filter(public_id=public_id).values("pk")[:1])
 
 
 def took_part(**who: Any) -> Exists:
@@ -169,13 +164,14 @@ def names_of(agent_ids: Collection[int]) -> dict[int, str]:
 def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str, str]]]:
     """The choices of filters by public id, deleted objects too.
 
-    A reader who may not see all conversations is offered only names in their own.
+    A reader who may not see all conversations is offered only names in their own, of the latest `MAX_LOOKED_AT`.
     """
     agents, groups = Agent.objects.all(), Group.ever.all()
     if reader is not None and not reader.may(Permission.SEE_ALL):
-        met = Participation.objects.filter(conversation__in=seen_by(reader)).values("agent_id")
+        own = Participation.objects.filter(agent=reader.row_id).order_by("-began_at")[:MAX_LOOKED_AT]
+        met = Participation.objects.filter(conversation__in=own.values("conversation")).values("agent_id")
         agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
-        through = Participation.objects.filter(agent=reader.row_id, conversation__in=seen_by(reader)).values("group_id")
+        through = own.values("group_id")
         groups = groups.filter(Q(memberships__agent=reader.row_id) | Q(pk__in=through)).distinct()
     named = agents.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
         "public_id", "nickname", "number", "deleted_at"

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from conversations.history import queries
+from conversations.history.cells import channel_cell, state_cell
 from conversations.history.filters import HistoryFilter
-from conversations.models import Conversation
+from conversations.models import DURATION, FIRST_RESPONSE, Conversation
 from conversations.states import EndReason, State
 from core.console.columns import Column
 from core.console.ordering import AlphabeticalOrder
@@ -63,7 +64,7 @@ CONVERSATION = register(
                 _("Channel"),
                 sort=None,
                 value=lambda row: row.channel.name,
-                cell="conversations/history/_channel.html",
+                cell=channel_cell,
             ),
             Column(
                 "account",
@@ -76,12 +77,12 @@ CONVERSATION = register(
             Column("agents", _("Agents"), sort=None, value=_holders),
             Column("opened", _("Opened"), "time", sort=("opened_at",), value=lambda row: row.opened_at),
             Column("ended_at", _("Ended at"), "time", sort=None, on_page=False),
-            Column("duration", _("Duration"), "duration", sort=(queries.DURATION.asc(nulls_last=True),)),
+            Column("duration", _("Duration"), "duration", sort=(DURATION.asc(nulls_last=True),)),
             Column(
                 "first_response",
                 _("First answer"),
                 "duration",
-                sort=(queries.FIRST_RESPONSE.asc(nulls_last=True),),
+                sort=(FIRST_RESPONSE.asc(nulls_last=True),),
                 hint=_("From the first message of the customer to the first answer of an agent"),
             ),
             Column(
@@ -92,7 +93,7 @@ CONVERSATION = register(
                 on_page=False,
             ),
             Column("messages_shown", _("Messages"), "number", sort=None),
-            Column("state", _("State"), sort=None, words=dict(State.choices), cell="conversations/history/_state.html"),
+            Column("state", _("State"), sort=None, words=dict(State.choices), cell=state_cell),
             Column("end_reason", _("How it ended"), sort=None, words=dict(EndReason.choices)),
         ),
         default="-opened",

@@ -1,5 +1,7 @@
 """Conversations, and who took part in them."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -11,6 +13,15 @@ from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 from customers.models import Customer
 
 
+def _between(begin: str, end: str) -> Any:
+    """How long it was from one moment to the other."""
+    return models.ExpressionWrapper(models.F(end) - models.F(begin), output_field=models.DurationField())
+
+
+DURATION = _between("opened_at", "ended_at")
+FIRST_RESPONSE = _between("asked_at", "first_response_at")
+
+
 class Conversation(TenantModel):
     """One talk of one customer on one channel, from the first message to the end.
 
@@ -19,10 +30,10 @@ class Conversation(TenantModel):
     """
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
-    customer = TenantForeignKey(Customer, related_name="conversations")
+    customer = TenantForeignKey(Customer, related_name="conversations", db_index=False)
     channel = TenantForeignKey(Channel, related_name="+")
     service_account = TenantForeignKey(ServiceAccount, related_name="+")
-    agent = TenantForeignKey(Agent, null=True, related_name="conversations")
+    agent = TenantForeignKey(Agent, null=True, related_name="conversations", db_index=False)
     state = models.CharField(max_length=10, choices=State)
     end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
 
@@ -93,6 +104,17 @@ class Conversation(TenantModel):
                 condition=models.Q(state=State.ENDED),
                 name="conversation_ended_of_agent",
             ),
+            models.Index("tenant", DURATION.asc(nulls_last=True), "id", name="conversation_by_duration"),
+            models.Index(
+                "tenant", DURATION.desc(nulls_last=True), models.F("id").desc(), name="conversation_by_duration_back"
+            ),
+            models.Index("tenant", FIRST_RESPONSE.asc(nulls_last=True), "id", name="conversation_by_response"),
+            models.Index(
+                "tenant",
+                FIRST_RESPONSE.desc(nulls_last=True),
+                models.F("id").desc(),
+                name="conversation_by_response_back",
+            ),
         ]
 
     @property
@@ -118,4 +140,6 @@ class Participation(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "conversation", "agent"], name="participation_once"),
         ]
-        indexes = [models.Index(fields=["tenant", "agent", "conversation"], name="participation_of_agent")]
+        indexes = [
+            models.Index(fields=["tenant", "agent", "began_at", "conversation"], name="participation_of_agent_since")
+        ]

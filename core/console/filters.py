@@ -9,7 +9,7 @@ Each field is a parameter of a list's address (`core/console/listing.py`). Its `
 value to a condition; a form handles fields without one in `narrow`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
@@ -17,7 +17,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
+from django.forms.utils import flatatt
 from django.http import QueryDict
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +61,7 @@ class SearchFilter(forms.CharField, Narrows):
         most: int = MAX_SEARCH_LENGTH,
     ) -> None:
         shown = {"placeholder": hint} if hint else {}
-        widget = forms.TextInput(attrs={"type": "search", "autocomplete": "off", **shown})
+        widget = TextInput(attrs={"type": "search", "autocomplete": "off", **shown})
         super().__init__(label=label, required=False, min_length=fewest, max_length=most, widget=widget)
         self.by = by or ((lambda wanted: _in_any(columns, wanted)) if columns else None)
 
@@ -75,8 +78,41 @@ def _in_any(columns: Iterable[str], wanted: str) -> Q:
     return found
 
 
+class TextInput(forms.TextInput):
+    """Django's, without a template."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element."""
+        known = {"type": self.input_type, "name": name, "value": self.format_value(value)}
+        return format_html("<input{}>", flatatt(self.build_attrs(known | self.attrs, attrs)))
+
+
+class DateInput(TextInput, forms.DateInput):
+    """An input of days."""
+
+
+class Select(forms.Select):
+    """Django's, without a template for each option: a company's agents are offered by the thousand."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The element with its options."""
+        own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(own), self._options(self.choices, self.format_value(value)))
+
+    def _options(self, choices: Choices, chosen: Sequence[str]) -> SafeString:
+        return SafeString("".join([self._option(value, label, chosen) for value, label in choices]))
+
+    def _option(self, value: Any, label: Any, chosen: Sequence[str]) -> str:
+        if isinstance(label, list | tuple):
+            return format_html('<optgroup label="{}">{}</optgroup>', value, self._options(label, chosen))
+        text, mark = str(value), " selected" if str(value) in chosen else ""
+        return f'<option value="{escape(text)}"{mark}>{conditional_escape(label)}</option>'
+
+
 class ChoiceFilter(forms.ChoiceField, Narrows):
     """One of several values, or all. Choices from tables are given as a function, called once per form."""
+
+    widget = Select
 
     def __init__(self, label: Any, offered: Choices | Callable[[], Choices] = (), by: By | None = None) -> None:
         super().__init__(label=label, required=False)
@@ -109,7 +145,7 @@ class DayField(forms.DateField):
             required=False,
             initial=initial,
             validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
-            widget=forms.DateInput(attrs={"type": "date", **bounds}, format="%Y-%m-%d"),
+            widget=DateInput(attrs={"type": "date", **bounds}, format="%Y-%m-%d"),
         )
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -196,22 +232,22 @@ class FilterForm(Form):
         """The labels of the invalid fields, also shown above the list, because small screens fold fields away."""
         return [str(each.label) for each in self.visible_fields() if each.errors and each.name not in self.days_between]
 
-    @property
+    @cached_property
     def main_fields(self) -> list[forms.BoundField]:
         """The fields that are always shown."""
         return [field for field in self.visible_fields() if not self.main or field.name in self.main]
 
-    @property
+    @cached_property
     def more_fields(self) -> list[forms.BoundField]:
         """The fields that are folded away."""
         return [field for field in self.visible_fields() if self.main and field.name not in self.main]
 
-    @property
+    @cached_property
     def more_in_effect(self) -> bool:
         """Whether a folded field is in effect or invalid, so that all are shown."""
         return any(field.name in (*self.in_effect, *self.errors) for field in self.more_fields)
 
-    @property
+    @cached_property
     def folded(self) -> list[str]:
         """Names of the fields that small screens fold away: all but search and days.
 
@@ -220,12 +256,12 @@ class FilterForm(Form):
         names = [each.name for each in self.visible_fields() if each.widget_type not in ("text", "date")]
         return names if len(names) > 1 else []
 
-    @property
+    @cached_property
     def folded_in_effect(self) -> list[str]:
         """The folded fields that are in effect."""
         return [name for name in self.folded if name in self.in_effect]
 
-    @property
+    @cached_property
     def first_folded(self) -> str:
         """The field before which the button that unfolds them stands."""
         return next(iter(self.folded), "")

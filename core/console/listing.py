@@ -4,8 +4,8 @@
 
 Every address gives a list: a page beyond the last is the last, an invalid day counts as absent, and any other invalid
 value is named and matches nothing, so that a filter by a deleted group does not show everybody. Two queries, whatever
-the number of rows: the count, and the rows of the page. Pages reach `MAX_ROWS` rows; further ones need a filter or the
-reverse order.
+the number of rows: the count, and the rows of the page. Neither goes through all of a long history: rows are counted up
+to `MAX_COUNTED`, and pages reach `MAX_ROWS`; further ones need a filter or the reverse order.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +32,7 @@ EVERYTHING = "?all="  # the usual order without a filter, for who has another de
 MIN_FILTERS_TO_SAVE = 2  # fields of a filter
 LONGEST_NUMBER = 10  # digits
 MAX_ROWS = 10_000  # that pages reach
+MAX_COUNTED = 10_000  # of more it is only known that there are more
 CHUNK = 1000  # rows of a file that are asked for at once
 
 
@@ -84,6 +85,12 @@ class Pages(Paginator):  # type: ignore[type-arg]
     def __init__(self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None) -> None:
         super().__init__(rows, per_page)
         self._columns = columns
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, or `MAX_COUNTED` and one."""
+        rows = self.object_list
+        return rows.order_by()[: MAX_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
 
     @cached_property
     def num_pages(self) -> int:
@@ -185,13 +192,23 @@ class Listing(Generic[Row]):
 
     @property
     def total(self) -> int:
-        """The number of selected rows."""
-        return self.page.paginator.count
+        """The number of selected rows, at most `MAX_COUNTED`."""
+        return min(self.page.paginator.count, MAX_COUNTED)
+
+    @property
+    def has_uncounted(self) -> bool:
+        """Whether there are more rows than `total`."""
+        return self.page.paginator.count > MAX_COUNTED
+
+    @cached_property
+    def exact_total(self) -> int:
+        """The number of selected rows, however many: it takes as long as there are rows."""
+        return self.rows.order_by().count() if isinstance(self.rows, QuerySet) else len(self.rows)
 
     @property
     def reached(self) -> int | None:
         """The number of reachable rows, where there are more; None otherwise."""
-        return MAX_ROWS if self.total > MAX_ROWS else None
+        return MAX_ROWS if self.page.paginator.count > MAX_ROWS else None
 
     @property
     def filtered(self) -> bool:

@@ -6,23 +6,18 @@ rare and traditional ones follow.
 """
 
 import re
-from typing import Any
 
 from django.db.models import BinaryField, Case, Func, IntegerField, TextField, Value, When
-from django.db.models.functions import Lower
 
 DIGITS = 20  # the longest number of an agent
 PART = re.compile(r"[0-9]+|[^0-9]+")
 
 
 class AlphabeticalOrder(Func):
-    """Alphabetical order of a text column."""
+    """Alphabetical order of a text column. Lists that grow have an index of it."""
 
-    function = "convert_to"
+    function = "kefu_alphabetical"
     output_field = BinaryField()
-
-    def __init__(self, name: Any) -> None:
-        super().__init__(Lower(name), Value("GB18030"))
 
 
 class NaturalOrder(Func):

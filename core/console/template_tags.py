@@ -1,14 +1,16 @@
 """Tags for the parts of the console (docs/console.md, `/styleguide`). They are built in: no `{% load %}` needed."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms, template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.boundfield import BoundField
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import conditional_escape, escape, format_html, json_script
@@ -18,6 +20,7 @@ from django.utils.timezone import localtime
 from core.console.columns import Column
 from core.console.durations import NO_VALUE, duration_text
 from core.console.listing import Listing
+from core.console.parts import chip, drawn_icon
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
@@ -41,6 +44,18 @@ register.filter("span", duration_text)
 register.filter("size_text", size_text)
 register.filter("readable_json", readable_json)
 PART_WORDS = 2
+
+
+def _icon_tag(style: str) -> None:
+    """In place of the library's tag, which draws an icon each time."""
+
+    @register.simple_tag(name=f"heroicon_{style}")
+    def tag(name: str, **attributes: Any) -> SafeString:
+        return drawn_icon(style, name, **attributes)
+
+
+for _style in ("micro", "mini", "outline", "solid"):
+    _icon_tag(_style)
 
 
 @register.simple_tag
@@ -78,29 +93,19 @@ def sort_head(
     }
 
 
-class Drawing(NamedTuple):
-    """How a column's cells are rendered: markup around each value, its template if it has one, and its link."""
-
-    column: Column
-    before: SafeString
-    after: SafeString
-    template: Any
-    link: str
+Draw = Callable[[Any], str]  # a row's cell in one column, as HTML
 
 
 @register.simple_tag(takes_context=True)
-def drawings(context: Context, columns: Iterable[Column]) -> list[Drawing]:
+def drawings(context: Context, columns: Iterable[Column]) -> list[Draw]:
     """The columns of a table, prepared once for all of its rows."""
-    engine = context.template.engine  # type: ignore[union-attr]
-    return [
-        Drawing(
-            each,
-            *_around(each),
-            engine.get_template(each.cell) if each.cell else None,
-            _row_link(context, each) if each.link else "",
-        )
-        for each in columns
-    ]
+    return [_drawing(context, each) for each in columns]
+
+
+def _drawing(context: Context, column: Column) -> Draw:
+    before, after = _around(column)
+    inside = _inside(context, column)
+    return lambda row: f"{before}{inside(row)}{after}"
 
 
 def _around(column: Column) -> tuple[SafeString, SafeString]:
@@ -111,42 +116,80 @@ def _around(column: Column) -> tuple[SafeString, SafeString]:
     return format_html('<td class="cell{}" data-label="{}">', kind, column.label), SafeString("</td>")
 
 
+def _inside(context: Context, column: Column) -> Draw:
+    if callable(column.cell):
+        own = column.cell
+        return lambda row: conditional_escape(own(row, column.value_of(row)))
+    if column.cell:
+        return _by_template(context, column, column.cell)
+    plain: Draw = _chip_of(column) if column.chips is not None else _plain(column)
+    return _linked(context, column, plain) if column.link else plain
+
+
+def _by_template(context: Context, column: Column, name: str) -> Draw:
+    drawing = context.template.engine.get_template(name)  # type: ignore[union-attr]
+
+    def draw(row: Any) -> str:
+        with context.push(row=row, value=column.value_of(row)):
+            return str(drawing.render(context))
+
+    return draw
+
+
+def _plain(column: Column) -> Draw:
+    return lambda row: conditional_escape(_shown(column, column.value_of(row)))
+
+
+def _chip_of(column: Column) -> Draw:
+    levels, plain = column.chips or {}, _plain(column)
+    return lambda row: chip(SafeString(plain(row)), levels.get(column.raw_value_of(row), ""))
+
+
 # What a part of a row has in these places while it is drawn for all rows: the public id, what the row is called, and
 # the value of the cell. Nobody can write them into the page's address, which stands in the part as well.
 ROW_ID, ROW_TITLE, CELL_VALUE = random_id(), random_id(), random_id()
+STAND_INS = re.compile(f"({ROW_ID}|{ROW_TITLE}|{CELL_VALUE})")
 
 
-def _row_link(context: Context, column: Column) -> str:
-    """The link of a column's cells, with stand-ins."""
-    to: str = context["subject"].page if column.link is True else str(column.link)
+def _linked(context: Context, column: Column, plain: Draw) -> Draw:
+    subject: Subject = context["subject"]
+    to = subject.page if column.link is True else str(column.link)
     link_text = str(column.leads_to) % {"name": ROW_TITLE} if column.leads_to else ""
     unseen = format_html('<span class="sr-only"> {}</span>', link_text) if link_text else ""
-    return format_html('<a href="{}">{}{}</a>', reverse(to, args=[ROW_ID]), CELL_VALUE, unseen)
+    fill = _filling(format_html('<a href="{}">{}{}</a>', reverse(to, args=[ROW_ID]), CELL_VALUE, unseen), subject)
+    return lambda row: fill(row, plain(row))
 
 
-def _filled(drawn: str, subject: Subject, row: Any, value: str = "") -> SafeString:
-    """What was drawn for all rows, for one of them. What people wrote goes in last, so that nothing replaces it."""
-    title = escape(subject.title_of(row)) if ROW_TITLE in drawn else ""
-    parts = drawn.replace(ROW_ID, row.public_id).split(CELL_VALUE)
-    return SafeString(value.join(each.replace(ROW_TITLE, title) for each in parts))
+def _filling(drawn: str, subject: Subject) -> Callable[..., str]:
+    """What was drawn for all rows, for one of them: none of the parts that go in is read again."""
+    pieces: list[str] = STAND_INS.split(drawn)
+    named = ROW_TITLE in pieces
+
+    def fill(row: Any, value: str = "") -> str:
+        title = escape(subject.title_of(row)) if named else ""
+        given = {ROW_ID: row.public_id, ROW_TITLE: title, CELL_VALUE: value}
+        return "".join([given.get(piece, piece) for piece in pieces])
+
+    return fill
+
+
+@register.simple_tag
+def total_cells(drawn: list[Draw], totals: Any) -> SafeString:
+    """The cells of a table's last row, beside the one that heads it."""
+    return SafeString("".join([draw(totals) for draw in drawn[1:]]))
 
 
 @register.simple_tag(takes_context=True)
-def cell(context: Context, drawing: Drawing, row: Any) -> SafeString:
-    """The cell of a row in a column."""
-    return drawing.before + conditional_escape(_drawn(context, drawing, row)) + drawing.after
+def table_rows(context: Context, rows: Iterable[Any], drawn: list[Draw]) -> SafeString:
+    """The rows of a table: the cells, and where the page has a subject each row's tick and menu."""
+    subject = context.get("subject")
+    around = RowParts(context, subject).around if isinstance(subject, Subject) else lambda row: ("", "")
+    return SafeString("".join([_table_row(around(row), row, drawn) for row in rows]))
 
 
-def _drawn(context: Context, drawing: Drawing, row: Any) -> Any:
-    value = drawing.column.value_of(row)
-    if drawing.template is not None:
-        with context.push(row=row, value=value):
-            return drawing.template.render(context)
-    shown = _shown(drawing.column, value)
-    if drawing.column.chips is not None:
-        level = drawing.column.chips.get(drawing.column.raw_value_of(row), "")
-        shown = format_html('<span class="chip chip-{}">{}</span>', level, shown)
-    return _filled(drawing.link, context["subject"], row, escape(shown)) if drawing.link else shown
+def _table_row(around: tuple[str, str], row: Any, drawn: list[Draw]) -> str:
+    tick, menu = around
+    return f"<tr>{tick}{''.join([draw(row) for draw in drawn])}{menu}</tr>\n"
 
 
 def _shown(column: Column, value: Any) -> Any:
@@ -154,21 +197,27 @@ def _shown(column: Column, value: Any) -> Any:
         return NO_VALUE
     if isinstance(value, datetime):
         moment = localtime(value)
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M}")
+        return SafeString(f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M}</time>')
     return duration_text(value) if column.kind == "duration" else str(value)
 
 
 class RowParts:
     """The tick and the menu of a table's rows: each is drawn once, a menu once for all rows that offer the same."""
 
-    def __init__(self, context: Context) -> None:
-        self._context, self._subject = context, context["subject"]
+    def __init__(self, context: Context, subject: Subject) -> None:
+        self._context, self._subject = context, subject
         reader = context["request"].user
         self._reader = reader.actor() if reader.is_authenticated else None
-        self._menus: dict[tuple[int, ...], str] = {}
+        self._menus: dict[tuple[int, ...], Callable[..., str]] = {}
 
-    def menu_of(self, row: Any) -> str:
-        """What else can be done with a row, "" where that is nothing."""
+    def around(self, row: Any) -> tuple[str, str]:
+        """What stands before and after the cells of a row: the box that takes it into the bar of actions, and what
+        else can be done with it."""
+        tick = self._tick(row) if self._subject.ticks else ""
+        menu = f'<td class="actions">{self._menu_of(row)}</td>' if self._subject.row_links else ""
+        return tick, menu
+
+    def _menu_of(self, row: Any) -> str:
         links = self._subject.links_of(row, self._reader) if self._reader else []
         if not links:
             return ""
@@ -176,38 +225,16 @@ class RowParts:
         if offered not in self._menus:
             addresses = [(reverse(each.to, args=None if each.sends else [ROW_ID]), each) for each in links]
             self._menus[offered] = self._draw("parts/_row_menu.html", links=addresses, name=ROW_TITLE, row_id=ROW_ID)
-        return _filled(self._menus[offered], self._subject, row)
-
-    def tick_of(self, row: Any) -> str:
-        """The box that takes a row into the bar of actions."""
-        return _filled(self._tick, self._subject, row)
+        return self._menus[offered](row)
 
     @cached_property
-    def _tick(self) -> str:
+    def _tick(self) -> Callable[..., str]:
         return self._draw("parts/_row_check.html", value=ROW_ID, name=ROW_TITLE)
 
-    def _draw(self, part: str, **values: object) -> str:
+    def _draw(self, part: str, **values: object) -> Callable[..., str]:
         drawing = self._context.template.engine.get_template(part)  # type: ignore[union-attr]
         with self._context.push(**values):
-            return str(drawing.render(self._context)).strip()
-
-
-@register.simple_tag(takes_context=True)
-def row_parts(context: Context) -> RowParts:
-    """What draws the tick and the menu of each row of the page's subject."""
-    return RowParts(context)
-
-
-@register.simple_tag
-def row_menu(parts: RowParts, row: Any) -> str:
-    """What else can be done with a row of the page's subject."""
-    return parts.menu_of(row)
-
-
-@register.simple_tag
-def row_tick(parts: RowParts, row: Any) -> str:
-    """The row's box, sent with the bar of actions."""
-    return parts.tick_of(row)
+            return _filling(str(drawing.render(self._context)).strip(), self._subject)
 
 
 def control_class(widget: forms.Widget) -> str:
@@ -236,6 +263,24 @@ def control(field: BoundField, **attributes: str) -> SafeString:
     if field.errors and kind(field) != "group":
         known["aria-invalid"] = "true"
     return field.as_widget(attrs={**known, **{name.replace("_", "-"): value for name, value in attributes.items()}})
+
+
+@register.simple_tag
+def filter_field(field: BoundField, folded: Iterable[str]) -> SafeString:
+    """A field of a filter bar: label, control, and a place for what is wrong with it; `folded` are the names of those
+    that a small screen folds away."""
+    notes, switch = f"{field.auto_id}_notes", kind(field) == "switch"
+    marks = {"field-folded": field.name in folded, "field-switch": switch, "field-bad": bool(field.errors)}
+    form = (
+        '<label class="switch" for="{0}"><span>{1}</span>{2}</label>' if switch else '<label for="{0}">{1}</label>{2}'
+    )
+    return format_html(
+        '<div class="{}">{}<div class="field-notes" id="{}" aria-live="polite">{}</div></div>\n',
+        " ".join(["field", *(name for name, given in marks.items() if given)]),
+        format_html(form, field.id_for_label, field.label, control(field, aria_describedby=notes)),
+        notes,
+        render_to_string("parts/_field_notes.html", {"field": field}) if field.errors or field.help_text else "",
+    )
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from core.actors import Actor
+from core.console.ordering import AlphabeticalOrder
 from core.tenancy.models import TenantModel, random_id
 
 
@@ -23,6 +24,9 @@ class Customer(TenantModel):
     referrer = models.CharField(max_length=1000, blank=True)
     user_agent = models.CharField(max_length=300, blank=True)
     address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [models.Index(models.F("tenant"), AlphabeticalOrder("name"), name="customer_by_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from core.console.columns import Column
 from stats.engine.measures import Sums
@@ -53,12 +55,20 @@ def columns(report: Report, selection: Selection, behind: Behind) -> tuple[Colum
     return (head, *(_column(word, metric, behind) for word, metric in report.columns_of(selection).items()))
 
 
+def number_cell(row: Any, number: Number) -> SafeString:
+    """The number, and the way to its conversations."""
+    if not number.href:
+        return conditional_escape(number.text)
+    label = f"{number.label} {number.what}: {number.text}"
+    return format_html('<a href="{}" aria-label="{}">{}</a>', number.href, label, number.text)
+
+
 def _column(word: str, metric: Metric, behind: Behind) -> Column:
     def number(each: Mapping[str, Any]) -> Number:
         row: Row = each["row"]
         return Number(metric.label, metric.help, shown(metric, row.sums), behind.of(metric, row.behind), row.name)
 
-    return Column(word, metric.label, "number", value=number, cell="stats/reports/_number.html", hint=metric.help)
+    return Column(word, metric.label, "number", value=number, cell=number_cell, hint=metric.help)
 
 
 def tiles(metrics: Iterable[Metric], now: Sums, earlier: Sums, behind: Behind) -> list[Number]:

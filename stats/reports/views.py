@@ -53,7 +53,7 @@ def report_export(request: TenantRequest, report: Report) -> HttpResponseBase:
         action="report.exported",
         kind="report",
         name=exports.file_name(report, form.today),
-        details={"report": report.name, "rows": listing.total, **form.recorded},
+        details={"report": report.name, "rows": listing.exact_total, **form.recorded},
     )
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+import orjson
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,7 +11,6 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.agents.queries import colleagues
 from accounts.permissions import Permission
 from conversations.lifecycle.queries import rows_named
 from conversations.messages.contents import content_marks, content_scripts, recalled_kinds, sent_kinds
@@ -77,10 +77,8 @@ def desk_of(request: TenantRequest) -> AgentClient:
 @never_cache
 def state(request: TenantRequest) -> HttpResponseBase:
     """The whole state as JSON; frames keep it current."""
-    agent = request.user
-    content = desk_of(request).state()
-    content |= {"colleagues": colleagues(of=agent.pk), "max_bytes": agent.tenant.max_upload_bytes}
-    return JsonResponse(content)
+    content = desk_of(request).state() | {"max_bytes": request.user.tenant.max_upload_bytes}
+    return HttpResponse(orjson.dumps(content), content_type="application/json")
 
 
 def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:

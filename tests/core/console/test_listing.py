@@ -162,6 +162,16 @@ class TestDepth:
         assert (found.page.number, found.page.paginator.num_pages, found.total, found.reached) == (2, 2, 61, 30)
         assert (found.page.start_index(), found.page.end_index(), found.page.has_next()) == (21, 40, False)
 
+    def test_so_many_rows_are_counted_and_of_others_it_is_known_that_there_are_more(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("core.console.listing.MAX_COUNTED", 60)
+        found = listing("?page=4")
+        assert (found.total, found.has_uncounted, found.exact_total) == (60, True, 61)
+        assert (found.page.number, found.page.start_index(), found.page.end_index()) == (4, 61, 61)
+        monkeypatch.setattr("core.console.listing.MAX_COUNTED", 61)
+        assert (listing("").total, listing("").has_uncounted) == (61, False)
+
     def test_what_a_page_shows_is_asked_for_its_rows_alone(self, django_assert_num_queries: Any) -> None:
         request = RequestFactory().get("/agents/?page=2&sort=-name&q=c")
         rows = Agent.objects.filter(max_concurrent__lt=2)

@@ -1,0 +1,36 @@
+"""Cells of the history. Templates know the state as `{{ conversation|state_chips }}`."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from conversations.models import Conversation
+from conversations.states import State
+from core.console.parts import chip
+
+register = template.Library()
+LOOKS: dict[str, tuple[str, str]] = {
+    State.QUEUED: ("warn", "clock"),
+    State.ACTIVE: ("ok", "chat-bubble-left-right"),
+}  # level and icon
+
+
+def channel_cell(conversation: Conversation, name: str) -> SafeString:
+    """Where it came from, and by which face it was answered."""
+    face = conversation.service_account.name
+    return format_html('<span>{}<span class="hint"> · {}</span></span>', name, face)
+
+
+def state_cell(conversation: Conversation, name: str) -> SafeString:
+    """Where it stands, and whether the customer waits for somebody who is away."""
+    shown = chip(name, *LOOKS.get(conversation.state, ()))
+    if not conversation.waits_for_absent:
+        return shown
+    return format_html("{} {}", shown, chip(_("Agent away"), "bad", "exclamation-triangle"))
+
+
+@register.filter
+def state_chips(conversation: Conversation) -> SafeString:
+    """`state_cell` outside of a list."""
+    return state_cell(conversation, conversation.get_state_display())

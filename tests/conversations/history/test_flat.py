@@ -1,0 +1,74 @@
+"""The history and the desk cost the same after years: neither goes through what has ended."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from conversations.models import Conversation
+from tests.cast import Cast
+from tests.conversations.lifecycle.test_sweeps_load import OTHERS, plan_of
+from tests.routing.dispatch.test_load import touched
+from tests.sockets import signed_in
+
+ENDED, COUNTED = 20_000, 100
+YEARS = f"""
+insert into conversations_conversation (public_id, opened_at, ended_at, {OTHERS})
+select lpad(n::text, 16, '0'), opened_at - n * interval '1 minute', opened_at - n * interval '30 seconds', {OTHERS}
+from conversations_conversation, generate_series(1, {ENDED}) n where id = %s
+""".replace('"opened_at", ', "").replace('"ended_at", ', "")
+PARTS = """
+insert into conversations_participation (tenant_id, conversation_id, agent_id, began_at)
+select tenant_id, id, agent_id, opened_at from conversations_conversation where id > %s
+"""
+EVERYTHING = "/console/conversations/?from=&to="
+
+
+@pytest.fixture
+def years(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of conversations that bob had, one that he holds, and one that waits."""
+    monkeypatch.setattr("core.console.listing.MAX_COUNTED", COUNTED)
+    cast.shop.held(cast.carol, cast.bob)
+    cast.shop.open(cast.shop.welcome("waits"))
+    with cast.shop.within():
+        ended = Conversation.objects.get(pk=cast.shop.open(cast.shop.welcome("dora")).pk)
+        Conversation.objects.filter(pk=ended.pk).update(
+            state="ended", end_reason="agent", ended_at=ended.opened_at, agent=cast.bob
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(YEARS, [ended.pk])
+            cursor.execute(PARTS, [ended.pk])
+            cursor.execute("analyze conversations_conversation, conversations_participation")
+
+
+def looked_at(cast: Cast, client: Client, address: str) -> int:
+    """How many rows of conversations the dearest query of a page touches."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    asked = [query["sql"] for query in queries.captured_queries if '"conversations_conversation"' in query["sql"]]
+    with cast.shop.within():
+        return max(touched(plan_of(sql)) for sql in asked)
+
+
+@pytest.mark.usefixtures("years")
+def test_no_order_and_no_agent_goes_through_all(cast: Cast) -> None:
+    alice: Any = signed_in(cast.alice)
+    for narrower in ("", "&sort=opened", "&sort=duration", "&sort=-duration", "&sort=-first_response"):
+        assert looked_at(cast, alice, EVERYTHING + narrower) < 5 * COUNTED, narrower
+    assert looked_at(cast, alice, f"{EVERYTHING}&agent={cast.bob.public_id}") < 5 * COUNTED
+    assert alice.get(EVERYTHING).context["listing"].has_uncounted
+
+
+@pytest.mark.usefixtures("years")
+def test_the_desk_starts_with_what_is_open_and_what_ended_lately(cast: Cast) -> None:
+    bob: Any = signed_in(cast.bob)
+    with CaptureQueriesContext(connection) as queries:
+        state = bob.get("/api/desk/state").json()
+    asked = [query["sql"] for query in queries.captured_queries if "with shown as" in query["sql"]]
+    assert len(asked) == 1
+    with cast.shop.within():
+        assert touched(plan_of(asked[0])) < 5 * COUNTED
+    assert [row["state"] for row in state["rows"]] == ["active"] + ["ended"] * 100
+    assert len(state["queue"]) == 1
