@@ -203,15 +203,16 @@ class BoundedFactory(HTTPFactory):  # type: ignore[misc]
         return protocol
 
 
-def write_debug_lines_without_colours() -> None:
-    """Autobahn colours the words of two debug lines for every frame, whether or not somebody reads them: a twelfth of
-    what a message costs here."""
+def write_debug_lines_plainly() -> None:
+    """Autobahn prepares its debug lines whether or not somebody reads them: it colours the words of two for every
+    frame, a twelfth of what a message costs here, and lays out its settings for every socket, a sixth of what a new
+    visitor costs."""
     for module in (autobahn.websocket.protocol, autobahn.twisted.websocket):
-        for name in ("hltype", "hlval"):
+        for name in ("hltype", "hlval", "pformat"):
             setattr(module, name, lambda word: word)
 
 
 if __name__ == "__main__":
-    write_debug_lines_without_colours()
+    write_debug_lines_plainly()
     server.HTTPFactory = BoundedFactory
     CommandLineInterface.entrypoint()
