@@ -25,18 +25,22 @@ def program() -> str | None:
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """Chromium without a window; raises `Broken` where there is none."""
+    """Chromium without a window; raises `Broken` where there is none, or a page does not do what is waited for."""
     found = program()
     if found is None:
         raise Broken(
             "There is no Chromium here (Debian: apt install chromium-headless-shell), or name it: KEFU_BROWSER."
         )
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        except Error as error:
+            raise Broken(str(error)) from error
+        finally:
+            browser.close()
 
 
 @contextmanager

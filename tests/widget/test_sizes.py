@@ -65,17 +65,17 @@ def test_the_loader_is_at_most_three_and_a_half_kilobytes(language: str) -> None
         assert compressed(render_loader(CONFIG)) <= 3.5 * KILOBYTE
 
 
-def test_the_scripts_of_the_chat_are_at_most_sixteen_kilobytes(served: HashedStaticFiles) -> None:
-    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 16 * KILOBYTE
+def test_the_scripts_of_the_chat_are_at_most_fifteen_and_a_half_kilobytes(served: HashedStaticFiles) -> None:
+    assert sum(size(served, name) for name in CHAT_SCRIPTS) <= 15.5 * KILOBYTE
 
 
-def test_the_styles_of_the_chat_are_at_most_four_kilobytes(served: HashedStaticFiles) -> None:
-    assert sum(size(served, name) for name in CHAT_STYLES) <= 4 * KILOBYTE
+def test_the_styles_of_the_chat_are_at_most_three_kilobytes(served: HashedStaticFiles) -> None:
+    assert sum(size(served, name) for name in CHAT_STYLES) <= 3 * KILOBYTE
 
 
-def test_a_first_open_is_at_most_twenty_five_kilobytes(served: HashedStaticFiles) -> None:
+def test_a_first_open_is_at_most_twenty_two_kilobytes(served: HashedStaticFiles) -> None:
     page = max(compressed(chat_page(language)) for language in LANGUAGES)
-    assert page + sum(size(served, name) for name in CHAT_SCRIPTS + CHAT_STYLES) <= 25 * KILOBYTE
+    assert page + sum(size(served, name) for name in CHAT_SCRIPTS + CHAT_STYLES) <= 22 * KILOBYTE
 
 
 def test_scripts_import_hashed_names_alone(served: HashedStaticFiles) -> None:
