@@ -3,25 +3,23 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from core.console.durations import NO_VALUE
-from core.console.parts import chip, icon, status
+from core.console.parts import chip, html, html_join, icon, status
 
 
 def groups_cell(agent: Agent, value: Any) -> SafeString:
     """The groups, or that there are none."""
-    memberships = agent.memberships.all()
+    memberships = agent.shown_memberships
     if not memberships:
         return _in_no_group(agent) if agent.lacks_a_group else SafeString(NO_VALUE)
     hint, weight = _("Skill weight"), _("weight %(weight)s")
-    return format_html_join(
-        " ",
+    return html_join(
         '<span class="tag"><span class="tag-name" title="{}">{}</span>'
-        '<span class="weight numeric" title="{}">{}</span></span>',
+        '<span class="weight numeric" title="{}">{}</span></span> ',
         ((each.group.name, each.group.name, hint, weight % {"weight": each.weight}) for each in memberships),
     )
 
@@ -29,23 +27,21 @@ def groups_cell(agent: Agent, value: Any) -> SafeString:
 def _in_no_group(agent: Agent) -> SafeString:
     address = reverse("accounts:agent", args=[agent.public_id]) + "#id_groups"
     why = _("No conversations are given to this agent.")
-    return format_html(
-        '<a href="{}" title="{}">{}</a>', address, why, chip(_("In no group"), "warn", "exclamation-triangle")
-    )
+    return html('<a href="{}" title="{}">{}</a>', address, why, chip(_("In no group"), "warn", "exclamation-triangle"))
 
 
 def status_cell(agent: Agent, value: Any) -> SafeString:
     """What the agent is doing."""
-    reason = format_html('<span class="hint"> {}</span>', agent.status_reason) if agent.status_reason else ""
-    return format_html("{}{}", status(agent.status, value), reason)
+    reason = html('<span class="hint"> {}</span>', agent.status_reason) if agent.status_reason else ""
+    return html("{}{}", status(agent.status, value), reason)
 
 
 def load_cell(agent: Agent, value: Any) -> SafeString:
     """How many conversations the agent holds, of how many."""
     numbers = f"{agent.load}/{agent.max_concurrent}"
     if agent.load <= agent.max_concurrent:
-        return format_html('<span class="nowrap">{}</span>', numbers)
-    return format_html(
+        return html('<span class="nowrap">{}</span>', numbers)
+    return html(
         '<span class="nowrap"><span class="over" title="{over}">{sign}<span class="sr-only">{over}: </span>{numbers}'
         "</span></span>",
         over=_("Above the maximum"),

@@ -1,7 +1,5 @@
 """Agents as a subject of the console."""
 
-from typing import Any
-
 from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +9,7 @@ from accounts.agents.cells import groups_cell, load_cell, status_cell
 from accounts.agents.filters import AgentFilter
 from accounts.agents.leaving import QUEUE
 from accounts.audit.kinds import one_of, role_text
-from accounts.models import Agent
+from accounts.models import Agent, Status
 from accounts.permissions import Permission
 from accounts.roles.queries import ROLE_ORDER, is_above
 from core.actors import Actor
@@ -41,11 +39,7 @@ def _can_be_enabled(agent: Agent, reader: Actor) -> bool:
 
 
 def _groups(agent: Agent) -> str:
-    return gettext(", ").join(f"{row.group.name} {row.weight}" for row in agent.memberships.all())
-
-
-def _status(agent: Agent) -> Any:
-    return agent.get_status_display()
+    return gettext(", ").join(f"{row.group.name} {row.weight}" for row in agent.shown_memberships)
 
 
 AGENT = register(
@@ -60,7 +54,7 @@ AGENT = register(
         icon="users",
         words=Words(one=_("Agent"), many=_("Agents"), new=_("New agent"), none=_("No agents yet")),
         objects=queries.agents,
-        rows=lambda reader: queries.roster(),
+        rows=lambda reader: queries.listed(),
         filters=AgentFilter,
         columns=(
             Column("number", _("Number"), sort=(NUMBER,), width=14),
@@ -70,7 +64,7 @@ AGENT = register(
             Column(
                 "groups",
                 _("Groups"),
-                sort=(AlphabeticalOrder("first_group"), NUMBER),
+                sort=(AlphabeticalOrder(queries.FIRST_GROUP), NUMBER),
                 value=_groups,
                 cell=groups_cell,
                 in_file=False,
@@ -79,8 +73,8 @@ AGENT = register(
             Column(
                 "status",
                 _("Status"),
-                sort=("status_order", NUMBER),
-                value=_status,
+                sort=(queries.STATUS_ORDER, NUMBER),
+                words=dict(Status.choices),
                 cell=status_cell,
                 width=12,
             ),

@@ -1,6 +1,7 @@
 """Agents, and the time they spent in each status."""
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.fields import ArrayField
@@ -104,7 +105,15 @@ class Agent(TenantModel, AbstractBaseUser):
     def lacks_a_group(self) -> bool:
         """Whether an enabled agent with a desk is in no group, and so is assigned nothing; reads role and
         memberships."""
-        return self.is_active and Permission.DESK in self.role.permissions and not self.memberships.all()
+        if not self.is_active or Permission.DESK not in self.role.permissions:
+            return False
+        return not self.shown_memberships
+
+    @property
+    def shown_memberships(self) -> "Collection[Any]":
+        """The memberships, in order where they were fetched with the agent (`in_groups`)."""
+        fetched: Collection[Any] | None = getattr(self, "in_groups", None)
+        return self.memberships.all() if fetched is None else fetched
 
 
 class StatusInterval(TenantModel):

@@ -74,7 +74,7 @@ insert into conversations_message (tenant_id, conversation_id, seq, client_id, a
   kind, text, note, created_at)
 select c.tenant_id, c.id, seq, gen_random_uuid(), (array['agent', 'customer'])[1 + seq %% 2],
   case seq %% 2 when 1 then c.customer_id else c.agent_id end, '', 'text',
-  'Where is my parcel ' || c.id %% 9973 || '? 我的包裹在哪里' || seq, false, c.opened_at + seq * interval '10 seconds'
+  'Where is my parcel ' || c.id %% 97 || '? 我的包裹在哪里' || seq, false, c.opened_at + seq * interval '10 seconds'
 from conversations_conversation c, generate_series(1, 4) seq
 where c.id > %(newest)s and c.opened_at > now() - interval '60 days'
 """

@@ -1,13 +1,12 @@
 """Cells of the history. Templates know the state as `{{ conversation|state_chips }}`."""
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation
 from conversations.states import State
-from core.console.parts import chip
+from core.console.parts import chip, html
 
 register = template.Library()
 LOOKS: dict[str, tuple[str, str]] = {
@@ -19,7 +18,7 @@ LOOKS: dict[str, tuple[str, str]] = {
 def channel_cell(conversation: Conversation, name: str) -> SafeString:
     """Where it came from, and by which face it was answered."""
     face = conversation.service_account.name
-    return format_html('<span>{}<span class="hint"> · {}</span></span>', name, face)
+    return html('<span>{}<span class="hint"> · {}</span></span>', name, face)
 
 
 def state_cell(conversation: Conversation, name: str) -> SafeString:
@@ -27,7 +26,7 @@ def state_cell(conversation: Conversation, name: str) -> SafeString:
     shown = chip(name, *LOOKS.get(conversation.state, ()))
     if not conversation.waits_for_absent:
         return shown
-    return format_html("{} {}", shown, chip(_("Agent away"), "bad", "exclamation-triangle"))
+    return html("{} {}", shown, chip(_("Agent away"), "bad", "exclamation-triangle"))
 
 
 @register.filter

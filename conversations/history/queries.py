@@ -1,6 +1,6 @@
 """Reads of the history: visible conversations, conditions of filters, and threads."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.db.models import (
     BigIntegerField,
     Count,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
@@ -21,9 +20,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils.translation import gettext
 
-from accounts.models import Agent, Group
+from accounts.models import Agent
 from accounts.permissions import Permission
-from channels_app.models import Channel, ServiceAccount
 from conversations.models import DURATION, FIRST_RESPONSE, Conversation, Message, Participation
 from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
@@ -91,6 +89,12 @@ def mentions(words: str, *, notes: bool) -> Exists:
     return Exists(messages_of if notes else messages_of.filter(note=False))
 
 
+LISTED = (
+    *("public_id", "state", "end_reason", "opened_at", "ended_at", "assigned_at", "waiting_since", "last_seq"),
+    *("customer__name", "channel__name", "service_account__name", "agent__seen_at", "first_response_by__nickname"),
+)
+
+
 def with_columns(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conversation]:
     """What a list shows of each: `duration`, `first_response`, `messages_shown`, names of the `holders` in turn and of
     the `groups` through which they were given it."""
@@ -103,6 +107,40 @@ def with_columns(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conver
         holders=ArraySubquery(handed),
         groups=ArraySubquery(through.order_by("began_at", "pk").values("group__name")),
     )
+
+
+def listed(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conversation]:
+    """The same, without what no list shows."""
+    return with_columns(rows, reader).only(*LISTED)
+
+
+CHOICES = """
+with own as (
+  select conversation_id, group_id from conversations_participation
+  where tenant_id = %(tenant)s and agent_id = %(reader)s and not %(everybody)s order by began_at desc limit %(most)s
+)
+select * from (
+  select 'channel' as kind, public_id, name, '' as number, null::timestamptz as deleted_at,
+    row_number() over (order by name, id) as place
+  from channels_app_channel where tenant_id = %(tenant)s
+  union all
+  select 'account', public_id, name, '', null, row_number() over (order by name, id)
+  from channels_app_serviceaccount where tenant_id = %(tenant)s
+  union all
+  select 'group', public_id, name, '', deleted_at,
+    row_number() over (order by deleted_at desc nulls first, sort desc, id)
+  from accounts_group g
+  where tenant_id = %(tenant)s and (%(everybody)s or id in (select group_id from own) or exists (
+    select from accounts_membership m where m.tenant_id = %(tenant)s and m.group_id = g.id and m.agent_id = %(reader)s))
+  union all
+  select 'agent', public_id, nickname, number, deleted_at,
+    row_number() over (order by deleted_at desc nulls first, number)
+  from accounts_agent
+  where tenant_id = %(tenant)s and (%(everybody)s or id = %(reader)s or id in (
+    select p.agent_id from own join conversations_participation p
+      on p.tenant_id = %(tenant)s and p.conversation_id = own.conversation_id))
+) choice order by kind, place
+"""
 
 
 def hand_overs() -> QuerySet[Any]:
@@ -166,27 +204,18 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
 
     A reader who may not see all conversations is offered only names in their own, of the latest `MAX_LOOKED_AT`.
     """
-    agents, groups = Agent.objects.all(), Group.ever.all()
-    if reader is not None and not reader.may(Permission.SEE_ALL):
-        own = Participation.objects.filter(agent=reader.row_id).order_by("-began_at")[:MAX_LOOKED_AT]
-        met = Participation.objects.filter(conversation__in=own.values("conversation")).values("agent_id")
-        agents = agents.filter(Q(pk__in=met) | Q(pk=reader.row_id))
-        through = own.values("group_id")
-        groups = groups.filter(Q(memberships__agent=reader.row_id) | Q(pk__in=through)).distinct()
-    named = agents.order_by(F("deleted_at").desc(nulls_first=True), "number").values_list(
-        "public_id", "nickname", "number", "deleted_at"
-    )
-    return {
-        "channel": list(Channel.objects.order_by("name", "pk").values_list("public_id", "name")),
-        "account": list(ServiceAccount.objects.order_by("name", "pk").values_list("public_id", "name")),
-        "group": [
-            (row[0], _group_text(*row[1:]))
-            for row in groups.order_by(F("deleted_at").desc(nulls_first=True), "-sort", "pk").values_list(
-                "public_id", "name", "deleted_at"
-            )
-        ],
-        "agent": [(row[0], _agent_text(*row[1:])) for row in named],
-    }
+    found: dict[str, list[tuple[str, str]]] = {"channel": [], "account": [], "group": [], "agent": []}
+    everybody = reader is None or reader.may(Permission.SEE_ALL)
+    limits = {"everybody": everybody, "reader": None if reader is None else reader.id, "most": MAX_LOOKED_AT}
+    for row in select(CHOICES, **limits):
+        found[row["kind"]].append((row["public_id"], _choice_text(row)))
+    return found
+
+
+def _choice_text(row: Mapping[str, Any]) -> str:
+    if row["kind"] == "agent":
+        return _agent_text(row["name"], row["number"], row["deleted_at"])
+    return _group_text(row["name"], row["deleted_at"])
 
 
 def _agent_text(nickname: str, number: str, deleted_at: datetime | None) -> str:

@@ -47,7 +47,7 @@ CONVERSATION = register(
         objects=Conversation.objects.all,
         rows=queries.seen_by,
         filters=HistoryFilter,
-        dear=queries.with_columns,
+        dear=queries.listed,
         title="customer.name",
         columns=(
             Column("public_id", _("Conversation ID"), sort=None, on_page=False, width=20),

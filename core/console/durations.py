@@ -6,7 +6,9 @@ module.
 """
 
 from datetime import timedelta
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.console.rounding import half_up
@@ -30,7 +32,13 @@ def duration_text(length: timedelta | float | None) -> str:
     """A duration as text; a dash for None. Numbers are seconds; negative ones count as 0."""
     if length is None:
         return NO_VALUE
-    whole = max(0, int(half_up(length.total_seconds() if isinstance(length, timedelta) else length)))
+    seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    return _text(max(0, int(half_up(seconds))), get_language() or "")
+
+
+@lru_cache(maxsize=10_000)
+def _text(whole: int, language: str) -> str:
+    """The text in the current language, which is named so that it is kept for each."""
     at = next((at for at, (_name, size) in enumerate(UNITS) if whole >= size), len(UNITS) - 1)
     (larger, size), *smaller = UNITS[at : at + 2]
     words, (count, rest) = patterns(), divmod(whole, size)

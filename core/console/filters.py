@@ -19,7 +19,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.clock import FIRST_DAY, LAST_DAY
 from core.console.forms import Form
+from core.console.parts import html, text
 from core.console.typed import narrow
 from core.days import begin_of, end_of
 
@@ -84,7 +84,7 @@ class TextInput(forms.TextInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element."""
         known = {"type": self.input_type, "name": name, "value": self.format_value(value)}
-        return format_html("<input{}>", flatatt(self.build_attrs(known | self.attrs, attrs)))
+        return html("<input{}>", flatatt(self.build_attrs(known | self.attrs, attrs)))
 
 
 class DateInput(TextInput, forms.DateInput):
@@ -97,16 +97,16 @@ class Select(forms.Select):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element with its options."""
         own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        return format_html("<select{}>{}</select>", flatatt(own), self._options(self.choices, self.format_value(value)))
+        return html("<select{}>{}</select>", flatatt(own), self._options(self.choices, self.format_value(value)))
 
     def _options(self, choices: Choices, chosen: Sequence[str]) -> SafeString:
         return SafeString("".join([self._option(value, label, chosen) for value, label in choices]))
 
     def _option(self, value: Any, label: Any, chosen: Sequence[str]) -> str:
         if isinstance(label, list | tuple):
-            return format_html('<optgroup label="{}">{}</optgroup>', value, self._options(label, chosen))
-        text, mark = str(value), " selected" if str(value) in chosen else ""
-        return f'<option value="{escape(text)}"{mark}>{conditional_escape(label)}</option>'
+            return html('<optgroup label="{}">{}</optgroup>', value, self._options(label, chosen))
+        mark = " selected" if str(value) in chosen else ""
+        return f'<option value="{text(value)}"{mark}>{text(label)}</option>'
 
 
 class ChoiceFilter(forms.ChoiceField, Narrows):

@@ -13,14 +13,14 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import conditional_escape, escape, format_html, json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from core.console.columns import Column
 from core.console.durations import NO_VALUE, duration_text
 from core.console.listing import Listing
-from core.console.parts import chip, drawn_icon
+from core.console.parts import chip, drawn_icon, html, text
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
@@ -119,7 +119,7 @@ def _around(column: Column) -> tuple[SafeString, SafeString]:
 def _inside(context: Context, column: Column) -> Draw:
     if callable(column.cell):
         own = column.cell
-        return lambda row: conditional_escape(own(row, column.value_of(row)))
+        return lambda row: text(own(row, column.value_of(row)))
     if column.cell:
         return _by_template(context, column, column.cell)
     plain: Draw = _chip_of(column) if column.chips is not None else _plain(column)
@@ -137,12 +137,30 @@ def _by_template(context: Context, column: Column, name: str) -> Draw:
 
 
 def _plain(column: Column) -> Draw:
-    return lambda row: conditional_escape(_shown(column, column.value_of(row)))
+    def draw(row: Any) -> str:
+        return text(_shown(column, column.value_of(row)))
+
+    return _once_for_each_value(column, draw) if column.words is not None else draw
 
 
 def _chip_of(column: Column) -> Draw:
     levels, plain = column.chips or {}, _plain(column)
-    return lambda row: chip(SafeString(plain(row)), levels.get(column.raw_value_of(row), ""))
+    return _once_for_each_value(
+        column, lambda row: chip(SafeString(plain(row)), levels.get(column.raw_value_of(row), ""))
+    )
+
+
+def _once_for_each_value(column: Column, draw: Draw) -> Draw:
+    """For columns of a few values."""
+    drawn: dict[Any, str] = {}
+
+    def known(row: Any) -> str:
+        value = column.raw_value_of(row)
+        if value not in drawn:
+            drawn[value] = draw(row)
+        return drawn[value]
+
+    return known
 
 
 # What a part of a row has in these places while it is drawn for all rows: the public id, what the row is called, and
@@ -166,7 +184,7 @@ def _filling(drawn: str, subject: Subject) -> Callable[..., str]:
     named = ROW_TITLE in pieces
 
     def fill(row: Any, value: str = "") -> str:
-        title = escape(subject.title_of(row)) if named else ""
+        title = text(subject.title_of(row)) if named else ""
         given = {ROW_ID: row.public_id, ROW_TITLE: title, CELL_VALUE: value}
         return "".join([given.get(piece, piece) for piece in pieces])
 
@@ -274,10 +292,10 @@ def filter_field(field: BoundField, folded: Iterable[str]) -> SafeString:
     form = (
         '<label class="switch" for="{0}"><span>{1}</span>{2}</label>' if switch else '<label for="{0}">{1}</label>{2}'
     )
-    return format_html(
+    return html(
         '<div class="{}">{}<div class="field-notes" id="{}" aria-live="polite">{}</div></div>\n',
         " ".join(["field", *(name for name, given in marks.items() if given)]),
-        format_html(form, field.id_for_label, field.label, control(field, aria_describedby=notes)),
+        html(form, field.id_for_label, field.label, control(field, aria_describedby=notes)),
         notes,
         render_to_string("parts/_field_notes.html", {"field": field}) if field.errors or field.help_text else "",
     )

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from core.console.columns import Column
+from core.console.parts import html, text
 from stats.engine.measures import Sums
 from stats.metrics.metric import Metric, Text
 from stats.metrics.registry import READINGS
@@ -58,9 +58,9 @@ def columns(report: Report, selection: Selection, behind: Behind) -> tuple[Colum
 def number_cell(row: Any, number: Number) -> SafeString:
     """The number, and the way to its conversations."""
     if not number.href:
-        return conditional_escape(number.text)
+        return SafeString(text(number.text))
     label = f"{number.label} {number.what}: {number.text}"
-    return format_html('<a href="{}" aria-label="{}">{}</a>', number.href, label, number.text)
+    return html('<a href="{}" aria-label="{}">{}</a>', number.href, label, number.text)
 
 
 def _column(word: str, metric: Metric, behind: Behind) -> Column:
