@@ -99,13 +99,11 @@ def bench(only: str) -> dict[str, Any]:
     with servers.environment() as found:
         os.environ.update(found, KEFU_DATABASE_POOL="0")
         django.setup()
-        from bench.rig.queues import cost_of_assignments
-
         if only != "assignments":
             figures |= visitors(found)
         if only != "visitors":
-            costs = cost_of_assignments()
-            figures, ratios = figures | costs.figures, costs.ratios
+            assigning, ratios = assignments(found)
+            figures |= assigning
     return {
         "figures": {name: round(value, 2) for name, value in figures.items()},
         "ratios": {name: round(value, 2) for name, value in ratios.items()},
@@ -123,6 +121,19 @@ def visitors(found: dict[str, str]) -> dict[str, float]:
         channel = Channel.objects.values_list("public_id", flat=True).get()
     with servers.web(servers.KEFU, found) as web:
         return asyncio.run(meet(web, company, channel, end_conversations))
+
+
+def assignments(found: dict[str, str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Figures and ratios: what an assignment costs, and how long a place stays free in a minute of a large company."""
+    from bench.rig.queues import cost_of_assignments
+    from bench.rig.shift import prepare, work
+
+    costs = cost_of_assignments()
+    seats = prepare(costs.large)
+    with servers.web(servers.KEFU, found) as web, servers.worker(found):
+        minute = work(costs.large, seats, web)
+    broken = costs.figures["violations"] + minute["violations"]
+    return {**costs.figures, **minute, "violations": broken}, costs.ratios
 
 
 def main() -> int:

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
+from itertools import groupby
+from typing import Any, TypeVar
 
 import orjson
 from django.db import connection, transaction
@@ -22,7 +24,9 @@ from core.tenancy.scope import tenant_scope
 log = logging.getLogger(__name__)
 Listener = Callable[[Any], None]
 Shown = Mapping[Audience, Mapping[str, Any]]
+L = TypeVar("L", bound=Listener)
 _listeners: dict[type[Event], tuple[Listener, ...]] = {}
+_for_many: set[Listener] = set()
 _log_only: ContextVar[bool] = ContextVar("log only", default=False)
 
 
@@ -41,6 +45,12 @@ def connect(listeners: Mapping[type[Event], tuple[Listener, ...]]) -> None:
         raise ListenersNotAllowed(", ".join(refusing))
     _listeners.clear()
     _listeners.update(listeners)
+
+
+def for_many(listener: L) -> L:
+    """Marks a listener that is called once with all events of its type that were published together."""
+    _for_many.add(listener)
+    return listener
 
 
 @contextmanager
@@ -70,19 +80,19 @@ def publish_all(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambd
     if logged:
         with connection.cursor() as cursor:
             cursor.execute(LOG, {"at": clock.frozen_time(), "events": orjson.dumps(logged, option=AS_JSON).decode()})
-    for event in events:
-        _follow(event, show)
+    for tenant_id, those in groupby(events, key=lambda event: event.tenant_id):
+        _follow(tenant_id, list(those), show)
 
 
-def _follow(event: Event, show: Callable[[Any], Shown]) -> None:
+def _follow(tenant_id: int, events: Sequence[Event], show: Callable[[Any], Shown]) -> None:
     def frames() -> Frames:
-        return frames_of(event, show(event))
+        return [frame for event in events for frame in frames_of(event, show(event))]
 
     def notify_listeners() -> None:
-        with tenant_scope(event.tenant_id):
-            call_listeners(event)
+        with tenant_scope(tenant_id):
+            call_listeners(events)
 
-    after_commit(event.tenant_id, frames, notify_listeners)
+    after_commit(tenant_id, frames, notify_listeners)
 
 
 def after_commit(
@@ -101,14 +111,22 @@ def after_commit(
         transaction.on_commit(RunLast(notify_listeners))
 
 
-def call_listeners(event: Event) -> None:
-    """Calls the listeners of a committed event. One that raises is logged and does not keep the others from
-    their call."""
-    for listener in _listeners.get(type(event), ()):
-        try:
-            listener(event)
-        except Exception:
-            log.exception("listener %s failed for %s", listener.__qualname__, event.name)
+def call_listeners(events: Sequence[Event]) -> None:
+    """Calls the listeners of committed events, which one transaction published together. One that raises is logged and
+    does not keep the others from their call."""
+    for _kind, those in groupby(events, key=type):
+        several = list(those)
+        for listener in _listeners.get(type(several[0]), ()):
+            calls = [partial(listener, several)] if listener in _for_many else [partial(listener, e) for e in several]
+            for call in calls:
+                _guarded(call, f"listener {listener.__qualname__} failed for {several[0].name}")
+
+
+def _guarded(call: Callable[[], None], failure: str) -> None:
+    try:
+        call()
+    except Exception:
+        log.exception(failure)
 
 
 # One statement for any number; through the model each row would cost as much as the statement.

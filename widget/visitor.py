@@ -55,11 +55,14 @@ where tenant_id = %(tenant)s and customer_id = %(customer)s and channel_id = %(c
 
 # Positions are computed once per queue, for all visitors of the digest who wait in it.
 PLACES = """
-select id, row_number() over (partition by service_account_id order by queued_at, id) as place
-from conversations_conversation
-where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
-  select service_account_id from conversations_conversation where tenant_id = %(tenant)s and id = any(%(waiting)s)
-)
+select id, place from (
+  select id, row_number() over (partition by service_account_id order by queued_at, id) as place
+  from conversations_conversation
+  where tenant_id = %(tenant)s and state = 'queued' and service_account_id in (
+    select service_account_id from conversations_conversation where tenant_id = %(tenant)s and id = any(%(waiting)s)
+  )
+) queue
+where id = any(%(waiting)s)
 """
 
 

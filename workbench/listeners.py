@@ -4,14 +4,18 @@ A desk listens to the queues that its agent served when the tab was opened. Its 
 listeners request it at once instead of within 25 s.
 """
 
+from collections.abc import Sequence
+
+from core.bus import for_many
 from core.events.agents import AgentChanged, AgentLeft, SignedOut
 from core.events.service_accounts import ServingChanged
 from core.live import groups, hub
 
 
-def agent_changed(event: AgentChanged | AgentLeft | SignedOut) -> None:
-    """Requests digests of the agent's open desks, which re-read served queues and sign-in."""
-    hub.request_digests(event.tenant_id, [groups.agent_group(event.tenant_id, event.agent_id)])
+@for_many
+def agent_changed(events: Sequence[AgentChanged | AgentLeft | SignedOut]) -> None:
+    """Requests digests of the agents' open desks, which re-read served queues and sign-in."""
+    hub.request_digests(events[0].tenant_id, [groups.agent_group(each.tenant_id, each.agent_id) for each in events])
 
 
 def serving_changed(event: ServingChanged) -> None:

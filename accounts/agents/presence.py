@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.agents.rules import GRACE
 from accounts.agents.wire import agent_object
 from accounts.models import Agent, Status, StatusInterval
-from accounts.tenants.locks import lock_agent
+from accounts.tenants.locks import lock_agent, lock_agents
 from core import bus, clock
 from core.actors import SYSTEM, Actor
 from core.errors import Forbidden, Refusal
 from core.events.agents import AgentStatusChanged, SignedOut
 from core.events.base import Audience
+from core.rows import save_all
 
 StatusAndReason = tuple[str, str]  # a status and its reason
 NO_RETURN: StatusAndReason = ("", "")  # offline by choice: no connecting browser restores another status
@@ -103,14 +104,26 @@ def absent_agents() -> list[int]:
     return list(Agent.objects.exclude(status=Status.OFFLINE).filter(seen_at__lt=limit).values_list("pk", flat=True))
 
 
-@transaction.atomic
 def set_offline_if_absent(agent_id: int) -> bool:
-    """Sets an agent offline who is still absent, checked under the lock. Safe to run twice."""
-    agent = lock_agent(agent_id)
-    if agent.status == Status.OFFLINE or agent.seen_at is None or agent.seen_at >= clock.now() - GRACE:
-        return False
-    _set(SYSTEM, agent, Status.OFFLINE, "", returns=(agent.status, agent.status_reason))
-    return True
+    """`set_absent` for one; returns whether it did."""
+    return set_absent([agent_id]) == 1
+
+
+@transaction.atomic
+def set_absent(agent_ids: Collection[int]) -> int:
+    """Sets those of the agents offline who are still absent, checked under their locks; returns the number. Safe to run
+    twice. A connecting browser restores their status."""
+    limit = clock.now() - GRACE
+    gone = [
+        agent
+        for agent in lock_agents(*agent_ids).values()
+        if agent.status != Status.OFFLINE and agent.seen_at is not None and agent.seen_at < limit
+    ]
+    for agent in gone:
+        agent.returns_to, agent.returns_reason = agent.status, agent.status_reason
+    save_all(gone, "returns_to", "returns_reason")
+    _all_offline(SYSTEM, gone)
+    return len(gone)
 
 
 @transaction.atomic

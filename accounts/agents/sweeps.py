@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from accounts.agents.presence import absent_agents, set_offline_if_absent
+from accounts.agents.presence import absent_agents, set_absent
 from accounts.agents.rules import GRACE
 from accounts.models import Agent, Status
-from core.tasks import for_each_row, tenant_task
+from core.batches import for_each_batch
+from core.tasks import tenant_task
 
 
 def tenants_with_absent_agents() -> Iterable[int]:
@@ -23,4 +24,4 @@ def tenants_with_absent_agents() -> Iterable[int]:
 @tenant_task
 def set_absent_offline() -> None:
     """Sets agents offline whom no browser has shown for 60 s."""
-    for_each_row(absent_agents(), set_offline_if_absent)
+    for_each_batch(absent_agents(), set_absent)

@@ -150,6 +150,19 @@ def web(application: str, found: dict[str, str]) -> Iterator[Web]:
         stop(process, STOP_SECONDS)
 
 
+@contextmanager
+def worker(found: dict[str, str]) -> Iterator[None]:
+    """The worker with its clock, by production's command."""
+    started = processes.worker("--clock")
+    process = subprocess.Popen(
+        started.arguments, env={**found, **started.environment}, cwd=processes.ROOT, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        stop(process, STOP_SECONDS)
+
+
 def allow_many_sockets() -> None:
     """Raises the limit of open files, which children inherit: a thousand visitors need as many at both ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

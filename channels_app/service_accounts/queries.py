@@ -11,11 +11,10 @@ from core.rows import one_or_404
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
 
-def accounts_served_by(agent_id: int) -> set[int]:
-    """Ids of the service accounts that the agent's groups serve."""
-    return set(
-        ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values_list("service_account_id", flat=True)
-    )
+def accounts_served_by(*agent_ids: int) -> set[int]:
+    """Ids of the service accounts that the agents' groups serve."""
+    serving = ServingGroup.objects.filter(group__memberships__agent__in=agent_ids)
+    return set(serving.values_list("service_account_id", flat=True))
 
 
 def serving_groups() -> set[int]:

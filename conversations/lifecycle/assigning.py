@@ -26,6 +26,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events.conversations import ConversationAssigned
+from core.rows import save_all
 
 
 class AgentUnavailable(Refusal):
@@ -69,7 +70,7 @@ class Assignment(NamedTuple):
     why: Mapping[str, Any]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> Callable[[], dict[int, Row]]:
     """Gives waiting conversations to agents who have room for them; returns how to get the rows, by conversation id.
 
@@ -83,7 +84,7 @@ def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> Callable[[
     conversations = [each.conversation for each in assignments]
     agents = {each.agent.pk: each.agent for each in assignments}
     numbered = move_all(conversations, State.ACTIVE, "agent", "assigned_at")
-    Agent.objects.bulk_update(agents.values(), ["last_assigned_at"])
+    save_all(list(agents.values()), "last_assigned_at")
     record_participation((each.conversation, each.agent, each.group_id) for each in assignments)
     rows = publish_all(
         [

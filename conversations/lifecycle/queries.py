@@ -105,6 +105,31 @@ def queue_rows(service_account_ids: Sequence[int], *, at_most: int = 200) -> lis
     )
 
 
+def first_in_queues(service_account_ids: Sequence[int], *, at_most: int) -> list[dict[str, Any]]:
+    """Whose conversations wait for these service accounts, the longest wait first: the ids that a frame needs."""
+    return select(
+        "select c.id as conversation_id, c.public_id as conversation, c.customer_id, c.channel_id"
+        " from conversations_conversation c where c.tenant_id = %(tenant)s and c.state = 'queued'"
+        " and c.service_account_id = any(%(accounts)s) order by c.queued_at, c.id limit %(most)s",
+        accounts=list(service_account_ids),
+        most=at_most,
+    )
+
+
+def unread_for_next_holder(conversation_ids: Sequence[int]) -> dict[int, int]:
+    """Conversation id → the unread count for its next holder: customer messages after the last public reply, and at
+    least 1. One query."""
+    rows = select(
+        "select c.id, greatest(1, unread.n) as unread from unnest(%(ids)s::bigint[]) as c (id) cross join lateral ("
+        " select count(*) as n from conversations_message m where m.tenant_id = %(tenant)s and m.conversation_id = c.id"
+        " and m.recalled_at is null and m.author_kind = 'customer' and m.seq > coalesce(("
+        "  select max(a.seq) from conversations_message a where a.tenant_id = %(tenant)s and a.conversation_id = c.id"
+        "  and a.recalled_at is null and a.author_kind = 'agent' and not a.note), 0)) unread",
+        ids=list(conversation_ids),
+    )
+    return {row["id"]: row["unread"] for row in rows}
+
+
 class Waiting(NamedTuple):
     """How many customers wait: in the queues that the agent's groups serve (`own`), and in all queues."""
 
@@ -136,9 +161,9 @@ def held_by_nobody() -> QuerySet[Conversation]:
     return Conversation.objects.filter(unable, state=State.ACTIVE)
 
 
-def visitors_of(agent_id: int) -> list[tuple[int, int]]:
-    """Customer id and channel id of each conversation that the agent holds."""
-    held = Conversation.objects.filter(agent=agent_id, state=State.ACTIVE)
+def visitors_of(agent_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Customer id and channel id of each conversation that the agents hold."""
+    held = Conversation.objects.filter(agent__in=agent_ids, state=State.ACTIVE)
     return list(held.values_list("customer_id", "channel_id"))
 
 

@@ -27,7 +27,7 @@ from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
-from core.rows import one_or_404, valid_id
+from core.rows import one_or_404, save_all, valid_id
 from core.tenancy.pool import fetch_in_transaction
 from core.tenancy.scope import current_tenant_id
 
@@ -45,6 +45,13 @@ def lock(public_id: str) -> Conversation:
     return one_or_404(Conversation.objects.select_for_update(of=("self",)).filter(public_id=valid_id(public_id)))
 
 
+def lock_all(public_ids: Collection[str]) -> dict[str, Conversation]:
+    """As `lock` for several, by public id, in the order of ids as posting does; unknown ones are left out."""
+    known = {valid_id(each) for each in public_ids}
+    locked = Conversation.objects.select_for_update(of=("self",)).filter(public_id__in=known).order_by("pk")
+    return {each.public_id: each for each in locked}
+
+
 def lock_by_id(conversation_id: int) -> Conversation:
     """As `lock`, by primary key; raises `DoesNotExist`."""
     return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
@@ -60,34 +67,29 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
         raise NotYours
 
 
-def lock_waiting(
-    service_account_id: int, *, at_most: int, skipped_channels: Collection[int] = ()
-) -> list[Conversation] | None:
-    """The longest waiting conversations of a service account under their locks, in the order of the queue; None where
-    nobody waits. Fewer, or none, where others assigned them while this waited for the locks.
+def lock_waiting(ids: Collection[int]) -> list[Conversation]:
+    """Those of the conversations that still wait, under their locks, in the order of the queue.
 
     Waits for locks instead of skipping them: a visitor's message locks its conversation for a moment too, and skipping
     would let others overtake. Locks in the order of ids, as posting does.
     """
-    waiting = Conversation.objects.filter(service_account_id=service_account_id, state=State.QUEUED)
-    first = waiting.exclude(channel_id__in=list(skipped_channels)).order_by("queued_at", "pk")
-    ids = list(first.values_list("pk", flat=True)[:at_most])
-    locked = waiting.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    return sorted(locked, key=lambda each: (each.queued_at, each.pk)) if ids else None
+    waiting = Conversation.objects.filter(pk__in=ids, state=State.QUEUED)
+    locked = waiting.select_for_update(of=("self",)).order_by("pk")
+    return sorted(locked, key=lambda each: (each.queued_at, each.pk))
 
 
 def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
-    """Assign a state, against the table, and save it with the other named fields; returns what `number` does."""
-    _enter(conversation, state)
-    return number(conversation, "state", *changed)
+    """As `move_all` for one."""
+    return move_all([conversation], state, *changed)[0]
 
 
 def move_all(conversations: Sequence[Conversation], state: State, *changed: str) -> list[dict[str, Any]]:
-    """As `move` for several under their locks, saved in one statement."""
+    """Assigns a state, against the table, and saves it with the other named fields in one statement; returns what
+    `number` does, for each. Needs the locks, also of the agents concerned."""
     for conversation in conversations:
         _enter(conversation, state)
         _count_event(conversation, for_visitor=True)
-    Conversation.objects.bulk_update(conversations, [*COUNTERS, "state", *changed])
+    save_all(conversations, *COUNTERS, "state", *changed)
     return [_numbers(conversation, for_visitor=True) for conversation in conversations]
 
 

@@ -4,28 +4,23 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
-from conversations.lifecycle.ending import end_if_expired, end_if_idle
+from conversations.lifecycle import ending
 from conversations.lifecycle.queries import held_by_nobody
-from conversations.lifecycle.transferring import give_back_if_absent, give_back_if_left
+from conversations.lifecycle.transferring import give_back_absent, give_back_left
 from conversations.models import Conversation
 from conversations.states import State
-from conversations.timers.limits import (
-    SILENT_SINCE,
-    WAITING_FROM,
-    expired,
-    held_by_absent,
-    idle,
-    waiting_for_absent,
-)
+from conversations.timers import limits
+from conversations.timers.limits import SILENT_SINCE, WAITING_FROM, waiting_for_absent
 from conversations.timers.settings import IDLE_END, WAITING_EXPIRY
 from core import clock
 from core.actors import SYSTEM
+from core.batches import for_each_batch
 from core.settings.declare import Setting
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_anywhere, overrides_of
-from core.tasks import AT_MOST, for_each_row, tenant_task
+from core.tasks import AT_MOST, tenant_task
 
 
 def _tenants_past(state: State, since: Any, setting: Setting) -> Iterable[int]:
@@ -65,16 +60,16 @@ def end_idle() -> None:
     """Ends active conversations without a message since the last message or hand-over for the idle time of their place
     (default 60 minutes).
 
-    Each in a transaction of its own, so that a worker that dies leaves whole conversations.
+    Some in a transaction, so that a worker that dies leaves whole conversations.
     """
-    for_each_row(list(idle().values_list("pk", flat=True)[:AT_MOST]), end_if_idle)
+    for_each_batch(_ids(limits.idle()), ending.end_idle)
 
 
 @tenant_task
 def expire_waiting() -> None:
     """Ends conversations that have waited, since they last entered the queue, for longer than their place allows
     (default 24 hours of its opening time)."""
-    for_each_row(list(expired().values_list("pk", flat=True)[:AT_MOST]), end_if_expired)
+    for_each_batch(_ids(limits.expired()), ending.end_expired)
 
 
 @tenant_task
@@ -83,8 +78,7 @@ def give_back_held_by_nobody() -> None:
 
     The listener does it at once, unless a crash lost its call.
     """
-    found = list(held_by_nobody().values_list("pk", flat=True)[:AT_MOST])
-    for_each_row(found, lambda conversation_id: give_back_if_left(actor=SYSTEM, conversation_id=conversation_id))
+    for_each_batch(_ids(held_by_nobody()), lambda ids: give_back_left(actor=SYSTEM, ids=ids))
 
 
 @tenant_task
@@ -94,5 +88,8 @@ def give_back_held_by_absent() -> None:
 
     A sweep alone, because no event tells that a customer writes to an absent agent.
     """
-    found = list(held_by_absent().values_list("pk", flat=True)[:AT_MOST])
-    for_each_row(found, lambda conversation_id: give_back_if_absent(actor=SYSTEM, conversation_id=conversation_id))
+    for_each_batch(_ids(limits.held_by_absent()), lambda ids: give_back_absent(actor=SYSTEM, ids=ids))
+
+
+def _ids(due: "QuerySet[Conversation]") -> list[int]:
+    return list(due.values_list("pk", flat=True)[:AT_MOST])

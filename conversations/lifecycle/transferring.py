@@ -1,18 +1,28 @@
-"""Transferring a conversation to a colleague, or back to the queue."""
+"""Transferring conversations to a colleague, or back to the queue; many at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import QuerySet
 
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_agents
 from channels_app.service_accounts.queries import group_serving
+from conversations.lifecycle import queries
 from conversations.lifecycle.assigning import AgentUnavailable, record_participation
-from conversations.lifecycle.state import WrongState, lock, lock_by_id, move, publish, publish_load, require_holder
-from conversations.models import Conversation, Message
+from conversations.lifecycle.queries import unread_for_next_holder
+from conversations.lifecycle.state import (
+    WrongState,
+    lock,
+    lock_by_id,
+    move_all,
+    publish_all,
+    publish_load,
+    require_holder,
+)
+from conversations.models import Conversation
 from conversations.posting import drafts
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft
@@ -22,6 +32,7 @@ from conversations.timeline.queries import Row
 from conversations.timers import limits
 from core import clock
 from core.actors import Actor
+from core.batches import for_each_batch
 from core.errors import NotFound
 from core.events.conversations import ConversationQueued, ConversationTransferred
 
@@ -46,36 +57,43 @@ def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row
     target = _lock_receiver(target.pk, before)
     if not drafts.is_blank(note):
         _note(actor, locked, note)
-    return _transfer_to(actor, locked, before, target)()
+    return _transfer_to(actor, [locked], target)()[locked.pk]
 
 
-def _lock_receiver(agent_id: int, holder_id: int) -> Agent:
-    """A colleague who can be handed something, under both agents' locks; raises `AgentUnavailable`."""
-    target = lock_agents(agent_id, holder_id)[agent_id]
+def _lock_receiver(agent_id: int, *holder_ids: int) -> Agent:
+    """A colleague who can be handed something, under the locks of all; raises `AgentUnavailable`."""
+    target = lock_agents(agent_id, *holder_ids)[agent_id]
     if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
         raise AgentUnavailable
     return target
 
 
-def _transfer_to(actor: Actor, conversation: Conversation, before: int, target: Agent) -> Callable[[], Row]:
-    conversation.agent = target
-    conversation.assigned_at = clock.now()
-    conversation.unread = _unread_for_next_holder(conversation)
-    conversation.handed_by = actor.name if actor.kind == "agent" else ""
-    numbered = move(conversation, State.ACTIVE, "agent", "assigned_at", "unread", "handed_by")
-    numbered |= {"holders": (before, target.pk)}
-    record_participation([(conversation, target, group_serving(target.pk, conversation.service_account_id))])
-    event = ConversationTransferred(actor=actor, from_agent_id=before, agent_id=target.pk, **numbered)
-    row = publish(event)
-    publish_load(actor, before, target.pk)
-    return row
-
-
-def _unread_for_next_holder(conversation: Conversation) -> int:
-    """The unread count for the next holder: customer messages after the last public reply, and at least 1."""
-    messages = Message.objects.filter(conversation=conversation, recalled_at=None)
-    answered = messages.filter(author_kind="agent", note=False).aggregate(last=Max("seq"))["last"] or 0
-    return max(1, messages.filter(author_kind="customer", seq__gt=answered).count())
+def _transfer_to(actor: Actor, conversations: Sequence[Conversation], target: Agent) -> Callable[[], dict[int, Row]]:
+    """Gives active conversations to the agent; they and all agents concerned are locked. A constant number of
+    statements for each service account."""
+    before = {each.pk: each.agent_id or 0 for each in conversations}
+    groups = {each: group_serving(target.pk, each) for each in {each.service_account_id for each in conversations}}
+    unread = unread_for_next_holder(list(before))
+    for each in conversations:
+        each.agent = target
+        each.assigned_at = clock.now()
+        each.unread = unread[each.pk]
+        each.handed_by = actor.name if actor.kind == "agent" else ""
+    numbered = move_all(conversations, State.ACTIVE, "agent", "assigned_at", "unread", "handed_by")
+    record_participation((each, target, groups[each.service_account_id]) for each in conversations)
+    rows = publish_all(
+        [
+            ConversationTransferred(
+                actor=actor,
+                from_agent_id=before[each.pk],
+                agent_id=target.pk,
+                **numbers | {"holders": (before[each.pk], target.pk)},
+            )
+            for each, numbers in zip(conversations, numbered, strict=True)
+        ]
+    )
+    publish_load(actor, *before.values(), target.pk)
+    return rows
 
 
 def _note(actor: Actor, conversation: Conversation, text: str) -> None:
@@ -103,75 +121,90 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE:
         raise WrongState
-    _requeue(actor, conversation, cause)
+    _requeue(actor, {cause: [conversation]})
 
 
-def _requeue(actor: Actor, conversation: Conversation, cause: str) -> None:
-    holder = conversation.agent_id
-    conversation.agent = None
-    conversation.waiting_from = clock.now()
-    conversation.unread = _unread_for_next_holder(conversation)
-    conversation.handed_by = ""
-    holders = (holder,) if holder is not None else ()
-    numbered = move(conversation, State.QUEUED, "agent", "waiting_from", "unread", "handed_by") | {"holders": holders}
-    event = ConversationQueued(actor=actor, cause=cause, agent_id=holder, **numbered)
-    publish(event)
-    publish_load(actor, holder)
+def _requeue(actor: Actor, conversations: Mapping[str, Sequence[Conversation]]) -> int:
+    """Returns active conversations, by cause, to the queue; the number. They are locked; locks their agents."""
+    returned = [(each, cause) for cause, those in conversations.items() for each in those]
+    if not returned:
+        return 0
+    rows = [each for each, _cause in returned]
+    holders = {each.pk: each.agent_id or 0 for each in rows}
+    lock_agents(*holders.values())
+    unread = unread_for_next_holder(list(holders))
+    for each in rows:
+        each.agent = None
+        each.waiting_from = clock.now()
+        each.unread = unread[each.pk]
+        each.handed_by = ""
+    numbered = move_all(rows, State.QUEUED, "agent", "waiting_from", "unread", "handed_by")
+    publish_all(
+        [
+            ConversationQueued(
+                actor=actor,
+                cause=cause,
+                agent_id=holders[each.pk],
+                **numbers | {"holders": (holders[each.pk],)},
+            )
+            for (each, cause), numbers in zip(returned, numbered, strict=True)
+        ]
+    )
+    publish_load(actor, *holders.values())
+    return len(rows)
 
 
 def give_back_all(*, actor: Actor, cause: str = wording.GAVE_BACK) -> int:
-    """Requeues everything that the agent holds, each in a transaction of its own; returns the number."""
-    held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE).values_list("pk", flat=True)
-    return sum(_give_back_if_held(actor, conversation_id, cause) for conversation_id in list(held))
+    """Requeues everything that the agent holds, many in a transaction; returns the number."""
+    held = Conversation.objects.filter(agent_id=actor.row_id, state=State.ACTIVE)
+
+    @transaction.atomic
+    def give_back(ids: Sequence[int]) -> int:
+        return _requeue(actor, {cause: _locked(held, ids)})
+
+    return for_each_batch(list(held.order_by("pk").values_list("pk", flat=True)), give_back)
 
 
 @transaction.atomic
-def _give_back_if_held(actor: Actor, conversation_id: int, cause: str) -> bool:
-    conversation = lock_by_id(conversation_id)
-    if conversation.agent_id != actor.id or conversation.state != State.ACTIVE:
-        return False
-    _requeue(actor, conversation, cause)
-    return True
+def give_back_left(*, actor: Actor, ids: Collection[int], heir_id: int | None = None) -> int:
+    """Transfers conversations to the heir, or requeues them where the heir cannot take any, if their agents are
+    disabled, deleted or without a desk; returns the number. Safe to run twice."""
+    left = _locked(queries.held_by_nobody().select_related("agent__role"), ids)
+    if not left:
+        return 0
+    if heir_id is not None and _transferred_to(actor, left, heir_id):
+        return len(left)
+    causes: dict[str, list[Conversation]] = {}
+    for each in left:
+        causes.setdefault(_why_left(each.agent), []).append(each)
+    return _requeue(actor, causes)
 
 
-@transaction.atomic
-def give_back_if_left(*, actor: Actor, conversation_id: int, heir_id: int | None = None) -> bool:
-    """Transfers a conversation to the heir, or requeues it where the heir cannot take it, if its agent is disabled,
-    deleted or without a desk; returns whether it did. Safe to run twice."""
-    conversation = lock_by_id(conversation_id)
-    cause = _why_left(conversation.agent) if conversation.state == State.ACTIVE and conversation.agent else ""
-    if not cause or conversation.agent is None:
-        return False
-    if heir_id is None or not _transferred_to(actor, conversation, conversation.agent.pk, heir_id):
-        _requeue(actor, conversation, cause)
-    return True
-
-
-def _transferred_to(actor: Actor, conversation: Conversation, before: int, heir_id: int) -> bool:
+def _transferred_to(actor: Actor, conversations: Sequence[Conversation], heir_id: int) -> bool:
     """Transfers to the heir; False where they cannot take it."""
     try:
-        heir = _lock_receiver(heir_id, before)
+        heir = _lock_receiver(heir_id, *{each.agent_id or 0 for each in conversations})
     except AgentUnavailable:
         return False
-    _transfer_to(actor, conversation, before, heir)
+    _transfer_to(actor, conversations, heir)
     return True
 
 
 def _why_left(agent: Agent) -> str:
-    """The cause as in `conversation.queued`; "" for an agent who can hold conversations."""
+    """The cause as in `conversation.queued`, of an agent who can hold no conversations."""
     if agent.deleted_at is not None:
         return wording.REMOVED
-    if not agent.is_active:
-        return wording.DISABLED
-    return "" if Permission.DESK in agent.role.permissions else wording.NO_DESK
+    return wording.NO_DESK if agent.is_active else wording.DISABLED
 
 
 @transaction.atomic
-def give_back_if_absent(*, actor: Actor, conversation_id: int) -> bool:
-    """Requeues a conversation whose customer waits for an agent absent longer than `ABSENT_HOLDER`; returns whether it
-    did. Safe to run twice."""
-    conversation = lock_by_id(conversation_id)
-    if conversation.state != State.ACTIVE or not limits.is_held_by_absent(conversation):
-        return False
-    _requeue(actor, conversation, wording.ABSENT)
-    return True
+def give_back_absent(*, actor: Actor, ids: Collection[int]) -> int:
+    """Requeues those of the conversations whose customers wait for an agent absent longer than `ABSENT_HOLDER`; returns
+    the number. Safe to run twice. Reads the agents without locks: one who comes back in this moment loses the
+    conversation, as after a late click."""
+    return _requeue(actor, {wording.ABSENT: _locked(limits.held_by_absent(), ids)})
+
+
+def _locked(rows: "QuerySet[Conversation]", ids: Collection[int]) -> list[Conversation]:
+    """Those of the ids that are among the rows under their locks, which are taken in the order of ids."""
+    return list(rows.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))

@@ -96,6 +96,11 @@ class Conversation(TenantModel):
                 condition=models.Q(state=State.QUEUED),
                 name="conversation_queue",
             ),
+            models.Index(  # dispatch looks behind a channel that is closed or full
+                fields=["tenant", "service_account", "channel", "queued_at", "id"],
+                condition=models.Q(state=State.QUEUED),
+                name="conversation_channel_queue",
+            ),
             models.Index(fields=["tenant", "-opened_at", "-id"], name="conversation_by_time"),
             # Not by the time of the last message: it changes with each, and every index would have to follow the row.
             models.Index(fields=["tenant"], condition=models.Q(state=State.ACTIVE), name="conversation_active"),

@@ -113,33 +113,3 @@ def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> 
     for (account, channel), moment in before(oldest).items():
         due |= Q(service_account=account, channel=channel, since__lte=moment)
     return rows.filter(due)
-
-
-def is_idle(conversation: Conversation) -> bool:
-    """Whether it is past `IDLE_END` since the last message or hand-over, and owes no reply where `IDLE_END_WAITS` is
-    on."""
-    place = (conversation.service_account_id, conversation.channel_id)
-    if conversation.waiting_since is not None and _effective(IDLE_END_WAITS, [place])[place]:
-        return False
-    since = max(conversation.last_message_at, conversation.assigned_at or conversation.last_message_at)
-    return _is_past(conversation, since, idle_before)
-
-
-def is_expired(conversation: Conversation) -> bool:
-    """Whether it is past `WAITING_EXPIRY` since it last entered the queue."""
-    return conversation.waiting_from is not None and _is_past(conversation, conversation.waiting_from, expired_before)
-
-
-def is_held_by_absent(conversation: Conversation) -> bool:
-    """Whether it has an unanswered message and an agent absent past `ABSENT_HOLDER`. Reads the agent without a lock:
-    one who comes back in this moment loses the conversation, as after a late click."""
-    if conversation.waiting_since is None or conversation.agent is None:
-        return False
-    since = conversation.agent.seen_at or conversation.assigned_at or conversation.waiting_since
-    return _is_past(conversation, since, absent_before)
-
-
-def _is_past(conversation: Conversation, since: datetime, before: Callable[[Oldest], Moments]) -> bool:
-    place = (conversation.service_account_id, conversation.channel_id)
-    moment = before({place: since}).get(place)
-    return moment is not None and since <= moment

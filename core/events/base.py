@@ -5,8 +5,9 @@ An event carries plain ids and numbers, never what somebody wrote. Its *audience
 events become rows of `core.models.LoggedEvent` in the transaction of their action; ephemeral ones are only sent.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 
 from core.actors import SYSTEM, Actor
@@ -37,7 +38,8 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The fields that are stored in the log's column `data`."""
-        return {key: value for key, value in asdict(self).items() if key not in COLUMNS}
+        kind: Any = type(self)
+        return {name: getattr(self, name) for name in _stored(kind)}
 
 
 COLUMNS = frozenset(
@@ -54,6 +56,11 @@ COLUMNS = frozenset(
         "holders",
     }
 )
+
+
+@cache
+def _stored(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,7 +108,7 @@ class Visit:
         """Waits with a closed page until an agent takes the conversation or it expires."""
         gives_up = self.shop.stage.now + EXPIRES_AFTER
         while self.agent is None:
-            if self.shop.stage.now >= gives_up and ending.end_if_expired(self.pk):
+            if self.shop.stage.now >= gives_up and ending.end_expired([self.pk]):
                 self.shop.left_queue(self)
                 return
             yield max(gives_up, self.shop.stage.now + LOOKS_AGAIN)
@@ -242,7 +242,7 @@ class Visit:
         self._read()
         minutes = self.shop.idle_minutes
         yield from self._until(self.shop.stage.now + timedelta(minutes=minutes, seconds=self.rng.uniform(1, 30)))
-        while not ending.end_if_idle(self.pk):
+        while not ending.end_idle([self.pk]):
             yield from self._until(self.shop.stage.now + LOOKS_AGAIN)
 
     def _bring_to_an_end(self) -> None:

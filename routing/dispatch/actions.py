@@ -4,10 +4,11 @@ Runs after every event that frees or adds capacity (`kefu/wiring.py`), and from 
 dispatchers may run at once: each locks the conversations before it asks who has room, and then the agents.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.models import Agent
 from conversations.lifecycle.assigning import Assignment, assign_all
@@ -15,56 +16,79 @@ from conversations.lifecycle.state import lock_waiting
 from conversations.models import Conversation
 from core import clock
 from core.actors import SYSTEM
+from core.batches import AT_ONCE
 from routing.dispatch import queries
-from routing.queue.positions import batched_positions
 from routing.rules.planning import Plan, Waiting, plan
 
-AT_ONCE = 50  # conversations in one transaction: visitors who write to them meanwhile wait for it
+log = logging.getLogger(__name__)
 
 
-def dispatch(*, service_account_id: int) -> int:
-    """Assigns until nobody waits or nobody has capacity; returns the number of assigned conversations. Safe to run
-    twice, or at once.
+def dispatch(*, service_account_id: int, at_once: int = AT_ONCE) -> int:
+    """Assigns until nobody waits or nobody has capacity, `at_once` in a transaction; returns the number of assigned
+    conversations. Safe to run twice, or at once.
 
     Channels may have different hours: a conversation that no open group serves does not hold up those of other
-    channels.
+    channels, nor does one whose assignment fails.
     """
-    assigned, skipped_channels = 0, set[int]()
-    with batched_positions():
-        while (step := _assign_next(service_account_id, skipped_channels)) is not None:
-            assigned += step.assigned
-            skipped_channels |= step.full_channels
+    assigned, passed = 0, queries.Passed()
+    while waiting := queries.first_waiting(service_account_id, at_most=at_once, passed=passed):
+        step = _assign_first(service_account_id, waiting)
+        assigned += step.assigned
+        passed = passed.and_also(step.passed)
     return assigned
 
 
 class Step(NamedTuple):
-    """How many conversations were assigned, and the channels for which nobody has room."""
+    """How many conversations were assigned, and which others need no second look."""
 
     assigned: int
-    full_channels: set[int]
+    passed: queries.Passed
+
+
+def _assign_first(service_account_id: int, waiting: Sequence[Waiting]) -> Step:
+    """Assigns as many of them as there is room for. Looks without locks first: where nobody has room nothing is locked,
+    and otherwise no more than may be assigned."""
+    reception = queries.reception_now(service_account_id, {each.channel_id for each in waiting})
+    ready = queries.ready_agents(reception, at_most=len(waiting))
+    if not any(ready.values()):
+        return Step(0, queries.Passed(channels=frozenset(ready)))
+    room = sum({agent_id: room for those in ready.values() for agent_id, room in those.items()}.values())
+    served = [place for place, each in enumerate(waiting, start=1) if ready[each.channel_id]]
+    return _assign_guarded(reception, [each.conversation_id for each in waiting[: served[:room][-1]]])
+
+
+def _assign_guarded(reception: queries.Reception, ids: Sequence[int]) -> Step:
+    """One that cannot be assigned fails alone, and is passed over until the next dispatch."""
+    try:
+        return _assign_locked(reception, ids)
+    except (OperationalError, InterfaceError):
+        raise  # the database's trouble is everybody's
+    except Exception:
+        log.exception("could not assign %s", ids)
+        if len(ids) == 1:
+            return Step(0, queries.Passed(conversations=frozenset(ids)))
+    alone = [_assign_guarded(reception, [each]) for each in ids]
+    failed = queries.Passed(conversations=frozenset[int]().union(*(each.passed.conversations for each in alone)))
+    return Step(sum(each.assigned for each in alone), failed)
 
 
 @transaction.atomic
-def _assign_next(service_account_id: int, skipped_channels: set[int]) -> Step | None:
-    waiting = lock_waiting(service_account_id, at_most=AT_ONCE, skipped_channels=skipped_channels)
-    if waiting is None:
-        return None
-    reception = queries.reception_now(service_account_id, {each.channel_id for each in waiting})
-    wanted = {
-        agent_id
-        for open_groups in reception.open_groups.values()
-        for agent_id in queries.ready_agents(reception.rule, open_groups, at_most=len(waiting))
-    }
-    locked = queries.lock_ready(wanted) if wanted else {}
+def _assign_locked(reception: queries.Reception, ids: Sequence[int]) -> Step:
+    waiting = lock_waiting(ids)
+    at_most = len(waiting) + 1  # one more than needed: whether there are others
+    ready = queries.ready_agents(reception, at_most=at_most)
+    wanted = {agent_id for those in ready.values() for agent_id in those}
+    locked = queries.lock_ready(wanted)
     found = _plan(waiting, reception, locked)
     _assign(found, waiting, locked)
     # Whom another dispatcher filled since we looked may have left somebody with room whom we did not lock.
-    return Step(len(found.choices), found.full_channels if len(locked) == len(wanted) else set())
+    full = {each for each in found.full_channels if len(ready[each]) < at_most} if len(locked) == len(wanted) else ()
+    return Step(len(found.choices), queries.Passed(channels=frozenset(full)))
 
 
 def _plan(waiting: Sequence[Conversation], reception: queries.Reception, locked: Mapping[int, Agent]) -> Plan:
     if not locked:
-        return Plan(full_channels=set(reception.open_groups))
+        return Plan(full_channels={each.channel_id for each in waiting})
     return plan(
         reception.rule,
         [Waiting(each.pk, each.channel_id) for each in waiting],

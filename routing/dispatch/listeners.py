@@ -1,9 +1,12 @@
 """Routing's listeners, called after commit (`kefu/wiring.py`)."""
 
+from collections.abc import Iterable, Sequence
+
 from accounts.agents.settings import MAX_CONCURRENT
 from accounts.models import Status
 from channels_app.reception.settings import HOURS
 from channels_app.service_accounts.queries import accounts_served_by
+from core.bus import for_many
 from core.events.agents import AgentCapacityChanged, AgentChanged, AgentStatusChanged, SignedOut
 from core.events.conversations import ConversationEnded, ConversationQueued, ConversationTransferred, QueueLeft
 from core.events.service_accounts import ServingChanged
@@ -15,35 +18,48 @@ from routing.queue.positions import publish_positions, request_digests_of_waitin
 from routing.rules.settings import ASSIGNMENT_RULE
 
 
-def dispatch_queued(event: ConversationQueued) -> None:
+@for_many
+def dispatch_queued(events: Sequence[ConversationQueued]) -> None:
     """Dispatches the service account's queue."""
-    request_dispatch(service_account_id=event.service_account_id)
+    _dispatch({event.service_account_id for event in events})
 
 
+@for_many
 def dispatch_to_agent(
-    event: ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged,
+    events: Sequence[ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged],
 ) -> None:
     """Dispatches the queues that the agent serves: there may be room now."""
+    if agents := {agent_id for event in events if (agent_id := _who_has_room(event)) is not None}:
+        _dispatch(accounts_served_by(*agents))
+
+
+def _who_has_room(
+    event: ConversationEnded | ConversationTransferred | AgentStatusChanged | AgentCapacityChanged | AgentChanged,
+) -> int | None:
     if isinstance(event, AgentStatusChanged) and event.status != Status.ONLINE:
-        return  # only online agents are assigned anything
-    agent_id = event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
-    if agent_id is not None:
-        for account_id in sorted(accounts_served_by(agent_id)):
-            request_dispatch(service_account_id=account_id)
+        return None  # only online agents are assigned anything
+    return event.from_agent_id if isinstance(event, ConversationTransferred) else event.agent_id
 
 
-def presence_changed(event: AgentStatusChanged | AgentChanged | SignedOut) -> None:
+def _dispatch(service_account_ids: Iterable[int]) -> None:
+    for account_id in sorted(service_account_ids):
+        request_dispatch(service_account_id=account_id)
+
+
+@for_many
+def presence_changed(events: Sequence[AgentStatusChanged | AgentChanged | SignedOut]) -> None:
     """Requests digests of the first 200 visitors who wait for the agent's service accounts: whether an agent is present
     may have changed."""
-    request_digests_of_waiting(
-        tenant_id=event.tenant_id, service_account_ids=sorted(accounts_served_by(event.agent_id))
-    )
+    accounts = accounts_served_by(*{event.agent_id for event in events})
+    request_digests_of_waiting(tenant_id=events[0].tenant_id, service_account_ids=sorted(accounts))
 
 
-def serving_changed(event: ServingChanged) -> None:
+@for_many
+def serving_changed(events: Sequence[ServingChanged]) -> None:
     """Dispatches the service account's queue, and lets its visitors who wait look whether somebody is there."""
-    request_dispatch(service_account_id=event.service_account_id)
-    request_digests_of_waiting(tenant_id=event.tenant_id, service_account_ids=[event.service_account_id])
+    accounts = {event.service_account_id for event in events}
+    _dispatch(accounts)
+    request_digests_of_waiting(tenant_id=events[0].tenant_id, service_account_ids=sorted(accounts))
 
 
 def setting_changed(event: SettingsChanged) -> None:
@@ -55,12 +71,18 @@ def setting_changed(event: SettingsChanged) -> None:
         enqueue(dispatch_waiting, event.tenant_id)
 
 
-def queue_moved(event: QueueLeft) -> None:
+@for_many
+def queue_moved(events: Sequence[QueueLeft]) -> None:
     """Publishes their new positions to the waiting visitors."""
-    publish_positions(service_account_id=event.service_account_id)
+    _publish_positions({event.service_account_id for event in events})
 
 
-def requeued(event: ConversationQueued) -> None:
+@for_many
+def requeued(events: Sequence[ConversationQueued]) -> None:
     """Publishes their new positions to the waiting visitors; a newly opened conversation is last and moves nobody."""
-    if event.cause != "opened":
-        publish_positions(service_account_id=event.service_account_id)
+    _publish_positions({event.service_account_id for event in events if event.cause != "opened"})
+
+
+def _publish_positions(service_account_ids: Iterable[int]) -> None:
+    for account_id in sorted(service_account_ids):
+        publish_positions(service_account_id=account_id)

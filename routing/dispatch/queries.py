@@ -1,9 +1,10 @@
 """What dispatch reads. Each query costs the same with ten agents and with thousands, most of them busy or not."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.agents.rules import GRACE, is_absent
 from accounts.models import Agent, Membership, Status
@@ -15,11 +16,13 @@ from channels_app.reception.settings import HOURS
 from channels_app.service_accounts.queries import groups_serving
 from conversations.models import Conversation
 from conversations.states import Rule, State
+from conversations.timeline.queries import Row
 from core import clock
 from core.rows import select
 from core.settings.hours import is_open
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
+from routing.rules.planning import Waiting
 from routing.rules.ranking import Candidate
 from routing.rules.settings import ASSIGNMENT_RULE
 
@@ -77,48 +80,114 @@ def is_somebody_there(groups: Collection[int]) -> bool:
     return bool(groups and select(THERE, groups=list(groups), **values))
 
 
-def ready_agents(rule: Rule, open_groups: Collection[int], *, at_most: int) -> list[int]:
-    """Ids of the agents of these groups who can be assigned something now, the first ones by the rule."""
+class Passed(NamedTuple):
+    """What a dispatch passes over in the queue: channels for which nobody has room, and conversations that cannot be
+    assigned (ids)."""
+
+    channels: frozenset[int] = frozenset()
+    conversations: frozenset[int] = frozenset()
+
+    def and_also(self, more: "Passed") -> "Passed":
+        """Both."""
+        return Passed(self.channels | more.channels, self.conversations | more.conversations)
+
+
+# The channels in which somebody waits, found by one step in an index for each, and the first of those left. So those
+# who wait behind a channel that is full or closed, and whether there are any, cost the same however many it has.
+BEHIND_OTHERS = """
+with recursive channel (id) as (
+  select min(channel_id) from conversations_conversation
+  where tenant_id = %(tenant)s and service_account_id = %(account)s and state = 'queued'
+  union all
+  select (select min(channel_id) from conversations_conversation
+    where tenant_id = %(tenant)s and service_account_id = %(account)s and state = 'queued' and channel_id > channel.id)
+  from channel where channel.id is not null
+)
+select c.id, c.channel_id from channel cross join lateral (
+  select id, channel_id, queued_at from conversations_conversation
+  where tenant_id = %(tenant)s and service_account_id = %(account)s and state = 'queued' and channel_id = channel.id
+    and id <> all(%(conversations)s)
+  order by queued_at, id limit %(most)s
+) c
+where channel.id <> all(%(channels)s)
+order by c.queued_at, c.id limit %(most)s
+"""
+
+
+def first_waiting(service_account_id: int, *, at_most: int, passed: Passed) -> list[Waiting]:
+    """The longest waiting conversations of a service account, in the order of the queue."""
+    if passed == Passed():
+        queue = Conversation.objects.filter(service_account_id=service_account_id, state=State.QUEUED)
+        first = queue.order_by("queued_at", "pk").values_list("pk", "channel_id")[:at_most]
+        return [Waiting(*each) for each in first]
+    rows = select(
+        BEHIND_OTHERS,
+        account=service_account_id,
+        channels=list(passed.channels),
+        conversations=list(passed.conversations),
+        most=at_most,
+    )
+    return [Waiting(row["id"], row["channel_id"]) for row in rows]
+
+
+def ready_agents(reception: Reception, *, at_most: int) -> dict[int, dict[int, int]]:
+    """Channel → the agents (ids) of its open groups who can be assigned something now, the first ones by the rule, with
+    how much. One query for channels that are open alike."""
+    found: dict[tuple[int, ...], dict[int, int]] = {}
+    for open_groups in {tuple(groups) for groups in reception.open_groups.values()}:
+        found[open_groups] = _ready(reception.rule, open_groups, at_most)
+    return {channel: found[tuple(groups)] for channel, groups in reception.open_groups.items()}
+
+
+def _ready(rule: Rule, open_groups: Collection[int], at_most: int) -> dict[int, int]:
     order = ORDERS.get(rule)
-    if order is None:
-        return []
-    ready = _present(open_groups).filter(HAS_ROOM)
-    return list(ready.order_by(*order).values_list("pk", flat=True)[:at_most])
+    if order is None or not open_groups or not at_most:
+        return {}
+    ready = _present(open_groups).filter(HAS_ROOM).order_by(*order)
+    return dict(ready.annotate(room=F("max_concurrent") - F("load")).values_list("pk", "room")[:at_most])
 
 
 def lock_ready(agent_ids: Collection[int]) -> dict[int, Agent]:
     """Those of the agents who still have room, under their locks, which are taken in the order of ids."""
-    locked = Agent.objects.select_for_update(of=("self",)).select_related("role")
+    locked = Agent.objects.select_for_update(of=("self",))
     return {agent.pk: agent for agent in locked.filter(HAS_ROOM, pk__in=agent_ids).order_by("pk")}
 
 
-def candidates(reception: Reception, ready: Mapping[int, Agent]) -> dict[int, list[Candidate]]:
-    """Channel → what the rules know of the locked agents, and of the first others who serve the account, too: an
-    assignment says why they were not chosen. Two queries."""
-    others = _members(reception.groups).select_related("role").order_by("pk")[:MAX_EXPLAINED]
-    known = {agent.pk: agent for agent in others} | dict(ready)
-    own: dict[int, set[int]] = {}
-    memberships = Membership.objects.filter(agent__in=known, group__in=reception.groups)
-    for agent_id, group_id in memberships.values_list("agent_id", "group_id"):
-        own.setdefault(agent_id, set()).add(group_id)
+# The locked agents, and the first others who serve the account: an assignment says why they were not chosen.
+CANDIDATES = """
+select a.id, a.status, a.seen_at, a.load, a.max_concurrent, a.last_assigned_at, role.permissions,
+  array(select m.group_id from accounts_membership m
+    where m.tenant_id = %(tenant)s and m.agent_id = a.id and m.group_id = any(%(groups)s)) as groups
+from accounts_agent a join accounts_role role on role.tenant_id = a.tenant_id and role.id = a.role_id
+where a.tenant_id = %(tenant)s and a.id in (
+  select unnest(%(locked)s::bigint[])
+  union
+  (select other.id from accounts_agent other where other.tenant_id = %(tenant)s and other.is_active and exists (
+    select 1 from accounts_membership m
+    where m.tenant_id = %(tenant)s and m.agent_id = other.id and m.group_id = any(%(groups)s)
+  ) order by other.id limit %(most)s)
+)
+"""
+
+
+def candidates(reception: Reception, locked: Collection[int]) -> dict[int, list[Candidate]]:
+    """Channel → what the rules know of the locked agents, and of the first others. One query."""
+    rows = select(CANDIDATES, groups=reception.groups, locked=list(locked), most=MAX_EXPLAINED)
     return {
-        channel: [
-            _candidate(known[agent_id], next((group for group in open_groups if group in theirs), None))
-            for agent_id, theirs in own.items()
-        ]
+        channel: [_candidate(row, next((each for each in open_groups if each in row["groups"]), None)) for row in rows]
         for channel, open_groups in reception.open_groups.items()
     }
 
 
-def _candidate(agent: Agent, group_id: int | None) -> Candidate:
+def _candidate(row: Row, group_id: int | None) -> Candidate:
     return Candidate(
-        agent_id=agent.pk,
+        agent_id=row["id"],
         # A sweep sets agents without a browser offline; in the seconds before it they are assigned nothing.
-        status=Status.OFFLINE if is_absent(agent.seen_at) else Status(agent.status),
-        load=agent.load,
-        cap=agent.max_concurrent,
-        may_serve=Permission.SERVE in agent.role.permissions,
-        last_assigned_at=agent.last_assigned_at,
+        status=Status.OFFLINE if is_absent(row["seen_at"]) else Status(row["status"]),
+        load=row["load"],
+        cap=row["max_concurrent"],
+        may_serve=Permission.SERVE in row["permissions"],
+        last_assigned_at=row["last_assigned_at"],
         in_hours=group_id is not None,
         group_id=group_id,
     )

@@ -1,7 +1,8 @@
 """Ranking of the agents for the next conversation. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -77,3 +78,40 @@ def by_load(candidate: Candidate) -> tuple[float, float, int]:
 
 Key = Callable[[Candidate], tuple[float, ...]]
 KEYS: dict[Rule, Key] = {Rule.LEAST_BUSY: by_load, Rule.ROUND_ROBIN: by_turn}
+
+
+class Ranked:
+    """The agents as `rank` orders them, kept in order while each gets one conversation after the other: what that costs
+    does not grow with their number."""
+
+    def __init__(self, rule: Rule, candidates: Sequence[Candidate]) -> None:
+        self.rule = rule
+        self._known = {each.agent_id: each for each in candidates}
+        first = rank(rule, candidates)
+        self.order, self._excluded = list(first.order), first.excluded
+        self._keys = [KEYS[rule](self._known[agent_id]) for agent_id in self.order]
+
+    def of(self, agent_id: int) -> Candidate:
+        """What is known of the agent now."""
+        return self._known[agent_id]
+
+    def why(self) -> dict[str, Any]:
+        """As `Ranking.why`."""
+        return Ranking(self.rule, tuple(self.order), self._excluded).why()
+
+    def take(self, agent_id: int, now: datetime) -> None:
+        """The agent, if ranked here, got one more."""
+        if agent_id not in self._known:
+            return
+        before = self._known[agent_id]
+        after = self._known[agent_id] = replace(before, load=before.load + 1, last_assigned_at=now)
+        if exclusion(before) is not None:
+            return
+        place = bisect_left(self._keys, KEYS[self.rule](before))
+        del self._keys[place], self.order[place]
+        if (reason := exclusion(after)) is not None:
+            self._excluded[agent_id] = reason
+            return
+        place = bisect_left(self._keys, KEYS[self.rule](after))
+        self._keys.insert(place, KEYS[self.rule](after))
+        self.order.insert(place, agent_id)

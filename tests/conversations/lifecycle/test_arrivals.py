@@ -18,7 +18,7 @@ from core import bus
 from core.errors import Busy, NotFound
 from core.models import LoggedEvent
 from customers.models import Customer
-from routing.dispatch import background
+from routing.dispatch.background import dispatching
 from routing.dispatch.sweeps import dispatch_waiting
 from tests.cast import Cast, at_once
 from tests.eventually import eventually
@@ -51,7 +51,7 @@ def test_twenty_cost_the_statements_of_two(cast: Cast, visitors: list[Customer],
             outcomes = come(cast, *map(says, those))
         assert all(isinstance(each, Outcome) and each.refusal is None for each in outcomes)
         counts.append(len(captured.captured_queries))
-    eventually(lambda: not background._running)
+    eventually(lambda: dispatching.is_idle)
     assert counts[1] <= counts[0]  # two are counted one by one
     with cast.shop.within():
         assert Conversation.objects.filter(state="queued").count() == COUNT

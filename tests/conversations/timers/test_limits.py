@@ -128,8 +128,8 @@ def test_what_was_too_long_when_the_sweep_looked_is_asked_again_under_the_lock(c
         assert list(limits.expired().values_list("pk", flat=True)) == [place.pk]
         cast.shop.status(cast.bob, "online")
         assigning.accept(actor=cast.bob.actor(), conversation=place.public_id)
-        assert not ending.end_if_expired(place.pk)
-        assert not ending.end_if_idle(place.pk)
+        assert not ending.end_expired([place.pk])
+        assert not ending.end_idle([place.pk])
         assert not LoggedEvent.objects.filter(name="conversation.ended").exists()
 
 
@@ -142,7 +142,7 @@ def test_where_it_is_so_set_silence_does_not_count_while_the_agent_owes_a_reply(
     with cast.shop.within():
         set_override(actor=SYSTEM, place=channel_place(cast.shop.channel), setting="idle_end_waits", value=True)
         assert [row.pk for row in limits.idle()] == [answered.pk]
-        assert not ending.end_if_idle(owed.pk)
+        assert not ending.end_idle([owed.pk])
     sweep(cast, timezone.now())
     assert (ended_for(cast, owed), ended_for(cast, answered)) == ("", "idle")
     with cast.shop.within():

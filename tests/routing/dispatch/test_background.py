@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from conversations.models import Conversation
-from routing.dispatch import background
-from routing.dispatch.background import request_dispatch
+from routing.dispatch.background import dispatching, request_dispatch
 from tests.cast import Cast
 from tests.eventually import eventually
 
@@ -29,7 +28,7 @@ def test_who_waits_is_assigned_soon(cast: Cast) -> None:
     for number in range(5):
         cast.shop.open(cast.shop.welcome(f"visitor {number}"))
     eventually(lambda: assigned(cast) == 5)
-    eventually(lambda: not background._running)
+    eventually(lambda: dispatching.is_idle)
 
 
 @pytest.mark.usefixtures("beside")
@@ -37,14 +36,14 @@ def test_one_that_fails_does_not_keep_the_next_from_running(cast: Cast, monkeypa
     cast.shop.status(cast.bob, "online")
     called: list[int] = []
 
-    def broken(*, service_account_id: int) -> int:
+    def broken(service_account_id: int) -> int:
         called.append(service_account_id)
         raise ZeroDivisionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(background, "dispatch", broken)
+        patched.setattr(dispatching, "act", broken)
         cast.shop.open(cast.carol)
-        eventually(lambda: bool(called) and not background._running)
+        eventually(lambda: bool(called) and dispatching.is_idle)
     assert assigned(cast) == 0
     with cast.shop.within():
         request_dispatch(service_account_id=cast.shop.account.pk)

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +22,7 @@ from core.actors import SYSTEM
 from core.errors import Refusal
 from core.models import LoggedEvent
 from routing.dispatch.actions import dispatch
+from routing.rules.planning import Waiting, plan
 from routing.rules.ranking import KEYS, Candidate, rank
 from tests.cast import Cast, assemble
 from tests.clean_slate import empty
@@ -161,6 +164,29 @@ def candidate(agent_id: int, **facts: Any) -> Candidate:
 def test_the_least_busy_has_the_smallest_share_of_the_cap_in_use() -> None:
     half, third, none = candidate(1, load=1, cap=2), candidate(2, load=3, cap=9), candidate(3, load=0, cap=1)
     assert rank(Rule.LEAST_BUSY, [half, third, none]).order == (3, 2, 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rule=st.sampled_from([Rule.LEAST_BUSY, Rule.ROUND_ROBIN]),
+    team=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.booleans()), min_size=1, max_size=6),
+    locked=st.sets(st.integers(0, 5)),
+    count=st.integers(1, 8),
+)
+def test_a_plan_for_many_is_what_one_after_the_other_would_be(
+    rule: Rule, team: list[tuple[int, int, bool]], locked: set[int], count: int
+) -> None:
+    known = {n: candidate(n, load=load, cap=cap, in_hours=here) for n, (load, cap, here) in enumerate(team)}
+    now = timezone.now()
+    found = plan(rule, [Waiting(n, 1) for n in range(count)], {1: list(known.values())}, locked=locked, now=now)
+    for choice in found.choices:
+        ranking = rank(rule, list(known.values()))
+        first = next(each for each in ranking.order if each in locked)
+        assert (choice.agent_id, choice.why) == (first, ranking.why())
+        known[first] = replace(known[first], load=known[first].load + 1, last_assigned_at=now)
+    has_room = any(each in locked for each in rank(rule, list(known.values())).order)
+    assert len(found.choices) == count or not has_room
+    assert found.full_channels == (set() if has_room else {1})
 
 
 def test_a_rule_that_nobody_wrote_is_never_silently_another(monkeypatch: pytest.MonkeyPatch) -> None:
