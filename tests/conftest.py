@@ -21,7 +21,8 @@ from tests import servers
 _servers = ExitStack()
 servers.start(_servers)
 
-from tests.clean_slate import empty, hang_up, randomize_tenant_ids  # noqa: E402 – the settings must be true first
+from core.web.headers import StaticFiles  # noqa: E402 – the settings must be true first
+from tests.clean_slate import empty, hang_up, randomize_tenant_ids  # noqa: E402
 
 pytest_plugins = ("tests.fixtures",)
 
@@ -67,6 +68,22 @@ def house(database: None, django_db_blocker: Any) -> Iterator[None]:
     """An empty database and an empty Redis."""
     with django_db_blocker.unblock():
         empty()
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once() -> Iterator[None]:
+    """Each test client makes middleware of its own, which would look for two hundred files again."""
+    look, found = StaticFiles.add_files_from_finders, dict[str, Any]()
+
+    def take_what_was_found(files: Any) -> None:
+        if not found:
+            look(files)
+            found.update(files.files)
+        files.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFiles, "add_files_from_finders", take_what_was_found)
         yield
 
 

@@ -4,12 +4,12 @@ The recomputation reads messages and the log row by row and shares nothing with 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,9 @@ from core.tenancy.scope import tenant_scope, unscoped
 from customers.models import Customer
 from stats.engine import counting
 from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
+from stats.reports import queries
+from stats.reports.periods import Days
+from stats.reports.queries import Selection
 from tests.cast import Cast, Company, assemble, draft_of
 from tests.cast.mould import Mould
 from tests.clean_slate import empty
@@ -274,6 +277,28 @@ def assert_numbers_are_true(zone: str = "Asia/Shanghai") -> None:
     of_all, of_agents = naive_facts(zone)
     sums, customers = naive_rollups(of_all, of_agents), naive_customers(of_all, of_agents)
     assert stored() == (of_all, of_agents, sums, customers)
+
+
+def different(facts: Iterable[Any], days: Days, channel: int | None = None) -> int:
+    """How many customers these facts have on these days."""
+    rows = (fact for fact in facts if days.since <= fact[0] <= days.until)
+    return len({fact[3] for fact in rows if channel in (None, fact[1])})
+
+
+def assert_customers_are_distinct(
+    ranges: Iterable[Days], channels: Sequence[Channel], zone: str = "Asia/Shanghai"
+) -> None:
+    """Totals, days and agents, of all and of each of the channels, against sets of customers; in a tenant's scope."""
+    of_all, of_agents = naive_facts(zone)
+    for days, channel in product(ranges, (None, *(one.pk for one in channels))):
+        chosen = Selection(days, channel=channel)
+        assert queries.total(chosen).customers == different(of_all.values(), days, channel)
+        assert queries.parts_total(chosen).customers == different(of_agents.values(), days, channel)
+        for day, sums in queries.by_day(chosen).items():
+            assert sums.customers == different(of_all.values(), Days(day, day), channel)
+        for work in queries.by_agent(chosen):
+            own = [fact for (_, agent), fact in of_agents.items() if agent == work.agent.pk]
+            assert work.sums.customers == different(own, days, channel)
 
 
 def some_days() -> tuple[date, date]:

@@ -17,9 +17,20 @@ from core.tenancy.scope import tenant_scope
 from stats.engine import counting
 from stats.engine.facts import Step, fold
 from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
+from stats.reports.periods import Days
 from tests.cast import Cast, assemble, at_once
 from tests.clean_slate import empty
-from tests.stats.histories import FULL, HISTORY, Stage, assert_numbers_are_true, some_days, stage_of, stored
+from tests.stats.histories import (
+    BEGIN,
+    FULL,
+    HISTORY,
+    Stage,
+    assert_customers_are_distinct,
+    assert_numbers_are_true,
+    some_days,
+    stage_of,
+    stored,
+)
 from tests.stats.histories import Step as Act
 
 TABLES = (ConversationFact, AgentFact, DayRollup, CustomerRollup)
@@ -63,6 +74,8 @@ def test_rebuild_equals_incremental_for_any_history(history: list[Act]) -> None:
         counting.count_events()
         incremental = everything()
         assert_numbers_are_true()
+        middle = BEGIN + (stage.now - BEGIN) / 2
+        assert_customers_are_distinct([Days(middle.date(), stage.now.date() + timedelta(days=1))], ())
         assert rebuilt() == incremental
 
 

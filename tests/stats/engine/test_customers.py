@@ -1,65 +1,23 @@
 """Distinct customers: of whatever days, and of whichever part, they are those that counting all conversations finds."""
 
 import importlib
-from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations_with_replacement
-from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
 
 from conversations.models import Conversation
 from stats.engine import counting
 from stats.models import AgentFact, ConversationFact, CustomerRollup, DayRollup
-from stats.reports import queries
 from stats.reports.periods import Days
-from stats.reports.queries import Selection
 from tests.cast import assemble
-from tests.clean_slate import empty
 from tests.stats.engine.test_counting import everything
-from tests.stats.histories import BEGIN, HISTORY, Stage, Step, assert_numbers_are_true, naive_facts, stage_of
+from tests.stats.histories import BEGIN, Stage, Step, assert_customers_are_distinct, assert_numbers_are_true, stage_of
 
 migration = importlib.import_module("stats.migrations.0007_fill_days_before")
-ZONE = "Asia/Shanghai"
 HOUR = 3600 * 1000
-
-
-def different(facts: Iterable[Any], days: Days, channel: int | None = None) -> int:
-    """How many customers these facts have on these days."""
-    rows = (fact for fact in facts if days.since <= fact[0] <= days.until)
-    return len({fact[3] for fact in rows if channel in (None, fact[1])})
-
-
-def assert_customers_are_distinct(stage: Stage, ranges: Iterable[Days]) -> None:
-    """Totals, days and agents, also of one channel, against sets of customers; in the scope of a tenant."""
-    of_all, of_agents = naive_facts(ZONE)
-    for days in ranges:
-        for channel in (None, stage.channels[0].pk):
-            chosen = Selection(days, channel=channel)
-            assert queries.total(chosen).customers == different(of_all.values(), days, channel)
-            assert queries.parts_total(chosen).customers == different(of_agents.values(), days, channel)
-            for day, sums in queries.by_day(chosen).items():
-                assert sums.customers == different(of_all.values(), Days(day, day), channel)
-            for work in queries.by_agent(chosen):
-                own = [fact for (_, agent), fact in of_agents.items() if agent == work.agent.pk]
-                assert work.sums.customers == different(own, days, channel)
-
-
-@pytest.mark.usefixtures("house")
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-@given(HISTORY)
-def test_customers_of_any_range_are_those_of_its_conversations(history: list[Step]) -> None:
-    empty()
-    stage = stage_of(assemble())
-    stage.play(history, counting.count_events)
-    with stage.company.within():
-        counting.count_events()
-        last = (stage.now - BEGIN).days + 1
-        ranges = [(0, last), (0, last // 2), (last // 2, last), (1, 1)]
-        assert_customers_are_distinct(stage, [days_from(first, until) for first, until in ranges])
 
 
 def days_from(first: int, last: int) -> Days:
@@ -81,7 +39,7 @@ def test_every_range_of_days_has_its_own_number(returning: Stage) -> None:
     with returning.company.within():
         counting.count_events()
         ranges = [days_from(*ends) for ends in combinations_with_replacement(range(6), 2)]
-        assert_customers_are_distinct(returning, ranges)
+        assert_customers_are_distinct(ranges, returning.channels)
         assert {cell.customers for cell in CustomerRollup.objects.all()} == {1, 2}
 
 
