@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
+import orjson
 from django.utils import timezone
 
 from accounts.agents.rules import is_absent
@@ -13,17 +14,21 @@ from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import visitor_row
 from core.actors import Actor
+from core.live.batches import Batches
 from core.live.commands import Frame, Handler
 from core.live.connections import USUAL_INTERVAL, DigestInterval
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
 from core.rows import select
 from core.tenancy.pool import fetch
-from core.tenancy.scope import tenant_scope
+from core.tenancy.scope import current_tenant_id, tenant_scope
 from core.tenancy.threads import in_thread
 from customers.models import Customer
 from customers.profiles.visitor_tokens import VisitorToken
 from widget.presence import desks
+
+ASKED_AT_ONCE = 200  # visitors in one statement
+MAX_WAITING = 10_000  # more are refused as `busy`
 
 # Several conversations, not the latest alone: the last frame of an earlier one may be lost too, and no later one would
 # show that.
@@ -42,15 +47,30 @@ where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
 """
 
+# Of each token in its order: the customer's name; null where it was revoked or its channel is closed.
 ADMITTED = """
-select customer.name from customers_customer customer
-where customer.tenant_id = %(tenant)s and customer.id = %(customer)s and customer.token_generation = %(generation)s
-  and exists (select from channels_app_channel where tenant_id = %(tenant)s and id = %(channel)s and is_active)
+select case when exists (
+  select from channels_app_channel where tenant_id + 0 = %(tenant)s and id = i.channel and is_active
+) then (
+  select name from customers_customer
+  where tenant_id + 0 = %(tenant)s and id = i.customer and token_generation = i.generation limit 1
+) end as name
+from rows from (
+  json_to_recordset(%(tokens)s::json) as (customer bigint, channel bigint, generation integer)
+) with ordinality as i (customer, channel, generation, ord)
+order by i.ord
 """
 
-HAS_CONVERSATION = """
-select 1 from conversations_conversation
-where tenant_id = %(tenant)s and customer_id = %(customer)s and channel_id = %(channel)s limit 1
+# Of each customer and channel in their order: whether there is a conversation.
+CONVERSED = """
+select exists (
+  select from conversations_conversation
+  where tenant_id = %(tenant)s and customer_id = i.customer and channel_id = i.channel
+) as has_conversed
+from rows from (
+  json_to_recordset(%(pairs)s::json) as (customer bigint, channel bigint)
+) with ordinality as i (customer, channel, ord)
+order by i.ord
 """
 
 # Positions are computed once per queue, for all visitors of the digest who wait in it.
@@ -82,18 +102,20 @@ class VisitorClient:
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
         """The visitor of a token; None where it was revoked or its channel closed. Runs in the token's tenant scope."""
-        return cls._named_in(select(ADMITTED, **asdict(token)), token, language)
+        (row,) = select(ADMITTED, tokens=_as_json([asdict(token)]))
+        return cls._named(row["name"], token, language)
 
     @classmethod
     async def admit_soon(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
         """`admit` on the event loop, from any scope."""
-        return cls._named_in(await fetch(token.tenant, ADMITTED, asdict(token)), token, language)
+        with tenant_scope(token.tenant):
+            return cls._named(await _names.call(token), token, language)
 
     @classmethod
-    def _named_in(cls, rows: Sequence[Mapping[str, Any]], token: VisitorToken, language: str) -> "VisitorClient | None":
-        for row in rows:
-            return cls(token.tenant, token.customer, token.channel, row["name"], token.generation, language)
-        return None
+    def _named(cls, name: str | None, token: VisitorToken, language: str) -> "VisitorClient | None":
+        if name is None:
+            return None
+        return cls(token.tenant, token.customer, token.channel, name, token.generation, language)
 
     @property
     def actor(self) -> Actor:
@@ -111,8 +133,7 @@ class VisitorClient:
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
         """`ready` with the latest conversation, then the frames after the cursors."""
-        place = {"tenant": self.tenant_id, "customer": self.customer_id, "channel": self.channel_id}
-        if not after and not await fetch(self.tenant_id, HAS_CONVERSATION, place):
+        if not after and not await _conversed.call((self.customer_id, self.channel_id)):
             return [_ready(None)]
         return await in_thread(self._replayed, dict(after))
 
@@ -157,6 +178,34 @@ class VisitorClient:
             else None
             for client in clients
         ]
+
+
+async def _names_of(tokens: list[VisitorToken]) -> list[str | None]:
+    rows = await _fetch_here(ADMITTED, tokens=_as_json([asdict(token) for token in tokens]))
+    return [row["name"] for row in rows]
+
+
+async def _have_conversed(pairs: list[tuple[int, int]]) -> list[bool]:
+    asked = [{"customer": customer, "channel": channel} for customer, channel in pairs]
+    return [row["has_conversed"] for row in await _fetch_here(CONVERSED, pairs=_as_json(asked))]
+
+
+async def _fetch_here(statement: str, **values: str) -> Sequence[Mapping[str, Any]]:
+    tenant_id = current_tenant_id()
+    return await fetch(tenant_id, statement, {"tenant": tenant_id, **values})
+
+
+def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+# Many pages that open at once, or come back after a restart, ask together.
+_names: Batches[VisitorToken, str | None] = Batches(
+    "admissions", _names_of, at_once=ASKED_AT_ONCE, most_waiting=MAX_WAITING
+)
+_conversed: Batches[tuple[int, int], bool] = Batches(
+    "first looks", _have_conversed, at_once=ASKED_AT_ONCE, most_waiting=MAX_WAITING
+)
 
 
 def _ready(row: Mapping[str, Any] | None) -> Frame:
