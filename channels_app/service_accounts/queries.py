@@ -6,15 +6,19 @@ from accounts.groups.queries import groups_given_conversations, groups_that_can_
 from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from core.console.ordering import AlphabeticalOrder
-from core.rows import one_or_404
+from core.rows import one_or_404, select
 
+SERVED = """
+select distinct s.service_account_id from channels_app_servinggroup s
+join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
+where s.tenant_id = %(tenant)s and m.agent_id = any(%(agents)s)
+"""
 GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
 
 def accounts_served_by(*agent_ids: int) -> set[int]:
     """Ids of the service accounts that the agents' groups serve."""
-    serving = ServingGroup.objects.filter(group__memberships__agent__in=agent_ids)
-    return set(serving.values_list("service_account_id", flat=True))
+    return {row["service_account_id"] for row in select(SERVED, agents=list(agent_ids))}
 
 
 def serving_groups() -> set[int]:
