@@ -41,8 +41,9 @@ def years(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
             cursor.execute(YEARS, [ended.pk])
             cursor.execute(PARTS, [ended.pk])
             cursor.execute("analyze conversations_conversation, conversations_participation")
-            # As in a table so long that nobody would read all of it.
-            cursor.execute("set local enable_seqscan = off; set local enable_hashjoin = off")
+            # As in a table so long that nobody would read much of it.
+            for way in ("seqscan", "bitmapscan", "hashjoin"):
+                cursor.execute(f"set local enable_{way} = off")
 
 
 def looked_at(cast: Cast, client: Client, address: str) -> int:
