@@ -123,11 +123,27 @@ def let_wait(channel: Channel, count: int) -> None:
     store(conversations(channel, count, state=State.QUEUED))
 
 
+OTHERS = ", ".join(
+    f'"{field.column}"' for field in Conversation._meta.concrete_fields if field.column not in ("id", "public_id")
+)
+COPIES = f"""
+insert into conversations_conversation (public_id, {OTHERS})
+select left(md5(id || ' ' || n), 16), {OTHERS} from conversations_conversation, generate_series(2, %s) n
+where id = any(%s)
+"""
+
+
 def _give_a_past(channel: Channel) -> None:
+    """Some agents ended many conversations: one of each is stored, and copied."""
     now = timezone.now()
-    for agent in list(Agent.objects.order_by("pk")[:WITH_A_PAST]):
-        past = {"state": State.ENDED, "agent": agent, "assigned_at": now, "ended_at": now, "end_reason": "agent"}
-        store(conversations(channel, PAST, **past))
+    team = list(Agent.objects.order_by("pk")[:WITH_A_PAST])
+    past = {"state": State.ENDED, "assigned_at": now, "ended_at": now, "end_reason": "agent"}
+    rows = list(conversations(channel, len(team), **past))
+    for row, agent in zip(rows, team, strict=True):
+        row.agent = agent
+    Conversation.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(COPIES, [PAST, [row.pk for row in rows]])
 
 
 def _cost(channel: Channel, *, waiting: int, at_once: int = AT_ONCE) -> float:
