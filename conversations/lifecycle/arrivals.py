@@ -5,9 +5,6 @@ from conversations.posting.drafts import Draft, Outcome
 from core.live.batches import Batches
 from core.tenancy.threads import in_thread
 
-AT_ONCE = 50  # arrivals in one transaction
-MAX_WAITING = 2000  # more are refused as `busy`
-
 
 async def post_first_soon(*, customer_id: int, channel_id: int, draft: Draft) -> Outcome:
     """`post_first`, after commit, in the tenant's scope. Raises what it raises, and `Busy`."""
@@ -18,4 +15,4 @@ async def _post(several: list[Arrival]) -> list[Outcome | Exception]:
     return await in_thread(post_first_all, several)
 
 
-arrivals: Batches[Arrival, Outcome] = Batches("arrivals", _post, at_once=AT_ONCE, most_waiting=MAX_WAITING)
+arrivals: Batches[Arrival, Outcome] = Batches("arrivals", _post)

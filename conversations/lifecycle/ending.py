@@ -25,6 +25,8 @@ from core.actors import SYSTEM, Actor
 from core.batches import together
 from core.errors import NotFound, Refusal
 from core.events.conversations import ConversationEnded
+from core.live.batches import Batches
+from core.tenancy.threads import in_thread
 
 
 class End(NamedTuple):
@@ -64,6 +66,19 @@ def end_all(ends: Sequence[End]) -> list[Row | Exception]:
     """Ends conversations for several who asked at the same time; returns for each, in their order, the row or the
     refusal. In one transaction, and where that fails each in its own."""
     return together(_end_together, ends)
+
+
+async def end_soon(end: End) -> Row:
+    """`end_all` for one, together with what others end at the same time, in the tenant's scope. Raises the refusal, and
+    `Busy`."""
+    return await _ends.call(end)
+
+
+async def _end_all_in_thread(ends: list[End]) -> list[Row | Exception]:
+    return await in_thread(end_all, ends)
+
+
+_ends: Batches[End, Row] = Batches("ends", _end_all_in_thread)
 
 
 @transaction.atomic

@@ -22,8 +22,8 @@ from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
 from conversations.timeline.queries import Row
 from conversations.welcome.texts import greeted_lately, greeting, receptions_of
+from core.batches import together
 from core.errors import NotFound, Refusal, TooMany
-from core.live.batches import together
 from core.rows import select
 from core.tenancy.models import random_id
 from core.web.addresses import network_of

@@ -10,27 +10,15 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from core.batches import AT_ONCE
 from core.errors import Busy
 from core.tenancy.scope import current_tenant_id
 
 log = logging.getLogger(__name__)
+MAX_WAITING = 2000  # calls; more are refused as `busy`
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 Work = Callable[[list[Asked]], Awaitable[Sequence[Given | Exception]]]
-
-
-def together(
-    act: Callable[[Sequence[Asked]], Sequence[Given | Exception]], asked: Sequence[Asked]
-) -> Sequence[Given | Exception]:
-    """What `act` returns for all of them; where it raises, for each of them alone, so that what cannot be done harms
-    nobody else."""
-    try:
-        return act(asked) if asked else []
-    except Exception as error:  # noqa: BLE001 – where it is alone it is its sender's
-        if len(asked) == 1:
-            return [error]
-        log.warning("%d of %s are taken apart: %s", len(asked), act.__name__, type(error).__name__)
-        return [given for each in asked for given in together(act, [each])]
 
 
 @dataclass
@@ -45,7 +33,9 @@ class Batches(Generic[Asked, Given]):
     """`work` gets at most `at_once` calls of one tenant, in its scope, and returns for each, in their order, what it
     gets or the exception that it raises. The language is that of the first caller."""
 
-    def __init__(self, name: str, work: Work[Asked, Given], *, at_once: int, most_waiting: int) -> None:
+    def __init__(
+        self, name: str, work: Work[Asked, Given], *, at_once: int = AT_ONCE, most_waiting: int = MAX_WAITING
+    ) -> None:
         self.name, self.work, self.at_once, self.most_waiting = name, work, at_once, most_waiting
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Queue[Asked, Given]]] = WeakKeyDictionary()
 

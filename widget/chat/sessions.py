@@ -14,8 +14,9 @@ from conversations.lifecycle.visiting import record_visit
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
 from conversations.welcome.texts import Reception, greeting, receptions_of, unless_repeated
+from core.batches import together
 from core.errors import NotFound, TooMany
-from core.live.batches import Batches, together
+from core.live.batches import Batches
 from core.live.wire import milliseconds
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
@@ -27,8 +28,6 @@ from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
 from widget.presence import desk_object
 
-AT_ONCE = 50  # newcomers in one transaction
-MAX_WAITING = 2000  # more are refused as `busy`
 Answer = dict[str, Any]
 
 
@@ -154,4 +153,4 @@ async def _let_in_soon(callers: list[Caller]) -> list[Answer | Exception]:
     return await in_thread(let_in, callers)
 
 
-_newcomers = Batches("newcomers", _let_in_soon, at_once=AT_ONCE, most_waiting=MAX_WAITING)
+_newcomers = Batches("newcomers", _let_in_soon)

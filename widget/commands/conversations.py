@@ -1,10 +1,9 @@
 """Visitors' commands about conversations."""
 
 from conversations.lifecycle.commands import OneConversation, OneRow
-from conversations.lifecycle.ending import End, end_all
+from conversations.lifecycle.ending import End, end_soon
 from conversations.states import EndReason
 from conversations.timeline.wire import visitor_row
-from core.batches import gathered
 from core.live.commands import FetchEvents, Missed, command, first_that_fit
 from core.tenancy.threads import in_thread
 from widget.visitor import VisitorClient
@@ -13,7 +12,7 @@ from widget.visitor import VisitorClient
 @command("conversation.end", VisitorClient)
 async def end(client: VisitorClient, payload: OneConversation) -> OneRow:
     """End a conversation."""
-    row = await gathered(end_all, client.tenant_id).add(End(client.actor, payload.conversation, EndReason.VISITOR))
+    row = await end_soon(End(client.actor, payload.conversation, EndReason.VISITOR))
     return {"row": visitor_row(row)}
 
 

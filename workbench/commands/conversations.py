@@ -4,11 +4,10 @@ from pydantic import Field
 
 from conversations.lifecycle import assigning, transferring
 from conversations.lifecycle.commands import OneConversation, OneRow
-from conversations.lifecycle.ending import End, end_all
+from conversations.lifecycle.ending import End, end_soon
 from conversations.posting.drafts import LONGEST_TEXT
 from conversations.states import EndReason
 from conversations.timeline.wire import agent_row
-from core.batches import gathered
 from core.live.commands import AnsweredCommand, FetchEvents, Missed, PublicId, command, first_that_fit
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
@@ -48,7 +47,7 @@ async def transfer(client: AgentClient, payload: Transfer) -> OneRow:
 @command("conversation.end", AgentClient)
 async def end(client: AgentClient, payload: OneConversation) -> OneRow:
     """End a conversation."""
-    row = await gathered(end_all, client.tenant_id).add(End(client.agent, payload.conversation, EndReason.AGENT))
+    row = await end_soon(End(client.agent, payload.conversation, EndReason.AGENT))
     return {"row": agent_row(row, me=client.agent_id)}
 
 
