@@ -1,6 +1,7 @@
 """Daphne on uvloop, with bounded request bodies: `python -m kefu.serving.daphne` takes the options of `daphne`.
 
-uvloop carries the same messages in a tenth to a quarter less processor time than asyncio's own loop.
+uvloop carries the same messages in less processor time than asyncio's own loop
+(docs/decisions/0018-daphne-runs-on-uvloop.md).
 
 Daphne buffers a request whole, in a file and then in memory, before the application sees it. Here each route states its
 limit (`core/web/routes.py`), and a larger request is refused and not read any further.
