@@ -30,7 +30,8 @@ def together(act: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> l
     except Exception as error:  # noqa: BLE001 – where it is alone it is its sender's
         if len(items) == 1:
             return [error]
-        log.warning("%d of %s are taken apart: %s", len(items), act.__name__, type(error).__name__)
+        why = type(error.__cause__ or error).__name__  # of the database's, which Django wraps, the more exact name
+        log.warning("%d of %s are taken apart: %s", len(items), act.__name__, why)
         return [result for each in items for result in together(act, [each])]
 
 
