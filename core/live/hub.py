@@ -95,6 +95,9 @@ class Hub:
         # Done when Redis confirmed the tenant's channel for the first time.
         self._standing: dict[int, asyncio.Future[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
+        # One at a time: two that subscribe on a connection that is not made yet would each make one, and the answers
+        # on the first be read by nobody.
+        self._subscribing = asyncio.Lock()
         # After a reconnect: tenants whose channels Redis has not confirmed again.
         self._lost: set[int] = set()
         self._redis = breaker.new_async_client()
@@ -128,7 +131,12 @@ class Hub:
             asking = asyncio.create_task(self._ask(tenant_id, standing))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
-        await asyncio.wait_for(asyncio.shield(standing), timeout=SUBSCRIBE_SECONDS)
+        try:
+            await asyncio.wait_for(asyncio.shield(standing), timeout=SUBSCRIBE_SECONDS)
+        except TimeoutError:
+            if self._standing.get(tenant_id) is standing and not standing.done():
+                del self._standing[tenant_id]  # the next one asks again
+            raise
 
     def leave(self, groups: Iterable[str], inbox: Inbox) -> None:
         """Removes the inbox from groups. The tenant's subscription stays: it is cheap, and visitors come and go."""
@@ -173,9 +181,10 @@ class Hub:
                 standing.exception()  # marks it as retrieved: perhaps nobody waits any more
 
     async def _subscribe(self, tenants: Iterable[int]) -> None:
-        await self._pubsub.subscribe(*[_redis_channel(tenant) for tenant in tenants])
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read(), name="live hub")
+        async with self._subscribing:
+            await self._pubsub.subscribe(*[_redis_channel(tenant) for tenant in tenants])
+            if self._reader is None or self._reader.done():
+                self._reader = asyncio.create_task(self._read(), name="live hub")
 
     async def _read(self) -> None:
         """Runs for ever: any error costs a reconnect, never the reader."""

@@ -98,6 +98,17 @@ async def test_a_lost_subscription_is_made_again_and_everybody_looks(cast: Cast)
     live_hub.hub().leave([group], recorder)
 
 
+async def test_the_first_of_two_tenants_who_come_at_once_are_both_heard(cast: Cast) -> None:
+    hub, recorders = live_hub.Hub(), (Recorder(), Recorder())
+    tenants = [cast.shop.tenant.pk, cast.mallory.tenant_id]
+    joins = [hub.join(each, [desk_group(each)], one) for each, one in zip(tenants, recorders, strict=True)]
+    await asyncio.gather(*joins)
+    for each in tenants:
+        live_hub.publish(each, [(desk_group(each), f"for {each}")])
+    await soon(lambda: [one.heard for one in recorders] == [[f"for {each}"] for each in tenants])
+    await hub.close()
+
+
 async def test_silence_is_asked_for_a_sign_of_life(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that loses everything says nothing; a server that is only quiet answers."""
     monkeypatch.setattr(live_hub, "SILENCE_SECONDS", 0.05)
