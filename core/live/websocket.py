@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 
 from core.errors import TooMany
 from core.live import connections, frames
-from core.live.commands import BadFrame, Frame, error_frame, execute, read, valid_cursors
+from core.live.commands import BadFrame, Frame, error, error_frame, execute, read, valid_cursors
 from core.live.connections import Connection, LiveClient
 from core.tenancy.scope import enter_scope
 from core.web.addresses import address_behind_proxy, network_of
@@ -95,14 +95,14 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         try:
             frame = read(raw)
         except BadFrame as bad:
-            await self._send_frame(error_frame(bad.code))
+            await self._send_error(bad.code)
             if bad.code == "frame_too_large":
                 await self._close(4413)
             elif not COMMANDS.allows(self.key):
                 await self._close(4429)
             return
         if not COMMANDS.allows(self.key, cost_of(frame)):
-            await self._send_frame(error_frame("rate_limited"))
+            await self._send_error("rate_limited")
             await self._close(4429)
         elif self.connection is None:
             await self._hello(frame)
@@ -110,6 +110,13 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             answer = await execute(self.connection.client, frame)
             if answer.frame is not None:
                 await self._send_frame(answer.frame)
+
+    async def _send_error(self, code: str) -> None:
+        """In the client's language, once that is known."""
+        client = None if self.connection is None else self.connection.client
+        frame = error_frame(code) if client is None else error(code, client.language).frame
+        if frame is not None:
+            await self._send_frame(frame)
 
     @property
     def key(self) -> object:

@@ -22,7 +22,7 @@ AT_LEAST = 500  # bytes; shorter ones fit a packet with their head anyway
 AT_ONCE = 16 * 1024  # bytes; longer ones take milliseconds, in which the event loop must not stand still
 RANDOM_BYTES = 100
 WORTH_IT = re.compile(r"text/|application/(?:json|javascript|manifest\+json)\b|image/svg\+xml\b")
-GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 
 
 class Compressed(MiddlewareMixin):

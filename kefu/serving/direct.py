@@ -33,7 +33,8 @@ class DirectHandler(ASGIHandler):
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
         answer: Any = convert_exception_to_response(self._of_allowed_host)
-        self._middleware_chain = SecurityHeaders(PersonalLanguage(answer))
+        in_language: Any = convert_exception_to_response(PersonalLanguage(answer))
+        self._middleware_chain = convert_exception_to_response(SecurityHeaders(in_language))
 
     async def _of_allowed_host(self, request: HttpRequest) -> HttpResponseBase:
         """Raises `DisallowedHost`, as Django's common middleware does."""
@@ -45,7 +46,7 @@ class DirectHandler(ASGIHandler):
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
         """Django's, looked up beforehand."""
-        request.resolver_match = self.matches[request.path_info]
+        request.resolver_match = self.matches[request.scope["path"]]  # type: ignore[attr-defined]
         return request.resolver_match
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -239,6 +239,13 @@ async def test_nonsense_gets_a_typed_error_and_the_line_lives(cast: Cast, talk: 
         assert line.code is None
 
 
+async def test_what_is_not_understood_is_said_in_the_visitors_language(cast: Cast, talk: Conversation) -> None:
+    async with visitor_socket() as line:
+        await line.hello(token=carols_token(cast), after={}, locale="en")
+        line.send_raw(NONSENSE[next(iter(NONSENSE))])
+        assert (await line.hear("error"))["text"] == "This request was not understood. Please reload the page."
+
+
 @pytest.mark.parametrize("name", WRONG_FIELDS)
 async def test_wrong_fields_get_a_typed_error_and_store_nothing(cast: Cast, talk: Conversation, name: str) -> None:
     async with visitor_socket() as line:

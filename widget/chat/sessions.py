@@ -1,12 +1,14 @@
 """What `POST /api/visitor/session` answers: who comes back is resumed, who is new is let in together with all who come
 at the same time."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from channels_app.models import Channel
 from conversations.lifecycle.queries import latest_row_of_visitor
@@ -15,7 +17,7 @@ from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
 from conversations.welcome.texts import Reception, greeting, receptions_of, unless_repeated
 from core.batches import together
-from core.errors import NotFound, TooMany
+from core.errors import Busy, NotFound, Refusal, TooMany
 from core.live.batches import Batches
 from core.live.wire import milliseconds
 from core.tenancy.scope import current_tenant_id
@@ -29,6 +31,7 @@ from customers.profiles.visitor_tokens import VisitorToken
 from widget.presence import desk_object
 
 Answer = dict[str, Any]
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +127,21 @@ def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]])
 
 def let_in(callers: list[Caller]) -> list[Answer | Exception]:
     """The sessions of people we have not seen; for each, in their order, the answer or why there is none."""
-    refusals = [_too_many_from(caller.network) for caller in callers]
+    refusals = [_refused(caller.network) for caller in callers]
     welcome = iter(together(_let_in, [each for each, no in zip(callers, refusals, strict=True) if not no]))
     return [refusal or next(welcome) for refusal in refusals]
 
 
-def _too_many_from(network: str) -> TooMany | None:
+def _refused(network: str) -> Refusal | None:
+    """Why nobody new is let in from the network now; where Redis does not answer nobody knows."""
     if settings.NEW_VISITORS_PER_MINUTE:
         try:
             throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", network)
         except TooMany as refusal:
             return refusal
+        except RedisError as error:
+            log.warning("a new visitor has to wait: %s", error)
+            return Busy()
     return None
 
 

@@ -42,7 +42,7 @@ def is_compressed(answer: Any) -> bool:
         "image/svg+xml",
     ],
 )
-@pytest.mark.parametrize("accepts", ["gzip", "br;q=1.0, gzip;q=0.8, *;q=0.1"])
+@pytest.mark.parametrize("accepts", ["gzip", "GZIP", "br;q=1.0, gzip;q=0.8, *;q=0.1"])
 def test_texts_are_compressed(kind: str, accepts: str) -> None:
     answer = sent(HttpResponse(LONG, content_type=kind), accepts)
     assert is_compressed(answer)
@@ -51,7 +51,7 @@ def test_texts_are_compressed(kind: str, accepts: str) -> None:
     assert answer["Vary"] == "Accept-Encoding"
 
 
-@pytest.mark.parametrize("accepts", ["", "br", "identity", "gzip;q=0", "br, gzip; q=0.0, deflate"])
+@pytest.mark.parametrize("accepts", ["", "br", "identity", "gzip;q=0", "GZIP;Q=0", "br, gzip; q=0.0, deflate"])
 def test_a_client_that_takes_no_gzip_gets_the_text(accepts: str) -> None:
     answer = sent(HttpResponse(LONG), accepts)
     assert not is_compressed(answer)

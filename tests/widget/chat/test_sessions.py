@@ -9,7 +9,8 @@ from django.db import DataError, connection
 from django.test.utils import CaptureQueriesContext
 
 from channels_app.models import Channel
-from core.errors import NotFound, TooMany
+from core.errors import Busy, NotFound, TooMany
+from core.web import throttle
 from customers.models import Customer
 from customers.profiles import visitor_tokens
 from kefu.asgi import application
@@ -62,7 +63,9 @@ def test_a_crowded_network_keeps_no_other_out(cast: Cast, settings: Any) -> None
     assert [isinstance(answer, TooMany) for answer in answers] == [False, False, True, False]
 
 
-async def asked(cast: Cast, *, method: str = "POST", host: str = "testserver", **payload: Any) -> tuple[int, Any, Any]:
+async def asked(
+    cast: Cast, *, method: str = "POST", host: str = "testserver", query: str = "", root: str = "", **payload: Any
+) -> tuple[int, Any, Any]:
     """Status, headers and content of the application's answer."""
     headers = {"host": host, "content-type": "application/json", "accept-language": "zh-CN"}
     scope = {
@@ -70,7 +73,8 @@ async def asked(cast: Cast, *, method: str = "POST", host: str = "testserver", *
         "method": method,
         "path": "/api/visitor/session",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-        "query_string": b"",
+        "query_string": query.encode(),
+        "root_path": root,
         "client": ("192.0.2.7", 4711),
     }
     line: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
@@ -93,9 +97,33 @@ async def test_the_endpoint_answers_as_pages_do(cast: Cast) -> None:
 @pytest.mark.usefixtures("live_loop")
 @pytest.mark.parametrize(
     ("asks", "status"),
-    [({"host": "evil.example"}, 400), ({"method": "GET"}, 405), ({"colour": 1}, 400), ({"channel": "nothing"}, 404)],
+    [
+        ({"host": "evil.example"}, 400),
+        ({"method": "GET"}, 405),
+        ({"colour": 1}, 400),
+        ({"channel": "nothing"}, 404),
+        ({"query": "a&" * 1002}, 400),
+    ],
 )
 async def test_what_it_refuses_it_refuses_as_pages_do(cast: Cast, asks: dict[str, Any], status: int) -> None:
-    found, _headers, body = await asked(cast, **asks)
+    found, headers, body = await asked(cast, **asks)
     assert found == status
+    assert headers["X-Content-Type-Options"] == "nosniff"
     assert status != 404 or orjson.loads(body)["text"] == "内容不存在或已被移除。"
+
+
+@pytest.mark.usefixtures("live_loop")
+async def test_a_proxy_that_names_a_folder_changes_nothing(cast: Cast) -> None:
+    assert (await asked(cast, root="/api"))[0] == 200
+
+
+def test_newcomers_wait_where_redis_does_not_count_them(cast: Cast, settings: Any) -> None:
+    settings.NEW_VISITORS_PER_MINUTE, settings.REDIS_URL = 5, "redis://127.0.0.1:1/0"
+    throttle._limiter.cache_clear()
+    try:
+        with cast.shop.within():
+            answers = let_in([caller(cast), caller(cast)])
+            assert [type(answer) for answer in answers] == [Busy, Busy]
+            assert not Customer.objects.filter(name="").exists()
+    finally:
+        throttle._limiter.cache_clear()
