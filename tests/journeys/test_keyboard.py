@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.eventually import eventually
+from tests.journeys.console import at_console, promote
 from tests.journeys.people import AgentAtDesk, People, unique
 from tests.journeys.stack import Company
 from tests.journeys.test_foreign_sites import chat_in, launcher, open_host_page
@@ -52,6 +53,20 @@ def test_an_agent_accepts_finds_the_longest_wait_and_answers_by_keys(people: Peo
     keys.press("Alt+n")
     expect(li.page.locator("#composer")).to_have_attribute("data-mode", "note")
     assert len(people.events(company, "message.posted")) == 5  # two welcomes, two questions, one answer
+
+
+def test_after_a_question_of_a_rows_menu_the_keyboard_is_where_it_was(
+    people: People, company: Company, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = at_console(people, promote(people.stack, company, "supervisor"), new_context(), "/console/agents/")
+    menu = page.locator("tbody .row-menu summary").first
+    menu.focus()
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(menu).to_be_focused()
 
 
 def compose(page: Page) -> None:

@@ -48,10 +48,13 @@ function placeToasts() {
   if (toasts.parentNode !== place) place.append(toasts);
 }
 
-/* Menus and explanations: Esc and a click elsewhere close them. */
+/* Menus and explanations: Esc and a click elsewhere close them. Where the keyboard was in one it stays with its button, to
+   which a dialog that the menu opens gives it back. */
 function closeDetails(except = null) {
   for (const details of document.querySelectorAll("details[data-closes][open]")) {
-    if (!details.contains(except)) details.open = false;
+    if (details.contains(except)) continue;
+    if (details.contains(document.activeElement)) $("summary", details).focus();
+    details.open = false;
   }
 }
 
