@@ -96,6 +96,8 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
         super().gotLength(length)
+        # Daphne would take it for the folder below which kefu is served, from anybody.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
         # Twisted sets the request's own path only after the whole body.
         self.where = getattr(self.channel, "_path", b"/")
         self.network = self.caller_network()

@@ -54,6 +54,12 @@ def test_a_body_that_is_said_to_be_large_is_refused_before_it_is_sent(port: int,
     assert (json.loads(body)["code"] == "too_large") if path.startswith("/api/") else body.startswith(b"413")
 
 
+@pytest.mark.parametrize("folder", ["/elsewhere", "\u00ff"])
+def test_no_client_says_below_which_folder_kefu_is_served(port: int, folder: str) -> None:
+    status, body = send(port, "/api/visitor/session", f"Daphne-Root-Path: {folder}\r\n{SCRIPT}2", b"{}")
+    assert (status, json.loads(body)["code"]) == (400, "bad_frame")
+
+
 def test_a_body_that_does_not_say_its_length_is_read_no_further_than_it_may_go(port: int) -> None:
     parts = [chunk(b"x" * 256 * 1024)] * 5  # and it does not end
     assert send(port, "/sign-in/", "Transfer-Encoding: chunked", *parts)[0] == 413
