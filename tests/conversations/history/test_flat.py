@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -23,6 +23,16 @@ PARTS = """
 insert into conversations_participation (tenant_id, conversation_id, agent_id, began_at)
 select tenant_id, id, agent_id, opened_at from conversations_conversation where id > %s
 """
+JOINED = (
+    "conversations_conversation",
+    "conversations_participation",
+    "customers_customer",
+    "channels_app_channel",
+    "channels_app_serviceaccount",
+    "accounts_agent",
+    "accounts_group",
+    "accounts_role",
+)
 EVERYTHING = "/console/conversations/?from=&to="
 
 
@@ -40,10 +50,19 @@ def years(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
         with connection.cursor() as cursor:
             cursor.execute(YEARS, [ended.pk])
             cursor.execute(PARTS, [ended.pk])
-            cursor.execute("analyze conversations_conversation, conversations_participation")
-            # As in a table so long that nobody would read much of it.
-            for way in ("seqscan", "bitmapscan", "hashjoin"):
+
+
+def plan_of_long_tables(sql: str) -> Any:
+    """How a query would be run on tables so long that nobody would read much of them.
+
+    They are analyzed in the same transaction: its lock keeps out an autovacuum, which would describe them as they were.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"analyze {', '.join(JOINED)}")
+            for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
                 cursor.execute(f"set local enable_{way} = off")
+        return plan_of(sql)
 
 
 def looked_at(cast: Cast, client: Client, address: str) -> int:
@@ -52,7 +71,7 @@ def looked_at(cast: Cast, client: Client, address: str) -> int:
         assert client.get(address).status_code == 200
     asked = [query["sql"] for query in queries.captured_queries if '"conversations_conversation"' in query["sql"]]
     with cast.shop.within():
-        return max(touched(plan_of(sql)) for sql in asked)
+        return max(touched(plan_of_long_tables(sql)) for sql in asked)
 
 
 @pytest.mark.usefixtures("years")
@@ -72,6 +91,6 @@ def test_the_desk_starts_with_what_is_open_and_what_ended_lately(cast: Cast) -> 
     asked = [query["sql"] for query in queries.captured_queries if "with shown as" in query["sql"]]
     assert len(asked) == 1
     with cast.shop.within():
-        assert touched(plan_of(asked[0])) < 5 * COUNTED
+        assert touched(plan_of_long_tables(asked[0])) < 5 * COUNTED
     assert [row["state"] for row in state["rows"]] == ["active"] + ["ended"] * 100
     assert len(state["queue"]) == 1
