@@ -7,11 +7,10 @@ of a company with ten thousand past conversations, and again with a million. See
 
 import json
 import os
-import signal
 import statistics
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from http.client import HTTPConnection
@@ -20,10 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import django
 
-from bench.rig import servers
+from bench.rig import command, servers
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken
-from kefu.serving.folders import CannotStart
 
 if TYPE_CHECKING:
     from bench.rig.history import Company
@@ -36,7 +34,6 @@ FEWER = 25  # of each other address, after the warm-up
 START_SECONDS = 30.0
 MAX_MILLISECONDS = 150.0
 MAX_GROWTH = 2.0
-BUSY_LOAD = 0.7  # load average above which the benchmark does not start
 TEAM = "/console/agents/"
 ADDRESSES = {
     "page": TEAM,
@@ -209,8 +206,6 @@ def print_table(found: Measured) -> None:
 
 def bench() -> Measured:
     """Starts servers, creates the companies, measures."""
-    if os.getloadavg()[0] > BUSY_LOAD:
-        sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     with servers.environment() as found:
         os.environ.update(found, KEFU_DATABASE_POOL="0")
         django.setup()
@@ -219,18 +214,13 @@ def bench() -> Measured:
 
 def main() -> int:
     """Returns the exit code: 1 if lists take longer than `MAX_MILLISECONDS`, or lists or desk grow by `MAX_GROWTH`."""
-    parser = ArgumentParser(prog="bin/bench console", description="The console's lists and the desk's data over HTTP.")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser = command.parser("console", "The console's lists and the desk's data over HTTP.")
     options = parser.parse_args()
-    # The exit stack stops servers and drops the database.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        measured = bench()
-    except (CannotStart, Broken, OSError) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    measured = bench()
     found = report(measured)
     figures, ratios = found["figures"], found["ratios"]
     if options.json:

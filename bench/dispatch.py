@@ -8,10 +8,9 @@ bench/README.md.
 import asyncio
 import json
 import os
-import signal
 import statistics
 import sys
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -20,21 +19,19 @@ from typing import Any
 
 import django
 
-from bench.rig import servers
+from bench.rig import command, servers
 from bench.rig.contenders import Contender
 from bench.rig.crowd import Crowd
 from bench.rig.load import sit
+from bench.rig.pace import at_rate
 from bench.rig.servers import Web
-from bench.rig.sockets import Broken
-from kefu.serving.folders import CannotStart
 
 DESKS = 10
-ALONE = 40  # visitors, one after the other
+ALONE, ALONE_RATE = 40, 5.0  # visitors, one after the other, and how many a second
 RATES = (25, 50, 75, 100, 150, 200, 250)  # visitors a second
 SECONDS = 10.0
 MAX_P95 = 1000.0  # milliseconds
-LAST_FRAMES = 1.0  # seconds in which desks may still be told after the last acknowledgement
-BUSY_LOAD = 0.7
+LAST_FRAMES = 1.0  # seconds after the last acknowledgement that count, too: desks are told, and dispatch ends
 
 
 def percentile(samples: Sequence[float], of: int) -> float:
@@ -78,10 +75,8 @@ async def meet(web: Web, company: Contender, channel: str, end_all: Callable[[],
 
 async def _alone(crowd: Crowd) -> dict[str, float]:
     """Visitors one after the other, on a server that has nothing else to do."""
-    came = []
-    for _ in range(ALONE):
-        came.append(await crowd.come())
-        await asyncio.sleep(0.1)  # until dispatch, which nobody waits for, is over
+    # So slowly that what one causes and does not wait for, dispatch, is over when the next one comes.
+    came = [await crowd.come() async for _ in at_rate(ALONE_RATE, seconds=ALONE / ALONE_RATE)]
     steps = zip(*[arrival.steps for arrival in came], strict=True)
     names = ("session", "ready", "message")
     return {"arrival_alone_ms_p50": percentile([arrival.met for arrival in came], 50)} | {
@@ -91,8 +86,6 @@ async def _alone(crowd: Crowd) -> dict[str, float]:
 
 def bench(only: str) -> dict[str, Any]:
     """Servers, companies, visitors."""
-    if os.getloadavg()[0] > BUSY_LOAD:
-        sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     servers.allow_many_sockets()
     figures: dict[str, float] = {}
     ratios: dict[str, float] = {}
@@ -138,18 +131,14 @@ def assignments(found: dict[str, str]) -> tuple[dict[str, float], dict[str, floa
 
 def main() -> int:
     """The exit code: 1 where a rule of assignment was broken."""
-    parser = ArgumentParser(prog="bin/bench dispatch", description="How quickly visitors are met.")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser = command.parser("dispatch", "How quickly visitors are met.")
     parser.add_argument("--only", choices=("visitors", "assignments"), default="", help="one half of it")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found = bench(options.only)
-    except (CannotStart, Broken, OSError) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    found = bench(options.only)
     if options.json:
         print(json.dumps(found))
     else:

@@ -29,6 +29,7 @@ from bench.rig import house as houses
 from bench.rig.diary import Diary, Stored, Verdict, judge
 from bench.rig.house import House
 from bench.rig.network import Network
+from bench.rig.pace import comes_true
 from bench.rig.sockets import Broken
 from kefu.serving import processes
 from kefu.serving.folders import CannotStart
@@ -199,11 +200,8 @@ class Clients:
 
 async def until(condition: Any, seconds: float, otherwise: str) -> None:
     """Waits for a condition; raises `Broken` with `otherwise` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise Broken(otherwise)
-        await asyncio.sleep(0.05)
+    if not await comes_true(condition, within=seconds):
+        raise Broken(otherwise)
 
 
 def open_company(house: House) -> dict[str, Any]:

@@ -8,23 +8,21 @@ import asyncio
 import gc
 import json
 import os
-import signal
 import statistics
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import django
 
-from bench.rig import servers
+from bench.rig import command, servers
 from bench.rig.contenders import Contender
 from bench.rig.load import Ledger, Pace, as_fast_as_possible, at_low_rate, chatting, losses, seated
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken, Frame
-from kefu.serving.folders import CannotStart
 
 AGENTS, CONVERSATIONS = 10, 200
 WARM_UP = 1.0  # seconds
@@ -35,7 +33,6 @@ RATE_CONVERSATIONS, RATE_SECONDS, ROUNDS = 50, 4.0, 2
 WINDOWS = (1, 4)  # messages under way per visitor
 IDLE_WARM_UP, IDLE = 50, 1000  # visitors
 SETTLE = 3.0  # seconds until memory is measured
-BUSY_LOAD = 0.7  # load average above which the benchmark does not start
 
 
 @dataclass(frozen=True)
@@ -241,8 +238,6 @@ def print_table(found: dict[str, dict[str, float]], product: Run, baseline: Run)
 
 def bench() -> tuple[dict[str, dict[str, float]], Run, Run]:
     """Starts servers, creates companies, runs all phases."""
-    if os.getloadavg()[0] > BUSY_LOAD:
-        sys.stderr.write("The machine has other work to do: expect figures that are too bad; ratios are steadier.\n")
     servers.allow_many_sockets()
     with servers.environment() as found:
         os.environ.update(found, KEFU_DATABASE_POOL="0")
@@ -258,18 +253,13 @@ def bench() -> tuple[dict[str, dict[str, float]], Run, Run]:
 
 def main() -> int:
     """Returns the exit code: 1 if kefu lost or doubled a message."""
-    parser = ArgumentParser(prog="bin/bench live", description="Latency, rate and memory of the live path.")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser = command.parser("live", "Latency, rate and memory of the live path.")
     options = parser.parse_args()
-    # The exit stack stops servers and drops the database.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found, product, baseline = bench()
-    except (CannotStart, Broken) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    found, product, baseline = bench()
     if options.json:
         print(json.dumps(found))
     else:

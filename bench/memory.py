@@ -5,23 +5,22 @@ size (PSS) of each process: a page of memory that three processes share counts a
 """
 
 import json
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.rig import command
 from bench.rig import house as houses
 from bench.rig.house import House
 from bench.rig.sockets import Broken
-from kefu.serving.folders import CannotStart
 
 MAX_MEGABYTES = 250.0
 PAGES = ("/readyz", "/sign-in/")  # what a process loads when it is first asked
@@ -142,19 +141,14 @@ def print_table(processes: list[Held]) -> None:
 
 def main() -> int:
     """The exit code: 1 if it is more than a small server should give."""
-    parser = ArgumentParser(prog="bin/bench memory", description="Memory of everything that bin/serve starts.")
+    parser = command.parser("memory", "Memory of everything that bin/serve starts.")
     parser.add_argument("--web", type=int, default=1, help="web processes (default: %(default)s)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     options = parser.parse_args()
-    # Everything is stopped on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        processes = bench(options.web)
-    except (CannotStart, Broken, OSError) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    processes = bench(options.web)
     if options.json:
         print(json.dumps(report(processes)))
     else:

@@ -6,13 +6,12 @@ repository and nothing compressed. See bench/README.md.
 """
 
 import json
-import signal
 import subprocess
 import sys
 import tempfile
 import urllib.request
 import uuid
-from argparse import ArgumentParser
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,12 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.rig import browser as browsers
+from bench.rig import command, servers
 from bench.rig import house as houses
-from bench.rig import servers
 from bench.rig.house import House
 from bench.rig.sockets import Broken
 from kefu.serving import processes
-from kefu.serving.folders import CannotStart
 
 VISITORS = 5
 PATIENCE = 30_000  # milliseconds
@@ -213,19 +211,14 @@ def too_large(ours: dict[str, Received]) -> list[str]:
 
 def main() -> int:
     """The exit code: 1 where a page takes more than `MOST`, or no browser is there."""
-    parser = ArgumentParser(prog="bin/bench pages", description="Kilobytes and requests on the wire.")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser = command.parser("pages", "Kilobytes and requests on the wire.")
     parser.add_argument("--each", action="store_true", help="list every answer under its page")
     options = parser.parse_args()
-    # Everything is stopped on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        ours, theirs = bench()
-    except (CannotStart, Broken, OSError) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    ours, theirs = bench()
     if options.json:
         print(json.dumps(report(ours, theirs)))
     else:

@@ -7,21 +7,19 @@ which count distinct customers over all facts (bench/baseline/); both are asked 
 import json
 import os
 import random
-import signal
 import statistics
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import Namespace
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 
 import django
 
-from bench.rig import servers
+from bench.rig import command, servers
 from bench.rig.servers import Web
 from bench.rig.sockets import Broken
-from kefu.serving.folders import CannotStart
 
 CONVERSATIONS = 1_000_000
 BASELINE = "bench.baseline.reports:application"
@@ -143,19 +141,14 @@ def print_table(found: dict[str, dict[str, float]]) -> None:
 
 def main() -> int:
     """Returns the exit code: 1 if a page takes longer than `MAX_MILLISECONDS` or a number is wrong."""
-    parser = ArgumentParser(prog="bin/bench reports", description="The reports of a year over HTTP.")
+    parser = command.parser("reports", "The reports of a year over HTTP.")
     parser.add_argument("--conversations", type=int, default=CONVERSATIONS, help="how many in the year")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
     options = parser.parse_args()
-    # The exit stack stops servers and drops the database.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found = bench(options.conversations)
-    except (CannotStart, Broken, OSError) as reason:
-        sys.stderr.write(f"{reason}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return command.run(lambda: _run(options))
+
+
+def _run(options: Namespace) -> int:
+    found = bench(options.conversations)
     print(json.dumps(found)) if options.json else print_table(found)
     figures = found["figures"]
     slow = max(figures[f"{page}_year_ms"] for page in PAGES) > MAX_MILLISECONDS

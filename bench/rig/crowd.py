@@ -9,6 +9,7 @@ import orjson
 
 from bench.rig.contenders import Seat
 from bench.rig.load import sit
+from bench.rig.pace import at_rate
 from bench.rig.sockets import Broken, Frame, Socket
 
 PATIENCE = 30.0  # seconds until a visitor gives up
@@ -81,12 +82,8 @@ class Crowd:
 
     async def come_at(self, rate: float, *, seconds: float) -> list[Arrival]:
         """Visitors who come at that rate, whether or not those before them are served; returns when all are."""
-        loop = asyncio.get_running_loop()
-        start, tasks = loop.time(), []
-        for number in range(int(rate * seconds)):
-            await asyncio.sleep(max(0.0, start + number / rate - loop.time()))
-            tasks.append(asyncio.create_task(self.come()))
-        return await asyncio.gather(*tasks)
+        coming = [asyncio.create_task(self.come()) async for _ in at_rate(rate, seconds=seconds)]
+        return await asyncio.gather(*coming)
 
     async def leave(self) -> None:
         """All visitors close their pages."""

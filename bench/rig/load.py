@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from bench.rig import sockets
 from bench.rig.contenders import Contender, Pair, Seat
+from bench.rig.pace import comes_true
 from bench.rig.sockets import Broken, Frame, OnFrame, Socket
 
 GATHER_RECEIPTS = 0.25  # seconds, as static/kefu/js/desk/state/receipts.js
@@ -222,10 +223,7 @@ async def as_fast_as_possible(
 
 async def drained(ledger: Ledger) -> None:
     """Waits for messages under way, at most `DRAIN_SECONDS`; `losses` finds the rest."""
-    for _ in range(int(DRAIN_SECONDS / 0.05)):
-        if ledger.settled():
-            return
-        await asyncio.sleep(0.05)
+    await comes_true(ledger.settled, within=DRAIN_SECONDS)
 
 
 @dataclass(frozen=True)

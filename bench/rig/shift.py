@@ -7,7 +7,6 @@ import asyncio
 import random
 import statistics
 import threading
-import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +29,7 @@ from bench.rig.company import sign_in_browser
 from bench.rig.contenders import Seat
 from bench.rig.crowd import Crowd
 from bench.rig.load import seated
+from bench.rig.pace import at_rate, comes_true
 from bench.rig.servers import Web
 from bench.rig.sockets import Frame, Socket
 from channels_app.models import Channel
@@ -39,6 +39,7 @@ from core.tenancy.scope import tenant_scope
 
 RATE = 205.0  # ends a second, and as many who come
 AT_THE_DOOR = 20.0  # of these by session, socket and message; the others are written as rows
+HANDFUL = 37  # rows written together
 SECONDS = 60.0
 HELD = 3  # conversations of an agent at the beginning: all that each may hold
 SUPERVISORS = 16
@@ -122,10 +123,9 @@ class Supervisors:
 
     async def end_at(self, rate: float, *, seconds: float) -> int:
         """Ends conversations at that rate; returns how many."""
-        loop, count = asyncio.get_running_loop(), int(rate * seconds)
-        start, refill = loop.time(), asyncio.create_task(self._refill())
-        for number in range(count):
-            await asyncio.sleep(max(0.0, start + number / rate - loop.time()))
+        refill, count = asyncio.create_task(self._refill()), 0
+        async for number in at_rate(rate, seconds=seconds):
+            count += 1
             self.sockets[number % len(self.sockets)].send(
                 {"t": "conversation.end", "id": str(uuid4()), "conversation": self.ids.popleft()}
             )
@@ -200,15 +200,15 @@ async def _minute(channel: Channel, web: Web, seats: Sequence[Seat], observer: O
     crowd = Crowd(web.port, channel.public_id)
     async with seated(web.port, [(seat, supervisors.on_frame) for seat in seats]) as sockets:
         supervisors.sockets = sockets
-        written = asyncio.create_task(asyncio.to_thread(_let_come, channel))
+        written = asyncio.create_task(_let_come(channel))
         coming = asyncio.create_task(crowd.come_at(AT_THE_DOOR, seconds=SECONDS))
         asked = await supervisors.end_at(RATE, seconds=SECONDS)
         came = await coming
         await written
-        for _ in range(int(DRAIN_SECONDS / 0.1)):
-            if observer.assigned >= observer.ended and supervisors.answered + len(supervisors.refused) >= asked:
-                break
-            await asyncio.sleep(0.1)
+        await comes_true(
+            lambda: observer.assigned >= observer.ended and supervisors.answered + len(supervisors.refused) >= asked,
+            within=DRAIN_SECONDS,
+        )
         await crowd.leave()
     met = [(each.acknowledged - each.began) * 1000 for each in came if each.acknowledged]
     return {
@@ -218,15 +218,15 @@ async def _minute(channel: Channel, web: Web, seats: Sequence[Seat], observer: O
     }
 
 
-def _let_come(channel: Channel) -> None:
-    """Those who come by another way than through the web process under test."""
-    began, written = time.monotonic(), 0
+async def _let_come(channel: Channel) -> None:
+    """Those who come by another way than through the web process under test, a handful at once."""
+    async for _ in at_rate((RATE - AT_THE_DOOR) / HANDFUL, seconds=SECONDS):
+        await asyncio.to_thread(_write, channel)
+
+
+def _write(channel: Channel) -> None:
     with tenant_scope(channel.tenant_id):
-        while (passed := time.monotonic() - began) < SECONDS:
-            due = int(passed * (RATE - AT_THE_DOOR)) - written
-            queues.let_wait(channel, due)
-            written += due
-            time.sleep(0.25)
+        queues.let_wait(channel, HANDFUL)
     connection.close()
 
 
