@@ -26,6 +26,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from bench.rig import house as houses
+from bench.rig.crew import open_company
 from bench.rig.diary import Diary, Stored, Verdict, judge
 from bench.rig.house import House
 from bench.rig.network import Network
@@ -204,18 +205,6 @@ async def until(condition: Any, seconds: float, otherwise: str) -> None:
         raise Broken(otherwise)
 
 
-def open_company(house: House) -> dict[str, Any]:
-    """Opens a company; returns channel, sign-in names and password."""
-    command = [sys.executable, "-m", "bench.rig.crew", str(AGENTS), str(CAP)]
-    done = subprocess.run(
-        command, cwd=processes.ROOT, env=house.environment(), capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise Broken(done.stderr)
-    facts: dict[str, Any] = json.loads(done.stdout)
-    return facts
-
-
 def sign_in(port: int, name: str, password: str) -> dict[str, str]:
     """Signs in through the page; returns cookies and the CSRF token for commands."""
     jar = CookieJar()
@@ -259,7 +248,7 @@ async def campaign(folder: Path, kills: int, web: int, kinds: tuple[str, ...], s
     if (task := asyncio.current_task()) is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with houses.running(folder, web) as house:
-        company = open_company(house)
+        company = open_company(house, agents=AGENTS, cap=CAP, role="agent")
         desks = [sign_in(house.port, name, company["password"]) for name in company["agents"]]
         cast = {"channel": company["channel"], "visitors": VISITORS, "agents": desks, "seed": seed}
         diary = Diary()

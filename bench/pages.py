@@ -6,7 +6,6 @@ repository and nothing compressed. See bench/README.md.
 """
 
 import json
-import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -21,9 +20,8 @@ from typing import Any
 from bench.rig import browser as browsers
 from bench.rig import command, servers
 from bench.rig import house as houses
+from bench.rig.crew import Crew, open_company
 from bench.rig.house import House
-from bench.rig.sockets import Broken
-from kefu.serving import processes
 
 VISITORS = 5
 PATIENCE = 30_000  # milliseconds
@@ -40,18 +38,12 @@ class Received:
     each: tuple[tuple[str, int], ...]
 
 
-def open_company(house: House) -> dict[str, str]:
-    """Opens a company whose supervisor holds some conversations; returns channel, sign-in name and password."""
-    command = [sys.executable, "-m", "bench.rig.office"]
-    done = subprocess.run(
-        command, cwd=processes.ROOT, env=house.environment(), capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise Broken(done.stderr)
-    facts: dict[str, str] = json.loads(done.stdout)
+def open_office(house: House) -> Crew:
+    """Opens a company whose supervisor holds some conversations."""
+    crew = open_company(house, agents=1, cap=10, role="supervisor")
     for number in range(VISITORS):
-        write(house.port, facts["channel"], f"Hello, this is visitor {number}. Do you have https://example.com/tea?")
-    return facts
+        write(house.port, crew["channel"], f"Hello, this is visitor {number}. Do you have https://example.com/tea?")
+    return crew
 
 
 def write(port: int, channel: str, text: str) -> None:
@@ -129,12 +121,12 @@ def console(context: Any, origin: str) -> Iterator[tuple[str, Received]]:
     yield "console", visit.received()
 
 
-def signed_in(browser: Any, origin: str, company: dict[str, str]) -> Any:
+def signed_in(browser: Any, origin: str, company: Crew) -> Any:
     """The cookies of the supervisor."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{origin}/sign-in/")
-    page.fill("[name=name]", company["name"])
+    page.fill("[name=name]", company["agents"][0])
     page.fill("[name=password]", company["password"])
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/console/**")
@@ -143,7 +135,7 @@ def signed_in(browser: Any, origin: str, company: dict[str, str]) -> Any:
     return state
 
 
-def measure(browser: Any, origin: str, company: dict[str, str], headers: dict[str, str]) -> dict[str, Received]:
+def measure(browser: Any, origin: str, company: Crew, headers: dict[str, str]) -> dict[str, Received]:
     """Every page by name, each person with an empty cache."""
     state = signed_in(browser, origin, company)
     found: dict[str, Received] = {}
@@ -170,7 +162,7 @@ def bench() -> tuple[dict[str, Received], dict[str, Received]]:
         folder.chmod(0o711)  # the embedded database has a user of its own where we are root
         (folder / "plain").mkdir()
         with browsers.chromium() as browser, houses.running(folder, 1) as house:
-            company = open_company(house)
+            company = open_office(house)
             ours = measure(browser, f"http://127.0.0.1:{house.port}", company, {})
             # Where nothing was collected, files are served as they stand in the repository.
             plain = house.environment() | {"KEFU_STATIC_ROOT": str(folder / "plain")}

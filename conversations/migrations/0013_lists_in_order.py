@@ -11,6 +11,17 @@ from django.db import migrations, models
 import core.tenancy.models
 
 
+def _in_both_directions(name: str, begin: str, end: str) -> list[migrations.AddIndex]:
+    """Indexes of how long it was, the shortest and the longest first; what has no end comes last in both."""
+    long = models.ExpressionWrapper(models.F(end) - models.F(begin), output_field=models.DurationField())
+    shortest, longest = long.asc(nulls_last=True), long.desc(nulls_last=True)
+    made = (
+        models.Index(models.F("tenant"), shortest, models.F("id"), name=name),
+        models.Index(models.F("tenant"), longest, models.F("id").desc(), name=f"{name}_back"),
+    )
+    return [migrations.AddIndex(model_name="conversation", index=index) for index in made]
+
+
 class Migration(migrations.Migration):
     dependencies = [("conversations", "0012_opened_from"), ("customers", "0002_lists_in_order")]
 
@@ -42,76 +53,8 @@ class Migration(migrations.Migration):
                 to="customers.customer",
             ),
         ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("tenant"),
-                models.OrderBy(
-                    models.ExpressionWrapper(
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("ended_at"), "-", models.F("opened_at")
-                        ),
-                        output_field=models.DurationField(),
-                    ),
-                    nulls_last=True,
-                ),
-                models.F("id"),
-                name="conversation_by_duration",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("tenant"),
-                models.OrderBy(
-                    models.ExpressionWrapper(
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("ended_at"), "-", models.F("opened_at")
-                        ),
-                        output_field=models.DurationField(),
-                    ),
-                    descending=True,
-                    nulls_last=True,
-                ),
-                models.OrderBy(models.F("id"), descending=True),
-                name="conversation_by_duration_back",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("tenant"),
-                models.OrderBy(
-                    models.ExpressionWrapper(
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("first_response_at"), "-", models.F("asked_at")
-                        ),
-                        output_field=models.DurationField(),
-                    ),
-                    nulls_last=True,
-                ),
-                models.F("id"),
-                name="conversation_by_response",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="conversation",
-            index=models.Index(
-                models.F("tenant"),
-                models.OrderBy(
-                    models.ExpressionWrapper(
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("first_response_at"), "-", models.F("asked_at")
-                        ),
-                        output_field=models.DurationField(),
-                    ),
-                    descending=True,
-                    nulls_last=True,
-                ),
-                models.OrderBy(models.F("id"), descending=True),
-                name="conversation_by_response_back",
-            ),
-        ),
+        *_in_both_directions("conversation_by_duration", "opened_at", "ended_at"),
+        *_in_both_directions("conversation_by_response", "asked_at", "first_response_at"),
         migrations.AddIndex(
             model_name="participation",
             index=models.Index(
