@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ClassVar
 
-from django.db import close_old_connections
+from django.conf import settings
 
 from core.tenancy.scope import current_tenant_id, tenant_scope
+from core.tenancy.threads import connections_given_back
 
 log = logging.getLogger(__name__)
 Key = tuple[int, int]  # a tenant and the id of one of its rows
@@ -31,7 +32,10 @@ class Background:
         self._running: dict[Key, bool] = {}  # whether it is wanted once more
 
     def request(self, row_id: int) -> None:
-        """Calls the act soon, in the tenant's scope of the caller."""
+        """Calls the act soon, in the tenant's scope of the caller; at once where `IN_BACKGROUND` is off."""
+        if not settings.IN_BACKGROUND:
+            self.act(row_id)
+            return
         key = (current_tenant_id(), row_id)
         with self._lock:
             if key in self._running:
@@ -64,11 +68,8 @@ class Background:
             self._threads.submit(self._run, key)
 
     def _act(self, tenant_id: int, row_id: int) -> None:
-        close_old_connections()
         try:
-            with tenant_scope(tenant_id):
+            with connections_given_back(), tenant_scope(tenant_id):
                 self.act(row_id)
         except Exception:
             log.exception("%s of %d failed; a sweep repeats it", getattr(self.act, "__name__", self.act), row_id)
-        finally:
-            close_old_connections()

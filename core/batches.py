@@ -35,6 +35,15 @@ def together(act: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]) -> l
         return [result for each in items for result in together(act, [each])]
 
 
+def together_where(
+    refusal_of: Callable[[T], Exception | None], act: Callable[[Sequence[T]], Sequence[R]], items: Sequence[T]
+) -> list[R | Exception]:
+    """`together` for those of the items that are not refused; for the others why they are."""
+    refusals = [refusal_of(item) for item in items]
+    results = iter(together(act, [item for item, refusal in zip(items, refusals, strict=True) if refusal is None]))
+    return [refusal if refusal is not None else next(results) for refusal in refusals]
+
+
 def for_each_batch(rows: Sequence[T], act: Callable[[Sequence[T]], int]) -> int:
     """Calls `act`, one transaction, with `AT_ONCE` rows at once, and with each alone where it fails; an error is
     logged and keeps no other row from its call. Returns the sum of its results."""
@@ -45,5 +54,5 @@ def _act_on(rows: Sequence[Any], act: Callable[[Sequence[Any]], int]) -> int:
     try:
         return act(rows)
     except Exception:
-        log.exception("%s failed for %s", getattr(act, "__name__", act), list(rows))
+        log.exception("%s failed for %s", getattr(getattr(act, "func", act), "__name__", act), list(rows))
         return sum(_act_on([each], act) for each in rows) if len(rows) > 1 else 0

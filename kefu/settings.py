@@ -97,7 +97,6 @@ TEMPLATES = [
                 "kefu.console.navigation.context",
             ],
             "builtins": [
-                "heroicons.templatetags.heroicons",
                 "django.templatetags.static",
                 "django.templatetags.i18n",
                 "core.console.template_tags",
@@ -209,7 +208,7 @@ OPEN_PER_ADDRESS = int(os.environ.get("KEFU_OPEN_PER_ADDRESS", "100"))
 NEW_VISITORS_PER_MINUTE = int(os.environ.get("KEFU_NEW_VISITORS_PER_MINUTE", "240"))
 
 # Assign beside requests, on threads of their own; off, a request waits until others are assigned (tests).
-DISPATCH_BESIDE = True
+IN_BACKGROUND = True
 
 LOADER_VERSION = "1"
 SILENCED_SYSTEM_CHECKS: list[str] = []

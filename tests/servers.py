@@ -63,7 +63,7 @@ def take_over(slot: int) -> None:
     for name in dir(fresh):
         if name.isupper():
             setattr(settings, name, getattr(fresh, name))
-    settings.DISPATCH_BESIDE = False  # tests look at once; journeys, which start the product, wait for it
+    settings.IN_BACKGROUND = False  # tests look at once; journeys, which start the product, wait for it
     settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
     settings.DATABASES["default"]["TEST"] = {"NAME": f"test_kefu_{slot}"}
     with suppress(AttributeError):

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import orjson
 from django.utils import timezone
 
 from accounts.agents.rules import is_absent
@@ -14,12 +13,12 @@ from conversations.timeline.queries import position
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import visitor_row
 from core.actors import Actor
-from core.live.batches import Batches
 from core.live.commands import Frame, Handler
 from core.live.connections import USUAL_INTERVAL, DigestInterval
+from core.live.gathering import Batches
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
-from core.rows import select
+from core.statements import as_json, select
 from core.tenancy.pool import fetch
 from core.tenancy.scope import current_tenant_id, tenant_scope
 from core.tenancy.threads import in_thread
@@ -102,7 +101,7 @@ class VisitorClient:
     @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
         """The visitor of a token; None where it was revoked or its channel closed. Runs in the token's tenant scope."""
-        (row,) = select(ADMITTED, tokens=_as_json([asdict(token)]))
+        (row,) = select(ADMITTED, tokens=as_json([token]))
         return cls._named(row["name"], token, language)
 
     @classmethod
@@ -181,22 +180,18 @@ class VisitorClient:
 
 
 async def _names_of(tokens: list[VisitorToken]) -> list[str | None]:
-    rows = await _fetch_here(ADMITTED, tokens=_as_json([asdict(token) for token in tokens]))
+    rows = await _fetch_here(ADMITTED, tokens=as_json(tokens))
     return [row["name"] for row in rows]
 
 
 async def _have_conversed(pairs: list[tuple[int, int]]) -> list[bool]:
     asked = [{"customer": customer, "channel": channel} for customer, channel in pairs]
-    return [row["has_conversed"] for row in await _fetch_here(CONVERSED, pairs=_as_json(asked))]
+    return [row["has_conversed"] for row in await _fetch_here(CONVERSED, pairs=as_json(asked))]
 
 
 async def _fetch_here(statement: str, **values: str) -> Sequence[Mapping[str, Any]]:
     tenant_id = current_tenant_id()
     return await fetch(tenant_id, statement, {"tenant": tenant_id, **values})
-
-
-def _as_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
 
 
 # Many pages that open at once, or come back after a restart, ask together.

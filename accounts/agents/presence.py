@@ -15,7 +15,7 @@ from core.actors import SYSTEM, Actor
 from core.errors import Forbidden, Refusal
 from core.events.agents import AgentStatusChanged, SignedOut
 from core.events.base import Audience
-from core.rows import save_all
+from core.statements import save_all
 
 StatusAndReason = tuple[str, str]  # a status and its reason
 NO_RETURN: StatusAndReason = ("", "")  # offline by choice: no connecting browser restores another status
@@ -102,11 +102,6 @@ def absent_agents() -> list[int]:
     """Ids of agents who are not offline, but without a connected browser for the 60 s of `GRACE`."""
     limit = clock.now() - GRACE
     return list(Agent.objects.exclude(status=Status.OFFLINE).filter(seen_at__lt=limit).values_list("pk", flat=True))
-
-
-def set_offline_if_absent(agent_id: int) -> bool:
-    """`set_absent` for one; returns whether it did."""
-    return set_absent([agent_id]) == 1
 
 
 @transaction.atomic

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from accounts.audit.kinds import Change
 from core.console.durations import NO_VALUE
-from core.console.parts import html, html_join, text
+from core.console.parts import html, html_join, text, time_of
 
 NO_CHANGES = SafeString(f'<span class="no-changes">{NO_VALUE}</span>')
 ARROW = SafeString(' <span aria-hidden="true">→</span> ')
@@ -16,8 +15,7 @@ ARROW = SafeString(' <span aria-hidden="true">→</span> ')
 
 def at_cell(entry: Any, at: datetime) -> SafeString:
     """When it was, to the second."""
-    moment = localtime(at)
-    return html('<time datetime="{}">{}</time>', moment.isoformat(), f"{moment:%Y-%m-%d %H:%M:%S}")
+    return time_of(at, "%Y-%m-%d %H:%M:%S")
 
 
 def who_cell(entry: Any, who: str) -> SafeString:

@@ -6,7 +6,8 @@ from accounts.groups.queries import groups_given_conversations, groups_that_can_
 from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from core.console.ordering import AlphabeticalOrder
-from core.rows import one_or_404, select
+from core.rows import one_or_404
+from core.statements import select
 
 SERVED = """
 select distinct s.service_account_id from channels_app_servinggroup s

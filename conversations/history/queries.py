@@ -27,7 +27,8 @@ from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
-from core.rows import one_or_404, select
+from core.rows import one_or_404
+from core.statements import select
 
 PAGE = 200  # messages of a thread on one page
 MAX_LOOKED_AT = 2000  # conversations of a reader, for the names in them

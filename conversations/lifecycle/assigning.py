@@ -26,7 +26,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import NotFound, Refusal
 from core.events.conversations import ConversationAssigned
-from core.rows import save_all
+from core.statements import save_all
 
 
 class AgentUnavailable(Refusal):

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.tenants.locks import lock_agents
 from conversations.lifecycle.state import (
     lock_all,
+    lock_those,
     move_all,
     publish_all,
     publish_load,
@@ -25,8 +25,8 @@ from core.actors import SYSTEM, Actor
 from core.batches import together
 from core.errors import NotFound, Refusal
 from core.events.conversations import ConversationEnded
-from core.live.batches import Batches
-from core.tenancy.threads import in_thread
+from core.live.gathering import Batches
+from core.tenancy.threads import on_thread
 
 
 class End(NamedTuple):
@@ -74,11 +74,7 @@ async def end_soon(end: End) -> Row:
     return await _ends.call(end)
 
 
-async def _end_all_in_thread(ends: list[End]) -> list[Row | Exception]:
-    return await in_thread(end_all, ends)
-
-
-_ends: Batches[End, Row] = Batches("ends", _end_all_in_thread)
+_ends: Batches[End, Row] = Batches("ends", on_thread(end_all))
 
 
 @transaction.atomic
@@ -126,10 +122,9 @@ def end_expired(ids: Collection[int]) -> int:
 
 
 @transaction.atomic
-def _end_past(past: Callable[[], "QuerySet[Conversation]"], ids: Collection[int], reason: EndReason) -> int:
+def _end_past(past: limits.Past, ids: Collection[int], reason: EndReason) -> int:
     """Those that are still past the limit under the lock: they may have gone on since the sweep looked."""
-    locked = past().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    endings = [Ending(SYSTEM, each, reason) for each in locked]
+    endings = [Ending(SYSTEM, each, reason) for each in lock_those(past(ids))]
     _end(endings)
     return len(endings)
 

@@ -7,7 +7,6 @@ from itertools import groupby
 from conversations.lifecycle import queries
 from conversations.lifecycle.transferring import give_back_all, give_back_left
 from conversations.timeline import wording
-from core.actors import Actor
 from core.batches import for_each_batch
 from core.bus import for_many
 from core.events.agents import AgentLeft, AgentStatusChanged, SignedOut
@@ -25,12 +24,8 @@ def return_held_conversations(events: Sequence[AgentLeft]) -> None:
         held = queries.held_by_nobody().filter(agent__in=[event.agent_id for event in left])
         for_each_batch(
             list(held.order_by("pk").values_list("pk", flat=True)),
-            partial(_return_held, left[0].actor, heir_id),
+            partial(give_back_left, actor=left[0].actor, heir_id=heir_id),
         )
-
-
-def _return_held(actor: Actor, heir_id: int | None, ids: Sequence[int]) -> int:
-    return give_back_left(actor=actor, ids=ids, heir_id=heir_id)
 
 
 def return_if_wanted(event: SignedOut) -> None:

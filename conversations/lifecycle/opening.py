@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-import orjson
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -22,10 +21,12 @@ from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
 from conversations.timeline.queries import Row
 from conversations.welcome.texts import greeted_lately, greeting, receptions_of
-from core.batches import together
+from core.batches import together_where
 from core.errors import NotFound, Refusal, TooMany
-from core.rows import select
+from core.live.gathering import Batches
+from core.statements import as_json, select
 from core.tenancy.models import random_id
+from core.tenancy.threads import on_thread
 from core.web.addresses import network_of
 from customers.models import Customer
 
@@ -102,9 +103,16 @@ def post_first_all(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     A repeated message goes where its first attempt went. All in one transaction, and where that fails each in its own:
     what cannot be stored harms nobody else.
     """
-    refusals = [_refusal_of(arrival) for arrival in arrivals]
-    outcomes = iter(together(_post, [each for each, refusal in zip(arrivals, refusals, strict=True) if not refusal]))
-    return [refusal or next(outcomes) for refusal in refusals]
+    return together_where(_refusal_of, _post, arrivals)
+
+
+async def post_first_soon(*, customer_id: int, channel_id: int, draft: Draft) -> Outcome:
+    """`post_first`, together with those who write at the same time, after commit, in the tenant's scope. Raises what it
+    raises, and `Busy`."""
+    return await arrivals.call(Arrival(customer_id, channel_id, draft))
+
+
+arrivals: Batches[Arrival, Outcome] = Batches("arrivals", on_thread(post_first_all))
 
 
 def _refusal_of(arrival: Arrival) -> Refusal | None:
@@ -137,7 +145,7 @@ def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
 def _visitors(messages: Sequence[tuple[int, int, UUID]]) -> list[Visitor | None]:
     """For each customer, channel and client id what is known; None where the customer or the channel is gone."""
     names = ("customer_id", "channel_id", "client_id")
-    asked = orjson.dumps([dict(zip(names, message, strict=True)) for message in messages]).decode()
+    asked = as_json([dict(zip(names, message, strict=True)) for message in messages])
     return [_visitor(row) for row in select(ARRIVING, messages=asked)]
 
 

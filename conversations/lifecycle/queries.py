@@ -11,7 +11,7 @@ from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
 from conversations.timeline.queries import ROWS
 from core.actors import Actor
-from core.rows import select
+from core.statements import select
 from customers.models import Customer
 
 
@@ -92,16 +92,6 @@ def rows_at_desk(agent_id: int, service_account_ids: Sequence[int]) -> AtDesk:
         sorted(found[State.QUEUED], key=lambda each: (each["queued_at"], each["conversation_id"])),
         sorted(found[State.ACTIVE], key=lambda each: each["conversation_id"]),
         sorted(found[State.ENDED], key=lambda each: each["ended_at"], reverse=True),
-    )
-
-
-def queue_rows(service_account_ids: Sequence[int], *, at_most: int = 200) -> list[dict[str, Any]]:
-    """The rows that wait for these service accounts, the longest wait first, at most `at_most`."""
-    return select(
-        ROWS + "and c.state = 'queued' and c.service_account_id = any(%(accounts)s)"
-        " order by c.queued_at, c.id limit %(most)s",
-        accounts=list(service_account_ids),
-        most=at_most,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.wire import agent_object
@@ -27,7 +27,8 @@ from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
-from core.rows import one_or_404, save_all, valid_id
+from core.rows import one_or_404, valid_id
+from core.statements import as_json, save_all
 from core.tenancy.pool import fetch_in_transaction
 from core.tenancy.scope import current_tenant_id
 
@@ -48,8 +49,12 @@ def lock(public_id: str) -> Conversation:
 def lock_all(public_ids: Collection[str]) -> dict[str, Conversation]:
     """As `lock` for several, by public id, in the order of ids as posting does; unknown ones are left out."""
     known = {valid_id(each) for each in public_ids}
-    locked = Conversation.objects.select_for_update(of=("self",)).filter(public_id__in=known).order_by("pk")
-    return {each.public_id: each for each in locked}
+    return {each.public_id: each for each in lock_those(Conversation.objects.filter(public_id__in=known))}
+
+
+def lock_those(rows: "QuerySet[Conversation]") -> list[Conversation]:
+    """The conversations that a query finds, under their locks, which are taken in the order of ids."""
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def lock_by_id(conversation_id: int) -> Conversation:
@@ -73,14 +78,8 @@ def lock_waiting(ids: Collection[int]) -> list[Conversation]:
     Waits for locks instead of skipping them: a visitor's message locks its conversation for a moment too, and skipping
     would let others overtake. Locks in the order of ids, as posting does.
     """
-    waiting = Conversation.objects.filter(pk__in=ids, state=State.QUEUED)
-    locked = waiting.select_for_update(of=("self",)).order_by("pk")
-    return sorted(locked, key=lambda each: (each.queued_at, each.pk))
-
-
-def move(conversation: Conversation, state: State, *changed: str) -> dict[str, Any]:
-    """As `move_all` for one."""
-    return move_all([conversation], state, *changed)[0]
+    waiting = lock_those(Conversation.objects.filter(pk__in=ids, state=State.QUEUED))
+    return sorted(waiting, key=lambda each: (each.queued_at, each.pk))
 
 
 def move_all(conversations: Sequence[Conversation], state: State, *changed: str) -> list[dict[str, Any]]:
@@ -114,7 +113,7 @@ def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
         OPEN,
         {
             "tenant": current_tenant_id(),
-            "conversations": orjson.dumps([each._asdict() for each in openings]).decode(),
+            "conversations": as_json([each._asdict() for each in openings]),
             "state": _entered(State.BOT, State.QUEUED),
             "at": clock.now(),
             "events": len((ConversationOpened, ConversationQueued)),

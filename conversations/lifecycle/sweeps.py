@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Min, QuerySet
@@ -78,7 +79,7 @@ def give_back_held_by_nobody() -> None:
 
     The listener does it at once, unless a crash lost its call.
     """
-    for_each_batch(_ids(held_by_nobody()), lambda ids: give_back_left(actor=SYSTEM, ids=ids))
+    for_each_batch(_ids(held_by_nobody()), partial(give_back_left, actor=SYSTEM))
 
 
 @tenant_task
@@ -88,7 +89,7 @@ def give_back_held_by_absent() -> None:
 
     A sweep alone, because no event tells that a customer writes to an absent agent.
     """
-    for_each_batch(_ids(limits.held_by_absent()), lambda ids: give_back_absent(actor=SYSTEM, ids=ids))
+    for_each_batch(_ids(limits.held_by_absent()), partial(give_back_absent, actor=SYSTEM))
 
 
 def _ids(due: "QuerySet[Conversation]") -> list[int]:

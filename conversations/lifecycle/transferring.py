@@ -1,10 +1,9 @@
 """Transferring conversations to a colleague, or back to the queue; many at once."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
@@ -17,6 +16,7 @@ from conversations.lifecycle.state import (
     WrongState,
     lock,
     lock_by_id,
+    lock_those,
     move_all,
     publish_all,
     publish_load,
@@ -121,12 +121,12 @@ def requeue(*, actor: Actor, conversation_id: int, cause: str) -> None:
     conversation = lock_by_id(conversation_id)
     if conversation.state != State.ACTIVE:
         raise WrongState
-    _requeue(actor, {cause: [conversation]})
+    _requeue(actor, [(conversation, cause)])
 
 
-def _requeue(actor: Actor, conversations: Mapping[str, Sequence[Conversation]]) -> int:
-    """Returns active conversations, by cause, to the queue; the number. They are locked; locks their agents."""
-    returned = [(each, cause) for cause, those in conversations.items() for each in those]
+def _requeue(actor: Actor, returned: Sequence[tuple[Conversation, str]]) -> int:
+    """Returns active conversations, each for its cause, to the queue; the number. They are locked; locks their
+    agents."""
     if not returned:
         return 0
     rows = [each for each, _cause in returned]
@@ -160,24 +160,21 @@ def give_back_all(*, actor: Actor, cause: str = wording.GAVE_BACK) -> int:
 
     @transaction.atomic
     def give_back(ids: Sequence[int]) -> int:
-        return _requeue(actor, {cause: _locked(held, ids)})
+        return _requeue(actor, [(each, cause) for each in lock_those(held.filter(pk__in=ids))])
 
     return for_each_batch(list(held.order_by("pk").values_list("pk", flat=True)), give_back)
 
 
 @transaction.atomic
-def give_back_left(*, actor: Actor, ids: Collection[int], heir_id: int | None = None) -> int:
+def give_back_left(ids: Collection[int], *, actor: Actor, heir_id: int | None = None) -> int:
     """Transfers conversations to the heir, or requeues them where the heir cannot take any, if their agents are
     disabled, deleted or without a desk; returns the number. Safe to run twice."""
-    left = _locked(queries.held_by_nobody().select_related("agent__role"), ids)
+    left = lock_those(queries.held_by_nobody().select_related("agent").filter(pk__in=ids))
     if not left:
         return 0
     if heir_id is not None and _transferred_to(actor, left, heir_id):
         return len(left)
-    causes: dict[str, list[Conversation]] = {}
-    for each in left:
-        causes.setdefault(_why_left(each.agent), []).append(each)
-    return _requeue(actor, causes)
+    return _requeue(actor, [(each, _why_left(each.agent)) for each in left])
 
 
 def _transferred_to(actor: Actor, conversations: Sequence[Conversation], heir_id: int) -> bool:
@@ -198,13 +195,8 @@ def _why_left(agent: Agent) -> str:
 
 
 @transaction.atomic
-def give_back_absent(*, actor: Actor, ids: Collection[int]) -> int:
+def give_back_absent(ids: Collection[int], *, actor: Actor) -> int:
     """Requeues those of the conversations whose customers wait for an agent absent longer than `ABSENT_HOLDER`; returns
     the number. Safe to run twice. Reads the agents without locks: one who comes back in this moment loses the
     conversation, as after a late click."""
-    return _requeue(actor, {wording.ABSENT: _locked(limits.held_by_absent(), ids)})
-
-
-def _locked(rows: "QuerySet[Conversation]", ids: Collection[int]) -> list[Conversation]:
-    """Those of the ids that are among the rows under their locks, which are taken in the order of ids."""
-    return list(rows.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    return _requeue(actor, [(each, wording.ABSENT) for each in lock_those(limits.held_by_absent(ids))])

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-import orjson
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.errors import NotFound, Refusal
+from core.statements import as_json
 
 LONGEST_TEXT = 4000
 # What is not visible, as the composer counts it (static/kefu/js/composer/composer.js): white space, controls, unpaired
@@ -122,5 +122,5 @@ def values_of(tenant_id: int, drafts: Sequence[Draft]) -> dict[str, Any]:
         "tenant": tenant_id,
         "conversations": sorted({draft.conversation for draft in drafts}),
         "at": clock.frozen_time(),
-        "drafts": orjson.dumps(drafts).decode(),
+        "drafts": as_json(drafts),
     }

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import bus
 from core.events.base import Audience
 from core.events.messages import ReceiptMoved, UnreadChanged
 from core.live.frames import Frames, frames_of
+from core.statements import as_json, select
 from core.tenancy.scope import current_tenant_id
 
 
@@ -78,17 +78,14 @@ select * from moved
 
 def receipt_values(tenant_id: int, receipts: Sequence[Receipt]) -> dict[str, Any]:
     """The parameters of `MOVE_RECEIPTS`."""
-    return {"tenant": tenant_id, "receipts": orjson.dumps(receipts).decode()}
+    return {"tenant": tenant_id, "receipts": as_json(receipts)}
 
 
 @transaction.atomic
 def move(receipts: Sequence[Receipt]) -> None:
     """Moves cursors on Django's connection."""
     values = receipt_values(current_tenant_id(), receipts)
-    with connection.cursor() as cursor:
-        cursor.execute(MOVE_RECEIPTS, values)
-        names = [column.name for column in cursor.description or ()]
-        moved = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    moved = select(MOVE_RECEIPTS, **values)
     bus.after_commit(values["tenant"], lambda: receipt_frames(moved))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from conversations.models import Conversation
 from core.events.catalogue import lines_by_event
-from core.rows import select
+from core.statements import select
 
 Row = Mapping[str, Any]
 COUNTED_ALONE = 2  # so few rows have their place in the queue counted one by one

@@ -1,7 +1,7 @@
 """Time limits of conversations. For each pair of service account and channel, the moment before which something is
 over.
 
-Sweeps ask for all places of a tenant at once; actions ask again for one conversation, under its lock.
+Sweeps ask for all places of a tenant at once; actions ask again for some conversations, under their locks.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -25,6 +25,8 @@ from core.uptime import absences
 
 Oldest = Mapping[AccountAndChannel, datetime]
 Moments = dict[AccountAndChannel, datetime]
+Ids = Collection[int] | None  # of the conversations asked about; None: all of the tenant
+Past = Callable[[Ids], "QuerySet[Conversation]"]  # those that are past a limit
 HoursOf = Callable[[Collection[AccountAndChannel]], Mapping[AccountAndChannel, Sequence[Hours]]]
 
 # A hand-over restarts the silence: the new agent has the whole time, however long the conversation waited before.
@@ -78,9 +80,13 @@ def _effective(setting: Setting, places: Iterable[AccountAndChannel]) -> dict[Ac
     return {place: found.value for place, found in effective_for_many(setting.name, chains).items()}
 
 
-def idle() -> QuerySet[Conversation]:
+def _among(ids: Ids) -> QuerySet[Conversation]:
+    return Conversation.objects.all() if ids is None else Conversation.objects.filter(pk__in=ids)
+
+
+def idle(ids: Ids = None) -> QuerySet[Conversation]:
     """Active conversations past `IDLE_END`, except those that owe a reply where `IDLE_END_WAITS` is on."""
-    rows = Conversation.objects.filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
+    rows = _among(ids).filter(state=State.ACTIVE).annotate(since=SILENT_SINCE)
     owed = rows.filter(waiting_since__isnull=False)
     places = owed.order_by().values_list("service_account_id", "channel_id").distinct()
     for (account, channel), waits in _effective(IDLE_END_WAITS, places).items():
@@ -89,21 +95,21 @@ def idle() -> QuerySet[Conversation]:
     return _past(rows, idle_before)
 
 
-def expired() -> QuerySet[Conversation]:
+def expired(ids: Ids = None) -> QuerySet[Conversation]:
     """Waiting conversations past `WAITING_EXPIRY`."""
-    return _past(Conversation.objects.filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
+    return _past(_among(ids).filter(state=State.QUEUED).annotate(since=WAITING_FROM), expired_before)
 
 
-def waiting_for_absent() -> QuerySet[Conversation]:
+def waiting_for_absent(ids: Ids = None) -> QuerySet[Conversation]:
     """Active conversations with an unanswered customer message and an agent unseen for `GRACE`, annotated with
     `since`."""
-    rows = Conversation.objects.filter(state=State.ACTIVE, waiting_since__isnull=False)
+    rows = _among(ids).filter(state=State.ACTIVE, waiting_since__isnull=False)
     return rows.annotate(since=HOLDER_SEEN).filter(since__lte=clock.now() - GRACE)
 
 
-def held_by_absent() -> QuerySet[Conversation]:
+def held_by_absent(ids: Ids = None) -> QuerySet[Conversation]:
     """Those of `waiting_for_absent` past `ABSENT_HOLDER`, which are to be requeued."""
-    return _past(waiting_for_absent(), absent_before)
+    return _past(waiting_for_absent(ids), absent_before)
 
 
 def _past(rows: QuerySet[Conversation], before: Callable[[Oldest], Moments]) -> QuerySet[Conversation]:

@@ -15,11 +15,11 @@ from channels_app.reception.places import chain_of
 from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from conversations.models import Message
 from core import clock
-from core.rows import select
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
 from core.settings.resolve import resolve
 from core.settings.stored import read_overrides
+from core.statements import select
 from customers.models import Customer
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond

@@ -32,7 +32,7 @@ EVERYTHING = "?all="  # the usual order without a filter, for who has another de
 MIN_FILTERS_TO_SAVE = 2  # fields of a filter
 LONGEST_NUMBER = 10  # digits
 MAX_ROWS = 10_000  # that pages reach
-MAX_COUNTED = 10_000  # of more it is only known that there are more
+MAX_COUNTED = MAX_ROWS  # of more it is only known that there are more; at least as many as pages reach
 CHUNK = 1000  # rows of a file that are asked for at once
 
 

@@ -2,11 +2,13 @@
 thousand, and a template costs ten times as much."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from heroicons.templatetags import heroicons
 
 
@@ -39,10 +41,16 @@ def icon(name: str) -> SafeString:
     return drawn_icon("micro", name)
 
 
-def chip(text: object, level: str = "", icon_name: str = "") -> SafeString:
+def time_of(at: datetime, form: str = "%Y-%m-%d %H:%M") -> SafeString:
+    """A moment in the reader's zone."""
+    moment = localtime(at)
+    return html('<time datetime="{}">{}</time>', moment.isoformat(), format(moment, form))
+
+
+def chip(label: object, level: str = "", icon_name: str = "") -> SafeString:
     """As `parts/_chip.html`."""
     kind, sign = f" chip-{level}" if level else "", icon(icon_name) if icon_name else ""
-    return html('<span class="chip{}">{}{}</span>', kind, sign, text)
+    return html('<span class="chip{}">{}{}</span>', kind, sign, label)
 
 
 def status(code: str, label: object) -> SafeString:

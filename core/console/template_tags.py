@@ -15,12 +15,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 
 from core.console.columns import Column
 from core.console.durations import NO_VALUE, duration_text
 from core.console.listing import Listing
-from core.console.parts import chip, drawn_icon, html, text
+from core.console.parts import chip, drawn_icon, html, text, time_of
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
@@ -214,8 +213,7 @@ def _shown(column: Column, value: Any) -> Any:
     if value is None:
         return NO_VALUE
     if isinstance(value, datetime):
-        moment = localtime(value)
-        return SafeString(f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M}</time>')
+        return time_of(value)
     return duration_text(value) if column.kind == "duration" else str(value)
 
 

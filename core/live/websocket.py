@@ -4,16 +4,18 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.translation import override
 
 from core.errors import TooMany
 from core.live import connections, frames
-from core.live.commands import BadFrame, Frame, error, error_frame, execute, read, valid_cursors
+from core.live.commands import BadFrame, Frame, error_frame, execute, read, valid_cursors
 from core.live.connections import Connection, LiveClient
 from core.tenancy.scope import enter_scope
 from core.web.addresses import address_behind_proxy, network_of
@@ -113,10 +115,10 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
     async def _send_error(self, code: str) -> None:
         """In the client's language, once that is known."""
-        client = None if self.connection is None else self.connection.client
-        frame = error_frame(code) if client is None else error(code, client.language).frame
-        if frame is not None:
-            await self._send_frame(frame)
+        language = nullcontext() if self.connection is None else override(self.connection.client.language)
+        with language:
+            frame = error_frame(code)
+        await self._send_frame(frame)
 
     @property
     def key(self) -> object:

@@ -38,7 +38,7 @@ def overrides_of(names: Collection[str], places: Iterable[Place]) -> dict[tuple[
         return overrides
     these = reduce(or_, (Q(level=level, object_id__in=found) for level, found in ids.items()))
     rows = SettingValue.objects.filter(these, name__in=names)
-    return overrides | _overrides_in(rows.values_list("level", "object_id", "name", "value", "locked"))
+    return overrides | _overrides_in(rows.values_list(*StoredOverride._fields))
 
 
 class StoredOverride(NamedTuple):

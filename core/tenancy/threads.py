@@ -4,8 +4,9 @@ A thread pool of its own instead of asgiref's single "thread-sensitive" thread: 
 all of them would queue for one thread. Each call returns its database connection to the pool.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -16,16 +17,32 @@ R = TypeVar("R")
 _threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="action")
 
 
+@contextmanager
+def connections_given_back() -> Iterator[None]:
+    """For what a thread of ours does: no connection of before, and none kept."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
 async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Awaits `call(*args, **kwargs)` on a thread, with the caller's tenant scope and language."""
 
     def run() -> R:
-        close_old_connections()
-        try:
+        with connections_given_back():
             return call(*args, **kwargs)
-        finally:
-            close_old_connections()
 
     runner: Any = sync_to_async(run, thread_sensitive=False, executor=_threads)
     result: R = await runner()
     return result
+
+
+def on_thread(call: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """The same as a coroutine function: `in_thread` for each call."""
+
+    async def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        return await in_thread(call, *args, **kwargs)
+
+    return called

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import orjson
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.rows import select
+from core.statements import as_json, select
 from core.tenancy.scope import current_tenant_id
 from customers.models import Customer
 from customers.visits.actions import columns_of
@@ -35,7 +34,8 @@ def create_customers(visits: Sequence[Mapping[str, str]], *, language: str) -> l
     return _stored(customers)
 
 
-COLUMNS = ", ".join(str(field.column) for field in Customer._meta.concrete_fields if not field.primary_key)
+NAMES = tuple(str(field.column) for field in Customer._meta.concrete_fields if not field.primary_key)
+COLUMNS = ", ".join(NAMES)
 STORE = f"""
 insert into customers_customer ({COLUMNS})
 select {COLUMNS} from json_populate_recordset(null::customers_customer, %(customers)s::json)
@@ -44,8 +44,8 @@ returning id, public_id
 
 
 def _stored(customers: list[Customer]) -> list[Customer]:
-    rows = [{name: getattr(customer, name) for name in COLUMNS.split(", ")} for customer in customers]
-    ids = {row["public_id"]: row["id"] for row in select(STORE, customers=orjson.dumps(rows).decode())}
+    rows = [{name: getattr(customer, name) for name in NAMES} for customer in customers]
+    ids = {row["public_id"]: row["id"] for row in select(STORE, customers=as_json(rows))}
     for customer in customers:
         customer.pk = ids[customer.public_id]
     return customers

@@ -28,7 +28,8 @@ def sign(token: VisitorToken) -> str:
 
 
 def read(text: object) -> VisitorToken | None:
-    """The token; None if it is forged, expired or malformed. Revocation is checked by `customer_known_by`."""
+    """The token; None if it is forged, expired or malformed. Revocation is checked by
+    `customer_known_by`, and by `VisitorClient` for sockets and commands."""
     if not isinstance(text, str) or len(text) > LONGEST:
         return None
     try:

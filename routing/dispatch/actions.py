@@ -75,6 +75,8 @@ def _assign_guarded(reception: queries.Reception, ids: Sequence[int]) -> Step:
 @transaction.atomic
 def _assign_locked(reception: queries.Reception, ids: Sequence[int]) -> Step:
     waiting = lock_waiting(ids)
+    if not waiting:
+        return Step(0, queries.Passed())
     at_most = len(waiting) + 1  # one more than needed: whether there are others
     ready = queries.ready_agents(reception, at_most=at_most)
     wanted = {agent_id for those in ready.values() for agent_id in those}

@@ -1,7 +1,5 @@
 """Dispatch beside the request or command that causes it."""
 
-from django.conf import settings
-
 from core.background import Background
 from routing.dispatch.actions import dispatch
 
@@ -16,8 +14,5 @@ dispatching = Background(_dispatch, pause=PAUSE_SECONDS)
 
 
 def request_dispatch(*, service_account_id: int) -> None:
-    """`dispatch` for the account, soon and on another thread; where `DISPATCH_BESIDE` is off, at once."""
-    if settings.DISPATCH_BESIDE:
-        dispatching.request(service_account_id)
-    else:
-        _dispatch(service_account_id)
+    """`dispatch` for the account, soon and on another thread."""
+    dispatching.request(service_account_id)

@@ -18,10 +18,10 @@ from conversations.models import Conversation
 from conversations.states import Rule, State
 from conversations.timeline.queries import Row
 from core import clock
-from core.rows import select
 from core.settings.hours import is_open
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
+from core.statements import select
 from routing.rules.planning import Waiting
 from routing.rules.ranking import Candidate
 from routing.rules.settings import ASSIGNMENT_RULE
@@ -193,14 +193,11 @@ def _candidate(row: Row, group_id: int | None) -> Candidate:
     )
 
 
-def _members(groups: Collection[int]) -> QuerySet[Agent]:
-    member = Membership.objects.filter(agent=OuterRef("pk"), group__in=groups)
-    return Agent.objects.filter(Exists(member), is_active=True)
-
-
 def _present(groups: Collection[int]) -> QuerySet[Agent]:
     """Members whose browser was seen within the grace, and whom the rules may choose at all."""
-    return _members(groups).filter(seen_at__gt=clock.now() - GRACE, role__permissions__contains=[Permission.SERVE])
+    member = Membership.objects.filter(agent=OuterRef("pk"), group__in=groups)
+    there = Agent.objects.filter(Exists(member), is_active=True, seen_at__gt=clock.now() - GRACE)
+    return there.filter(role__permissions__contains=[Permission.SERVE])
 
 
 def accounts_with_waiting() -> list[int]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 
 from conversations.lifecycle.queries import first_in_queues
@@ -26,11 +25,8 @@ def request_digests_of_waiting(*, tenant_id: int, service_account_ids: Sequence[
 
 def publish_positions(*, service_account_id: int) -> None:
     """One ephemeral frame for each of the first 200 waiting visitors, all in one publication: beside the caller, and
-    at most every `PUBLISH_SECONDS`; where `DISPATCH_BESIDE` is off, at once."""
-    if settings.DISPATCH_BESIDE:
-        publishing.request(service_account_id)
-    else:
-        _publish(service_account_id)
+    at most every `PUBLISH_SECONDS`."""
+    publishing.request(service_account_id)
 
 
 @transaction.atomic

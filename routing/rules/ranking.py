@@ -81,8 +81,8 @@ KEYS: dict[Rule, Key] = {Rule.LEAST_BUSY: by_load, Rule.ROUND_ROBIN: by_turn}
 
 
 class Ranked:
-    """The agents as `rank` orders them, kept in order while each gets one conversation after the other: what that costs
-    does not grow with their number."""
+    """The agents as `rank` orders them, kept in order while each gets one conversation after the other, without sorting
+    again."""
 
     def __init__(self, rule: Rule, candidates: Sequence[Candidate]) -> None:
         self.rule = rule

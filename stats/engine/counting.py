@@ -5,13 +5,14 @@ recomputes all facts of the event's conversation from the tables, so order and r
 gives the same rows. One writer at a time per tenant (an advisory lock); mark, facts and sums change in one transaction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
+from core.batches import batches
 from core.models import LoggedEvent
 from core.tenancy.scope import current_tenant_id
 from stats.engine import customers, measures, sources
@@ -92,7 +93,7 @@ def rebuild(*, since: date, until: date) -> int:
     _locked(wait=True)
     conversations = sources.conversations_of_days(since, until)
     touched = Touched(sources.places_of_days(since, until), sources.days_of_customers(since, until))
-    for chunk in _chunks(conversations):
+    for chunk in batches(conversations, CHUNK):
         _recount(chunk, touched)
     add_up(touched)
     return len(conversations)
@@ -178,7 +179,3 @@ def _add_up_statement() -> str:
         of_several=", ".join(measure.sql_of_several for measure in kept),
         of_part=", ".join(measure.sql_of_part for measure in kept),
     )
-
-
-def _chunks(numbers: list[int]) -> Iterator[list[int]]:
-    return (numbers[at : at + CHUNK] for at in range(0, len(numbers), CHUNK))

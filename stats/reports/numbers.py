@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core.console.columns import Column
+from core.console.durations import NO_VALUE
 from core.console.parts import html, text
 from stats.engine.measures import Sums
 from stats.metrics.metric import Metric, Text
@@ -57,7 +58,7 @@ def columns(report: Report, selection: Selection, behind: Behind) -> tuple[Colum
 
 def number_cell(row: Any, number: Number) -> SafeString:
     """The number, and the way to its conversations."""
-    if not number.href:
+    if not number.href or number.text == NO_VALUE:
         return SafeString(text(number.text))
     label = f"{number.label} {number.what}: {number.text}"
     return html('<a href="{}" aria-label="{}">{}</a>', number.href, label, number.text)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.audit.exporting import export_with_audit
 from accounts.permissions import Permission
 from core import clock
-from core.console.durations import NO_VALUE
 from core.console.listing import Listing, list_page
 from core.days import today
 from core.web.request import TenantRequest
@@ -115,7 +114,6 @@ def _period(request: TenantRequest, listing: Listing[Any], form: ReportFilter) -
         "days": str(form.days),
         "zone": zone.key,
         "counted_until": queries.counted_until().astimezone(zone),
-        "nothing": NO_VALUE,
     }
 
 

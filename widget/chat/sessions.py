@@ -16,12 +16,12 @@ from conversations.lifecycle.visiting import record_visit
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
 from conversations.welcome.texts import Reception, greeting, receptions_of, unless_repeated
-from core.batches import together
+from core.batches import together_where
 from core.errors import Busy, NotFound, Refusal, TooMany
-from core.live.batches import Batches
+from core.live.gathering import Batches
 from core.live.wire import milliseconds
 from core.tenancy.scope import current_tenant_id
-from core.tenancy.threads import in_thread
+from core.tenancy.threads import in_thread, on_thread
 from core.web import throttle
 from customers.models import Customer
 from customers.profiles import visitor_tokens
@@ -127,16 +127,14 @@ def lines_between(row: Mapping[str, Any], messages: Sequence[Mapping[str, Any]])
 
 def let_in(callers: list[Caller]) -> list[Answer | Exception]:
     """The sessions of people we have not seen; for each, in their order, the answer or why there is none."""
-    refusals = [_refused(caller.network) for caller in callers]
-    welcome = iter(together(_let_in, [each for each, no in zip(callers, refusals, strict=True) if not no]))
-    return [refusal or next(welcome) for refusal in refusals]
+    return together_where(_refusal_of, _let_in, callers)
 
 
-def _refused(network: str) -> Refusal | None:
-    """Why nobody new is let in from the network now; where Redis does not answer nobody knows."""
+def _refusal_of(caller: Caller) -> Refusal | None:
+    """Why nobody new is let in from the caller's network now; where Redis does not answer nobody knows."""
     if settings.NEW_VISITORS_PER_MINUTE:
         try:
-            throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", network)
+            throttle.count(f"{settings.NEW_VISITORS_PER_MINUTE}/minute", "new-visitors", caller.network)
         except TooMany as refusal:
             return refusal
         except RedisError as error:
@@ -156,8 +154,4 @@ def _let_in(callers: Sequence[Caller]) -> list[Answer | Exception]:
     ]
 
 
-async def _let_in_soon(callers: list[Caller]) -> list[Answer | Exception]:
-    return await in_thread(let_in, callers)
-
-
-_newcomers = Batches("newcomers", _let_in_soon)
+_newcomers: Batches[Caller, Answer] = Batches("newcomers", on_thread(let_in))

@@ -5,7 +5,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from conversations.lifecycle.arrivals import post_first_soon
+from conversations.lifecycle.opening import post_first_soon
 from conversations.messages import recalling
 from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
 from conversations.messages.typing_notice import publish_typing

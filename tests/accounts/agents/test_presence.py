@@ -43,7 +43,7 @@ def lose_the_network(cast: Cast) -> None:
     """No browser shows bob for longer than the grace."""
     with cast.shop.within():
         Agent.objects.filter(pk=cast.bob.pk).update(seen_at=timezone.now() - GRACE - timedelta(seconds=1))
-        assert presence.set_offline_if_absent(cast.bob.pk)
+        assert presence.set_absent([cast.bob.pk]) == 1
     assert now(cast) == ("offline", "")
 
 

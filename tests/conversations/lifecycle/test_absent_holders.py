@@ -124,11 +124,11 @@ def test_who_comes_back_in_time_keeps_it_also_when_the_sweep_had_looked(cast: Ca
     last_seen(cast, timedelta(minutes=5))
     with cast.shop.within():
         presence.mark_connected(cast.bob.pk)
-        assert not transferring.give_back_absent(actor=SYSTEM, ids=[place.pk])
+        assert not transferring.give_back_absent([place.pk], actor=SYSTEM)
     cast.shop.says(cast.bob, place, "Here I am.")
     last_seen(cast, timedelta(minutes=5))
     with cast.shop.within():
-        assert not transferring.give_back_absent(actor=SYSTEM, ids=[place.pk])
+        assert not transferring.give_back_absent([place.pk], actor=SYSTEM)
 
 
 def test_who_signed_out_and_kept_them_is_away_at_once(cast: Cast) -> None:

@@ -10,8 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from channels_app.models import Channel
 from conversations.lifecycle import ending
-from conversations.lifecycle.arrivals import arrivals, post_first_soon
-from conversations.lifecycle.opening import Arrival, TooManyOpen, post_first_all
+from conversations.lifecycle.opening import Arrival, TooManyOpen, arrivals, post_first_all, post_first_soon
 from conversations.models import Conversation, Message
 from conversations.posting.drafts import Draft, Outcome, TooLong
 from core import bus
@@ -44,7 +43,7 @@ def come(cast: Cast, *drafts: Draft) -> list[Outcome | Exception]:
 
 
 def test_twenty_cost_the_statements_of_two(cast: Cast, visitors: list[Customer], settings: Any) -> None:
-    settings.DISPATCH_BESIDE = True  # on a connection of its own
+    settings.IN_BACKGROUND = True  # on a connection of its own
     counts = []
     for those in (visitors[:2], visitors[2:]):
         with CaptureQueriesContext(connection) as captured:

@@ -13,7 +13,7 @@ from tests.eventually import eventually
 @pytest.fixture
 def beside(settings: Any) -> None:
     """As in production."""
-    settings.DISPATCH_BESIDE = True
+    settings.IN_BACKGROUND = True
 
 
 def assigned(cast: Cast) -> int:
