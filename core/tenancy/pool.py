@@ -21,7 +21,6 @@ from psycopg_pool import AsyncConnectionPool
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
 MAX_CONNECTIONS = 6  # of each event loop
-NEVER_BY_ITSELF = 1_000_000_000  # of executions until psycopg prepares a statement without being asked
 PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
@@ -139,11 +138,8 @@ def fetch_in_transaction(statement: str, values: Mapping[str, Any]) -> list[Dict
     """
     text, names = _numbered(statement)
     with django_connection.wrap_database_errors:
-        raw = django_connection.connection
-        if raw.prepare_threshold is None:
-            raw.prepare_threshold = NEVER_BY_ITSELF
         return (
-            RawCursor(raw, row_factory=dict_row)
+            RawCursor(django_connection.connection, row_factory=dict_row)
             .execute(text, [values[name] for name in names], prepare=True)
             .fetchall()
         )

@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conversations.models import Conversation
 from tests.cast import Cast
-from tests.conversations.lifecycle.test_sweeps_load import OTHERS, plan_of
-from tests.routing.dispatch.test_load import touched
+from tests.plans import OTHERS, plan_of, touched
 from tests.sockets import signed_in
 
 ENDED, COUNTED = 20_000, 100

@@ -17,12 +17,9 @@ from conversations.models import Conversation
 from conversations.timers import limits
 from core.tenancy.scope import unscoped
 from tests.cast import Cast
-from tests.routing.dispatch.test_load import touched
+from tests.plans import OTHERS, plan_of, touched
 
 ENDED = 100_000
-OTHERS = ", ".join(
-    f'"{field.column}"' for field in Conversation._meta.concrete_fields if field.column not in ("id", "public_id")
-)
 COPIES = f"""
 insert into conversations_conversation (public_id, {OTHERS})
 select lpad(n::text, 16, '0'), {OTHERS} from conversations_conversation, generate_series(1, {ENDED}) n
@@ -50,14 +47,6 @@ def looked_at(ask: Callable[[], Iterable[Any]]) -> int:
     asked = [query["sql"] for query in queries.captured_queries if "conversations_conversation" in query["sql"]]
     assert asked
     return max(touched(plan_of(sql)) for sql in asked)
-
-
-def plan_of(sql: str) -> dict[str, Any]:
-    """What PostgreSQL did for it."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"explain (analyze, format json) {sql}")
-        plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
-    return plan
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Dispatch costs the same after years: none of its statements looks at ended conversations, nor at all agents."""
 
-from typing import Any
-
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -9,17 +7,9 @@ from django.utils import timezone
 from accounts.models import Agent
 from conversations.models import Conversation
 from tests.cast import Cast
+from tests.plans import plan_of, touched
 
 ENDED = 3000
-
-
-def touched(plan: dict[str, Any]) -> int:
-    """Rows of conversations that a plan looked at."""
-    here = 0
-    if plan.get("Relation Name") == "conversations_conversation":
-        looked_at = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
-        here = int(sum(plan.get(name, 0) for name in looked_at) * plan["Actual Loops"])
-    return here + sum(touched(part) for part in plan.get("Plans", []))
 
 
 def test_ended_conversations_are_not_looked_at(cast: Cast) -> None:
@@ -40,9 +30,7 @@ def test_ended_conversations_are_not_looked_at(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
         opened = cast.shop.open(dora)
     reads = [each["sql"] for each in captured.captured_queries if each["sql"].startswith("SELECT")]
-    with cast.shop.within(), connection.cursor() as cursor:
+    with cast.shop.within():
         assert Conversation.objects.get(pk=opened.pk).agent == cast.bob
         for sql in reads:
-            cursor.execute(f"explain (analyze, format json) {sql.replace('%', '%%')}")
-            plan = cursor.fetchone()[0][0]["Plan"]
-            assert touched(plan) <= 10, sql
+            assert touched(plan_of(sql)) <= 10, sql

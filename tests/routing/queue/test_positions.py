@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 import redis
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import transaction
 
 from accounts.models import Status
@@ -17,6 +17,7 @@ from routing.dispatch.actions import dispatch
 from routing.queue import positions
 from tests.browsers import post
 from tests.cast import Cast
+from tests.eventually import eventually
 
 WAITING = 12
 
@@ -38,7 +39,7 @@ class Recorder:
 @pytest.fixture
 def recorder(cast: Cast) -> Iterator[Recorder]:
     """Subscribed."""
-    with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
+    with redis.Redis.from_url(configured.REDIS_URL) as client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
         pubsub.subscribe(hub._redis_channel(cast.shop.tenant.pk))
         pubsub.get_message(timeout=5)
         yield Recorder(pubsub)
@@ -67,14 +68,25 @@ def test_one_accept_is_told_in_few_publications(cast: Cast, queue: list[Conversa
 
 
 def test_a_burst_of_assignments_tells_the_places_once(
-    cast: Cast, queue: list[Conversation], recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, queue: list[Conversation], recorder: Recorder
 ) -> None:
-    monkeypatch.setattr(positions, "PUBLISH_SECONDS", 60)  # on a busy machine ten take longer than a burst
     cast.shop.status(cast.bob, Status.ONLINE)
     recorder.publications()
     with cast.shop.within():
         assert dispatch(service_account_id=cast.shop.account.pk) == 10
     assert places(recorder.publications()) == [[1, 2]]
+
+
+def test_however_often_a_queue_moves_its_places_are_told_twice_at_once(
+    cast: Cast, queue: list[Conversation], recorder: Recorder, settings: Any
+) -> None:
+    """At the first move, and after the pause what became of all others."""
+    settings.IN_BACKGROUND = True
+    with cast.shop.within():
+        for _ in range(10):
+            positions.publish_positions(service_account_id=cast.shop.account.pk)
+    eventually(lambda: positions.publishing.is_idle)
+    assert places(recorder.publications()) == [list(range(1, WAITING + 1))] * 2
 
 
 def test_frames_of_a_part_that_was_taken_back_are_not_told(
