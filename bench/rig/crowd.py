@@ -69,7 +69,7 @@ class Crowd:
                 answered.set_exception(Broken(f"{frame['t']} {frame.get('code')}"))
 
         try:
-            token = await self._session()
+            token = await token_of(self.port, self.channel)
             arrival.had_session = time.perf_counter()
             socket = await sit(self.port, Seat("/ws/visitor/", hello={"token": token}), on_frame)
             arrival.was_ready = time.perf_counter()
@@ -91,18 +91,19 @@ class Crowd:
             leaving, self._sockets = self._sockets[:CLOSED_AT_ONCE], self._sockets[CLOSED_AT_ONCE:]
             await asyncio.gather(*[socket.close() for socket in leaving])
 
-    async def _session(self) -> str:
-        """A new visitor's token."""
-        body = orjson.dumps({"channel": self.channel, "locale": "en", "timezone": "Asia/Shanghai"})
-        head = (
-            f"POST /api/visitor/session HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        )
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(head.encode() + body)
-        answer = await reader.read()
-        writer.close()
-        status, _, rest = answer.partition(b"\r\n\r\n")
-        if b" 200 " not in status.split(b"\r\n")[0]:
-            raise Broken(status.split(b"\r\n")[0].decode())
-        return str(orjson.loads(rest[rest.find(b"{") : rest.rfind(b"}") + 1])["token"])
+
+async def token_of(port: int, channel: str) -> str:
+    """A new visitor's token; raises `Broken`."""
+    body = orjson.dumps({"channel": channel, "locale": "en", "timezone": "Asia/Shanghai"})
+    head = (
+        f"POST /api/visitor/session HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(head.encode() + body)
+    answer = await reader.read()
+    writer.close()
+    status, _, rest = answer.partition(b"\r\n\r\n")
+    if b" 200 " not in status.split(b"\r\n")[0]:
+        raise Broken(status.split(b"\r\n")[0].decode())
+    return str(orjson.loads(rest[rest.find(b"{") : rest.rfind(b"}") + 1])["token"])

@@ -88,18 +88,18 @@ def _is(pid: str, kind: str) -> bool:
         return False  # the process ended meanwhile
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, **settings: str) -> dict[str, str]:
     # Configured servers are ignored, so that none of somebody else's is killed.
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    ours = {"KEFU_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "kefu.settings", "NO_COLOR": "1"}
+    ours = {"KEFU_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "kefu.settings", "NO_COLOR": "1"} | settings
     paths = filter(None, [str(processes.ROOT), os.environ.get("PYTHONPATH")])
     return {**inherited, **ours, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @contextmanager
-def running(folder: Path, web: int) -> Iterator[House]:
-    """The installation for the length of the block, without the demo."""
-    environment = _environment(folder)
+def running(folder: Path, web: int, **settings: str) -> Iterator[House]:
+    """The installation for the length of the block, without the demo; `settings` are variables of its environment."""
+    environment = _environment(folder, **settings)
     options = ("--no-demo", "--data", str(folder), "--port", "0", "--web", str(web))
     with (folder / "serving.log").open("wb") as output:
         process = subprocess.Popen(
