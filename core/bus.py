@@ -74,14 +74,24 @@ def publish(event: Event, *, show: Shown | Callable[[], Shown] | None = None) ->
 
 def publish_all(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambda _event: {}) -> None:
     """As `publish` for several events, logged in one statement; `show` is called with each of them."""
-    if not connection.in_atomic_block:
-        raise OutsideTransaction(", ".join({event.name for event in events}))
+    _require_transaction(events)
     logged = [_entry(event) for event in events if event.logged]
     if logged:
         with connection.cursor() as cursor:
             cursor.execute(LOG, {"at": clock.frozen_time(), "events": orjson.dumps(logged, option=AS_JSON).decode()})
+    publish_logged(events, show=show)
+
+
+def publish_logged(events: Sequence[Event], *, show: Callable[[Any], Shown] = lambda _event: {}) -> None:
+    """As `publish_all` for events that are in the log: the statement that made them true wrote them there, too."""
+    _require_transaction(events)
     for tenant_id, those in groupby(events, key=lambda event: event.tenant_id):
         _follow(tenant_id, list(those), show)
+
+
+def _require_transaction(events: Sequence[Event]) -> None:
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(", ".join({event.name for event in events}))
 
 
 def _follow(tenant_id: int, events: Sequence[Event], show: Callable[[Any], Shown]) -> None:

@@ -6,23 +6,24 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from conversations.welcome.texts import Reception, receptions_of
+from conversations.welcome.texts import Reception, asked_receptions, read_receptions
 from core import clock
 from core.live import hub
 from core.live.wire import milliseconds
+from core.tenancy.pool import fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
-from routing.dispatch.queries import is_somebody_there
+from routing.dispatch.queries import asked_groups_there
 
 CACHE_SECONDS = 10.0  # seconds
 MAX_CACHED_CHANNELS = 10_000  # channels
 
 
-def desk_object(texts: Reception) -> dict[str, Any]:
-    """`desk` of the protocol, in one query."""
+def desk_object(texts: Reception, groups_there: Collection[int]) -> dict[str, Any]:
+    """`desk` of the protocol; `groups_there`: the groups in which somebody can answer."""
     now = clock.now()
     is_open = texts.is_open(now)
-    there = is_somebody_there(texts.open_groups(now))
+    there = not set(groups_there).isdisjoint(texts.open_groups(now))
     return {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
 
 
@@ -56,4 +57,9 @@ async def desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 
 def _desks(channel_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    return {channel_id: desk_object(reception) for channel_id, reception in receptions_of(channel_ids).items()}
+    receptions, present = fetch_here(asked_receptions(channel_ids), asked_groups_there(channel_ids))
+    groups_there = [row["group_id"] for row in present]
+    return {
+        channel_id: desk_object(reception, groups_there)
+        for channel_id, reception in read_receptions(receptions).items()
+    }

@@ -14,7 +14,7 @@ from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import visitor_row
 from core.actors import Actor
 from core.live.commands import Frame, Handler
-from core.live.connections import USUAL_INTERVAL, DigestInterval
+from core.live.connections import NOT_AUTHENTICATED, USUAL_INTERVAL, DigestInterval, HelloRefused
 from core.live.gathering import Batches
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
@@ -46,29 +46,21 @@ where customer.tenant_id = %(tenant)s and customer.id = any(%(customers)s)
 order by recent.age desc
 """
 
-# Of each token in its order: the customer's name; null where it was revoked or its channel is closed.
+# Of each token in its order: the customer's name, null where it was revoked or its channel is closed; and whether the
+# customer has had a conversation on the channel.
 ADMITTED = """
 select case when exists (
   select from channels_app_channel where tenant_id + 0 = %(tenant)s and id = i.channel and is_active
 ) then (
   select name from customers_customer
   where tenant_id + 0 = %(tenant)s and id = i.customer and token_generation = i.generation limit 1
-) end as name
-from rows from (
-  json_to_recordset(%(tokens)s::json) as (customer bigint, channel bigint, generation integer)
-) with ordinality as i (customer, channel, generation, ord)
-order by i.ord
-"""
-
-# Of each customer and channel in their order: whether there is a conversation.
-CONVERSED = """
-select exists (
+) end as name, exists (
   select from conversations_conversation
   where tenant_id = %(tenant)s and customer_id = i.customer and channel_id = i.channel
 ) as has_conversed
 from rows from (
-  json_to_recordset(%(pairs)s::json) as (customer bigint, channel bigint)
-) with ordinality as i (customer, channel, ord)
+  json_to_recordset(%(tokens)s::json) as (customer bigint, channel bigint, generation integer)
+) with ordinality as i (customer, channel, generation, ord)
 order by i.ord
 """
 
@@ -99,22 +91,17 @@ class VisitorClient:
     digest_interval: ClassVar[DigestInterval] = USUAL_INTERVAL
 
     @classmethod
+    def of(cls, token: VisitorToken, language: str) -> "VisitorClient":
+        """The visitor of a token, whom `ready` admits."""
+        return cls(token.tenant, token.customer, token.channel, "", token.generation, language)
+
+    @classmethod
     def admit(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
         """The visitor of a token; None where it was revoked or its channel closed. Runs in the token's tenant scope."""
         (row,) = select(ADMITTED, tokens=as_json([token]))
-        return cls._named(row["name"], token, language)
-
-    @classmethod
-    async def admit_soon(cls, token: VisitorToken, language: str) -> "VisitorClient | None":
-        """`admit` on the event loop, from any scope."""
-        with tenant_scope(token.tenant):
-            return cls._named(await _names.call(token), token, language)
-
-    @classmethod
-    def _named(cls, name: str | None, token: VisitorToken, language: str) -> "VisitorClient | None":
-        if name is None:
-            return None
-        return cls(token.tenant, token.customer, token.channel, name, token.generation, language)
+        visitor = cls.of(token, language)
+        visitor.name = row["name"]
+        return None if row["name"] is None else visitor
 
     @property
     def actor(self) -> Actor:
@@ -131,8 +118,16 @@ class VisitorClient:
         return [visitor_group(self.tenant_id, self.customer_id, self.channel_id)]
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """`ready` with the latest conversation, then the frames after the cursors."""
-        if not after and not await _conversed.call((self.customer_id, self.channel_id)):
+        """`ready` with the latest conversation, then the frames after the cursors.
+
+        Raises `HelloRefused` where the token was revoked or its channel closed.
+        """
+        token = VisitorToken(self.tenant_id, self.channel_id, self.customer_id, self.generation)
+        admitted = await _admissions.call(token)
+        if admitted["name"] is None:
+            raise HelloRefused(NOT_AUTHENTICATED)
+        self.name = admitted["name"]
+        if not after and not admitted["has_conversed"]:
             return [_ready(None)]
         return await in_thread(self._replayed, dict(after))
 
@@ -179,27 +174,14 @@ class VisitorClient:
         ]
 
 
-async def _names_of(tokens: list[VisitorToken]) -> list[str | None]:
-    rows = await _fetch_here(ADMITTED, tokens=as_json(tokens))
-    return [row["name"] for row in rows]
-
-
-async def _have_conversed(pairs: list[tuple[int, int]]) -> list[bool]:
-    asked = [{"customer": customer, "channel": channel} for customer, channel in pairs]
-    return [row["has_conversed"] for row in await _fetch_here(CONVERSED, pairs=as_json(asked))]
-
-
-async def _fetch_here(statement: str, **values: str) -> Sequence[Mapping[str, Any]]:
+async def _admit(tokens: list[VisitorToken]) -> Sequence[Mapping[str, Any]]:
     tenant_id = current_tenant_id()
-    return await fetch(tenant_id, statement, {"tenant": tenant_id, **values})
+    return await fetch(tenant_id, ADMITTED, {"tenant": tenant_id, "tokens": as_json(tokens)})
 
 
 # Many pages that open at once, or come back after a restart, ask together.
-_names: Batches[VisitorToken, str | None] = Batches(
-    "admissions", _names_of, at_once=ASKED_AT_ONCE, most_waiting=MAX_WAITING
-)
-_conversed: Batches[tuple[int, int], bool] = Batches(
-    "first looks", _have_conversed, at_once=ASKED_AT_ONCE, most_waiting=MAX_WAITING
+_admissions: Batches[VisitorToken, Mapping[str, Any]] = Batches(
+    "admissions", _admit, at_once=ASKED_AT_ONCE, most_waiting=MAX_WAITING
 )
 
 

@@ -1,7 +1,8 @@
 """The visitor's socket."""
 
 from core.live.commands import Frame
-from core.live.websocket import HelloRefused, LiveSocket, language_of
+from core.live.connections import HelloRefused
+from core.live.websocket import LiveSocket, language_of
 from customers.profiles import visitor_tokens
 from widget.visitor import VisitorClient
 
@@ -10,11 +11,8 @@ class VisitorSocket(LiveSocket):
     """The visitor's socket: `hello` carries the token; closes with 4401 for a forged, expired or revoked one."""
 
     async def greet(self, hello: Frame) -> VisitorClient:
-        """The visitor of the token; raises `HelloRefused`."""
+        """The visitor of the token, whom `ready` admits; raises `HelloRefused`."""
         token = visitor_tokens.read(hello.get("token"))
         if token is None:
             raise HelloRefused(4401)
-        visitor = await VisitorClient.admit_soon(token, language_of(hello.get("locale")))
-        if visitor is None:
-            raise HelloRefused(4401)
-        return visitor
+        return VisitorClient.of(token, language_of(hello.get("locale")))

@@ -3,7 +3,8 @@
 from accounts.permissions import Permission
 from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from core.live.commands import Frame
-from core.live.websocket import HelloRefused, LiveSocket, language_of
+from core.live.connections import HelloRefused
+from core.live.websocket import LiveSocket, language_of
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient

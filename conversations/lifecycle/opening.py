@@ -20,12 +20,14 @@ from conversations.models import Conversation
 from conversations.posting import writing as posting
 from conversations.posting.drafts import Draft, Outcome, check
 from conversations.timeline.queries import Row
-from conversations.welcome.texts import greeted_lately, greeting, receptions_of
+from conversations.welcome.texts import Reception, asked_receptions, greeted_lately, greeting, read_receptions
 from core.batches import together_where
 from core.errors import NotFound, Refusal, TooMany
 from core.live.gathering import Batches
-from core.statements import as_json, select
+from core.statements import as_json
 from core.tenancy.models import random_id
+from core.tenancy.pool import Asked, fetch_here
+from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import on_thread
 from core.web.addresses import network_of
 from customers.models import Customer
@@ -75,12 +77,12 @@ def open_conversation(*, customer: Customer, channel: Channel) -> Conversation:
     Raises `TooManyOpen`.
     """
     with transaction.atomic():
-        (visitor,) = _visitors([(customer.pk, channel.pk, uuid4())])
+        (visitor,), receptions = _known([(customer.pk, channel.pk, uuid4())])
         if visitor is None:
             raise NotFound
         place: str | Refusal | None = visitor.place
         if place is None:
-            opened = _open([visitor])
+            opened = _open([visitor], receptions)
             place = opened.places[visitor.pair]
             posting.post(opened.welcomes)
     if isinstance(place, Refusal):
@@ -126,8 +128,8 @@ def _refusal_of(arrival: Arrival) -> Refusal | None:
 @transaction.atomic
 def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     """Raises the refusal of a message for which a conversation was opened: it must not stay."""
-    visitors = _visitors([(each.customer_id, each.channel_id, each.draft.client_id) for each in arrivals])
-    opened = _open([each for each in visitors if each and each.place is None])
+    visitors, receptions = _known([(each.customer_id, each.channel_id, each.draft.client_id) for each in arrivals])
+    opened = _open([each for each in visitors if each and each.place is None], receptions)
     given = [(each.place or opened.places[each.pair]) if each else NotFound() for each in visitors]
     drafts = [
         replace(each.draft, conversation=place)
@@ -142,11 +144,14 @@ def _post(arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
     return result
 
 
-def _visitors(messages: Sequence[tuple[int, int, UUID]]) -> list[Visitor | None]:
-    """For each customer, channel and client id what is known; None where the customer or the channel is gone."""
+def _known(messages: Sequence[tuple[int, int, UUID]]) -> tuple[list[Visitor | None], Mapping[int, Reception]]:
+    """For each customer, channel and client id what is known, None where the customer or the channel is gone; and the
+    receptions of the channels."""
     names = ("customer_id", "channel_id", "client_id")
     asked = as_json([dict(zip(names, message, strict=True)) for message in messages])
-    return [_visitor(row) for row in select(ARRIVING, messages=asked)]
+    arriving = Asked(ARRIVING, {"tenant": current_tenant_id(), "messages": asked})
+    rows, receptions = fetch_here(arriving, asked_receptions({channel_id for _customer, channel_id, _id in messages}))
+    return [_visitor(row) for row in rows], read_receptions(receptions)
 
 
 def _visitor(row: Row) -> Visitor | None:
@@ -174,7 +179,7 @@ class Opened:
     welcomes: list[Draft]
 
 
-def _open(visitors: Sequence[Visitor]) -> Opened:
+def _open(visitors: Sequence[Visitor], receptions: Mapping[int, Reception]) -> Opened:
     """Of two pages of one visitor that do this at once a unique constraint refuses one: it gets the other's."""
     wanted = {each.pair: each for each in visitors}
     refused = _refused(wanted)
@@ -190,7 +195,7 @@ def _open(visitors: Sequence[Visitor]) -> Opened:
     return Opened(
         places={**others, **new, **refused},
         new=set(new.values()),
-        welcomes=_welcomes([wanted[pair] for pair in new], new),
+        welcomes=_welcomes([wanted[pair] for pair in new], new, receptions),
     )
 
 
@@ -210,9 +215,8 @@ def _refused(wanted: Mapping[Pair, Visitor]) -> dict[Pair, Refusal]:
     return refused
 
 
-def _welcomes(visitors: Sequence[Visitor], new: Mapping[Pair, str]) -> list[Draft]:
+def _welcomes(visitors: Sequence[Visitor], new: Mapping[Pair, str], receptions: Mapping[int, Reception]) -> list[Draft]:
     """The first messages of their new conversations, where they are greeted."""
-    receptions = receptions_of({each.channel_id for each in visitors}) if visitors else {}
     texts = {
         each.pair: greeting(receptions[each.channel_id], nickname=each.name, zone=each.zone, language=each.language)
         for each in visitors

@@ -34,7 +34,8 @@ order by i.ord
 """
 
 # Inserts conversations that wait, in the order of customer and channel: of two who insert the same, the second waits
-# for the first, and leaves out what is open by then. Their places in the queue are behind all who wait.
+# for the first, and leaves out what is open by then. Their places in the queue are behind all who wait. Their first
+# events are logged, as `bus.publish_all` does it.
 OPEN = f"""
 with opened as (
   insert into conversations_conversation
@@ -51,6 +52,14 @@ with opened as (
   order by i.customer_id, i.channel_id
   on conflict do nothing
   returning *
+), logged as (
+  insert into core_event (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data, at)
+  select %(tenant)s, event.name, opened.id, event.seq, event.visitor_seq, 'customer', opened.customer_id, event.data,
+    coalesce(%(frozen)s::timestamptz, statement_timestamp())
+  from opened cross join json_to_recordset(%(logged)s::json) as event (
+    name text, seq integer, visitor_seq integer, data jsonb
+  )
+  order by event.seq, opened.id
 ), queue as materialized (
   select a.id, (
     select count(*) from conversations_conversation

@@ -29,7 +29,7 @@ from core.events.conversations import ConversationOpened, ConversationQueued, Qu
 from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
 from core.statements import as_json, save_all
-from core.tenancy.pool import fetch_in_transaction
+from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 
 
@@ -103,22 +103,25 @@ class Opening(NamedTuple):
 
 
 def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
-    """Saves new conversations, which wait then, and logs that they were `opened` and `queued`, in one statement each;
+    """Saves new conversations, which wait then, and logs that they were `opened` and `queued`, in one statement;
     returns the rows (of `queries.ROWS`) of those that are saved. Left out is one whose customer has an open one on the
     channel by now.
 
     After commit everybody learns that they are queued.
     """
-    made = fetch_in_transaction(
-        OPEN,
-        {
-            "tenant": current_tenant_id(),
-            "conversations": as_json([each._asdict() for each in openings]),
-            "state": _entered(State.BOT, State.QUEUED),
-            "at": clock.now(),
-            "events": len((ConversationOpened, ConversationQueued)),
-            "visitor_events": 1,  # they do not see that it was opened
-        },
+    (made,) = fetch_here(
+        Asked(
+            OPEN,
+            {
+                "tenant": current_tenant_id(),
+                "conversations": as_json([each._asdict() for each in openings]),
+                "state": _entered(State.BOT, State.QUEUED),
+                "at": clock.now(),
+                "frozen": clock.frozen_time(),
+                **FIRST_NUMBERS,
+                "logged": _first_entries(),
+            },
+        )
     )
     rows = {row["conversation_id"]: row for row in made}
     places = {row["conversation_id"]: row["position"] for row in made}
@@ -126,16 +129,32 @@ def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
     def show(event: ConversationEvent) -> bus.Shown:
         return _shown(event, rows[event.conversation_id], Context({}, places))
 
-    opened = [ConversationOpened(**_beginning(row), seq=1) for row in made]
-    queued = [ConversationQueued(**_beginning(row), seq=2, visitor_seq=1, cause="opened") for row in made]
-    bus.publish_all([*opened, *queued], show=show)
+    opened_and_queued = zip(*map(_first_events, made), strict=True)
+    bus.publish_logged([event for those in opened_and_queued for event in those], show=show)
     return made
 
 
-def _beginning(row: Row) -> dict[str, Any]:
-    """What the first events of a conversation carry."""
+FIRST_NUMBERS = {"events": 2, "visitor_events": 1}  # they do not see that it was opened
+
+
+def _first_events(row: Row) -> tuple[ConversationEvent, ...]:
+    """The first events of a conversation."""
     names = ("tenant_id", "conversation_id", "conversation", "customer_id", "channel_id", "service_account_id")
-    return {name: row[name] for name in names} | {"actor": Actor("customer", row["customer_id"], row["customer_name"])}
+    ids = {name: row[name] for name in names} | {"actor": Actor("customer", row["customer_id"], row["customer_name"])}
+    return ConversationOpened(**ids, seq=1), ConversationQueued(**ids, seq=2, visitor_seq=1, cause="opened")
+
+
+@cache
+def _first_entries() -> str:
+    """What the log holds of them, the same for each conversation."""
+    nobody = dict.fromkeys(("tenant_id", "conversation_id", "customer_id", "channel_id", "service_account_id"), 0)
+    events = _first_events({**nobody, "conversation": "", "customer_name": ""})
+    return as_json(
+        [
+            {"name": event.name, "seq": event.seq, "visitor_seq": event.visitor_seq, "data": event.data()}
+            for event in events
+        ]
+    )
 
 
 def _enter(conversation: Conversation, state: State) -> None:

@@ -9,13 +9,13 @@ neighbours. A single post is a list of one.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from conversations.posting.drafts import REFUSALS, Draft, Outcome, values_of
 from conversations.posting.frames import frames_of
 from conversations.posting.sql import LOCK, POST
 from core import bus
-from core.tenancy.pool import fetch_in_transaction
+from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 
 
@@ -30,8 +30,7 @@ def post(drafts: Sequence[Draft]) -> list[Outcome]:
     if not drafts:
         return []
     values = values_of(current_tenant_id(), drafts)
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, values)
-    outcomes = outcomes_of(fetch_in_transaction(POST, values))
+    _locked, posted = fetch_here(Asked(LOCK, values), Asked(POST, values))
+    outcomes = outcomes_of(posted)
     bus.after_commit(values["tenant"], lambda: frames_of(outcomes))
     return outcomes

@@ -1,6 +1,6 @@
 """The first message of a conversation: the welcome text, or out of hours another one with the next opening time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from channels_app.models import Channel
 from channels_app.reception.places import chain_of
 from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from conversations.models import Message
@@ -19,8 +18,8 @@ from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
 from core.settings.resolve import resolve
 from core.settings.stored import read_overrides
-from core.statements import select
-from customers.models import Customer
+from core.tenancy.pool import Asked, fetch_here
+from core.tenancy.scope import current_tenant_id
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
 NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name]
@@ -85,7 +84,18 @@ def reception_of(channel_id: int) -> Reception:
 
 def receptions_of(channel_ids: Collection[int]) -> dict[int, Reception]:
     """The receptions of channels, by their ids, in one query. Without serving groups a channel's own hours count."""
-    return {row["id"]: _reception(row) for row in select(RECEPTIONS, channels=list(channel_ids), names=NAMES)}
+    (rows,) = fetch_here(asked_receptions(channel_ids))
+    return read_receptions(rows)
+
+
+def asked_receptions(channel_ids: Collection[int]) -> Asked:
+    """The query of `receptions_of`, to be sent with others."""
+    return Asked(RECEPTIONS, {"tenant": current_tenant_id(), "channels": list(channel_ids), "names": NAMES})
+
+
+def read_receptions(rows: Iterable[Mapping[str, Any]]) -> dict[int, Reception]:
+    """The receptions in its rows, by the channels' ids."""
+    return {row["id"]: _reception(row) for row in rows}
 
 
 def _reception(row: Mapping[str, Any]) -> Reception:
@@ -124,9 +134,9 @@ def greeting(reception: Reception, *, nickname: str, zone: str = "", language: s
         return _with_ours(own, opening_words(coming, now, zone) if coming else "")
 
 
-def unless_repeated(greeted: str, *, customer: Customer, channel: Channel) -> str:
+def unless_repeated(greeted: str, *, customer_id: int, channel_id: int) -> str:
     """The greeting, or "" where the customer got the same text on this channel within `REPEAT_AFTER`."""
-    pair = (customer.pk, channel.pk)
+    pair = (customer_id, channel_id)
     return "" if not greeted or pair in greeted_lately({pair: greeted}) else greeted
 
 

@@ -26,9 +26,15 @@ DIGESTS_WITHIN = 10.0
 # Close codes. Servers may refuse to send those below 3000 (Daphne does), and the socket would stay open.
 TOO_SLOW, NOT_AUTHENTICATED, BROKEN = 4431, 4401, 4500
 LONGEST_BACKLOG = 2000  # frames queued for one slow client; beyond it the connection is cut, and the client replays
-
-
 CONNECTIONS = ConcurrencyLimit(60)  # tabs of one visitor or agent in this process
+
+
+class HelloRefused(Exception):
+    """The `hello` does not authenticate its sender; the socket is closed with `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ class LiveClient(Protocol):
         """The groups that it listens to, always in the same order; may change after a digest."""
 
     async def ready(self, after: Mapping[str, int]) -> list[Frame]:
-        """The frame `ready`, then the frames after the client's cursors."""
+        """The frame `ready`, then the frames after the client's cursors. May raise `HelloRefused`: nothing was sent
+        yet."""
 
     async def disconnected(self) -> None:
         """The connection has ended; called once."""
@@ -225,7 +232,7 @@ def ticker() -> Ticker:
 
 async def connect(connection: Connection, after: Mapping[str, int]) -> None:
     """Joins the groups first and reads the tables second, so that nothing falls between; sends `ready` and what
-    follows. Raises `TooMany`."""
+    follows. Raises `TooMany` and `HelloRefused`."""
     await connection.join()
     connection.open(await connection.client.ready(after))
     ticker().add(connection)

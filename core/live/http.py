@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from core.errors import TooMany
 from core.live import connections, frames
 from core.live.commands import BadFrame, Frame, error, execute, read, valid_cursors
-from core.live.connections import Connection, LiveClient
+from core.live.connections import Connection, HelloRefused, LiveClient
 from core.live.websocket import COMMANDS, cost_of
 from core.tenancy.scope import tenant_scope
 from core.web.routes import refusal_response
@@ -66,7 +66,7 @@ async def _events(client: LiveClient, after: dict[str, int]) -> AsyncIterator[st
                 await connections.connect(connection, after)
             while (text := await queue.get()) is not None:
                 yield f"data: {text}\n\n"
-    except (TimeoutError, TooMany):
+    except (TimeoutError, TooMany, HelloRefused):
         return
     finally:
         await connections.disconnect(connection)
@@ -90,7 +90,7 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
         await connection.join()
         digest = (await type(client).digests(client.tenant_id, [client]))[0]
         if digest is None:
-            return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
+            return _signed_out()
         stamp = fingerprint_of(digest)
         texts = [frames.encode(frame) for frame in (digest | {"stamp": stamp}, *(await client.ready(after))[1:])]
         connection.open([])
@@ -98,6 +98,8 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
             texts += await _first(queue, wait)
         while not queue.empty():
             texts.append(queue.get_nowait())
+    except HelloRefused:
+        return _signed_out()
     except TooMany as refusal:
         return refusal_response(refusal)
     finally:
@@ -106,6 +108,10 @@ async def poll(request: HttpRequest, client: LiveClient) -> HttpResponseBase:
     # What a visitor writes makes this answer come, and stands in it beside others' words: their length tells nothing.
     response.headers["Cache-Control"] = "no-store, no-transform"
     return response
+
+
+def _signed_out() -> JsonResponse:
+    return JsonResponse({"t": "error", "code": "signed_out", "text": ""}, status=401)
 
 
 def fingerprint_of(digest: Frame) -> str:

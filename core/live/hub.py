@@ -131,6 +131,8 @@ class Hub:
             asking = asyncio.create_task(self._ask(tenant_id, standing))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
+        elif standing.done():
+            return  # the subscription of all who are here already
         try:
             await asyncio.wait_for(asyncio.shield(standing), timeout=SUBSCRIBE_SECONDS)
         except TimeoutError:

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from core.errors import TooMany
 from core.live import connections, frames
 from core.live.commands import BadFrame, Frame, error_frame, execute, read, valid_cursors
-from core.live.connections import Connection, LiveClient
+from core.live.connections import Connection, HelloRefused, LiveClient
 from core.tenancy.scope import enter_scope
 from core.web.addresses import address_behind_proxy, network_of
 from core.web.local_limits import ConcurrencyLimit, RateLimit
@@ -28,14 +28,6 @@ FETCH_COST = 20.0  # tokens of `events.fetch`, whose answer may be large: ten a 
 BURST, PER_SECOND = 400.0, 200.0
 COMMANDS = RateLimit(BURST, PER_SECOND)  # of one visitor or agent, over all carriers
 SOCKETS = ConcurrencyLimit(5000)  # from one address
-
-
-class HelloRefused(Exception):
-    """The `hello` does not authenticate its sender; the socket is closed with `code`."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
@@ -54,7 +46,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
 
     @abstractmethod
     async def greet(self, hello: Frame) -> LiveClient:
-        """The client that the `hello` authenticates; raises `HelloRefused`."""
+        """The client that the `hello` authenticates; raises `HelloRefused`, which the client's `ready` may do, too."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serves one connection: Channels' loop without a channel layer."""
@@ -137,6 +129,8 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         self.connection = Connection(client, self._send_text, self._cut)
         try:
             await connections.connect(self.connection, valid_cursors(frame.get("after")))
+        except HelloRefused as unwelcome:
+            await self._close(unwelcome.code)
         except TooMany:
             await self._close(4429)
 

@@ -6,7 +6,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.statements import as_json, select
+from core.statements import as_json
+from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 from customers.models import Customer
 from customers.visits.actions import columns_of
@@ -45,7 +46,8 @@ returning id, public_id
 
 def _stored(customers: list[Customer]) -> list[Customer]:
     rows = [{name: getattr(customer, name) for name in NAMES} for customer in customers]
-    ids = {row["public_id"]: row["id"] for row in select(STORE, customers=as_json(rows))}
+    (stored,) = fetch_here(Asked(STORE, {"customers": as_json(rows)}))
+    ids = {row["public_id"]: row["id"] for row in stored}
     for customer in customers:
         customer.pk = ids[customer.public_id]
     return customers

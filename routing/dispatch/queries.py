@@ -22,6 +22,8 @@ from core.settings.hours import is_open
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
 from core.statements import select
+from core.tenancy.pool import Asked
+from core.tenancy.scope import current_tenant_id
 from routing.rules.planning import Waiting
 from routing.rules.ranking import Candidate
 from routing.rules.settings import ASSIGNMENT_RULE
@@ -57,27 +59,30 @@ def reception_now(service_account_id: int, channel_ids: Iterable[int]) -> Recept
     return Reception(resolve(ASSIGNMENT_RULE, overrides, account).value, groups, open_groups)
 
 
-# `_present`, for every visitor who comes: built by the model it would cost several times as much.
+# `_present`, for every visitor who comes: of the groups that serve the channels, those with somebody there.
 THERE = """
-select 1 from accounts_agent agent
-where agent.tenant_id = %(tenant)s and agent.is_active and agent.status = any(%(statuses)s) and agent.seen_at > %(seen)s
-  and exists (
-    select from accounts_membership m
-    where m.tenant_id = agent.tenant_id and m.agent_id = agent.id and m.group_id = any(%(groups)s)
-  )
-  and exists (
-    select from accounts_role role
-    where role.tenant_id = agent.tenant_id and role.id = agent.role_id and %(permission)s = any(role.permissions)
-  )
-limit 1
+select serving.group_id from (
+  select distinct s.group_id from channels_app_channel channel join channels_app_servinggroup s
+    on s.tenant_id = channel.tenant_id and s.service_account_id = channel.service_account_id
+  where channel.tenant_id = %(tenant)s and channel.id = any(%(channels)s)
+) serving
+where exists (
+  select from accounts_membership m
+  join accounts_agent agent on agent.tenant_id = m.tenant_id and agent.id = m.agent_id
+  join accounts_role role on role.tenant_id = agent.tenant_id and role.id = agent.role_id
+  where m.tenant_id = %(tenant)s and m.group_id = serving.group_id
+    and agent.is_active and agent.status = any(%(statuses)s) and agent.seen_at > %(seen)s
+    and %(permission)s = any(role.permissions)
+)
 """
 
 
-def is_somebody_there(groups: Collection[int]) -> bool:
-    """Whether somebody of these groups can answer now, online or busy: who waits for a busy agent moves up."""
+def asked_groups_there(channel_ids: Collection[int]) -> Asked:
+    """The query of the groups (`group_id`) that serve these channels and in which somebody can answer now, online or
+    busy: who waits for a busy agent moves up."""
     statuses, seen = [Status.ONLINE.value, Status.BUSY.value], clock.now() - GRACE
     values = {"statuses": statuses, "seen": seen, "permission": Permission.SERVE.value}
-    return bool(groups and select(THERE, groups=list(groups), **values))
+    return Asked(THERE, {"tenant": current_tenant_id(), "channels": list(channel_ids), **values})
 
 
 class Passed(NamedTuple):

@@ -12,8 +12,8 @@ from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from accounts.sign_in.sessions import extend_sessions
 from core import clock
 from core.live.commands import Frame, Handler
-from core.live.connections import DigestInterval
-from core.live.websocket import HelloRefused, LiveSocket, language_of
+from core.live.connections import DigestInterval, HelloRefused
+from core.live.websocket import LiveSocket, language_of
 from core.live.wire import milliseconds
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread

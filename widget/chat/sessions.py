@@ -2,7 +2,7 @@
 at the same time."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +10,16 @@ from django.conf import settings
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from channels_app.models import Channel
 from conversations.lifecycle.queries import latest_row_of_visitor
 from conversations.lifecycle.visiting import record_visit
 from conversations.timeline.queries import lines, position, visitor_messages
 from conversations.timeline.wire import message_object, visitor_line, visitor_row
-from conversations.welcome.texts import Reception, greeting, receptions_of, unless_repeated
+from conversations.welcome.texts import Reception, asked_receptions, greeting, read_receptions, unless_repeated
 from core.batches import together_where
 from core.errors import Busy, NotFound, Refusal, TooMany
 from core.live.gathering import Batches
 from core.live.wire import milliseconds
+from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread, on_thread
 from core.web import throttle
@@ -28,6 +28,7 @@ from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customers
 from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
+from routing.dispatch.queries import asked_groups_there
 from widget.presence import desk_object
 
 Answer = dict[str, Any]
@@ -43,24 +44,45 @@ class Caller:
     network: str
 
 
+# Of each channel that is open: what a session shows of it.
+CHANNELS = """
+select channel.id, tenant.language, tenant.max_upload_bytes, account.name as face, account.avatar
+from channels_app_channel channel
+join accounts_tenant tenant on tenant.id = channel.tenant_id
+join channels_app_serviceaccount account
+  on account.tenant_id = channel.tenant_id and account.id = channel.service_account_id
+where channel.tenant_id = %(tenant)s and channel.id = any(%(channels)s) and channel.is_active
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a session shows of its channel."""
 
-    channel: Channel
+    channel_id: int
+    language: str  # of the tenant
+    max_upload_bytes: int
+    face: Mapping[str, str]
     reception: Reception
     shown: Mapping[str, Any]  # `desk` of the protocol
 
     @classmethod
     def of(cls, channel_ids: Sequence[int]) -> dict[int, "Desk"]:
         """By the channels' ids; without those that are closed."""
-        rows = Channel.objects.select_related("service_account", "tenant").filter(pk__in=channel_ids, is_active=True)
-        receptions = receptions_of(channel_ids)
+        channels = Asked(CHANNELS, {"tenant": current_tenant_id(), "channels": list(channel_ids)})
+        found, known, present = fetch_here(channels, asked_receptions(channel_ids), asked_groups_there(channel_ids))
+        receptions, groups_there = read_receptions(known), [row["group_id"] for row in present]
         return {
-            channel.pk: cls(channel, reception, desk_object(reception))
-            for channel in rows
-            if (reception := receptions.get(channel.pk))
+            row["id"]: cls._from(row, reception, groups_there)
+            for row in found
+            if (reception := receptions.get(row["id"]))
         }
+
+    @classmethod
+    def _from(cls, row: Mapping[str, Any], reception: Reception, groups_there: Collection[int]) -> "Desk":
+        face = {"name": row["face"], "avatar": row["avatar"]}
+        shown = desk_object(reception, groups_there)
+        return cls(row["id"], row["language"], row["max_upload_bytes"], face, reception, shown)
 
 
 async def begin(caller: Caller, token: str | None) -> Answer:
@@ -89,7 +111,7 @@ def _resume(caller: Caller, token: VisitorToken) -> Answer | None:
     messages, more = visitor_messages(customer.pk, caller.channel_id)
     answer = _answer(desk, customer, caller)
     return answer | {
-        "welcome": unless_repeated(answer["welcome"], customer=customer, channel=desk.channel),
+        "welcome": unless_repeated(answer["welcome"], customer_id=customer.pk, channel_id=desk.channel_id),
         "row": visitor_row(row, position=position(row)) if row else None,
         "messages": [message_object(found, "visitor") for found in messages],
         "more": more,
@@ -99,18 +121,17 @@ def _resume(caller: Caller, token: VisitorToken) -> Answer | None:
 
 def _answer(desk: Desk, customer: Customer, caller: Caller) -> Answer:
     """The session of a customer without a conversation."""
-    channel, account = desk.channel, desk.channel.service_account
     zone = caller.visit["time_zone"] or customer.time_zone
     language = caller.visit["locale"] or customer.locale
-    token = VisitorToken(channel.tenant_id, channel.pk, customer.pk, customer.token_generation)
+    token = VisitorToken(customer.tenant_id, desk.channel_id, customer.pk, customer.token_generation)
     return {
         "token": visitor_tokens.sign(token),
         "now": milliseconds(timezone.now()),
         "visitor": {"id": customer.public_id, "name": customer.name},
         "desk": desk.shown,
-        "face": {"name": account.name, "avatar": account.avatar},
+        "face": desk.face,
         "welcome": greeting(desk.reception, nickname=customer.name, zone=zone, language=language),
-        "max_bytes": channel.tenant.max_upload_bytes,
+        "max_bytes": desk.max_upload_bytes,
         "row": None,
         "messages": [],
         "more": False,
@@ -146,7 +167,7 @@ def _refusal_of(caller: Caller) -> Refusal | None:
 def _let_in(callers: Sequence[Caller]) -> list[Answer | Exception]:
     desks = Desk.of([caller.channel_id for caller in callers])
     visits = [caller.visit for caller in callers if caller.channel_id in desks]
-    languages = {desk.channel.tenant.language for desk in desks.values()}  # one: they are of one tenant
+    languages = {desk.language for desk in desks.values()}  # one: they are of one tenant
     customers = iter(create_customers(visits, language=languages.pop()) if visits else ())
     return [
         _answer(desk, next(customers), caller) if (desk := desks.get(caller.channel_id)) else NotFound()

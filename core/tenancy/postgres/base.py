@@ -6,15 +6,18 @@ before each statement the wrapper compares the caller's scope with the one last 
 
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from core.tenancy.postgres.hooks import in_order
 from core.tenancy.scope import Scope, current_scope
 
 # Connections with `statement_timeout` set already; pooled ones come again.
 _bounded: WeakSet[Any] = WeakSet()
+# The scope last set on the session of each connection that is in the pool.
+_scope_of: WeakKeyDictionary[Any, Scope] = WeakKeyDictionary()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -26,10 +29,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.execute_wrappers.append(self._in_scope)
 
     def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        self.enter_scope()
+        return execute(sql, params, many, context)
+
+    def enter_scope(self) -> None:
+        """Sets the caller's scope on the server, for statements that go past Django's cursors."""
         scope = current_scope()
         if scope != self._scope_set:
             self._set_scope(scope)
-        return execute(sql, params, many, context)
 
     def _set_scope(self, scope: Scope) -> None:
         self._scope_set = None  # unknown until the statement succeeded
@@ -42,8 +49,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def init_connection_state(self) -> None:
         """Django's; the scope of a new session is unknown."""
-        self._scope_set = None
+        self._scope_set = _scope_of.pop(self.connection, None)
         super().init_connection_state()
+
+    def _close(self) -> None:
+        # In a transaction the pool would roll back, and `set_config` with it.
+        if self._scope_set is not None and self.connection.info.transaction_status == TransactionStatus.IDLE:
+            _scope_of[self.connection] = self._scope_set
+        super()._close()  # type: ignore[misc]
 
     def _configure_connection(self, connection: Any) -> bool:
         """Sets `statement_timeout` to `STATEMENT_SECONDS`, once per pooled connection; True: the caller commits.

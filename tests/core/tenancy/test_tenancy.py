@@ -7,8 +7,9 @@ from django.db.utils import ProgrammingError
 
 from accounts.models import Agent, Tenant
 from conversations.models import Conversation, Message
-from core.tenancy.pool import fetch, tenant_connection
+from core.tenancy.pool import Asked, fetch, fetch_here, tenant_connection
 from core.tenancy.scope import NO_SCOPE, NoTenant, current_scope, tenant_scope, unscoped
+from core.tenancy.threads import connections_given_back
 from customers.models import Customer
 from tests.cast import Cast, at_once
 
@@ -232,3 +233,26 @@ def test_kefu_refuses_a_role_above_the_law(house: None) -> None:
     from core.tenancy.checks import ordinary_role
 
     assert ordinary_role(databases=["default"]) == []
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_connection_that_comes_back_is_in_the_scope_of_whoever_takes_it(cast: Cast, prepared: bool) -> None:
+    """Whether its last user ended well, in an error, or amid a transaction that the pool rolls back."""
+
+    def seen() -> list[str]:
+        return [row["name"] for row in fetch_here(Asked(NAMES, {}))[0]] if prepared else names()
+
+    for _again in range(2):
+        for company, customer in ((cast.shop, "carol"), (cast.other, "mike"), (cast.other, "mike")):
+            with connections_given_back(), company.within():
+                assert seen() == [customer]
+        with connections_given_back(), cast.shop.within(), pytest.raises(DatabaseError), transaction.atomic():
+            assert seen() == ["carol"]
+            run("select 1 / 0")
+        with connections_given_back(), cast.other.within():
+            assert seen() == ["mike"]
+        with cast.shop.within(), transaction.atomic():
+            assert seen() == ["carol"]
+            connection.close()
+        with connections_given_back():
+            assert seen() == []
