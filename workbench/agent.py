@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from accounts.permissions import Permission
 from accounts.sign_in.sessions import EXTEND_EVERY, IDLE, LONGEST
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.history.access_log import record_view
-from conversations.lifecycle.queries import rows_at_desk, rows_named
+from conversations.lifecycle.queries import later_at_desk, rows_at_desk, rows_named, took_part
 from conversations.states import State
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import agent_row
@@ -28,6 +29,8 @@ from core.tasks import for_each_row
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+
+STAYS_AT_DESK = timedelta(hours=24)  # what ended; as `SHOWN_AT_DESK` and `LATER_AT_DESK` have it
 
 DIGESTS = """
 with awake as (
@@ -159,6 +162,21 @@ class AgentClient:
     def may_see(self, row: Mapping[str, Any]) -> bool:
         """Held by the agent, waiting in a queue that the agent serves, or any where the role sees all."""
         return self.concerns(row) or self.agent.may(Permission.SEE_ALL)
+
+    def may_read(self, row: Mapping[str, Any]) -> bool:
+        """What the agent may see. Of ended conversations also those in which the agent took part, and the earlier ones
+        of a customer whose later one stands on the agent's desk: read only, with an audit entry."""
+        if self.may_see(row):
+            return True
+        return row["state"] == State.ENDED and (
+            took_part(row["conversation_id"], self.agent_id)
+            or later_at_desk(row, agent_id=self.agent_id, service_account_ids=sorted(self.accounts)) is not None
+        )
+
+    def has_at_desk(self, row: Mapping[str, Any]) -> bool:
+        """Whether it stands on the agent's desk: held, waiting in a queue that the agent serves, or ended there within
+        `STAYS_AT_DESK`."""
+        return self.concerns(row) and (row["state"] != State.ENDED or row["ended_at"] > timezone.now() - STAYS_AT_DESK)
 
     def concerns(self, row: Mapping[str, Any]) -> bool:
         """Held by the agent, or waiting in a queue that the agent serves."""

@@ -1,6 +1,7 @@
 """Look-ups of conversations, as rows and as model objects."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -9,7 +10,7 @@ from accounts.permissions import Permission
 from channels_app.models import ServingGroup
 from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
-from conversations.timeline.queries import ROWS
+from conversations.timeline.queries import ROWS, Row
 from core.actors import Actor
 from core.statements import select
 from customers.models import Customer
@@ -169,18 +170,82 @@ def open_from(networks: Collection[str], *, at_most: int) -> dict[str, int]:
     return {row["network"]: row["n"] for row in rows}
 
 
+# The time line of a customer: what ended before a conversation, and that conversation itself.
+TIME_LINE = (
+    "and c.customer_id = %(customer)s and (c.id = %(until)s or (c.id < %(until)s and c.state = 'ended'"
+    " and c.last_seq > 0))"
+)
+
+
+def before_in_time_line(row: Row) -> Row | None:
+    """The row of the customer's latest conversation that ended before this one, whatever its channel; None for the
+    first."""
+    return _first(
+        ROWS + TIME_LINE + " and c.id < %(until)s order by c.id desc limit 1", row, until=row["conversation_id"]
+    )
+
+
+def after_in_time_line(row: Row, *, until: int) -> Row | None:
+    """The row of the customer's next conversation up to `until`; None for that one itself."""
+    statement = ROWS + TIME_LINE + " and c.id > %(id)s order by c.id limit 1"
+    return _first(statement, row, until=until, id=row["conversation_id"])
+
+
+def since_in_time_line(row: Row, at: datetime) -> tuple[str, int] | None:
+    """Where the time line up to this conversation has its first message of that time or later: conversation and
+    number. None where all are older."""
+    found = _first(
+        "select c.public_id as conversation, (select min(m.seq) from conversations_message m"  # noqa: S608 – constants
+        " where m.tenant_id = %(tenant)s and m.conversation_id = c.id and m.created_at >= %(at)s) as n"
+        " from conversations_conversation c where c.tenant_id = %(tenant)s "
+        + TIME_LINE
+        + " and c.last_message_at >= %(at)s order by c.id limit 1",
+        row,
+        until=row["conversation_id"],
+        at=at,
+    )
+    return (found["conversation"], found["n"] or 1) if found else None
+
+
+def _first(statement: str, row: Row, **values: Any) -> dict[str, Any] | None:
+    rows = select(statement, customer=row["customer_id"], **values)
+    return rows[0] if rows else None
+
+
+LATER_AT_DESK = """
+select c.id from conversations_conversation c
+where c.tenant_id = %(tenant)s and c.customer_id = %(customer)s and c.id > %(id)s and (
+  (c.agent_id = %(agent)s and (c.state = 'active' or c.ended_at > now() - interval '24 hours'))
+  or (c.state = 'queued' and c.service_account_id = any(%(accounts)s))
+) order by c.id desc limit 1
+"""
+
+
+def later_at_desk(row: Row, *, agent_id: int, service_account_ids: Sequence[int]) -> int | None:
+    """The id of the customer's latest later conversation that stands on the agent's desk: held, ended there within 24
+    hours, or waiting for one of these service accounts. None where there is none."""
+    found = _first(LATER_AT_DESK, row, id=row["conversation_id"], agent=agent_id, accounts=list(service_account_ids))
+    return found["id"] if found else None
+
+
+def took_part(conversation_id: int, agent_id: int) -> bool:
+    """Whether the agent held the conversation at some time."""
+    return Participation.objects.filter(conversation=conversation_id, agent=agent_id).exists()
+
+
 def customer_of(conversation_id: int) -> Customer:
     """The customer of the conversation."""
     return Customer.objects.get(conversations=conversation_id)
 
 
 def earlier_conversations(
-    conversation_id: int, customer_id: int, *, reader: Actor, at_most: int = 20
+    conversation_id: int, customer_id: int, *, reader: Actor, serves: bool, at_most: int = 20
 ) -> list[dict[str, Any]]:
     """The customer's earlier conversations, newest first, at most `at_most`.
 
-    The agent's name is included where the reader may open the conversation; the last text only where the reader took
-    part, because reading those of others must leave an audit entry.
+    `opens`: whether the reader may open it in the time line: what ended, where the reader `serves` the customer, took
+    part, or may see all. The agent's name is included where the reader took part or may see all; the last text only
+    where the reader took part, because reading those of others must leave an audit entry.
     """
     part = Participation.objects.filter(conversation=OuterRef("pk"), agent=reader.row_id)
     earlier = (
@@ -193,6 +258,7 @@ def earlier_conversations(
     return [
         {
             "id": each.public_id,
+            "opens": each.state == State.ENDED and (serves or sees_all or each.mine),
             "opened_at": each.opened_at,
             "ended_at": each.ended_at,
             "agent": each.agent.nickname if each.agent and (each.mine or sees_all) else "",

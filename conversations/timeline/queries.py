@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from conversations.models import Conversation
 from core.events.catalogue import lines_by_event
 from core.statements import select
 
 Row = Mapping[str, Any]
+PAGE = 50  # messages
+LAST_NUMBER = 2_147_483_647
 COUNTED_ALONE = 2  # so few rows have their place in the queue counted one by one
 
 ROW_COLUMNS = """
@@ -112,17 +114,54 @@ def visitor_messages(
     return rows[:at_most][::-1], len(rows) > at_most
 
 
-def messages(
-    conversation_id: int, *, before: int | None = None, at_most: int = 50
-) -> tuple[list[dict[str, Any]], bool]:
-    """A page of one conversation's messages, oldest first, and whether there are more."""
+class Page(NamedTuple):
+    """Messages of one conversation, oldest first; whether it has `older` ones before them and `newer` ones after."""
+
+    messages: list[dict[str, Any]]
+    older: bool
+    newer: bool
+
+
+def newest(conversation_id: int, *, before: int | None = None, at_most: int = PAGE) -> Page:
+    """The last page of a conversation, or the one before a message."""
+    limit = before if before is not None else LAST_NUMBER
+    rows, older = _back(conversation_id, limit, at_most)
+    return Page(rows, older, newer=before is not None)
+
+
+def following(conversation_id: int, *, after: int, at_most: int = PAGE) -> Page:
+    """The page after a message."""
+    rows, newer = _forth(conversation_id, after, at_most)
+    return Page(rows, older=True, newer=newer)
+
+
+def around(conversation_id: int, *, n: int, at_most: int = PAGE) -> Page:
+    """The page with a message, or its place, in the middle."""
+    before, older = _back(conversation_id, n, at_most // 2)
+    after, newer = _forth(conversation_id, n - 1, at_most - at_most // 2)
+    return Page([*before, *after], older, newer)
+
+
+def _back(conversation_id: int, before: int, at_most: int) -> tuple[list[dict[str, Any]], bool]:
+    """The last messages before a number, and whether there are more."""
     rows = select(
         MESSAGES + "and m.conversation_id = %(id)s and m.seq < %(before)s order by m.seq desc limit %(most)s",
         id=conversation_id,
-        before=before if before is not None else 2_147_483_647,
+        before=before,
         most=at_most + 1,
     )
     return rows[:at_most][::-1], len(rows) > at_most
+
+
+def _forth(conversation_id: int, after: int, at_most: int) -> tuple[list[dict[str, Any]], bool]:
+    """The first messages after a number, and whether there are more."""
+    rows = select(
+        MESSAGES + "and m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq limit %(most)s",
+        id=conversation_id,
+        after=after,
+        most=at_most + 1,
+    )
+    return rows[:at_most], len(rows) > at_most
 
 
 def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:

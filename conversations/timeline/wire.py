@@ -109,6 +109,12 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
     }
 
 
+def head_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands above an earlier conversation in the time line; `row` as of `agent_row`."""
+    shown = agent_row(row)
+    return {name: shown[name] for name in ("conversation", "channel", "agent", "opened_at", "ended_at", "end", "n")}
+
+
 def visitor_line(row: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any] | None:
     """The timeline entry of an event for the visitor; None for events that visitors do not see. `row` is as of
     `visitor_row`, `event` a row of `queries.EVENTS`."""

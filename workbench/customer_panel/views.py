@@ -17,7 +17,8 @@ from workbench.desk.views import desk_of, visible_row
 @never_cache
 def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The fragment beside the thread."""
-    row = visible_row(desk_of(request), public_id)
+    reader = desk_of(request)
+    row = visible_row(reader, public_id)
     person = customer_of(row["conversation_id"])
     context = {
         "conversation": row,
@@ -34,6 +35,8 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
             "device": device_of(person.user_agent),
             "address": person.address,
         },
-        "earlier": earlier_conversations(row["conversation_id"], person.pk, reader=request.user.actor()),
+        "earlier": earlier_conversations(
+            row["conversation_id"], person.pk, reader=reader.agent, serves=reader.has_at_desk(row)
+        ),
     }
     return render(request, "workbench/customer_panel/_customer.html", context)

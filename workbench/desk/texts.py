@@ -32,6 +32,15 @@ DESK_TEXTS: dict[str, Promise] = {
     # The open conversation
     "messages": _("Messages"),
     "conversation_with": _("Conversation with %(name)s"),
+    # The customer's time line
+    "last_conversation": _("Last conversation"),
+    "earlier_conversation": _("Earlier conversation"),
+    "with_agent": _("Agent %(name)s"),
+    "read_earlier": _("Read it"),
+    "to_its_beginning": _("To its beginning"),
+    "back_to_newest": _("Back to the newest messages"),
+    "back_to_news": _("Back to the newest messages, of which are new: %(n)s"),
+    "jump_failed": _("The place could not be shown. Please try again."),
     "typing_named": _("%(name)s is typing…"),
     "reply_to": _("Reply to %(name)s"),
     "note_to": _("Note about %(name)s, for colleagues only"),

@@ -15,8 +15,6 @@ from accounts.permissions import Permission
 from conversations.lifecycle.queries import rows_named
 from conversations.messages.contents import content_marks, content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
-from conversations.timeline import queries as timeline_queries
-from conversations.timeline.wire import agent_line, message_object
 from core.errors import NotFound
 from core.files.store import uploaded_file
 from core.live import http as live_http
@@ -25,9 +23,9 @@ from core.web import throttle
 from core.web.request import TenantRequest
 from workbench.agent import AgentClient
 from workbench.desk.texts import desk_texts
+from workbench.desk.thread import thread_page
 
 UPLOADS = "300/10 minutes"
-LONGEST_NUMBER = 9
 
 
 @require_GET
@@ -92,24 +90,8 @@ def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
 @require_GET
 @never_cache
 def messages(request: TenantRequest, public_id: str) -> HttpResponseBase:
-    """A page of the thread: messages and timeline entries. Reading somebody else's conversation leaves an audit
-    entry."""
-    reader = desk_of(request)
-    row = visible_row(reader, public_id)
-    reader.reads(row)
-    before = request.GET.get("before", "")
-    before_n = int(before) if before.isdecimal() and len(before) <= LONGEST_NUMBER else None
-    found, more = timeline_queries.messages(row["conversation_id"], before=before_n)
-    first = found[0]["n"] if found and more else 0
-    last = found[-1]["n"] if before_n is not None and found else 2_147_483_647
-    lines = timeline_queries.lines(row["conversation_id"], from_n=first, to_n=last)
-    return JsonResponse(
-        {
-            "messages": [message_object(row, "agent") for row in found],
-            "lines": [line for event in lines if (line := agent_line(public_id, event))],
-            "more": more,
-        }
-    )
+    """A page of the customer's time line: messages and what happened between them."""
+    return JsonResponse(thread_page(desk_of(request), public_id, request.GET))
 
 
 @require_POST

@@ -3,6 +3,7 @@
  * that listen to the same, the first is told first; regions of the page are walked through in this order.
  */
 import { install as preferences } from "./frame/preferences.js";
+import { install as when } from "./state/when.js";
 import { install as drafts } from "./state/drafts.js";
 import { install as tabs } from "./frame/tabs.js";
 import { install as session } from "./session.js";
@@ -29,7 +30,7 @@ import { install as alerts } from "./alerts/alerts.js";
 import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
-const STATE = [preferences, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
+const STATE = [preferences, when, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
 const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, customer, navigation, late];
 
 export const FEATURES = [...STATE, ...PAGE, alerts, account, shortcuts];

@@ -2,7 +2,8 @@
  * The desk's plain HTTP requests: the state, pages of messages, and a last command of a page that is closing.
  *
  *   const server = createServer({ urls, csrf, onSignedOut() });
- *   server.state(), server.page(conversation, before), server.lastWord(frame), server.headers()
+ *   server.state(), server.lastWord(frame), server.headers()
+ *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
  *   server.stillSignedIn(agentId)   // Promise: the same agent, in a session that began meanwhile; requests go on with it
  */
 import { newId } from "../base/page.js";
@@ -17,6 +18,12 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     if (answer.status === 401) onSignedOut();
     if (!answer.ok) throw Object.assign(new Error(`${answer.status} for ${url}`), { status: answer.status });
     return answer.json();
+  }
+
+  function pageAt(conversation, place) {
+    const url = urls.messages.replace("ID", encodeURIComponent(conversation)),
+      query = String(new URLSearchParams(place));
+    return get(query ? `${url}?${query}` : url);
   }
 
   return {
@@ -35,10 +42,8 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
       }
     },
     state: () => get(urls.state),
-    page(conversation, before) {
-      const url = urls.messages.replace("ID", encodeURIComponent(conversation));
-      return get(before === null ? url : `${url}?before=${before}`);
-    },
+    page: (conversation, before) => pageAt(conversation, before === null ? {} : { before }),
+    pageAt,
     /** keepalive: the browser finishes it although the page is gone. */
     lastWord(frame) {
       fetch(urls.command, {

@@ -4,6 +4,7 @@
  *
  *   showOlder(list), showNewer(list)  // bring the next step into the page; what the reader looks at stays where it is
  *   trim(list)                        // takes the oldest out where there are too many
+ *   showAround(list, at)              // the row and those around it
  *   list: the one of thread.js
  */
 export function showOlder(list) {
@@ -14,7 +15,9 @@ export function showOlder(list) {
   });
 }
 
-export function showNewer(list) {
+/** Where the newest messages are elsewhere, the next page of them comes first. */
+export async function showNewer(list) {
+  if (list.away && list.bottom === list.rows.length) await list.away.newer();
   const to = Math.min(list.rows.length, list.bottom + list.step);
   while (list.bottom < to) list.mount(list.bottom++);
   trim(list);
@@ -26,6 +29,13 @@ export function trim(list) {
     while (list.bottom - list.top > list.most - list.step) list.unmount(list.top++);
     list.decorate(list.top);
   });
+}
+
+export function showAround(list, at) {
+  while (list.top < list.bottom) list.unmount(list.top++);
+  list.top = list.bottom = Math.max(0, at - 2 * list.step);
+  const to = Math.min(list.rows.length, at + 2 * list.step);
+  while (list.bottom < to) list.mount(list.bottom++);
 }
 
 /** Keeps what the reader looks at where it is while nodes come and go around it. */

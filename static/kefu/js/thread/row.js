@@ -21,7 +21,7 @@ const GROUP_WITHIN = 180_000;
 const RECALL_WITHIN = 120_000;
 
 export function createPainter(options) {
-  const { me, t, formats, author, onRetry, onDrop, onRecall } = options;
+  const { me, t, formats, author, dress, onRetry, onDrop, onRecall } = options;
   const { now = Date.now, mayRetry = () => true, mayRecall = () => true, recalls = [] } = options;
   const { contentOf, useStored, letGo } = createContents(options);
   const reached = new Map(); // conversation → { delivered, read }
@@ -34,7 +34,7 @@ export function createPainter(options) {
     if (!node) return;
     if (line) {
       node.className = "message line";
-      return fill(node, h("p", {}, line.text));
+      return fill(node, line.node || h("p", {}, line.text));
     }
     const mine = isMine(row);
     const flags = { mine, system: message.from === "system", note: message.note, recalled: message.recalled };
@@ -49,6 +49,7 @@ export function createPainter(options) {
       h("div", { class: "bubble" }, bodyOf(row)),
       metaOf(row, mine),
     );
+    if (dress) dress(row);
   }
 
   /** New content; the day over it stays. */

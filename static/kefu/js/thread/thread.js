@@ -16,15 +16,19 @@
  *     mayRetry: () => true,             // may what failed be sent again here? Asked at each painting
  *     contents,                         // kind → address of the module that shows it (contents.js)
  *     recalls,                          // the kinds that can be taken back
+ *     dress: (row) => {},               // what a page adds to a message that was painted: row.node, row.message
  *   }) → {
- *     load(messages, more),             // the first page, oldest first, after clear()
+ *     load(messages, more),             // the first page, or the next after the newest, oldest first
  *     upsert(message),                  // stored message of the protocol; keeps place, replaces an equal one
  *     pending(item),                    // an item of the outbox that is not confirmed yet
  *     remove(cid),                      // of an unsent item
- *     line({ conversation, after, seq, at, text }),   // what happened between the messages, after message n
+ *     line({ conversation, after, seq, at, text | node }),   // what happened between the messages, after message n
  *     cursors(conversation, { delivered, read }),     // how far the other side has received and read
  *     last(conversation?),              // { conversation, n } of the last stored message, or null
- *     find(conversation, n),            // stored message
+ *     find(conversation, n),            // stored message; row(conversation, n): as it stands in the page (row.js)
+ *     older(),                          // as when the reader has scrolled to the top
+ *     list,                             // rows, top, bottom … see createList(), and paging.js. list.away: the newest
+ *                                       // messages are not in it; back() shows them again, newer() adds the next page
  *     newDay(),                         // after midnight: yesterday is called so
  *     repaintUnsent(),                  // after mayRetry() changed its mind
  *     end(), atEnd(), clear(), checkRead()
@@ -153,9 +157,10 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
   box.after(pill);
 
   const below = () => box.scrollHeight - box.scrollTop - box.clientHeight;
-  const isWhole = () => list.bottom === list.rows.length;
+  const isWhole = () => list.bottom === list.rows.length && !list.away;
 
   function toEnd() {
+    if (list.away) return list.away.back();
     if (!isWhole()) {
       while (list.top < list.bottom) list.unmount(list.top++);
       list.top = list.bottom = Math.max(0, list.rows.length - 2 * list.step);
@@ -199,7 +204,7 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     pill.textContent = t("new_messages", { count: unseen });
   }
 
-  const stay = () => stuck && toEnd();
+  const stay = () => stuck && !list.away && toEnd();
 
   box.addEventListener("scroll", () => {
     // A box that has just become lower is told to have been scrolled before it is told to be lower.
@@ -226,8 +231,9 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     checkRead,
     isAtEnd: () => stuck,
     clear() {
-      unseen = 0;
-      stuck = true;
+      cancelAnimationFrame(pinned);
+      pinned = unseen = 0;
+      stuck = !list.away;
       lastRead = "";
       pill.hidden = true;
     },
@@ -392,12 +398,14 @@ export function createThread(options) {
   }
 
   return {
-    load(messages, hasMore) {
+    list,
+    older,
+    load(messages, hasMore = more) {
       more = hasMore;
       box.setAttribute("aria-busy", "true");
       messages.forEach((message) => store(message, false, add));
       box.removeAttribute("aria-busy");
-      reader.toEnd();
+      if (!list.away) reader.toEnd();
       if (box.scrollHeight - box.clientHeight < 200) older(); // nothing to scroll: no scroll event would ask
     },
     upsert,
@@ -406,6 +414,7 @@ export function createThread(options) {
     line,
     cursors: (conversation, reached) => painter.reach(list.shown(), conversation, reached),
     last: list.last,
+    row: (conversation, n) => index.rows.get(`${conversation}:${n}`),
     find: (conversation, n) => (index.rows.get(`${conversation}:${n}`) || {}).message || null,
     newDay() {
       for (let at = list.top; at < list.bottom; at++) list.decorate(at);

@@ -3,11 +3,14 @@
  *
  *   install(desk)                 after transcripts, outbox, endings, receipts and typists
  *   desk.pane.end()               to the end of the messages
+ *   desk.pane.showMessage(conversation, n)   → Promise: a message of the customer's time line, marked for a moment
+ *   desk.pane.thread              thread/thread.js, for the other modules of this folder
  */
 import { $, everyMidnight, h } from "../../base/page.js";
 import { createThread } from "../../thread/thread.js";
 import { createHead } from "./head.js";
 import { lineText, readOnlyText } from "./lines.js";
+import { createTimeline } from "./timeline.js";
 
 const SKELETON_AFTER = 300;
 
@@ -30,7 +33,7 @@ export function install(desk) {
       if (message.note) return `${t("note")} · ${message.name || model.me.name}`;
       return message.from === "agent" && message.author !== model.me.id ? message.name : "";
     },
-    fetchOlder,
+    fetchOlder: (first) => timeline.older(first),
     onRead: ({ conversation, n }) => receipts.read(conversation, n),
     onRetry: outbox.retry,
     onDrop(cid) {
@@ -42,15 +45,9 @@ export function install(desk) {
     mayRetry: () => desk.canWrite(desk.current), // by whoever holds the conversation, and by nobody else
   });
   everyMidnight(thread.newDay);
+  const timeline = createTimeline({ desk, thread, log, line, home: () => load(desk.current) });
 
   const isOpen = (id) => id === desk.current;
-
-  async function fetchOlder(first) {
-    const id = desk.current, page = await transcripts.older(id, first?.n ?? null);
-    if (!isOpen(id)) throw new Error("another conversation was opened meanwhile");
-    setTimeout(() => isOpen(id) && page.lines.forEach(line));
-    return page;
-  }
 
   function line(what) {
     const text = lineText(what, t);
@@ -61,7 +58,7 @@ export function install(desk) {
     $("#pane-empty").hidden = id !== null;
     $("#pane-body").hidden = id === null;
     document.body.dataset.view = id === null ? "list" : "pane";
-    thread.clear();
+    timeline.open();
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
     show();
@@ -71,11 +68,10 @@ export function install(desk) {
   async function load(id) {
     const waiting = setTimeout(() => isOpen(id) && state("loading"), SKELETON_AFTER);
     try {
-      const { messages, lines, more } = await transcripts.load(id);
+      const page = await transcripts.load(id);
       if (!isOpen(id)) return;
       state(null);
-      thread.load(messages, more);
-      lines.forEach(line);
+      timeline.show(id, page);
       outbox.pending(id).forEach(thread.pending);
       receipt(model.row(id));
       thread.end();
@@ -134,18 +130,18 @@ export function install(desk) {
   }
 
   function message(one) {
-    if (isOpen(one.conversation)) thread.upsert(one);
+    if (isOpen(one.conversation)) timeline.message(one);
   }
 
   function unsent(item) {
     if (item.status === "sent") item.message && message(item.message);
-    else if (isOpen(item.conversation)) thread.pending(item);
+    else if (isOpen(item.conversation) && !timeline.isAway()) thread.pending(item);
   }
 
   desk.on("opened", open);
   desk.on("online", again);
   desk.on("message", message);
-  desk.on("line", (what) => isOpen(what.conversation) && line(what));
+  desk.on("line", (what) => isOpen(what.conversation) && !timeline.isAway() && line(what));
   desk.on("unsent", unsent);
   desk.on("marked", (id) => isOpen(id) && show());
   /** Read anew, by its new holder. */
@@ -153,5 +149,5 @@ export function install(desk) {
   desk.changes(({ rows, all }) => desk.current !== null && (all || rows.has(desk.current)) && show());
   desk.second(() => desk.current !== null && tick());
   desk.panel($("#logs"), () => log.focus(), () => desk.current !== null);
-  desk.pane = { end: thread.end };
+  desk.pane = { end: thread.end, showMessage: timeline.showMessage, thread, log };
 }

@@ -36,6 +36,13 @@ export function install(desk) {
     }
   });
 
+  box.addEventListener("click", ({ target }) => {
+    const { conversation } = target.closest("[data-conversation]")?.dataset ?? {};
+    if (!conversation) return;
+    if (narrow.matches) open(false);
+    desk.pane.showMessage(conversation, 1);
+  });
+
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     box.addEventListener(name, () => {
       if (!shown) return;

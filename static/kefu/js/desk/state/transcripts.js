@@ -2,9 +2,11 @@
  * Holds messages and lines of conversations as far as this page has loaded them, as plain data: a conversation that is
  * opened again shows at once.
  *
- *   const transcripts = createTranscripts({ fetchPage(conversation, before) → Promise<{messages, lines, more}> });
- *   transcripts.load(id)          → Promise<{messages, lines, more}>; from memory where the beginning is known
+ *   const transcripts = createTranscripts({ fetchPage(conversation, before) → Promise<{messages, lines, more, earlier}> });
+ *   transcripts.load(id)          → Promise<{messages, lines, more, earlier}>: the newest ones as far as they are known;
+ *                                 `earlier` is the head of what came before the conversation, once `more` is false
  *   transcripts.older(id, n)      → the page before message n
+ *   transcripts.known(id)         what load() would answer from memory, or null
  *   transcripts.message(message), transcripts.line(line)    what a frame brought
  *   transcripts.forget(id)        load() asks the server again
  *   install(desk)                 desk.transcripts
@@ -14,17 +16,22 @@ const AT_MOST = 30;
 export function createTranscripts({ fetchPage }) {
   const known = new Map();
 
-  const view = ({ messages, lines, more }) => ({
+  const view = ({ messages, lines, more, earlier }) => ({
     messages: [...messages.values()].sort((one, other) => one.n - other.n),
     lines: [...lines.values()],
     more,
+    ...(earlier && { earlier }),
   });
 
   function merge(transcript, page) {
     for (const message of page.messages) transcript.messages.set(message.n, message);
     for (const line of page.lines ?? []) transcript.lines.set(line.seq, line);
     transcript.more = page.more;
+    transcript.earlier = page.earlier;
   }
+
+  /** Whoever jumped into the past pages there, with a gap to what is kept here. */
+  const isNext = ({ messages, loaded }, before) => loaded && Math.min(...messages.keys()) === before;
 
   /** The last used ones stay; the others are loaded again when somebody opens them. */
   function remember(id, transcript) {
@@ -56,10 +63,11 @@ export function createTranscripts({ fetchPage }) {
   return {
     load,
     async older(id, before) {
-      const page = await fetchPage(id, before);
-      if (known.has(id)) merge(known.get(id), page);
+      const page = await fetchPage(id, before), transcript = known.get(id);
+      if (transcript && isNext(transcript, before)) merge(transcript, page);
       return { lines: [], ...page };
     },
+    known: (id) => known.get(id)?.loaded ? view(known.get(id)) : null,
     message(message) {
       known.get(message.conversation)?.messages.set(message.n, message);
     },
@@ -71,7 +79,7 @@ export function createTranscripts({ fetchPage }) {
 }
 
 export function install(desk) {
-  const transcripts = createTranscripts({ fetchPage: desk.server.page });
+  const transcripts = createTranscripts({ fetchPage: (...place) => desk.server.page(...place) });
   desk.on("message", transcripts.message);
   desk.on("line", transcripts.line);
   desk.on("gone", transcripts.forget);

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { NOW, openDesk, row, settled as once } from "../../stand_ins/desk.js";
+
+const message = (conversation, n) => ({
+  conversation,
+  n,
+  from: "customer",
+  name: "Carol",
+  kind: "text",
+  text: `${conversation} ${n}`,
+  at: NOW + n,
+});
+const head = (conversation) => ({
+  conversation,
+  channel: { id: "shop", name: "Shop" },
+  agent: { id: "dave", name: "Dave" },
+  opened_at: NOW,
+  ended_at: NOW,
+  end: { key: "ended_idle", names: {} },
+  n: 1,
+});
+const numbers = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+
+async function settled() {
+  for (let turn = 0; turn < 6; turn++) await once();
+}
+
+/** The time line of Carol at a server: conversations in order, each with so many messages; the last is open. */
+async function open(lengths) {
+  const ids = Object.keys(lengths), last = ids.at(-1), asked = [];
+  function page(id, { before, after, around }) {
+    const most = lengths[id], at = ids.indexOf(id);
+    const from = around ? around - 25 : after !== undefined ? after + 1 : (before ?? most + 1) - 50;
+    const first = Math.max(1, from), to = Math.min(most, before ? before - 1 : from + 49);
+    asked.push([id, { before, after, around }]);
+    return Promise.resolve({
+      conversation: id,
+      at: around ?? null,
+      messages: numbers(first, to).map((n) => message(id, n)),
+      lines: to === most
+        ? [{ conversation: id, after: most, seq: 9, at: NOW, say: { key: `end_of_${id}`, names: {} } }]
+        : [],
+      more: first > 1,
+      newer: to < most,
+      earlier: first === 1 && at ? head(ids[at - 1]) : null,
+      later: to === most && at < ids.length - 1 ? head(ids[at + 1]) : null,
+    });
+  }
+  const all = openDesk({ rows: [row(last, { channel: { id: "shop", kind: "web", name: "Shop" }, n: lengths[last] })] });
+  const { page: browser, desk } = all, log = browser.$("#log");
+  Object.assign(desk.server, { page: (id, before) => page(id, { before: before ?? undefined }), pageAt: page });
+  browser.goTo(`#c-${last}`);
+  await settled();
+  log.scrollTop = 400; // somewhere in the middle: nothing is asked for
+  const shown = () =>
+    log.children.map((node) => (node.querySelector(".bubble") ?? node.querySelector("p, span"))?.textContent);
+  const scroll = async (top) => {
+    log.scrollTop = top;
+    browser.fire(log, "wheel", { deltaY: top ? 1 : -1 });
+    browser.fire(log, "scroll");
+    await settled();
+  };
+  return { ...all, log, asked, shown, scroll, newest: browser.$("#newest-button") };
+}
+
+Deno.test("above the beginning stands the conversation before, once the agent has scrolled up", async () => {
+  const { shown, scroll, asked, page } = await open({ one: 2, two: 1, three: 1 });
+  assert.deepEqual(asked.map(([id]) => id), ["three"]);
+  assert.deepEqual(shown(), [
+    "last_conversation · today 12:00 · with_agent Dave · line_ended_idle",
+    "three 1",
+    "line_end_of_three",
+  ]);
+  await scroll(0);
+  assert.deepEqual(asked.map(([id]) => id), ["three", "two"]);
+  await scroll(0);
+  assert.deepEqual(shown().filter((text) => !text.includes("·")), [
+    ...["one 1", "one 2", "line_end_of_one", "two 1", "line_end_of_two", "three 1", "line_end_of_three"],
+  ]);
+  assert.deepEqual(page.all(".past-open").map((button) => button.textContent), [
+    "to_its_beginning",
+    "to_its_beginning",
+  ]);
+  await scroll(0);
+  assert.equal(asked.length, 3);
+});
+
+Deno.test("what is read before by its button comes at once", async () => {
+  const { shown, page } = await open({ one: 2, two: 1 });
+  page.click(".past-open");
+  await settled();
+  assert.deepEqual(shown().slice(0, 2), ["one 1", "one 2"]);
+});
+
+Deno.test("a jump shows what stands around, goes on both ways, and comes home", async () => {
+  const { desk, shown, scroll, log, newest } = await open({ one: 200, two: 120 });
+  assert.equal(await desk.pane.showMessage("one", 100), true);
+  await settled();
+  assert.deepEqual(shown(), numbers(75, 124).map((n) => `one ${n}`));
+  assert.equal(log.children.filter((node) => node.classList.contains("hit")).length, 1);
+  assert.equal(newest.hidden, false);
+  await scroll(0);
+  assert.equal(shown()[0], "one 25");
+  for (let turn = 0; turn < 9; turn++) await scroll(650);
+  assert.equal(shown().at(-1), "line_end_of_two");
+  assert.ok(shown().includes("two 1"));
+  assert.equal(newest.hidden, true);
+});
+
+Deno.test("what comes meanwhile is counted, and shown at home", async () => {
+  const { desk, page, shown, newest } = await open({ one: 200, two: 1 });
+  await desk.pane.showMessage("one", 50);
+  desk.take({
+    t: "message.posted",
+    conversation: "two",
+    message: message("two", 2),
+    row: row("two", { seq: 2, n: 2 }),
+  });
+  assert.equal(newest.textContent, "back_to_news 1");
+  assert.equal(shown().includes("two 2"), false);
+  page.click(newest);
+  await settled();
+  assert.deepEqual(shown().filter((text) => text.startsWith("two")), ["two 1", "two 2"]);
+  assert.equal(newest.hidden, true);
+});
+
+Deno.test("what is loaded is jumped to where it stands, and a place that does not come is told", async () => {
+  const { desk, asked, toasts, newest } = await open({ one: 200, two: 60 });
+  assert.equal(await desk.pane.showMessage("two", 20), true);
+  assert.equal(newest.hidden, true);
+  assert.equal(asked.length, 1);
+  desk.server.pageAt = () => Promise.reject(new Error("no network"));
+  assert.equal(await desk.pane.showMessage("one", 20), false);
+  assert.deepEqual(toasts, ["jump_failed"]);
+});
+
+Deno.test("no more than four hundred messages stand in the page, however far one goes through ten thousand", async () => {
+  const { desk, scroll, log, shown } = await open({ one: 10_000, two: 1 });
+  let most = 0;
+  for (let turn = 0; turn < 40; turn++) {
+    await scroll(0);
+    most = Math.max(most, log.children.length);
+  }
+  await desk.pane.showMessage("one", 5000);
+  for (let turn = 0; turn < 30; turn++) {
+    await scroll(650);
+    most = Math.max(most, log.children.length);
+  }
+  assert.ok(shown().includes("one 6400"));
+  assert.ok(most > 300 && most <= 460, `${most}`);
+});
