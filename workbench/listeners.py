@@ -18,9 +18,11 @@ def agent_changed(events: Sequence[AgentChanged | AgentLeft | SignedOut]) -> Non
     hub.request_digests(events[0].tenant_id, [groups.agent_group(each.tenant_id, each.agent_id) for each in events])
 
 
-def serving_changed(event: ServingChanged) -> None:
+@for_many
+def serving_changed(events: Sequence[ServingChanged]) -> None:
     """Requests digests of all open desks, which re-read the queues they serve.
 
     All, because which are concerned depends on two lists of groups, and the event is rare.
     """
-    hub.request_digests(event.tenant_id, [groups.desk_group(event.tenant_id)])
+    tenant_id = events[0].tenant_id
+    hub.request_digests(tenant_id, [groups.desk_group(tenant_id)])

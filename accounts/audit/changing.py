@@ -1,18 +1,18 @@
 """Common to actions on the console's subjects: the locked row of the version that was shown, and the audit entry of its
 change. All in the action's transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from accounts.audit.record import record
+from accounts.audit.record import Changed, record, record_all
 from accounts.models import AuditEntry
 from core import clock
 from core.actors import Actor
 from core.console.subject import Subject
-from core.errors import Stale
+from core.errors import NotFound, Stale
 from core.rows import one_or_404, valid_id
 
 
@@ -21,12 +21,25 @@ def lock(subject: Subject, public_id: str, *, version: int | None = None, to_del
 
     With `to_delete` the lock conflicts with rows being written that refer to it.
     """
-    assert subject.objects is not None  # noqa: S101 – what is changed has rows
-    rows = subject.objects().select_for_update(of=("self",), no_key=not to_delete)
+    rows = _locked(subject, to_delete=to_delete)
     found = one_or_404(rows.filter(public_id=valid_id(public_id)))
     if version is not None and found.version != version:
         raise Stale
     return found
+
+
+def lock_all(subject: Subject, public_ids: Collection[str]) -> list[Any]:
+    """The rows, locked in the order of ids; raises `NotFound` where one of them is missing. One query."""
+    wanted = {valid_id(each) for each in public_ids}
+    found = list(_locked(subject).filter(public_id__in=wanted).order_by("pk"))
+    if len(found) != len(wanted):
+        raise NotFound
+    return found
+
+
+def _locked(subject: Subject, *, to_delete: bool = False) -> "QuerySet[Any]":
+    assert subject.objects is not None  # noqa: S101 – what is changed has rows
+    return subject.objects().select_for_update(of=("self",), no_key=not to_delete)
 
 
 @contextmanager
@@ -34,22 +47,42 @@ def changing(subject: Subject, *, actor: Actor, public_id: str, version: int | N
     """The locked row; what is assigned in the block is saved under a new version and audited. Without a difference
     nothing is written."""
     row = lock(subject, public_id, version=version)
-    before, columns = subject.snapshot(row), _columns(row)
-    yield row
-    after = subject.snapshot(row)
-    changed = [name for name, value in _columns(row).items() if columns[name] != value]
-    if changed or before != after:
-        save(row, *changed)
-        record_act(subject, "changed", row, actor=actor, before=before, after=after)
+    with changing_all(subject, actor=actor, rows=[row]):
+        yield row
+
+
+@contextmanager
+def changing_all(subject: Subject, *, actor: Actor, rows: Sequence[Any]) -> Iterator[None]:
+    """As `changing` for rows that are locked, in one statement for those that differ and one for their entries."""
+    before, columns = subject.snapshots(rows), [_columns(row) for row in rows]
+    yield
+    after = subject.snapshots(rows)
+    changed = [_names_of_changed(row, known) for row, known in zip(rows, columns, strict=True)]
+    each = list(zip(rows, changed, before, after, strict=True))
+    save_all([row for row, names, earlier, later in each if names or earlier != later], *sorted(set().union(*changed)))
+    record_all(
+        actor=actor,
+        action=f"{subject.kind}.changed",
+        kind=subject.kind,
+        changes=[Changed(row.pk, subject.title_of(row), earlier, later) for row, _names, earlier, later in each],
+    )
 
 
 def save(row: Any, *names: str) -> None:
     """Saves these columns under a new version, and `changed_at` where the table has it."""
-    row.version += 1
-    moment = ["changed_at"] if hasattr(row, "changed_at") else []
-    for name in moment:
-        setattr(row, name, clock.now())
-    row.save(update_fields=[*names, "version", *moment])
+    save_all([row], *names)
+
+
+def save_all(rows: Sequence[Any], *names: str) -> None:
+    """As `save` for rows of one table, in one statement."""
+    if not rows:
+        return
+    moment = ["changed_at"] if hasattr(rows[0], "changed_at") else []
+    for row in rows:
+        row.version += 1
+        for name in moment:
+            setattr(row, name, clock.now())
+    type(rows[0]).objects.bulk_update(rows, [*names, "version", *moment])
 
 
 def record_added(subject: Subject, row: Any, *, actor: Actor) -> None:
@@ -75,6 +108,10 @@ def record_act(
         before=before,
         after=after,
     )
+
+
+def _names_of_changed(row: Model, known: Mapping[str, Any]) -> set[str]:
+    return {name for name, value in _columns(row).items() if known[name] != value}
 
 
 def _columns(row: Model) -> dict[str, Any]:

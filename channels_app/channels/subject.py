@@ -1,6 +1,6 @@
 """Channels as a subject of the console."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -43,14 +43,17 @@ def _can_be_switched_on(channel: Any, reader: Actor) -> bool:
     return not channel.is_active
 
 
-def _audited(channel: Channel) -> dict[str, Any]:
+def _audited(channels: Sequence[Channel]) -> list[dict[str, Any]]:
     """The values that its form edits; designs are audited by their own actions."""
-    return {
-        "name": channel.name,
-        "service_account": channel.service_account.name,
-        "origins": channel.origins,
-        "is_active": channel.is_active,
-    }
+    return [
+        {
+            "name": channel.name,
+            "service_account": channel.service_account.name,
+            "origins": channel.origins,
+            "is_active": channel.is_active,
+        }
+        for channel in channels
+    ]
 
 
 CHANNEL = register(
@@ -121,7 +124,7 @@ CHANNEL = register(
             Detail("offset_x", _("Distance from the side")),
             Detail("offset_y", _("Distance from the bottom")),
         ),
-        snapshot_of=_audited,
+        snapshots_of=_audited,
         acts={"design_drafted": _("Design kept as a draft"), "design_published": _("Design published")},
         level=Level.CHANNEL,
         exports=True,

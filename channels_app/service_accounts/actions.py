@@ -9,7 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.changing import changing, lock, record_added, record_deleted
+from accounts.audit.changing import changing, changing_all, lock, lock_all, record_added, record_deleted
 from accounts.models import Group
 from accounts.permissions import Permission
 from accounts.settings.actions import forget
@@ -18,7 +18,6 @@ from channels_app.models import ServiceAccount, ServingGroup
 from channels_app.reception.places import account_place
 from channels_app.service_accounts import avatars
 from channels_app.service_accounts.avatars import check_avatar
-from channels_app.service_accounts.queries import groups_behind
 from channels_app.service_accounts.subject import SERVICE_ACCOUNT
 from core import bus
 from core.actors import Actor
@@ -118,10 +117,11 @@ def change_account(
 def stop_serving(*, actor: Actor, group_id: int) -> None:
     """Removes a deleted group from its service accounts, as part of the deletion, which has checked permission and the
     tenant's lock, and that each account has another group."""
-    rows = ServiceAccount.objects.filter(serving_groups__group=group_id).order_by("pk")
-    for public_id in list(rows.values_list("public_id", flat=True)):
-        with changing(SERVICE_ACCOUNT, actor=actor, public_id=public_id) as row:
-            _serve(actor, row, groups_behind(row).exclude(pk=group_id))
+    served = ServiceAccount.objects.filter(serving_groups__group=group_id)
+    accounts = lock_all(SERVICE_ACCOUNT, served.values_list("public_id", flat=True))
+    with changing_all(SERVICE_ACCOUNT, actor=actor, rows=accounts):
+        ServingGroup.objects.filter(group=group_id, service_account__in=accounts).delete()
+        _publish_serving(actor, accounts)
 
 
 @transaction.atomic
@@ -168,7 +168,13 @@ def _serve(actor: Actor, account: ServiceAccount, groups: Iterable[Group]) -> No
     serving.exclude(group__in=wanted).delete()
     for group_id in sorted(wanted - known):
         ServingGroup.objects.create(service_account=account, group_id=group_id)
-    bus.publish(ServingChanged(tenant_id=account.tenant_id, actor=actor, service_account_id=account.pk))
+    _publish_serving(actor, [account])
+
+
+def _publish_serving(actor: Actor, accounts: Iterable[ServiceAccount]) -> None:
+    bus.publish_all(
+        [ServingChanged(tenant_id=each.tenant_id, actor=actor, service_account_id=each.pk) for each in accounts]
+    )
 
 
 def _checked(avatar: File[Any] | None) -> avatars.Avatar | None:

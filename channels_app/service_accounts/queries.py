@@ -1,5 +1,8 @@
 """Service accounts, and which groups and agents serve them."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from django.db.models import Prefetch, QuerySet
 
 from accounts.groups.queries import groups_given_conversations, groups_that_can_serve
@@ -89,6 +92,15 @@ def accounts_in_console() -> QuerySet[ServiceAccount]:
 def account(public_id: str) -> ServiceAccount:
     """The service account; raises `NotFound`."""
     return one_or_404(ServiceAccount.objects.filter(public_id=public_id))
+
+
+def names_of_groups_behind(service_accounts: Collection[ServiceAccount]) -> defaultdict[int, list[str]]:
+    """Service account (id) → names of the groups that serve it, in their order. One query."""
+    serving = ServingGroup.objects.filter(service_account__in=service_accounts).order_by(*GROUPS_IN_ORDER)
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for account_id, name in serving.values_list("service_account_id", "group__name"):
+        found[account_id].append(name)
+    return found
 
 
 def groups_behind(service_account: ServiceAccount) -> QuerySet[Group]:

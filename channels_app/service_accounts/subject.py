@@ -1,5 +1,6 @@
 """Service accounts as a subject of the console."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,14 +15,17 @@ from core.console.subject import Detail, Subject, Words, register
 from core.settings.levels import Level
 
 
-def _audited(account: ServiceAccount) -> dict[str, Any]:
-    groups = [group.name for group in queries.groups_behind(account)]
-    return {
-        "name": account.name,
-        "avatar": account.avatar,
-        "show_agent_name": account.show_agent_name,
-        "groups": groups,
-    }
+def _audited(accounts: Sequence[ServiceAccount]) -> list[dict[str, Any]]:
+    groups = queries.names_of_groups_behind(accounts)
+    return [
+        {
+            "name": account.name,
+            "avatar": account.avatar,
+            "show_agent_name": account.show_agent_name,
+            "groups": groups[account.pk],
+        }
+        for account in accounts
+    ]
 
 
 SERVICE_ACCOUNT = register(
@@ -76,7 +80,7 @@ SERVICE_ACCOUNT = register(
             Detail("show_agent_name", _("Agent's name shown")),
             Detail("groups", _("Groups")),
         ),
-        snapshot_of=_audited,
+        snapshots_of=_audited,
         level=Level.SERVICE_ACCOUNT,
         exports=True,
         list_template="channels_app/service_accounts/list.html",

@@ -13,7 +13,7 @@ navigation item, routes with their permission, and the audit log's labels. The v
 `edit_of`, `delete_of`) over `Listing`, `new_page` and `edit_page`; a page that needs more calls those directly.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib import import_module
@@ -108,8 +108,8 @@ class Subject:
     - `title` is the attribute that a row is called by, dotted where another row has it. `links` are ways on from a row;
       one more asks whether to delete it, of those that `deletes`, given who reads. `ticks` is a template with what
       can be done with the ticked rows.
-    - `audited` is what the audit log tells of a row: names of columns, and details without one. `snapshot_of` takes it
-      from a row, where it is more than attributes. `acts` are what is done to it beside adding, changing and deleting
+    - `audited` is what the audit log tells of a row: names of columns, and details without one. `snapshots_of` takes it
+      from rows, where it is more than attributes. `acts` are what is done to it beside adding, changing and deleting
       it; where it is a place of settings, `level` says of which.
     - `exports`: who may export can take the list away, so many rows at most; `exported_as` are name and words of the
       entry's kind, where that is not the kind of the rows.
@@ -138,7 +138,7 @@ class Subject:
     deletes: Callable[[Any, Actor], bool] = field(default=always, compare=False)
     ticks: str = ""
     audited: tuple[str | Detail, ...] = ()
-    snapshot_of: Callable[[Any], dict[str, Any]] | None = field(default=None, compare=False)
+    snapshots_of: Callable[[Sequence[Any]], list[dict[str, Any]]] | None = field(default=None, compare=False)
     acts: Mapping[str, Text] = field(default_factory=dict, compare=False)
     level: Level | None = None
     exports: bool = False
@@ -228,9 +228,13 @@ class Subject:
 
     def snapshot(self, row: Any) -> dict[str, Any]:
         """The audited values of a row."""
-        if self.snapshot_of is not None:
-            return self.snapshot_of(row)
-        return {each.name: getattr(row, each.name) for each in self.details}
+        return self.snapshots([row])[0]
+
+    def snapshots(self, rows: Sequence[Any]) -> list[dict[str, Any]]:
+        """The same of several, in their order."""
+        if self.snapshots_of is not None:
+            return self.snapshots_of(rows)
+        return [{each.name: getattr(row, each.name) for each in self.details} for row in rows]
 
 
 def _detail_of(column: Column) -> Detail:

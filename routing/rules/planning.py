@@ -46,18 +46,14 @@ def plan(
 
     A conversation for which nobody has room holds up those of its own channel behind it, not those of others.
     """
-    found = Plan()
+    choices: list[Choice] = []
     known = {channel: Ranked(rule, those) for channel, those in candidates.items()}
     for conversation_id, channel in waiting:
-        if channel in found.full_channels:
-            continue
-        agent_id = next((each for each in known[channel].order if each in locked), None)
+        agent_id = known[channel].first_of(locked)
         if agent_id is None:
-            found.full_channels.add(channel)
             continue
         chosen = known[channel].of(agent_id)
-        found.choices.append(Choice(conversation_id, agent_id, chosen.group_id, known[channel].why()))
+        choices.append(Choice(conversation_id, agent_id, chosen.group_id, known[channel].why()))
         for each in known.values():
             each.take(agent_id, now)
-    found.full_channels |= {channel for channel, those in known.items() if not any(a in locked for a in those.order)}
-    return found
+    return Plan(choices, {channel for channel, those in known.items() if those.first_of(locked) is None})

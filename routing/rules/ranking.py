@@ -1,7 +1,7 @@
 """Ranking of the agents for the next conversation. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,10 @@ class Ranked:
     def of(self, agent_id: int) -> Candidate:
         """What is known of the agent now."""
         return self._known[agent_id]
+
+    def first_of(self, agent_ids: Container[int]) -> int | None:
+        """Who of these is next."""
+        return next((each for each in self.order if each in agent_ids), None)
 
     def why(self) -> dict[str, Any]:
         """As `Ranking.why`."""

@@ -5,7 +5,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as some
@@ -20,6 +22,7 @@ from channels_app.channels.actions import (
     allow_site,
     delete_channel,
     switch_channel,
+    switch_on,
 )
 from channels_app.models import Channel, Sighting
 from channels_app.origins import HOST, origin_of, readable, site_of
@@ -148,6 +151,29 @@ def test_one_that_is_off_is_switched_on_from_its_menu_and_its_page(cast: Cast, o
     assert owner.post(switch, {"rows": several}).status_code == 404
     assert not fresh(cast).is_active  # all or none
     assert owner.get(switch).status_code == 302
+
+
+def test_many_are_switched_on_by_the_statements_of_one_and_each_has_its_entry(cast: Cast) -> None:
+    alice, account = cast.alice.actor(), cast.shop.account.public_id
+    costs = []
+    for count in (1, 12):
+        with cast.shop.within():
+            made = [
+                add_channel(actor=alice, name=f"{count} {number}", service_account=account, origins=["*"])
+                for number in range(count + 1)
+            ]
+            off, on = made[:-1], made[-1]
+            Channel.objects.filter(pk__in=[each.pk for each in off]).update(is_active=False)
+            with CaptureQueriesContext(connection) as captured:
+                switch_on(actor=alice, channels=[each.public_id for each in made])
+            costs.append(len(captured.captured_queries))
+            now = Channel.objects.in_bulk([each.pk for each in made])
+            logged = AuditEntry.objects.filter(action="channel.changed", object_id__in=now)
+            assert {entry.object_id for entry in logged} == {each.pk for each in off}
+            assert all(entry.before == {"is_active": False} for entry in logged)
+        assert all(now[each.pk].is_active and now[each.pk].version == 2 for each in off)
+        assert now[on.pk].version == 1  # it was on
+    assert costs[1] == costs[0]
 
 
 def test_one_without_history_is_deleted_and_any_other_switched_off(cast: Cast, owner: Client) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 from PIL.ExifTags import Base
@@ -20,6 +22,7 @@ from channels_app.service_accounts.actions import (
     add_account,
     change_account,
     delete_account,
+    stop_serving,
 )
 from channels_app.service_accounts.avatars import check_avatar
 from core.errors import Stale
@@ -329,3 +332,28 @@ def test_deleting_a_group_says_which_accounts_lose_it_and_each_has_its_entry(cas
     assert (entry.actor_name, entry.object_id, account.version) == ("alice", account.pk, 2)
     assert {*entry.before["groups"]} == {"客服组", "VIP"}
     assert entry.after == {"groups": ["客服组"]}
+
+
+def test_a_group_is_taken_from_many_accounts_by_the_statements_of_one(cast: Cast) -> None:
+    costs = []
+    for count in (1, 12):
+        with cast.shop.within():
+            groups = [Group.objects.create(name=f"{count} {name}", sort=sort) for name, sort in (("b", 1), ("a", 2))]
+            made = [ServiceAccount.objects.create(name=f"{count} {number}") for number in range(count)]
+            ServingGroup.objects.bulk_create(
+                ServingGroup(tenant_id=each.tenant_id, service_account=each, group=group)
+                for each in made
+                for group in groups
+            )
+            with transaction.atomic(), CaptureQueriesContext(connection) as captured:  # dispatch comes after commit
+                stop_serving(actor=cast.alice.actor(), group_id=groups[0].pk)
+            costs.append(len(captured.captured_queries))
+            serving = ServingGroup.objects.filter(service_account__in=made).values_list("group_id", flat=True)
+            assert list(serving) == [groups[1].pk] * count
+            after = ServiceAccount.objects.in_bulk([each.pk for each in made])
+        assert {each.version for each in after.values()} == {2}
+        logged = entries(cast, "service_account.changed")[-count:]
+        assert {entry.object_id for entry in logged} == {each.pk for each in made}
+        assert all(entry.before == {"groups": [f"{count} a", f"{count} b"]} for entry in logged)
+        assert all(entry.after == {"groups": [f"{count} a"]} for entry in logged)
+    assert costs[1] == costs[0]
