@@ -4,7 +4,7 @@ The effective cap is stored on the agent's row, where load is counted. A change 
 overrides, and has written its own override by then: so concurrent changes leave the right cap behind.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from accounts.settings.places import agent_place, groups_in_order, place_of_agen
 from accounts.tenants.locks import lock_agent
 from core import bus
 from core.actors import Actor
+from core.batches import batches
 from core.errors import Refusal
 from core.events.agents import AgentCapacityChanged, AgentLoadChanged
 from core.events.base import Audience
@@ -89,14 +90,25 @@ def refresh_caps(*, actor: Actor, agent_ids: Iterable[int], one_by_one: bool = F
 
 
 def _publish_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
+    if not one_by_one:
+        publish_loads(actor=actor, agent_ids=agent_ids)
+        return
     agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in=agent_ids)}
     events = [
         AgentCapacityChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk, cap=agent.max_concurrent)
-        if one_by_one
-        else AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk)
         for agent in agents.values()
     ]
     bus.publish_all(events, show=lambda event: {Audience.DESK: {"agent": agent_object(agents[event.agent_id])}})
+
+
+def publish_loads(*, actor: Actor, agent_ids: Collection[int]) -> None:
+    """All desks see whether these agents have room now: by one query, and a frame for many, which thousands may get."""
+    agents = list(Agent.objects.filter(pk__in=agent_ids).order_by("pk")) if agent_ids else []
+    for several in batches(agents):
+        event = AgentLoadChanged(
+            tenant_id=several[0].tenant_id, actor=actor, agent_ids=tuple(agent.pk for agent in several)
+        )
+        bus.publish(event, show={Audience.DESK: {"agents": [agent_object(agent) for agent in several]}})
 
 
 class Cap(NamedTuple):

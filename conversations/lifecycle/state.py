@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.agents.wire import agent_object
+from accounts.agents.caps import publish_loads
 from accounts.models import Agent
 from accounts.permissions import Permission
 from conversations.lifecycle import queries
@@ -23,7 +23,6 @@ from conversations.timeline.wire import agent_line, agent_row, visitor_line, vis
 from core import bus, clock
 from core.actors import Actor
 from core.errors import Refusal
-from core.events.agents import AgentLoadChanged
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
@@ -286,9 +285,7 @@ def _happened(event: ConversationEvent, names: Mapping[int, str]) -> dict[str, A
 
 def publish_load(actor: Actor, *agent_ids: int | None) -> None:
     """Colleagues see whether these agents have room now."""
-    agents = {agent.pk: agent for agent in Agent.objects.filter(pk__in={each for each in agent_ids if each})}
-    events = [AgentLoadChanged(tenant_id=agent.tenant_id, actor=actor, agent_id=agent.pk) for agent in agents.values()]
-    bus.publish_all(events, show=lambda event: {Audience.DESK: {"agent": agent_object(agents[event.agent_id])}})
+    publish_loads(actor=actor, agent_ids={each for each in agent_ids if each})
 
 
 def publish_queue_left(actor: Actor, *conversations: Conversation) -> None:

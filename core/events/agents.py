@@ -57,14 +57,14 @@ class AgentLeft(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AgentLoadChanged(Event):
-    """The number of conversations that an agent holds changed."""
+    """The numbers of conversations that agents hold changed, or several caps at once."""
 
     name = "agent.load"
     audience = frozenset({Audience.DESK})
     logged = False
-    carries = ("agent",)
+    carries = ("agents",)
 
-    agent_id: int
+    agent_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ Deno.test("my status, its button and my load are on the page", () => {
   assert.equal(page.$("#status-label").textContent, "status_online");
   assert.deepEqual(pressed(page), ["online"]);
   assert.equal(page.$("#load-figure").textContent, "1/10");
-  desk.take({ t: "agent.load", agent: { ...bob, load: 10 } });
+  desk.take({ t: "agent.load", agents: [{ ...bob, load: 10 }] });
   assert.equal(page.$("#load-note-text").textContent, "load_full");
-  desk.take({ t: "agent.load", agent: { ...bob, load: 11 } });
+  desk.take({ t: "agent.load", agents: [{ ...bob, load: 11 }] });
   assert.equal(page.$("#load").title, "load_over");
 });
 

@@ -126,6 +126,14 @@ Deno.test("a status is mine or a colleague's", () => {
   assert.equal(model.colleagues()[0].status, "busy");
 });
 
+Deno.test("the loads of several come in one frame, mine among them", () => {
+  const model = desk();
+  const change = model.apply({ t: "agent.load", agents: [{ ...dave, load: 7 }, { ...bob, load: 4 }] });
+  assert.ok(change.me && change.colleagues);
+  assert.equal(model.me.load, 4);
+  assert.equal(model.colleagues()[0].load, 7);
+});
+
 Deno.test("whoever gets my reply waits for me no more, before the server says so", () => {
   const model = desk([row("one", { waiting_since: 5, seq: 3 })]);
   assert.deepEqual([...model.answered("one").rows], ["one"]);

@@ -114,9 +114,9 @@ export function createModel() {
     for (const [id, row] of rows) if (isHeld(row) && !(id in frame.after)) change.unknown = true;
   }
 
-  function agent(frame, change) {
-    if (me && frame.agent.id === me.id) return setMe(frame.agent, change);
-    colleagues.set(frame.agent.id, frame.agent);
+  function agent(one, change) {
+    if (me && one.id === me.id) return setMe(one, change);
+    colleagues.set(one.id, one);
     change.colleagues = true;
   }
 
@@ -180,7 +180,8 @@ export function createModel() {
     apply(frame) {
       const change = nothing();
       appliers[frame.t]?.(frame, change);
-      if (frame.agent?.status) agent(frame, change); // somebody as colleagues see them, whatever is told of them
+      if (frame.agent?.status) agent(frame.agent, change); // somebody as colleagues see them, whatever is told of them
+      for (const one of frame.agents ?? []) agent(one, change);
       if (frame.row && frame.t !== "ready") put(frame.row, change);
       return change;
     },
