@@ -8,7 +8,7 @@ import random
 import statistics
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -45,12 +45,13 @@ HELD = 3  # conversations of an agent at the beginning: all that each may hold
 SUPERVISORS = 16
 LOOK_EVERY = 0.02  # seconds between two looks at what is committed
 LOOK_BACK = 2000  # numbers of events: those of a transaction are taken before its commit
+OURS = ("conversation.assigned", "conversation.ended")
 DRAIN_SECONDS = 90.0
 REFILL_SECONDS = 4.0
 
 EVENTS = """
 select id, name, conversation_id, (data ->> 'agent_id')::bigint, at, clock_timestamp() from core_event
-where tenant_id = %s and id > %s and name in ('conversation.assigned', 'conversation.ended')
+where tenant_id = %s and (id > %s or id = any(%s))
 """
 
 
@@ -87,21 +88,26 @@ class Observer:
 
     def _look_on(self) -> None:
         with tenant_scope(self.tenant_id):
-            newest = self.after
+            newest, missing = self.after, set[int]()
             while not self._stop.wait(LOOK_EVERY):
-                newest = max([newest, *self._look(max(self.after, newest - LOOK_BACK))])
-            self._look(self.after)
+                found = self._look(newest, missing)
+                latest = max([newest, *found])
+                missing = {each for each in missing | {*range(newest + 1, latest)} if each > latest - LOOK_BACK} - found
+                newest = latest
+            self._look(self.after, set())
         connection.close()
 
-    def _look(self, after: int) -> Iterable[int]:
+    def _look(self, after: int, missing: Collection[int]) -> set[int]:
+        """The events after a number, and those before it that were not there yet: each is read once."""
         with connection.cursor() as cursor:
-            cursor.execute(EVENTS, [self.tenant_id, after])
-            for row in cursor.fetchall():
-                if row[0] not in self.facts:
-                    self.facts[row[0]] = Fact(*row)
-                    self.ended += row[1] == "conversation.ended"
-                    self.assigned += row[1] == "conversation.assigned"
-                yield row[0]
+            cursor.execute(EVENTS, [self.tenant_id, after, list(missing)])
+            found = [Fact(*row) for row in cursor.fetchall()]
+        for fact in found:
+            if fact.name in OURS and fact.id not in self.facts:
+                self.facts[fact.id] = fact
+                self.ended += fact.name == "conversation.ended"
+                self.assigned += fact.name == "conversation.assigned"
+        return {fact.id for fact in found}
 
 
 @dataclass
