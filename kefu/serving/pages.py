@@ -1,0 +1,77 @@
+"""Pages and endpoints whose view is synchronous, each answered on one thread.
+
+Django's handler goes to a thread and comes back for each synchronous middleware, signal and view, a dozen times for a
+page, and makes another thread for each request. Asynchronous views, which may last for minutes, stay with it.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Any
+
+from asgiref.sync import ThreadSensitiveContext
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.core.signals import request_started
+from django.http import FileResponse, HttpResponseBase
+from django.urls import Resolver404, resolve, set_script_prefix
+
+from core.tenancy.threads import connections_given_back
+
+# As many as connections in the pool (kefu/settings.py): what more threads began would wait for one of those.
+_threads = ThreadPoolExecutor(max_workers=12, thread_name_prefix="page")
+
+
+class PagesHandler(ASGIHandler):
+    """Django's handler with one thread for all of a request whose view is synchronous."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.synchronous = BaseHandler()
+        self.synchronous.load_middleware()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one request; that of a synchronous view whether or not the client is still there."""
+        if _is_asynchronous(scope["path"]):
+            await super().__call__(scope, receive, send)
+            return
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        answering = partial(copy_context().run, self._answer, scope, body)
+        response = await asyncio.get_running_loop().run_in_executor(_threads, answering)
+        async with ThreadSensitiveContext():  # on whose thread Django reads files
+            try:
+                await self.send_response(response, send)
+            finally:
+                if response.streaming:
+                    await asyncio.to_thread(response.close)
+
+    def _answer(self, scope: Any, body: Any) -> Any:
+        """The response, which holds no connection; closed, unless it is yet to be read."""
+        set_script_prefix(get_script_prefix(scope))
+        with body, connections_given_back():
+            request_started.send(sender=type(self), scope=scope)
+            request, refused = self.create_request(scope, body)
+            response: Any = refused or self._response_to(request)
+            if not response.streaming:
+                response.close()
+        return response
+
+    def _response_to(self, request: Any) -> HttpResponseBase:
+        response = self.synchronous.get_response(request)
+        response._handler_class = type(self)  # type: ignore[attr-defined]
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
+        return response
+
+
+def _is_asynchronous(path: str) -> bool:
+    try:
+        return iscoroutinefunction(resolve(path).func)
+    except Resolver404:
+        return False
