@@ -1,6 +1,7 @@
 """Statements of our own, where the ORM's would cost more than what they do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import orjson
@@ -9,13 +10,62 @@ from django.db.models import Model
 
 from core.tenancy.scope import current_tenant_id
 
+Row = dict[str, Any]
 
-def select(statement: str, **values: Any) -> list[dict[str, Any]]:
+
+def select(statement: str, **values: Any) -> list[Row]:
     """Rows of a statement in the current scope, as dictionaries; `tenant` is among its values."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": current_tenant_id(), **values})
+    return _rows(connection.cursor(), statement, {"tenant": current_tenant_id(), **values})
+
+
+def look_up(statement: str, **values: Any) -> list[Row]:
+    """The same, planned once for each connection: for statements that find all their rows by keys, whatever these are.
+    Planning them takes longer than running them."""
+    return _rows(_prepared(), statement, {"tenant": current_tenant_id(), **values})
+
+
+def look_up_objects(statement: str, *models: type[Model], **values: Any) -> list[tuple[Any, ...]]:
+    """Objects of such a statement, which selects the `columns_of` each of the models in turn. It needs no scope of a
+    tenant, and its values are those that are given."""
+    columns = [(model, *_loading(model)) for model in models]
+    with _prepared() as cursor:
+        cursor.execute(statement, values)
+        return [tuple(_objects(columns, row)) for row in cursor.fetchall()]
+
+
+@cache
+def columns_of(model: type[Model], table: str) -> str:
+    """All columns of a model, of a table that has this name in the statement."""
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def _prepared() -> Any:
+    return connection.prepared_cursor()  # type: ignore[attr-defined]
+
+
+def _rows(open_cursor: Any, statement: str, values: Mapping[str, Any]) -> list[Row]:
+    with open_cursor as cursor:
+        cursor.execute(statement, values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _loading(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """Names of the fields, and what makes values of what the database has, by place."""
+    fields = model._meta.concrete_fields
+    loads = [(at, load) for at, field in enumerate(fields) for load in field.get_db_converters(connection)]
+    return [field.attname for field in fields], loads
+
+
+def _objects(columns: Any, row: Sequence[Any]) -> Any:
+    at = 0
+    for model, names, loads in columns:
+        values = list(row[at : at + len(names)])
+        at += len(names)
+        for place, load in loads:
+            values[place] = load(values[place], None, connection)
+        yield model.from_db(connection.alias, names, values)
 
 
 def save_all(rows: Sequence[Model], *names: str) -> None:

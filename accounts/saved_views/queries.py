@@ -8,6 +8,12 @@ from django.http import HttpRequest
 from accounts.models import Agent, SavedView
 from core.actors import Actor
 from core.rows import one_or_404, valid_id
+from core.statements import columns_of, look_up_objects
+
+VIEWS = f"""
+select {columns_of(SavedView, "v")} from accounts_savedview v
+where v.tenant_id = %(tenant)s and v.agent_id = %(agent)s and v.list_name = %(list)s order by v.id
+"""  # noqa: S608 – made of the columns' names
 
 
 def views_of(actor: Actor, list_name: str) -> QuerySet[SavedView]:
@@ -23,4 +29,7 @@ def view(actor: Actor, public_id: str) -> SavedView:
 def views_for(request: HttpRequest) -> Sequence[SavedView]:
     """The reader's views of the list at the request's address (`core/console/listing.py`)."""
     reader, match = getattr(request, "user", None), request.resolver_match
-    return list(views_of(reader.actor(), match.view_name)) if isinstance(reader, Agent) and match is not None else ()
+    if not isinstance(reader, Agent) or match is None:
+        return ()
+    found = look_up_objects(VIEWS, SavedView, tenant=reader.tenant_id, agent=reader.pk, list=match.view_name)
+    return [view for (view,) in found]

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.presence import end_presence, forget_break
-from accounts.models import Agent
+from accounts.models import Agent, Role, Tenant
 from accounts.sign_in import devices, journal
 from accounts.sign_in.names import SignInName, agent_named
 from core import bus
 from core.errors import Refusal, TooMany
 from core.events.agents import SignedIn
-from core.tenancy.scope import tenant_scope
+from core.statements import columns_of, look_up_objects
+from core.tenancy.scope import current_tenant_id, tenant_scope
 from core.tenancy.threads import in_thread
 from core.web import throttle
 from core.web.addresses import client_address, client_network
@@ -24,6 +25,11 @@ from core.web.request import TenantRequest
 PER_NAME_AND_ADDRESS = "5/15 minutes"  # wrong passwords for one name from one network, or in one known browser
 PER_NAME = "100/15 minutes"  # for one name from all networks, without known browsers
 PER_ADDRESS = "50/15 minutes"  # wrong passwords from one network
+BY_ID = f"""
+select {columns_of(Agent, "a")}, {columns_of(Role, "r")}, {columns_of(Tenant, "t")} from accounts_agent a
+join accounts_role r on r.tenant_id = a.tenant_id and r.id = a.role_id join accounts_tenant t on t.id = a.tenant_id
+where a.tenant_id = %(tenant)s and a.id = %(id)s and a.is_active
+"""  # noqa: S608 – made of the columns' names
 
 
 class WrongSignIn(Refusal):
@@ -47,7 +53,11 @@ class AgentBackend:
 
     def get_user(self, user_id: int) -> Agent | None:
         """The enabled agent; runs within the scope that `TenantScope` entered."""
-        return Agent.objects.select_related("role", "tenant").filter(pk=user_id, is_active=True).first()
+        tenant_id = current_tenant_id()
+        for agent, role, tenant in look_up_objects(BY_ID, Agent, Role, Tenant, tenant=tenant_id, id=int(user_id)):
+            agent.role, agent.tenant = role, tenant
+            return agent  # type: ignore[no-any-return]
+        return None
 
     async def aget_user(self, user_id: int) -> Agent | None:
         """`get_user` for asynchronous views."""

@@ -10,7 +10,7 @@ from accounts.models import Group
 from channels_app.models import Channel, ServiceAccount, ServingGroup
 from core.console.ordering import AlphabeticalOrder
 from core.rows import one_or_404
-from core.statements import select
+from core.statements import look_up
 
 SERVED = """
 select distinct s.service_account_id from channels_app_servinggroup s
@@ -22,7 +22,7 @@ GROUPS_IN_ORDER = ("-group__sort", "group_id")  # as `Group` orders itself
 
 def accounts_served_by(*agent_ids: int) -> set[int]:
     """Ids of the service accounts that the agents' groups serve."""
-    return {row["service_account_id"] for row in select(SERVED, agents=list(agent_ids))}
+    return {row["service_account_id"] for row in look_up(SERVED, agents=list(agent_ids))}
 
 
 def serving_groups() -> set[int]:

@@ -4,6 +4,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from conversations.history.queries import ListedConversation
 from conversations.models import Conversation
 from conversations.states import State
 from core.console.parts import chip, html
@@ -15,13 +16,13 @@ LOOKS: dict[str, tuple[str, str]] = {
 }  # level and icon
 
 
-def channel_cell(conversation: Conversation, name: str) -> SafeString:
+def channel_cell(conversation: ListedConversation, name: str) -> SafeString:
     """Where it came from, and by which face it was answered."""
     face = conversation.service_account.name
     return html('<span>{}<span class="hint"> · {}</span></span>', name, face)
 
 
-def state_cell(conversation: Conversation, name: str) -> SafeString:
+def state_cell(conversation: Conversation | ListedConversation, name: str) -> SafeString:
     """Where it stands, and whether the customer waits for somebody who is away."""
     shown = chip(name, *LOOKS.get(conversation.state, ()))
     if not conversation.waits_for_absent:

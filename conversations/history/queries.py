@@ -1,39 +1,32 @@
 """Reads of the history: visible conversations, conditions of filters, and threads."""
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
-from django.db.models.expressions import Combinable
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Greatest
 from django.utils.translation import gettext
 
+from accounts.agents.rules import is_absent
 from accounts.models import Agent
 from accounts.permissions import Permission
-from conversations.models import DURATION, FIRST_RESPONSE, Conversation, Message, Participation
+from conversations.models import Conversation, Message, Participation
 from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
 from core.rows import one_or_404
-from core.statements import select
+from core.statements import look_up, select
 
 PAGE = 200  # messages of a thread on one page
 MAX_LOOKED_AT = 2000  # conversations of a reader, for the names in them
 MAX_OTHERS = 10  # of the customer's conversations beside a thread
 MAX_SEQ = 2_147_483_647
+HAND_OVERS = [ConversationAssigned.name, ConversationTransferred.name]
+NAMED = ("customer", "channel", "service_account")  # of what the names stand in a list
 
 
 def seen_by(actor: Actor) -> QuerySet[Conversation]:
@@ -90,29 +83,74 @@ def mentions(words: str, *, notes: bool) -> Exists:
     return Exists(messages_of if notes else messages_of.filter(note=False))
 
 
-LISTED = (
-    *("public_id", "state", "end_reason", "opened_at", "ended_at", "assigned_at", "waiting_since", "last_seq"),
-    *("customer__name", "channel__name", "service_account__name", "agent__seen_at", "first_response_by__nickname"),
-)
+LISTED = """
+select c.id as pk, c.public_id, c.last_seq, c.state, c.end_reason, c.opened_at, c.ended_at,
+  c.ended_at - c.opened_at as duration, c.first_response_at - c.asked_at as first_response,
+  first.nickname as first_response_by, customer.name as customer, channel.name as channel,
+  account.name as service_account,
+  c.state = 'active' and c.waiting_since is not null and c.agent_id is not null as waits_for_agent,
+  coalesce(agent.seen_at, c.assigned_at) as agent_seen_at,
+  (select count(*) from conversations_message m where m.tenant_id = c.tenant_id and m.conversation_id = c.id
+    and m.author_kind <> 'system' and (%(notes)s or not m.note)) as messages_shown,
+  array(select holder.nickname from core_event e
+    left join accounts_agent holder on holder.tenant_id = e.tenant_id and holder.id = (e.data ->> 'agent_id')::bigint
+    where e.tenant_id = c.tenant_id and e.conversation_id = c.id and e.name = any(%(hand_overs)s)
+    order by e.seq) as holders,
+  array(select g.name from conversations_participation p
+    join accounts_group g on g.tenant_id = p.tenant_id and g.id = p.group_id
+    where p.tenant_id = c.tenant_id and p.conversation_id = c.id order by p.began_at, p.id) as groups
+from unnest(%(keys)s::bigint[]) with ordinality as wanted (id, place)
+join conversations_conversation c on c.tenant_id = %(tenant)s and c.id = wanted.id
+join customers_customer customer on customer.tenant_id = c.tenant_id and customer.id = c.customer_id
+join channels_app_channel channel on channel.tenant_id = c.tenant_id and channel.id = c.channel_id
+join channels_app_serviceaccount account on account.tenant_id = c.tenant_id and account.id = c.service_account_id
+left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c.agent_id
+left join accounts_agent first on first.tenant_id = c.tenant_id and first.id = c.first_response_by_id
+order by wanted.place
+"""
 
 
-def with_columns(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conversation]:
-    """What a list shows of each: `duration`, `first_response`, `messages_shown`, names of the `holders` in turn and of
-    the `groups` through which they were given it."""
-    handed = hand_overs().filter(conversation_id=OuterRef("pk")).values("holder")
-    through = Participation.objects.filter(conversation=OuterRef("pk"), group__isnull=False)
-    return rows.select_related("customer", "channel", "service_account", "agent", "first_response_by").annotate(
-        duration=DURATION,
-        first_response=FIRST_RESPONSE,
-        messages_shown=_messages(notes=sees_notes(reader)),
-        holders=ArraySubquery(handed),
-        groups=ArraySubquery(through.order_by("began_at", "pk").values("group__name")),
-    )
+class Named(NamedTuple):
+    """What has a name."""
+
+    name: str
 
 
-def listed(rows: QuerySet[Conversation], reader: Actor) -> QuerySet[Conversation]:
-    """The same, without what no list shows."""
-    return with_columns(rows, reader).only(*LISTED)
+@dataclass(frozen=True)
+class ListedConversation:
+    """A conversation as a list shows it. `messages_shown` are those that people wrote (`last_seq` would count welcome
+    texts), notes for their readers only; `holders` the agents in turn, from the event log, because a participation has
+    the first time only; `groups` those through which they were given it."""
+
+    pk: int
+    public_id: str
+    last_seq: int
+    state: str
+    end_reason: str
+    opened_at: datetime
+    ended_at: datetime | None
+    duration: timedelta | None
+    first_response: timedelta | None
+    first_response_by: str | None
+    customer: Named
+    channel: Named
+    service_account: Named
+    waits_for_agent: bool
+    agent_seen_at: datetime | None
+    messages_shown: int
+    holders: Sequence[str]
+    groups: Sequence[str]
+
+    @property
+    def waits_for_absent(self) -> bool:
+        """As `Conversation.waits_for_absent`."""
+        return self.waits_for_agent and is_absent(self.agent_seen_at)
+
+
+def listed(keys: Sequence[int], reader: Actor) -> list[ListedConversation]:
+    """What a list shows of conversations with these keys, in that order."""
+    found = look_up(LISTED, keys=list(keys), notes=sees_notes(reader), hand_overs=HAND_OVERS)
+    return [ListedConversation(**row | {name: Named(row[name]) for name in NAMED}) for row in found]
 
 
 CHOICES = """
@@ -149,29 +187,27 @@ def hand_overs() -> QuerySet[Any]:
     participation has the first time only."""
     receiver = Agent.objects.filter(pk=Cast(OuterRef("receiver"), BigIntegerField())).values("nickname")
     return (
-        LoggedEvent.objects.filter(name__in=(ConversationAssigned.name, ConversationTransferred.name))
+        LoggedEvent.objects.filter(name__in=HAND_OVERS)
         .annotate(receiver=KT("data__agent_id"))
         .annotate(holder=Subquery(receiver))
         .order_by("seq")
     )
 
 
-def _messages(*, notes: bool) -> Combinable:
-    """The number of messages that people wrote: `last_seq` would count welcome texts, and notes for all readers."""
-    messages_of = Message.objects.filter(conversation=OuterRef("pk")).exclude(author_kind="system")
-    each = (messages_of if notes else messages_of.filter(note=False)).order_by().values("conversation")
-    return Coalesce(Subquery(each.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-
-
 def conversation_for(actor: Actor, public_id: str) -> Conversation:
-    """One that the actor may see, with its columns; raises `NotFound`."""
-    return one_or_404(with_columns(seen_by(actor), actor).filter(public_id=public_id))
+    """One that the actor may see, with `duration`, `first_response` and `messages_shown`; raises `NotFound`."""
+    named = ("customer", "channel", "service_account", "agent", "first_response_by")
+    found: Any = one_or_404(seen_by(actor).select_related(*named).filter(public_id=public_id))
+    [shown] = listed([found.pk], actor)
+    found.duration, found.first_response = shown.duration, shown.first_response
+    found.messages_shown = shown.messages_shown
+    return found  # type: ignore[no-any-return]
 
 
 def others_of(conversation: Conversation, actor: Actor) -> list[Conversation]:
     """The customer's newest other conversations that the actor may see, at most `MAX_OTHERS`."""
     rows = seen_by(actor).filter(customer_id=conversation.customer_id).exclude(pk=conversation.pk)
-    return list(with_columns(rows, actor).order_by("-opened_at", "-pk")[:MAX_OTHERS])
+    return list(rows.select_related("agent").order_by("-opened_at", "-pk")[:MAX_OTHERS])
 
 
 def pages_of(conversation: Conversation) -> int:
@@ -208,7 +244,7 @@ def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str,
     found: dict[str, list[tuple[str, str]]] = {"channel": [], "account": [], "group": [], "agent": []}
     everybody = reader is None or reader.may(Permission.SEE_ALL)
     limits = {"everybody": everybody, "reader": None if reader is None else reader.id, "most": MAX_LOOKED_AT}
-    for row in select(CHOICES, **limits):
+    for row in look_up(CHOICES, **limits):
         found[row["kind"]].append((row["public_id"], _choice_text(row)))
     return found
 

@@ -18,13 +18,13 @@ from core.console.subject import Subject, Words, register
 MAX_EXPORTED = 20_000  # a file of them is made while the reader waits: some seconds
 
 
-def _holders(conversation: Conversation) -> str:
+def _holders(conversation: queries.ListedConversation) -> str:
     """Each of the agents in turn; who gave it to themselves is there once."""
-    return " → ".join(name for name, _times in groupby(conversation.holders))  # type: ignore[attr-defined]
+    return " → ".join(name for name, _times in groupby(conversation.holders))
 
 
-def _groups(conversation: Conversation) -> str:
-    return gettext(", ").join(dict.fromkeys(conversation.groups))  # type: ignore[attr-defined]
+def _groups(conversation: queries.ListedConversation) -> str:
+    return gettext(", ").join(dict.fromkeys(conversation.groups))
 
 
 CONVERSATION = register(
@@ -47,7 +47,7 @@ CONVERSATION = register(
         objects=Conversation.objects.all,
         rows=queries.seen_by,
         filters=HistoryFilter,
-        dear=queries.listed,
+        by_key=queries.listed,
         title="customer.name",
         columns=(
             Column("public_id", _("Conversation ID"), sort=None, on_page=False, width=20),
@@ -89,7 +89,6 @@ CONVERSATION = register(
                 "first_response_by",
                 _("First answer by"),
                 sort=None,
-                value=lambda row: row.first_response_by and row.first_response_by.nickname,
                 on_page=False,
             ),
             Column("messages_shown", _("Messages"), "number", sort=None),

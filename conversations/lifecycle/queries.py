@@ -4,15 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.permissions import Permission
-from channels_app.models import ServingGroup
 from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
 from conversations.timeline.queries import ROWS, Row
 from core.actors import Actor
-from core.statements import select
+from core.statements import look_up, select
 from customers.models import Customer
 
 
@@ -79,7 +78,7 @@ class AtDesk(NamedTuple):
 
 
 def _shown(**values: Any) -> list[dict[str, Any]]:
-    return select(SHOWN_AT_DESK + ROWS + "and c.id in (select id from shown)", **values)  # noqa: S608 – constants
+    return look_up(SHOWN_AT_DESK + ROWS + "and c.id in (select id from shown)", **values)  # noqa: S608 – constants
 
 
 def rows_at_desk(agent_id: int, service_account_ids: Sequence[int]) -> AtDesk:
@@ -128,11 +127,19 @@ class Waiting(NamedTuple):
     all: int
 
 
+WAITING = """
+select count(*) filter (where service_account_id in (
+    select s.service_account_id from channels_app_servinggroup s
+    join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
+    where s.tenant_id = %(tenant)s and m.agent_id = %(agent)s)) as own, count(*) as all
+from conversations_conversation where tenant_id = %(tenant)s and state = 'queued'
+"""
+
+
 def waiting_for(agent_id: int) -> Waiting:
     """The numbers for one agent, in one query."""
-    served = ServingGroup.objects.filter(group__memberships__agent_id=agent_id).values("service_account_id")
-    own = Count("pk", filter=Q(service_account_id__in=served))
-    return Waiting(**Conversation.objects.filter(state=State.QUEUED).aggregate(own=own, all=Count("pk")))
+    [found] = look_up(WAITING, agent=agent_id)
+    return Waiting(**found)
 
 
 def find(public_id: str) -> Conversation | None:

@@ -11,7 +11,7 @@ to `MAX_COUNTED`, and pages reach `MAX_ROWS`; further ones need a filter or the 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -59,6 +59,7 @@ class View(Protocol):
     def is_default(self) -> bool: ...
 
 
+ByKey = Callable[[Sequence[int]], Sequence[Any]]  # rows with these keys, in their order
 SavedViews = Callable[[HttpRequest], Sequence[View]]
 _saved_views: list[SavedViews] = []
 
@@ -77,14 +78,16 @@ class ReachedPage(Page[Any]):
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
-    """The pages of a list; `columns` annotates the rows of one page only.
+    """The pages of a list; `columns` annotates the rows of one page only, `by_key` reads them by their keys.
 
     The keys of a page are selected first, so that annotations of other rows are never computed.
     """
 
-    def __init__(self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None = None, by_key: ByKey | None = None
+    ) -> None:
         super().__init__(rows, per_page)
-        self._columns = columns
+        self._columns, self._by_key = columns, by_key
 
     @cached_property
     def count(self) -> int:
@@ -98,7 +101,9 @@ class Pages(Paginator):  # type: ignore[type-arg]
         return min(int(super().num_pages), -(-MAX_ROWS // self.per_page))
 
     def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
-        if self._columns is not None and isinstance(rows, QuerySet):
+        if self._by_key is not None:
+            rows = self._by_key(list(rows.values_list("pk", flat=True)))
+        elif self._columns is not None and isinstance(rows, QuerySet):
             found = rows.model._default_manager.filter(pk__in=rows.values("pk"))
             rows = self._columns(found.order_by(*rows.query.order_by))
         return ReachedPage(rows, number, paginator)
@@ -110,7 +115,7 @@ class Listing(Generic[Row]):
     `rows` is a queryset, a sequence, or a function from the filled form to a sequence; for sequences `sorts` name
     attributes or keys. `filters` makes the form of an address. `sorts` maps sort keys in addresses to what is ordered
     by; `default` is such a key, with "-" for descending. `columns` annotates the rows of a page with what is expensive:
-    joins, subqueries.
+    joins, subqueries; or `by_key` reads them with a statement of its own.
     """
 
     def __init__(
@@ -123,10 +128,12 @@ class Listing(Generic[Row]):
         filters: Callable[[QueryDict], FilterForm] = NoFilter,
         per_page: int = 50,
         columns: Callable[[Any], Any] | None = None,
+        by_key: ByKey | None = None,
     ) -> None:
         self.path = request.path
         self._request, self._given = request, request.GET
-        self._sorts, self._default, self._per_default, self._columns = sorts, default, per_page, columns
+        self._sorts, self._default, self._per_default = sorts, default, per_page
+        self._columns, self._by_key = columns, by_key
         self.form = filters(request.GET)
         self.form.is_valid()
         self._narrowed = rows(self.form) if callable(rows) else self._narrow(rows)
@@ -168,9 +175,11 @@ class Listing(Generic[Row]):
     def every_row(self) -> Iterable[Any]:
         """The same with their columns, asked for some at a time: what a file writes."""
         rows: Any = self.rows
-        if isinstance(rows, QuerySet):
-            return rows.iterator(CHUNK) if self._columns is None else _some_at_a_time(rows, self._columns)
-        return rows  # type: ignore[no-any-return]
+        if not isinstance(rows, QuerySet):
+            return rows  # type: ignore[no-any-return]
+        if self._by_key is not None:
+            return chain.from_iterable(map(self._by_key, _keys(rows)))
+        return rows.iterator(CHUNK) if self._columns is None else _some_at_a_time(rows, self._columns)
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -183,7 +192,7 @@ class Listing(Generic[Row]):
     @cached_property
     def page(self) -> Page[Any]:
         """The requested page, or the nearest."""
-        return Pages(self.rows, self.per_page, self._columns).get_page(self._page_wanted)
+        return Pages(self.rows, self.per_page, self._columns, self._by_key).get_page(self._page_wanted)
 
     @property
     def _page_wanted(self) -> int:
@@ -340,10 +349,16 @@ class Listing(Generic[Row]):
 
 def _some_at_a_time(rows: QuerySet[Any], columns: Callable[[Any], Any]) -> Iterator[Any]:
     """As on a page by their keys first: no order waits for what a column works out."""
-    keys = rows.values_list("pk", flat=True).iterator(CHUNK)
-    while some := list(islice(keys, CHUNK)):
+    for some in _keys(rows):
         found = {row.pk: row for row in columns(rows.model._default_manager.filter(pk__in=some))}
         yield from (found[key] for key in some if key in found)
+
+
+def _keys(rows: QuerySet[Any]) -> Iterator[list[int]]:
+    """The keys of all rows in order, `CHUNK` at a time."""
+    keys = rows.values_list("pk", flat=True).iterator(CHUNK)
+    while some := list(islice(keys, CHUNK)):
+        yield some
 
 
 def reversed_order(key: Any) -> Any:

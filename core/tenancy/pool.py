@@ -5,10 +5,8 @@ statement costs one round trip unless the tenant changed.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -18,10 +16,11 @@ from psycopg import AsyncRawCursor, RawCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from core.tenancy.postgres.prepared import numbered
+
 Connection = psycopg.AsyncConnection[DictRow]
 AsyncCursor = psycopg.AsyncCursor[DictRow]
 MAX_CONNECTIONS = 6  # of each event loop
-PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 class CancellableQueue:
@@ -117,16 +116,8 @@ async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
 
 async def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> AsyncCursor:
     """Executes a statement with named parameters (`%(name)s`), prepared on its first use."""
-    text, names = _numbered(statement)
+    text, names = numbered(statement)
     return await connection.execute(text, [values[name] for name in names], prepare=True)
-
-
-@cache
-def _numbered(statement: str) -> tuple[bytes, tuple[str, ...]]:
-    """The statement with `$1` for names, and the names in order; cached, because psycopg would convert it on every
-    call."""
-    names = tuple(dict.fromkeys(PARAMETER.findall(statement)))
-    return PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement).encode(), names
 
 
 def fetch_here(*asked: "Asked") -> list[list[DictRow]]:
@@ -153,7 +144,7 @@ class Asked(NamedTuple):
 
 
 def _sent(raw: Any, statement: str, values: Mapping[str, Any]) -> RawCursor[DictRow]:
-    text, names = _numbered(statement)
+    text, names = numbered(statement)
     if django_connection.queries_logged:
         django_connection.queries_log.append({"sql": statement, "time": ""})
     return RawCursor(raw, row_factory=dict_row).execute(text, [values[name] for name in names], prepare=True)

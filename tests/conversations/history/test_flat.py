@@ -68,7 +68,7 @@ def looked_at(cast: Cast, client: Client, address: str) -> int:
     """How many rows of conversations the dearest query of a page touches."""
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    asked = [query["sql"] for query in queries.captured_queries if '"conversations_conversation"' in query["sql"]]
+    asked = [query["sql"] for query in queries.captured_queries if "conversations_conversation" in query["sql"]]
     with cast.shop.within():
         return max(touched(plan_of_long_tables(sql)) for sql in asked)
 
