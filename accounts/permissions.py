@@ -13,6 +13,7 @@ class Permission(StrEnum):
     SERVE = "operation.serve"  # is given conversations by the rules
     TAKE = "operation.take"  # accepts waiting conversations by hand
     TRANSFER = "operation.transfer"
+    EDIT_CUSTOMERS = "operation.edit_customers"  # what is noted of those whom they may see, and their tags
     SEE_ALL = "visibility.all_conversations"
     MANAGE_TEAM = "operation.manage_team"
     MANAGE_OWNERS = "operation.manage_owners"  # owners only: without it nobody changes or makes an owner
@@ -25,7 +26,16 @@ class Permission(StrEnum):
     AUDIT = "access.audit"
 
 
-AGENT = frozenset({Permission.DESK, Permission.SERVE, Permission.TAKE, Permission.TRANSFER, Permission.HISTORY})
+AGENT = frozenset(
+    {
+        Permission.DESK,
+        Permission.SERVE,
+        Permission.TAKE,
+        Permission.TRANSFER,
+        Permission.EDIT_CUSTOMERS,
+        Permission.HISTORY,
+    }
+)
 ANALYST = frozenset({Permission.REPORTS, Permission.EXPORT, Permission.HISTORY, Permission.SEE_ALL})
 SITE_OWNER = frozenset({Permission.MANAGE_CHANNELS})
 SUPERVISOR = (

@@ -19,6 +19,7 @@ urlpatterns = [
     route("readyz", health.ready, to=ANYONE, name="ready"),
     path("", include("accounts.urls")),
     path("", include("channels_app.urls")),
+    path("", include("customers.urls")),
     path("", include("conversations.urls")),
     path("", include("stats.urls")),
     path("", include("widget.urls")),

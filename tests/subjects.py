@@ -11,7 +11,7 @@ from accounts.models import Agent, AuditEntry, Group, Membership
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from conversations.models import Conversation
 from core.clock import now
-from customers.models import Customer
+from customers.models import Customer, Tag
 from tests.cast import PASSWORD, Cast
 
 Sent = Mapping[str, Any]
@@ -95,6 +95,10 @@ def _new_agent(cast: Cast) -> Sent:
 
 
 SAMPLES: dict[str, Sample] = {
+    "tag": Sample(
+        lambda cast, number: Tag.objects.create(name=f"tag {number}", color=("grey", "blue")[number % 2]),
+        lambda cast: {"name": "regular", "color": "green"},
+    ),
     "agent": Sample(_agent, _new_agent, ("nickname", ""), ("nickname", "another name")),
     "group": Sample(_group, lambda cast: {"name": "new", "sort": "0"}),
     "service_account": Sample(_account, lambda cast: {"name": "new", "groups": [cast.shop.group.public_id]}),

@@ -185,6 +185,13 @@ class AgentClient:
             or (row["state"] == State.QUEUED and row["service_account_id"] in self.accounts)
         )
 
+    def visible_row(self, public_id: str) -> dict[str, Any]:
+        """The row of a conversation that the agent may see; raises `NotFound` for every other."""
+        rows = rows_named([public_id])
+        if not rows or not self.may_see(rows[0]):
+            raise NotFound
+        return rows[0]
+
     def reads(self, row: Mapping[str, Any]) -> None:
         """Records an audit entry where messages of somebody else's conversation are shown; costs nothing for one's
         own."""

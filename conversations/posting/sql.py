@@ -143,7 +143,8 @@ with clock as materialized (
     account.name as face, account.avatar, account.show_agent_name
   from (select * from summarised union all select * from untouched) c
   left join lateral (
-    select public_id, name from customers_customer where tenant_id + 0 = %(tenant)s and id = c.customer_id limit 1
+    select public_id, coalesce(nullif(remark, ''), name) as name from customers_customer
+    where tenant_id + 0 = %(tenant)s and id = c.customer_id limit 1
   ) customer on true
   left join lateral (
     select public_id, name, kind from channels_app_channel

@@ -19,7 +19,7 @@ select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.cust
   c.waiting_since, c.last_seq, c.last_event_seq, c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text,
   c.last_note, c.last_message_at, c.unread, c.handed_by,
   c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read, last_author.public_id as last_author_agent,
-  customer.public_id as customer, customer.name as customer_name,
+  customer.public_id as customer, coalesce(nullif(customer.remark, ''), customer.name) as customer_name,
   channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,
   agent.public_id as agent, agent.nickname as agent_name, agent.seen_at as agent_seen_at,
   account.name as face, account.avatar, account.show_agent_name"""

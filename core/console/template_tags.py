@@ -25,6 +25,8 @@ from core.files.check import ACCEPT, ACCEPT_PICTURES
 from core.sizes import size_text
 from core.tenancy.models import random_id
 
+NUMBERED = re.compile(r" \d{4}$")  # as static/kefu/js/desk/lists/row.js
+
 
 class Readable(DjangoJSONEncoder):
     """JSON with Chinese characters unescaped, a third of the bytes."""
@@ -316,8 +318,9 @@ def wrong_fields(form: forms.BaseForm) -> list[BoundField]:
 
 @register.filter
 def initial(name: object) -> str:
-    """The first character of a name, for its avatar."""
-    return str(name or "?")[:1].upper()
+    """The first character of a name, for its avatar; of a numbered one its last two digits, which differ."""
+    words = str(name or "?")
+    return words[-2:] if NUMBERED.search(words) else words[:1].upper()
 
 
 class PartNode(Node):

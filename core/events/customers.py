@@ -12,3 +12,14 @@ class CustomerMoved(ConversationEvent):
     name = "customer.moved"
     audience = frozenset({Audience.HOLDER})
     logged = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(ConversationEvent):
+    """What is noted of the customer, or their tags, was changed; published for each conversation that is open or ended
+    within a day, to its agent or to those who may accept it. `row` has the name that agents see.
+    """
+
+    name = "customer.changed"
+    audience = frozenset({Audience.HOLDER, Audience.QUEUE})
+    carries = ("row",)

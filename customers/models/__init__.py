@@ -1,5 +1,6 @@
 """Tables of customers."""
 
-from customers.models.customers import Customer
+from customers.models.customers import NOTED, Customer, Gender
+from customers.models.tags import Color, CustomerTag, Tag
 
-__all__ = ["Customer"]
+__all__ = ["NOTED", "Color", "Customer", "CustomerTag", "Gender", "Tag"]

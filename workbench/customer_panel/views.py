@@ -1,16 +1,25 @@
 """The customer panel of the desk."""
 
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from accounts.permissions import Permission
 from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of, earlier_conversations
 from core.web.request import TenantRequest
+from customers.models import Customer
+from customers.profiles.rules import hue_of
+from customers.tags.queries import all_tags, tags_of
 from customers.visits.device import device_of
 from customers.visits.language import own_name
-from workbench.desk.views import desk_of, visible_row
+from workbench.customer_panel.fields import fields_of
+from workbench.desk.views import desk_of
+
+FACTS = ("phone", "email", "gender", "region", "note")
 
 
 @require_GET
@@ -18,25 +27,31 @@ from workbench.desk.views import desk_of, visible_row
 def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The fragment beside the thread."""
     reader = desk_of(request)
-    row = visible_row(reader, public_id)
+    row = reader.visible_row(public_id)
     person = customer_of(row["conversation_id"])
+    fields = fields_of(person)
+    edits = reader.agent.may(Permission.EDIT_CUSTOMERS)
     context = {
         "conversation": row,
-        "customer": {
-            "name": person.name,
-            "first_seen_at": person.first_seen_at,
-            "last_seen_at": person.last_seen_at,
-            "language": own_name(person.locale),
-            "timezone": person.time_zone,
-            "page_url": person.page_url,
-            "page_title": person.page_title,
-            "page_host": origin_of(person.page_url) or "",
-            "referrer": person.referrer,
-            "device": device_of(person.user_agent),
-            "address": person.address,
-        },
+        "customer": person,
+        "hue": hue_of(person.public_id),
+        "edits": edits,
+        "remark": fields["remark"],
+        "facts": [fields[name] for name in FACTS],
+        "tags": tags_of(person.pk),
+        "offered": all_tags() if edits else (),
+        "visit": _visit_of(person),
         "earlier": earlier_conversations(
             row["conversation_id"], person.pk, reader=reader.agent, serves=reader.has_at_desk(row)
         ),
     }
     return render(request, "workbench/customer_panel/_customer.html", context)
+
+
+def _visit_of(person: Customer) -> dict[str, Any]:
+    """What the browser reported."""
+    return {
+        "language": own_name(person.locale),
+        "page_host": origin_of(person.page_url) or "",
+        "device": device_of(person.user_agent),
+    }

@@ -79,6 +79,10 @@ DESK_TEXTS: dict[str, Promise] = {
     "transferred": _("The conversation was transferred"),
     "transfer_failed": _("The conversation could not be transferred. Please try again."),
     "not_done": _("That did not work. Please try again."),
+    # The customer
+    "noted_by_other": _("%(by)s changed this meanwhile to “%(theirs)s”. Yours: “%(mine)s”."),
+    "somebody": _("Somebody"),
+    "not_noted": _("Not saved: “%(value)s”. %(why)s"),
     # Alerts, connection
     "title_news": _("%(what)s · %(title)s"),
     "message_from": _("New message from %(name)s"),

@@ -12,10 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission
-from conversations.lifecycle.queries import rows_named
 from conversations.messages.contents import content_marks, content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
-from core.errors import NotFound
 from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.tenancy.threads import in_thread
@@ -77,14 +75,6 @@ def state(request: TenantRequest) -> HttpResponseBase:
     """The whole state as JSON; frames keep it current."""
     content = desk_of(request).state() | {"max_bytes": request.user.tenant.max_upload_bytes}
     return HttpResponse(orjson.dumps(content), content_type="application/json")
-
-
-def visible_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
-    """The row of a conversation that the agent may see; raises `NotFound` for every other."""
-    rows = rows_named([public_id])
-    if not rows or not reader.may_see(rows[0]):
-        raise NotFound
-    return rows[0]
 
 
 @require_GET

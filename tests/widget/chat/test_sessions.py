@@ -13,6 +13,7 @@ from core.errors import Busy, NotFound, TooMany
 from core.web import throttle
 from customers.models import Customer
 from customers.profiles import visitor_tokens
+from customers.profiles.rules import number_of
 from kefu.asgi import application
 from tests.cast import Cast
 from tests.eventually import PATIENCE
@@ -39,7 +40,7 @@ def test_twenty_cost_the_statements_of_one(cast: Cast) -> None:
     assert [customer.page_title for customer in known] == [f"page {number}" for number in range(COUNT)]
     tokens = [visitor_tokens.read(answer["token"]) for answer in answers]  # type: ignore[index]
     assert [token.customer for token in tokens if token] == [customer.pk for customer in known]
-    assert [customer.name for customer in known] == [f"访客 {customer.public_id[-4:]}" for customer in known]
+    assert [customer.name for customer in known] == [f"访客 {number_of(customer.public_id)}" for customer in known]
 
 
 def test_one_who_cannot_be_stored_keeps_nobody_else_out(cast: Cast) -> None:

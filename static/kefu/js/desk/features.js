@@ -24,6 +24,8 @@ import { install as pane } from "./conversation/pane.js";
 import { install as reply } from "./conversation/reply.js";
 import { install as transfer } from "./conversation/transfer.js";
 import { install as customer } from "./customer/panel.js";
+import { install as fields } from "./customer/fields.js";
+import { install as tags } from "./customer/tags.js";
 import { install as navigation } from "./frame/navigation.js";
 import { install as late } from "./late.js";
 import { install as alerts } from "./alerts/alerts.js";
@@ -31,6 +33,7 @@ import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
 const STATE = [preferences, when, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
-const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, customer, navigation, late];
+const CUSTOMER = [customer, fields, tags];
+const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, ...CUSTOMER, navigation, late];
 
 export const FEATURES = [...STATE, ...PAGE, alerts, account, shortcuts];

@@ -4,17 +4,20 @@
  *
  *   install(desk)                after the layers
  *   desk.customer.close()        → was it open as a drawer
+ *   desk.customer.refresh()      reads what is shown again, at once or when nothing is edited any more
+ *   desk.customer.hold(isHeld)   something is edited: what is shown stays until it is not
+ *   desk.tell("customer.drawn")  the panel shows what the server says now
  */
 import { $ } from "../../base/page.js";
 
-const SKELETON_AFTER = 300;
+const SKELETON_AFTER = 300, TOGETHER = 50;
 
 export function install(desk) {
   const { config, formats, layers } = desk;
   const urlOf = (id) => config.urls.customer.replace("ID", encodeURIComponent(id));
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
-  let shown = null, asked = 0, failed = false;
+  let shown = null, asked = 0, failed = false, isHeld = false, isStale = false, soon = null, focused = "";
 
   function fill(name) {
     box.replaceChildren($(`#panel-${name}`).content.cloneNode(true));
@@ -22,18 +25,39 @@ export function install(desk) {
 
   /** hx-sync on the box drops the answer of a conversation that was left meanwhile. */
   async function load() {
-    const mine = ++asked;
-    failed = false;
-    const waiting = setTimeout(() => mine === asked && fill("loading"), SKELETON_AFTER);
+    const mine = ++asked, isAgain = $(".customer", box)?.dataset.of === shown;
+    failed = isStale = false;
+    const waiting = setTimeout(() => mine === asked && !isAgain && fill("loading"), SKELETON_AFTER);
     await globalThis.htmx.ajax("GET", urlOf(shown), { source: box, target: box, swap: "innerHTML" }).catch(() => {});
     clearTimeout(waiting);
   }
+
+  /** Several things that happen at once are read once. */
+  function refresh() {
+    if (isHeld) isStale = true;
+    else soon ??= setTimeout(() => (soon = null, isHeld ? isStale = true : shown && load()), TOGETHER);
+  }
+
+  function hold(held) {
+    isHeld = held;
+    if (!held && isStale) refresh();
+  }
+
+  /** What is edited meanwhile is not replaced. Where the keyboard was, another element stands afterwards. */
+  box.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (isHeld && detail) [detail.shouldSwap, isStale] = [false, true];
+    const at = document.activeElement, field = at?.closest("#customer [data-field]")?.dataset.field;
+    focused = field ? `[data-field="${field}"] .noted-value` : at?.matches(".tag-input") ? ".tag-input" : "";
+  });
 
   /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
   box.addEventListener("htmx:afterSwap", () => {
     for (const time of box.querySelectorAll("time[datetime]")) {
       time.textContent = formats.dateTime(new Date(time.dateTime));
     }
+    if (focused) $(focused, box)?.focus();
+    focused = "";
+    desk.tell("customer.drawn");
   });
 
   box.addEventListener("click", ({ target }) => {
@@ -47,6 +71,7 @@ export function install(desk) {
     box.addEventListener(name, () => {
       if (!shown) return;
       failed = true;
+      if (isHeld) return;
       fill("failed");
       $("button", box).addEventListener("click", load);
     });
@@ -73,7 +98,7 @@ export function install(desk) {
   function show(id) {
     if (id === shown) return;
     shown = id;
-    failed = false;
+    failed = isHeld = false;
     if (id) load();
     else fill("none");
   }
@@ -87,7 +112,10 @@ export function install(desk) {
   desk.on("online", () => failed && load());
   desk.on("customer.moved", ({ conversation }) => conversation === shown && load()); // looks at another page
   desk.panel(panel, focus, () => desk.current !== null);
+  desk.on("customer.changed", ({ row }) => row.customer.id === desk.model.row(shown)?.customer.id && refresh());
   desk.customer = {
+    refresh,
+    hold,
     close() {
       const wasOpen = isOpen();
       if (wasOpen) open(false);

@@ -12,7 +12,15 @@
 import { $, icon } from "../../base/page.js";
 import { moment, spoken, waited, waitingLevel } from "../alerts/clock.js";
 
-export const initial = (name) => [...(name || "?").trim()][0]?.toUpperCase() ?? "?";
+const NUMBERED = / \d{4}$/, HUES = 8;
+
+/** The first letter of a name; of a numbered one its last two digits, which differ. */
+export function initial(name) {
+  return NUMBERED.test(name) ? name.slice(-2) : [...(name || "?").trim()][0]?.toUpperCase() ?? "?";
+}
+
+/** The number of a customer's colour (customers/profiles/rules.py has the same). */
+export const hue = (id) => [...(id ?? "")].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES + 1;
 
 const MARKS = { web: "web", h5: "h5" };
 
@@ -48,6 +56,7 @@ function mark(node, name, value) {
 export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, colleague }) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
+    mark($(".row-avatar", node), "data-hue", String(hue(row.customer.id)));
     say($(".row-name", node), row.customer.name);
     say($(".row-channel", node), row.channel.name);
     const badge = $(".row-mark", node);
