@@ -32,6 +32,7 @@ from twisted.internet import reactor  # noqa: E402
 
 from core.web.addresses import address_behind_proxy, network_of  # noqa: E402
 from core.web.bodies import LARGEST_BODY  # noqa: E402
+from kefu.serving.text_frames import TextFactory  # noqa: E402
 
 # Bytes of request bodies that this process buffers at a time: of routes that take files, and of all others.
 MAX_BYTES_OF_UPLOADS, MAX_BYTES_OF_OTHERS = 256 * 1024 * 1024, 64 * 1024 * 1024
@@ -215,7 +216,14 @@ def write_debug_lines_plainly() -> None:
             setattr(module, name, lambda word: word)
 
 
+def call_plainly() -> None:
+    """Twisted gives each event of a socket a context for its log, which nobody reads."""
+    asyncioreactor.callWithLogger = lambda _logger, call, *arguments: call(*arguments)  # type: ignore[attr-defined]
+
+
 if __name__ == "__main__":
     write_debug_lines_plainly()
+    call_plainly()
     server.HTTPFactory = BoundedFactory
+    server.WebSocketFactory = TextFactory
     CommandLineInterface.entrypoint()

@@ -31,7 +31,16 @@ def web(cast: Cast) -> Iterator[tuple[int, int]]:
     url = re.sub(r"^(postgres(?:ql)?://[^/]*/)[^?]*", rf"\g<1>{name}", os.environ["DATABASE_URL"])
     listening = socket.create_server(("127.0.0.1", 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "--verbosity", "0", "--fd", str(listening.fileno()), "kefu.asgi:application"],
+        [
+            sys.executable,
+            "-m",
+            "kefu.serving.daphne",
+            "--verbosity",
+            "0",
+            "--fd",
+            str(listening.fileno()),
+            "kefu.asgi:application",
+        ],
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "kefu.settings"},
         pass_fds=[listening.fileno()],
