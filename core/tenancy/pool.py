@@ -121,8 +121,8 @@ async def run(connection: Connection, statement: str, values: Mapping[str, Any])
 
 
 def fetch_here(*asked: "Asked") -> list[list[DictRow]]:
-    """The rows of each of such statements on Django's connection, in its transaction if there is one, in the caller's
-    scope; sent together and answered together, each prepared on its first use.
+    """The rows of each of such statements, which return some, on Django's connection, in the caller's scope, and in its
+    transaction if there is one; sent together and answered together, each prepared on its first use.
 
     Faster than cursors of Django's, which convert the parameters on each call and have the statement planned on each:
     that takes longer than running it.
@@ -133,7 +133,7 @@ def fetch_here(*asked: "Asked") -> list[list[DictRow]]:
         own.enter_scope()
         with own.connection.pipeline():
             cursors = [_sent(own.connection, *each) for each in asked]
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return [cursor.fetchall() for cursor in cursors]
 
 
 class Asked(NamedTuple):

@@ -93,6 +93,7 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
         self.network, self.budget = "", self.others
         self.caller: Hashable = None  # not `client`: that is Twisted's, the peer address for the scope
         self.began = time.monotonic()
+        self.content_type: list[bytes] | None = None
         super().__init__(*arguments, **options)
 
     def gotLength(self, length: int | None) -> None:  # noqa: N802 – Twisted's name
@@ -122,7 +123,15 @@ class BoundedRequest(WebRequest):  # type: ignore[misc]
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:  # noqa: N802 – Twisted's name
         self.budget.reading.pop(self, None)
         if not self.refused:
+            # Twisted would read forms, which the application does, and for that lay out the type as that of a mail.
+            self.content_type = self.requestHeaders.getRawHeaders(b"content-type")
+            self.requestHeaders.removeHeader(b"content-type")
             super().requestReceived(command, path, version)
+
+    def process(self) -> Any:
+        if self.content_type is not None:
+            self.requestHeaders.setRawHeaders(b"content-type", self.content_type)
+        return super().process()
 
     def handle_reply(self, message: Any) -> None:
         self.release_bytes()  # the application has read the body; its answer may take minutes

@@ -167,7 +167,7 @@ def visit_of(request: HttpRequest, payload: SessionPayload) -> dict[str, str]:
         "referrer": page.referrer,
         "locale": payload.locale,
         "time_zone": payload.timezone,
-        "user_agent": request.headers.get("User-Agent", ""),
+        "user_agent": request.META.get("HTTP_USER_AGENT", ""),  # `headers` would lay out all of them
         "address": client_address(request),
     }
 
