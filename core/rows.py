@@ -2,7 +2,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db.models import (
     PROTECT,
@@ -21,6 +21,12 @@ from core.errors import NotFound
 from core.tenancy.models import PUBLIC_ID_LENGTH
 
 M = TypeVar("M", bound=Model)
+
+
+class Named(NamedTuple):
+    """A row of which only the name is known."""
+
+    name: str
 
 
 def valid_id(public_id: str) -> str:

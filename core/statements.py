@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model
 
 from core.tenancy.scope import current_tenant_id
@@ -59,13 +59,13 @@ def _loading(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
 
 
 def _objects(columns: Any, row: Sequence[Any]) -> Any:
-    at = 0
+    at, alias = 0, DEFAULT_DB_ALIAS
     for model, names, loads in columns:
         values = list(row[at : at + len(names)])
         at += len(names)
         for place, load in loads:
             values[place] = load(values[place], None, connection)
-        yield model.from_db(connection.alias, names, values)
+        yield model.from_db(alias, names, values)
 
 
 def save_all(rows: Sequence[Model], *names: str) -> None:

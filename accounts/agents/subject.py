@@ -14,11 +14,11 @@ from accounts.permissions import Permission
 from accounts.roles.queries import ROLE_ORDER, is_above
 from core.actors import Actor
 from core.console.columns import Column
-from core.console.ordering import AlphabeticalOrder, NaturalOrder
+from core.console.ordering import AlphabeticalOrder
 from core.console.subject import Detail, Link, Subject, Words, register
 from core.settings.levels import Level
 
-NUMBER = NaturalOrder("number")
+NUMBER = "number_order"
 
 
 def _is_theirs(agent: Agent, reader: Actor) -> bool:
@@ -54,7 +54,8 @@ AGENT = register(
         icon="users",
         words=Words(one=_("Agent"), many=_("Agents"), new=_("New agent"), none=_("No agents yet")),
         objects=queries.agents,
-        rows=lambda reader: queries.listed(),
+        rows=lambda reader: queries.agents(),
+        by_key=queries.listed,
         filters=AgentFilter,
         columns=(
             Column("number", _("Number"), sort=(NUMBER,), width=14),

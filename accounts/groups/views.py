@@ -28,11 +28,12 @@ from core.console.pages import done, page, safe_next, ticked
 from core.console.subject import delete_of, edit_of, list_of, new_of
 from core.web.request import TenantRequest
 
+MEMBER_NUMBER = f"agent__{NUMBER}"
 MEMBER_SORTS: dict[str, tuple[Any, ...]] = {
-    "number": (NUMBER,),
-    "nickname": (AlphabeticalOrder("nickname"), NUMBER),
-    "status": ("status_order", NUMBER),
-    "weight": ("weight", NUMBER),
+    "number": (MEMBER_NUMBER,),
+    "nickname": (AlphabeticalOrder("nickname"), MEMBER_NUMBER),
+    "status": ("status_order", MEMBER_NUMBER),
+    "weight": ("weight", MEMBER_NUMBER),
 }
 OUTSIDE_SORTS: dict[str, tuple[Any, ...]] = {
     "number": (NUMBER,),

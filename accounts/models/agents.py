@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.roles import Role
 from accounts.permissions import Permission
 from core.actors import Actor
+from core.console.ordering import NaturalOrder
 from core.tenancy.models import TenantForeignKey, TenantModel, random_id
 
 
@@ -43,6 +44,9 @@ class Agent(TenantModel, AbstractBaseUser):
 
     public_id = models.CharField(max_length=16, default=random_id, unique=True)
     number = models.CharField(max_length=20)
+    number_order = models.GeneratedField(
+        expression=NaturalOrder("number"), output_field=models.TextField(null=True), db_persist=True
+    )
     nickname = models.CharField(max_length=30)
     email = models.EmailField(blank=True)
     avatar = models.CharField(max_length=200, blank=True)

@@ -4,19 +4,22 @@ from accounts.models import Agent, Role
 from accounts.permissions import BUILT_IN_ROLES, exceeds
 from core.actors import Actor
 from core.console.ordering import AlphabeticalOrder, alphabetical_key, in_listed_order
+from core.statements import columns_of, look_up_objects
+from core.tenancy.scope import current_tenant_id
 
 ROLE_ORDER = (
     in_listed_order("role__code", list(BUILT_IN_ROLES)),
     AlphabeticalOrder("role__name"),
 )  # by rank, as in the choice of roles
 OWNER = "owner"
+ROLES = f"""select {columns_of(Role, "r")} from accounts_role r where r.tenant_id = %(tenant)s"""  # noqa: S608 – columns
 
 
 def roles() -> list[Role]:
     """The roles, built-in ones first in their own order."""
     known = list(BUILT_IN_ROLES)
     return sorted(
-        Role.objects.all(),
+        (role for (role,) in look_up_objects(ROLES, Role, tenant=current_tenant_id())),
         key=lambda role: (known.index(role.code) if role.code in known else len(known), alphabetical_key(role.name)),
     )
 

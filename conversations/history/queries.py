@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
@@ -16,9 +16,10 @@ from accounts.permissions import Permission
 from conversations.models import Conversation, Message, Participation
 from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
+from core.console.filters import Offered
 from core.events.conversations import ConversationAssigned, ConversationTransferred
 from core.models import LoggedEvent
-from core.rows import one_or_404
+from core.rows import Named, one_or_404
 from core.statements import look_up, select
 
 PAGE = 200  # messages of a thread on one page
@@ -108,12 +109,6 @@ left join accounts_agent agent on agent.tenant_id = c.tenant_id and agent.id = c
 left join accounts_agent first on first.tenant_id = c.tenant_id and first.id = c.first_response_by_id
 order by wanted.place
 """
-
-
-class Named(NamedTuple):
-    """What has a name."""
-
-    name: str
 
 
 @dataclass(frozen=True)
@@ -236,12 +231,12 @@ def names_of(agent_ids: Collection[int]) -> dict[int, str]:
     return dict(Agent.objects.filter(pk__in=agent_ids).values_list("pk", "nickname"))
 
 
-def choices_of_filters(reader: Actor | None = None) -> dict[str, list[tuple[str, str]]]:
+def choices_of_filters(reader: Actor | None = None) -> dict[str, Offered]:
     """The choices of filters by public id, deleted objects too.
 
     A reader who may not see all conversations is offered only names in their own, of the latest `MAX_LOOKED_AT`.
     """
-    found: dict[str, list[tuple[str, str]]] = {"channel": [], "account": [], "group": [], "agent": []}
+    found = {kind: Offered() for kind in ("channel", "account", "group", "agent")}
     everybody = reader is None or reader.may(Permission.SEE_ALL)
     limits = {"everybody": everybody, "reader": None if reader is None else reader.id, "most": MAX_LOOKED_AT}
     for row in look_up(CHOICES, **limits):

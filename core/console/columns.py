@@ -9,7 +9,7 @@ the Excel file.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -77,6 +77,11 @@ class Column:
         if self.words is not None:
             found = self.words.get(found, found)
         return None if found == "" else found
+
+    def in_words(self) -> "Column":
+        """The same, with its words in the reader's language: for many rows."""
+        words = self.words and {value: str(word) for value, word in self.words.items()}
+        return replace(self, words=words) if words else self
 
     def in_sheet(self) -> spreadsheet.Column:
         """The column of an Excel file."""

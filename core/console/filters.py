@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
-from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
@@ -26,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.clock import FIRST_DAY, LAST_DAY
 from core.console.forms import Form
-from core.console.parts import html, text
+from core.console.parts import attributes, html, text
 from core.console.typed import narrow
 from core.days import begin_of, end_of
 
@@ -34,7 +33,7 @@ Choices = Iterable[tuple[Any, Any]]
 Condition = Any  # what a queryset's `filter` takes: Q, Exists
 By = str | Callable[[Any], Condition]
 YES, NO = "yes", "no"
-SEARCH, YES_LABEL, NO_LABEL = _("Search"), _("Yes"), _("No")
+SEARCH, YES_LABEL, NO_LABEL, ALL = _("Search"), _("Yes"), _("No"), _("All")
 MAX_SEARCH_LENGTH = 60
 
 
@@ -84,29 +83,47 @@ class TextInput(forms.TextInput):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element."""
         known = {"type": self.input_type, "name": name, "value": self.format_value(value)}
-        return html("<input{}>", flatatt(self.build_attrs(known | self.attrs, attrs)))
+        return html("<input{}>", attributes(self.build_attrs(known | self.attrs, attrs)))
 
 
 class DateInput(TextInput, forms.DateInput):
     """An input of days."""
 
 
+class Offered(list[tuple[Any, Any]]):
+    """Choices that several fields of a form offer, which are drawn once for all of them."""
+
+    @cached_property
+    def drawn(self) -> SafeString:
+        """The options, of which none is chosen."""
+        return _options(self, ())
+
+
 class Select(forms.Select):
     """Django's, without a template for each option: a company's agents are offered by the thousand."""
 
+    offered: Choices = ()  # beside the first of the choices, where they are drawn together
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element with its options."""
-        own = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        return html("<select{}>{}</select>", flatatt(own), self._options(self.choices, self.format_value(value)))
+        own, chosen = self.build_attrs(self.attrs, {"name": name, **(attrs or {})}), self.format_value(value)
+        return html("<select{}>{}</select>", attributes(own), self._drawn(chosen))
 
-    def _options(self, choices: Choices, chosen: Sequence[str]) -> SafeString:
-        return SafeString("".join([self._option(value, label, chosen) for value, label in choices]))
+    def _drawn(self, chosen: Sequence[str]) -> SafeString:
+        if chosen == [""] and isinstance(self.offered, Offered):
+            return SafeString(_options([("", ALL)], chosen) + self.offered.drawn)
+        return _options(self.choices, chosen)
 
-    def _option(self, value: Any, label: Any, chosen: Sequence[str]) -> str:
-        if isinstance(label, list | tuple):
-            return html('<optgroup label="{}">{}</optgroup>', value, self._options(label, chosen))
-        mark = " selected" if str(value) in chosen else ""
-        return f'<option value="{text(value)}"{mark}>{text(label)}</option>'
+
+def _options(choices: Choices, chosen: Sequence[str]) -> SafeString:
+    return SafeString("".join([_option(value, label, chosen) for value, label in choices]))
+
+
+def _option(value: Any, label: Any, chosen: Sequence[str]) -> str:
+    if isinstance(label, list | tuple):
+        return html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+    mark = " selected" if str(value) in chosen else ""
+    return f'<option value="{text(value)}"{mark}>{text(label)}</option>'
 
 
 class ChoiceFilter(forms.ChoiceField, Narrows):
@@ -119,8 +136,9 @@ class ChoiceFilter(forms.ChoiceField, Narrows):
         self.by, self._offered = by, offered
 
     def offer(self) -> None:
-        """Fills the choices, and one for all rows."""
-        self.choices = [("", _("All")), *(self._offered() if callable(self._offered) else self._offered)]
+        """Fills the choices, and one for all rows. They are pairs already: Django would go through all of them."""
+        self.widget.offered = self._offered() if callable(self._offered) else self._offered
+        self._choices = self.widget.choices = [("", ALL), *self.widget.offered]
 
 
 class YesNoFilter(ChoiceFilter):

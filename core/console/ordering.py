@@ -21,13 +21,10 @@ class AlphabeticalOrder(Func):
 
 
 class NaturalOrder(Func):
-    """Order of numbers that may contain letters: 9 before 10, A2 before A10."""
+    """Order of numbers that may contain letters: 9 before 10, A2 before A10. It is worked out when a number is stored
+    (`GeneratedField`): in a list it would be for all rows, in each order."""
 
-    template = (
-        "(select string_agg(case when said.part[1] ~ '^[0-9]' then lpad(said.part[1], 20, '0') else said.part[1] end,"
-        " '' order by said.place)"
-        " from regexp_matches(lower(%(expressions)s), '[0-9]+|[^0-9]+', 'g') with ordinality as said(part, place))"
-    )
+    function = "kefu_natural"
     output_field = TextField()
 
 

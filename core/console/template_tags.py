@@ -8,7 +8,7 @@ from typing import Any
 from django import forms, template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.forms.boundfield import BoundField
-from django.template.base import FilterExpression, Node, NodeList, Parser, Token, token_kwargs
+from django.template.base import FilterExpression, Node, NodeList, Parser, TextNode, Token, token_kwargs
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
+from core.console import parts
 from core.console.columns import Column
 from core.console.durations import NO_VALUE, duration_text
 from core.console.listing import Listing
@@ -45,14 +46,33 @@ register.filter("span", duration_text)
 register.filter("size_text", size_text)
 register.filter("readable_json", readable_json)
 PART_WORDS = 2
+LITERAL = re.compile(r'"[^"]*"')
 
 
 def _icon_tag(style: str) -> None:
-    """In place of the library's tag, which draws an icon each time."""
+    """In place of the library's tag, which draws an icon each time. One that is always the same is text."""
 
-    @register.simple_tag(name=f"heroicon_{style}")
-    def tag(name: str, **attributes: Any) -> SafeString:
+    def drawn(name: str, **attributes: Any) -> SafeString:
         return drawn_icon(style, name, **attributes)
+
+    @register.tag(name=f"heroicon_{style}")
+    def tag(parser: Parser, token: Token) -> Node:
+        _tag, name, *others = token.split_contents()
+        if LITERAL.fullmatch(name) and not others:
+            return TextNode(drawn(name[1:-1]))
+        attributes = token_kwargs(others, parser)
+        return IconNode(drawn, parser.compile_filter(name), attributes)
+
+
+class IconNode(Node):
+    """An icon whose name or attributes are known when the page is."""
+
+    def __init__(self, drawn: Callable[..., SafeString], name: FilterExpression, attributes: dict[str, Any]) -> None:
+        self.drawn, self.name, self.attributes = drawn, name, attributes
+
+    def render(self, context: Context) -> SafeString:
+        given = {name: value.resolve(context) for name, value in self.attributes.items()}
+        return self.drawn(self.name.resolve(context), **given)
 
 
 for _style in ("micro", "mini", "outline", "solid"):
@@ -77,21 +97,13 @@ def query(listing: Listing[Any], **changes: object) -> str:
     return listing.query(**changes)
 
 
-@register.inclusion_tag("parts/_sort_head.html")
+@register.simple_tag
 def sort_head(
     listing: Listing[Any], name: str, label: str, *, numeric: bool = False, hint: str = "", target: str = "#list"
-) -> dict[str, Any]:
+) -> SafeString:
     """A heading that sorts by `name`, a key of the listing's `sorts`; `hint` is its tooltip."""
     direction = ("descending" if listing.descending else "ascending") if listing.sort == name else "none"
-    return {
-        "href": listing.sorted_by(name),
-        "label": label,
-        "direction": direction,
-        "numeric": numeric,
-        "hint": hint,
-        "name": name,
-        "target": target,
-    }
+    return parts.sort_head(name, label, listing.sorted_by(name), direction, numeric=numeric, hint=hint, target=target)
 
 
 Draw = Callable[[Any], str]  # a row's cell in one column, as HTML
@@ -104,8 +116,8 @@ def drawings(context: Context, columns: Iterable[Column]) -> list[Draw]:
 
 
 def _drawing(context: Context, column: Column) -> Draw:
-    before, after = _around(column)
-    inside = _inside(context, column)
+    before, after = map(str.__str__, _around(column))
+    inside = _inside(context, column.in_words())
     return lambda row: f"{before}{inside(row)}{after}"
 
 

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,11 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
         *CompressedManifestStaticFilesStorage.patterns,
         ("kefu/*.js", (*CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1], LATE)),
     )
+
+    @cache  # noqa: B019 – there is one storage, for as long as the process runs
+    def url(self, name: str, force: bool = False) -> str:
+        """Django's, worked out once: a page has a dozen addresses, which change when files are collected."""
+        return str(super().url(name, force))
 
     def file_hash(self, name: str, content: Any = None) -> Any:
         """The first eight digits: enough to tell versions apart, and modules repeat the names of all they import."""

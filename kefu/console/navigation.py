@@ -6,6 +6,7 @@ belongs to an item by its path (`/console/agents/…` under `/console/agents/`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -73,6 +74,23 @@ class Link:
 
 def items() -> list[Item]:
     """All pages, in the order of their sections."""
+    return [item for section in sections() for item in section.items]
+
+
+def sections() -> tuple[Section, ...]:
+    """All pages by section. They are the same as long as there are no other subjects."""
+    return _sections(tuple(each.kind for each in subjects()))
+
+
+@lru_cache(maxsize=8)
+def _sections(_kinds: tuple[str, ...]) -> tuple[Section, ...]:
+    known = _items()
+    return tuple(
+        Section(label, tuple(item for item in known if item.section == name)) for name, label in SECTIONS.items()
+    )
+
+
+def _items() -> list[Item]:
     listed = [
         Item(each.words.many, each.home, each.permission, each.icon, each.section, each.place) for each in subjects()
     ]
@@ -84,16 +102,15 @@ def items() -> list[Item]:
     return sorted([*PAGES, *listed, *reports], key=lambda item: (turns.index(item.section), item.place))
 
 
-def sections() -> list[Section]:
-    """All pages by section."""
-    known = items()
-    return [Section(label, tuple(item for item in known if item.section == name)) for name, label in SECTIONS.items()]
-
-
 def address(item: Item) -> str:
     """The item's address; "" for a URL name that does not exist, which `tests/house/` refuses."""
+    return _address(item.name)
+
+
+@cache
+def _address(name: str) -> str:
     try:
-        return reverse(item.name)
+        return reverse(name)
     except NoReverseMatch:
         return ""
 
@@ -105,7 +122,7 @@ def links(
     counts = waiting or {}
     known = sections()
     allowed = [item for section in known for item in section.items if item.permission in permissions]
-    addresses = {item: url for item in allowed if (url := address(item))}
+    addresses = {item.name: url for item in allowed if (url := address(item))}
     current = max((url for url in addresses.values() if path.startswith(url)), key=len, default="")
     made = [
         (
@@ -114,14 +131,14 @@ def links(
                 Link(
                     item.label,
                     item.name,
-                    addresses[item],
+                    addresses[item.name],
                     item.icon,
-                    addresses[item] == current,
+                    addresses[item.name] == current,
                     item.name in counts,
                     counts.get(item.name, 0),
                 )
                 for item in section.items
-                if item in addresses
+                if item.name in addresses
             ],
         )
         for section in known

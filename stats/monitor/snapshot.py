@@ -19,7 +19,6 @@ from conversations.history.queries import has_customer_message, took_part
 from conversations.models import Conversation
 from conversations.states import State
 from conversations.timers.limits import waiting_for_absent
-from core.console.ordering import NaturalOrder
 from core.days import begin_of, end_of, today
 from core.live.wire import milliseconds
 from stats.engine.measures import Sums
@@ -78,7 +77,7 @@ def _agents(day: date) -> list[Snapshot]:
     answer to, and their numbers of the day. Three queries."""
     held, worked, nothing = {row["agent_id"]: row for row in _held()}, by_agent(day), values(Sums())
     here = Q(is_active=True, deleted_at=None) | Q(pk__in=list(held))
-    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by(NaturalOrder("number"), "pk")
+    rows = Agent.objects.filter(here).only(*AGENT_COLUMNS).order_by("number_order", "pk")
     shown = [_agent(agent, held.get(agent.pk, {})) | {"today": worked.get(agent.pk, nothing)} for agent in rows]
     return sorted(shown, key=lambda agent: (ORDER[agent["status"]], is_away(agent)))
 
