@@ -5,13 +5,13 @@ page, and makes another thread for each request. Asynchronous views, which may l
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any
 
-from asgiref.sync import ThreadSensitiveContext
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
@@ -44,22 +44,24 @@ class PagesHandler(ASGIHandler):
             return
         answering = partial(copy_context().run, self._answer, scope, body)
         response = await asyncio.get_running_loop().run_in_executor(_threads, answering)
-        async with ThreadSensitiveContext():  # on whose thread Django reads files
-            try:
-                await self.send_response(response, send)
-            finally:
-                if response.streaming:
-                    await asyncio.to_thread(response.close)
+        try:
+            await self.send_response(response, send)
+        finally:
+            if not response.closed:
+                await asyncio.to_thread(response.close)
 
     def _answer(self, scope: Any, body: Any) -> Any:
-        """The response, which holds no connection; closed, unless it is yet to be read."""
+        """The response, which holds no connection; closed, unless it is made while it is sent."""
         set_script_prefix(get_script_prefix(scope))
         with body, connections_given_back():
             request_started.send(sender=type(self), scope=scope)
             request, refused = self.create_request(scope, body)
             response: Any = refused or self._response_to(request)
-            if not response.streaming:
-                response.close()
+            if response.streaming and response.is_async:
+                return response
+            if response.streaming:  # a file: Django would read it whole as well, on another thread
+                response.streaming_content = _in_turn(list(response.streaming_content))
+            response.close()
         return response
 
     def _response_to(self, request: Any) -> HttpResponseBase:
@@ -68,6 +70,11 @@ class PagesHandler(ASGIHandler):
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         return response
+
+
+async def _in_turn(parts: Sequence[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
 
 
 def _is_asynchronous(path: str) -> bool:

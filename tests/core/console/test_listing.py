@@ -1,5 +1,6 @@
 """Lists: what stands in the address, and what comes of it whatever stands there."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -193,6 +194,23 @@ class TestDepth:
         inner = asked.captured_queries[-1]["sql"].split(" IN (", 1)[1]
         assert "LIMIT 20 OFFSET 20" in inner
         assert "JOIN" not in inner
+
+    def test_rows_are_read_by_their_keys_alone_for_a_page_and_for_a_file(self, django_assert_num_queries: Any) -> None:
+        asked: list[int] = []
+
+        def by_key(keys: Sequence[int]) -> list[Agent]:
+            asked.append(len(keys))
+            found = Agent.objects.in_bulk(list(keys))
+            return [found[key] for key in keys]
+
+        request = RequestFactory().get("/agents/?page=2&sort=-name")
+        rows = Agent.objects.filter(max_concurrent__lt=2)
+        found = Listing[Agent](request, rows=rows, sorts=SORTS, default="name", per_page=20, by_key=by_key)
+        with django_assert_num_queries(3):
+            shown = names(found)
+        everything = [agent.nickname for agent in found.every_row]
+        assert shown == everything[20:40] == sorted(everything, reverse=True)[20:40]
+        assert asked == [20, found.total]
 
 
 class EntryFilter(FilterForm):

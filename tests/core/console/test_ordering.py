@@ -64,8 +64,9 @@ def test_rows_at_hand_stand_as_the_database_has_them(cast: Cast) -> None:
         assert stored == sorted(Group.objects.order_by("pk").values_list("name", flat=True), key=alphabetical_key)
         for number in NUMBERS:
             cast.shop.hire(number, "x")
-        kept = list(Agent.objects.order_by(NaturalOrder("number")).values_list("number", flat=True))
-        assert kept == sorted(kept, key=natural_key)
+        for order in (NaturalOrder("number"), "number_order"):
+            kept = list(Agent.objects.order_by(order).values_list("number", flat=True))
+            assert kept == sorted(kept, key=natural_key)
 
 
 def test_every_character_has_a_place(cast: Cast) -> None:

@@ -1,0 +1,73 @@
+"""Statements of our own: what they find is what the ORM finds, and those by key are planned once."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+
+from accounts.audit.record import record
+from accounts.models import Agent, AuditEntry, Role, Session, Tenant
+from accounts.sign_in.backend import AgentBackend
+from core.actors import SYSTEM
+from core.statements import columns_of, look_up, look_up_objects
+from core.tenancy.scope import NoTenant, unscoped
+from tests.cast import Cast
+from tests.sockets import signed_in
+
+NUMBERED = "select number, %(extra)s::text as extra from accounts_agent where tenant_id = %(tenant)s and id = %(id)s"
+
+
+def values_of(row: Model) -> dict[str, Any]:
+    """Everything that is stored of a row."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_a_look_up_is_planned_once_and_tells_its_values_to_who_debugs(cast: Cast) -> None:
+    with cast.shop.within(), CaptureQueriesContext(connection) as captured:
+        for extra in ("100 %", "it's", "$1"):
+            assert look_up(NUMBERED, id=cast.bob.pk, extra=extra) == [{"number": cast.bob.number, "extra": extra}]
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from pg_prepared_statements where statement like 'select number, $1%%'")
+            assert cursor.fetchone() == (1,)
+    assert "'100 %'::text as extra" in captured.captured_queries[0]["sql"]
+
+
+def test_a_look_up_sees_the_tenant_alone(cast: Cast) -> None:
+    with cast.shop.within():
+        assert look_up(NUMBERED, id=cast.mallory.pk, tenant=cast.mallory.tenant_id, extra="") == []
+    with pytest.raises(NoTenant):
+        look_up(NUMBERED, id=cast.bob.pk, extra="")
+
+
+def test_the_signed_in_agent_is_whom_the_orm_would_find(cast: Cast) -> None:
+    with cast.shop.within():
+        found, usual = AgentBackend().get_user(cast.bob.pk), Agent.objects.select_related("role", "tenant")
+        expected = usual.get(pk=cast.bob.pk)
+        assert found is not None
+        assert AgentBackend().get_user(cast.mallory.pk) is None
+        for mine, theirs in ((found, expected), (found.role, expected.role), (found.tenant, expected.tenant)):
+            assert (type(mine), values_of(mine)) == (type(theirs), values_of(theirs))
+        assert not found._state.adding
+
+
+@pytest.mark.parametrize("model", [Agent, Role, Tenant, Session, AuditEntry], ids=lambda model: model.__name__)
+def test_objects_have_the_values_that_the_orm_gives_them(cast: Cast, model: type[Model]) -> None:
+    signed_in(cast.alice)
+    with cast.shop.within():
+        record(
+            actor=SYSTEM,
+            action="a.b",
+            kind="a",
+            object_id=1,
+            name="n",
+            before={"x": [1, None]},
+            after={"x": {"y": "客"}},
+        )
+    table = model._meta.db_table
+    with unscoped(reason="all rows are compared"):
+        found = look_up_objects(f"select {columns_of(model, 't')} from {table} t", model)
+        expected = {row.pk: values_of(row) for row in model._default_manager.all()}
+    assert found
+    assert {row.pk: values_of(row) for (row,) in found} == expected
