@@ -64,14 +64,22 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
         raise TooLate
     message.recalled_at = now
     message.save(update_fields=["recalled_at"])
-    if message.seq == conversation.last_seq:
-        conversation.last_kind, conversation.last_text = TEXT.name, ""
+    _forget_words(conversation, message)
     if not message.note and conversation.state != State.ENDED:
         _count_again(conversation, message)
-    changed = ("last_kind", "last_text", "waiting_since", "unread")
+    changed = ("last_kind", "last_text", "note_text", "waiting_since", "unread")
     numbered = number(conversation, *changed, for_visitor=not message.note)
     event = (NoteRecalled if message.note else MessageRecalled)(actor=actor, recalled=message.seq, **numbered)
     bus.publish(event, show=lambda: _shown(conversation, message))
+
+
+def _forget_words(conversation: Conversation, recalled: Message) -> None:
+    """Lists show the last message, and the last note."""
+    if recalled.note:
+        if recalled.seq == conversation.last_seq:
+            conversation.note_text = ""
+    elif not Message.objects.filter(conversation=conversation, note=False, seq__gt=recalled.seq).exists():
+        conversation.last_kind, conversation.last_text = TEXT.name, ""
 
 
 def _count_again(conversation: Conversation, recalled: Message) -> None:

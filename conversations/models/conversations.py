@@ -52,11 +52,14 @@ class Conversation(TenantModel):
     last_visitor_event_seq = models.IntegerField(default=0)
 
     last_message_at = models.DateTimeField(db_default=Now())
+    # Of the last message that is no private note; `last_message_at` is the time of the last one of either.
     last_author = models.CharField(max_length=10, blank=True)
     last_author_id = models.BigIntegerField(null=True)
     last_kind = models.CharField(max_length=20, blank=True)
     last_text = models.CharField(max_length=80, blank=True)
-    last_note = models.BooleanField(default=False)
+    last_note = models.BooleanField(default=False)  # the last message is a private note, and this is its text:
+    note_text = models.CharField(max_length=80, blank=True, default="", db_default="")
+    customer_wrote_at = models.DateTimeField(null=True)  # the customer's latest message
     waiting_since = models.DateTimeField(null=True)  # the customer's oldest unanswered message
     unread = models.IntegerField(default=0)  # at least 1 after it changed hands, until the new holder reads
     handed_by = models.CharField(max_length=60, blank=True, default="", db_default="")  # who gave it; "" once opened

@@ -80,11 +80,11 @@ with clock as materialized (
     max(ord) filter (where author_kind = 'agent' and not note) as last_answered,
     max(fresh_seq) filter (where author_kind = 'customer') as customer_seq,
     max(fresh_seq) filter (where author_kind = 'agent') as agent_seq,
-    (array_agg(author_kind order by ord desc))[1] as newest_author,
-    (array_agg(author_id order by ord desc))[1] as newest_author_id,
-    (array_agg(kind order by ord desc))[1] as newest_kind,
-    (array_agg(left(text, 80) order by ord desc))[1] as newest_text,
-    (array_agg(note order by ord desc))[1] as newest_note
+    (array_agg(author_kind order by ord desc) filter (where not note))[1] as newest_author,
+    (array_agg(author_id order by ord desc) filter (where not note))[1] as newest_author_id,
+    (array_agg(kind order by ord desc) filter (where not note))[1] as newest_kind,
+    (array_agg(left(text, 80) order by ord desc) filter (where not note))[1] as newest_text,
+    (array_agg(case when note then left(text, 80) end order by ord desc))[1] as newest_note
   from numbered where fresh group by conversation_id
 ), summarised as (
   update conversations_conversation c set
@@ -92,11 +92,13 @@ with clock as materialized (
     last_event_seq = s.event_seq,
     last_visitor_event_seq = coalesce(s.visitor_event_seq, c.last_visitor_event_seq),
     last_message_at = (select at from clock),
-    last_author = s.newest_author,
-    last_author_id = s.newest_author_id,
-    last_kind = s.newest_kind,
-    last_text = s.newest_text,
-    last_note = s.newest_note,
+    last_author = coalesce(s.newest_author, c.last_author),
+    last_author_id = case when s.newest_author is null then c.last_author_id else s.newest_author_id end,
+    last_kind = coalesce(s.newest_kind, c.last_kind),
+    last_text = coalesce(s.newest_text, c.last_text),
+    last_note = s.newest_note is not null,
+    note_text = coalesce(s.newest_note, ''),
+    customer_wrote_at = case when s.last_asked is null then c.customer_wrote_at else (select at from clock) end,
     unread = case when s.answered and s.last_answered > coalesce(s.last_asked, 0) then 0
       when s.answered then s.from_customer else c.unread + s.from_customer end,
     handed_by = case when s.answered then '' else c.handed_by end,
@@ -177,8 +179,8 @@ select j.ord, j.refusal, j.conversation, %(tenant)s as tenant_id, j.event_seq, j
   file.width as file_width, file.height as file_height,
   c.id as conversation_id, c.customer_id, c.channel_id, c.service_account_id, c.agent_id, c.state, c.end_reason,
   c.opened_at, c.queued_at, c.assigned_at, c.ended_at, c.waiting_since, c.last_seq, c.last_event_seq,
-  c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text, c.last_note, c.last_message_at, c.unread,
-  c.handed_by,
+  c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text, c.last_note, c.note_text, c.last_message_at,
+  c.customer_wrote_at, c.unread, c.handed_by,
   case when c.last_author = 'agent' then case when c.last_author_id = c.agent_id then c.agent else (
     select public_id from accounts_agent where tenant_id + 0 = %(tenant)s and id = c.last_author_id limit 1
   ) end end as last_author_agent,

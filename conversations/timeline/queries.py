@@ -17,7 +17,7 @@ ROW_COLUMNS = """
 select c.id as conversation_id, c.tenant_id, c.public_id as conversation, c.customer_id, c.channel_id,
   c.service_account_id, c.agent_id, c.state, c.end_reason, c.opened_at, c.queued_at, c.assigned_at, c.ended_at,
   c.waiting_since, c.last_seq, c.last_event_seq, c.last_visitor_event_seq, c.last_author, c.last_kind, c.last_text,
-  c.last_note, c.last_message_at, c.unread, c.handed_by,
+  c.last_note, c.note_text, c.last_message_at, c.customer_wrote_at, c.unread, c.handed_by,
   c.customer_delivered, c.customer_read, c.agent_delivered, c.agent_read, last_author.public_id as last_author_agent,
   customer.public_id as customer, coalesce(nullif(customer.remark, ''), customer.name) as customer_name,
   channel.public_id as channel, channel.name as channel_name, channel.kind as channel_kind,

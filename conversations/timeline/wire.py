@@ -82,7 +82,6 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
             "kind": row["last_kind"],
             "text": row["last_text"],
             "at": milliseconds(row["last_message_at"]),
-            "note": row["last_note"],
         }
     agent = {"id": row["agent"], "name": row["agent_name"]} if row["agent_id"] is not None else None
     end = end_of(row)
@@ -104,6 +103,8 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
         "handed_by": row["handed_by"] or None,
         "n": row["last_seq"],
         "last": last,
+        "note": row["note_text"] if row["last_note"] else None,
+        "wrote_at": milliseconds(row["customer_wrote_at"]),
         "delivered": row["customer_delivered"],
         "read": row["customer_read"],
     }

@@ -15,6 +15,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "me_prefix": _("Me:"),
     "colleague_prefix": _("%(name)s:"),
     "note_prefix": _("Note:"),
+    "has_note": _("with a private note"),
     "draft_prefix": _("[Draft]"),
     "typing_short": _("Typing…"),
     "ending": _("Ending…"),

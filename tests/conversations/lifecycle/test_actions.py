@@ -109,6 +109,18 @@ def test_a_message_can_be_recalled_within_two_minutes_and_twice_is_once(cast: Ca
         assert cast.shop.fresh(talk).last_text == ""
 
 
+def test_a_recalled_note_and_what_was_said_before_it_leave_the_list(cast: Cast) -> None:
+    talk = written(cast, ago=timedelta())
+    cast.shop.says(cast.bob, talk, "careful", note=True)
+    shown = cast.shop.fresh(talk)
+    assert (shown.last_text, shown.note_text) == ("words to regret", "careful")
+    with cast.shop.within():
+        recalling.recall(actor=cast.carol.actor(), conversation=talk.public_id, n=1)
+        assert (cast.shop.fresh(talk).last_text, cast.shop.fresh(talk).note_text) == ("", "careful")
+        recalling.recall(actor=cast.bob.actor(), conversation=talk.public_id, n=2)
+    assert cast.shop.fresh(talk).note_text == ""
+
+
 def test_after_two_minutes_it_is_too_late(cast: Cast) -> None:
     talk = written(cast, ago=timedelta(seconds=121))
     with cast.shop.within(), pytest.raises(TooLate):
@@ -252,7 +264,7 @@ def test_what_was_handed_over_is_unread_until_its_new_holder_reads(cast: Cast) -
                 actor=cast.bob.actor(), conversation=place.public_id, to=dave.public_id, note="for you"
             )
         )
-    assert (row["unread"], row["handed_by"], row["last"]["author"]) == (1, "bob", cast.bob.public_id)
+    assert (row["unread"], row["handed_by"], row["last"]["text"], row["note"]) == (1, "bob", "is there tea?", "for you")
     assert reads(cast, cast.bob, place, 2).handed_by == "bob", "whose it was has no say"
     with cast.shop.within():
         receipts.move([receipts.Receipt(place.public_id, "agent", dave.pk, 2)])

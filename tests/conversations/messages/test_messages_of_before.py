@@ -40,7 +40,7 @@ def write(apps: StateApps, there: str) -> None:
     channel = make("channels_app.Channel", name="Web", kind="web", service_account=account)
     carol = make("customers.Customer", name="carol")
     talk = make("conversations.Conversation", customer=carol, channel=channel, service_account=account,
-                state="queued", last_seq=5, last_kind="text")  # fmt: skip
+                state="queued", last_seq=5, last_kind="text", last_text="a note", last_note=True)  # fmt: skip
     owned = {"owner_kind": "customer", "owner_id": carol.pk, "size": 2048, "path": ""}
     tea = make("conversations.Attachment", kind="image", name="tea.png", width=8, height=6, **owned)
     bill = make("conversations.Attachment", kind="file", name="bill.pdf", **owned)
@@ -63,6 +63,10 @@ def test_messages_of_before_are_shown_and_none_is_written_anew(another: BaseData
         after = MigrationExecutor(another)
         after.migrate(after.loader.graph.leaf_nodes())
     assert rows(another, PLACE) == before, "the table lies where it lay"
+    summary = "select note_text, last_kind, last_text, customer_wrote_at is not null as known from {}"
+    assert rows(another, summary.format("conversations_conversation")) == [
+        {"note_text": "a note", "last_kind": "text", "last_text": "", "known": True}
+    ]
     found = rows(another, MESSAGES + "order by m.seq")
     shown = [message_object(row, "agent") for row in found]
     assert [(each["kind"], each["text"], each["content"], each["file"] and each["file"]["name"]) for each in shown] == [

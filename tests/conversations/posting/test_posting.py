@@ -328,8 +328,17 @@ def test_the_summary_follows_the_messages(cast: Cast, talk: Conversation) -> Non
     cast.shop.says(cast.bob, talk, "a note does not answer", note=True)
     noted = cast.shop.fresh(talk)
     assert (noted.waiting_since, noted.first_response_at, noted.last_note) == (now.waiting_since, None, True)
+    assert (noted.last_author, noted.last_text, noted.note_text) == (
+        "customer",
+        "and another",
+        "a note does not answer",
+    )
+    assert noted.waiting_since and noted.customer_wrote_at
+    assert noted.waiting_since < noted.customer_wrote_at < noted.last_message_at
     cast.shop.says(cast.bob, talk, "an answer")
     answered = cast.shop.fresh(talk)
+    assert (answered.last_text, answered.last_note, answered.note_text) == ("an answer", False, "")
+    assert answered.customer_wrote_at == noted.customer_wrote_at
     assert answered.waiting_since is None
     assert answered.first_response_at == answered.last_message_at
 

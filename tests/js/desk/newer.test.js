@@ -55,7 +55,7 @@ Deno.test("the same where they come with the history", async () => {
 Deno.test("a message of an unknown kind by somebody unknown stands by its words, in the thread and in the list", async () => {
   const { desk, page, said, shown } = await open();
   const one = message(2, { kind: "song", from: "robot", text: "La la", content: { seconds: 8 }, file: null });
-  const last = { from: "robot", kind: "song", text: "La la", at: NOW, note: false, author: null };
+  const last = { from: "robot", kind: "song", text: "La la", at: NOW, author: null };
   desk.take({ t: "message.posted", conversation: "one", seq: 2, message: one, row: row("one", { seq: 2, last }) });
   isClean(shown());
   assert.deepEqual(said("#log .bubble"), ["La la"]);

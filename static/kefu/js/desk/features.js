@@ -4,6 +4,7 @@
  */
 import { install as preferences } from "./frame/preferences.js";
 import { install as when } from "./state/when.js";
+import { install as looks } from "./frame/looks.js";
 import { install as drafts } from "./state/drafts.js";
 import { install as tabs } from "./frame/tabs.js";
 import { install as session } from "./session.js";
@@ -36,4 +37,4 @@ const STATE = [preferences, when, drafts, tabs, session, outbox, transcripts, re
 const CUSTOMER = [customer, fields, tags];
 const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...STATE, ...PAGE, alerts, account, shortcuts];
+export const FEATURES = [...STATE, ...PAGE, looks, alerts, account, shortcuts];

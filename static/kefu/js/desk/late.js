@@ -9,6 +9,7 @@ import { longestWaiting } from "./state/order.js";
 
 export function install(desk) {
   const { announcer, clock, model, t } = desk, button = $("#late-notice"), text = $("#late-notice-text");
+  const number = $("#late-notice-count"); // in its place where there is no room for words
 
   function jump() {
     const row = longestWaiting(model.active());
@@ -21,7 +22,9 @@ export function install(desk) {
     const count = model.active().filter((row) => waitingLevel(row.waiting_since, now) === "late").length;
     button.hidden = count === 0;
     const words = t("about_to_time_out", { n: count });
-    if (text.textContent !== words) text.textContent = words;
+    if (text.textContent === words) return;
+    text.textContent = words;
+    number.textContent = count;
   }
 
   button.addEventListener("click", jump);

@@ -51,7 +51,7 @@ Deno.test("a hand-over says who and why for ten seconds, with a way to open it",
   const { alerts, shown, toasts } = desk();
   const handed = (one) => ({ ...one, handed_by: "Dave", assigned_at: 1002, last: { ...one.last, at: 1000 } });
   const note = row("agent", "angry");
-  alerts.handed(handed({ ...note, last: { ...note.last, note: true } }));
+  alerts.handed(handed({ ...note, note: note.last.text }));
   alerts.handed(handed(row("customer", "x")));
   assert.deepEqual(toasts, [
     ["handed_note handed_over Dave Carol angry", "open", 10_000],
@@ -61,9 +61,10 @@ Deno.test("a hand-over says who and why for ten seconds, with a way to open it",
 });
 
 Deno.test("the note of a hand-over is the one of the same moment, not one from before", () => {
-  const last = { note: true, text: "angry", at: 1000 };
-  assert.equal(noteOf({ assigned_at: 1002, last }), "angry");
-  assert.equal(noteOf({ assigned_at: 90_000, last }), "");
-  assert.equal(noteOf({ assigned_at: 1002, last: { ...last, note: false } }), "");
-  assert.equal(noteOf({ assigned_at: 1002, last: null }), "");
+  const last = { text: "hello", at: 1000 }, note = "angry";
+  assert.equal(noteOf({ assigned_at: 1002, last, note }), "angry");
+  assert.equal(noteOf({ assigned_at: 1002, last: null, note }), "angry");
+  assert.equal(noteOf({ assigned_at: 90_000, last, note }), "");
+  assert.equal(noteOf({ assigned_at: 1002, last, note: null }), "");
+  assert.equal(noteOf({ assigned_at: 1002, last: null, note: null }), "");
 });

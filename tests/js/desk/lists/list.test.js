@@ -105,3 +105,17 @@ Deno.test("somebody who types is shown in place of the last message", () => {
   one.take({ t: "typing", conversation: "b", on: false });
   assert.equal(last(), "Is there tea?");
 });
+
+Deno.test("a note stands beside what the customer said, and in its place only for who has not opened it yet", () => {
+  const last = { from: "customer", kind: "text", text: "And green tea?", at: NOW };
+  const { page } = desk([
+    row("mine", { last, note: "be kind" }),
+    row("handed", { last, note: "wants a refund", handed_by: "Dave" }),
+    row("plain", { last, note: null }),
+  ]);
+  const shown = (node) => [".row-prefix", ".row-last"].map((part) => node.querySelector(part).textContent);
+  const [handed, mine, plain] = page.all("#rows-active .row");
+  assert.deepEqual(shown(handed), ["note_prefix", "wants a refund"]);
+  assert.deepEqual(shown(mine), ["", "And green tea?"]);
+  assert.deepEqual([handed, mine, plain].map((node) => node.querySelector(".row-note").hidden), [true, false, true]);
+});

@@ -9,7 +9,6 @@ Deno.test("a row says who wrote last: I, a colleague by name, or the customer, w
   assert.equal(prefix({ from: "agent", author: "me" }), "me_prefix");
   assert.equal(prefix({ from: "agent", author: "dave" }), "colleague_prefix Dave");
   assert.equal(prefix({ from: "agent", author: "gone" }), "");
-  assert.equal(prefix({ from: "agent", author: "dave", note: true }), "note_prefix");
   assert.equal(prefix({ from: "customer", author: null }), "");
   assert.equal(prefix(null), "");
 });

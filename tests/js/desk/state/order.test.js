@@ -6,24 +6,25 @@ const row = (conversation, fields = {}) => ({
   waiting_since: null,
   unread: 0,
   last: { at: 0 },
+  wrote_at: 0,
   assigned_at: 0,
   ...fields,
 });
 const ids = (rows) => rows.map(({ conversation }) => conversation).join(" ");
 
 const rows = [
-  row("answered", { last: { at: 900 }, assigned_at: 300 }),
-  row("waits", { waiting_since: 500, last: { at: 500 }, assigned_at: 100, unread: 1 }),
-  row("older", { last: { at: 100 }, assigned_at: 400 }),
-  row("longest", { waiting_since: 200, last: { at: 800 }, assigned_at: 200 }),
+  row("answered", { last: { at: 900 }, wrote_at: 90, assigned_at: 300 }),
+  row("waits", { waiting_since: 500, last: { at: 500 }, wrote_at: 500, assigned_at: 100, unread: 1 }),
+  row("older", { last: { at: 100 }, wrote_at: 100, assigned_at: 400 }),
+  row("longest", { waiting_since: 200, last: { at: 800 }, wrote_at: 800, assigned_at: 200 }),
 ];
 
 Deno.test("who waits comes first, the longest wait before the others, the answered by their latest message", () => {
   assert.equal(ids(arrange(rows, "waiting", "all")), "longest waits answered older");
 });
 
-Deno.test("the other two orders: latest message, and newest access, which messages do not move", () => {
-  assert.equal(ids(arrange(rows, "latest", "all")), "answered longest waits older");
+Deno.test("the other two orders: the customer's latest message, and newest access, which messages do not move", () => {
+  assert.equal(ids(arrange(rows, "latest", "all")), "longest waits older answered");
   assert.equal(ids(arrange(rows, "newest", "all")), "older answered longest waits");
 });
 
@@ -38,8 +39,9 @@ Deno.test("equal rows stand in the same order in every window, and the input is 
   assert.equal(ids(same), "b a c");
 });
 
-Deno.test("a conversation without a message yet is placed by its access", () => {
-  assert.equal(ids(arrange([row("x", { last: null, assigned_at: 50 }), ...rows], "latest", "all")).at(-1), "x");
+Deno.test("a conversation in which the customer has not written is placed by its beginning", () => {
+  const mine = row("x", { last: { at: 999 }, wrote_at: null, opened_at: 300 });
+  assert.equal(ids(arrange([mine, ...rows], "latest", "all")), "longest waits x older answered");
 });
 
 Deno.test("the longest wait, or nobody", () => {

@@ -18,8 +18,8 @@ const SAME_MOMENT = 5000;
 const QUEUE_NEWS_AFTER = 2000;
 
 /** The note that came with a hand-over, "" if there was none: it is written just before, so it is then the last message. */
-export function noteOf({ last, assigned_at }) {
-  return last?.note && Math.abs(assigned_at - last.at) < SAME_MOMENT ? last.text : "";
+export function noteOf({ note, last, assigned_at }) {
+  return note && (!last || Math.abs(assigned_at - last.at) < SAME_MOMENT) ? note : "";
 }
 
 export function createAlerts(options) {

@@ -3,6 +3,7 @@
  *
  *   const clock = createClock();  clock.sync(frame.now);  clock.now()
  *   waitingLevel(since, now)      "" | "wait" | "late"
+ *   waitingStep(since, now)       0 … 5: how many of one, two, three, five and ten minutes have passed
  *   waited(ms, locale)            "58s", "2m 35s", "1h 2m": in units, because 02:35 is also a time of day
  *   roughly(ms, locale)           "2 min", "3 hr": for a status that lasts
  *   spoken(ms, locale)            "2 minutes 30 seconds": for a screen reader, in steps of ten seconds
@@ -32,6 +33,10 @@ export function waitingLevel(since, now) {
   if (waited >= LATE_AFTER) return "late";
   return waited >= WAIT_AFTER ? "wait" : "";
 }
+
+const STEPS = [1, 2, 3, 5, 10].map((minutes) => minutes * MINUTE);
+
+export const waitingStep = (since, now) => since == null ? 0 : STEPS.filter((step) => now - since >= step).length;
 
 const formats = new Map();
 

@@ -15,6 +15,8 @@ const DEFAULTS = {
   notifications: false,
   sendKey: "enter",
   shortcuts: true,
+  density: "compact",
+  size: "normal",
 };
 
 export function createPreferences(agentId) {

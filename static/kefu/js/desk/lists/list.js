@@ -22,7 +22,7 @@ export const addressOf = (id) => `#c-${id}`;
 export function install(desk) {
   const { model, painter, preferences, t } = desk, lists = createTablist($("#lists [role=tablist]"));
   const scroller = $("#mine-scroll"), template = $("#row-template"), reordered = $("#reordered");
-  const sort = $("#sort"), filter = $("#filter");
+  const sort = $("#sort"), filter = $("#filter"), fold = $("#fold-active"), section = $("#section-active");
   let selected = null, pointerOver = false, keyAt = -HAND_OFF_AFTER, scheduled = false, late = 0;
 
   function create(row) {
@@ -39,7 +39,7 @@ export function install(desk) {
   const roving = createRoving({
     box: scroller,
     selector: ".row-link",
-    isShown: (node) => node.closest("details").open,
+    isShown: (node) => node.closest("details")?.open ?? !section.hidden,
     onMove: () => (keyAt = performance.now()),
   });
 
@@ -84,9 +84,8 @@ export function install(desk) {
     show();
   });
   reordered.addEventListener("click", () => draw({ force: true }));
-  for (const section of scroller.querySelectorAll("details")) {
-    section.addEventListener("toggle", () => roving.refresh());
-  }
+  fold.addEventListener("click", () => unfold(section.hidden));
+  $("#section-ended").addEventListener("toggle", () => roving.refresh());
   for (const select of [sort, filter]) {
     select.value = preferences.get(select.id);
     select.addEventListener("change", () => {
@@ -96,6 +95,12 @@ export function install(desk) {
   }
 
   everyMidnight(() => [active, ended].forEach((list) => list.each((node, row) => painter.paint(node, row))));
+
+  function unfold(isOpen) {
+    section.hidden = !isOpen;
+    fold.setAttribute("aria-expanded", String(isOpen));
+    roving.refresh();
+  }
 
   function repaint(id) {
     active.repaint(id);
@@ -112,6 +117,7 @@ export function install(desk) {
     selected = id;
     for (const list of [active, ended]) list.each((node, row) => markSelected(node, row.conversation === id));
     if (id && model.row(id)?.state === "ended") $("#section-ended").open = true;
+    else if (id) unfold(true);
     const node = active.node(id) ?? ended.node(id);
     if (node) node.scrollIntoView({ block: "nearest" });
   }

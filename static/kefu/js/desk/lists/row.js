@@ -10,7 +10,7 @@
  *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
  */
 import { $, icon } from "../../base/page.js";
-import { moment, spoken, waited, waitingLevel } from "../alerts/clock.js";
+import { moment, spoken, waited, waitingLevel, waitingStep } from "../alerts/clock.js";
 
 const NUMBERED = / \d{4}$/, HUES = 8;
 
@@ -37,7 +37,6 @@ export function lastText(last, t, marks = {}) {
 
 export function prefixOf(last, t, colleague) {
   if (last?.from !== "agent") return "";
-  if (last.note) return t("note_prefix");
   const name = last.author && colleague(last.author);
   return name == null ? t("me_prefix") : name && t("colleague_prefix", { name });
 }
@@ -68,12 +67,19 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
   function content(node, row) {
     const prefix = $(".row-prefix", node), text = $(".row-last", node), written = draft(row.conversation);
     mark(prefix, "data-draft", written ? "true" : "");
-    say(prefix, written ? t("draft_prefix") : prefixOf(row.last, t, colleague));
-    say(text, written || lastText(row.last, t, marks));
+    const [who, words] = written ? [t("draft_prefix"), written] : said(row);
+    say(prefix, who);
+    say(text, words);
+    $(".row-note", node).hidden = row.note == null || isForNext(row);
     if (!isTyping(row.conversation) || written) return;
     say(prefix, "");
     say(text, t("typing_short"));
   }
+
+  /** A note hides no question from whoever reads them; whoever has not opened it yet gets the note. */
+  const isForNext = (row) => Boolean(row.note) && (Boolean(row.handed_by) || row.state === "queued");
+  const said = (row) =>
+    isForNext(row) ? [t("note_prefix"), row.note] : [prefixOf(row.last, t, colleague), lastText(row.last, t, marks)];
 
   function unread(node, row) {
     const badge = $(".row-badge", node);
@@ -95,6 +101,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     if (since == null) {
       const at = row.last?.at ?? row.ended_at ?? row.assigned_at ?? row.opened_at;
       mark(node, "data-level", "");
+      mark(box, "data-step", "");
       box.classList.remove("waits");
       say(box, at ? moment(at, now, locale) : "");
       box.dataset.icon = "";
@@ -102,6 +109,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     }
     const level = waitingLevel(since, now);
     mark(node, "data-level", level);
+    mark(box, "data-step", String(waitingStep(since, now)));
     box.classList.add("waits");
     if (box.dataset.icon !== level || !box.lastElementChild?.matches("span")) {
       box.replaceChildren(...(level ? [icon(level)] : []), document.createElement("span"));
@@ -117,9 +125,9 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
     parts.push(row.channel.name);
     const written = draft(row.conversation);
-    const last = lastText(row.last, t, marks);
     if (written) parts.push(`${t("draft_prefix")} ${written}`);
-    else if (last) parts.push(`${prefixOf(row.last, t, colleague)} ${last}`.trim());
+    else if (said(row)[1]) parts.push(said(row).join(" ").trim());
+    if (row.note != null && !isForNext(row)) parts.push(t("has_note"));
     return parts.join(", ");
   }
 
@@ -141,8 +149,9 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     },
     paintQueued(node, row) {
       identity(node, row);
-      say($(".row-prefix", node), prefixOf(row.last, t, colleague));
-      say($(".row-last", node), lastText(row.last, t, marks));
+      const [who, words] = said(row);
+      say($(".row-prefix", node), who);
+      say($(".row-last", node), words);
       this.tickQueued(node, row);
     },
     tickQueued(node, row) {

@@ -7,6 +7,7 @@
  */
 
 const latest = (row) => row.last?.at ?? row.assigned_at ?? row.opened_at ?? 0;
+const asked = (row) => row.wrote_at ?? row.opened_at ?? 0;
 const accessed = (row) => row.assigned_at ?? row.opened_at ?? 0;
 
 /** What a colleague handed over stands on top until it is opened, whatever the order. */
@@ -24,12 +25,17 @@ function byLatest(one, other) {
   return latest(other) - latest(one);
 }
 
+/** The customer's latest message, or the beginning of what an agent began: my own replies move nothing. */
+function byAsking(one, other) {
+  return asked(other) - asked(one);
+}
+
 /** This order does not move when messages are sent, for those who work through their list from top to bottom. */
 function byAccess(one, other) {
   return accessed(other) - accessed(one);
 }
 
-const SORTS = { waiting: byWaiting, latest: byLatest, newest: byAccess };
+const SORTS = { waiting: byWaiting, latest: byAsking, newest: byAccess };
 const FILTERS = {
   all: () => true,
   unread: (row) => row.unread > 0,
