@@ -5,6 +5,7 @@ What a process that ends leaves undone is found by a sweep.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,14 +21,14 @@ Key = tuple[int, int]  # a tenant and the id of one of its rows
 
 
 class Background:
-    """An act on a tenant's row, called with its id. One at a time for each row and process; requests that come
-    meanwhile are one more, which begins `pause` seconds after the end of the last one."""
+    """An act on a tenant's row, called with its id `after` seconds after the request. One at a time for each row and
+    process; requests that come meanwhile are one more, which begins `pause` seconds after the end of the last one."""
 
     _threads: ClassVar = ThreadPoolExecutor(max_workers=2, thread_name_prefix="background")
 
-    def __init__(self, act: Callable[[int], object], *, pause: float = 0.0) -> None:
+    def __init__(self, act: Callable[[int], object], *, after: float = 0.0, pause: float = 0.0) -> None:
         self.act = act
-        self.pause = pause
+        self.after, self.pause = after, pause
         self._lock = threading.Lock()
         self._running: dict[Key, bool] = {}  # whether it is wanted once more
 
@@ -42,12 +43,16 @@ class Background:
                 self._running[key] = True
                 return
             self._running[key] = False
-        self._threads.submit(self._run, key)
+        self._threads.submit(self._begin, key)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or wanted."""
         return not self._running
+
+    def _begin(self, key: Key) -> None:
+        time.sleep(self.after)
+        self._run(key)
 
     def _run(self, key: Key) -> None:
         self._act(*key)

@@ -9,7 +9,9 @@ import hashlib
 import logging
 import math
 import time
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -51,13 +53,30 @@ def is_anybody_listening() -> bool:
 
 
 def publish(tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
-    """Sends frames to all processes. Where Redis is away this logs; clients heal by their next digest."""
-    if not frames:
+    """Sends frames to all processes, from any thread. Where Redis is away this logs; clients heal by their next digest.
+
+    In a process that serves sockets its event loop does it: they have the frames at once, and nobody here waits for
+    Redis.
+    """
+    if not frames or _hand_over(tenant_id, frames):
         return
     try:
         breaker.client().publish(_redis_channel(tenant_id), orjson.dumps(["", frames]))
     except redis.RedisError:
         log.warning("could not publish %d frames", len(frames), exc_info=True)
+
+
+def _hand_over(tenant_id: int, frames: Sequence[tuple[str, str]]) -> bool:
+    """Whether the event loop of this process has taken the frames; it takes none from code that runs on a loop itself,
+    for which they are out when `publish` returns."""
+    if asyncio._get_running_loop() is not None:
+        return False
+    for loop, found in list(_hubs.items()):
+        if loop.is_running():
+            with suppress(RuntimeError):  # it has just ended
+                loop.call_soon_threadsafe(found.publish_next, tenant_id, frames)
+                return True
+    return False
 
 
 def request_digests(tenant_id: int, groups: Iterable[str]) -> None:
@@ -108,12 +127,29 @@ class Hub:
         self._pubsub = self._source.pubsub(ignore_subscribe_messages=False)
         self._reader: asyncio.Task[None] | None = None
         self._disconnected_since: float | None = None
+        # What threads have published and Redis does not have yet, in order.
+        self._unsent: deque[tuple[int, Sequence[tuple[str, str]]]] = deque()
+        self._sender: asyncio.Task[None] | None = None
         # By tenant, on the monotonic clock: the newest request for digests.
         self.digests_requested_at: dict[int, float] = {}
 
     async def publish(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         """See `publish` of the module. Connections of this process do not wait for Redis to bring the frames back."""
         self._deliver(frames)
+        await self._tell_others(tenant_id, frames)
+
+    def publish_next(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+        """As `publish`, without waiting, in the order of the calls."""
+        self._deliver(frames)
+        self._unsent.append((tenant_id, frames))
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send(), name="publications of threads")
+
+    async def _send(self) -> None:
+        while self._unsent:
+            await self._tell_others(*self._unsent.popleft())
+
+    async def _tell_others(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         try:
             await self._redis.publish(_redis_channel(tenant_id), orjson.dumps([self._name, frames]))
         except (redis.RedisError, OSError):

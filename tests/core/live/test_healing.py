@@ -61,6 +61,19 @@ async def test_no_publication_can_make_a_process_deaf(cast: Cast, nonsense: byte
     live_hub.hub().leave([group], recorder)
 
 
+async def test_what_threads_publish_is_here_at_once_and_elsewhere_in_order(cast: Cast) -> None:
+    tenant, here, elsewhere, another = cast.shop.tenant.pk, Recorder(), Recorder(), live_hub.Hub()
+    group, numbers = desk_group(tenant), [str(number) for number in range(50)]
+    await live_hub.hub().join(tenant, [group], here)
+    await another.join(tenant, [group], elsewhere)
+    for number in numbers:
+        await asyncio.to_thread(live_hub.publish, tenant, [(group, number)])
+    await soon(lambda: elsewhere.heard == numbers)
+    assert here.heard == numbers
+    live_hub.hub().leave([group], here)
+    await another.close()
+
+
 async def test_somebody_who_takes_no_frame_costs_the_others_none(cast: Cast) -> None:
     tenant, broken, recorder = cast.shop.tenant.pk, Recorder(broken=True), Recorder()
     group = desk_group(tenant)
