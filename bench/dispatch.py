@@ -18,6 +18,7 @@ from math import inf
 from typing import Any
 
 import django
+import uvloop
 
 from bench.rig import command, servers
 from bench.rig.contenders import Contender
@@ -113,7 +114,7 @@ def visitors(found: dict[str, str]) -> dict[str, float]:
     with unscoped(reason="the benchmark's only channel"):
         channel = Channel.objects.values_list("public_id", flat=True).get()
     with servers.web(servers.KEFU, found) as web:
-        return asyncio.run(meet(web, company, channel, end_conversations))
+        return uvloop.run(meet(web, company, channel, end_conversations))  # the load leaves the processors to kefu
 
 
 def assignments(found: dict[str, str]) -> tuple[dict[str, float], dict[str, float]]:

@@ -4,12 +4,13 @@ A thread pool of its own instead of asgiref's single "thread-sensitive" thread: 
 all of them would queue for one thread. Each call returns its database connection to the pool.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 P = ParamSpec("P")
@@ -34,9 +35,7 @@ async def in_thread(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
         with connections_given_back():
             return call(*args, **kwargs)
 
-    runner: Any = sync_to_async(run, thread_sensitive=False, executor=_threads)
-    result: R = await runner()
-    return result
+    return await asyncio.get_running_loop().run_in_executor(_threads, copy_context().run, run)
 
 
 def on_thread(call: Callable[P, R]) -> Callable[P, Awaitable[R]]:

@@ -10,8 +10,8 @@ def _dispatch(service_account_id: int) -> None:
 
 # Under load each dispatch finds what came meanwhile and a little more: many cost nearly the same as one.
 PAUSE_SECONDS = 0.05
-# Whoever causes it is answered meanwhile: on a thread beside the event loop, a dispatch that began at once would take
-# turns with it, and the answer come later than the assignment begins.
+# What causes it is answered meanwhile: a dispatch that began at once would take turns with the event loop, which
+# answers, and the answer would be late by more than that.
 AFTER_SECONDS = 0.002
 dispatching = Background(_dispatch, after=AFTER_SECONDS, pause=PAUSE_SECONDS)
 
