@@ -74,7 +74,9 @@ async def end_soon(end: End) -> Row:
     return await _ends.call(end)
 
 
-_ends: Batches[End, Row] = Batches("ends", on_thread(end_all))
+# A batch costs nearly the same for many as for one: without a pause those of a busy tenant would be small, and many.
+PAUSE_SECONDS = 0.02
+_ends: Batches[End, Row] = Batches("ends", on_thread(end_all), pause=PAUSE_SECONDS)
 
 
 @transaction.atomic

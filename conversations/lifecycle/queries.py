@@ -22,7 +22,7 @@ def row(conversation_id: int) -> dict[str, Any]:
 
 def rows_by_id(conversation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The facts of several, by id."""
-    found = select(ROWS + "and c.id = any(%(ids)s)", ids=list(conversation_ids))
+    found = look_up(ROWS + "and c.id = any(%(ids)s)", ids=list(conversation_ids))
     return {each["conversation_id"]: each for each in found}
 
 

@@ -31,12 +31,20 @@ class Queue(Generic[Asked, Given]):
 
 class Batches(Generic[Asked, Given]):
     """`work` gets at most `at_once` calls of one tenant, in its scope, and returns for each, in their order, what it
-    gets or the exception that it raises. The language is that of the first caller."""
+    gets or the exception that it raises. The language is that of the first caller.
+
+    `pause`: seconds after a batch in which those who came meanwhile wait for more of them, unless they are enough."""
 
     def __init__(
-        self, name: str, work: Work[Asked, Given], *, at_once: int = AT_ONCE, most_waiting: int = MAX_WAITING
+        self,
+        name: str,
+        work: Work[Asked, Given],
+        *,
+        at_once: int = AT_ONCE,
+        most_waiting: int = MAX_WAITING,
+        pause: float = 0.0,
     ) -> None:
-        self.name, self.work, self.at_once, self.most_waiting = name, work, at_once, most_waiting
+        self.name, self.work, self.at_once, self.most_waiting, self.pause = name, work, at_once, most_waiting, pause
         self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Queue[Asked, Given]]] = WeakKeyDictionary()
 
     async def call(self, asked: Asked) -> Given:
@@ -56,6 +64,8 @@ class Batches(Generic[Asked, Given]):
             while queue.waiting:
                 batch, queue.waiting = queue.waiting[: self.at_once], queue.waiting[self.at_once :]
                 await self._do(batch)
+                if self.pause and 0 < len(queue.waiting) < self.at_once:
+                    await asyncio.sleep(self.pause)
         finally:
             queue.task = None
 

@@ -21,7 +21,7 @@ from core import clock
 from core.settings.hours import is_open
 from core.settings.resolve import resolve
 from core.settings.stored import overrides_of
-from core.statements import select
+from core.statements import look_up, select
 from core.tenancy.pool import Asked
 from core.tenancy.scope import current_tenant_id
 from routing.rules.planning import Waiting
@@ -177,7 +177,7 @@ where a.tenant_id = %(tenant)s and a.id in (
 
 def candidates(reception: Reception, locked: Collection[int]) -> dict[int, list[Candidate]]:
     """Channel → what the rules know of the locked agents, and of the first others. One query."""
-    rows = select(CANDIDATES, groups=reception.groups, locked=list(locked), most=MAX_EXPLAINED)
+    rows = look_up(CANDIDATES, groups=reception.groups, locked=list(locked), most=MAX_EXPLAINED)
     return {
         channel: [_candidate(row, next((each for each in open_groups if each in row["groups"]), None)) for row in rows]
         for channel, open_groups in reception.open_groups.items()
