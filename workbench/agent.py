@@ -256,6 +256,7 @@ class AgentClient:
             "rows": [agent_row(row, me=self.agent_id) for row in (*active, *ended)],
             "me": next((each for each in team if each["id"] == self.public_id), None) or self.me(),
             "serves": bool(self.accounts),
+            "stars": sorted({row["customer"] for row in (*queue, *active, *ended) if row["starred"]}),
             "colleagues": [each for each in team if each["id"] != self.public_id],
         }
 

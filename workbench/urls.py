@@ -2,6 +2,7 @@ from accounts.permissions import Permission
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import route
 from workbench.customer_panel.views import customer
+from workbench.desk import contacts
 from workbench.desk.views import command, desk, files, messages, poll, state, stream
 
 app_name = "workbench"
@@ -10,6 +11,10 @@ urlpatterns = [
     route("desk/conversations/<id:public_id>/customer/", customer, to=Permission.DESK, name="customer"),
     route("api/desk/state", state, to=Permission.DESK, name="state"),
     route("api/desk/conversations/<id:public_id>/messages", messages, to=Permission.DESK, name="messages"),
+    route("api/desk/recent", contacts.recent, to=Permission.DESK, name="recent"),
+    route("api/desk/starred", contacts.starred, to=Permission.DESK, name="starred"),
+    route("api/desk/stars", contacts.stars, to=Permission.DESK, name="stars"),
+    route("api/desk/colleagues", contacts.colleagues, to=Permission.DESK, name="colleagues"),
     route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),
     route("api/desk/command", command, to=Permission.DESK, name="command"),
     route("api/desk/stream", stream, to=Permission.DESK, name="stream"),

@@ -30,6 +30,15 @@ def at_desks() -> list[dict[str, Any]]:
     return sorted(known, key=lambda each: (each["status"] == Status.OFFLINE, each["number"]))
 
 
+def groups_at_desks() -> dict[str, list[str]]:
+    """Agent (public id) → the names of their groups, the one with the largest sort number first. One query."""
+    found: dict[str, list[str]] = {}
+    rows = Membership.objects.filter(agent__is_active=True).order_by("-group__sort", "group_id")
+    for public_id, name in rows.values_list("agent__public_id", "group__name"):
+        found.setdefault(public_id, []).append(name)
+    return found
+
+
 STATUS_ORDER = Case(
     *(When(status=status, then=Value(place)) for place, status in enumerate(Status.values)),
     output_field=IntegerField(),

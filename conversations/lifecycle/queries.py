@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.permissions import Permission
 from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
-from conversations.timeline.queries import ROWS, Row
+from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS, ROWS, Row
 from core.actors import Actor
 from core.statements import look_up, select
 from customers.models import Customer
@@ -77,8 +77,18 @@ class AtDesk(NamedTuple):
     ended: list[dict[str, Any]]
 
 
+STARRED = """
+  , c.customer_id in (
+    select customer_id from customers_star where tenant_id = %(tenant)s and agent_id = %(agent)s
+  ) as starred"""
+ROWS_AT_DESK = f"""{SHOWN_AT_DESK} {ROW_COLUMNS}{STARRED}
+from conversations_conversation c {ROW_JOINS}
+where c.tenant_id = %(tenant)s and c.id in (select id from shown)
+"""  # noqa: S608 – constants
+
+
 def _shown(**values: Any) -> list[dict[str, Any]]:
-    return look_up(SHOWN_AT_DESK + ROWS + "and c.id in (select id from shown)", **values)  # noqa: S608 – constants
+    return look_up(ROWS_AT_DESK, **values)
 
 
 def rows_at_desk(agent_id: int, service_account_ids: Sequence[int]) -> AtDesk:

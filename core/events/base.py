@@ -20,6 +20,7 @@ class Audience(StrEnum):
     HOLDER = "holder"  # the agents who hold it, or held it until this event
     QUEUE = "queue"  # the agents who serve its service account
     DESK = "desk"  # all agents of the tenant
+    OWN = "own"  # the agent whom it is about (`agent_id`), in every tab
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,13 @@ class ConversationEvent(Event):
     seq: int | None = None
     visitor_seq: int | None = None
     n: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnEvent(Event):
+    """An event of one agent alone, whom `Audience.OWN` means."""
+
+    agent_id: int
 
 
 BOTH_SIDES = frozenset({Audience.VISITOR, Audience.HOLDER})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.events.base import Audience, ConversationEvent
+from core.events.base import Audience, ConversationEvent, OwnEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +23,13 @@ class CustomerChanged(ConversationEvent):
     name = "customer.changed"
     audience = frozenset({Audience.HOLDER, Audience.QUEUE})
     carries = ("row",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StarChanged(OwnEvent):
+    """An agent starred a customer, or took the star away; sent to the agent's other tabs."""
+
+    name = "customer.starred"
+    audience = frozenset({Audience.OWN})
+    logged = False
+    carries = ("customer", "on")

@@ -1,6 +1,6 @@
 """Groups of connections that receive the same frames. Names are made here only; they begin with the tenant's id."""
 
-from core.events.base import Audience, ConversationEvent, Event
+from core.events.base import Audience, ConversationEvent, Event, OwnEvent
 
 
 def visitor_group(tenant_id: int, customer_id: int, channel_id: int) -> str:
@@ -28,6 +28,8 @@ def groups_of(event: Event, audience: Audience) -> list[str]:
     tenant = event.tenant_id
     if audience is Audience.DESK:
         return [desk_group(tenant)]
+    if audience is Audience.OWN:
+        return [agent_group(tenant, event.agent_id)] if isinstance(event, OwnEvent) else []
     if not isinstance(event, ConversationEvent):
         return []
     if audience is Audience.VISITOR:

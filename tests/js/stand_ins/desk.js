@@ -65,7 +65,14 @@ export const settled = () => new Promise((resolve) => setTimeout(resolve));
 export const t = (name, values = {}) => [name, ...Object.values(values)].join(" ");
 t.known = t;
 
-export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes(one)), words = t, ...state } = {}) {
+export function openDesk(
+  {
+    contacts = () => ({ contacts: [], more: false }),
+    features = FEATURES.filter((one) => !OUTWARD.includes(one)),
+    words = t,
+    ...state
+  } = {},
+) {
   const page = openPage("workbench/desk/desk.html");
   const sent = [], toasts = [], said = [], whispers = [], asked = [], pages = new Map();
   const formats = createFormats("en");
@@ -73,7 +80,12 @@ export function openDesk({ features = FEATURES.filter((one) => !OUTWARD.includes
     agentId: "bob",
     maxBytes: 1000,
     config: { locale: "en", urls: { customer: "/customers/ID/" }, recalls: ["text"] },
-    server: { page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }) },
+    server: {
+      stars: () => Promise.resolve({ stars: state.stars ?? [] }),
+      contacts: (list, before) => Promise.resolve(contacts(list, before)),
+      colleagues: () => Promise.resolve({ groups: { dave: ["Sales"] } }),
+      page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }),
+    },
     t: words,
     formats,
     clock: { now: () => NOW, sync() {} },

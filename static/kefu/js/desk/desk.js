@@ -8,10 +8,11 @@
  *
  * What a feature can ask for:
  *   desk.on(name, act)            a frame of docs/protocol.md by its `t`: act(frame, row). And the desk's own moments:
- *                                 began() · loaded() the whole state is new · online() · offline()
+ *                                 began() · loaded(state) the whole state is new · online() · offline()
  *                                 message(message) · line(line)             came, whichever frame or answer brought it
  *                                 asked(row, message) the customer of a conversation of mine wrote
  *                                 got(row, { isNew, isHanded, isAsked }) · lost(row) · waits(row)      see state/moves.js
+ *                                 listed(name) a tab of the lists was opened · starred(customer) or not any more
  *                                 gone(id) no longer this agent's · opened(id | null, before) · marked(id) see repaint
  *                                 unsent(item) of the outbox · signing_out() · signed_out()
  *   desk.tell(name, ...facts)     to those who asked for it
@@ -91,7 +92,7 @@ export function createDesk(page) {
 
   function load(state) {
     model.load(state);
-    tell("loaded");
+    tell("loaded", state);
     refresh(model.everything());
   }
 

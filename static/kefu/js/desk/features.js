@@ -18,8 +18,11 @@ import { install as title } from "./alerts/title.js";
 import { install as sound } from "./alerts/sound.js";
 import { install as status } from "./frame/status.js";
 import { install as layers } from "./frame/layers.js";
+import { install as stars } from "./state/stars.js";
 import { install as rows } from "./lists/row.js";
 import { install as list } from "./lists/list.js";
+import { install as contacts } from "./lists/contacts.js";
+import { install as colleagues } from "./lists/colleagues.js";
 import { install as queue } from "./lists/queue.js";
 import { install as pane } from "./conversation/pane.js";
 import { install as reply } from "./conversation/reply.js";
@@ -35,6 +38,7 @@ import { install as shortcuts } from "./frame/shortcuts.js";
 
 const STATE = [preferences, when, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
 const CUSTOMER = [customer, fields, tags];
-const PAGE = [title, sound, status, layers, rows, list, queue, pane, reply, transfer, ...CUSTOMER, navigation, late];
+const LISTS = [stars, rows, list, contacts];
+const PAGE = [title, sound, status, layers, ...LISTS, queue, pane, reply, transfer, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...STATE, ...PAGE, looks, alerts, account, shortcuts];
+export const FEATURES = [...STATE, ...PAGE, colleagues, looks, alerts, account, shortcuts];

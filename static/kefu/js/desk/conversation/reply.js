@@ -5,7 +5,7 @@
  *   desk.reply.focus()
  *   desk.reply.chosen(id)         names of files that were chosen there and not sent
  */
-import { $ } from "../../base/page.js";
+import { $, composes } from "../../base/page.js";
 import { showEmoji } from "../../../chat/emoji.js";
 import { createComposer } from "../../composer/composer.js";
 import { createTray } from "../../composer/tray.js";
@@ -60,6 +60,17 @@ export function install(desk) {
     },
     onTyping: typing,
   });
+
+  /** Sends, and goes on to whoever has waited longest. */
+  function sendAndGoOn(event) {
+    const isMeant = event.key === "Enter" && event.shiftKey && (event.ctrlKey || event.metaKey);
+    if (!isMeant || composes(event) || composer.isComposing()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.requestSubmit();
+    desk.act("longest");
+  }
+  input.addEventListener("keydown", sendAndGoOn, { capture: true });
 
   function setNote(on) {
     if (on) typing(false);

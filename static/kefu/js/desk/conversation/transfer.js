@@ -2,6 +2,7 @@
  * The dialog that hands a conversation to a colleague, with a note.
  *
  *   install(desk)                 its button, its key and its dialog
+ *   desk.transfer.open(id)        with a colleague chosen already
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
 import { $, composes } from "../../base/page.js";
@@ -107,19 +108,20 @@ export function install(desk) {
     }
   });
 
-  function open() {
+  function open(to = null) {
     conversation = desk.current;
-    chosen = null;
+    chosen = to;
     find.value = note.value = "";
     fail("");
     dialog.showModal();
     show();
-    find.focus();
+    (to ? note : find).focus();
   }
 
-  button.addEventListener("click", open);
+  button.addEventListener("click", () => open());
   desk.key("transfer", () => button.hidden ? false : open());
   desk.changes(({ colleagues }) => colleagues && show());
+  desk.transfer = { open };
   /** Somebody else took it away while the dialog was open. */
   desk.on("lost", (row) => row.conversation === conversation && !row.mine && dialog.open && dialog.close());
 }

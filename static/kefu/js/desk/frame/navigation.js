@@ -52,6 +52,13 @@ export function install(desk) {
     if (inList) setTimeout(() => list.focusCurrent());
   }
 
+  function openNth(n) {
+    const id = list.ids()[n - 1];
+    if (!id) return false;
+    lists.select("mine");
+    go(id, { focus: true });
+  }
+
   function moveRegion(by) {
     const panels = desk.panels();
     const at = panels.findIndex(({ node }) => node.contains(document.activeElement));
@@ -72,6 +79,7 @@ export function install(desk) {
 
   desk.key("next", () => step(1));
   desk.key("previous", () => step(-1));
+  for (let n = 1; n <= 9; n++) desk.key(`row${n}`, () => openNth(n));
   desk.key("region", () => moveRegion(1));
   desk.key("regionBack", () => moveRegion(-1));
   desk.key("back", back);

@@ -16,6 +16,8 @@ const LETTERS = {
   KeyN: "note",
   KeyT: "transfer",
   KeyE: "end",
+  KeyS: "star",
+  ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [`Digit${n}`, `row${n}`])),
 };
 const KEYS = {
   "Alt+ArrowDown": "next",
@@ -30,7 +32,7 @@ const SYMBOLS = { letters: "⌃⇧", arrows: "⌥" };
 export const onMac = () => /Mac|iPad|iPhone/.test(navigator.userAgentData?.platform || navigator.platform || "");
 
 /** With a modifier, too, a keyboard may write a character: é, ñ, €, or a dead key that waits for the next one. */
-const writes = ({ key }) => key === "Dead" || (key.length === 1 && !/^[a-z]$/i.test(key));
+const writes = ({ key }) => key === "Dead" || (key.length === 1 && !/^[a-z0-9]$/i.test(key));
 
 function chord(event) {
   const held = { Ctrl: event.ctrlKey, Alt: event.altKey, Shift: event.shiftKey, Meta: event.metaKey };

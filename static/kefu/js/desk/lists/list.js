@@ -7,7 +7,7 @@
  *   install(desk)                 after the painter of rows; drawn once per frame, however much changes
  *   desk.list.ids()               as they stand, the active ones
  *   desk.list.focusCurrent()
- *   desk.lists                    the tabs "mine" and "queue" (frame/tablist.js)
+ *   desk.lists                    the tabs "mine", "queue", "recent", "starred" and "team" (frame/tablist.js)
  */
 import { $, everyMidnight } from "../../base/page.js";
 import { createTablist } from "../frame/tablist.js";
@@ -20,7 +20,8 @@ const HAND_OFF_AFTER = 1500;
 export const addressOf = (id) => `#c-${id}`;
 
 export function install(desk) {
-  const { model, painter, preferences, t } = desk, lists = createTablist($("#lists [role=tablist]"));
+  const { model, painter, preferences, t } = desk;
+  const lists = createTablist($("#lists [role=tablist]"), { onSelect: (name) => desk.tell("listed", name) });
   const scroller = $("#mine-scroll"), template = $("#row-template"), reordered = $("#reordered");
   const sort = $("#sort"), filter = $("#filter"), fold = $("#fold-active"), section = $("#section-active");
   let selected = null, pointerOver = false, keyAt = -HAND_OFF_AFTER, scheduled = false, late = 0;
@@ -28,6 +29,7 @@ export function install(desk) {
   function create(row) {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".row-link", node).href = addressOf(row.conversation);
+    $(".row-star", node).addEventListener("click", () => desk.stars.toggle(model.row(row.conversation).customer.id));
     return node;
   }
   function paint(node, row) {
@@ -138,7 +140,7 @@ export function install(desk) {
     if (before) repaint(before); // its draft shows now
     if (id) repaint(id);
   });
-  desk.panel($("#lists"), () => lists.selected === "mine" ? focusCurrent() : $("#tab-queue").focus());
+  desk.panel($("#lists"), () => lists.selected === "mine" ? focusCurrent() : $(`#tab-${lists.selected}`).focus());
   const ids = () => [...$("#rows-active").querySelectorAll(".row-link")].map((link) => link.hash.slice(3));
   Object.assign(desk, { lists, list: { ids, focusCurrent } });
 }

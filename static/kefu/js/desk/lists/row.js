@@ -4,6 +4,7 @@
  *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row)   everything of a waiting one
+ *   painter.paintContact(node, { customer, row, open })   a customer: the latest row, and whoever has the open one
  *   painter.tick(node, row)          only the clock
  *   install(desk)                    desk.painter
  *   lastText(last, t, marks)         what the last message says in one line; marks: kind → what stands for it
@@ -52,7 +53,7 @@ function mark(node, name, value) {
   else node.removeAttribute(name);
 }
 
-export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, colleague }) {
+export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, isStarred, colleague }) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
     mark($(".row-avatar", node), "data-hue", String(hue(row.customer.id)));
@@ -62,6 +63,12 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     if (badge.dataset.kind === row.channel.kind) return;
     badge.dataset.kind = row.channel.kind;
     badge.replaceChildren(channelIcon(row.channel.kind));
+  }
+
+  function star(node, customer) {
+    const button = $(".row-star", node), on = isStarred(customer.id);
+    mark(button, "aria-pressed", String(on));
+    mark(button, "aria-label", t("star_named", { name: customer.name }));
   }
 
   function content(node, row) {
@@ -120,6 +127,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
 
   function spokenLabel(row, since, now) {
     const parts = [row.customer.name];
+    if (isStarred(row.customer.id)) parts.push(t("starred"));
     if (row.handed_by) parts.push(t("handed_chip", { by: row.handed_by }));
     if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
@@ -131,6 +139,11 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     return parts.join(", ");
   }
 
+  function withWhom({ mine, agent }) {
+    if (mine) return t("open_with_me");
+    return agent ? t("open_with", { name: agent }) : t("open_waiting");
+  }
+
   const since = (row) => row.state === "active" ? row.waiting_since : null;
   const queuedSince = (row) => row.queued_at ?? row.opened_at;
 
@@ -140,7 +153,23 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
       content(node, row);
       unread(node, row);
       state(node, row);
+      star(node, row.customer);
       this.tick(node, row);
+    },
+    paintContact(node, { customer, row, open }) {
+      const last = row && [prefixOf(row.last, t, colleague), lastText(row.last, t, marks)];
+      if (row) identity(node, row);
+      else say($(".row-initial", node), initial(customer.name));
+      say($(".row-name", node), customer.name);
+      [".row-prefix", ".row-last"].forEach((part, at) => say($(part, node), last?.[at] ?? ""));
+      const at = row?.last?.at ?? row?.ended_at ?? row?.opened_at, when = at ? moment(at, clock.now(), locale) : "";
+      say($(".row-time", node), when);
+      const chip = $(".row-state", node), holder = open ? withWhom(open) : "";
+      chip.hidden = !open;
+      say(chip, holder);
+      star(node, customer);
+      const words = [customer.name, holder, last?.filter(Boolean).join(" "), when].filter(Boolean);
+      mark($(".row-link", node), "aria-label", words.join(", "));
     },
     tick(node, row) {
       const now = clock.now();
@@ -172,6 +201,7 @@ export function install(desk) {
     draft: (id) => id === desk.current ? "" : drafts.of(id) || desk.reply.chosen(id),
     isEnding: endings.has,
     isTyping: typists.has,
+    isStarred: desk.stars.has,
     colleague: model.colleague,
   });
 }

@@ -13,6 +13,7 @@
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / mine() both / waiting() / colleagues()
  *   model.colleague(id)           the name of another agent, "" of one who is gone, null of myself
+ *   model.visit(row)              it is opened from another list: row(id) knows it, though none of these lists has it
  *   model.row(id), model.me, model.unread()
  *   model.serves                  whether a group of mine serves customers: without one, nothing comes to me
  *   model.follows(id)             mine and going on, or waiting: what happens to it concerns this desk
@@ -61,7 +62,7 @@ function wholeRows(state, before, told, claim) {
 }
 
 export function createModel() {
-  const rows = new Map(), colleagues = new Map(), answering = new Map();
+  const rows = new Map(), visited = new Map(), colleagues = new Map(), answering = new Map();
   const told = new Set(); // by frames, since a whole state was asked for
   const isWaiting = (id) => rows.get(id)?.state === "queued";
   const queue = createQueue((id) => rows.get(id)?.queued_at ?? 0);
@@ -189,8 +190,9 @@ export function createModel() {
     everything: () => ({ rows: new Set(rows.keys()), queue: true, me: true, colleagues: true, all: true }),
     answered: (id) => answered(id),
     unanswered: (id) => unanswered(id),
-    forget: (id) => rows.delete(id),
-    row: (id) => rows.get(id) ?? null,
+    visit: (row) => visited.set(row.conversation, claim(row)),
+    forget: (id) => [rows, visited].forEach((map) => map.delete(id)),
+    row: (id) => rows.get(id) ?? visited.get(id) ?? null,
     active,
     ended,
     mine: () => [...active(), ...ended()],

@@ -1,0 +1,95 @@
+/**
+ * The customers whom this agent knows, each once: recently held ones, and starred ones. Asked for when their tab is
+ * opened, a page at a time.
+ *
+ *   install(desk)                 after the painter of rows
+ */
+import { $ } from "../../base/page.js";
+import { createKeyedList } from "./keyed.js";
+import { addressOf } from "./list.js";
+import { createRoving } from "./roving.js";
+
+const AGAIN_AFTER = 1000;
+
+/** One of the two lists; `place(contact)` is where the next page begins. */
+function createContacts(desk, { name, place }) {
+  const { model, painter, server } = desk;
+  const panel = $(`#${name}`), box = $(".rows", panel), empty = $(".empty", panel), more = $(".list-more", panel);
+  const failed = $(".list-failed", panel), template = $("#contact-template");
+  let contacts = [], asked = 0, soon = 0;
+
+  function create() {
+    const node = template.content.firstElementChild.cloneNode(true);
+    $(".row-star", node).addEventListener("click", () => desk.stars.toggle(node.dataset.customer));
+    $(".row-link", node).addEventListener("click", () => {
+      const { row } = contacts.find(({ customer }) => customer.id === node.dataset.customer);
+      if (row?.mine) model.visit(row);
+    });
+    return node;
+  }
+
+  function paint(node, { customer, row, open }) {
+    const link = $(".row-link", node), opens = Boolean(row?.mine);
+    node.dataset.customer = customer.id;
+    painter.paintContact(node, { customer, row, open });
+    const how = {
+      href: opens && addressOf(row.conversation),
+      role: !opens && "link",
+      "aria-disabled": !opens && "true",
+    };
+    for (const [attribute, value] of Object.entries(how)) {
+      if (value) link.setAttribute(attribute, value);
+      else link.removeAttribute(attribute);
+    }
+    if (opens && row.conversation === desk.current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+
+  const list = createKeyedList({ box, create, paint });
+  const roving = createRoving({ box, selector: ".row-link" });
+  const isShown = () => desk.lists.selected === name;
+
+  function show(hasMore) {
+    list.show(contacts.map((contact) => ({ ...contact, conversation: contact.customer.id })));
+    empty.hidden = contacts.length > 0;
+    more.hidden = !hasMore;
+    roving.refresh();
+  }
+
+  async function load(before) {
+    const mine = ++asked;
+    failed.hidden = true;
+    try {
+      const page = await server.contacts(name, before);
+      if (mine !== asked) return;
+      const known = new Set(before ? contacts.map(({ customer }) => customer.id) : []);
+      contacts = [...(before ? contacts : []), ...page.contacts.filter(({ customer }) => !known.has(customer.id))];
+      show(page.more);
+    } catch (error) {
+      if (mine !== asked) return;
+      console.info(`${name} contacts did not come`, error);
+      failed.hidden = false;
+    }
+  }
+
+  /** What happens meanwhile is read again, once for all that happens together. */
+  function again() {
+    if (isShown()) soon ||= setTimeout(() => (soon = 0, isShown() && load()), AGAIN_AFTER);
+  }
+
+  more.addEventListener("click", () => load(place(contacts.at(-1))));
+  $("button", failed).addEventListener("click", () => load());
+  desk.on("listed", () => isShown() && load());
+  desk.on("opened", () => isShown() && contacts.forEach(({ customer }) => list.repaint(customer.id)));
+  for (const moment of ["got", "lost", "loaded"]) desk.on(moment, again);
+  desk.on("starred", (customer) => {
+    if (name === "starred") again();
+    list.repaint(customer);
+  });
+  return { focus: () => roving.stop?.isConnected ? roving.focus(roving.stop) : $(`#tab-${name}`).focus() };
+}
+
+export function install(desk) {
+  createContacts(desk, { name: "recent", place: ({ row }) => row.conversation });
+  createContacts(desk, { name: "starred", place: ({ customer }) => customer.id });
+}
