@@ -18,7 +18,9 @@ from conversations.posting.drafts import Draft, Outcome, check, values_of
 from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core.errors import Busy, Internal
 from core.live import hub
-from core.tenancy.pool import Connection, run, tenant_connection
+from core.live.frames import Frames
+from core.tenancy.pipeline import run_together
+from core.tenancy.pool import Asked, tenant_connection
 
 log = logging.getLogger(__name__)
 AT_MOST = 200  # drafts in one transaction
@@ -39,6 +41,7 @@ class Poster:
     waiting: list[Waiting] = field(default_factory=list)
     receipts: dict[tuple[str, Literal["customer", "agent"], int], Receipt] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
+    publication: asyncio.Task[None] | None = None
 
     async def post(self, draft: Draft) -> Outcome:
         """The outcome, after commit. Raises `Empty`, `TooLong` or `Busy` at once, `Internal` where the batch failed."""
@@ -93,7 +96,16 @@ class Poster:
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if not done.done():
                 done.set_result(outcome)
-        await hub.publish_soon(self.tenant_id, frames.frames_of(outcomes) + receipt_frames(moved))
+        await self._publish(frames.frames_of(outcomes) + receipt_frames(moved))
+
+    async def _publish(self, sent: Frames) -> None:
+        """Connections of this process get the frames at once. Other processes get them while the next batch is written;
+        one publication at a time, so they keep their order."""
+        if sent:
+            hub.hub().deliver(sent)
+            if self.publication is not None:
+                await asyncio.wait([self.publication])
+            self.publication = asyncio.create_task(hub.hub().publish_to_others(self.tenant_id, sent))
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
         """Writes each part by itself after a batch failed, so that only the sender of the faulty one is refused."""
@@ -112,34 +124,26 @@ class Poster:
                 done.set_exception(Internal())
 
     async def _commit(self, drafts: list[Draft], receipts: list[Receipt]) -> tuple[list[Outcome], list[Any]]:
-        """One transaction, sent at once and answered at once.
-
-        The connection is in autocommit: what a pipeline sends is one transaction to PostgreSQL, which ends, all of it
-        or nothing, with the pipeline. Reading a result before would end it early, so results are read afterwards.
-        """
+        """One transaction, sent at once and answered at once."""
         names = sorted({draft.conversation for draft in drafts} | {receipt.conversation for receipt in receipts})
         # One lock for both, in id order: two processes that locked in two steps could wait for each other.
         lock = {"tenant": self.tenant_id, "conversations": names}
+        asked = [Asked(sql.LOCK, lock)]
+        if drafts:
+            asked.append(Asked(sql.POST, values_of(self.tenant_id, drafts)))
+        if receipts:
+            asked.append(Asked(MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts)))
         async with tenant_connection(self.tenant_id) as connection:
-            async with connection.pipeline():
-                await run(connection, sql.LOCK, lock)
-                posted = await self._post(connection, drafts) if drafts else None
-                moving = await self._move(connection, receipts) if receipts else None
-            outcomes = writing.outcomes_of(await posted.fetchall()) if posted else []
-            moved = await moving.fetchall() if moving else []
-        return outcomes, moved
-
-    async def _move(self, connection: Connection, receipts: list[Receipt]) -> Any:
-        return await run(connection, MOVE_RECEIPTS, receipt_values(self.tenant_id, receipts))
-
-    async def _post(self, connection: Connection, drafts: list[Draft]) -> Any:
-        return await run(connection, sql.POST, values_of(self.tenant_id, drafts))
+            _locked, *answers = await run_together(connection, asked)
+        posted = answers.pop(0) if drafts else []
+        return writing.outcomes_of(posted), answers.pop() if receipts else []
 
 
 async def quiet() -> None:
-    """Return when no poster of this event loop has a transaction under way."""
-    posters = _posters.get(asyncio.get_running_loop(), {})
-    await asyncio.gather(*(found.task for found in posters.values() if found.task is not None))
+    """Return when no poster of this event loop has a transaction or a publication under way."""
+    posters = list(_posters.get(asyncio.get_running_loop(), {}).values())
+    await asyncio.gather(*(found.task for found in posters if found.task is not None))
+    await asyncio.gather(*(found.publication for found in posters if found.publication is not None))
 
 
 _posters: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Poster]] = WeakKeyDictionary()

@@ -135,21 +135,22 @@ class Hub:
 
     async def publish(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         """See `publish` of the module. Connections of this process do not wait for Redis to bring the frames back."""
-        self._deliver(frames)
-        await self._tell_others(tenant_id, frames)
+        self.deliver(frames)
+        await self.publish_to_others(tenant_id, frames)
 
     def publish_next(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
         """As `publish`, without waiting, in the order of the calls."""
-        self._deliver(frames)
+        self.deliver(frames)
         self._unsent.append((tenant_id, frames))
         if self._sender is None or self._sender.done():
             self._sender = asyncio.create_task(self._send(), name="publications of threads")
 
     async def _send(self) -> None:
         while self._unsent:
-            await self._tell_others(*self._unsent.popleft())
+            await self.publish_to_others(*self._unsent.popleft())
 
-    async def _tell_others(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+    async def publish_to_others(self, tenant_id: int, frames: Sequence[tuple[str, str]]) -> None:
+        """Sends frames to all processes but this one."""
         try:
             await self._redis.publish(_redis_channel(tenant_id), orjson.dumps([self._name, frames]))
         except (redis.RedisError, OSError):
@@ -269,7 +270,7 @@ class Hub:
                 self._confirmed(int(message["channel"].rsplit(b":", 1)[1]))
             elif message["type"] == "message" and not message["data"].startswith(self._own):
                 _sender, frames = orjson.loads(message["data"])
-                self._deliver(frames)
+                self.deliver(frames)
         except Exception:
             log.exception("a publication that is none of ours")
 
@@ -283,7 +284,8 @@ class Hub:
             for inbox in {inbox for members in self._groups.values() for inbox in members}:
                 inbox.resync()
 
-    def _deliver(self, frames: Sequence[tuple[str, str]]) -> None:
+    def deliver(self, frames: Sequence[tuple[str, str]]) -> None:
+        """Puts frames into the inboxes of their groups in this process."""
         for group, text in frames:
             if text == REQUEST_DIGEST:
                 self.digests_requested_at[int(group.partition(":")[0])] = time.monotonic()
