@@ -132,7 +132,7 @@ def newest(conversation_id: int, *, before: int | None = None, at_most: int = PA
 def following(conversation_id: int, *, after: int, at_most: int = PAGE) -> Page:
     """The page after a message."""
     rows, newer = _forth(conversation_id, after, at_most)
-    return Page(rows, older=True, newer=newer)
+    return Page(rows, older=after > 0, newer=newer)
 
 
 def around(conversation_id: int, *, n: int, at_most: int = PAGE) -> Page:

@@ -288,7 +288,10 @@ def test_the_system_back_closes_what_lies_over_the_conversation_first(people: Pe
     li.rows.first.tap()
     li.sees(question)
     panel, dialog, popup = (li.page.locator(name) for name in ("#panel", "#transfer-dialog", "#status-popup"))
-    for button, layer in (("#panel-toggle", panel), ("#transfer-button", dialog), ("#status-button", popup)):
+    transfer = "#pane-popup [data-act=transfer]"
+    for button, layer in (("#panel-toggle", panel), (transfer, dialog), ("#status-button", popup)):
+        if button == transfer:
+            li.page.locator("#pane-more").tap()
         li.page.locator(button).tap()
         expect(layer).to_be_visible()
         li.tab.go_back()

@@ -1,4 +1,4 @@
-import { linksIn } from "../../../static/kefu/js/thread/contents/text.js";
+import { linksIn, phonesIn } from "../../../static/kefu/js/thread/contents/text.js";
 import assert from "node:assert/strict";
 
 const found = (text) => linksIn(text).map(({ address }) => address);
@@ -53,6 +53,24 @@ Deno.test("an address without http leads to the safe one, every other as it is w
   assert.equal(bare.href, "https://www.example.com");
   assert.equal(full.href, "http://Example.com/x");
   assert.equal(bare.at + full.at, 16);
+});
+
+Deno.test("phone numbers are found as they are written, and no longer numbers", () => {
+  const phones = (text) => phonesIn(text).map(({ address, href }) => `${address} ${href}`);
+  assert.deepEqual(phones("打13800138000或 138-0013-8000，+86 138 0013 8000"), [
+    "13800138000 tel:13800138000",
+    "138-0013-8000 tel:13800138000",
+    "+86 138 0013 8000 tel:+8613800138000",
+  ]);
+  assert.deepEqual(phones("010-87654321 0571-8765432 400-820-8820 8008208820"), [
+    "010-87654321 tel:01087654321",
+    "0571-8765432 tel:05718765432",
+    "400-820-8820 tel:4008208820",
+    "8008208820 tel:8008208820",
+  ]);
+  for (const text of ["2026113000138001380001", "A13800138000", "13800138000x", "1.13800138000", "12345"]) {
+    assert.deepEqual(phones(text), [], text);
+  }
 });
 
 Deno.test("a long text without spaces takes no time", () => {

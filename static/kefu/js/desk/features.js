@@ -5,6 +5,7 @@
 import { install as preferences } from "./frame/preferences.js";
 import { install as when } from "./state/when.js";
 import { install as looks } from "./frame/looks.js";
+import { install as clipboard } from "./frame/clipboard.js";
 import { install as drafts } from "./state/drafts.js";
 import { install as tabs } from "./frame/tabs.js";
 import { install as session } from "./session.js";
@@ -25,8 +26,11 @@ import { install as contacts } from "./lists/contacts.js";
 import { install as colleagues } from "./lists/colleagues.js";
 import { install as queue } from "./lists/queue.js";
 import { install as pane } from "./conversation/pane.js";
+import { install as pictures } from "./conversation/pictures.js";
 import { install as reply } from "./conversation/reply.js";
+import { install as tools } from "./conversation/tools.js";
 import { install as transfer } from "./conversation/transfer.js";
+import { install as more } from "./conversation/more.js";
 import { install as customer } from "./customer/panel.js";
 import { install as fields } from "./customer/fields.js";
 import { install as tags } from "./customer/tags.js";
@@ -36,9 +40,11 @@ import { install as alerts } from "./alerts/alerts.js";
 import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
-const STATE = [preferences, when, drafts, tabs, session, outbox, transcripts, receipts, typists, absence, endings];
+const OWN = [preferences, when, clipboard, drafts, tabs];
+const STATE = [session, outbox, transcripts, receipts, typists, absence, endings];
+const CONVERSATION = [pane, tools, pictures, reply, transfer, more];
 const CUSTOMER = [customer, fields, tags];
 const LISTS = [stars, rows, list, contacts];
-const PAGE = [title, sound, status, layers, ...LISTS, queue, pane, reply, transfer, ...CUSTOMER, navigation, late];
+const PAGE = [title, sound, status, layers, ...LISTS, queue, ...CONVERSATION, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...STATE, ...PAGE, colleagues, looks, alerts, account, shortcuts];
+export const FEATURES = [...OWN, ...STATE, ...PAGE, colleagues, looks, alerts, account, shortcuts];

@@ -16,7 +16,7 @@
  */
 import { h, insist } from "../base/page.js";
 
-const ADDRESS = /https?:|www\./i; // contents/text.js looks closer
+const ADDRESS = /https?:|www\.|\d{4}/i; // contents/text.js looks closer
 
 const modules = {}; // kind → module, once it came
 

@@ -1,17 +1,21 @@
 /**
- * Draws the head of the open conversation: name, source and waiting time of the customer.
+ * Draws the head of the open conversation: name, source and waiting time of the customer, when they last wrote, and how
+ * long the conversation has gone on.
  *
- *   const head = createHead({ t, locale });  head.show(row), head.tick(row | null, now)
+ *   const head = createHead({ t, locale, when });
+ *   head.show(row, lastAt), head.tick(row | null, now)     lastAt: of the customer's last message, or null
  */
 import { $ } from "../../base/page.js";
-import { waited, waitingLevel } from "../alerts/clock.js";
+import { roughly, waited, waitingLevel } from "../alerts/clock.js";
 import { channelIcon } from "../lists/row.js";
 import { isHeld } from "../state/moves.js";
 
-export function createHead({ t, locale }) {
-  let shown = "";
+export function createHead({ t, locale, when }) {
+  const times = $("#pane-times");
+  let shown = "", wroteAt = null;
 
-  function show({ customer, channel }) {
+  function show({ customer, channel }, lastAt) {
+    wroteAt = lastAt;
     $("#pane-name").textContent = customer.name;
     $("#pane").setAttribute("aria-label", t("conversation_with", { name: customer.name }));
     const kind = `${channel.kind} ${channel.name}`;
@@ -20,7 +24,18 @@ export function createHead({ t, locale }) {
     $("#pane-channel").replaceChildren(channelIcon(channel.kind), channel.name);
   }
 
+  function timesOf({ opened_at, ended_at }, now) {
+    const length = roughly((ended_at ?? now) - opened_at, locale);
+    const parts = [
+      wroteAt && t("customer_wrote", { when: when(wroteAt) }),
+      t(ended_at ? "lasted" : "lasts", { length }),
+    ];
+    return parts.filter(Boolean).join(" · ");
+  }
+
   function tick(row, now) {
+    const words = row ? timesOf(row, now) : "";
+    if (times.textContent !== words) times.textContent = words;
     const chip = $("#pane-waiting"), since = isHeld(row) ? row.waiting_since : null;
     chip.hidden = since == null;
     if (since == null) return;

@@ -4,20 +4,24 @@
  *   install(desk)                 after transcripts, outbox, endings, receipts and typists
  *   desk.pane.end()               to the end of the messages
  *   desk.pane.showMessage(conversation, n)   → Promise: a message of the customer's time line, marked for a moment
- *   desk.pane.thread              thread/thread.js, for the other modules of this folder
+ *   desk.pane.showSince(time)     → Promise<whether there is one>: the first message of that time or later
+ *   desk.pane.thread, log         thread/thread.js and its box, for the other modules of this folder
  */
 import { $, everyMidnight, h } from "../../base/page.js";
 import { createThread } from "../../thread/thread.js";
+import { showDays } from "./days.js";
+import { createDress } from "./dress.js";
 import { createHead } from "./head.js";
 import { lineText, readOnlyText } from "./lines.js";
 import { createTimeline } from "./timeline.js";
+import { createUnread } from "./unread.js";
 
 const SKELETON_AFTER = 300;
 
 export function install(desk) {
   const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
-  const head = createHead({ t, locale: config.locale });
+  const head = createHead({ t, locale: config.locale, when: desk.when });
   let could = false;
   $("#logs").append(log);
 
@@ -29,7 +33,9 @@ export function install(desk) {
     t,
     formats,
     now: clock.now,
+    dress: createDress({ desk }),
     author(message) {
+      if (message.from === "system") return t("automatic");
       if (message.note) return `${t("note")} · ${message.name || model.me.name}`;
       return message.from === "agent" && message.author !== model.me.id ? message.name : "";
     },
@@ -46,6 +52,8 @@ export function install(desk) {
   });
   everyMidnight(thread.newDay);
   const timeline = createTimeline({ desk, thread, log, line, home: () => load(desk.current) });
+  const unread = createUnread({ thread, log, t, button: $("#unread-button") });
+  showDays({ log, thread, formats, mark: $("#day-now") });
 
   const isOpen = (id) => id === desk.current;
 
@@ -59,6 +67,7 @@ export function install(desk) {
     $("#pane-body").hidden = id === null;
     document.body.dataset.view = id === null ? "list" : "pane";
     timeline.open();
+    unread.open(model.row(id));
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
     show();
@@ -72,6 +81,7 @@ export function install(desk) {
       if (!isOpen(id)) return;
       state(null);
       timeline.show(id, page);
+      unread.show(page.messages);
       outbox.pending(id).forEach(thread.pending);
       receipt(model.row(id));
       thread.end();
@@ -96,18 +106,24 @@ export function install(desk) {
 
   function show() {
     const row = model.row(desk.current), can = desk.canWrite(desk.current);
-    if (row) head.show(row);
+    if (row) head.show(row, lastOf(row));
     receipt(row);
     typing();
     if (can !== could) thread.repaintUnsent();
     could = can;
     const isEnding = endings.has(desk.current);
-    $("#transfer-button").hidden = $("#end-button").hidden = !can || isEnding;
+    for (const node of document.querySelectorAll("[data-writes]")) node.hidden = !can || isEnding;
     $("#end-bar").hidden = !isEnding;
     const text = readOnlyText(row, { t, formats, now: clock.now() });
     $("#read-only").hidden = !text;
     $("#read-only-text").textContent = text;
     tick();
+  }
+
+  /** When the customer last wrote, as far as this desk knows. */
+  function lastOf({ conversation, last }) {
+    const { messages = [] } = transcripts.known(conversation) ?? {};
+    return messages.findLast(({ from }) => from === "customer")?.at ?? (last?.from === "customer" ? last.at : null);
   }
 
   function tick() {
@@ -149,5 +165,5 @@ export function install(desk) {
   desk.changes(({ rows, all }) => desk.current !== null && (all || rows.has(desk.current)) && show());
   desk.second(() => desk.current !== null && tick());
   desk.panel($("#logs"), () => log.focus(), () => desk.current !== null);
-  desk.pane = { end: thread.end, showMessage: timeline.showMessage, thread, log };
+  desk.pane = { end: thread.end, showMessage: timeline.showMessage, showSince: timeline.showSince, thread, log };
 }

@@ -2,7 +2,7 @@
  * The input of the open conversation: reply or private note, files, emoji, drafts.
  *
  *   install(desk)                 after the pane, preferences, drafts, endings and the outbox
- *   desk.reply.focus()
+ *   desk.reply.focus(), desk.reply.edit(text, isNote)   puts a text where one writes
  *   desk.reply.chosen(id)         names of files that were chosen there and not sent
  */
 import { $, composes } from "../../base/page.js";
@@ -145,6 +145,7 @@ export function install(desk) {
   }
 
   const focus = () => form.hidden || composer.focus();
+  const edit = (text, isNote) => form.hidden || (setNote(isNote), pick(text), composer.focus());
   const keys = (id) => [drafts.key(id), drafts.key(id, "note")];
 
   desk.on("opened", open);
@@ -154,5 +155,5 @@ export function install(desk) {
   desk.key("reply", () => conversation === null ? false : focus());
   desk.key("note", note);
   desk.panel(form, focus, () => conversation !== null);
-  desk.reply = { focus, chosen: (id) => keys(id).flatMap(tray.chosen).join(", ") };
+  desk.reply = { focus, edit, chosen: (id) => keys(id).flatMap(tray.chosen).join(", ") };
 }

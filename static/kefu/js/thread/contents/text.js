@@ -1,7 +1,8 @@
 /**
- * Content of kind "text" with web addresses in it, as links (contract in ../contents.js).
+ * Content of kind "text" with web addresses and phone numbers in it, as links (contract in ../contents.js).
  *
  *   linksIn(text)               [{ at, address, href }]: those addresses (pure)
+ *   phonesIn(text)              the same of phone numbers, as they are written in China
  */
 import { h } from "../../base/page.js";
 
@@ -15,6 +16,8 @@ const SENTENCE = String
 const SIGNS = String.raw`\-._~:\/?#\[\]@!$&()*+,;=%|^{}`;
 const LINK = new RegExp(`${BEGINS}(?:(?![,;|]+${BEGINS})(?![${SENTENCE}])[\\p{L}\\p{M}\\p{N}${SIGNS}])+`, "giu");
 const BARE = /^www\.[^/?#:]+\.[^/?#:.]{2}/i; // without http it must at least look like a host
+/** Mobile, with an area code, and those of companies; digits and letters around them belong to something else. */
+const PHONE = /(?:\+?86[- ]?)?1[3-9]\d([- ]?)\d{4}\1\d{4}|0\d{2,3}-\d{7,8}|[48]00(-?)\d{3}\2\d{4}/g;
 const OPENED_BY = { ")": "(", "]": "[", "}": "{" };
 
 /** Without the punctuation of the sentence around it; a bracket belongs to the address that opened it. */
@@ -37,12 +40,21 @@ export function linksIn(text) {
   return found;
 }
 
+export function phonesIn(text) {
+  const found = [...text.matchAll(PHONE)].map(({ 0: address, index: at }) => ({ at, address }));
+  const isAlone = ({ at, address }) =>
+    !/[\w.@-]/.test(text[at - 1] ?? "") && !/[\w@]/.test(text[at + address.length] ?? "");
+  return found.filter(isAlone).map((one) => ({ ...one, href: `tel:${one.address.replace(/[- ]/g, "")}` }));
+}
+
 export function fill(node, { text }) {
   const out = document.createDocumentFragment();
   let end = 0;
-  for (const { at, address, href } of linksIn(text)) {
+  for (const { at, address, href } of [...linksIn(text), ...phonesIn(text)].sort((one, other) => one.at - other.at)) {
+    if (at < end) continue; // digits within an address
+    const outside = href.startsWith("tel:") ? {} : { target: "_blank", rel: "noopener noreferrer nofollow" };
     out.append(text.slice(end, at));
-    out.append(h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    out.append(h("a", { href, ...outside }, address));
     end = at + address.length;
   }
   out.append(text.slice(end));

@@ -1,0 +1,27 @@
+/**
+ * Opens the pictures of the thread over the desk (viewer.js) instead of in a tab of their own, which is left to those who
+ * ask the browser for one (Ctrl, middle button, its own menu).
+ *
+ *   install(desk)                 after the pane
+ */
+import { $, late } from "../../base/page.js";
+
+export function install(desk) {
+  const { t, toast } = desk, { log, thread } = desk.pane, dialog = $("#viewer-dialog");
+
+  /** Those of the whole thread, as far as it is loaded, also where they are not in the page at the moment. */
+  const pictures = () =>
+    thread.list.rows.map(({ message }) => message)
+      .filter((message) => message?.kind === "image" && message.file && !message.recalled);
+
+  log.addEventListener("click", async (event) => {
+    const link = event.target.closest("a.picture");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const row = thread.list.shown().find(({ node }) => node.contains(link)), all = pictures();
+    const viewer = await late(new URL("./viewer.js", import.meta.url)).catch(() => null);
+    if (!viewer) return toast(t("not_done"), { bad: true });
+    const shown = all.map(({ file }) => ({ src: file.url, name: file.name }));
+    viewer.open({ dialog, pictures: shown, at: Math.max(0, all.indexOf(row?.message)), t });
+  });
+}
