@@ -23,6 +23,7 @@ class EndReason(models.TextChoices):
     VISITOR = "visitor", _("Visitor")
     IDLE = "idle", _("Nobody wrote for a long time")
     EXPIRED = "expired", _("Waited too long")
+    SPAM = "spam", _("Nuisance")  # counts nowhere, as if nobody had come
 
 
 class Rule(StrEnum):

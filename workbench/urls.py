@@ -4,12 +4,14 @@ from core.web.routes import route
 from workbench.customer_panel.views import customer
 from workbench.desk import contacts
 from workbench.desk.views import command, desk, files, messages, poll, state, stream
+from workbench.queue.views import waiting
 
 app_name = "workbench"
 urlpatterns = [
     route("desk/", desk, to=Permission.DESK, name="desk"),
     route("desk/conversations/<id:public_id>/customer/", customer, to=Permission.DESK, name="customer"),
     route("api/desk/state", state, to=Permission.DESK, name="state"),
+    route("api/desk/queue", waiting, to=Permission.DESK, name="queue"),
     route("api/desk/conversations/<id:public_id>/messages", messages, to=Permission.DESK, name="messages"),
     route("api/desk/recent", contacts.recent, to=Permission.DESK, name="recent"),
     route("api/desk/starred", contacts.starred, to=Permission.DESK, name="starred"),

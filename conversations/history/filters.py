@@ -89,6 +89,7 @@ def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:
         "account": ChoiceFilter(_("Service account"), choices["account"], "service_account__public_id"),
         "group": ChoiceFilter(_("Agent group"), choices["group"]),
         "asked": YesNoFilter(_("Customer wrote"), queries.has_customer_message),
+        "nuisance": YesNoFilter(_("Nuisance"), queries.is_nuisance),
         "human": YesNoFilter(_("An agent took part"), queries.took_part),
         "holder": ChoiceFilter(_("Last agent"), choices["agent"], "agent__public_id"),
         "owed": YesNoFilter(_("Waits for an answer"), Q(waiting_since__isnull=False)),

@@ -14,6 +14,7 @@ from accounts.agents.rules import is_absent
 from accounts.models import Agent
 from accounts.permissions import Permission
 from conversations.models import Conversation, Message, Participation
+from conversations.states import EndReason
 from conversations.timeline.queries import MESSAGES, lines
 from core.actors import Actor
 from core.console.filters import Offered
@@ -76,6 +77,11 @@ def with_answers(parts: QuerySet[Participation]) -> QuerySet[Any]:
 def has_customer_message() -> Q:
     """Whether the customer wrote in it; recalled messages count."""
     return Q(asked_at__isnull=False)
+
+
+def is_nuisance() -> Q:
+    """Whether it was removed from the queue as a nuisance: then no report counts it."""
+    return Q(end_reason=EndReason.SPAM)
 
 
 def mentions(words: str, *, notes: bool) -> Exists:

@@ -8,23 +8,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Status
-from accounts.permissions import Permission
 from accounts.tenants.locks import lock_agent
-from channels_app.service_accounts.queries import accounts_served_by, group_serving
+from channels_app.service_accounts.queries import group_serving
 from conversations.lifecycle.state import (
-    WrongState,
     lock,
     move_all,
     publish_all,
     publish_load,
     publish_queue_left,
+    require_waiting_for,
 )
 from conversations.models import Conversation, Participation
 from conversations.states import State
 from conversations.timeline.queries import Row
 from core import clock
 from core.actors import Actor
-from core.errors import NotFound, Refusal
+from core.errors import Refusal
 from core.events.conversations import ConversationAssigned
 from core.statements import save_all
 
@@ -99,15 +98,11 @@ def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> Callable[[
 
 @transaction.atomic
 def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
-    """Assigns a waiting conversation to the agent who asks for it; returns its row. Raises `Forbidden`, `WrongState`,
-    `NotFound` for a queue that the agent does not serve, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
-    actor.require(Permission.TAKE)
+    """Assigns a waiting conversation to the agent who asks for it; returns its row. Raises what `require_waiting_for`
+    does, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
     locked = lock(conversation)
-    if locked.state != State.QUEUED or actor.id is None:
-        raise WrongState
-    if locked.service_account_id not in accounts_served_by(actor.id):
-        raise NotFound
-    agent = lock_agent(actor.id)
+    require_waiting_for(actor, locked)
+    agent = lock_agent(actor.row_id)
     if agent.status == Status.OFFLINE:
         raise YouAreOffline
     if not above and agent.load >= agent.max_concurrent:

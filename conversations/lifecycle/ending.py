@@ -14,6 +14,7 @@ from conversations.lifecycle.state import (
     publish_load,
     publish_queue_left,
     require_holder,
+    require_waiting_for,
 )
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended
@@ -30,7 +31,8 @@ from core.tenancy.threads import on_thread
 
 
 class End(NamedTuple):
-    """A request to end a conversation (public id), by its holder (`AGENT`) or by its customer (`VISITOR`)."""
+    """A request to end a conversation (public id): by its holder (`AGENT`), by its customer (`VISITOR`), or by an agent
+    who might accept it, as a nuisance (`SPAM`)."""
 
     actor: Actor
     conversation: str
@@ -106,6 +108,8 @@ def _refusal_of(end: End, locked: Mapping[str, Conversation], wanted: dict[int, 
 def _require_right(end: End, conversation: Conversation) -> None:
     if end.reason == EndReason.AGENT:
         require_holder(end.actor, conversation)
+    elif end.reason == EndReason.SPAM:
+        require_waiting_for(end.actor, conversation)
     elif conversation.customer_id != end.actor.id:
         raise NotFound
     elif conversation.state == State.ENDED:

@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.agents.caps import publish_loads
 from accounts.models import Agent
 from accounts.permissions import Permission
+from channels_app.service_accounts.queries import accounts_served_by
 from conversations.lifecycle import queries
 from conversations.lifecycle.sql import OPEN
 from conversations.models import Conversation
@@ -22,7 +24,7 @@ from conversations.timeline.queries import Row, positions
 from conversations.timeline.wire import agent_line, agent_row, visitor_line, visitor_row
 from core import bus, clock
 from core.actors import Actor
-from core.errors import Refusal
+from core.errors import NotFound, Refusal
 from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
@@ -38,6 +40,17 @@ class WrongState(Refusal):
     code = "already_taken"
     status = 409
     text = _("Somebody was faster: this conversation has changed in the meantime.")
+
+
+class Taken(WrongState):
+    """It does not wait any more, because the agent `by` has it."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__()
+        self.by = by
+
+    def __str__(self) -> str:
+        return gettext("%(name)s was faster and has this conversation now.") % {"name": self.by}
 
 
 def lock(public_id: str) -> Conversation:
@@ -69,6 +82,20 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
         raise WrongState
     if actor.kind != "agent" or (conversation.agent_id != actor.id and not actor.may(Permission.SEE_ALL)):
         raise NotYours
+
+
+def require_waiting_for(actor: Actor, conversation: Conversation) -> None:
+    """Raises unless it waits in a queue that the actor serves: `Forbidden`, `NotFound` for another queue, `Ended`, and
+    `Taken` by whoever has it."""
+    actor.require(Permission.TAKE)
+    if conversation.service_account_id not in accounts_served_by(actor.row_id):
+        raise NotFound
+    if conversation.state == State.ENDED:
+        raise Ended
+    if conversation.agent is not None:
+        raise Taken(conversation.agent.nickname)
+    if conversation.state != State.QUEUED:
+        raise WrongState
 
 
 def lock_waiting(ids: Collection[int]) -> list[Conversation]:

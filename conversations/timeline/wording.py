@@ -46,6 +46,7 @@ SENTENCES: dict[str, Any] = {
     "ended_visitor": _("Ended by the visitor"),
     "ended_idle": _("Ended after a long silence"),
     "ended_expired": _("Ended after waiting too long"),
+    "ended_spam": _("Removed from the queue as a nuisance"),
     "ended_plain": _("The conversation has ended"),
 }
 

@@ -55,7 +55,7 @@ class ConversationTransferred(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationEnded(ConversationEvent):
-    """It is over: `agent`, `visitor`, `idle` or `expired`."""
+    """It is over: `agent`, `visitor`, `idle`, `expired` or `spam`."""
 
     name = "conversation.ended"
     audience = BOTH_SIDES

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 
 from accounts.agents.rules import GRACE, is_absent
 from accounts.models import Agent, Membership, Status
@@ -196,6 +196,12 @@ def _candidate(row: Row, group_id: int | None) -> Candidate:
         in_hours=group_id is not None,
         group_id=group_id,
     )
+
+
+def who_is_there(groups: Collection[int]) -> dict[int, bool]:
+    """Agents (ids) of the groups who answer now, online or busy → whether each may be assigned more."""
+    there = _present(groups).exclude(status__in=(Status.OFFLINE, Status.AWAY))
+    return dict(there.annotate(ready=Case(When(HAS_ROOM, then=True), default=False)).values_list("pk", "ready"))
 
 
 def _present(groups: Collection[int]) -> QuerySet[Agent]:

@@ -51,6 +51,7 @@ class Columns(NamedTuple):
     asked_at: datetime | None
     first_response_at: datetime | None
     first_response_by_id: int | None
+    end_reason: str
 
 
 class Part(NamedTuple):

@@ -11,6 +11,7 @@ from django.db.models import Max, Min, Q
 from accounts.tenants.queries import zone_of_tenant
 from conversations.history.queries import with_answers
 from conversations.models import Conversation, Participation
+from conversations.states import EndReason
 from core.days import begin_of, day_of, end_of
 from core.models import LoggedEvent
 from stats.engine import facts, measures
@@ -21,12 +22,13 @@ Days = tuple[date, date]
 
 
 def facts_from_tables(conversations: Sequence[int]) -> tuple[list[ConversationFact], list[AgentFact]]:
-    """The facts of these conversations, unsaved; none for a conversation without a customer message."""
+    """The facts of these conversations, unsaved; none for a conversation without a customer message, and none for a
+    nuisance."""
     zone = zone_of_tenant()
     of_all: list[ConversationFact] = []
     of_agents: list[AgentFact] = []
     for story in _stories(conversations):
-        if story.talk.customer_messages:
+        if story.talk.customer_messages and story.row.end_reason != EndReason.SPAM:
             of_all.append(_conversation_fact(story, zone))
             of_agents.extend(_agent_fact(story, part, zone) for part in story.parts)
     return of_all, of_agents

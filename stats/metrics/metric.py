@@ -55,8 +55,8 @@ def average(milliseconds: Measure, times: Measure) -> Formula:
     return Formula(Unit.SECONDS, lambda sums: ratio(sums.of(milliseconds), sums.of(times) * 1000))
 
 
-ASKED = {"asked": "yes"}
-REPLIED = {"asked": "yes", "human": "yes", "replied": "yes"}
+ASKED = {"asked": "yes", "nuisance": "no"}
+REPLIED = {**ASKED, "human": "yes", "replied": "yes"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Metric:
         return self.formula.value(sums)
 
 
-NO_CUSTOMER_MESSAGE = _("Conversations in which the customer wrote nothing")
+NO_CUSTOMER_MESSAGE = _("Conversations in which the customer wrote nothing, and those removed as a nuisance")
 OTHER_MESSAGES = _("Messages of agents and robots, welcome texts, private notes. Recalled messages count.")
 
 # How the SQL of metrics begins: the conversations in which the customer wrote, by the day on which they began.
@@ -98,7 +98,7 @@ with asked as (
   select c.*, floor(extract(epoch from c.first_response_at - c.asked_at) * 1000) as response_ms
   from conversations_conversation c
   join accounts_tenant t on t.id = c.tenant_id
-  where c.tenant_id = :tenant
+  where c.tenant_id = :tenant and c.end_reason <> 'spam'
     and (c.opened_at at time zone t.time_zone)::date between :'since' and :'until'
     and exists (
       select from conversations_message m

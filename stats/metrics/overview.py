@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from stats.engine import measures
 from stats.metrics.metric import (
+    ASKED,
     CONVERSATIONS_ASKED,
     NO_CUSTOMER_MESSAGE,
     OTHER_MESSAGES,
@@ -15,7 +16,7 @@ from stats.metrics.metric import (
     share,
 )
 
-HUMAN = {"asked": "yes", "human": "yes"}
+HUMAN = {**ASKED, "human": "yes"}
 CONVERSATIONS_HELD = f"""{CONVERSATIONS_ASKED}, human as (
   select a.* from asked a
   where exists (

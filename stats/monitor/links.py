@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from conversations.states import State
 from core.web.request import TenantRequest
+from stats.metrics.metric import ASKED, REPLIED
 from stats.monitor.snapshot import Snapshot
 from stats.monitor.today import FIGURES
 from stats.reports.numbers import Behind
@@ -30,8 +31,8 @@ def links_of_tiles(request: TenantRequest, seen: Snapshot) -> dict[str, str]:
         "waiting": {**AT_ANY_TIME, "state": State.QUEUED.value},
         "active": {**AT_ANY_TIME, "state": State.ACTIVE.value},
         "away": {**AT_ANY_TIME, "away": "yes"},
-        "today": {**days, "asked": "yes"},
-        "first_response": {**days, "asked": "yes", "human": "yes", "replied": "yes"},
+        "today": {**days, **ASKED},
+        "first_response": {**days, **REPLIED},
     }
     return {name: _listed(each) for name, each in filters.items()} if may_open(request) else {}
 

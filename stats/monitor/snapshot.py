@@ -15,7 +15,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Mi
 from accounts.models import Agent, Group, Membership, Status
 from accounts.tenants.queries import zone_of_tenant
 from channels_app.models import ServingGroup
-from conversations.history.queries import has_customer_message, took_part
+from conversations.history.queries import has_customer_message, is_nuisance, took_part
 from conversations.models import Conversation
 from conversations.states import State
 from conversations.timers.limits import waiting_for_absent
@@ -63,7 +63,7 @@ def _numbers_of(day: date, zone: ZoneInfo) -> Snapshot:
     answered = Q(held=True, first_response_at__isnull=False)
     took = ExpressionWrapper(F("first_response_at") - F("asked_at"), output_field=DurationField())
     found = (
-        rows.filter(has_customer_message())
+        rows.filter(has_customer_message(), ~is_nuisance())
         .annotate(held=took_part())
         .aggregate(n=Count("pk"), replied=Count("pk", filter=answered), average=Avg(took, filter=answered))
     )

@@ -184,7 +184,7 @@ def naive_facts(zone: str) -> tuple[dict[Any, Any], dict[Any, Any]]:
     of_all, of_agents = {}, {}
     for talk in Conversation.objects.all():
         asked = [m for m in Message.objects.filter(conversation=talk) if m.author_kind == "customer"]
-        if not asked:
+        if not asked or talk.end_reason == "spam":
             continue
         place = (talk.opened_at.astimezone(ZoneInfo(zone)).date(), talk.channel_id, talk.service_account_id)
         held = {part.agent_id: part for part in Participation.objects.filter(conversation=talk)}

@@ -51,6 +51,13 @@ async def end(client: AgentClient, payload: OneConversation) -> OneRow:
     return {"row": agent_row(row, me=client.agent_id)}
 
 
+@command("conversation.discard", AgentClient)
+async def discard(client: AgentClient, payload: OneConversation) -> OneRow:
+    """Remove a waiting conversation as a nuisance."""
+    row = await end_soon(End(client.agent, payload.conversation, EndReason.SPAM))
+    return {"row": agent_row(row, me=client.agent_id)}
+
+
 @command("events.fetch", AgentClient)
 async def fetch(client: AgentClient, payload: FetchEvents) -> Missed:
     """Ask what came after my cursors; `gone`: conversations no longer mine."""

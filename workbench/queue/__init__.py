@@ -1,0 +1,1 @@
+"""Those who wait, as the desk shows them."""
