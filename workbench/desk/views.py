@@ -42,6 +42,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
     return {
         "urls": {
             "state": reverse("workbench:state"),
+            "queue": reverse("workbench:queue"),
             "command": reverse("workbench:command"),
             "stream": reverse("workbench:stream"),
             "poll": reverse("workbench:poll"),

@@ -6,7 +6,13 @@ const STATIC_IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gm;
 
 const ANY = new Proxy({}, { get: () => "x" });
 /** Keys that are put together of this page's own words. What a server says is asked of t.known(). */
-const OWN = new Set(["`connection_${state}`", "`file_${reason}`", "`leave_${way}`", "`leave_${way}_keep`"]);
+const OWN = new Set([
+  "`connection_${state}`",
+  "`file_${reason}`",
+  "`leave_${way}`",
+  "`leave_${way}_keep`",
+  "`why_${detail.why}`",
+]);
 
 async function importsOf(path, seen = new Set()) {
   const text = await Deno.readTextFile(new URL(`static/kefu/${path}`, ROOT));

@@ -24,9 +24,13 @@ import { install as rows } from "./lists/row.js";
 import { install as list } from "./lists/list.js";
 import { install as contacts } from "./lists/contacts.js";
 import { install as colleagues } from "./lists/colleagues.js";
+import { install as accepting } from "./lists/accepting.js";
+import { install as discards } from "./lists/discards.js";
+import { install as queueFilter } from "./lists/queue_filter.js";
 import { install as queue } from "./lists/queue.js";
 import { install as pane } from "./conversation/pane.js";
 import { install as pictures } from "./conversation/pictures.js";
+import { install as waiting } from "./conversation/waiting.js";
 import { install as reply } from "./conversation/reply.js";
 import { install as tools } from "./conversation/tools.js";
 import { install as transfer } from "./conversation/transfer.js";
@@ -42,9 +46,10 @@ import { install as shortcuts } from "./frame/shortcuts.js";
 
 const OWN = [preferences, when, clipboard, drafts, tabs];
 const STATE = [session, outbox, transcripts, receipts, typists, absence, endings];
-const CONVERSATION = [pane, tools, pictures, reply, transfer, more];
+const CONVERSATION = [pane, waiting, tools, pictures, reply, transfer, more];
 const CUSTOMER = [customer, fields, tags];
 const LISTS = [stars, rows, list, contacts];
-const PAGE = [title, sound, status, layers, ...LISTS, queue, ...CONVERSATION, ...CUSTOMER, navigation, late];
+const QUEUE = [accepting, discards, queueFilter, queue];
+const PAGE = [title, sound, status, layers, ...LISTS, ...QUEUE, ...CONVERSATION, ...CUSTOMER, navigation, late];
 
 export const FEATURES = [...OWN, ...STATE, ...PAGE, colleagues, looks, alerts, account, shortcuts];

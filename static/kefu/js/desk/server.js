@@ -2,7 +2,7 @@
  * The desk's plain HTTP requests: the state, pages of messages, and a last command of a page that is closing.
  *
  *   const server = createServer({ urls, csrf, onSignedOut() });
- *   server.state(), server.stars(), server.colleagues(), server.contacts("recent" | "starred", before)
+ *   server.state(), server.queue(), server.stars(), server.colleagues(), server.contacts("recent" | "starred", before)
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
  *   server.stillSignedIn(agentId)   // Promise: the same agent, in a session that began meanwhile; requests go on with it
@@ -43,6 +43,7 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
       }
     },
     state: () => get(urls.state),
+    queue: () => get(urls.queue),
     stars: () => get(urls.stars),
     colleagues: () => get(urls.colleagues),
     contacts: (list, before) => get(before ? `${urls[list]}?before=${encodeURIComponent(before)}` : urls[list]),

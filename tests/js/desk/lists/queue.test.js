@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { openDesk, row, settled, waiting } from "../../stand_ins/desk.js";
+import { NOW, openDesk, row, settled, waiting } from "../../stand_ins/desk.js";
+import { standingTime } from "../../stand_ins/time.js";
 
 const queue = () => [waiting("q1", 100), waiting("q2", 200)];
 const accepted = (frame) => ({ row: row(frame.conversation, { seq: 5 }) });
@@ -84,4 +85,84 @@ Deno.test("who was faster is told, the lists are asked for, and a later coming i
   assert.deepEqual(toasts, ["Dave was faster."]);
   assert.equal(sent.at(-1).t, "resync");
   assert.equal(desk.expected.size, 0);
+});
+
+const choose = (page, at) => {
+  const check = page.all(".queue-choose")[at];
+  check.checked = true;
+  page.fire(check, "change");
+};
+
+Deno.test("several are accepted in the order of the queue, and what was not is listed with its reason", async () => {
+  const { desk, page, sent, toasts } = openDesk({ queue: [...queue(), waiting("q3", 300)] });
+  desk.answers["conversation.accept"] = (frame) => {
+    if (frame.conversation === "q2") throw { code: "already_taken", text: "Dave was faster." };
+    return accepted(frame);
+  };
+  page.click("#queue-many-button");
+  for (const at of [2, 1, 0]) choose(page, at);
+  page.click("#queue-accept-many");
+  await settled();
+  assert.deepEqual(sent.filter(({ t }) => t !== "resync").map(({ conversation }) => conversation), ["q1", "q2", "q3"]);
+  assert.deepEqual(toasts, ["accepted_many 2"]);
+  assert.match(page.$("#report-dialog ul").textContent, /Dave was faster/);
+});
+
+Deno.test("at the limit of several one question is asked, and no stops there", async () => {
+  const { desk, page, sent } = openDesk({ queue: queue() });
+  desk.answers["conversation.accept"] = () => {
+    throw { code: "above_cap", text: "10/10?" };
+  };
+  page.click("#queue-many-button");
+  choose(page, 0);
+  choose(page, 1);
+  page.click("#queue-accept-many");
+  await settled();
+  page.$("#above-dialog").returnValue = "";
+  page.$("#above-dialog").close();
+  await settled();
+  assert.deepEqual(sent.filter(({ t }) => t === "conversation.accept").map(({ conversation }) => conversation), ["q1"]);
+  assert.equal(page.all("#report-dialog li").length, 2);
+});
+
+Deno.test("a nuisance leaves after five seconds, unless it is undone", async () => {
+  const time = standingTime();
+  try {
+    const { desk, page, sent, toasts } = openDesk({ queue: queue() });
+    page.click(page.all(".queue-discard")[0]);
+    assert.equal(page.all(".queue-row")[0].dataset.leaves, "true");
+    assert.match(toasts[0], /^discards_one/);
+    desk.discards.undo("q1");
+    page.click(page.all(".queue-discard")[1]);
+    time.pass(5000);
+    await Promise.resolve();
+    assert.deepEqual(sent, [{ t: "conversation.discard", conversation: "q2" }]);
+  } finally {
+    time.stop();
+  }
+});
+
+Deno.test("filters narrow what is shown, and say so when nothing is left", () => {
+  const { desk, page } = openDesk({ queue: [waiting("q1", NOW - 600_000), waiting("q2", NOW - 1000)] });
+  const detail = { why: "full", groups: ["g1"], page: {} };
+  desk.queueFilter.details.take({
+    waiting: [{ ...detail, conversation: "q1", earlier: 2 }, { ...detail, conversation: "q2", earlier: 0, groups: [] }],
+    groups: [{ id: "g1", name: "Sales" }],
+  });
+  const ask = (name, value) => {
+    page.$(`#queue-${name}`).value = value;
+    page.fire(`#queue-${name}`, "change");
+    page.frames();
+  };
+  const shown = () => page.all("#rows-queue .row-link").map((link) => link.href.slice(-2));
+  for (const [name, value, left] of [["longer", "5", ["q1"]], ["known", "no", []], ["longer", "", ["q2"]]]) {
+    ask(name, value);
+    assert.deepEqual(shown(), left);
+    assert.equal(page.$("#empty-queue-filter").hidden, left.length > 0);
+  }
+  page.click("#queue-reset");
+  page.frames();
+  ask("group", "g1");
+  assert.deepEqual(shown(), ["q1"]);
+  assert.equal(page.$("#count-queue").textContent, "2", "the tab counts all");
 });

@@ -40,7 +40,7 @@ export function install(desk) {
       return message.from === "agent" && message.author !== model.me.id ? message.name : "";
     },
     fetchOlder: (first) => timeline.older(first),
-    onRead: ({ conversation, n }) => receipts.read(conversation, n),
+    onRead: ({ conversation, n }) => model.row(conversation)?.mine && receipts.read(conversation, n),
     onRetry: outbox.retry,
     onDrop(cid) {
       outbox.drop(cid);

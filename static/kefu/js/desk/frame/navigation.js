@@ -19,10 +19,13 @@ export function install(desk) {
     return hash ? desk.current : null;
   }
 
-  /** Only mine open; the one that is open stays when it goes to somebody else, so that nothing vanishes while read. */
+  const mayOpen = (row) => Boolean(row) && (row.mine || row.state === "queued");
+
+  /** Mine and waiting ones open; the one that is open stays when it goes to somebody else, so that nothing vanishes while
+   * it is read. */
   function openFromAddress() {
     const wanted = opened(), before = desk.current;
-    const id = wanted === before || model.row(wanted)?.mine ? wanted : null;
+    const id = wanted === before || mayOpen(model.row(wanted)) ? wanted : null;
     if (id !== before) desk.open(id);
   }
 

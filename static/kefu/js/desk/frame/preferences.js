@@ -17,6 +17,7 @@ const DEFAULTS = {
   shortcuts: true,
   density: "compact",
   size: "normal",
+  queueFilter: { channel: "", group: "", longer: "", known: "" },
 };
 
 export function createPreferences(agentId) {

@@ -1,76 +1,67 @@
 /**
- * The list of waiting conversations. Accepts by button or double click, the next one by key.
+ * The list of waiting conversations: who, since when, why. A click opens it to read; button, double click and key accept.
  *
- *   install(desk)                 after the painter of rows
+ *   install(desk)                 after the painter of rows, accepting, discards and the queue's filters
  */
 import { $ } from "../../base/page.js";
-import { createQuestion } from "../asking.js";
+import { narrowed } from "../state/waiting.js";
 import { createKeyedList } from "./keyed.js";
+import { addressOf } from "./list.js";
 import { createRoving } from "./roving.js";
 
-export function install(desk, { asks = createQuestion($("#above-dialog"), $("#above-text")) } = {}) {
-  const { announcer, expected, model, painter, t } = desk;
-  const box = $("#rows-queue"), template = $("#queue-template"), count = $("#count-queue");
-  const asked = new Set();
-  let scheduled = false;
+export function install(desk) {
+  const { accepting, announcer, clock, discards, model, painter, queueFilter, t } = desk;
+  const box = $("#rows-queue"), template = $("#queue-template"), count = $("#count-queue"), bar = $("#queue-many");
+  const chosen = new Set();
+  let scheduled = false, many = false;
 
-  function create(row) {
-    const node = template.content.firstElementChild.cloneNode(true), id = row.conversation;
-    $(".queue-accept", node).addEventListener("click", () => accept(id));
+  function create({ conversation: id }) {
+    const node = template.content.firstElementChild.cloneNode(true);
+    $(".row-link", node).href = addressOf(id);
+    $(".queue-accept", node).addEventListener("click", () => accepting.accept(id));
+    $(".queue-discard", node).addEventListener("click", () => discards.start([id]));
+    $(".queue-choose", node).addEventListener("change", ({ target }) => choose(id, target.checked));
     node.addEventListener("dblclick", (event) => {
-      if (!event.target.closest(".queue-accept")) accept(id);
+      if (event.target.closest(".row-link")) accepting.accept(id);
+    });
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Delete" || !event.target.matches(".row-link")) return;
+      event.preventDefault();
+      discards.start([id]);
     });
     return node;
   }
-  const list = createKeyedList({ box, create, paint: (node, row) => painter.paintQueued(node, row) });
-  const roving = createRoving({ box, selector: ".queue-accept" });
 
-  /** A double click on the button is one command, not two. */
-  async function accept(id) {
-    if (asked.has(id)) return;
-    asked.add(id);
-    setBusy(id, true);
-    try {
-      if (await askFor(id)) arrive(id);
-    } finally {
-      asked.delete(id);
-      setBusy(id, false);
-    }
+  function paint(node, row) {
+    const id = row.conversation, leaves = discards.has(id);
+    painter.paintQueued(node, row, queueFilter.details.of(id));
+    node.dataset.leaves = String(leaves);
+    // aria-disabled and not disabled: a disabled button would lose the focus.
+    $(".queue-accept", node).setAttribute("aria-disabled", String(accepting.has(id) || leaves));
+    const check = $(".queue-choose", node), link = $(".row-link", node);
+    check.hidden = !many;
+    check.checked = chosen.has(id);
+    check.setAttribute("aria-label", t("choose_named", { name: row.customer.name }));
+    if (id === desk.current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
+  const list = createKeyedList({ box, create, paint });
+  const roving = createRoving({ box, selector: ".row-link" });
 
-  /** At the limit the agent is asked first. */
-  async function askFor(conversation) {
-    const frame = { t: "conversation.accept", conversation };
-    expected.add(conversation);
-    const answer = await desk.command(frame, async (refusal) => {
-      if (refusal.code !== "above_cap") return desk.refused(refusal);
-      return await asks(refusal.text) ? desk.command({ ...frame, above: true }) : null;
-    });
-    expected.delete(conversation); // also where the answer overtook the frame, which is no news then
-    if (answer) return true;
-    await desk.resync();
-    return false;
-  }
-
-  function arrive(id) {
-    desk.transcripts.forget(id);
-    desk.lists.select("mine");
-    desk.navigation.go(id, { focus: true });
-  }
-
-  /** aria-disabled and not disabled: a disabled button would lose the focus. */
-  function setBusy(id, busy) {
-    const node = list.node(id);
-    if (node) $(".queue-accept", node).setAttribute("aria-disabled", String(busy));
-  }
+  const shown = () => narrowed(model.waiting(), queueFilter.details, queueFilter.value(), clock.now());
+  const free = (rows) => rows.map(({ conversation }) => conversation).filter((id) => !discards.has(id));
 
   function draw() {
     scheduled = false;
-    const rows = model.waiting();
+    const all = model.waiting(), rows = shown();
     list.show(rows);
-    count.textContent = rows.length;
-    count.dataset.some = String(rows.length > 0);
-    $("#empty-queue").hidden = rows.length > 0;
+    count.textContent = all.length;
+    count.dataset.some = String(all.length > 0);
+    $("#empty-queue").hidden = all.length > 0;
+    $("#empty-queue-filter").hidden = !all.length || rows.length > 0;
+    $("#queue-tools").hidden = !all.length;
+    for (const id of chosen) if (!rows.some((row) => row.conversation === id)) chosen.delete(id);
+    showChoice(rows);
     roving.refresh();
   }
 
@@ -80,17 +71,73 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
     requestAnimationFrame(draw);
   }
 
-  function tick() {
-    if (!box.closest("[role=tabpanel]").hidden) list.each((node, row) => painter.tickQueued(node, row));
+  function repaintAll() {
+    list.each((node, row) => row && paint(node, row));
+    showChoice(shown());
   }
 
+  function choose(id, isChosen) {
+    if (isChosen) chosen.add(id);
+    else chosen.delete(id);
+    showChoice(shown());
+  }
+
+  function showChoice(rows) {
+    const all = $("#queue-all");
+    bar.hidden = !many || !rows.length;
+    all.checked = rows.length > 0 && chosen.size === rows.length;
+    all.indeterminate = chosen.size > 0 && !all.checked;
+    $("#queue-chosen").textContent = t("chosen_many", { n: chosen.size });
+    for (const id of ["#queue-accept-many", "#queue-discard-many"]) {
+      $(id).setAttribute("aria-disabled", String(!chosen.size));
+    }
+  }
+
+  function setMany(isMany) {
+    many = isMany;
+    chosen.clear();
+    $("#queue-many-button").setAttribute("aria-pressed", String(many));
+    repaintAll();
+  }
+
+  /** The choice in the order of the queue; it is over then. */
+  function takeChoice() {
+    const ids = free(shown()).filter((id) => chosen.has(id));
+    if (ids.length) setMany(false);
+    return ids;
+  }
+
+  function tick() {
+    if (box.closest("[role=tabpanel]").hidden) return;
+    if (queueFilter.value().longer) show();
+    list.each((node, row) => painter.tickQueued(node, row, queueFilter.details.of(row.conversation)));
+  }
+
+  /** Whoever is open to be read, else whoever has waited longest. */
   function acceptNext() {
-    const next = model.waiting().find((row) => !asked.has(row.conversation));
-    if (next) accept(next.conversation);
+    const ids = free(model.waiting()).filter((id) => !accepting.has(id));
+    const next = ids.includes(desk.current) ? desk.current : ids[0];
+    if (next) accepting.accept(next);
     else announcer.say(t("queue_empty"));
   }
 
+  const repaint = (id) => list.node(id) && list.repaint(id);
+  $("#queue-many-button").addEventListener("click", () => setMany(!many));
+  $("#queue-all").addEventListener("change", ({ target }) => {
+    for (const id of free(shown())) choose(id, target.checked);
+    repaintAll();
+  });
+  $("#queue-accept-many").addEventListener("click", () => accepting.acceptAll(takeChoice()));
+  $("#queue-discard-many").addEventListener("click", () => discards.start(takeChoice()));
+
   desk.changes(({ queue }) => queue && show());
   desk.second(tick);
+  desk.on("queue_narrowed", () => {
+    show();
+    repaintAll();
+  });
+  desk.on("accepting", repaint);
+  desk.on("discarding", repaint);
+  desk.on("opened", (id, before) => [id, before].forEach((each) => each && repaint(each)));
   desk.key("accept", acceptNext);
 }

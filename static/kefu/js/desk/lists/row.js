@@ -3,7 +3,7 @@
  *
  *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
  *   painter.paint(node, row)         everything of a row of mine
- *   painter.paintQueued(node, row)   everything of a waiting one
+ *   painter.paintQueued(node, row, detail)   everything of a waiting one; detail: state/waiting.js, or null
  *   painter.paintContact(node, { customer, row, open })   a customer: the latest row, and whoever has the open one
  *   painter.tick(node, row)          only the clock
  *   install(desk)                    desk.painter
@@ -103,6 +103,14 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     mark(node, "data-state", row.state);
   }
 
+  /** Why somebody waits, and whether we know them; the server says so while the queue is looked at. */
+  function cause(node, detail) {
+    say($(".queue-why", node), detail ? t(`why_${detail.why}`) : "");
+    $(".queue-known", node).hidden = !detail?.earlier;
+    say($(".queue-known", node), detail?.earlier ? t("came_before", { n: detail.earlier }) : "");
+    say($(".queue-page", node), detail?.page.title || "");
+  }
+
   function time(node, row, since, now) {
     const box = $(".row-time", node);
     if (since == null) {
@@ -176,17 +184,23 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
       time(node, row, since(row), now);
       mark($(".row-link", node), "aria-label", spokenLabel(row, since(row), now));
     },
-    paintQueued(node, row) {
+    paintQueued(node, row, detail) {
       identity(node, row);
+      cause(node, detail);
       const [who, words] = said(row);
       say($(".row-prefix", node), who);
       say($(".row-last", node), words);
-      this.tickQueued(node, row);
+      this.tickQueued(node, row, detail);
     },
-    tickQueued(node, row) {
-      const now = clock.now();
+    tickQueued(node, row, detail) {
+      const now = clock.now(), name = row.customer.name;
       time(node, row, queuedSince(row), now);
-      mark($(".queue-accept", node), "aria-label", t("accept_named", { who: spokenLabel(row, queuedSince(row), now) }));
+      const label = [spokenLabel(row, queuedSince(row), now), detail && t(`why_${detail.why}`)].filter(Boolean).join(
+        ", ",
+      );
+      mark($(".row-link", node), "aria-label", label);
+      mark($(".queue-accept", node), "aria-label", t("accept_named", { who: name }));
+      mark($(".queue-discard", node), "aria-label", t("discard_named", { who: name }));
     },
   };
 }

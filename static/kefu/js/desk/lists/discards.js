@@ -1,0 +1,37 @@
+/**
+ * Removes nuisances from the queue, after five seconds in which it can be undone.
+ *
+ *   install(desk)                 before the queue
+ *   desk.discards.start(ids)      all at once, with one way back
+ *   desk.discards.undo(id)        → whether there was still something to undo
+ *   desk.discards.has(id)         is on its way out
+ *   discarding(id)                a moment of the desk: it is on its way out, or is not any more
+ */
+import { createEndings, UNDO_FOR } from "../conversation/ending.js";
+
+export function install(desk) {
+  const { model, t, toast } = desk;
+  const frame = (conversation) => ({ t: "conversation.discard", conversation });
+  const endings = createEndings({
+    send,
+    sendLeaving: (id) => desk.server.lastWord(frame(id)),
+    onChange: (id) => desk.tell("discarding", id),
+  });
+
+  /** Whom a colleague took meanwhile is no nuisance to him: the refusal says who it was. */
+  async function send(id) {
+    if (await desk.command(frame(id))) return;
+    await desk.resync();
+  }
+
+  function start(ids) {
+    const fresh = ids.filter((id) => !endings.has(id));
+    if (!fresh.length) return;
+    fresh.forEach(endings.start);
+    const name = model.row(fresh[0])?.customer.name ?? "";
+    const text = fresh.length === 1 ? t("discards_one", { name }) : t("discards_many", { n: fresh.length });
+    toast(text, { action: t("undo"), onAction: () => fresh.forEach(endings.undo), lasts: UNDO_FOR });
+  }
+
+  desk.discards = { start, undo: endings.undo, has: endings.has };
+}
