@@ -40,6 +40,7 @@ export function install(desk) {
     $(".queue-accept", node).setAttribute("aria-disabled", String(accepting.has(id) || leaves));
     const check = $(".queue-choose", node), link = $(".row-link", node);
     check.hidden = !many;
+    node.dataset.many = String(many);
     check.checked = chosen.has(id);
     check.setAttribute("aria-label", t("choose_named", { name: row.customer.name }));
     if (id === desk.current) link.setAttribute("aria-current", "true");
