@@ -48,7 +48,7 @@ def bench(given: "list[str]") -> None:
     files = os.listdir(folder) if os.path.isdir(folder) else []
     names = sorted(name[:-3] for name in files if name.endswith(".py") and not name.startswith("_"))
     if given and given[0] in names:
-        become([os.path.join(folder, given[0] + ".py"), *given[1:]])
+        become(["-m", "bench." + given[0], *given[1:]])
     if given and not given[0].startswith("-"):
         sys.exit("There is no benchmark %s; there are: %s." % (given[0], ", ".join(names) or "none yet"))
     print("bin/bench NAME [--json]  runs one of: %s" % (", ".join(names) or "none yet"))

@@ -86,7 +86,7 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
 
 def require_waiting_for(actor: Actor, conversation: Conversation) -> None:
     """Raises unless it waits in a queue that the actor serves: `Forbidden`, `NotFound` for another queue, `Ended`, and
-    `Taken` by whoever has it."""
+    `Taken` while an agent has it."""
     actor.require(Permission.TAKE)
     if conversation.service_account_id not in accounts_served_by(actor.row_id):
         raise NotFound

@@ -101,7 +101,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "ending_stopped": _("%(name)s wrote again, so the conversation goes on"),
     "read_only_gone": _("This conversation is not with you any more"),
     "read_only_other": _("%(name)s took this conversation over at %(time)s"),
-    "read_only_queued": _("Waits in the queue. Who accepts it can reply."),
+    "read_only_queued": _("Waits in the queue; who accepts it can reply"),
     **{f"line_{key}": text for key, text in SENTENCES.items()},
     # What a newer server says, in a page that was opened before.
     "line_unknown": _("Something happened here that this page cannot tell yet. Reload it to read it."),

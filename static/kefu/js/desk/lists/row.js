@@ -53,6 +53,14 @@ function mark(node, name, value) {
   else node.removeAttribute(name);
 }
 
+/** Why somebody waits, and whether we know them; the server says so while the queue is looked at. */
+function cause(node, detail, t) {
+  say($(".queue-why", node), detail ? t(`why_${detail.why}`) : "");
+  $(".queue-known", node).hidden = !detail?.earlier;
+  say($(".queue-known", node), detail?.earlier ? t("came_before", { n: detail.earlier }) : "");
+  say($(".queue-page", node), detail?.page.title || "");
+}
+
 export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, isStarred, colleague }) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
@@ -101,14 +109,6 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     if (ending) say(chip, t("ending"));
     else if (row.handed_by) say(chip, t("handed_chip", { by: row.handed_by }));
     mark(node, "data-state", row.state);
-  }
-
-  /** Why somebody waits, and whether we know them; the server says so while the queue is looked at. */
-  function cause(node, detail) {
-    say($(".queue-why", node), detail ? t(`why_${detail.why}`) : "");
-    $(".queue-known", node).hidden = !detail?.earlier;
-    say($(".queue-known", node), detail?.earlier ? t("came_before", { n: detail.earlier }) : "");
-    say($(".queue-page", node), detail?.page.title || "");
   }
 
   function time(node, row, since, now) {
@@ -186,7 +186,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     },
     paintQueued(node, row, detail) {
       identity(node, row);
-      cause(node, detail);
+      cause(node, detail, t);
       const [who, words] = said(row);
       say($(".row-prefix", node), who);
       say($(".row-last", node), words);

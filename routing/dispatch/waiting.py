@@ -8,7 +8,7 @@ from conversations.states import Rule
 from core.statements import select
 from routing.dispatch.queries import Reception, reception_now, who_is_there
 
-MOST = 200  # as many as a desk shows
+MAX_SHOWN = 200  # as many as a desk shows
 
 WAITING = """
 select c.public_id as conversation, c.channel_id, c.service_account_id, customer.page_title, customer.page_url, (
@@ -35,7 +35,7 @@ class Cause(StrEnum):
 def waiting_for(service_account_ids: Collection[int]) -> list[dict[str, Any]]:
     """The first 200 who wait for these service accounts, in the order of the queue: `conversation`, `why` (a `Cause`),
     `groups` (ids) that serve its channel now, how many `earlier` conversations the customer had, and the page."""
-    rows = select(WAITING, accounts=list(service_account_ids), most=MOST)
+    rows = select(WAITING, accounts=list(service_account_ids), most=MAX_SHOWN)
     known = _known((row["service_account_id"], row["channel_id"]) for row in rows)
     return [_shown(row, *known[row["channel_id"]]) for row in rows]
 
