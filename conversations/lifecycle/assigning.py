@@ -102,14 +102,20 @@ def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     does, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
     locked = lock(conversation)
     require_waiting_for(actor, locked)
+    return take(actor, locked, rule="accepted", above=above)
+
+
+def take(actor: Actor, conversation: Conversation, *, rule: str, above: bool) -> Row:
+    """Assigns a locked waiting conversation to the agent who wants it; returns its row. Raises `YouAreOffline`, and
+    `AboveCap` at the cap unless `above`."""
     agent = lock_agent(actor.row_id)
     if agent.status == Status.OFFLINE:
         raise YouAreOffline
     if not above and agent.load >= agent.max_concurrent:
         raise AboveCap(agent.load, agent.max_concurrent)
-    group = group_serving(agent.pk, locked.service_account_id)
-    given = [Assignment(locked, agent, group, {"rule": "accepted"})]
-    return assign_all(actor=actor, assignments=given)()[locked.pk]
+    group = group_serving(agent.pk, conversation.service_account_id)
+    given = [Assignment(conversation, agent, group, {"rule": rule})]
+    return assign_all(actor=actor, assignments=given)()[conversation.pk]
 
 
 def record_participation(held: Iterable[tuple[Conversation, Agent, int | None]]) -> None:

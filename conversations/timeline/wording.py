@@ -37,6 +37,7 @@ SENTENCES: dict[str, Any] = {
     "requeued_no_desk": _("%(agent)s does not work at the desk any more. Back in the queue"),
     "assigned": _("Assigned to %(agent)s"),
     "accepted": _("%(agent)s accepted the conversation"),
+    "began": _("%(agent)s began the conversation"),
     "transferred": _("%(from)s transferred the conversation to %(agent)s"),
     "taken_over": _("%(agent)s took the conversation over from %(from)s"),
     "moved": _("%(by)s transferred the conversation from %(from)s to %(agent)s"),
@@ -68,7 +69,8 @@ OF_THE_HOLDER = {
     REMOVED: "requeued_removed",
     NO_DESK: "requeued_no_desk",
 }
-ENDS = frozenset({"agent", "visitor", "idle", "expired"})
+BY_HAND = frozenset({"accepted", "began"})  # rules of `conversation.assigned` beside those of dispatch
+ENDS = frozenset({"agent", "visitor", "idle", "expired", "spam"})
 
 
 def sentence_of(event: Row) -> Sentence | None:
@@ -109,7 +111,8 @@ def _queued(event: Row) -> str:
 
 
 def _assigned(event: Row) -> str:
-    return "accepted" if event["data"].get("why", {}).get("rule") == "accepted" else "assigned"
+    rule = event["data"].get("why", {}).get("rule")
+    return rule if rule in BY_HAND else "assigned"
 
 
 def _transferred(event: Row) -> str:

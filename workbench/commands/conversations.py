@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from conversations.lifecycle import assigning, transferring
+from conversations.lifecycle import assigning, beginning, transferring
 from conversations.lifecycle.commands import OneConversation, OneRow
 from conversations.lifecycle.ending import End, end_soon
 from conversations.posting.drafts import LONGEST_TEXT
@@ -14,7 +14,7 @@ from workbench.agent import AgentClient
 
 
 class Accept(AnsweredCommand):
-    """Payload of `conversation.accept`; `above` confirms exceeding the cap."""
+    """Payload of `conversation.accept` and `conversation.begin`; `above` confirms exceeding the cap."""
 
     conversation: PublicId
     above: bool = Field(False, description="also above my cap, asked after `above_cap`")
@@ -24,6 +24,13 @@ class Accept(AnsweredCommand):
 async def accept(client: AgentClient, payload: Accept) -> OneRow:
     """Take a waiting conversation by hand."""
     row = await in_thread(assigning.accept, actor=client.agent, conversation=payload.conversation, above=payload.above)
+    return {"row": agent_row(row, me=client.agent_id)}
+
+
+@command("conversation.begin", AgentClient)
+async def begin(client: AgentClient, payload: Accept) -> OneRow:
+    """Write first: open a new conversation with the customer of an earlier one."""
+    row = await in_thread(beginning.begin, actor=client.agent, conversation=payload.conversation, above=payload.above)
     return {"row": agent_row(row, me=client.agent_id)}
 
 

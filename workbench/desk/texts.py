@@ -54,6 +54,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "discards_one": _("%(name)s is removed from the queue as a nuisance"),
     "discards_many": _("Removed from the queue as nuisances: %(n)s"),
     "undo": _("Undo"),
+    "began_hint": _("%(name)s sees it when the chat is opened next"),
     # The open conversation
     "messages": _("Messages"),
     "conversation_with": _("Conversation with %(name)s"),

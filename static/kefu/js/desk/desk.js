@@ -29,7 +29,8 @@
  *   desk.repaint(id)              its draft, its typist or its ending changed, not the row
  *   desk.refresh(change)          the model was changed by hand
  *   desk.canWrite(id)             whether I hold it and it goes on
- *   desk.expected                 Set of ids that this desk asked for: their coming is no news
+ *   desk.expected                 Set of ids, of conversations or their customers, that this desk asked for: their
+ *                                 coming is no news
  *
  * What a feature offers to others hangs on the desk under the feature's name: desk.drafts, desk.endings, desk.reply …
  */
@@ -67,8 +68,10 @@ export function createDesk(page) {
     return change;
   }
 
+  const isExpected = (row) => expected.delete(row.conversation) || expected.delete(row.customer.id);
+
   function tellMove({ isNew, isHanded, isLost, isWaiting }, row) {
-    if (isNew || isHanded) tell("got", row, { isNew, isHanded, isAsked: expected.delete(row.conversation) });
+    if (isNew || isHanded) tell("got", row, { isNew, isHanded, isAsked: isExpected(row) });
     if (isLost) tell("lost", row);
     if (isWaiting) tell("waits", row);
   }

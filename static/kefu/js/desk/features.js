@@ -30,6 +30,7 @@ import { install as queueFilter } from "./lists/queue_filter.js";
 import { install as queue } from "./lists/queue.js";
 import { install as pane } from "./conversation/pane.js";
 import { install as pictures } from "./conversation/pictures.js";
+import { install as again } from "./conversation/again.js";
 import { install as waiting } from "./conversation/waiting.js";
 import { install as reply } from "./conversation/reply.js";
 import { install as tools } from "./conversation/tools.js";
@@ -46,7 +47,7 @@ import { install as shortcuts } from "./frame/shortcuts.js";
 
 const OWN = [preferences, when, clipboard, drafts, tabs];
 const STATE = [session, outbox, transcripts, receipts, typists, absence, endings];
-const CONVERSATION = [pane, waiting, tools, pictures, reply, transfer, more];
+const CONVERSATION = [pane, waiting, again, tools, pictures, reply, transfer, more];
 const CUSTOMER = [customer, fields, tags];
 const LISTS = [stars, rows, list, contacts];
 const QUEUE = [accepting, discards, queueFilter, queue];

@@ -5,6 +5,7 @@
  *   desk.accepting.accept(id)     and opens it
  *   desk.accepting.acceptAll(ids) in their order, until the limit is reached and nobody wants more; then says what was
  *                                 not accepted, and why
+ *   desk.accepting.within(frame)  → Promise<answer>: a command that fills the desk, which asks at the limit
  *   desk.accepting.has(id)        is asked for
  *   accepting(id)                 a moment of the desk: it is asked for, or is not any more
  */
@@ -29,20 +30,20 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
     }
   }
 
-  /**
-   * Throws the refusal. At the limit the agent is asked first; returns whether he wants more than that, which `above`
-   * may know already.
-   */
-  async function take(conversation, above = false) {
-    const frame = { t: "conversation.accept", conversation };
-    expected.add(conversation);
+  /** Throws the refusal. Who said once that he wants more than his limit is not asked again (`above`). */
+  async function within(frame, above = false) {
     try {
-      await desk.ask(above ? { ...frame, above } : frame);
-      return above;
+      return { ...await desk.ask(above ? { ...frame, above } : frame), above };
     } catch (refusal) {
       if (refusal.code !== "above_cap" || above || !(await asks(refusal.text))) throw refusal;
-      await desk.ask({ ...frame, above: true });
-      return true;
+      return { ...await desk.ask({ ...frame, above: true }), above: true };
+    }
+  }
+
+  async function take(conversation, above) {
+    expected.add(conversation);
+    try {
+      return (await within({ t: "conversation.accept", conversation }, above)).above;
     } finally {
       expected.delete(conversation); // also where the answer overtook the frame, which is no news then
     }
@@ -90,5 +91,5 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
     await desk.resync();
   }
 
-  desk.accepting = { accept, acceptAll, has: (id) => asked.has(id) };
+  desk.accepting = { accept, acceptAll, within, has: (id) => asked.has(id) };
 }
