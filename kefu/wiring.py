@@ -27,6 +27,7 @@ from conversations.messages.sweeps import (
     tenants_with_stray_files,
     tenants_with_unused,
 )
+from conversations.search.sweeps import index_messages, tenants_with_unindexed
 from core.bus import Listener
 from core.events import agents, service_accounts
 from core.events.base import Event
@@ -86,6 +87,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("left agents", 30, tenants_with_held_by_nobody, give_back_held_by_nobody),
     Sweep("absent holders", 5, tenants_with_held_by_absent, give_back_held_by_absent),
     Sweep("statistics", 5, tenants_with_uncounted, count_events),
+    Sweep("search", 5, tenants_with_unindexed, index_messages),
     Sweep("idle end", 30, tenants_with_idle, end_idle),
     Sweep("waiting expiry", 60, tenants_with_expired, expire_waiting),
     Sweep("unused uploads", 3600, tenants_with_unused, remove_unused_uploads),

@@ -5,6 +5,7 @@ from workbench.customer_panel.views import customer
 from workbench.desk import contacts
 from workbench.desk.views import command, desk, files, messages, poll, state, stream
 from workbench.queue.views import waiting
+from workbench.search.views import search
 
 app_name = "workbench"
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     route("api/desk/starred", contacts.starred, to=Permission.DESK, name="starred"),
     route("api/desk/stars", contacts.stars, to=Permission.DESK, name="stars"),
     route("api/desk/colleagues", contacts.colleagues, to=Permission.DESK, name="colleagues"),
+    route("api/desk/search", search, to=Permission.DESK, name="search"),
     route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),
     route("api/desk/command", command, to=Permission.DESK, name="command"),
     route("api/desk/stream", stream, to=Permission.DESK, name="stream"),

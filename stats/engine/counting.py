@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from conversations.search.sweeps import index_later
 from core.batches import batches
 from core.models import LoggedEvent
 from core.tenancy.scope import current_tenant_id
@@ -80,6 +81,7 @@ def _count_batch() -> int:
     touched = Touched()
     _recount({conversation for _, conversation in events if conversation is not None}, touched)
     add_up(touched)
+    index_later([event for event, _ in events])
     LoggedEvent.objects.filter(pk__in=[event for event, _ in events]).update(counted=True)
     return len(events)
 

@@ -17,6 +17,7 @@ from customers.tags.queries import all_tags, tags_of
 from customers.visits.device import device_of
 from customers.visits.language import own_name
 from workbench.customer_panel.fields import fields_of
+from workbench.desk.thread import readable_row
 from workbench.desk.views import desk_of
 
 FACTS = ("phone", "email", "gender", "region", "note")
@@ -27,10 +28,10 @@ FACTS = ("phone", "email", "gender", "region", "note")
 def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
     """The fragment beside the thread."""
     reader = desk_of(request)
-    row = reader.visible_row(public_id)
+    row = readable_row(reader, public_id)
     person = customer_of(row["conversation_id"])
     fields = fields_of(person)
-    edits = reader.agent.may(Permission.EDIT_CUSTOMERS)
+    edits = reader.agent.may(Permission.EDIT_CUSTOMERS) and reader.may_see(row)
     context = {
         "conversation": row,
         "customer": person,

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conversations.messages.contents import content_texts
 from conversations.timeline.texts import THREAD_TEXTS
@@ -128,6 +129,18 @@ DESK_TEXTS: dict[str, Promise] = {
     "noted_by_other": _("%(by)s changed this meanwhile to “%(theirs)s”. Yours: “%(mine)s”."),
     "somebody": _("Somebody"),
     "not_noted": _("Not saved: “%(value)s”. %(why)s"),
+    # Search
+    "search_contacts": pgettext_lazy("search", "Customers"),
+    "search_conversations": pgettext_lazy("search", "Conversations"),
+    "search_messages": pgettext_lazy("search", "Messages"),
+    "search_latest": _("Latest: %(where)s"),
+    "search_ended": _("Ended"),
+    "search_waiting": _("In the queue"),
+    "search_hits": _("Hits: %(n)s"),
+    "search_note": _("Note by %(name)s"),
+    "search_none": _("Nothing contains “%(words)s”"),
+    "search_failed": _("The search did not work. Please try again."),
+    "search_found": _("Found: customers %(contacts)s, conversations %(conversations)s, messages %(messages)s"),
     # Alerts, connection
     "title_news": _("%(what)s · %(title)s"),
     "message_from": _("New message from %(name)s"),

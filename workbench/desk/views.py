@@ -54,6 +54,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
             "starred": reverse("workbench:starred"),
             "stars": reverse("workbench:stars"),
             "colleagues": reverse("workbench:colleagues"),
+            "search": reverse("workbench:search"),
             "session": reverse("accounts:session"),
             "sign_in": reverse("accounts:sign_in"),
         },

@@ -40,6 +40,7 @@ import { install as customer } from "./customer/panel.js";
 import { install as fields } from "./customer/fields.js";
 import { install as tags } from "./customer/tags.js";
 import { install as navigation } from "./frame/navigation.js";
+import { install as search } from "./search/search.js";
 import { install as late } from "./late.js";
 import { install as alerts } from "./alerts/alerts.js";
 import { install as account } from "./frame/account.js";
@@ -53,4 +54,4 @@ const LISTS = [stars, rows, list, contacts];
 const QUEUE = [accepting, discards, queueFilter, queue];
 const PAGE = [title, sound, status, layers, ...LISTS, ...QUEUE, ...CONVERSATION, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...OWN, ...STATE, ...PAGE, colleagues, looks, alerts, account, shortcuts];
+export const FEATURES = [...OWN, ...STATE, ...PAGE, colleagues, looks, search, alerts, account, shortcuts];

@@ -5,6 +5,7 @@
  *   server.state(), server.queue(), server.stars(), server.colleagues(), server.contacts("recent" | "starred", before)
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
+ *   server.search(words, after | null)   contacts, conversations and messages; a refusal has its `text`
  *   server.stillSignedIn(agentId)   // Promise: the same agent, in a session that began meanwhile; requests go on with it
  */
 import { newId } from "../base/page.js";
@@ -17,7 +18,7 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
   async function get(url) {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
     if (answer.status === 401) onSignedOut();
-    if (!answer.ok) throw Object.assign(new Error(`${answer.status} for ${url}`), { status: answer.status });
+    if (!answer.ok) throw Object.assign(new Error(`${answer.status} for ${url}`), await refusalOf(answer));
     return answer.json();
   }
 
@@ -25,6 +26,16 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     const url = urls.messages.replace("ID", encodeURIComponent(conversation)),
       query = String(new URLSearchParams(place));
     return get(query ? `${url}?${query}` : url);
+  }
+
+  /** What the server says of it, where it is the server that answers. */
+  async function refusalOf(answer) {
+    const { status } = answer;
+    try {
+      return { ...await answer.json(), status };
+    } catch {
+      return { status };
+    }
   }
 
   return {
@@ -49,6 +60,11 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     contacts: (list, before) => get(before ? `${urls[list]}?before=${encodeURIComponent(before)}` : urls[list]),
     page: (conversation, before) => pageAt(conversation, before === null ? {} : { before }),
     pageAt,
+    search(words, after) {
+      const query = new URLSearchParams({ q: words });
+      if (after !== null) query.set("after", after);
+      return get(`${urls.search}?${query}`);
+    },
     /** keepalive: the browser finishes it although the page is gone. */
     lastWord(frame) {
       fetch(urls.command, {

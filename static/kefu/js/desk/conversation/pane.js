@@ -22,7 +22,7 @@ export function install(desk) {
   const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
   const head = createHead({ t, locale: config.locale, when: desk.when });
-  let could = false;
+  let could = false, loaded = Promise.resolve();
   $("#logs").append(log);
 
   const thread = createThread({
@@ -71,7 +71,7 @@ export function install(desk) {
     state(null);
     if (id === null) return $("#pane").removeAttribute("aria-label");
     show();
-    await load(id);
+    await (loaded = load(id));
   }
 
   async function load(id) {
@@ -165,5 +165,6 @@ export function install(desk) {
   desk.changes(({ rows, all }) => desk.current !== null && (all || rows.has(desk.current)) && show());
   desk.second(() => desk.current !== null && tick());
   desk.panel($("#logs"), () => log.focus(), () => desk.current !== null);
-  desk.pane = { end: thread.end, showMessage: timeline.showMessage, showSince: timeline.showSince, thread, log };
+  const showMessage = (id, n) => loaded.then(() => timeline.showMessage(id, n)); // else the newest would join a jump's
+  desk.pane = { end: thread.end, showMessage, showSince: timeline.showSince, thread, log };
 }

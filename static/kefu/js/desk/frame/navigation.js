@@ -21,17 +21,17 @@ export function install(desk) {
 
   const mayOpen = (row) => Boolean(row) && (row.mine || row.state === "queued");
 
-  /** Mine and waiting ones open; the one that is open stays when it goes to somebody else, so that nothing vanishes while
-   * it is read. */
+  /** Mine, waiting and visited ones open; the one that is open stays when it goes to somebody else, so that nothing
+   * vanishes while it is read. */
   function openFromAddress() {
     const wanted = opened(), before = desk.current;
-    const id = wanted === before || mayOpen(model.row(wanted)) ? wanted : null;
+    const id = wanted === before || mayOpen(model.row(wanted)) || model.visits(wanted) ? wanted : null;
     if (id !== before) desk.open(id);
   }
 
   function go(id, { focus = false } = {}) {
     if (id !== opened()) location.hash = addressOf(id);
-    else openFromAddress();
+    openFromAddress(); // at once: browsers tell of the new address later
     if (focus) focusReply();
   }
 

@@ -27,7 +27,7 @@ const KEYS = {
   Escape: "back",
 };
 const ALWAYS = new Set(["region", "regionBack", "back"]);
-const SYMBOLS = { letters: "⌃⇧", arrows: "⌥" };
+const SYMBOLS = { letters: "⌃⇧", arrows: "⌥", search: "⌘K" };
 
 export const onMac = () => /Mac|iPad|iPhone/.test(navigator.userAgentData?.platform || navigator.platform || "");
 

@@ -13,7 +13,8 @@
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / mine() both / waiting() / colleagues()
  *   model.colleague(id)           the name of another agent, "" of one who is gone, null of myself
- *   model.visit(row)              it is opened from another list: row(id) knows it, though none of these lists has it
+ *   model.visit(row)              it is opened from another list: row(id) knows it, though none of these lists has it;
+ *                                 model.visits(id)
  *   model.row(id), model.me, model.unread()
  *   model.serves                  whether a group of mine serves customers: without one, nothing comes to me
  *   model.follows(id)             mine and going on, or waiting: what happens to it concerns this desk
@@ -192,6 +193,7 @@ export function createModel() {
     unanswered: (id) => unanswered(id),
     visit: (row) => visited.set(row.conversation, claim(row)),
     forget: (id) => [rows, visited].forEach((map) => map.delete(id)),
+    visits: (id) => visited.has(id),
     row: (id) => rows.get(id) ?? visited.get(id) ?? null,
     active,
     ended,
