@@ -15,13 +15,13 @@ def lock_tenant() -> Tenant:
 
 def lock_agents(*agent_ids: int) -> dict[int, Agent]:
     """Locks several agents, with their loads, in the order of ids."""
-    locked = Agent.objects.select_for_update(of=("self",)).filter(pk__in=agent_ids)
+    locked = Agent.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=agent_ids)
     return {agent.pk: agent for agent in locked.order_by("pk")}
 
 
 def lock_agent(agent_id: int) -> Agent:
     """Locks the agent, and with it the agent's load; raises `NotFound`."""
-    return one_or_404(Agent.objects.select_for_update(of=("self",)).filter(pk=agent_id))
+    return one_or_404(Agent.objects.select_for_update(of=("self",), no_key=True).filter(pk=agent_id))
 
 
 def lock_team(actor: Actor) -> Tenant:

@@ -1,5 +1,8 @@
 """What every act on a conversation uses: its lock, state, event numbers and events.
 
+Locks leave the keys free: who inserts rows that refer to conversations and agents (the statistics) neither waits for
+them nor holds them up, in whatever order it inserts.
+
 `_entered` is the only function that says which state a conversation gets, against the table of `states.py`.
 """
 
@@ -55,7 +58,9 @@ class Taken(WrongState):
 
 def lock(public_id: str) -> Conversation:
     """The conversation, locked until commit; raises `NotFound`."""
-    return one_or_404(Conversation.objects.select_for_update(of=("self",)).filter(public_id=valid_id(public_id)))
+    return one_or_404(
+        Conversation.objects.select_for_update(of=("self",), no_key=True).filter(public_id=valid_id(public_id))
+    )
 
 
 def lock_all(public_ids: Collection[str]) -> dict[str, Conversation]:
@@ -66,12 +71,12 @@ def lock_all(public_ids: Collection[str]) -> dict[str, Conversation]:
 
 def lock_those(rows: "QuerySet[Conversation]") -> list[Conversation]:
     """The conversations that a query finds, under their locks, which are taken in the order of ids."""
-    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def lock_by_id(conversation_id: int) -> Conversation:
     """As `lock`, by primary key; raises `DoesNotExist`."""
-    return Conversation.objects.select_for_update(of=("self",)).get(pk=conversation_id)
+    return Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation_id)
 
 
 def require_holder(actor: Actor, conversation: Conversation) -> None:

@@ -7,7 +7,7 @@
 LOCK = """
 select id from conversations_conversation
 where tenant_id + 0 = %(tenant)s and public_id = any(%(conversations)s)
-order by id for update
+order by id for no key update
 """
 
 POST = """

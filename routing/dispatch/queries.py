@@ -154,7 +154,7 @@ def _ready(rule: Rule, open_groups: Collection[int], at_most: int) -> dict[int, 
 
 def lock_ready(agent_ids: Collection[int]) -> dict[int, Agent]:
     """Those of the agents who still have room, under their locks, which are taken in the order of ids."""
-    locked = Agent.objects.select_for_update(of=("self",))
+    locked = Agent.objects.select_for_update(of=("self",), no_key=True)
     return {agent.pk: agent for agent in locked.filter(HAS_ROOM, pk__in=agent_ids).order_by("pk")}
 
 

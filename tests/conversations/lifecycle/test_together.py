@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from conversations.posting.drafts import Ended, NotYours
 from conversations.states import EndReason
 from core.errors import NotFound
 from core.models import LoggedEvent
-from tests.cast import Cast
+from tests.cast import Cast, at_once
 
 LONG_AGO = timedelta(days=3)
 
@@ -188,3 +189,28 @@ def test_many_absent_agents_are_set_offline_in_the_statements_of_two(cast: Cast)
             assert set(offline.values_list("status", "returns_to")) == {("offline", "away")}
             assert presence.absent_agents() == []
     assert counts[1] <= counts[0]
+
+
+def test_who_inserts_what_refers_to_agents_and_conversations_holds_nobody_up(cast: Cast) -> None:
+    """As the statistics do, in an order of their own: with locks that conflict, each would wait for the other."""
+    hold(cast, 2)
+    cast.shop.status(cast.bob, "online")
+    waiting = cast.shop.open(cast.carol)
+    referred, done = Event(), Event()
+
+    def refer() -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select id from accounts_agent for key share")
+            cursor.execute("select id from conversations_conversation for key share")
+            referred.set()
+            return done.wait(10)
+
+    def end() -> None:
+        referred.wait(10)
+        end_all([End(cast.bob.actor(), each, EndReason.AGENT) for each in held])  # and dispatch has room
+        done.set()
+
+    with cast.shop.within():
+        held = list(Conversation.objects.filter(state="active").values_list("public_id", flat=True))
+        assert at_once(refer, end) == [True, None]
+        assert Conversation.objects.get(pk=waiting.pk).agent_id == cast.bob.pk
