@@ -17,6 +17,7 @@ urlpatterns = [
     route("api/desk/recent", contacts.recent, to=Permission.DESK, name="recent"),
     route("api/desk/starred", contacts.starred, to=Permission.DESK, name="starred"),
     route("api/desk/stars", contacts.stars, to=Permission.DESK, name="stars"),
+    route("api/desk/groups", contacts.groups, to=Permission.DESK, name="groups"),
     route("api/desk/colleagues", contacts.colleagues, to=Permission.DESK, name="colleagues"),
     route("api/desk/search", search, to=Permission.DESK, name="search"),
     route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),

@@ -5,7 +5,7 @@ overrides, and has written its own override by then: so concurrent changes leave
 """
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.agents.settings import LARGEST_CAP, MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
+from accounts.permissions import Permission
 from accounts.settings.actions import set_override
 from accounts.settings.places import agent_place, groups_in_order, place_of_agent, tenant_place
 from accounts.tenants.locks import lock_agent
@@ -26,6 +27,8 @@ from core.settings.declare import on_change
 from core.settings.levels import Level, Place
 from core.settings.resolve import resolve
 from core.settings.stored import effective_for_many, overrides_of
+
+LIST_MARK, MAX_NAMED = " · ", 5
 
 
 class CapOutOfRange(Refusal):
@@ -117,6 +120,23 @@ class Cap(NamedTuple):
     own: int | None
     inherited: int
     locked_by: Place | None
+
+
+def raising_of(agent: Agent) -> dict[str, Any]:
+    """Whether the agent may raise their own cap, up to the `largest`; else the names of those who may, "" where the
+    setting is locked above."""
+    locked = cap_of(agent).locked_by is not None
+    may = agent.actor().may(Permission.MANAGE_TEAM)
+    return {
+        "may_raise": may and not locked,
+        "largest": LARGEST_CAP,
+        "raised_by": "" if may or locked else LIST_MARK.join(_who_may_raise()),
+    }
+
+
+def _who_may_raise() -> list[str]:
+    able = Agent.objects.filter(is_active=True, role__permissions__contains=[Permission.MANAGE_TEAM])
+    return list(able.order_by("number").values_list("nickname", flat=True)[:MAX_NAMED])
 
 
 def cap_of(agent: Agent | None) -> Cap:

@@ -1,5 +1,7 @@
 """Channels for the console."""
 
+from typing import Any
+
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from channels_app.models import Channel, Sighting
@@ -17,6 +19,18 @@ def channels_in_console() -> QuerySet[Channel]:
     return channels().annotate(
         seen_at=Subquery(seen.values("last_seen_at")[:1]), seen_on=Subquery(seen.values("origin")[:1])
     )
+
+
+def groups_with_channels(agent_id: int) -> dict[str, dict[str, Any]]:
+    """The agent's groups (public id), each with its `name` and the public ids of the `channels` that it serves. One
+    query."""
+    found: dict[str, dict[str, Any]] = {}
+    served = Channel.objects.filter(service_account__serving_groups__group__memberships__agent=agent_id)
+    group = "service_account__serving_groups__group"
+    rows = served.order_by(f"-{group}__sort", f"{group}_id", "pk")
+    for public_id, name, channel_id in rows.values_list(f"{group}__public_id", f"{group}__name", "public_id"):
+        found.setdefault(public_id, {"name": name, "channels": []})["channels"].append(channel_id)
+    return found
 
 
 def channel(public_id: str) -> Channel:

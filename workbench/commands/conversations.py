@@ -1,16 +1,25 @@
 """Agents' commands about conversations."""
 
+import asyncio
+from typing import TypedDict, TypeGuard
+
+from django.utils import translation
 from pydantic import Field
 
 from conversations.lifecycle import assigning, beginning, transferring
 from conversations.lifecycle.commands import OneConversation, OneRow
 from conversations.lifecycle.ending import End, end_soon
+from conversations.messages import unread
+from conversations.messages.commands import Number
 from conversations.posting.drafts import LONGEST_TEXT
 from conversations.states import EndReason
 from conversations.timeline.wire import agent_row
-from core.live.commands import AnsweredCommand, FetchEvents, Missed, PublicId, command, first_that_fit
+from core.errors import Refusal
+from core.live.commands import AnsweredCommand, Done, FetchEvents, Frame, Missed, PublicId, command, first_that_fit
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
+
+MAX_AT_ONCE = 500  # conversations in one command: as many as a desk shows
 
 
 class Accept(AnsweredCommand):
@@ -70,3 +79,57 @@ async def fetch(client: AgentClient, payload: FetchEvents) -> Missed:
     """Ask what came after my cursors; `gone`: conversations no longer mine."""
     frames, gone = await in_thread(client.missed, dict(payload.after))
     return {"frames": first_that_fit(frames), "gone": gone}
+
+
+class EndSeveral(AnsweredCommand):
+    """Payload of `conversations.end`."""
+
+    conversations: list[PublicId] = Field(min_length=1, max_length=MAX_AT_ONCE, description=f"{MAX_AT_ONCE} at most")
+
+
+class NotEnded(TypedDict):
+    """Those that go on, each with the `code` of the refusal and a sentence in the client's language."""
+
+    refused: list[Frame]
+
+
+@command("conversations.end", AgentClient)
+async def end_several(client: AgentClient, payload: EndSeveral) -> NotEnded:
+    """End conversations; `refused`: `{"conversation", "code", "text"}` of those that were not ended."""
+    ends = [End(client.agent, name, EndReason.AGENT) for name in dict.fromkeys(payload.conversations)]
+    results = await asyncio.gather(*map(end_soon, ends), return_exceptions=True)
+    return {"refused": [_refused(client, end, why) for end, why in zip(ends, results, strict=True) if _failed(why)]}
+
+
+def _failed(result: object) -> TypeGuard[Refusal]:
+    if isinstance(result, BaseException) and not isinstance(result, Refusal):
+        raise result
+    return isinstance(result, Refusal)
+
+
+def _refused(client: AgentClient, end: End, why: Refusal) -> Frame:
+    with translation.override(client.language):
+        return {"conversation": end.conversation, "code": why.code, "text": str(why)}
+
+
+class ReadSeveral(AnsweredCommand):
+    """Payload of `conversations.read`."""
+
+    read: dict[PublicId, Number] = Field(
+        max_length=MAX_AT_ONCE,
+        description=f"conversation → the number of the last message that I saw; {MAX_AT_ONCE} at most",
+    )
+
+
+@command("conversations.read", AgentClient)
+async def read_several(client: AgentClient, payload: ReadSeveral) -> Done:
+    """Say that I have read my conversations as far as named; what is not mine any more is passed over."""
+    await in_thread(unread.read_all, actor=client.agent, read=payload.read)
+    return {}
+
+
+@command("conversation.mark_unread", AgentClient)
+async def mark_unread(client: AgentClient, payload: OneConversation) -> Done:
+    """Have my conversation stand as unread again until I open it; the customer's marks stay."""
+    await in_thread(unread.mark, actor=client.agent, conversation=payload.conversation)
+    return {}

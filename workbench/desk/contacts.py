@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.agents.queries import groups_at_desks
+from channels_app.channels.queries import groups_with_channels
 from conversations.contacts import queries
 from conversations.contacts.queries import Contact, Page
 from conversations.states import State
@@ -46,6 +47,13 @@ def stars(request: TenantRequest) -> JsonResponse:
 def colleagues(request: TenantRequest) -> JsonResponse:
     """Agent (id) → the names of their groups."""
     return JsonResponse({"groups": groups_at_desks()})
+
+
+@require_GET
+@never_cache
+def groups(request: TenantRequest) -> JsonResponse:
+    """My groups (by id), each with its name and the channels that it serves."""
+    return JsonResponse({"groups": groups_with_channels(desk_of(request).agent_id)})
 
 
 def _before(request: TenantRequest) -> str:

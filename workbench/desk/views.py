@@ -11,6 +11,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.agents.caps import raising_of
 from accounts.permissions import Permission
 from conversations.messages.contents import content_marks, content_scripts, recalled_kinds, sent_kinds
 from conversations.messages.uploads import attachment_object, upload
@@ -32,6 +33,7 @@ def desk(request: TenantRequest) -> HttpResponseBase:
     """The page of the desk."""
     agent = request.user
     context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
+    context["cap"] = raising_of(agent)
     if Permission.MANAGE_TEAM in agent.role.permissions:
         context["groups_address"] = reverse("accounts:agent", args=[agent.public_id]) + "#id_groups"
     return render(request, "workbench/desk/desk.html", context)
@@ -54,6 +56,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
             "starred": reverse("workbench:starred"),
             "stars": reverse("workbench:stars"),
             "colleagues": reverse("workbench:colleagues"),
+            "groups": reverse("workbench:groups"),
             "search": reverse("workbench:search"),
             "session": reverse("accounts:session"),
             "sign_in": reverse("accounts:sign_in"),

@@ -11,13 +11,14 @@ import { createDesk } from "../../../static/kefu/js/desk/desk.js";
 import { FEATURES } from "../../../static/kefu/js/desk/features.js";
 import { install as account } from "../../../static/kefu/js/desk/frame/account.js";
 import { install as alerts } from "../../../static/kefu/js/desk/alerts/alerts.js";
+import { install as repeat } from "../../../static/kefu/js/desk/alerts/repeat.js";
 import { install as session } from "../../../static/kefu/js/desk/session.js";
 import { install as sound } from "../../../static/kefu/js/desk/alerts/sound.js";
 import { install as tabs } from "../../../static/kefu/js/desk/frame/tabs.js";
 import { install as title } from "../../../static/kefu/js/desk/alerts/title.js";
 
 /** Those need a network, other windows, a loudspeaker. */
-const OUTWARD = [session, tabs, sound, title, alerts, account];
+const OUTWARD = [session, tabs, sound, title, alerts, repeat, account];
 
 export const NOW = new Date(2026, 10, 30, 12).getTime();
 export const bob = {
@@ -83,6 +84,7 @@ export function openDesk(
     server: {
       stars: () => Promise.resolve({ stars: state.stars ?? [] }),
       contacts: (list, before) => Promise.resolve(contacts(list, before)),
+      groups: () => Promise.resolve({ groups: {} }),
       colleagues: () => Promise.resolve({ groups: { dave: ["Sales"] } }),
       page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }),
     },

@@ -126,3 +126,10 @@ def test_a_star_is_shown_for_six_months_after_the_customers_last_visit(cast: Cas
 
 def test_colleagues_have_their_groups(cast: Cast) -> None:
     assert page(cast.bob, "colleagues")["groups"][cast.bob.public_id] == [cast.shop.group.name]
+
+
+def test_my_groups_name_the_channels_that_they_serve(cast: Cast) -> None:
+    group, channel = cast.shop.group, cast.shop.channel
+    expected = {group.public_id: {"name": group.name, "channels": [channel.public_id]}}
+    assert page(cast.bob, "groups") == {"groups": expected}
+    assert group.public_id not in page(cast.mallory, "groups")["groups"]

@@ -3,9 +3,13 @@
  * sound.
  *
  *   const sound = createSound({ volume() → 0…100, onLocked(locked) });
- *   sound.play("message" | "conversation"), sound.unlock(), sound.locked
+ *   sound.play("message" | "conversation" | "overdue"), sound.unlock(), sound.locked
  */
-const TONES = { message: [[880, 0]], conversation: [[660, 0], [990, 0.16]] };
+const TONES = {
+  message: [[880, 0]],
+  conversation: [[660, 0], [990, 0.16]],
+  overdue: [[440, 0], [440, 0.2], [440, 0.4]],
+};
 const GESTURES = ["pointerdown", "keydown"];
 
 export function createSound({ volume, onLocked }) {

@@ -12,7 +12,8 @@
  *                                 message(message) · line(line)             came, whichever frame or answer brought it
  *                                 asked(row, message) the customer of a conversation of mine wrote
  *                                 got(row, { isNew, isHanded, isAsked }) · lost(row) · waits(row)      see state/moves.js
- *                                 listed(name) a tab of the lists was opened · starred(customer) or not any more
+ *                                 listed(name) a tab of the lists was opened · drawn() the list of mine · filtered() ·
+ *                                 not_ended(refused) of several · overdue() one more waits too long · starred(customer) or not any more
  *                                 gone(id) no longer this agent's · opened(id | null, before) · marked(id) see repaint
  *                                 unsent(item) of the outbox · signing_out() · signed_out()
  *   desk.tell(name, ...facts)     to those who asked for it

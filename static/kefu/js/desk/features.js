@@ -4,6 +4,7 @@
  */
 import { install as preferences } from "./frame/preferences.js";
 import { install as when } from "./state/when.js";
+import { install as over } from "./frame/over.js";
 import { install as looks } from "./frame/looks.js";
 import { install as clipboard } from "./frame/clipboard.js";
 import { install as drafts } from "./state/drafts.js";
@@ -22,6 +23,11 @@ import { install as layers } from "./frame/layers.js";
 import { install as stars } from "./state/stars.js";
 import { install as rows } from "./lists/row.js";
 import { install as list } from "./lists/list.js";
+import { install as filters } from "./lists/filters.js";
+import { install as batch } from "./lists/batch.js";
+import { install as unread } from "./lists/unread.js";
+import { install as rowMenu } from "./lists/row_menu.js";
+import { install as notEnded } from "./conversation/not_ended.js";
 import { install as contacts } from "./lists/contacts.js";
 import { install as colleagues } from "./lists/colleagues.js";
 import { install as accepting } from "./lists/accepting.js";
@@ -43,6 +49,7 @@ import { install as navigation } from "./frame/navigation.js";
 import { install as search } from "./search/search.js";
 import { install as late } from "./late.js";
 import { install as alerts } from "./alerts/alerts.js";
+import { install as repeat } from "./alerts/repeat.js";
 import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
@@ -50,8 +57,9 @@ const OWN = [preferences, when, clipboard, drafts, tabs];
 const STATE = [session, outbox, transcripts, receipts, typists, absence, endings];
 const CONVERSATION = [pane, waiting, again, tools, pictures, reply, transfer, more];
 const CUSTOMER = [customer, fields, tags];
-const LISTS = [stars, rows, list, contacts];
+const LISTS = [stars, filters, rows, list, batch, contacts];
+const SEVERAL = [unread, rowMenu, notEnded, over, colleagues];
 const QUEUE = [accepting, discards, queueFilter, queue];
 const PAGE = [title, sound, status, layers, ...LISTS, ...QUEUE, ...CONVERSATION, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...OWN, ...STATE, ...PAGE, colleagues, looks, search, alerts, account, shortcuts];
+export const FEATURES = [...OWN, ...STATE, ...PAGE, ...SEVERAL, looks, search, alerts, repeat, account, shortcuts];

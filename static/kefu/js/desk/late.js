@@ -10,6 +10,7 @@ import { longestWaiting } from "./state/order.js";
 export function install(desk) {
   const { announcer, clock, model, t } = desk, button = $("#late-notice"), text = $("#late-notice-text");
   const number = $("#late-notice-count"); // in its place where there is no room for words
+  let known = null;
 
   function jump() {
     const row = longestWaiting(model.active());
@@ -21,6 +22,8 @@ export function install(desk) {
     const now = clock.now();
     const count = model.active().filter((row) => waitingLevel(row.waiting_since, now) === "late").length;
     button.hidden = count === 0;
+    if (known !== null && count > known) desk.tell("overdue");
+    known = count;
     const words = t("about_to_time_out", { n: count });
     if (text.textContent === words) return;
     text.textContent = words;

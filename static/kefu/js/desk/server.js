@@ -2,7 +2,8 @@
  * The desk's plain HTTP requests: the state, pages of messages, and a last command of a page that is closing.
  *
  *   const server = createServer({ urls, csrf, onSignedOut() });
- *   server.state(), server.queue(), server.stars(), server.colleagues(), server.contacts("recent" | "starred", before)
+ *   server.state(), server.queue(), server.stars(), server.colleagues(), server.groups()
+ *   server.contacts("recent" | "starred", before)
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
  *   server.search(words, after | null)   contacts, conversations and messages; a refusal has its `text`
@@ -57,6 +58,7 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     queue: () => get(urls.queue),
     stars: () => get(urls.stars),
     colleagues: () => get(urls.colleagues),
+    groups: () => get(urls.groups),
     contacts: (list, before) => get(before ? `${urls[list]}?before=${encodeURIComponent(before)}` : urls[list]),
     page: (conversation, before) => pageAt(conversation, before === null ? {} : { before }),
     pageAt,

@@ -56,14 +56,18 @@ Deno.test("under the agent's hand rows stay, and a button offers the new order",
 
 Deno.test("the chosen order and filter hold at once, and an empty filter says so", () => {
   const { desk: one, page } = desk();
-  page.$("#filter").value = "unread";
-  page.fire("#filter", "change");
+  page.fire(page.$("#filter-popup").parentElement, "menu:open");
+  const unread = page.$("#filter-popup input[value=unread]");
+  unread.checked = true;
+  page.fire(unread, "change");
   assert.deepEqual(names(page), ["b"]);
   one.take({ t: "unread", conversation: "b", unread: 0 });
   page.frames();
   assert.deepEqual(names(page), []);
   assert.equal(page.$("#empty-active-text").textContent, "none_in_filter");
-  assert.equal(one.preferences.get("filter"), "unread");
+  assert.deepEqual(one.preferences.get("filters").states, ["unread"]);
+  page.click("#filter-chips .filter-chip");
+  assert.deepEqual(names(page), ["b", "a", "c"]);
 });
 
 Deno.test("a draft shows in the list while another conversation is open", () => {

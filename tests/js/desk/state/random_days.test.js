@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { keeps, NONE } from "../../../../static/kefu/js/desk/state/filter.js";
 import { createModel } from "../../../../static/kefu/js/desk/state/model.js";
 import { arrange } from "../../../../static/kefu/js/desk/state/order.js";
 
@@ -125,7 +126,7 @@ function expected(log) {
 
 function shown(model) {
   const names = (rows) => rows.map((row) => row.conversation);
-  const active = (sort, filter = "all") => names(arrange(model.active(), sort, filter));
+  const active = (sort, ...states) => names(arrange(model.active().filter(keeps({ ...NONE, states })), sort));
   return {
     active: { waiting: active("waiting"), latest: active("latest"), newest: active("newest") },
     unread: active("waiting", "unread"),

@@ -4,7 +4,7 @@
  *
  *   const alerts = createAlerts({ t, marks, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
- *   alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(total, rows)
+ *   alerts.ring(tone), alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(total, rows)
  *   install(desk)                 after sound.js and title.js
  */
 import { lastText } from "../lists/row.js";
@@ -52,6 +52,7 @@ export function createAlerts(options) {
   }
 
   return {
+    ring,
     message(row, message) {
       const text = lastText(message, t, marks), name = row.customer.name;
       if (isWatching(row.conversation)) return;
@@ -117,6 +118,7 @@ export function install(desk) {
     if (row?.state === "queued" && status === "online" && load < cap) alerts.conversation(row);
   }
 
+  desk.alerts = alerts;
   desk.on("asked", alerts.message);
   desk.on("got", (row, { isAsked }) => {
     if (isAsked) return;

@@ -4,7 +4,7 @@
  *
  *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
  *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
- *   install(desk)                 desk.endings, the buttons and the key
+ *   install(desk)                 desk.endings, the buttons and the key; tells not_ended(refused) of several
  */
 import { $ } from "../../base/page.js";
 
@@ -52,12 +52,34 @@ export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
   };
 }
 
+/** What is due in the same moment is one command; `soon` calls back after the others of the moment. */
+function together(send, soon) {
+  let ids = [], sent = null;
+
+  function flush() {
+    const due = ids;
+    [ids, sent] = [[], null];
+    return send(due);
+  }
+
+  return (id) => {
+    ids.push(id);
+    return sent ??= new Promise((done) => soon(() => done(flush())));
+  };
+}
+
 export function install(desk) {
   const { t, toast } = desk, button = $("#end-button"), undo = $("#end-undo");
-  const frame = (conversation) => ({ t: "conversation.end", conversation });
+  const frame = ([conversation, ...others]) =>
+    others.length
+      ? { t: "conversations.end", conversations: [conversation, ...others] }
+      : { t: "conversation.end", conversation };
   const endings = createEndings({
-    send: (id) => desk.command(frame(id)),
-    sendLeaving: (id) => desk.server.lastWord(frame(id)),
+    send: together(async (ids) => {
+      const refused = (await desk.command(frame(ids)))?.refused ?? [];
+      if (refused.length) desk.tell("not_ended", refused);
+    }, (act) => setTimeout(act)),
+    sendLeaving: together((ids) => desk.server.lastWord(frame(ids)), queueMicrotask),
     onChange: desk.repaint,
   });
 
@@ -73,5 +95,5 @@ export function install(desk) {
   desk.on("asked", ({ conversation, customer }) => {
     if (endings.undo(conversation)) toast(t("ending_stopped", { name: customer.name }));
   });
-  desk.endings = endings;
+  desk.endings = { ...endings, undoFor: UNDO_FOR };
 }

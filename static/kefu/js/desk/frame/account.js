@@ -8,6 +8,7 @@ import { $ } from "../../base/page.js";
 export function install({ preferences, sound, t }) {
   const soundBox = $("#preference-sound"),
     volume = $("#preference-volume"),
+    repeat = $("#preference-repeat"),
     notifications = $("#preference-notifications"),
     shortcuts = $("#preference-shortcuts");
   const keys = [...document.querySelectorAll("[data-send-key]")];
@@ -20,7 +21,8 @@ export function install({ preferences, sound, t }) {
   function show() {
     soundBox.checked = preferences.get("sound");
     volume.value = preferences.get("volume");
-    $("#volume-row").hidden = !soundBox.checked;
+    repeat.checked = preferences.get("repeat");
+    $("#volume-row").hidden = repeat.parentElement.hidden = !soundBox.checked;
     notifications.checked = preferences.get("notifications") && globalThis.Notification?.permission === "granted";
     shortcuts.checked = preferences.get("shortcuts");
     $("#key-hints").hidden = !shortcuts.checked;
@@ -43,6 +45,7 @@ export function install({ preferences, sound, t }) {
 
   shortcuts.addEventListener("change", () => preferences.set("shortcuts", shortcuts.checked));
   soundBox.addEventListener("change", () => preferences.set("sound", soundBox.checked));
+  repeat.addEventListener("change", () => preferences.set("repeat", repeat.checked));
   volume.addEventListener("change", () => {
     preferences.set("volume", Number(volume.value));
     sound.play("message");

@@ -2,7 +2,7 @@
  * Opens and changes the current conversation; the address fragment holds it, so that the browser's back key works.
  *
  *   install(desk)                 after the lists, the pane and the panel
- *   desk.navigation.go(id, { focus })
+ *   desk.navigation.go(id, { focus }), desk.navigation.close()
  */
 import { $ } from "../../base/page.js";
 import { addressOf } from "../lists/list.js";
@@ -87,5 +87,5 @@ export function install(desk) {
   desk.key("regionBack", () => moveRegion(-1));
   desk.key("back", back);
   desk.on("began", openFromAddress);
-  desk.navigation = { go };
+  desk.navigation = { go, close };
 }

@@ -9,9 +9,11 @@ import { local, readJson, writeJson } from "../../base/page.js";
 
 const DEFAULTS = {
   sort: "waiting",
-  filter: "all",
+  filters: {},
+  filterNames: {}, // of what is set: it may have no row any more that says how it is called
   sound: true,
   volume: 60,
+  repeat: false,
   notifications: false,
   sendKey: "enter",
   shortcuts: true,

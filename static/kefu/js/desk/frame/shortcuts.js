@@ -17,6 +17,7 @@ const LETTERS = {
   KeyT: "transfer",
   KeyE: "end",
   KeyS: "star",
+  KeyM: "unread",
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [`Digit${n}`, `row${n}`])),
 };
 const KEYS = {

@@ -7,7 +7,7 @@
 import { $ } from "../../base/page.js";
 import { createKeyedList } from "./keyed.js";
 import { addressOf } from "./list.js";
-import { createRoving } from "./roving.js";
+import { createRoving, walkInRows } from "./roving.js";
 
 const AGAIN_AFTER = 1000;
 
@@ -47,6 +47,7 @@ function createContacts(desk, { name, place }) {
 
   const list = createKeyedList({ box, create, paint });
   const roving = createRoving({ box, selector: ".row-link" });
+  walkInRows(box);
   const isShown = () => desk.lists.selected === name;
 
   function show(hasMore) {

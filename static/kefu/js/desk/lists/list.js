@@ -13,17 +13,17 @@ import { $, everyMidnight } from "../../base/page.js";
 import { createTablist } from "../frame/tablist.js";
 import { createKeyedList } from "./keyed.js";
 import { arrange } from "../state/order.js";
-import { createRoving } from "./roving.js";
+import { createRoving, walkInRows } from "./roving.js";
 
 const HAND_OFF_AFTER = 1500;
 
 export const addressOf = (id) => `#c-${id}`;
 
 export function install(desk) {
-  const { model, painter, preferences, t } = desk;
+  const { filters, model, painter, preferences, t } = desk;
   const lists = createTablist($("#lists [role=tablist]"), { onSelect: (name) => desk.tell("listed", name) });
   const scroller = $("#mine-scroll"), template = $("#row-template"), reordered = $("#reordered");
-  const sort = $("#sort"), filter = $("#filter"), fold = $("#fold-active"), section = $("#section-active");
+  const sort = $("#sort"), fold = $("#fold-active"), section = $("#section-active");
   let selected = null, pointerOver = false, keyAt = -HAND_OFF_AFTER, scheduled = false, late = 0;
 
   function create(row) {
@@ -55,8 +55,8 @@ export function install(desk) {
 
   function draw({ force = false } = {}) {
     scheduled = false;
-    const mine = model.active(), past = model.ended();
-    const rows = arrange(mine, preferences.get("sort"), preferences.get("filter"));
+    const mine = model.active(), past = model.ended().filter(shown({ past: true }));
+    const rows = arrange(mine.filter(shown()), preferences.get("sort"));
     const settled = active.show(rows, { keepOrder: !force && underHand() });
     ended.show(past);
     reordered.hidden = settled;
@@ -66,6 +66,13 @@ export function install(desk) {
     $("#empty-active").hidden = rows.length > 0;
     $("#empty-active-text").textContent = mine.length ? t("none_in_filter") : t("none_active");
     roving.refresh();
+    desk.tell("drawn");
+  }
+
+  /** Nothing vanishes while it is read. */
+  function shown(which) {
+    const keep = filters.keep(which);
+    return (row) => row.conversation === selected || keep(row);
   }
 
   /** Keys leave no event when they stop: look again once the hand is off for certain. */
@@ -80,6 +87,7 @@ export function install(desk) {
     requestAnimationFrame(() => draw());
   }
 
+  walkInRows(scroller);
   scroller.addEventListener("pointerenter", (event) => (pointerOver = event.pointerType === "mouse"));
   scroller.addEventListener("pointerleave", () => {
     pointerOver = false;
@@ -88,13 +96,11 @@ export function install(desk) {
   reordered.addEventListener("click", () => draw({ force: true }));
   fold.addEventListener("click", () => unfold(section.hidden));
   $("#section-ended").addEventListener("toggle", () => roving.refresh());
-  for (const select of [sort, filter]) {
-    select.value = preferences.get(select.id);
-    select.addEventListener("change", () => {
-      preferences.set(select.id, select.value);
-      draw({ force: true });
-    });
-  }
+  sort.value = preferences.get("sort");
+  sort.addEventListener("change", () => {
+    preferences.set("sort", sort.value);
+    draw({ force: true });
+  });
 
   everyMidnight(() => [active, ended].forEach((list) => list.each((node, row) => painter.paint(node, row))));
 
@@ -133,6 +139,7 @@ export function install(desk) {
 
   desk.changes(({ rows, all }) => (rows.size || all) && show());
   desk.second(tick);
+  desk.on("filtered", () => draw({ force: true }));
   desk.on("marked", repaint);
   desk.on("opened", (id, before) => {
     if (id === before) return;

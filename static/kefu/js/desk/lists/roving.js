@@ -4,6 +4,7 @@
  *   const roving = createRoving({ box, selector, isShown(node), onMove() });
  *   roving.refresh()              after nodes came or went
  *   roving.focus(node)            moves the stop and the focus
+ *   walkInRows(box)               right and left lead from a row to its buttons and back
  */
 export function createRoving({ box, selector, isShown = () => true, onMove = () => {} }) {
   const shown = () => [...box.querySelectorAll(selector)].filter(isShown);
@@ -48,4 +49,17 @@ export function createRoving({ box, selector, isShown = () => true, onMove = () 
       return stop;
     },
   };
+}
+
+const STOPS = ".row-link, .row-choose, .row-star, .row-more";
+
+export function walkInRows(box) {
+  box.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key], row = event.target.closest(".row");
+    if (!step || !row || event.altKey || event.ctrlKey || event.metaKey) return;
+    const stops = [...row.querySelectorAll(STOPS)], at = stops.indexOf(document.activeElement);
+    event.preventDefault();
+    stops[at + step]?.focus(); // a box that is not shown takes none
+    if (document.activeElement === stops[at]) stops[at + 2 * step]?.focus();
+  });
 }

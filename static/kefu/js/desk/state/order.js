@@ -1,7 +1,7 @@
 /**
- * Filter and order of the list. Pure functions over rows (docs/protocol.md, § Objects).
+ * Orders of the list. Pure functions over rows (docs/protocol.md, § Objects).
  *
- *   arrange(rows, sort, filter)   a new array
+ *   arrange(rows, sort)           a new array
  *   longestWaiting(rows)          the row that has waited longest, or null
  *   neighbour(ids, current, step) the id `step` places further, staying inside the list
  */
@@ -36,17 +36,10 @@ function byAccess(one, other) {
 }
 
 const SORTS = { waiting: byWaiting, latest: byAsking, newest: byAccess };
-const FILTERS = {
-  all: () => true,
-  unread: (row) => row.unread > 0,
-  waiting: (row) => row.waiting_since != null,
-};
-
 /** Rows that compare equal are told apart by their id, so that two tabs show the same order. */
-export function arrange(rows, sort, filter) {
+export function arrange(rows, sort) {
   const compare = SORTS[sort] ?? byWaiting;
-  const keep = FILTERS[filter] ?? FILTERS.all;
-  return rows.filter(keep).sort((one, other) =>
+  return [...rows].sort((one, other) =>
     byHandOver(one, other) || compare(one, other) || (one.conversation < other.conversation ? -1 : 1)
   );
 }

@@ -1,0 +1,83 @@
+"""Several conversations at once, unread again, and the agent's own cap."""
+
+import pytest
+
+from accounts.models import Agent
+from conversations.models import Conversation
+from core.models import SettingValue
+from tests.cast import Cast
+from tests.sockets import desk_socket
+
+pytestmark = pytest.mark.usefixtures("live_loop")
+
+
+def asking(cast: Cast, agent: Agent, name: str) -> Conversation:
+    """A conversation of a new customer that the agent holds, with a question."""
+    customer = cast.shop.welcome(name)
+    talk = cast.shop.held(customer, agent)
+    cast.shop.says(customer, talk, "Is there tea?")
+    talk.customer = customer
+    return talk
+
+
+async def test_several_end_together_and_those_that_go_on_say_why(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    mine = [asking(cast, cast.bob, name) for name in ("ann", "ben")]
+    daves, nobodys = asking(cast, dave, "cid"), "A" * 16
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello()
+        names = [*(talk.public_id for talk in mine), daves.public_id, nobodys]
+        refused = (await bob.ask("conversations.end", {"conversations": names}))["refused"]
+        assert {each["conversation"]: each["code"] for each in refused} == {
+            daves.public_id: "not_yours",
+            nobodys: "not_found",
+        }
+        assert all(each["text"] for each in refused)
+    assert [cast.shop.fresh(talk).state for talk in (*mine, daves)] == ["ended", "ended", "active"]
+
+
+async def test_several_are_read_as_far_as_they_were_seen_and_only_mine(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    one, daves = asking(cast, cast.bob, "ann"), asking(cast, dave, "ben")
+    seen = cast.shop.fresh(one).last_seq
+    cast.shop.says(one.customer, one, "And green tea?")
+    async with desk_socket(cast.bob) as bob, desk_socket(cast.bob) as other:
+        await bob.hello(), await other.hello()
+        await bob.ask("conversations.read", {"read": {one.public_id: seen, daves.public_id: 9}})
+        assert (await other.hear("unread", conversation=one.public_id))["unread"] == 1
+    now = cast.shop.fresh(one)
+    assert (now.unread, now.agent_read) == (1, seen)
+    assert cast.shop.fresh(daves).unread > 0
+
+
+async def test_what_was_marked_is_unread_in_every_tab_until_it_is_read_again(cast: Cast) -> None:
+    talk = asking(cast, cast.bob, "ann")
+    n = cast.shop.fresh(talk).last_seq
+    async with desk_socket(cast.bob) as bob, desk_socket(cast.bob) as other:
+        await bob.hello(), await other.hello()
+        await bob.ask("conversations.read", {"read": {talk.public_id: n}})
+        assert (await other.hear("unread"))["unread"] == 0
+        await bob.ask("conversation.mark_unread", {"conversation": talk.public_id})
+        assert (await other.hear("unread", unread=1))["conversation"] == talk.public_id
+        now = cast.shop.fresh(talk)
+        assert (now.unread, now.agent_read) == (1, n), "the customer's marks stay"
+        await bob.ask("conversations.read", {"read": {talk.public_id: n}})
+        assert cast.shop.fresh(talk).unread == 0
+
+
+async def test_only_what_i_hold_can_be_unread_again(cast: Cast) -> None:
+    talk = asking(cast, cast.bob, "ann")
+    async with desk_socket(cast.alice) as alice, desk_socket(cast.bob) as bob:
+        await alice.hello(), await bob.hello()
+        assert (await alice.ask("conversation.mark_unread", {"conversation": talk.public_id}))["code"] == "not_yours"
+        await bob.ask("conversation.end", {"conversation": talk.public_id})
+        assert (await bob.ask("conversation.mark_unread", {"conversation": talk.public_id}))["code"] == "ended"
+
+
+async def test_who_manages_the_team_raises_the_own_cap_and_others_are_refused(cast: Cast) -> None:
+    async with desk_socket(cast.alice) as alice, desk_socket(cast.bob) as bob:
+        await alice.hello(), await bob.hello()
+        assert (await alice.ask("cap.set", {"cap": 25}))["me"]["cap"] == 25
+        assert (await bob.ask("cap.set", {"cap": 25}))["code"] == "forbidden"
+    with cast.shop.within():
+        assert SettingValue.objects.get(level="agent", object_id=cast.alice.pk).value == 25
