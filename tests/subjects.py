@@ -11,7 +11,7 @@ from accounts.models import Agent, AuditEntry, Group, Membership
 from channels_app.models import Channel, ServiceAccount, ServingGroup, Sighting
 from conversations.models import Conversation
 from core.clock import now
-from customers.models import Customer, Tag
+from customers.models import Customer, Tag, ToolPanel
 from tests.cast import PASSWORD, Cast
 
 Sent = Mapping[str, Any]
@@ -95,6 +95,19 @@ def _new_agent(cast: Cast) -> Sent:
 
 
 SAMPLES: dict[str, Sample] = {
+    "tool_panel": Sample(
+        lambda cast, number: ToolPanel.objects.create(
+            name=f"panel {number}", url=f"https://tools.example/{number}", sort=number
+        ),
+        lambda cast: {
+            "name": "orders",
+            "url": "https://tools.example/orders?view=desk",
+            "height": 400,
+            "sort": 1,
+            "groups": [cast.shop.group.public_id],
+        },
+        wrong=("url", "http://tools.example/"),
+    ),
     "tag": Sample(
         lambda cast, number: Tag.objects.create(name=f"tag {number}", color=("grey", "blue")[number % 2]),
         lambda cast: {"name": "regular", "color": "green"},

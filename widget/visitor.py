@@ -31,7 +31,15 @@ MAX_WAITING = 10_000  # more are refused as `busy`
 
 # Several conversations, not the latest alone: the last frame of an earlier one may be lost too, and no later one would
 # show that.
+# Its visitor is there: noted at most every 15 s, and not where the row is locked at the moment.
 DIGESTS = """
+with here as materialized (
+  select id from customers_customer
+  where tenant_id = %(tenant)s and id = any(%(customers)s) and last_seen_at < now() - interval '15 seconds'
+  order by id for no key update skip locked
+), seen as (
+  update customers_customer c set last_seen_at = now() from here where c.tenant_id = %(tenant)s and c.id = here.id
+)
 select customer.id as customer_id, customer.token_generation, recent.channel_id, recent.public_id, recent.id,
   recent.state, recent.last_visitor_event_seq, recent.agent_delivered, recent.agent_read, agent.seen_at
 from customers_customer customer left join lateral (

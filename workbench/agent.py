@@ -29,6 +29,7 @@ from core.tasks import for_each_row
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+from customers.visits.queries import last_seen_of
 
 STAYS_AT_DESK = timedelta(hours=24)  # what ended; as `SHOWN_AT_DESK` and `LATER_AT_DESK` have it
 
@@ -49,6 +50,7 @@ with awake as (
     a.load, a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
 )
 select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
+  coalesce(mine.seen, '{}') as seen,
   role.permissions,
   array(select distinct s.service_account_id from channels_app_servinggroup s
     join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
@@ -57,13 +59,17 @@ select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') a
    where s.tenant_id = %(tenant)s and s.agent_id = here.id and s.expire_date > now()) as sessions
 from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
   select jsonb_object_agg(c.public_id, c.last_event_seq) as after,
-    jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks
+    jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks,
+    jsonb_object_agg(c.public_id, c.seen) filter (where c.active) as seen
   from (
-    select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks
-    from conversations_conversation
+    select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks, (
+      select floor(extract(epoch from last_seen_at) * 1000)::bigint from customers_customer
+      where tenant_id = %(tenant)s and id = c.customer_id
+    ) as seen
+    from conversations_conversation c
     where tenant_id = %(tenant)s and agent_id = here.id and state = 'active'
     union all (
-      select public_id, last_event_seq, false, null from conversations_conversation
+      select public_id, last_event_seq, false, null, null from conversations_conversation
       where tenant_id = %(tenant)s and agent_id = here.id and state = 'ended' and ended_at > now() - interval '1 hour'
       order by ended_at desc limit 50
     )
@@ -72,7 +78,11 @@ from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = h
 """
 
 QUEUES = """
-select public_id, service_account_id, last_event_seq from conversations_conversation
+select public_id, service_account_id, last_event_seq, (
+    select floor(extract(epoch from last_seen_at) * 1000)::bigint from customers_customer
+    where tenant_id = %(tenant)s and id = c.customer_id
+) as seen
+from conversations_conversation c
 where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)
 order by queued_at, id limit 200
 """
@@ -233,14 +243,14 @@ class AgentClient:
         """One tab's digest, from what was read for all tabs."""
         if agent is None or self.session_key not in agent["sessions"] or not self.agent.may(Permission.DESK):
             return None
-        queue = {
-            row["public_id"]: row["last_event_seq"] for row in waiting if row["service_account_id"] in self.accounts
-        }
+        mine = [row for row in waiting if row["service_account_id"] in self.accounts]
+        queue = {row["public_id"]: row["last_event_seq"] for row in mine}
         return {
             "t": "digest",
             "now": milliseconds(timezone.now()),
             "after": agent["after"] | queue,
             "marks": agent["marks"],
+            "seen": agent["seen"] | {row["public_id"]: row["seen"] for row in mine},
             "me": _me(agent),
             "serves": bool(self.accounts),
             "queue": list(queue),
@@ -250,11 +260,13 @@ class AgentClient:
         """The whole state that the desk starts from."""
         now, team = milliseconds(timezone.now()), at_desks()
         queue, active, ended = rows_at_desk(self.agent_id, sorted(self.accounts))
+        seen = last_seen_of({row["customer_id"] for row in (*queue, *active, *ended)})
         return {
             "now": now,
             "queue": [agent_row(row, me=self.agent_id) for row in queue],
             "rows": [agent_row(row, me=self.agent_id) for row in (*active, *ended)],
             "me": next((each for each in team if each["id"] == self.public_id), None) or self.me(),
+            "seen": {row["conversation"]: seen.get(row["customer_id"]) for row in (*queue, *active, *ended)},
             "serves": bool(self.accounts),
             "stars": sorted({row["customer"] for row in (*queue, *active, *ended) if row["starred"]}),
             "colleagues": [each for each in team if each["id"] != self.public_id],

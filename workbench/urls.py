@@ -1,6 +1,7 @@
 from accounts.permissions import Permission
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import route
+from workbench.customer_panel.tool_panels import tool, tools
 from workbench.customer_panel.views import customer
 from workbench.desk import contacts
 from workbench.desk.views import command, desk, files, messages, poll, state, stream
@@ -20,6 +21,8 @@ urlpatterns = [
     route("api/desk/groups", contacts.groups, to=Permission.DESK, name="groups"),
     route("api/desk/colleagues", contacts.colleagues, to=Permission.DESK, name="colleagues"),
     route("api/desk/search", search, to=Permission.DESK, name="search"),
+    route("api/desk/conversations/<id:public_id>/tools", tools, to=Permission.DESK, name="tools"),
+    route("api/desk/conversations/<id:public_id>/tools/<id:panel_id>", tool, to=Permission.DESK, name="tool"),
     route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),
     route("api/desk/command", command, to=Permission.DESK, name="command"),
     route("api/desk/stream", stream, to=Permission.DESK, name="stream"),

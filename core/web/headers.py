@@ -15,18 +15,26 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 @lru_cache(256)
-def content_security_policy(*, frame_ancestors: str = "'none'", socket_host: str = "", inline_script: str = "") -> str:
+def content_security_policy(
+    *,
+    frame_ancestors: str = "'none'",
+    socket_host: str = "",
+    inline_script: str = "",
+    frames: tuple[str, ...] = (),
+) -> str:
     """The value of `Content-Security-Policy`: our origin only, no eval, nothing inline except the given script's text.
 
-    `socket_host` is for browsers that do not include ws: in 'self'.
+    `socket_host` is for browsers that do not include ws: in 'self'. `frames` are other origins whose pages
+    may be shown.
     """
     digest = base64.b64encode(hashlib.sha256(inline_script.encode()).digest()).decode()
     inline = f" 'sha256-{digest}'" if inline_script else ""
+    shown = " ".join(("'self'", *frames))
     sockets = f" ws://{socket_host} wss://{socket_host}" if socket_host else ""
     return (
         f"default-src 'none'; script-src 'self'{inline}; style-src 'self'; img-src 'self' data: blob:; "
         f"media-src 'self' blob:; font-src 'self'; connect-src 'self'{sockets}; form-action 'self'; "
-        f"base-uri 'none'; frame-src 'self'; manifest-src 'self'; frame-ancestors {frame_ancestors}"
+        f"base-uri 'none'; frame-src {shown}; manifest-src 'self'; frame-ancestors {frame_ancestors}"
     )
 
 

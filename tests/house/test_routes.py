@@ -19,6 +19,7 @@ from core.tenancy.scope import unscoped
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, SIGNED_IN, VISITOR
 from core.web.sealing import seal
+from customers.models import ToolPanel
 from tests.cast import Cast
 from tests.house.foreign import foreign_frames
 from tests.sockets import Socket, bearer, desk_socket, signed_in, visitor_socket
@@ -31,6 +32,7 @@ PUBLIC = {"widget:loader", "widget:chat", "channels:face"}
 # Pages of a subject's rows that its declaration does not name.
 BESIDE = {
     "agent": ["accounts:agent_password"],
+    "tool_panel": ["customers:tool_panel_secret"],
     "group": ["accounts:members", "accounts:members_new", "accounts:members_bulk"],
     "channel": [
         f"channels:{name}"
@@ -75,12 +77,14 @@ def secrets(cast: Cast) -> dict[str, Any]:
             owner_kind="agent", owner_id=cast.bob.pk, kind="file", name=f"{SECRET}.pdf", media_type="application/pdf",
             size=1, path="nowhere",
         )  # fmt: skip
+        panel = ToolPanel.objects.create(name="panel", url="https://tools.example/")
         view = SavedView.objects.create(agent=cast.bob, list_name="accounts:agents", name=SECRET[:30], query="?q=li")
     return {
         "conversation": conversation.public_id,
         "file": file.public_id,
         "number": cast.bob.public_id,
         "view": view.public_id,
+        "panel": panel.public_id,
     }
 
 
@@ -100,6 +104,8 @@ def foreign_addresses(cast: Cast, secrets: dict[str, Any]) -> dict[str, str]:
     draft = Draft(cast.shop.tenant.pk, cast.shop.channel.public_id, Design())
     return {
         "workbench:customer": reverse("workbench:customer", args=[secrets["conversation"]]),
+        "workbench:tools": reverse("workbench:tools", args=[secrets["conversation"]]),
+        "workbench:tool": reverse("workbench:tool", args=[secrets["conversation"], secrets["panel"]]),
         "workbench:messages": reverse("workbench:messages", args=[secrets["conversation"]]),
         "files:file": reverse("files:file", args=[ticket, "x.pdf"]),
         "conversations:conversation": reverse("conversations:conversation", args=[secrets["conversation"]]),

@@ -34,7 +34,9 @@ def opened(people: People, company: Company, question: str) -> tuple[AgentAtDesk
 
 
 def test_what_is_noted_stays_and_the_remark_is_the_name_everywhere(people: People, company: Company) -> None:
-    li, page = opened(people, company, people.visitor(company).say(unique("在吗")))
+    li, page = opened(people, company, people.visitor(company).say(unique("订单 202611300012345 到了吗")))
+    page.get_by_role("button", name="202611300012345").click()
+    expect(page.locator(".toast")).to_have_text("已复制")
     own_name = page.locator("#pane-name").inner_text()
     write(li, "remark", "张女士")
     expect(page.locator("#pane-name")).to_have_text("张女士")
@@ -72,3 +74,35 @@ def test_two_windows_that_change_one_field_are_shown_both_values(people: People,
     expect(value(other, "note")).to_have_text("要发票")
     expect(value(li, "note")).to_have_text("要发票")
     assert page.locator(".noted-form:visible").count() == 0
+
+
+def test_columns_are_as_wide_as_the_agent_made_them_and_the_customer_is_folded_away(
+    people: People, company: Company
+) -> None:
+    question = people.visitor(company).say(unique("在吗"))
+    li, page = opened(people, company, question)
+    edge, panel = page.locator("#edge-panel"), page.locator("#panel")
+
+    def width() -> float:
+        return float(panel.evaluate("(node) => node.getBoundingClientRect().width"))
+
+    before, box = width(), edge.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 4, 300)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 76, 300, steps=4)
+    page.mouse.up()
+    assert abs(width() - before - 80) <= 1
+    edge.focus()
+    page.keyboard.press("ArrowRight")
+    assert abs(width() - before - 64) <= 1
+    page.reload()
+    expect(value(li, "phone")).to_be_visible()
+    assert abs(width() - before - 64) <= 1
+    page.get_by_role("button", name="关闭客户资料").click()
+    expect(panel).to_be_hidden()
+    page.reload()
+    expect(page.locator("#pane-name")).to_be_visible()
+    expect(panel).to_be_hidden()
+    page.locator("#panel-toggle").click()
+    expect(value(li, "phone")).to_be_visible()

@@ -16,6 +16,7 @@ from customers.profiles.rules import hue_of
 from customers.tags.queries import all_tags, tags_of
 from customers.visits.device import device_of
 from customers.visits.language import own_name
+from customers.visits.queries import trail_of
 from workbench.customer_panel.fields import fields_of
 from workbench.desk.thread import readable_row
 from workbench.desk.views import desk_of
@@ -42,6 +43,7 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
         "tags": tags_of(person.pk),
         "offered": all_tags() if edits else (),
         "visit": _visit_of(person),
+        "trail": trail_of(person.pk),
         "earlier": earlier_conversations(
             row["conversation_id"], person.pk, reader=reader.agent, serves=reader.has_at_desk(row)
         ),

@@ -136,9 +136,15 @@ DESK_TEXTS: dict[str, Promise] = {
     "transfer_failed": _("The conversation could not be transferred. Please try again."),
     "not_done": _("That did not work. Please try again."),
     # The customer
+    "customer_here": _("Here now"),
+    "customer_left": _("Left %(time)s ago"),
     "noted_by_other": _("%(by)s changed this meanwhile to “%(theirs)s”. Yours: “%(mine)s”."),
     "somebody": _("Somebody"),
     "not_noted": _("Not saved: “%(value)s”. %(why)s"),
+    "copy_named": _("Copy %(what)s"),
+    "tool_reload": _("This panel is newer than the page. Reload the page to see it."),
+    "tool_failed": _("The panel could not be opened."),
+    "tool_again": _("Try again"),
     # Search
     "search_contacts": pgettext_lazy("search", "Customers"),
     "search_conversations": pgettext_lazy("search", "Conversations"),

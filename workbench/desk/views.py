@@ -19,7 +19,9 @@ from core.files.store import uploaded_file
 from core.live import http as live_http
 from core.tenancy.threads import in_thread
 from core.web import throttle
+from core.web.headers import content_security_policy, named_host
 from core.web.request import TenantRequest
+from customers.tool_panels.queries import origins_for
 from workbench.agent import AgentClient
 from workbench.desk.texts import desk_texts
 from workbench.desk.thread import thread_page
@@ -32,11 +34,19 @@ UPLOADS = "300/10 minutes"
 def desk(request: TenantRequest) -> HttpResponseBase:
     """The page of the desk."""
     agent = request.user
-    context = {"agent": agent, "tenant": agent.tenant, "role": agent.role, "config": desk_config(request)}
-    context["cap"] = raising_of(agent)
+    context: dict[str, Any] = {
+        "agent": agent,
+        "tenant": agent.tenant,
+        "role": agent.role,
+        "config": desk_config(request),
+        "cap": raising_of(agent),
+    }
     if Permission.MANAGE_TEAM in agent.role.permissions:
         context["groups_address"] = reverse("accounts:agent", args=[agent.public_id]) + "#id_groups"
-    return render(request, "workbench/desk/desk.html", context)
+    response = render(request, "workbench/desk/desk.html", context)
+    policy = content_security_policy(socket_host=named_host(request), frames=tuple(context["config"]["origins"]))
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def desk_config(request: TenantRequest) -> dict[str, Any]:
@@ -58,6 +68,8 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
             "colleagues": reverse("workbench:colleagues"),
             "groups": reverse("workbench:groups"),
             "search": reverse("workbench:search"),
+            "tools": reverse("workbench:tools", args=["ID"]),
+            "tool": reverse("workbench:tool", args=["ID", "TOOL"]),
             "session": reverse("accounts:session"),
             "sign_in": reverse("accounts:sign_in"),
         },
@@ -69,6 +81,7 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
         "sends": sent_kinds("agent"),
         "recalls": recalled_kinds(),
         "max_bytes": request.user.tenant.max_upload_bytes,
+        "origins": origins_for(request.user.pk),  # of tool panels; the page's policy allows no others
     }
 
 

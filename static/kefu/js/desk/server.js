@@ -4,6 +4,7 @@
  *   const server = createServer({ urls, csrf, onSignedOut() });
  *   server.state(), server.queue(), server.stars(), server.colleagues(), server.groups()
  *   server.contacts("recent" | "starred", before)
+ *   server.tools(conversation), server.tool(conversation, id)     the tool panels beside it; the address of one
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
  *   server.search(words, after | null)   contacts, conversations and messages; a refusal has its `text`
@@ -60,6 +61,8 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     colleagues: () => get(urls.colleagues),
     groups: () => get(urls.groups),
     contacts: (list, before) => get(before ? `${urls[list]}?before=${encodeURIComponent(before)}` : urls[list]),
+    tools: (conversation) => get(urls.tools.replace("ID", encodeURIComponent(conversation))),
+    tool: (conversation, id) => get(urls.tool.replace("ID", encodeURIComponent(conversation)).replace("TOOL", id)),
     page: (conversation, before) => pageAt(conversation, before === null ? {} : { before }),
     pageAt,
     search(words, after) {

@@ -13,11 +13,18 @@ import { $ } from "../../base/page.js";
 const SKELETON_AFTER = 300, TOGETHER = 50;
 
 export function install(desk) {
-  const { config, formats, layers } = desk;
+  const { config, formats, layers, preferences } = desk;
   const urlOf = (id) => config.urls.customer.replace("ID", encodeURIComponent(id));
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
-  let shown = null, asked = 0, failed = false, isHeld = false, isStale = false, soon = null, focused = "";
+  let shown = null,
+    asked = 0,
+    failed = false,
+    isHeld = false,
+    isStale = false,
+    soon = null,
+    focused = "",
+    isTrailOpen = false;
 
   function fill(name) {
     box.replaceChildren($(`#panel-${name}`).content.cloneNode(true));
@@ -46,6 +53,7 @@ export function install(desk) {
   /** What is edited meanwhile is not replaced. Where the keyboard was, another element stands afterwards. */
   box.addEventListener("htmx:beforeSwap", ({ detail }) => {
     if (isHeld && detail) [detail.shouldSwap, isStale] = [false, true];
+    isTrailOpen = $(".trail", box)?.open ?? false;
     const at = document.activeElement, field = at?.closest("#customer [data-field]")?.dataset.field;
     focused = field ? `[data-field="${field}"] .noted-value` : at?.matches(".tag-input") ? ".tag-input" : "";
   });
@@ -53,8 +61,10 @@ export function install(desk) {
   /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
   box.addEventListener("htmx:afterSwap", () => {
     for (const time of box.querySelectorAll("time[datetime]")) {
-      time.textContent = formats.dateTime(new Date(time.dateTime));
+      const at = new Date(time.dateTime);
+      time.textContent = "clock" in time.dataset ? formats.clock(at) : formats.dateTime(at);
     }
+    if (isTrailOpen && $(".trail", box)) $(".trail", box).open = true;
     if (focused) $(focused, box)?.focus();
     focused = "";
     desk.tell("customer.drawn");
@@ -89,10 +99,26 @@ export function install(desk) {
   }
   const isOpen = () => narrow.matches && columns.classList.contains("panel-open");
 
-  toggle.addEventListener("click", () => open(!isOpen()));
-  $("#panel-close").addEventListener("click", () => open(false));
+  /** Beside the thread it is folded away until it is wanted again, on the next day too. */
+  function fold() {
+    columns.toggleAttribute("data-folded", !narrow.matches && !preferences.get("panel"));
+    toggle.setAttribute("aria-expanded", String(narrow.matches ? isOpen() : preferences.get("panel")));
+  }
+
+  function unfold(isShown) {
+    preferences.set("panel", isShown);
+    (isShown ? panel : toggle).focus();
+  }
+
+  toggle.addEventListener("click", () => narrow.matches ? open(!isOpen()) : unfold(true));
+  $("#panel-close").addEventListener("click", () => narrow.matches ? open(false) : unfold(false));
   shade.addEventListener("click", () => open(false));
-  narrow.addEventListener("change", () => open(false));
+  narrow.addEventListener("change", () => {
+    open(false);
+    fold();
+  });
+  preferences.onChange((name) => name === "panel" && fold());
+  fold();
   fill("none");
 
   function show(id) {
@@ -105,6 +131,7 @@ export function install(desk) {
 
   function focus() {
     if (narrow.matches) open(true);
+    else if (!preferences.get("panel")) unfold(true);
     panel.focus();
   }
 

@@ -20,6 +20,9 @@ const DEFAULTS = {
   density: "compact",
   size: "normal",
   queueFilter: { channel: "", group: "", longer: "", known: "" },
+  tools: {},
+  panel: true,
+  widths: {},
 };
 
 export function createPreferences(agentId) {

@@ -141,6 +141,7 @@ export function install(desk) {
   desk.second(tick);
   desk.on("filtered", () => draw({ force: true }));
   desk.on("marked", repaint);
+  desk.on("presence", repaint);
   desk.on("opened", (id, before) => {
     if (id === before) return;
     select(id);

@@ -61,7 +61,18 @@ function cause(node, detail, t) {
   say($(".queue-page", node), detail?.page.title || "");
 }
 
-export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isTyping, isStarred, colleague }) {
+/** Whether the customer is there: a dot at the corner of the face. */
+function here(node, row, presence) {
+  const found = presence.of(row.conversation), dot = $(".row-here", node);
+  dot.hidden = !found;
+  if (!found) return;
+  mark(dot, "data-status", found.isHere ? "online" : "offline");
+  mark(dot, "title", presence.words(row.conversation));
+}
+
+export function createRowPainter(
+  { t, marks, locale, clock, draft, isEnding, isTyping, isStarred, colleague, presence },
+) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
     mark($(".row-avatar", node), "data-hue", String(hue(row.customer.id)));
@@ -136,6 +147,8 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
   function spokenLabel(row, since, now) {
     const parts = [row.customer.name];
     if (isStarred(row.customer.id)) parts.push(t("starred"));
+    const where = presence.words(row.conversation);
+    if (where) parts.push(where);
     if (row.handed_by) parts.push(t("handed_chip", { by: row.handed_by }));
     if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
     if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
@@ -182,6 +195,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     tick(node, row) {
       const now = clock.now();
       time(node, row, since(row), now);
+      here(node, row, presence);
       mark($(".row-link", node), "aria-label", spokenLabel(row, since(row), now));
     },
     paintQueued(node, row, detail) {
@@ -195,6 +209,7 @@ export function createRowPainter({ t, marks, locale, clock, draft, isEnding, isT
     tickQueued(node, row, detail) {
       const now = clock.now(), name = row.customer.name;
       time(node, row, queuedSince(row), now);
+      here(node, row, presence);
       const label = [spokenLabel(row, queuedSince(row), now), detail && t(`why_${detail.why}`)].filter(Boolean).join(
         ", ",
       );
@@ -217,5 +232,6 @@ export function install(desk) {
     isTyping: typists.has,
     isStarred: desk.stars.has,
     colleague: model.colleague,
+    presence: desk.presence,
   });
 }
