@@ -1,19 +1,31 @@
 """Cells of the history. Templates know the state as `{{ conversation|state_chips }}`."""
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from conversations.history.queries import ListedConversation
 from conversations.models import Conversation
 from conversations.states import State
-from core.console.parts import chip, html
+from core.console.parts import chip, html, html_join
 
 register = template.Library()
 LOOKS: dict[str, tuple[str, str]] = {
     State.QUEUED: ("warn", "clock"),
     State.ACTIVE: ("ok", "chat-bubble-left-right"),
 }  # level and icon
+
+
+def customer_cell(conversation: ListedConversation, name: str) -> SafeString:
+    """Whose it is, with the way to it; where words are looked for, also their place and the way there."""
+    address = reverse("conversations:conversation", args=[conversation.public_id])
+    to_page = html('<a href="{}">{}</a>', address, name)
+    hit = conversation.hit
+    if hit is None:
+        return to_page
+    marked = html_join("{}", [(html("<mark>{}</mark>", part) if at % 2 else part,) for at, part in enumerate(hit.text)])
+    return html('{}<a class="found" href="{}?page={}#m{}">{}</a>', to_page, address, hit.page, hit.n, marked)
 
 
 def channel_cell(conversation: ListedConversation, name: str) -> SafeString:

@@ -1,8 +1,7 @@
 """Filters of the history. Their names are in addresses that reports and the monitor link to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, Group
 from accounts.permissions import Permission
 from conversations.history import queries
+from conversations.history.hits import mentions
 from conversations.models import Conversation
+from conversations.search.rules import week_number
 from conversations.states import EndReason, State
 from conversations.timers.limits import waiting_for_absent
 from core.actors import Actor
@@ -35,7 +36,8 @@ class HistoryFilter(FilterForm):
     main = ("from", "to", "state", "ended", "agent", "channel", "customer", "words")
 
     def __init__(self, address: QueryDict, *, reader: Actor) -> None:
-        super().__init__(_with_ending(address), reader=reader, more=_fields(reader, today(get_current_timezone())))
+        until = today(get_current_timezone())
+        super().__init__(_with_ending(address), reader=reader, more=_fields(reader, until, self._mentions))
 
     def clean(self) -> dict[str, Any]:
         """Words need a range of days, because every message of it is searched; without one the default range is
@@ -64,6 +66,12 @@ class HistoryFilter(FilterForm):
         given = {name: value for name, value in who.items() if value}
         return rows.filter(queries.took_part(**given, **when)) if given else rows
 
+    def _mentions(self, words: str) -> Q:
+        """Of the weeks in which the days of the filter are; for clocks that disagree a week more on either side."""
+        first, last = (self.value(name) or self.fields[name].initial for name in self.days_between)
+        weeks = range(week_number(last) + 1, week_number(first) - 2, -1)
+        return mentions(words, notes=self.reader is not None and queries.sees_notes(self.reader), weeks=weeks)
+
     def _since_then(self) -> dict[str, datetime]:
         """Who took part in a conversation of these days came to it then or later: what an agent did in all the years
         before is not looked at. Half a day more, for clocks that disagree."""
@@ -71,9 +79,9 @@ class HistoryFilter(FilterForm):
         return {"began_at__gte": begin_of(first, get_current_timezone()) - timedelta(hours=12)} if first else {}
 
 
-def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:
+def _fields(reader: Actor, until: date, mentioned: Callable[[str], Q]) -> Mapping[str, forms.Field]:
     """`agent` and `group` are one question."""
-    choices, mentions = queries.choices_of_filters(reader), partial(queries.mentions, notes=queries.sees_notes(reader))
+    choices = queries.choices_of_filters(reader)
     answered = Q(first_response_at__isnull=False)
     return {
         "from": SinceFilter(_("From"), "opened_at", initial=until - timedelta(days=USUAL_DAYS - 1)),
@@ -84,7 +92,7 @@ def _fields(reader: Actor, until: date) -> Mapping[str, forms.Field]:
         "channel": ChoiceFilter(_("Channel"), choices["channel"], "channel__public_id"),
         "customer": SearchFilter(by=queries.by_name_or_id, label=_("Customer"), fewest=1, most=MAX_SEARCH_LENGTH),
         "words": SearchFilter(
-            by=mentions, label=_("Words in messages"), fewest=MIN_SEARCH_LENGTH, most=MAX_SEARCH_LENGTH
+            by=mentioned, label=_("Words in messages"), fewest=MIN_SEARCH_LENGTH, most=MAX_SEARCH_LENGTH
         ),
         "account": ChoiceFilter(_("Service account"), choices["account"], "service_account__public_id"),
         "group": ChoiceFilter(_("Agent group"), choices["group"]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from accounts.agents.rules import is_absent
 from accounts.models import Agent
 from accounts.permissions import Permission
+from conversations.history.hits import Hit
 from conversations.models import Conversation, Message, Participation
 from conversations.states import EndReason
 from conversations.timeline.queries import MESSAGES, lines
@@ -84,12 +85,6 @@ def is_nuisance() -> Q:
     return Q(end_reason=EndReason.SPAM)
 
 
-def mentions(words: str, *, notes: bool) -> Exists:
-    """Whether a message contains the words. Recalled ones are not searched, notes only with `notes`."""
-    messages_of = Message.objects.filter(conversation=OuterRef("pk"), recalled_at=None, text__icontains=words)
-    return Exists(messages_of if notes else messages_of.filter(note=False))
-
-
 LISTED = """
 select c.id as pk, c.public_id, c.last_seq, c.state, c.end_reason, c.opened_at, c.ended_at,
   c.ended_at - c.opened_at as duration, c.first_response_at - c.asked_at as first_response,
@@ -141,6 +136,7 @@ class ListedConversation:
     messages_shown: int
     holders: Sequence[str]
     groups: Sequence[str]
+    hit: Hit | None = None
 
     @property
     def waits_for_absent(self) -> bool:

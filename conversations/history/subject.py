@@ -1,5 +1,7 @@
 """Conversations in the console, to look back at; and how the audit log tells of them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from django.utils.translation import gettext
@@ -7,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from conversations.history import queries
-from conversations.history.cells import channel_cell, state_cell
+from conversations.history.cells import channel_cell, customer_cell, state_cell
 from conversations.history.filters import HistoryFilter
+from conversations.history.hits import hits
+from conversations.history.queries import ListedConversation
 from conversations.models import DURATION, FIRST_RESPONSE, Conversation
 from conversations.states import EndReason, State
+from core.actors import Actor
 from core.console.columns import Column
+from core.console.filters import FilterForm
 from core.console.ordering import AlphabeticalOrder
 from core.console.subject import Subject, Words, register
 
@@ -25,6 +31,15 @@ def _holders(conversation: queries.ListedConversation) -> str:
 
 def _groups(conversation: queries.ListedConversation) -> str:
     return gettext(", ").join(dict.fromkeys(conversation.groups))
+
+
+def _with_hits(rows: Sequence[ListedConversation], form: FilterForm, reader: Actor) -> Sequence[ListedConversation]:
+    """Where words are looked for, each with the place where they stand."""
+    if not (words := form.value("words")):
+        return rows
+    notes = queries.sees_notes(reader)
+    found = hits([row.pk for row in rows], words, notes=notes, per_page=queries.PAGE)
+    return [replace(row, hit=found.get(row.pk)) for row in rows]
 
 
 CONVERSATION = register(
@@ -48,6 +63,7 @@ CONVERSATION = register(
         rows=queries.seen_by,
         filters=HistoryFilter,
         by_key=queries.listed,
+        by_filter=_with_hits,
         title="customer.name",
         columns=(
             Column("public_id", _("Conversation ID"), sort=None, on_page=False, width=20),
@@ -57,7 +73,7 @@ CONVERSATION = register(
                 "name",
                 sort=(AlphabeticalOrder("customer__name"), "-opened_at"),
                 value=lambda row: row.customer.name,
-                link=True,
+                cell=customer_cell,
             ),
             Column(
                 "channel",

@@ -40,6 +40,7 @@ CONTACTS = 8
 OF_CONTACT = 3  # conversations of a contact that is found
 LOOKED_AT = 5000  # the newest conversations, for names of channels
 COUNTED = 50  # hits of one conversation that are compared with its texts
+CANDIDATES = 5000  # conversations that a list is narrowed to
 ROUNDS = 5  # of candidates that may turn out to be none
 OWN = 20_000  # of the reader's conversations, by which weeks are left out
 DISTINCT_WEEKS = 1 << WEEK_BITS
@@ -177,19 +178,24 @@ CONTACT_ROWS = """
 select x.id, x.public_id, x.last_seen_at, to_jsonb(x)::text as facts
 from customers_customer x where x.tenant_id = %(tenant)s and x.id = any(%(ids)s)
 """
+UNINDEXED = """
+(select conversation_id from conversations_searchbacklog where tenant_id = %(tenant)s limit %(most)s)
+union
+(select conversation_id from core_event
+ where tenant_id = %(tenant)s and not counted and conversation_id is not null limit %(most)s)
+"""
 OF_CUSTOMERS = """
 select c.id from unnest(%(customers)s::bigint[]) customer (id) cross join lateral (
   select id from conversations_conversation
   where tenant_id = %(tenant)s and customer_id = customer.id order by id desc limit %(most)s
 ) c
 """
-BY_ID_OR_CHANNEL = """
-(select id from conversations_conversation where tenant_id = %(tenant)s and public_id = %(public_id)s)
-union all
-(select id from (
+BY_ID = "select id from conversations_conversation where tenant_id = %(tenant)s and public_id = %(public_id)s"
+OF_CHANNELS = """
+select id from (
   select id, channel_id from conversations_conversation
   where tenant_id = %(tenant)s order by opened_at desc, id desc limit %(looked_at)s
-) latest where channel_id = any(%(channels)s) limit %(most)s)
+) latest where channel_id = any(%(channels)s) limit %(most)s
 """
 
 
@@ -214,6 +220,23 @@ def message_hits(query: Query, reader: Reader, *, after: Place | None = None) ->
     return found, after
 
 
+def conversations_with(query: Query, weeks: Sequence[int]) -> list[int] | None:
+    """Ids of the conversations begun in these weeks whose messages may contain the words, and of those that are not
+    indexed yet; the caller looks at the texts. None where there are more than `CANDIDATES`: then looking at the texts
+    alone soon finds some, too."""
+    if not query.is_long_enough:
+        return None
+    hashes = query.hashes(current_tenant_id())
+    try:
+        with _bounded():
+            found = _candidates(hashes, Weeks(list(weeks)), None, CANDIDATES + 1)
+            fresh = select(UNINDEXED, most=CANDIDATES + 1)
+    except TooSlow:
+        return None
+    ids = {row["conversation_id"] for row in (*found, *fresh)}
+    return sorted(ids) if len(ids) <= CANDIDATES else None
+
+
 def contacts(query: Query, reader: Reader) -> list[dict[str, Any]]:
     """Customers whose name or what is noted of them contains the words, the newest first, at most `CONTACTS`: rows with
     `words`. Raises as `message_hits`."""
@@ -232,9 +255,11 @@ def conversations_of(customer_ids: Sequence[int], words: str, reader: Reader) ->
     latest `LOOKED_AT` whose channel's name contains the words; the latest first, at most `PAGE`."""
     channels = [each.pk for each in Channel.objects.filter(name__icontains=words)]
     with _bounded():
-        found = select(OF_CUSTOMERS, customers=list(customer_ids), most=OF_CONTACT) + select(
-            BY_ID_OR_CHANNEL, public_id=valid_id(words), channels=channels, looked_at=LOOKED_AT, most=PAGE
-        )
+        found = select(BY_ID, public_id=valid_id(words))
+        if customer_ids:
+            found += select(OF_CUSTOMERS, customers=list(customer_ids), most=OF_CONTACT)
+        if channels:
+            found += select(OF_CHANNELS, channels=channels, looked_at=LOOKED_AT, most=PAGE)
     readable = rows_for(sorted({row["id"] for row in found}, reverse=True), reader)
     return list(readable.values())[:PAGE]
 

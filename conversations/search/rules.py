@@ -10,7 +10,7 @@ search looks at the text as well (`matches`).
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from zlib import crc32
 
 MIN_LENGTH, MAX_LENGTH = 2, 50  # characters of a query
@@ -27,8 +27,8 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def week_number(moment: datetime) -> int:
-    """The week of a moment in UTC, counted from 1970-01-01, each from Thursday on."""
+def week_number(moment: date) -> int:
+    """The week of a day or moment in UTC, counted from 1970-01-01, each from Thursday on."""
     return (moment.toordinal() - _EPOCH) // 7
 
 

@@ -105,7 +105,8 @@ class Subject:
     - `objects` are the rows that there are, `rows` as the list shows them to who reads; `filters` narrows them (a
       form of the address and, as `reader`, of who reads), `default` is the usual order, `dear` adds to the rows of one
       page, or to some of a file, what is dear to work out for who reads. Or `by_key` reads these by their keys, in that
-      order and with a statement of its own, where the ORM would take longer than the database.
+      order and with a statement of its own, where the ORM would take longer than the database; `by_filter` then adds
+      what depends on the filter.
     - `title` is the attribute that a row is called by, dotted where another row has it. `links` are ways on from a row;
       one more asks whether to delete it, of those that `deletes`, given who reads. `ticks` is a template with what
       can be done with the ticked rows.
@@ -134,6 +135,7 @@ class Subject:
     filters: Callable[..., FilterForm] = field(default=NoFilter, compare=False)
     dear: Callable[..., Any] | None = field(default=None, compare=False)
     by_key: Callable[[Sequence[int], Actor], Sequence[Any]] | None = field(default=None, compare=False)
+    by_filter: Callable[[Sequence[Any], FilterForm, Actor], Sequence[Any]] | None = field(default=None, compare=False)
     per_page: int = 50
     title: str = "name"
     links: tuple[Link, ...] = ()
@@ -309,7 +311,12 @@ def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
     """The rows that the address means."""
     reader = request.user.actor()
     rows = subject.rows if subject.rows is not None else lambda reader: subject.objects()  # type: ignore[misc]
-    return Listing(
+
+    def read(keys: Sequence[int]) -> Sequence[Any]:
+        found = subject.by_key(keys, reader)  # type: ignore[misc]
+        return found if subject.by_filter is None else subject.by_filter(found, listing.form, reader)
+
+    listing: Listing[Any] = Listing(
         request,
         rows=rows(reader),
         sorts=subject.sorts,
@@ -317,8 +324,9 @@ def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
         filters=partial(subject.filters, reader=reader),
         per_page=subject.per_page,
         columns=partial(subject.dear, reader=reader) if subject.dear is not None else None,
-        by_key=(lambda keys: subject.by_key(keys, reader)) if subject.by_key is not None else None,  # type: ignore[misc]
+        by_key=read if subject.by_key is not None else None,
     )
+    return listing
 
 
 def list_of(subject: Subject, request: TenantRequest, *, context: Mapping[str, Any] | None = None) -> HttpResponseBase:
