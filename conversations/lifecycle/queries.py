@@ -187,7 +187,8 @@ def open_from(networks: Collection[str], *, at_most: int) -> dict[str, int]:
     return {row["network"]: row["n"] for row in rows}
 
 
-# The time line of a customer: what ended before a conversation, and that conversation itself.
+# The time line of a customer: what ended before a conversation, and that conversation itself. Ordered by `c.id + 0`, so
+# that the customer's few are looked for among the customer's, and not among all in the order of their ids.
 TIME_LINE = (
     "and c.customer_id = %(customer)s and (c.id = %(until)s or (c.id < %(until)s and c.state = 'ended'"
     " and c.last_seq > 0))"
@@ -198,13 +199,13 @@ def before_in_time_line(row: Row) -> Row | None:
     """The row of the customer's latest conversation that ended before this one, whatever its channel; None for the
     first."""
     return _first(
-        ROWS + TIME_LINE + " and c.id < %(until)s order by c.id desc limit 1", row, until=row["conversation_id"]
+        ROWS + TIME_LINE + " and c.id < %(until)s order by c.id + 0 desc limit 1", row, until=row["conversation_id"]
     )
 
 
 def after_in_time_line(row: Row, *, until: int) -> Row | None:
     """The row of the customer's next conversation up to `until`; None for that one itself."""
-    statement = ROWS + TIME_LINE + " and c.id > %(id)s order by c.id limit 1"
+    statement = ROWS + TIME_LINE + " and c.id > %(id)s order by c.id + 0 limit 1"
     return _first(statement, row, until=until, id=row["conversation_id"])
 
 
@@ -216,7 +217,7 @@ def since_in_time_line(row: Row, at: datetime) -> tuple[str, int] | None:
         " where m.tenant_id = %(tenant)s and m.conversation_id = c.id and m.created_at >= %(at)s) as n"
         " from conversations_conversation c where c.tenant_id = %(tenant)s "
         + TIME_LINE
-        + " and c.last_message_at >= %(at)s order by c.id limit 1",
+        + " and c.last_message_at >= %(at)s order by c.id + 0 limit 1",
         row,
         until=row["conversation_id"],
         at=at,
@@ -234,7 +235,7 @@ select c.id from conversations_conversation c
 where c.tenant_id = %(tenant)s and c.customer_id = %(customer)s and c.id > %(id)s and (
   (c.agent_id = %(agent)s and (c.state = 'active' or c.ended_at > now() - interval '24 hours'))
   or (c.state = 'queued' and c.service_account_id = any(%(accounts)s))
-) order by c.id desc limit 1
+) order by c.id + 0 desc limit 1
 """
 
 

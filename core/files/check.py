@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
-from core.files import pictures
+from core.files import media, pictures
+from core.files.boxes import forget_metadata
 from core.web.local_limits import TurnOwner
 
 MAX_ZIP_ENTRIES = 10_000
@@ -34,7 +35,8 @@ LONGEST_NAME = 1000  # characters, before `safe_name` shortens it
 MULTIPART_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file
 # For the `accept` attribute of file inputs: exactly what is allowed. Phones convert their own formats to one of these.
 ACCEPT_PICTURES = ",".join(pictures.MEDIA_TYPES.values())
-ACCEPT = ",".join([ACCEPT_PICTURES, *(f".{extension}" for extension in DOCUMENT_TYPES)])
+OTHER_NAMES = [*DOCUMENT_TYPES, *dict.fromkeys(name for names in media.EXTENSIONS.values() for name in names)]
+ACCEPT = ",".join([ACCEPT_PICTURES, *(f".{extension}" for extension in OTHER_NAMES)])
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -50,12 +52,16 @@ class WrongContent(Refusal):
     """The content does not match the file's extension, or the kind is not allowed."""
 
     code = "file_refused"
-    text = _("This file cannot be sent. Allowed are pictures (JPG, PNG, GIF, WebP), PDF, Word, Excel and PowerPoint.")
+    text = _(
+        "This file cannot be sent. Allowed are pictures (JPG, PNG, GIF, WebP), videos (MP4, MOV, WebM),"
+        " sound (MP3, M4A, OGG, WAV), PDF, Word, Excel and PowerPoint."
+    )
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A validated file, to be stored. `kind` is "image" or "file", `size` in bytes, `width` and `height` in pixels."""
+    """A validated file, to be stored. `kind` is "image", "video", "audio" or "file"; `size` in bytes, the others in
+    pixels."""
 
     kind: str
     name: str
@@ -67,7 +73,8 @@ class CheckedFile:
 
 
 def check_upload(upload: File[Any], name: str, *, at_most: int, owner: TurnOwner) -> CheckedFile:
-    """Validates an uploaded file of at most `at_most` bytes; pictures are redrawn (`core/files/pictures.py`).
+    """Validates an uploaded file of at most `at_most` bytes; pictures are redrawn (`core/files/pictures.py`),
+    and videos forget where they were taken (`core/files/boxes.py`).
 
     Raises `TooLarge`, `WrongContent`, `pictures.TooManyPixels` or `Busy`.
     """
@@ -75,9 +82,12 @@ def check_upload(upload: File[Any], name: str, *, at_most: int, owner: TurnOwner
         raise TooLarge
     name = safe_name(name)
     upload.seek(0)
-    if kind := pictures.kind_of(upload.read(pictures.LONGEST_HEAD)):
+    head = upload.read(media.LONGEST_HEAD)
+    if kind := pictures.kind_of(head[: pictures.LONGEST_HEAD]):
         return _check_picture(upload, name, kind, owner)
     extension = PurePath(name).suffix.lower().lstrip(".")
+    if (kind := media.kind_of(head)) and extension in media.EXTENSIONS[kind]:
+        return _check_media(upload, name, kind)
     if extension in DOCUMENT_TYPES and _is_document(upload, extension):
         upload.seek(0)
         return CheckedFile("file", name, DOCUMENT_TYPES[extension], upload, upload.size)
@@ -102,6 +112,14 @@ def _check_picture(upload: File[Any], name: str, kind: str, owner: TurnOwner) ->
     content = ContentFile(drawn.content)
     media_type = pictures.MEDIA_TYPES[drawn.kind]
     return CheckedFile("image", name, media_type, content, content.size, drawn.width, drawn.height)
+
+
+def _check_media(upload: File[Any], name: str, kind: str) -> CheckedFile:
+    if kind in media.IN_BOXES:
+        forget_metadata(upload, upload.size)
+    upload.seek(0)
+    media_type = media.MEDIA_TYPES[kind]
+    return CheckedFile(media_type.partition("/")[0], name, media_type, upload, upload.size)
 
 
 def _is_document(upload: File[Any], extension: str) -> bool:

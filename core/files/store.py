@@ -16,9 +16,10 @@ from core.files.check import LONGEST_NAME, MULTIPART_OVERHEAD, CheckedFile, TooL
 from core.tenancy.models import random_id
 
 log = logging.getLogger(__name__)
-# Nothing in a file may execute on our origin. Browsers wrap a picture in a page of their own, which has styles.
+# Nothing in a file may execute on our origin. Browsers wrap a picture or a player in a page of their own, with styles.
 FILE_POLICY = "default-src 'none'; sandbox"
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+MEDIA_POLICY = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
 def uploaded_file(request: HttpRequest, *, at_most: int) -> tuple[File[Any], str]:

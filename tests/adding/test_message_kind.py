@@ -242,7 +242,7 @@ def test_what_only_agents_send_is_refused_from_others_and_stays(cast: Cast, talk
 @pytest.mark.usefixtures("offer")
 def test_the_walk_over_all_commands_sends_what_the_form_alone_can_say() -> None:
     frames = foreign_frames(VisitorClient.commands["message.post"].payload, "own", ["x"])["conversation"]
-    assert {frame["kind"] for frame in frames} == {"text", "image", "file"}
+    assert {frame["kind"] for frame in frames} == {"text", "image", "video", "audio", "file"}
 
 
 @pytest.mark.usefixtures("offer", "location")
@@ -251,9 +251,9 @@ def test_pages_are_told_once_what_they_may_send_and_take_back(cast: Cast) -> Non
     chat = Client().get(reverse("widget:chat", args=[cast.shop.channel.public_id])).context["config"]
     assert [set(desk["sends"]) - set(chat["sends"]), set(chat["sends"])] == [
         {"offer"},
-        {"text", "image", "file", "location"},
+        {"text", "image", "video", "audio", "file", "location"},
     ]
-    assert set(desk["recalls"]) == set(chat["recalls"]) == {"text", "image", "file", "location"}
+    assert set(desk["recalls"]) == set(chat["recalls"]) == {"text", "image", "video", "audio", "file", "location"}
 
 
 @pytest.mark.parametrize(("kinds", "hidden"), [(["image", "file"], False), (["image"], False), ([], True)])
@@ -285,6 +285,6 @@ def test_what_a_later_version_stored_is_shown_by_its_words(
 
 
 def test_each_kind_there_is_has_a_script_and_a_cell() -> None:
-    assert set(registry) == set(content_scripts()) == {"text", "image", "file"}
+    assert set(registry) == set(content_scripts()) == {"text", "image", "video", "audio", "file"}
     folder = Path(settings.BASE_DIR) / "templates/conversations/messages/kinds"
     assert {path.stem for path in folder.iterdir()} == {*registry, "unknown"}

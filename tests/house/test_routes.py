@@ -222,7 +222,8 @@ def test_the_walk_puts_foreign_ids_into_every_place_for_one() -> None:
     assert frames["conversation.transfer"]["to"] == [{"conversation": "own", **transfer, "to": "x"}]
     assert frames["events.fetch"]["after"] == [{"after": {"x": 0}}]
     post = {"conversation": "own", "text": "hello", "content": {}, "note": True}
-    assert frames["message.post"]["file"] == [{**post, "kind": kind, "file": "x"} for kind in ("file", "image", "text")]
+    kinds = ("audio", "file", "image", "text", "video")
+    assert frames["message.post"]["file"] == [{**post, "kind": kind, "file": "x"} for kind in kinds]
 
 
 def frames_of(*clients: Socket) -> list[list[dict[str, Any]]]:

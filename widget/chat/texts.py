@@ -28,7 +28,7 @@ CHAT_TEXTS: dict[str, Promise] = {
     "too_large": _("%(name)s is too large. At most %(size)s."),
     "too_many": _("At most 9 files at once."),
     "empty": _("%(name)s is empty."),
-    "wrong_kind": _("%(name)s cannot be sent. Allowed are JPG, PNG, GIF, WebP, PDF and Office files."),
+    "wrong_kind": _("%(name)s cannot be sent. Allowed are pictures, videos, sound, PDF and Office files."),
     "not_recalled": _("The message could not be recalled."),
     "not_ended": _("The conversation could not be ended. Please try again."),
 }

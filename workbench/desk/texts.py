@@ -105,7 +105,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "file_too_large": _("%(name)s is too large. At most %(size)s."),
     "file_too_many": _("At most 9 files at once."),
     "file_empty": _("%(name)s is empty."),
-    "file_wrong_kind": _("%(name)s cannot be sent. Allowed are JPG, PNG, GIF, WebP, PDF and Office files."),
+    "file_wrong_kind": _("%(name)s cannot be sent. Allowed are pictures, videos, sound, PDF and Office files."),
     "send_failed_spoken": _("A message was not sent. %(why)s"),
     "ends_in": _("The conversation ends in %(n)s s"),
     "ending_stopped": _("%(name)s wrote again, so the conversation goes on"),

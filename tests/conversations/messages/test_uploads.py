@@ -22,7 +22,7 @@ from PIL import Image
 from conversations.messages import recalling, uploads
 from conversations.messages.sweeps import remove_stray_files
 from conversations.models import Attachment
-from core.files.store import FILE_POLICY, PICTURE_POLICY
+from core.files.store import FILE_POLICY, MEDIA_POLICY, PICTURE_POLICY
 from core.files.tickets import LINK_SECONDS, LINK_STAYS, file_url
 from core.tenancy.scope import unscoped
 from kefu.management.commands.prepare import close_files
@@ -79,6 +79,20 @@ GOOD: dict[str, tuple[bytes, str]] = {
     "a.docx": (office("word"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "a.xlsx": (office("xl"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+MP4 = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)) * 8
+WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm" + b"\0" * 40
+PLAYED: dict[str, tuple[bytes, str]] = {
+    "退货.mp4": (MP4, "video/mp4"),
+    "a.mov": (MP4.replace(b"ftypmp42", b"ftypqt  "), "video/quicktime"),
+    "b.mov": (MP4, "video/mp4"),
+    "a.webm": (WEBM + b"V_VP9" + MP4, "video/webm"),
+    "b.webm": (WEBM + b"A_OPUS" + MP4, "audio/webm"),
+    "a.m4a": (MP4.replace(b"ftypmp42", b"ftypM4A "), "audio/mp4"),
+    "a.mp3": (b"ID3\x04" + MP4, "audio/mpeg"),
+    "b.mp3": (b"\xff\xfb\x90\x44" + MP4, "audio/mpeg"),
+    "a.ogg": (b"OggS" + b"\0" * 24 + b"OpusHead" + MP4, "audio/ogg"),
+    "a.wav": (b"RIFF\x24\0\0\0WAVEfmt " + MP4, "audio/wav"),
+}
 BAD: dict[str, tuple[str, bytes]] = {
     "a page under a picture's name": ("a.png", HTML),
     "a page under a document's name": ("a.pdf", HTML),
@@ -91,6 +105,12 @@ BAD: dict[str, tuple[str, bytes]] = {
     "too many pixels": ("a.png", pixel_bomb()),
     "nothing": ("a.png", b""),
     "a page behind the head of a picture": ("a.html", b"GIF89a" + HTML),
+    "a page under a video's name": ("a.mp4", HTML),
+    "a page behind the head of a video": ("a.html", MP4 + HTML),
+    "a video under a document's name": ("a.pdf", MP4),
+    "a picture's brand under a video's name": ("a.mp4", MP4.replace(b"ftypmp42", b"ftypheic")),
+    "a film that browsers do not play": ("a.webm", WEBM.replace(b"webm", b"matr")),
+    "sound of no kind": ("a.mp3", b"\xff\xff\xff\xff" + b"\0" * 99),
 }
 
 
@@ -105,9 +125,9 @@ def own_folder(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def fetched(url: str) -> tuple[Any, bytes]:
+def fetched(url: str, **headers: Any) -> tuple[Any, bytes]:
     """What a browser gets."""
-    served: Any = Client().get(url)
+    served: Any = Client().get(url, **headers)
     body = b"".join(served.streaming_content)
     served.close()
     return served, body
@@ -148,6 +168,27 @@ def test_a_good_file_is_kept_and_served(cast: Cast, name: str) -> None:
     assert served["Content-Security-Policy"] == (PICTURE_POLICY if media_type.startswith("image/") else FILE_POLICY)
     assert served["Content-Disposition"].startswith("inline" if media_type.startswith("image/") else "attachment")
     assert len(stored_files()) == rows() == 1
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_sound_and_video_are_played_also_from_the_middle(cast: Cast, name: str) -> None:
+    content, media_type = PLAYED[name]
+    file = send(cast, name, content).json()["file"]
+    assert (file["type"], file["kind"], file["name"]) == (media_type, media_type.split("/")[0], name)
+    served, body = fetched(file["url"])
+    assert (served.status_code, body, served["Accept-Ranges"]) == (200, content, "bytes")
+    assert (served["Content-Type"], served["Content-Security-Policy"]) == (media_type, MEDIA_POLICY)
+    assert served["Content-Disposition"].startswith("inline")
+    part, body = fetched(file["url"], HTTP_RANGE="bytes=100-299")
+    assert (part.status_code, body, part["Content-Length"]) == (206, content[100:300], "200")
+    assert part["Content-Range"] == f"bytes 100-299/{len(content)}"
+    assert (part["Content-Security-Policy"], part["X-Content-Type-Options"]) == (MEDIA_POLICY, "nosniff")
+
+
+def test_what_lies_behind_the_end_of_a_file_cannot_be_had(cast: Cast) -> None:
+    url = send(cast, "a.mp4", MP4).json()["file"]["url"]
+    answer = Client().get(url, HTTP_RANGE=f"bytes={len(MP4)}-")
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(MP4)}")
 
 
 @pytest.mark.parametrize("why", BAD)

@@ -18,7 +18,7 @@
  */
 import { empty, h, icon } from "../base/page.js";
 
-const NAMES = /\.(jpe?g|png|gif|webp|pdf|(doc|xls|ppt)x?)$/i;
+const NAMES = /\.(jpe?g|png|gif|web[pm]|pdf|(doc|xls|ppt)x?|m(p[34]|4[av]|ov)|ogg|opus|wav)$/i;
 const TYPES = /^image\/(jpeg|png|gif|webp)$/; // phones and clipboards give pictures any name
 
 export const isAcceptable = ({ name, type }) => NAMES.test(name) || TYPES.test(type);

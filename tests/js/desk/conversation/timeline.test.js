@@ -130,8 +130,25 @@ Deno.test("what is loaded is jumped to where it stands, and a place that does no
   assert.equal(newest.hidden, true);
   assert.equal(asked.length, 1);
   desk.server.pageAt = () => Promise.reject(new Error("no network"));
-  assert.equal(await desk.pane.showMessage("one", 20), false);
+  assert.ok(!(await desk.pane.showMessage("one", 20)));
   assert.deepEqual(toasts, ["jump_failed"]);
+});
+
+Deno.test("a conversation that was read far back opens again with its newest messages, and goes back without asking", async () => {
+  const { desk, page, scroll, log, shown, asked } = await open({ one: 10_000 });
+  for (let turn = 0; turn < 20; turn++) await scroll(0);
+  const times = asked.length;
+  page.goTo("");
+  page.goTo("#c-one");
+  await settled();
+  assert.ok(log.children.length <= 102, `${log.children.length}`);
+  assert.deepEqual(shown().slice(-2), ["one 10000", "line_end_of_one"]);
+  desk.open("one");
+  await settled();
+  log.scrollTop = 400;
+  for (let turn = 0; turn < 4; turn++) await scroll(0);
+  assert.ok(shown().includes("one 9850"));
+  assert.equal(asked.length, times);
 });
 
 Deno.test("no more than four hundred messages stand in the page, however far one goes through ten thousand", async () => {

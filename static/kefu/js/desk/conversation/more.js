@@ -13,7 +13,7 @@ export function install(desk) {
     const time = new Date(`${day.value}T00:00`).getTime();
     if (!Number.isFinite(time)) return day.focus();
     closeMenus({ focus: false });
-    if (!(await desk.pane.showSince(time))) toast(t("nothing_since"));
+    if ((await desk.pane.showSince(time)) === false) toast(t("nothing_since"));
   }
 
   popup.addEventListener("click", ({ target }) => {

@@ -18,6 +18,12 @@ import { createUnread } from "./unread.js";
 
 const SKELETON_AFTER = 300;
 
+/** When the customer last wrote, as far as this desk knows. */
+function lastOf(rows, { conversation, last }) {
+  const isTheirs = ({ message }) => message?.from === "customer" && message.conversation === conversation;
+  return rows.findLast(isTheirs)?.message.at ?? (last?.from === "customer" ? last.at : null);
+}
+
 export function install(desk) {
   const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
@@ -85,6 +91,7 @@ export function install(desk) {
       outbox.pending(id).forEach(thread.pending);
       receipt(model.row(id));
       thread.end();
+      show();
     } catch {
       if (isOpen(id)) state("failed");
     } finally {
@@ -106,7 +113,7 @@ export function install(desk) {
 
   function show() {
     const row = model.row(desk.current), can = desk.canWrite(desk.current);
-    if (row) head.show(row, lastOf(row));
+    if (row) head.show(row, lastOf(thread.list.rows, row));
     receipt(row);
     typing();
     if (can !== could) thread.repaintUnsent();
@@ -114,16 +121,10 @@ export function install(desk) {
     const isEnding = endings.has(desk.current);
     for (const node of document.querySelectorAll("[data-writes]")) node.hidden = !can || isEnding;
     $("#end-bar").hidden = !isEnding;
-    const text = readOnlyText(row, { t, formats, now: clock.now() });
+    const text = readOnlyText(row, { t, formats, when: desk.when, now: clock.now() });
     $("#read-only").hidden = !text;
     $("#read-only-text").textContent = text;
     tick();
-  }
-
-  /** When the customer last wrote, as far as this desk knows. */
-  function lastOf({ conversation, last }) {
-    const { messages = [] } = transcripts.known(conversation) ?? {};
-    return messages.findLast(({ from }) => from === "customer")?.at ?? (last?.from === "customer" ? last.at : null);
   }
 
   function tick() {

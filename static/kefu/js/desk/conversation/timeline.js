@@ -7,7 +7,7 @@
  *   timeline.show(id, page)       the newest messages of the open conversation (transcripts.load)
  *   timeline.older(first)         → Promise of the page before a message, for thread.js
  *   timeline.message(message)     of the open conversation
- *   timeline.showMessage(conversation, n), timeline.showSince(time)    → Promise<whether there is such a message>
+ *   timeline.showMessage(conversation, n), timeline.showSince(time)    → Promise<whether there is such a message>; null: unknown
  *   timeline.isAway()             after a jump: what comes now stands below what is shown, and is not part of it yet
  *   home()                        shows the newest messages again
  *
@@ -116,10 +116,7 @@ export function createTimeline({ desk, thread, log, line, home }) {
     thread.older();
   }
 
-  function want() {
-    wants = true;
-    if (log.scrollTop < NEAR) thread.older();
-  }
+  const want = () => log.scrollTop < NEAR ? read() : (wants = true);
 
   /** The next page below what is shown after a jump, until the newest message is there. */
   const newer = () => coming ??= fetchNewer().catch(console.info).finally(() => (coming = null));
@@ -162,8 +159,11 @@ export function createTimeline({ desk, thread, log, line, home }) {
   async function jump(conversation, place) {
     const id = desk.current, page = await server.pageAt(conversation, place).catch(() => null);
     if (id !== desk.current) return false;
-    if (!page) toast(t("jump_failed"), { bad: true });
-    if (!page || page.at === null) return false;
+    if (!page) {
+      toast(t("jump_failed"), { bad: true });
+      return null;
+    }
+    if (page.at === null) return false;
     wants = true;
     if (await reveal(page.conversation, page.at)) return true;
     empty({ back, newer });

@@ -3,25 +3,32 @@
  * opened again shows at once.
  *
  *   const transcripts = createTranscripts({ fetchPage(conversation, before) → Promise<{messages, lines, more, earlier}> });
- *   transcripts.load(id)          → Promise<{messages, lines, more, earlier}>: the newest ones as far as they are known;
- *                                 `earlier` is the head of what came before the conversation, once `more` is false
- *   transcripts.older(id, n)      → the page before message n
+ *   transcripts.load(id)          → Promise<{messages, lines, more, earlier}>: the newest ones, not more than a page can
+ *                                 show at once; `earlier` is the head of what came before the conversation, once `more`
+ *                                 is false
+ *   transcripts.older(id, n)      → the page before message n, from memory where it is known
  *   transcripts.known(id)         what load() would answer from memory, or null
  *   transcripts.message(message), transcripts.line(line)    what a frame brought
  *   transcripts.forget(id)        load() asks the server again
  *   install(desk)                 desk.transcripts
  */
-const AT_MOST = 30;
+const AT_MOST = 30, AT_ONCE = 100;
 
 export function createTranscripts({ fetchPage }) {
   const known = new Map();
 
-  const view = ({ messages, lines, more, earlier }) => ({
-    messages: [...messages.values()].sort((one, other) => one.n - other.n),
-    lines: [...lines.values()],
-    more,
-    ...(earlier && { earlier }),
-  });
+  /** The last ones before a number, and what happened between them. */
+  function view({ messages, lines, more, earlier }, before = Infinity) {
+    const known = [...messages.values()].filter(({ n }) => n < before).sort((one, other) => one.n - other.n);
+    const page = known.slice(-AT_ONCE), isBeginning = !more && page.length === known.length;
+    const from = isBeginning ? 0 : page[0]?.n ?? 0;
+    return {
+      messages: page,
+      lines: [...lines.values()].filter(({ after }) => !(after < from || after >= before)),
+      more: !isBeginning,
+      ...(isBeginning && earlier && { earlier }),
+    };
+  }
 
   function merge(transcript, page) {
     for (const message of page.messages) transcript.messages.set(message.n, message);
@@ -30,8 +37,7 @@ export function createTranscripts({ fetchPage }) {
     transcript.earlier = page.earlier;
   }
 
-  /** Whoever jumped into the past pages there, with a gap to what is kept here. */
-  const isNext = ({ messages, loaded }, before) => loaded && Math.min(...messages.keys()) === before;
+  const first = ({ messages }) => [...messages.keys()].reduce((least, n) => Math.min(least, n), Infinity);
 
   /** The last used ones stay; the others are loaded again when somebody opens them. */
   function remember(id, transcript) {
@@ -63,8 +69,11 @@ export function createTranscripts({ fetchPage }) {
   return {
     load,
     async older(id, before) {
-      const page = await fetchPage(id, before), transcript = known.get(id);
-      if (transcript && isNext(transcript, before)) merge(transcript, page);
+      const transcript = known.get(id), from = transcript?.loaded ? first(transcript) : Infinity;
+      if (before > from) return view(transcript, before);
+      const page = await fetchPage(id, before);
+      // Whoever jumped into the past pages there, with a gap to what is kept here.
+      if (known.get(id) === transcript && before === from) merge(transcript, page);
       return { lines: [], ...page };
     },
     known: (id) => known.get(id)?.loaded ? view(known.get(id)) : null,
