@@ -52,10 +52,13 @@ export function install(desk) {
     node.addEventListener("pointermove", ({ clientX }) => {
       if (from) show(from.to = moved(from.width, (clientX - from.x) * sign(), limits));
     });
-    node.addEventListener("lostpointercapture", () => {
+    function letGo() {
       if (from?.to) keep(name, from.to);
       from = null;
-    });
+    }
+
+    node.addEventListener("pointerup", letGo);
+    node.addEventListener("lostpointercapture", letGo);
     node.addEventListener("dblclick", () => keep(name, null));
     node.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key];
