@@ -78,12 +78,12 @@ def items() -> list[Item]:
 
 
 def sections() -> tuple[Section, ...]:
-    """All pages by section. They are the same as long as there are no other subjects."""
-    return _sections(tuple(each.kind for each in subjects()))
+    """All pages by section. They are the same as long as there are no other subjects and reports."""
+    return _sections(tuple(each.kind for each in subjects()), tuple(each.name for each in registry.REPORTS))
 
 
 @lru_cache(maxsize=8)
-def _sections(_kinds: tuple[str, ...]) -> tuple[Section, ...]:
+def _sections(_kinds: tuple[str, ...], _reports: tuple[str, ...]) -> tuple[Section, ...]:
     known = _items()
     return tuple(
         Section(label, tuple(item for item in known if item.section == name)) for name, label in SECTIONS.items()

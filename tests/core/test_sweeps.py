@@ -21,6 +21,7 @@ from channels_app.reception.places import account_place, channel_place
 from conversations.lifecycle.sweeps import end_idle, expire_waiting
 from conversations.messages.sweeps import remove_unused_uploads
 from conversations.models import Attachment, Conversation
+from conversations.search.indexing import note
 from core.actors import SYSTEM
 from core.models import LoggedEvent
 from core.tasks import Sweep, sweep
@@ -230,6 +231,13 @@ def silent(cast: Cast) -> None:
     backdate(cast.shop.held(cast.carol, cast.bob), last_message_at=LONG_AGO, assigned_at=LONG_AGO)
 
 
+def unindexed(cast: Cast) -> None:
+    """A question that was noted for the search, before a worker died: it is not in the index yet."""
+    cast.shop.says(cast.carol, cast.shop.open(cast.carol), "Is there tea?")
+    with cast.shop.within():
+        note(list(LoggedEvent.objects.filter(name="message.posted").values_list("pk", flat=True)))
+
+
 def stray_file(cast: Cast) -> None:
     """A process was killed between file and row."""
     written = timezone.now() - LONG_AGO
@@ -251,6 +259,7 @@ DUE: Due = {
     "stray files": stray_file,
     "old sessions": old_session,
     "statistics": lambda cast: cast.shop.open(cast.carol),
+    "search": unindexed,
 }
 
 

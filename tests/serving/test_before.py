@@ -23,8 +23,9 @@ from tests.serving.product import ROOT, environment, serve, served
 KEPT = Path(__file__).with_name("before")
 RELEASES = sorted(found.parent.name for found in KEPT.glob(f"*/{BROWSERS}"))
 # What the protocol tells in another way since: lines between messages come as sentences, agents are not told in rows
-# how a conversation ended, and a visitor who has read the welcome text is not told it again.
-OTHERWISE = {"ddaade4": {"lines", "end_reason", "welcome"}}
+# how a conversation ended, a visitor who has read the welcome text is not told it again, and a row has its newest note
+# beside its last message, which is none.
+OTHERWISE = {"ddaade4": {"lines", "end_reason", "welcome", "note"}}
 
 NEWEST = 18  # the PostgreSQL that is embedded
 

@@ -11,6 +11,7 @@ const OWN = new Set([
   "`file_${reason}`",
   "`leave_${way}`",
   "`leave_${way}_keep`",
+  "`search_${kind}`",
   "`why_${detail.why}`",
 ]);
 

@@ -230,6 +230,8 @@ class Node {
   requestSubmit() {
     fire(this, "submit");
   }
+  select() {}
+
   showModal() {
     this.open = true;
   }

@@ -11,7 +11,7 @@ const found = (conversation, hits, ns, fields = {}) => ({
 });
 
 /** The dialog, open over a desk whose server finds what it is told. */
-async function open(answer) {
+function open(answer) {
   const all = openDesk(), shown = [], asked = [];
   all.desk.pane.showMessage = (conversation, n) => shown.push([conversation, n]);
   all.desk.server.search = (words, after) => {
@@ -19,7 +19,6 @@ async function open(answer) {
     return typeof answer === "function" ? answer(after) : Promise.resolve(answer);
   };
   all.page.click("#search-button");
-  while (!all.page.$("#search-dialog").open) await settled(); // its module comes late
   const type = async (words) => {
     all.page.type("#search-input", words);
     all.page.press(all.page.$("#search-input"), "Enter");

@@ -1,34 +1,21 @@
 /**
- * Opens the search: a button in the top bar, and Ctrl+K or ⌘K wherever the agent types. Its dialog comes with the first
- * use (dialog.js).
+ * Opens the search: a button in the top bar, and Ctrl+K or ⌘K wherever the agent types.
  *
  *   install(desk)                 after the pane and navigation
  *   isSearchKey(event)            pure
  */
-import { $, composes, late } from "../../base/page.js";
+import { $, composes } from "../../base/page.js";
+import { createDialog } from "./dialog.js";
 
 export function isSearchKey(event) {
   const { code, ctrlKey, metaKey, altKey, shiftKey } = event;
   return code === "KeyK" && ctrlKey !== metaKey && !altKey && !shiftKey && !composes(event);
 }
 
-const DIALOG = new URL("./dialog.js", import.meta.url);
-
 export function install(desk) {
-  const button = $("#search-button"), dialog = $("#search-dialog");
-  let search = null; // a promise of it
+  const button = $("#search-button"), dialog = $("#search-dialog"), { open } = createDialog(desk);
 
-  async function open() {
-    try {
-      search ??= late(DIALOG).then(({ createDialog }) => createDialog(desk));
-      (await search).open();
-    } catch {
-      search = null; // no connection: the next click asks again
-      desk.toast(desk.t("not_done"), { bad: true });
-    }
-  }
-
-  button.addEventListener("click", open);
+  button.addEventListener("click", () => open());
   document.addEventListener("keydown", (event) => {
     if (!isSearchKey(event)) return;
     event.preventDefault(); // the browser's own search of the address bar
