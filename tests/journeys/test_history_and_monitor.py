@@ -132,7 +132,7 @@ def test_both_pages_work_without_scripts(people: People, company: Company, new_c
     boss.locator("#id_words").fill("退货")
     boss.locator("#filters button").click()
     assert rows(boss) == 1
-    boss.locator("#list tbody th a").click()
+    boss.locator("#list tbody th a").first.click()
     expect(boss.locator(".message:not(.mine, .system) .bubble")).to_have_text("退货地址")
     boss.goto(f"{people.stack.url}{MONITOR}")
     shows(boss, "waiting", "2")

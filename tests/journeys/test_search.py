@@ -66,7 +66,11 @@ def test_a_recalled_message_is_not_found_any_more(people: People, company: Compa
 def test_nothing_is_asked_while_an_input_method_composes(people: People, company: Company) -> None:
     bob = people.agent(company)
     asked: list[Request] = []
-    bob.tab.on("request", asked.append)
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    bob.tab.on("request", note)
     bob.page.locator("#search-button").click()
     expect(bob.page.locator("#search-input")).to_be_focused()
     session = bob.tab.context.new_cdp_session(bob.tab)

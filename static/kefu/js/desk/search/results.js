@@ -88,7 +88,7 @@ export function createResults({ box, input, t, formats, now, choose }) {
 
   function section(kind, list, isAlone) {
     const shown = isAlone || kind === "messages" ? list : list.slice(0, AT_FIRST);
-    const title = h("h3", { class: "search-title", id: `search-title-${kind}` }, t(`search_${kind}`));
+    const title = h("p", { class: "search-title", id: `search-title-${kind}` }, t(`search_${kind}`));
     return h("div", { role: "group", "aria-labelledby": title.id }, title, ...shown.map(DRAW[kind]));
   }
 
