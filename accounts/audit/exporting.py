@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from core.console.columns import sheet_of
 from core.console.filters import FilterForm, chosen_text
 from core.console.listing import Listing
 from core.console.pages import done
-from core.console.spreadsheet import Notes, SpreadsheetResponse, Table, TooManyRows, download
+from core.console.spreadsheet import Notes, Table, TooManyRows, download
 from core.console.subject import Subject, listing_of
 from core.web.request import TenantRequest
 
@@ -28,12 +28,12 @@ def export_with_audit(
     *,
     actor: Actor,
     needs: tuple[str, ...],
-    file: Callable[[], SpreadsheetResponse],
+    file: Callable[[], FileResponse],
     action: str,
     kind: str,
     details: Mapping[str, Any],
     name: str = "",
-) -> SpreadsheetResponse:
+) -> FileResponse:
     """The file, for actors with EXPORT and the permissions in `needs`; records an audit entry with `details`.
 
     Where the file cannot be made there is no entry.
@@ -61,7 +61,7 @@ def export_of(subject: Subject, request: TenantRequest) -> HttpResponseBase:
         return done(request, reverse(subject.home) + found.query(), str(refusal), "warn")
 
 
-def _file_of(subject: Subject, found: Listing[Any]) -> SpreadsheetResponse:
+def _file_of(subject: Subject, found: Listing[Any]) -> FileResponse:
     if found.exact_total > subject.max_exported:
         raise TooManyRows(subject.max_exported)
     table = Table(subject.words.many, sheet_of(subject.columns), found.every_row)

@@ -12,7 +12,7 @@ no link. Times are real dates in the tenant's zone, durations and percentages re
 them. A value that does not exist is an empty cell.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -26,7 +26,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.console.rounding import half_up
 from core.errors import Refusal
-from core.tenancy.threads import in_thread
 
 if TYPE_CHECKING:  # imported with the first file: most processes never write one
     from xlsxwriter import Workbook
@@ -38,7 +37,6 @@ LONGEST_TEXT = 32_767  # characters in a cell
 MAX_ROWS = 1_048_576 - 2  # on a sheet, beside head and totals
 SHEET_NAME_LENGTH = 31
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-CHUNK = 256 * 1024
 DAY = timedelta(days=1)
 
 Text = str | Promise
@@ -104,19 +102,10 @@ class Notes:
     sections: Sequence[tuple[Text, Sequence[tuple[Text, object]]]]
 
 
-class SpreadsheetResponse(FileResponse):
-    """A download that is read from its temporary file in pieces, under ASGI too."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        file: Any = self.file_to_stream
-        while chunk := await in_thread(file.read, CHUNK):
-            yield chunk
-
-
-def download(filename: str, table: Table, *, zone: tzinfo, notes: Notes | None = None) -> SpreadsheetResponse:
+def download(filename: str, table: Table, *, zone: tzinfo, notes: Notes | None = None) -> FileResponse:
     """The file as a download that browsers do not cache. Chinese file names are kept (RFC 5987)."""
     file = written(table, zone=zone, notes=notes)
-    response = SpreadsheetResponse(file, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
+    response = FileResponse(file, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -5,11 +5,12 @@ page, and makes another thread for each request. Asynchronous views, which may l
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from inspect import iscoroutinefunction
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import RequestAborted
@@ -21,6 +22,7 @@ from django.urls import Resolver404, resolve, set_script_prefix
 
 from core.tenancy.threads import connections_given_back
 
+PARTS_AT_ONCE = 4  # of a file, 64 KiB each
 # As many as connections in the pool (kefu/settings.py): what more threads began would wait for one of those.
 _threads = ThreadPoolExecutor(max_workers=12, thread_name_prefix="page")
 
@@ -57,10 +59,8 @@ class PagesHandler(ASGIHandler):
             request_started.send(sender=type(self), scope=scope)
             request, refused = self.create_request(scope, body)
             response: Any = refused or self._response_to(request)
-            if response.streaming and response.is_async:
+            if response.streaming and (response.is_async or not _read_whole(response)):
                 return response
-            if response.streaming:  # a file: Django would read it whole as well, on another thread
-                response.streaming_content = _in_turn(list(response.streaming_content))
             response.close()
         return response
 
@@ -72,9 +72,22 @@ class PagesHandler(ASGIHandler):
         return response
 
 
-async def _in_turn(parts: Sequence[bytes]) -> AsyncIterator[bytes]:
-    for part in parts:
+def _read_whole(response: Any) -> bool:
+    """Reads the beginning of a file, which Django would read from end to end on another thread; the rest is read while
+    it is sent. Whether there is none."""
+    parts = iter(response.streaming_content)
+    first = list(islice(parts, PARTS_AT_ONCE))
+    is_whole = len(first) < PARTS_AT_ONCE
+    response.streaming_content = _in_turn(first, iter(()) if is_whole else parts)
+    return is_whole
+
+
+async def _in_turn(first: Sequence[bytes], rest: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for part in first:
         yield part
+    if len(first) == PARTS_AT_ONCE:
+        while part := await asyncio.get_running_loop().run_in_executor(_threads, next, rest, b""):
+            yield part
 
 
 def _is_asynchronous(path: str) -> bool:

@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from core.console.spreadsheet import Column, Kind, Notes, SpreadsheetResponse, Table, Text, download
+from core.console.spreadsheet import Column, Kind, Notes, Table, Text, download
 from stats.metrics.metric import Metric, Unit
 from stats.metrics.registry import READINGS
 from stats.reports.filters import ReportFilter
@@ -20,9 +21,7 @@ def file_name(report: Report, day: date) -> str:
     return f"{report.file_name}_{day:%Y%m%d}.xlsx"
 
 
-def report_file(
-    report: Report, form: ReportFilter, rows: list[Row], *, zone: ZoneInfo, now: datetime
-) -> SpreadsheetResponse:
+def report_file(report: Report, form: ReportFilter, rows: list[Row], *, zone: ZoneInfo, now: datetime) -> FileResponse:
     """The file with these rows and the total of the selection."""
     metrics = list(report.columns_of(form.selection).values())
     columns = [Column(report.head.label, lambda row: row.name), *report.file_columns, *map(_column, metrics)]

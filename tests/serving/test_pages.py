@@ -1,12 +1,15 @@
 """Pages are answered on one thread, which keeps nothing of them; asynchronous views are not."""
 
+import io
 import threading
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.base import BaseHandler
 from django.core.signals import request_finished, request_started
 from django.db import connection
+from django.http import FileResponse
 
 from kefu.asgi import application
 from tests.eventually import PATIENCE
@@ -68,3 +71,30 @@ async def test_a_file_is_sent_whole_and_closed(house: None, seen: list[Any]) -> 
     assert start["status"] == 200
     assert b"</svg>" in b"".join(part.get("body", b"") for part in parts)
     assert [name for name, _thread, _connected in seen] == ["began", "ended"]
+
+
+class Watched(io.BytesIO):
+    """A file that notes how much of it was read when it was read from."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.reads: list[tuple[int, str]] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.reads.append((self.tell(), threading.current_thread().name))
+        return super().read(size)
+
+
+@pytest.mark.parametrize("kilobytes", [1, 255, 256, 257, 2000])
+async def test_a_large_file_is_read_piece_by_piece_while_it_is_sent(
+    house: None, monkeypatch: pytest.MonkeyPatch, kilobytes: int
+) -> None:
+    file = Watched(bytes(range(256)) * 4 * kilobytes)
+    monkeypatch.setattr(BaseHandler, "get_response", lambda _self, _request: FileResponse(file, filename="a.bin"))
+    start, *parts = await answer("/sign-in/")
+    sent = [part.get("body", b"") for part in parts]
+    assert start["status"] == 200
+    assert b"".join(sent) == bytes(range(256)) * 4 * kilobytes
+    assert max(map(len, sent)) <= 64 * 1024
+    assert file.closed
+    assert all(thread.startswith("page") for _at, thread in file.reads)

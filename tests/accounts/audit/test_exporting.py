@@ -5,22 +5,23 @@ import io
 
 import pytest
 from django.conf import settings
+from django.http import FileResponse
 
 from accounts.audit.exporting import export_with_audit, filter_text
 from accounts.groups.actions import GroupInput, add_group
 from accounts.models import AuditEntry, Role
 from accounts.permissions import Permission
-from core.console.spreadsheet import SpreadsheetResponse, TooManyRows
+from core.console.spreadsheet import TooManyRows
 from core.errors import Forbidden
 from tests.cast import Cast
 from tests.sockets import signed_in
 
 
-def made() -> SpreadsheetResponse:
-    return SpreadsheetResponse(io.BytesIO(b"rows"))
+def made() -> FileResponse:
+    return FileResponse(io.BytesIO(b"rows"))
 
 
-def too_long() -> SpreadsheetResponse:
+def too_long() -> FileResponse:
     raise TooManyRows
 
 

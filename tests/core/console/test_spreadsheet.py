@@ -118,15 +118,6 @@ def test_a_file_is_named_in_chinese_and_kept_by_nobody() -> None:
     response.close()
 
 
-async def test_the_event_loop_reads_it_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "CHUNK", 1000)
-    response = download("a.xlsx", Table("Rows", COLUMNS, [line()] * 100), zone=SHANGHAI)
-    pieces = [piece async for piece in response]
-    assert len(pieces) > 3
-    assert all(len(piece) <= 1000 for piece in pieces)
-    response.close()
-
-
 def test_many_rows_do_not_fill_the_memory() -> None:
     def many() -> Iterator[SimpleNamespace]:
         for number in range(20_000):
