@@ -22,6 +22,7 @@ def open_with_roles(code: str) -> dict[str, Any]:
     from accounts.provisioning import open_tenant
     from channels_app.channels.provisioning import add_web_channel
     from core.tenancy.scope import tenant_scope
+    from customers.models import Tag, ToolPanel
 
     tenant, hashed = open_tenant(code=code, name=f"企业 {code}"), make_password(PASSWORD)
     with tenant_scope(tenant.pk):
@@ -35,6 +36,8 @@ def open_with_roles(code: str) -> dict[str, Any]:
                 agent=agent, list_name="conversations:history", name="已结束", query="?state=ended"
             )
         channel = add_web_channel(account_name=f"客服 {code}", name="官网", groups=(group,))
+        tag = Tag.objects.create(name="重要")
+        panel = ToolPanel.objects.create(name="订单", url="https://orders.example/")
         held, waiting = talk(channel, holder=NUMBERS["agent"]), talk(channel)
         agents = {each.number: each.public_id for each in Agent.objects.all()}
         views = dict(SavedView.objects.values_list("agent__number", "public_id"))
@@ -44,6 +47,8 @@ def open_with_roles(code: str) -> dict[str, Any]:
             "channel": channel.public_id,
             "account": channel.service_account.public_id,
             "group": group.public_id,
+            "tag": tag.public_id,
+            "panel": panel.public_id,
             "agents": {role: agents[number] for role, number in NUMBERS.items()},
             "views": {role: views[number] for role, number in NUMBERS.items()},
             "held": held,

@@ -29,12 +29,17 @@ PARTS = {
     "console/service-accounts/": {"owner", "supervisor", "site_owner"},
     "console/reports/": {"owner", "supervisor", "analyst"},
     "console/settings/reception/": {"owner", "supervisor"},
+    "console/tags": {"owner", "supervisor"},
+    "console/tool-panels": {"owner", "supervisor"},
     "console/<level:level>/": {"owner", "supervisor", "site_owner"},  # here: of a channel
     "console/audit": {"owner", "supervisor"},
     "console/waiting/": EVERYBODY,
     "console/views/": EVERYBODY,  # each their own
 }
-EVERYTHING = "desk overview monitor conversations agents groups channels service-accounts workload reception audit"
+EVERYTHING = (
+    "desk overview monitor conversations agents groups channels service-accounts workload reception tags"
+    " tool-panels audit"
+)
 RAIL = {
     "owner": EVERYTHING,
     "supervisor": EVERYTHING,
@@ -60,6 +65,8 @@ KEPT = {
     "channels_app_servinggroup": "*",
     "channels_app_channel": "*",
     "accounts_savedview": "*",
+    "customers_tag": "*",
+    "customers_toolpanel": "*",
     "core_setting": "*",
     "conversations_message": "*",
 }
@@ -105,6 +112,8 @@ def filled(route: str, company: dict[str, Any], role: str = "owner") -> str:
         "console/<level:level>/": company["channel"],
         "console/service-accounts/": company["account"],
         "console/views/": company["views"][role],
+        "console/tags": company["tag"],
+        "console/tool-panels": company["panel"],
     }
     own = next((value for start, value in ids.items() if route.startswith(start)), "")
     address = re.sub(r"<(?:id|str):\w+>", own, route).replace("<level:level>", "channels")
