@@ -138,3 +138,10 @@ def test_comments_name_only_what_there_is() -> None:
     spoken = {name_of(path): gone(path.read_text()) for path in [*python_files(), *templates()]}
     anywhere = {name_of(path): missing_at_root(path.read_text()) for path in texts()}
     assert {where: names for found in (spoken, anywhere) for where, names in found.items() if names} == {}
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [each.name[:4] for each in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
+    for each in decisions:
+        assert each.read_text().startswith(f"# {each.name[:4]} "), each.name
