@@ -5,6 +5,7 @@ processor time, for which every message waited.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ from core.tenancy.postgres.prepared import numbered
 
 Key = tuple[bytes, tuple[int, ...]]  # a statement's text, and the types of its parameters
 
+_numbers = count()
 _prepared: WeakKeyDictionary[Connection, dict[Key, bytes]] = WeakKeyDictionary()
 
 
@@ -35,6 +37,16 @@ class Call(NamedTuple):
 async def run_together(connection: Connection, statements: Sequence[Asked]) -> list[list[DictRow]]:
     """The rows of each statement. In autocommit all are one transaction, which has ended when this returns; raises
     what the first that failed was refused for."""
+    try:
+        return await _run(connection, statements)
+    except psycopg.errors.InvalidSqlStatementName:
+        # psycopg lets the server forget all statements of a session, after a rollback or a change of tables. Nothing
+        # was done: the transaction failed with its first statement that is not known.
+        _prepared.pop(connection, None)
+        return await _run(connection, statements)
+
+
+async def _run(connection: Connection, statements: Sequence[Asked]) -> list[list[DictRow]]:
     calls = [await _call(connection, text, values) for text, values in statements]
     results = await connection.wait(_exchange(connection.pgconn, calls))
     return [_rows(connection, result) for result in results]
@@ -48,7 +60,7 @@ async def _call(connection: Connection, text: str, values: Mapping[str, Any]) ->
     key = (statement, tuple(dumped.types or ()))
     known = _prepared.setdefault(connection, {})
     if key not in known:
-        name = f"kefu_{len(known)}".encode()
+        name = f"kefu_{next(_numbers)}".encode()
         await connection.wait(_prepare(connection.pgconn, name, *key))
         known[key] = name
     return Call(known[key], parameters, dumped.formats or ())

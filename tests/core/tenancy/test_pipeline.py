@@ -98,3 +98,22 @@ def test_a_connection_that_is_lost_is_told_so_and_replaced(cast: Cast) -> None:
             assert await run_together(another, [asked(cast, DIVIDE, by=1)]) == [[{"result": 1}]]
 
     on_a_connection(cast, act)
+
+
+@pytest.mark.parametrize("forget", ["deallocate all", "rollback"])
+def test_what_the_server_was_told_to_forget_is_prepared_again(cast: Cast, forget: str) -> None:
+    """psycopg says so itself, after a rollback or a change of tables on the connection."""
+
+    async def act(connection: Connection) -> None:
+        for name in ("one", "two"):
+            both = [asked(cast, RENAME, name=name), asked(cast, NAMES)]
+            assert (await run_together(connection, both))[0] == [{"name": name}]
+            if forget == "rollback":
+                with pytest.raises(psycopg.errors.DivisionByZero):
+                    async with connection.transaction():
+                        for number in (1, 1, 1, 1, 1, 1, 0):
+                            await connection.execute("select 1 / %s::int", [number], prepare=True)
+            else:
+                await connection.execute("deallocate all")
+
+    on_a_connection(cast, act)
