@@ -112,7 +112,7 @@ def test_what_the_server_was_told_to_forget_is_prepared_again(cast: Cast, forget
                 with pytest.raises(psycopg.errors.DivisionByZero):
                     async with connection.transaction():
                         for number in (1, 1, 1, 1, 1, 1, 0):
-                            await connection.execute("select 1 / %s::int", [number], prepare=True)
+                            await connection.execute("select 1 / $1::int", [number], prepare=True)
             else:
                 await connection.execute("deallocate all")
 
