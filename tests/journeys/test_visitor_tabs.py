@@ -109,8 +109,11 @@ def test_signing_out_in_one_tab_reaches_the_others(people: People, company: Comp
     carol, again = chat_in(one, company), chat_in(other, company)
     question = carol.say(unique("私事"))
     again.sees(question)
-    one.evaluate("kefu('logout')")
     key = f"kefu:{company.channel}"
+    # Both have kept by now that she talks: a browser may show what one tab keeps late to another.
+    for page in (one, other):
+        page.wait_for_function("(key) => JSON.parse(localStorage.getItem(key)).live", arg=key)
+    one.evaluate("kefu('logout')")
     for page in (one, other):
         expect(chat_in(page, company).message(question)).to_have_count(0)
     saved = one.evaluate("(key) => JSON.parse(localStorage.getItem(key))", key)
