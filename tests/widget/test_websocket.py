@@ -221,7 +221,7 @@ WRONG_FIELDS: dict[str, dict[str, Any]] = {
     "a list as conversation": {"conversation": ["x"]},
     "an endless conversation": {"conversation": "x" * 17},
     "an empty conversation": {"conversation": ""},
-    "an unknown kind": {"kind": "video"},
+    "an unknown kind": {"kind": "hologram"},
     "an id that is none": {"id": "7"},
     "no id": {"id": None},
     "far too long": {"text": "x" * 32001},
