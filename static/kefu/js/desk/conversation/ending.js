@@ -9,6 +9,7 @@
 import { $ } from "../../base/page.js";
 
 export const UNDO_FOR = 5000;
+const GATHER = 50; // several that were ended with one click are due within some milliseconds
 
 export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
   const pending = new Map();
@@ -52,7 +53,7 @@ export function createEndings({ send, sendLeaving, onChange, now = Date.now }) {
   };
 }
 
-/** What is due in the same moment is one command; `soon` calls back after the others of the moment. */
+/** What is due at nearly the same time is one command; `soon` calls back after the others. */
 function together(send, soon) {
   let ids = [], sent = null;
 
@@ -78,7 +79,7 @@ export function install(desk) {
     send: together(async (ids) => {
       const refused = (await desk.command(frame(ids)))?.refused ?? [];
       if (refused.length) desk.tell("not_ended", refused);
-    }, (act) => setTimeout(act)),
+    }, (act) => setTimeout(act, GATHER)),
     sendLeaving: together((ids) => desk.server.lastWord(frame(ids)), queueMicrotask),
     onChange: desk.repaint,
   });
