@@ -5,7 +5,6 @@ What a process that ends leaves undone is found by a sweep.
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -43,25 +42,20 @@ class Background:
                 self._running[key] = True
                 return
             self._running[key] = False
-        self._threads.submit(self._begin, key)
+        _later(self.after, self._submit, key)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or wanted."""
         return not self._running
 
-    def _begin(self, key: Key) -> None:
-        time.sleep(self.after)
-        self._run(key)
+    def _submit(self, key: Key) -> None:
+        with suppress(RuntimeError):  # the process is ending
+            self._threads.submit(self._run, key)
 
     def _run(self, key: Key) -> None:
         self._act(*key)
-        if self.pause:
-            timer = threading.Timer(self.pause, self._again, [key])
-            timer.daemon = True
-            timer.start()
-        else:
-            self._again(key)
+        _later(self.pause, self._again, key)
 
     def _again(self, key: Key) -> None:
         with self._lock:
@@ -69,8 +63,7 @@ class Background:
                 del self._running[key]
                 return
             self._running[key] = False
-        with suppress(RuntimeError):  # the process is ending
-            self._threads.submit(self._run, key)
+        self._submit(key)
 
     def _act(self, tenant_id: int, row_id: int) -> None:
         try:
@@ -78,3 +71,13 @@ class Background:
                 self.act(row_id)
         except Exception:
             log.exception("%s of %d failed; a sweep repeats it", getattr(self.act, "__name__", self.act), row_id)
+
+
+def _later(seconds: float, call: Callable[[Key], None], key: Key) -> None:
+    """Calls it after that time, which no thread of the pool spends waiting; at once for 0."""
+    if not seconds:
+        call(key)
+        return
+    timer = threading.Timer(seconds, call, [key])
+    timer.daemon = True
+    timer.start()
