@@ -1,12 +1,13 @@
 """What agents see of those who wait besides their rows: why each waits, and who they are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from conversations.states import Rule
 from core.statements import select
-from routing.dispatch.queries import Reception, reception_now, who_is_there
+from routing.dispatch.queries import reception_now, who_is_there
 
 MAX_SHOWN = 200  # as many as a desk shows
 
@@ -45,25 +46,25 @@ def _known(places: Iterable[tuple[int, int]]) -> dict[int, tuple[Cause, list[int
     channels: dict[int, set[int]] = {}
     for account, channel in places:
         channels.setdefault(account, set()).add(channel)
+    there = cache(who_is_there)  # channels that are open alike are asked about once
     return {
-        channel: (cause_of(reception, channel), reception.open_groups[channel])
+        channel: (_cause(reception.rule, tuple(reception.open_groups[channel]), there), reception.open_groups[channel])
         for account, those in channels.items()
         for reception in [reception_now(account, those)]
         for channel in those
     }
 
 
-def cause_of(reception: Reception, channel_id: int) -> Cause:
-    """Why the next of the channel waits, by the rules of dispatch."""
-    groups = reception.open_groups[channel_id]
-    if reception.rule == Rule.MANUAL:
+def _cause(rule: Rule, groups: tuple[int, ...], there: Callable[[tuple[int, ...]], dict[int, bool]]) -> Cause:
+    """By the rules of dispatch; `there` are the agents of groups who answer, and whether they have room."""
+    if rule == Rule.MANUAL:
         return Cause.MANUAL
     if not groups:
         return Cause.CLOSED
-    there = who_is_there(groups)
-    if not there:
+    present = there(groups)
+    if not present:
         return Cause.NOBODY
-    return Cause.NEXT if any(there.values()) else Cause.FULL
+    return Cause.NEXT if any(present.values()) else Cause.FULL
 
 
 def _shown(row: dict[str, Any], why: Cause, groups: list[int]) -> dict[str, Any]:
