@@ -117,11 +117,12 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     const shown = {};
     for (const id of active) {
       let page = await transcripts.load(id).catch(() => ({ messages: [] }));
+      const messages = [...page.messages];
       while (page.more) {
-        await transcripts.older(id, page.messages[0].n);
-        page = await transcripts.load(id);
+        page = await transcripts.older(id, page.messages[0].n);
+        messages.push(...page.messages);
       }
-      for (const { n, from, text } of page.messages) if (from !== "system") shown[`${id}:${n}`] = text;
+      for (const { n, from, text } of messages) if (from !== "system") shown[`${id}:${n}`] = text;
     }
     return shown;
   }
