@@ -60,7 +60,8 @@ class Person:
         return text
 
     def write(self, text: str) -> None:
-        """Write and do not send, key by key."""
+        """Write and do not send, key by key, as soon as the field takes keys."""
+        expect(self.input).to_be_editable()
         self.input.press_sequentially(text)
 
     def log(self) -> list[str]:
