@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-from core.web.scripts import JOINED, join_modules
+from core.web.scripts import JOINED, join_modules, late_scripts
 
 OWN = "kefu/"
 IMPORT = re.compile(r'@import "([^"]+)";\n?')
@@ -55,7 +55,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[m
 
 def collected(name: str) -> str:
     """The text of one of our files as browsers get it."""
-    if name in JOINED:
+    if name in JOINED or name in late_scripts():
         return join_modules(name, partial(minified, name))
     return minified(name, source_of(name))
 

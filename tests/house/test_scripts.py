@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.conf import settings
 
-from core.web.scripts import JOINED, LATE, modules_of
+from core.web.scripts import JOINED, LATE, late_scripts, modules_of
 from widget.loader.render import SCRIPT
 
 SCRIPTS = Path(settings.BASE_DIR) / "static/kefu"
@@ -84,7 +84,7 @@ def test_no_script_imports_itself_by_way_of_others() -> None:
     assert circle(graph) == []
 
 
-@pytest.mark.parametrize("name", [*JOINED, SCRIPT])
+@pytest.mark.parametrize("name", [*JOINED, *sorted(late_scripts()), SCRIPT])
 def test_scripts_that_are_joined_are_read_as_a_parser_reads_them(name: str) -> None:
     for module in modules_of(name):
         assert module.imports.keys() | late(module.path) == imports()[module.path] | late(module.path), module.path

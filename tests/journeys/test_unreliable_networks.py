@@ -151,8 +151,8 @@ def test_people_whose_networks_know_no_sockets_talk_all_the_same(
 def test_a_module_that_did_not_come_is_asked_for_until_it_does(
     people: People, company: Company, proxy: Proxy, tmp_path: Path
 ) -> None:
-    late = ("live/carriers", "composer/tray", "thread/attachments", "thread/links")
-    modules = tuple(f"GET /static/kefu/js/{name}" for name in late)
+    late = ("js/live/carriers", "chat/files", "js/thread/contents/text")
+    modules = tuple(f"GET /static/kefu/{name}" for name in late)
     li = people.agent(company)
     proxy.refused = ("GET /ws/", *modules)
     page = people.new_context().new_page()

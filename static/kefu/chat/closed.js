@@ -2,10 +2,13 @@
 import { $ } from "../js/base/page.js";
 import { connectHost } from "./host.js";
 
-if (parent !== window) {
-  const { origins } = JSON.parse($("#config").textContent);
-  const host = await connectHost({ channel: "closed", origins, handlers: {} });
+function offerToClose(host) {
   const close = $("#close");
   close.hidden = false;
   close.addEventListener("click", () => host.tell("close"));
+}
+
+if (parent !== window) {
+  const { origins } = JSON.parse($("#config").textContent);
+  connectHost({ channel: "closed", origins, handlers: {} }).then(offerToClose);
 }

@@ -7,12 +7,11 @@ const nothing = () => {};
 document.documentElement.style.setProperty("--own", config.color);
 document.documentElement.style.setProperty("--on-own", config.on_color);
 
-const host = await connectHost({
-  channel: "preview",
-  origins: config.origins,
-  handlers: { saved: nothing },
-});
-$("#close").addEventListener("click", () => host.tell("close"));
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") host.tell("close");
-});
+function closeWith(host) {
+  $("#close").addEventListener("click", () => host.tell("close"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") host.tell("close");
+  });
+}
+
+connectHost({ channel: "preview", origins: config.origins, handlers: { saved: nothing } }).then(closeWith);

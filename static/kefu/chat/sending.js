@@ -12,8 +12,10 @@ import { $, insist } from "../js/base/page.js";
 import { Refusal } from "../js/live/refusal.js";
 import { toggle } from "./view.js";
 
+const FILES = new URL("./files.js", import.meta.url);
+
 export function createSending(chat) {
-  const { config, t, formats, view } = chat;
+  const { t, view } = chat;
   let tray = null; // → the one of composer.js, when a file was chosen
 
   async function compose(text, files) {
@@ -32,12 +34,7 @@ export function createSending(chat) {
   async function send(item, progress, signal) {
     const { visitor } = chat;
     if (!visitor.isMet) throw new Refusal("network", "", false); // pumped again when the session is there
-    if (item.file && !item.body.file) {
-      const { upload } = await insist(new URL("../js/composer/upload.js", import.meta.url));
-      const at = { url: config.urls.files, headers: visitor.headers() };
-      const stored = await upload({ ...at, file: item.file, progress, signal });
-      item.body = { ...item.body, kind: stored.kind, file: stored.id }; // what the server found in it
-    }
+    if (item.file && !item.body.file) await (await insist(FILES)).store(chat, item, progress, signal);
     const { name: _, ...fields } = item.body;
     return (await command({ t: "message.post", id: item.cid, conversation: null, ...fields })).message;
   }
@@ -57,20 +54,8 @@ export function createSending(chat) {
   }
 
   function openTray() {
-    const asked = () =>
-      insist(new URL("../js/composer/tray.js", import.meta.url), () => view.problem(t("unreachable")));
-    tray ||= asked().then(({ createTray }) => {
-      view.problem("");
-      return createTray({
-        box: $("#tray"),
-        t,
-        size: formats.size,
-        maxBytes: config.max_bytes,
-        onChange: () => chat.composer.refresh(),
-        onRefused: (reason, values) => view.problem(t(reason, values)),
-      });
-    });
-    return tray;
+    const asked = () => insist(FILES, () => view.problem(t("unreachable")));
+    return tray ||= asked().then((files) => files.openTray(chat));
   }
 
   return { compose, send, attempt, openTray };

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,21 @@ from django.conf import settings
 
 from conversations.messages.contents import SCRIPT
 from conversations.messages.kinds.declare import registry
+from core.web import scripts
 from core.web.scripts import (
     APART,
+    HANDED,
     IMPORT,
     JOINED,
     LATE,
     STATIC,
+    WHOLE,
     CannotJoin,
+    handed,
     join_in_one_scope,
     join_modules,
+    late_scripts,
+    left_out_of,
     modules_of,
 )
 from core.web.static_files import collected
@@ -32,6 +39,8 @@ PAGES = dict(
         (
             ("widget/chat/chat.html", 12),
             ("workbench/desk/desk.html", 12),
+            ("widget/chat/closed.html", 3),
+            ("widget/preview/sample.html", 3),
             (FRAME, 12),
             ("stats/reports/report.html", 2),
             ("stats/monitor/monitor.html", 2),
@@ -40,6 +49,7 @@ PAGES = dict(
     )
 )
 WITH_A_THREAD = JOINED[:2]
+LATE_SCRIPTS = sorted(late_scripts())
 EACH = pytest.mark.parametrize("name", JOINED)
 
 
@@ -62,45 +72,61 @@ def test_a_joined_script_imports_what_stands_apart_and_its_page_asks_for_that_at
     page, _ = PAGES[name]
     around = asked_in(FRAME) if 'extends "console/' in (TEMPLATES / page).read_text() else []
     imported = imports_of(join_modules(name), STATIC / name)
-    assert imported == set(APART) if name in WITH_A_THREAD else imported <= set(APART)
+    assert imported <= (set() if name in WHOLE else set(APART))
     assert sorted(asked_in(page)) == sorted({name, *imported} - set(around))
 
 
-@EACH
+@pytest.mark.parametrize("name", [*JOINED, *LATE_SCRIPTS])
 def test_each_module_is_in_it_once_and_none_is_missing(name: str) -> None:
-    text = join_modules(name)
+    text, left_out = join_modules(name), left_out_of(name)
     needed, found = [STATIC / name], set()
     while needed:
         module = needed.pop()
-        if module in found or str(module.relative_to(STATIC)) in APART:
+        if module in found or str(module.relative_to(STATIC)) in left_out:
             continue
         found.add(module)
         needed += [STATIC / other for other in imports_of(module.read_text(), module)]
         assert text.count(module.read_text().split("*/")[0]) == 1, module
-    assert text.count("= (() => {\n") == len(found) >= PAGES[name][1]
+    assert text.count("= (() => {\n") == len(found) >= PAGES.get(name, ("", 1))[1]
 
 
-@EACH
+@pytest.mark.parametrize("name", [*JOINED, *LATE_SCRIPTS])
 def test_each_module_begins_a_line_of_what_is_served(name: str) -> None:
     """So an error's line says the module, in the order of `modules_of`."""
     begun = [int(at) for at in re.findall(r"^const m(\d+)=\(\(\)=>\{", collected(name), re.MULTILINE)]
-    assert begun == list(range(len(modules_of(name, APART))))
+    assert begun == list(range(len(modules_of(name, left_out_of(name)))))
 
 
-@pytest.mark.parametrize("name", WITH_A_THREAD)
-def test_what_it_loads_late_is_there_and_imports_only_what_the_page_has(name: str) -> None:
-    """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
+def late_from(name: str) -> set[Path]:
+    """What a page's script loads late, and what that loads late in turn."""
     contents = {STATIC / SCRIPT.format(kind) for kind in registry}  # named by the page's configuration
-    waiting, seen = late_in(join_modules(name), STATIC / name) | contents, set()
+    waiting, seen = late_in(join_modules(name), STATIC / name) | (contents if name in WITH_A_THREAD else set()), set()
     while waiting:
         late = waiting.pop()
-        assert imports_of(late.read_text(), late) <= set(APART), late
         seen.add(late)
-        waiting |= late_in(late.read_text(), late) - seen
-    assert {STATIC / "kefu/js/thread/paging.js", STATIC / "kefu/js/thread/contents/text.js"} <= seen
+        waiting |= late_in(join_modules(str(late.relative_to(STATIC))), late) - seen
+    return seen
 
 
-@pytest.mark.parametrize("name", [name for name in JOINED if name not in WITH_A_THREAD])
+@pytest.mark.parametrize("name", WHOLE)
+def test_what_it_loads_late_is_there_and_brings_nothing_along(name: str) -> None:
+    """A browser remembers a module that did not come, and what stands under another module cannot be asked for anew."""
+    late = late_from(name)
+    assert {str(path.relative_to(STATIC)) for path in late} <= set(LATE_SCRIPTS)
+    assert [path for path in late if imports_of(join_modules(str(path.relative_to(STATIC))), path)] == []
+    if name in WITH_A_THREAD:
+        assert {STATIC / "kefu/js/thread/paging.js", STATIC / "kefu/js/thread/contents/text.js"} <= late
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_page_has_one_of_each_module_whatever_it_loads_late(name: str) -> None:
+    held = [module.path for module in modules_of(name)]
+    for late in late_from(name):
+        held += [module.path for module in modules_of(str(late.relative_to(STATIC)), left_out_of("late"))]
+    assert sorted(held) == sorted(set(held))
+
+
+@pytest.mark.parametrize("name", [name for name in JOINED if name not in WHOLE])
 def test_scripts_of_the_console_load_nothing_late(name: str) -> None:
     assert late_in(join_modules(name), STATIC / name) == set()
 
@@ -135,6 +161,49 @@ def test_a_joined_script_exports_what_its_entry_does(tmp_path: Path) -> None:
     entry = 'import { add } from "./counting.js";\nexport const three = add(1);\nexport const four = add(2);\n'
     (tmp_path / "joined.js").write_text(join_modules(written(tmp_path, counting=COUNTING, script=entry)))
     assert output(tmp_path, 'import { four } from "./joined.js";\nconsole.log(four);\n') == "4\n"
+
+
+@pytest.fixture
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder whose `script` and `other` are pages' scripts."""
+    monkeypatch.setattr(scripts, "STATIC", tmp_path)
+    monkeypatch.setattr(scripts, "WHOLE", ("script.js", "other.js"))
+    monkeypatch.setattr(scripts, "JOINED", ("script.js", "other.js"))
+    cached = (scripts.handed, scripts.late_scripts, scripts._held, scripts._late_by_page)
+    for each in cached:
+        each.cache_clear()
+    yield tmp_path
+    for each in cached:
+        each.cache_clear()
+
+
+COUNTER = "let count = 0;\nexport const next = () => ++count;\n"
+LOADS = 'import { next } from "./counter.js";\nnext();\nvoid import("./late.js").then(({ show }) => show());\n'
+
+
+def test_what_is_loaded_late_shares_the_modules_of_its_page(pages: Path) -> None:
+    own = 'import { next } from "./counter.js";\nexport const twice = () => [next(), next()];\n'
+    late = 'import { twice } from "./own.js";\nexport const show = () => console.log(...twice());\n'
+    written(pages, counter=COUNTER, own=own, late=late, script=LOADS, other=LOADS)
+    (pages / "served").mkdir()
+    for name in ("script", "late"):
+        (pages / f"served/{name}.js").write_text(join_modules(f"{name}.js"))
+    assert HANDED in (pages / "served/late.js").read_text()
+    assert output(pages / "served", 'import "./script.js";\n') == output(pages, LOADS) == "2 3\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "script", "why"),
+    [
+        ('void import("./late.js");\n', LOADS, "which other.js does not have"),
+        ("", f'import {{ show }} from "./late.js";\n{LOADS}', "script.js imports .*late.js, and loads it late"),
+    ],
+)  # fmt: skip
+def test_what_would_be_there_twice_or_not_at_all_is_refused(pages: Path, other: str, script: str, why: str) -> None:
+    late = 'import { next } from "./counter.js";\nexport const show = () => next();\n'
+    written(pages, counter=COUNTER, late=late, script=script, other=other)
+    with pytest.raises(CannotJoin, match=why):
+        handed()
 
 
 def test_modules_in_one_scope_see_what_becomes_of_a_variable(tmp_path: Path) -> None:

@@ -34,10 +34,10 @@
  *
  * Modules that most readers never need.
  *
- *   late(new URL("../name.js", import.meta.url))   a promise of the module, which may fail; then it may be asked for again
+ *   late(new URL("…/name.js", import.meta.url))    a promise of the module, which may fail; then it may be asked for again
  *   insist(url, onFailure)      the same, until it comes
- *                               Such a module imports only what the page has already (else that could fail for good),
- *                               and nothing that asks for it (hashed names cannot go in a circle).
+ *                               Such a module comes as one file with what it imports and the page has not
+ *                               (core/web/scripts.py). Nothing that it imports asks for it: hashed names cannot go in a circle.
  *   pause(ms)                   a promise
  */
 export const $ = (selector, root = document) => root.querySelector(selector);

@@ -1,5 +1,5 @@
 /**
- * Refusals of the server, and when to try again. Imports nothing: modules that are loaded late share it with the page.
+ * Refusals of the server, and when to try again.
  *
  *   class Refusal                     // { code, text, permanent, message }: what command() of live.js rejects with
  *   backOff(attempt)                  // milliseconds, from 100 to half a minute

@@ -2,12 +2,37 @@
  * Keeps part of a thread's rows in the page: no more than `list.most` of them, exchanged by `list.step`. thread.js asks
  * for this when somebody scrolls back, or has had a page open for very long.
  *
- *   showOlder(list), showNewer(list)  // bring the next step into the page; what the reader looks at stays where it is
+ *   showOlder(list, { fetchOlder, keep }), showNewer(list)
+ *                                     // bring the next step into the page; what the reader looks at stays where it is.
+ *                                     // keep(message, hide): thread.js makes a row of it, for hide(row)
  *   trim(list)                        // takes the oldest out where there are too many
  *   showAround(list, at)              // the row and those around it
  *   list: the one of thread.js
  */
-export function showOlder(list) {
+
+export async function showOlder(list, { fetchOlder, keep }) {
+  try {
+    if (!list.top && list.more) {
+      const page = await fetchOlder(list.first());
+      list.more = page.more;
+      for (const message of [...page.messages].reverse()) keep(message, (row) => hide(list, row));
+    }
+    addOlder(list);
+  } catch {
+    list.more = true; // no connection: the next scroll to the top asks again
+  }
+}
+
+/** Known as data only, until it is brought into the page. */
+function hide(list, row) {
+  const at = list.placeOf(row);
+  if (at > list.top) return list.insert(row);
+  list.rows.splice(at, 0, row);
+  list.top++;
+  list.bottom++;
+}
+
+function addOlder(list) {
   const from = Math.max(0, list.top - list.step);
   keepPlace(list, () => {
     while (list.top > from) list.mount(--list.top);

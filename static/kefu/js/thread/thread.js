@@ -62,7 +62,7 @@ const getPaging = () => paging ||= insist(new URL("./paging.js", import.meta.url
 
 /** Rows in order, of which rows[top … bottom - 1] are in the page. */
 function createList(box, { paint, decorate }) {
-  const list = { box, rows: [], top: 0, bottom: 0, most: 400, step: 50 };
+  const list = { box, rows: [], top: 0, bottom: 0, most: 400, step: 50, more: false };
 
   /** Finds the day over the row, and its group. */
   list.decorate = (at) => {
@@ -85,8 +85,10 @@ function createList(box, { paint, decorate }) {
     row.node = null;
   };
 
+  list.placeOf = (row) => position(list.rows, row.place);
+
   list.insert = (row) => {
-    const { rows, top, bottom } = list, at = position(rows, row.place);
+    const { rows, top, bottom } = list, at = list.placeOf(row);
     rows.splice(at, 0, row);
     if (at < top) {
       list.top++;
@@ -95,15 +97,6 @@ function createList(box, { paint, decorate }) {
       list.mount(at);
       list.bottom++;
     }
-  };
-
-  /** Known as data only: paging brings it into the page. */
-  list.hide = (row) => {
-    const at = position(list.rows, row.place);
-    if (at > list.top) return list.insert(row);
-    list.rows.splice(at, 0, row);
-    list.top++;
-    list.bottom++;
   };
 
   list.take = (row) => {
@@ -289,33 +282,18 @@ export function createThread(options) {
   const list = createList(box, painter);
   const index = createIndex();
   const reader = createReader(list, { t, isLooking, onRead, onTop: older });
-  let more = false;
-  let loading = false;
+  let coming = null; // older messages
   let counter = 0;
 
-  async function older() {
-    if (loading || !(list.top || more)) return;
-    loading = true;
-    try {
-      const { showOlder } = await getPaging();
-      if (!list.top && more) {
-        const page = await fetchOlder(list.first());
-        more = page.more;
-        addOlder(page.messages);
-      }
-      showOlder(list);
-    } catch {
-      more = true; // no connection: the next scroll to the top asks again
-    } finally {
-      loading = false;
-    }
+  /** Once at a time, however often somebody scrolls. */
+  function older() {
+    if (list.top || list.more) coming ||= getPaging().then(bring).finally(() => (coming = null));
   }
 
-  function addOlder(messages) {
-    for (let at = messages.length - 1; at >= 0; at--) {
-      store(messages[at], true, (message, place) => list.hide(index.remember(message, place)));
-    }
-  }
+  const bring = ({ showOlder }) => showOlder(list, { fetchOlder, keep });
+
+  /** Of an older page: `hide` knows it as data only, to be shown later. */
+  const keep = (message, hide) => store(message, true, (_, place) => hide(index.remember(message, place)));
 
   /** A message of the history. An own one may stand here as unsent, because its answer was lost. */
   function store(message, older, put) {
@@ -394,14 +372,14 @@ export function createThread(options) {
     list.rows = [];
     list.top = list.bottom = 0;
     [index, painter, reader].forEach((one) => one.clear());
-    more = false;
+    list.more = false;
   }
 
   return {
     list,
     older,
-    load(messages, hasMore = more) {
-      more = hasMore;
+    load(messages, more = list.more) {
+      list.more = more;
       box.setAttribute("aria-busy", "true");
       messages.forEach((message) => store(message, false, add));
       box.removeAttribute("aria-busy");
