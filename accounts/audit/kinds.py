@@ -94,7 +94,7 @@ def actor_text(entry: AuditEntry) -> str:
 
 def action_label(action: str) -> Text:
     """The label of an action."""
-    return actions().get(action, action)
+    return next((kind.actions[action] for kind in _kinds.values() if action in kind.actions), action)
 
 
 def field_label(kind: str, name: str) -> Text:

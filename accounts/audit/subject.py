@@ -1,31 +1,19 @@
 """The audit log in the console, and as it tells of itself."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from django.db.models import Case, QuerySet
+from django.db.models import Case
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.audit import kinds
+from accounts.audit import kinds, queries
 from accounts.audit.cells import at_cell, changes_cell, object_cell, who_cell
 from accounts.audit.filters import AuditFilter
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
-from core.actors import Actor
 from core.console.columns import Column, Keys
 from core.console.ordering import AlphabeticalOrder, alphabetical_key, in_listed_order
 from core.console.subject import Subject, Words, register
-
-
-def _with_objects(entries: "QuerySet[AuditEntry]", reader: Actor) -> list[Any]:
-    """Each with what its object is (`kind`), and the address (`page`) of one that is there and open to who reads."""
-    found: list[Any] = list(entries)
-    addresses = kinds.addresses_of(found, reader.permissions)
-    for entry in found:
-        entry.kind = str(kinds.kind_label(entry.object_kind))
-        entry.page = addresses.get((entry.object_kind, entry.object_id))
-    return found
 
 
 def _by_action() -> Keys:
@@ -70,7 +58,7 @@ AUDIT = register(
         ),
         objects=AuditEntry.objects.all,
         filters=AuditFilter,
-        dear=_with_objects,
+        by_key=queries.listed,
         columns=(
             Column("at", gettext_lazy("Time"), "time", cell=at_cell),
             Column(

@@ -78,16 +78,11 @@ class ReachedPage(Page[Any]):
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
-    """The pages of a list; `columns` annotates the rows of one page only, `by_key` reads them by their keys.
+    """The pages of a list; `by_key` reads the rows of one page by their keys."""
 
-    The keys of a page are selected first, so that annotations of other rows are never computed.
-    """
-
-    def __init__(
-        self, rows: Rows, per_page: int, columns: Callable[[Any], Any] | None = None, by_key: ByKey | None = None
-    ) -> None:
+    def __init__(self, rows: Rows, per_page: int, by_key: ByKey | None = None) -> None:
         super().__init__(rows, per_page)
-        self._columns, self._by_key = columns, by_key
+        self._by_key = by_key
 
     @cached_property
     def count(self) -> int:
@@ -103,9 +98,6 @@ class Pages(Paginator):  # type: ignore[type-arg]
     def _get_page(self, rows: Any, number: int, paginator: Any) -> Page[Any]:
         if self._by_key is not None:
             rows = self._by_key(list(rows.values_list("pk", flat=True)))
-        elif self._columns is not None and isinstance(rows, QuerySet):
-            found = rows.model._default_manager.filter(pk__in=rows.values("pk"))
-            rows = self._columns(found.order_by(*rows.query.order_by))
         return ReachedPage(rows, number, paginator)
 
 
@@ -114,8 +106,8 @@ class Listing(Generic[Row]):
 
     `rows` is a queryset, a sequence, or a function from the filled form to a sequence; for sequences `sorts` name
     attributes or keys. `filters` makes the form of an address. `sorts` maps sort keys in addresses to what is ordered
-    by; `default` is such a key, with "-" for descending. `columns` annotates the rows of a page with what is expensive:
-    joins, subqueries; or `by_key` reads them with a statement of its own.
+    by; `default` is such a key, with "-" for descending. `by_key` reads the rows of a page, or some of a file, with
+    what only these need: joins, subqueries, what is worked out for who reads.
     """
 
     def __init__(
@@ -127,13 +119,12 @@ class Listing(Generic[Row]):
         default: str,
         filters: Callable[[QueryDict], FilterForm] = NoFilter,
         per_page: int = 50,
-        columns: Callable[[Any], Any] | None = None,
         by_key: ByKey | None = None,
     ) -> None:
         self.path = request.path
         self._request, self._given = request, request.GET
         self._sorts, self._default, self._per_default = sorts, default, per_page
-        self._columns, self._by_key = columns, by_key
+        self._by_key = by_key
         self.form = filters(request.GET)
         self.form.is_valid()
         self._narrowed = rows(self.form) if callable(rows) else self._narrow(rows)
@@ -179,7 +170,7 @@ class Listing(Generic[Row]):
             return rows  # type: ignore[no-any-return]
         if self._by_key is not None:
             return chain.from_iterable(map(self._by_key, _keys(rows)))
-        return rows.iterator(CHUNK) if self._columns is None else _some_at_a_time(rows, self._columns)
+        return rows.iterator(CHUNK)
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
@@ -192,7 +183,7 @@ class Listing(Generic[Row]):
     @cached_property
     def page(self) -> Page[Any]:
         """The requested page, or the nearest."""
-        return Pages(self.rows, self.per_page, self._columns, self._by_key).get_page(self._page_wanted)
+        return Pages(self.rows, self.per_page, self._by_key).get_page(self._page_wanted)
 
     @property
     def _page_wanted(self) -> int:
@@ -345,13 +336,6 @@ class Listing(Generic[Row]):
         """The query string of a click on a heading: sorts by it, or reverses the order."""
         order = f"-{name}" if self.order == name else name
         return self.query(sort=None if order == self._default else order)
-
-
-def _some_at_a_time(rows: QuerySet[Any], columns: Callable[[Any], Any]) -> Iterator[Any]:
-    """As on a page by their keys first: no order waits for what a column works out."""
-    for some in _keys(rows):
-        found = {row.pk: row for row in columns(rows.model._default_manager.filter(pk__in=some))}
-        yield from (found[key] for key in some if key in found)
 
 
 def _keys(rows: QuerySet[Any]) -> Iterator[list[int]]:

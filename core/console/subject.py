@@ -103,10 +103,10 @@ class Subject:
       is neither: it is for reading. `opens_for` may open all of its pages, where a list shows not everybody all rows.
     - `section` and `place`: where the navigation has it (`kefu/console/navigation.py`), small numbers first.
     - `objects` are the rows that there are, `rows` as the list shows them to who reads; `filters` narrows them (a
-      form of the address and, as `reader`, of who reads), `default` is the usual order, `dear` adds to the rows of one
-      page, or to some of a file, what is dear to work out for who reads. Or `by_key` reads these by their keys, in that
-      order and with a statement of its own, where the ORM would take longer than the database; `by_filter` then adds
-      what depends on the filter.
+      form of the address and, as `reader`, of who reads), `default` is the usual order. `by_key` reads the rows of one
+      page, or some of a file, by their keys, in that order: with what is expensive to work out, for who reads, and by a
+      statement of its own, where the ORM would take longer than the database. `by_filter` then adds what depends on the
+      filter.
     - `title` is the attribute that a row is called by, dotted where another row has it. `links` are ways on from a row;
       one more asks whether to delete it, of those that `deletes`, given who reads. `ticks` is a template with what
       can be done with the ticked rows.
@@ -133,7 +133,6 @@ class Subject:
     objects: "Callable[[], QuerySet[Any]] | None" = field(default=None, compare=False)
     rows: Callable[[Actor], Any] | None = field(default=None, compare=False)
     filters: Callable[..., FilterForm] = field(default=NoFilter, compare=False)
-    dear: Callable[..., Any] | None = field(default=None, compare=False)
     by_key: Callable[[Sequence[int], Actor], Sequence[Any]] | None = field(default=None, compare=False)
     by_filter: Callable[[Sequence[Any], FilterForm, Actor], Sequence[Any]] | None = field(default=None, compare=False)
     per_page: int = 50
@@ -323,7 +322,6 @@ def listing_of(subject: Subject, request: TenantRequest) -> Listing[Any]:
         default=subject.default,
         filters=partial(subject.filters, reader=reader),
         per_page=subject.per_page,
-        columns=partial(subject.dear, reader=reader) if subject.dear is not None else None,
         by_key=read if subject.by_key is not None else None,
     )
     return listing

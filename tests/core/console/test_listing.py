@@ -173,43 +173,31 @@ class TestDepth:
         monkeypatch.setattr("core.console.listing.MAX_COUNTED", 61)
         assert (listing("").total, listing("").has_uncounted) == (61, False)
 
-    def test_what_a_page_shows_is_asked_for_its_rows_alone(self, django_assert_num_queries: Any) -> None:
+    def test_what_a_page_shows_is_asked_for_its_rows_alone_and_for_those_of_a_file(
+        self, django_assert_num_queries: Any
+    ) -> None:
+        asked: list[int] = []
+
+        def by_key(keys: Sequence[int]) -> list[Any]:
+            asked.append(len(keys))
+            shown = Agent.objects.select_related("role").annotate(twice=F("max_concurrent") * 2).in_bulk(list(keys))
+            return [shown[key] for key in keys]
+
         request = RequestFactory().get("/agents/?page=2&sort=-name&q=c")
         rows = Agent.objects.filter(max_concurrent__lt=2)
-        plain = Listing[Agent](request, rows=rows, filters=AgentFilter, sorts=SORTS, default="name")
+        order: dict[str, Any] = {"filters": AgentFilter, "sorts": SORTS, "default": "name", "per_page": 20}
+        plain = Listing[Agent](request, rows=rows, **order)
         wanted = [(agent.nickname, agent.max_concurrent * 2) for agent in plain.rows[20:40]]
-        with django_assert_num_queries(2) as asked:
-            found = Listing[Agent](
-                request,
-                rows=rows,
-                columns=lambda rows: rows.select_related("role").annotate(twice=F("max_concurrent") * 2),
-                filters=AgentFilter,
-                sorts=SORTS,
-                default="name",
-                per_page=20,
-            )
+        found = Listing[Agent](request, rows=rows, by_key=by_key, **order)
+        with django_assert_num_queries(3) as captured:
             shown: Any = list(found.page)
             assert [(agent.nickname, agent.twice) for agent in shown] == wanted
             assert found.page[0].role.name
-        inner = asked.captured_queries[-1]["sql"].split(" IN (", 1)[1]
-        assert "LIMIT 20 OFFSET 20" in inner
-        assert "JOIN" not in inner
-
-    def test_rows_are_read_by_their_keys_alone_for_a_page_and_for_a_file(self, django_assert_num_queries: Any) -> None:
-        asked: list[int] = []
-
-        def by_key(keys: Sequence[int]) -> list[Agent]:
-            asked.append(len(keys))
-            found = Agent.objects.in_bulk(list(keys))
-            return [found[key] for key in keys]
-
-        request = RequestFactory().get("/agents/?page=2&sort=-name")
-        rows = Agent.objects.filter(max_concurrent__lt=2)
-        found = Listing[Agent](request, rows=rows, sorts=SORTS, default="name", per_page=20, by_key=by_key)
-        with django_assert_num_queries(3):
-            shown = names(found)
+        keys = captured.captured_queries[1]["sql"]
+        assert "LIMIT 20 OFFSET 20" in keys
+        assert "JOIN" not in keys
         everything = [agent.nickname for agent in found.every_row]
-        assert shown == everything[20:40] == sorted(everything, reverse=True)[20:40]
+        assert names(found) == everything[20:40] == sorted(everything, reverse=True)[20:40]
         assert asked == [20, found.total]
 
 
