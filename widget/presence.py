@@ -13,7 +13,7 @@ from core.live.wire import milliseconds
 from core.tenancy.pool import fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
-from routing.dispatch.queries import asked_groups_there
+from routing.reception.queries import asked_groups_there
 
 CACHE_SECONDS = 10.0  # seconds
 MAX_CACHED_CHANNELS = 10_000  # channels

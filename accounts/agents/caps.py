@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.agents.queries import shown_agents
 from accounts.agents.settings import LARGEST_CAP, MAX_CONCURRENT
 from accounts.agents.wire import agent_object
 from accounts.models import Agent
@@ -27,6 +28,7 @@ from core.settings.declare import on_change
 from core.settings.levels import Level, Place
 from core.settings.resolve import resolve
 from core.settings.stored import effective_for_many, overrides_of
+from core.tenancy.scope import current_tenant_id
 
 LIST_MARK, MAX_NAMED = " · ", 5
 
@@ -106,12 +108,10 @@ def _publish_caps(actor: Actor, agent_ids: list[int], one_by_one: bool) -> None:
 
 def publish_loads(*, actor: Actor, agent_ids: Collection[int]) -> None:
     """All desks see whether these agents have room now: by one query, and a frame for many, which thousands may get."""
-    agents = list(Agent.objects.filter(pk__in=agent_ids).order_by("pk")) if agent_ids else []
-    for several in batches(agents):
-        event = AgentLoadChanged(
-            tenant_id=several[0].tenant_id, actor=actor, agent_ids=tuple(agent.pk for agent in several)
-        )
-        bus.publish(event, show={Audience.DESK: {"agents": [agent_object(agent) for agent in several]}})
+    for several in batches(shown_agents(agent_ids) if agent_ids else ()):
+        ids = tuple(agent_id for agent_id, _shown in several)
+        event = AgentLoadChanged(tenant_id=current_tenant_id(), actor=actor, agent_ids=ids)
+        bus.publish(event, show={Audience.DESK: {"agents": [shown for _agent_id, shown in several]}})
 
 
 class Cap(NamedTuple):

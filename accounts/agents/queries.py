@@ -30,6 +30,17 @@ def at_desks() -> list[dict[str, Any]]:
     return sorted(known, key=lambda each: (each["status"] == Status.OFFLINE, each["number"]))
 
 
+BY_IDS = f"""
+select a.id, {", ".join(f"a.{column}" for column in SHOWN)} from accounts_agent a
+where a.tenant_id = %(tenant)s and a.id = any(%(ids)s) order by a.id
+"""  # noqa: S608 – made of the columns' names
+
+
+def shown_agents(agent_ids: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
+    """Ids of these agents, in order, and each as colleagues see one."""
+    return [(row["id"], agent_object(SimpleNamespace(**row))) for row in look_up(BY_IDS, ids=list(agent_ids))]
+
+
 def groups_at_desks() -> dict[str, list[str]]:
     """Agent (public id) → the names of their groups, the one with the largest sort number first. One query."""
     found: dict[str, list[str]] = {}

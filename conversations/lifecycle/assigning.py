@@ -1,6 +1,6 @@
 """Assigning a conversation to an agent."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, Status
 from accounts.tenants.locks import lock_agent
 from channels_app.service_accounts.queries import group_serving
+from conversations.lifecycle.sql import ASSIGNED
 from conversations.lifecycle.state import (
+    Context,
     lock,
     move_all,
-    publish_all,
     publish_load,
+    publish_logged,
     publish_queue_left,
     require_waiting_for,
 )
@@ -25,7 +27,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import Refusal
 from core.events.conversations import ConversationAssigned
-from core.statements import save_all
+from core.statements import as_json, look_up
 
 
 class AgentUnavailable(Refusal):
@@ -70,30 +72,46 @@ class Assignment(NamedTuple):
 
 
 @transaction.atomic(savepoint=False)
-def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> Callable[[], dict[int, Row]]:
-    """Gives waiting conversations to agents who have room for them; returns how to get the rows, by conversation id.
+def assign_all(*, actor: Actor, assignments: Sequence[Assignment]) -> dict[int, Row]:
+    """Gives waiting conversations to agents who have room for them; returns the rows, by conversation id.
 
     The caller has locked the conversations, then the agents, and counted. A constant number of statements.
     """
     if not assignments:
-        return lambda: {}
+        return {}
     for conversation, agent, _group_id, _why in assignments:
         conversation.agent = agent
         conversation.assigned_at = agent.last_assigned_at = clock.now()
     conversations = [each.conversation for each in assignments]
-    agents = {each.agent.pk: each.agent for each in assignments}
+    names = {each.agent.pk: each.agent.nickname for each in assignments}
     numbered = move_all(conversations, State.ACTIVE, "agent", "assigned_at")
-    save_all(list(agents.values()), "last_assigned_at")
-    record_participation((each.conversation, each.agent, each.group_id) for each in assignments)
-    rows = publish_all(
-        [
-            ConversationAssigned(actor=actor, agent_id=each.agent.pk, why=dict(each.why), **numbers)
-            for each, numbers in zip(assignments, numbered, strict=True)
-        ]
-    )
+    events = [
+        ConversationAssigned(actor=actor, agent_id=each.agent.pk, why=dict(each.why), **numbers)
+        for each, numbers in zip(assignments, numbered, strict=True)
+    ]
+    rows = _recorded(actor, assignments, events)
+    publish_logged(events, rows, Context(names, {}))
     publish_queue_left(actor, *conversations)
-    publish_load(actor, *agents)
-    return rows
+    publish_load(actor, *names)
+    return {row["conversation_id"]: row for row in rows}
+
+
+def _recorded(actor: Actor, assignments: Sequence[Assignment], events: Sequence[ConversationAssigned]) -> Sequence[Row]:
+    """Saves and logs what follows from them; returns the conversations' rows."""
+    given = [
+        {
+            "conversation_id": each.conversation.pk,
+            "agent_id": each.agent.pk,
+            "group_id": each.group_id,
+            "at": each.conversation.assigned_at,
+            "seq": event.seq,
+            "visitor_seq": event.visitor_seq,
+            "data": event.data(),
+        }
+        for each, event in zip(assignments, events, strict=True)
+    ]
+    values = {"event": ConversationAssigned.name, "frozen": clock.frozen_time()}
+    return look_up(ASSIGNED, assignments=as_json(given), actor_kind=actor.kind, actor_id=actor.id, **values)
 
 
 @transaction.atomic
@@ -115,7 +133,7 @@ def take(actor: Actor, conversation: Conversation, *, rule: str, above: bool) ->
         raise AboveCap(agent.load, agent.max_concurrent)
     group = group_serving(agent.pk, conversation.service_account_id)
     given = [Assignment(conversation, agent, group, {"rule": rule})]
-    return assign_all(actor=actor, assignments=given)()[conversation.pk]
+    return assign_all(actor=actor, assignments=given)[conversation.pk]
 
 
 def record_participation(held: Iterable[tuple[Conversation, Agent, int | None]]) -> None:

@@ -55,7 +55,7 @@ def begin(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     if not earlier.channel.is_active:
         raise ChannelClosed
     place = (earlier.customer_id, earlier.channel_id, earlier.service_account_id)
-    made = insert_waiting([Opening(random_id(), *place, opened_from="")])
+    made = insert_waiting([Opening(random_id(), *place, opened_from="")], by=actor)
     if not made:
         raise _already_open(earlier)
     return take(actor, lock(made[0]["conversation"]), rule="began", above=above)

@@ -1,6 +1,8 @@
-"""The statements of opening, each for many visitors at once. Look-ups are by key, as in posting's own."""
+"""The statements of opening and assigning, each for many at once. Look-ups are by key, as in posting's own."""
 
-from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS
+from conversations.models import Conversation
+from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS, ROWS
+from core.statements import columns_of
 
 # What is known of visitors who write, and where their messages go: where an earlier attempt went, else to the
 # conversation that is open. A customer or channel that is gone is null.
@@ -35,7 +37,7 @@ order by i.ord
 
 # Inserts conversations that wait, in the order of customer and channel: of two who insert the same, the second waits
 # for the first, and leaves out what is open by then. Their places in the queue are behind all who wait. Their first
-# events are logged, as `bus.publish_all` does it.
+# events are logged, as `bus.publish_all` does it: by the agent who began them all, else each by its customer.
 OPEN = f"""
 with opened as (
   insert into conversations_conversation
@@ -54,8 +56,9 @@ with opened as (
   returning *
 ), logged as (
   insert into core_event (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data, at)
-  select %(tenant)s, event.name, opened.id, event.seq, event.visitor_seq, 'customer', opened.customer_id, event.data,
-    coalesce(%(frozen)s::timestamptz, statement_timestamp())
+  select %(tenant)s, event.name, opened.id, event.seq, event.visitor_seq,
+    case when %(agent)s::bigint is null then 'customer' else 'agent' end, coalesce(%(agent)s, opened.customer_id),
+    event.data, coalesce(%(frozen)s::timestamptz, statement_timestamp())
   from opened cross join json_to_recordset(%(logged)s::json) as event (
     name text, seq integer, visitor_seq integer, data jsonb
   )
@@ -71,4 +74,37 @@ with opened as (
 from opened c join queue on queue.id = c.service_account_id
 {ROW_JOINS}
 order by c.id
+"""  # noqa: S608 – made of constants
+
+# Those of some conversations that still wait, under their locks, which are taken in the order of ids as posting does.
+LOCK_WAITING = f"""
+select {columns_of(Conversation, "c")} from conversations_conversation c
+where c.tenant_id = %(tenant)s and c.id = any(%(ids)s) and c.state = 'queued' order by c.id for no key update
+"""  # noqa: S608 – made of the columns' names
+
+# That conversations were given to agents, all of them locked: who took part, whose turn it was, and the events, which
+# are logged as `bus.publish_all` does it.
+ASSIGNED = f"""
+with given as materialized (
+  select * from rows from (
+    json_to_recordset(%(assignments)s::json) as (
+      conversation_id bigint, agent_id bigint, group_id bigint, at timestamptz, seq integer, visitor_seq integer,
+      data jsonb
+    )
+  ) with ordinality as i (conversation_id, agent_id, group_id, at, seq, visitor_seq, data, ord)
+), turns as (
+  update accounts_agent a set last_assigned_at = last.at
+  from (select agent_id, max(at) as at from given group by agent_id) last
+  where a.tenant_id = %(tenant)s and a.id = last.agent_id
+), took_part as (
+  insert into conversations_participation (tenant_id, conversation_id, agent_id, group_id, began_at)
+  select %(tenant)s, conversation_id, agent_id, group_id, at from given
+  on conflict do nothing
+), logged as (
+  insert into core_event (tenant_id, name, conversation_id, seq, visitor_seq, actor_kind, actor_id, data, at)
+  select %(tenant)s, %(event)s, conversation_id, seq, visitor_seq, %(actor_kind)s, %(actor_id)s, data,
+    coalesce(%(frozen)s::timestamptz, statement_timestamp())
+  from given order by ord
+)
+{ROWS} and c.id in (select conversation_id from given)
 """  # noqa: S608 – made of constants

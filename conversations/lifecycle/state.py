@@ -6,7 +6,7 @@ them nor holds them up, in whatever order it inserts.
 `_entered` is the only function that says which state a conversation gets, against the table of `states.py`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from accounts.models import Agent
 from accounts.permissions import Permission
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.lifecycle import queries
-from conversations.lifecycle.sql import OPEN
+from conversations.lifecycle.sql import LOCK_WAITING, OPEN
 from conversations.models import Conversation
 from conversations.posting.drafts import Ended, NotYours
 from conversations.states import State, may_move
@@ -32,7 +32,7 @@ from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
-from core.statements import as_json, save_all
+from core.statements import as_json, look_up_objects, save_all
 from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 
@@ -107,10 +107,10 @@ def lock_waiting(ids: Collection[int]) -> list[Conversation]:
     """Those of the conversations that still wait, under their locks, in the order of the queue.
 
     Waits for locks instead of skipping them: a visitor's message locks its conversation for a moment too, and skipping
-    would let others overtake. Locks in the order of ids, as posting does.
+    would let others overtake.
     """
-    waiting = lock_those(Conversation.objects.filter(pk__in=ids, state=State.QUEUED))
-    return sorted(waiting, key=lambda each: (each.queued_at, each.pk))
+    found = look_up_objects(LOCK_WAITING, Conversation, tenant=current_tenant_id(), ids=list(ids))
+    return sorted((each for (each,) in found), key=lambda each: (each.queued_at, each.pk))
 
 
 def move_all(conversations: Sequence[Conversation], state: State, *changed: str) -> list[dict[str, Any]]:
@@ -133,10 +133,10 @@ class Opening(NamedTuple):
     opened_from: str
 
 
-def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
-    """Saves new conversations, which wait then, and logs that they were `opened` and `queued`, in one statement;
-    returns the rows (of `queries.ROWS`) of those that are saved. Left out is one whose customer has an open one on the
-    channel by now.
+def insert_waiting(openings: Sequence[Opening], *, by: Actor | None = None) -> Sequence[Row]:
+    """Saves new conversations, which wait then, and logs that they were `opened` and `queued`, in one statement: `by`
+    an agent, else each by its customer. Returns the rows (of `queries.ROWS`) of those that are saved. Left out is one
+    whose customer has an open one on the channel by now.
 
     After commit everybody learns that they are queued.
     """
@@ -149,29 +149,26 @@ def insert_waiting(openings: Sequence[Opening]) -> Sequence[Row]:
                 "state": _entered(State.BOT, State.QUEUED),
                 "at": clock.now(),
                 "frozen": clock.frozen_time(),
+                "agent": by.id if by else None,
                 **FIRST_NUMBERS,
                 "logged": _first_entries(),
             },
         )
     )
-    rows = {row["conversation_id"]: row for row in made}
     places = {row["conversation_id"]: row["position"] for row in made}
-
-    def show(event: ConversationEvent) -> bus.Shown:
-        return _shown(event, rows[event.conversation_id], Context({}, places))
-
-    opened_and_queued = zip(*map(_first_events, made), strict=True)
-    bus.publish_logged([event for those in opened_and_queued for event in those], show=show)
+    opened_and_queued = zip(*(_first_events(row, by) for row in made), strict=True)
+    publish_logged([event for those in opened_and_queued for event in those], made, Context({}, places))
     return made
 
 
 FIRST_NUMBERS = {"events": 2, "visitor_events": 1}  # they do not see that it was opened
 
 
-def _first_events(row: Row) -> tuple[ConversationEvent, ...]:
+def _first_events(row: Row, by: Actor | None = None) -> tuple[ConversationEvent, ...]:
     """The first events of a conversation."""
     names = ("tenant_id", "conversation_id", "conversation", "customer_id", "channel_id", "service_account_id")
-    ids = {name: row[name] for name in names} | {"actor": Actor("customer", row["customer_id"], row["customer_name"])}
+    actor = by or Actor("customer", row["customer_id"], row["customer_name"])
+    ids = {name: row[name] for name in names} | {"actor": actor}
     return ConversationOpened(**ids, seq=1), ConversationQueued(**ids, seq=2, visitor_seq=1, cause="opened")
 
 
@@ -263,6 +260,12 @@ def publish_all(events: Sequence[ConversationEvent]) -> Callable[[], dict[int, R
 
     bus.publish_all(events, show=show)
     return rows
+
+
+def publish_logged(events: Sequence[ConversationEvent], found: Iterable[Row], context: "Context") -> None:
+    """As `publish_all` for events that a statement has logged, with the rows that it returned."""
+    rows = {row["conversation_id"]: row for row in found}
+    bus.publish_logged(events, show=lambda event: _shown(event, rows[event.conversation_id], context))
 
 
 class Context(NamedTuple):

@@ -5,21 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import orjson
 from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from channels_app.reception.places import chain_of
+from channels_app.reception.inherited import Inherited, asked_inherited, read_inherited
 from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
-from core.settings.resolve import resolve
-from core.settings.stored import read_overrides
 from core.tenancy.pool import Asked, fetch_here
-from core.tenancy.scope import current_tenant_id
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
 NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name]
@@ -53,30 +49,6 @@ class Reception(NamedTuple):
         return opens.astimezone(ZoneInfo(zone))
 
 
-# Of each channel: its tenant's zone and language, the groups that serve it, and what the places say that it inherits
-# from.
-RECEPTIONS = """
-select channel.id, channel.service_account_id, tenant.time_zone, tenant.language, served.groups, said.overrides
-from channels_app_channel channel
-join accounts_tenant tenant on tenant.id = channel.tenant_id
-cross join lateral (
-  select coalesce(array_agg(serving.group_id order by served.sort desc, served.id), '{}') as groups
-  from channels_app_servinggroup serving
-  join accounts_group served on served.tenant_id = serving.tenant_id and served.id = serving.group_id
-  where serving.tenant_id = channel.tenant_id and serving.service_account_id = channel.service_account_id
-) served
-cross join lateral (
-  select coalesce(json_agg(json_build_array(level, object_id, name, value, locked)), '[]')::text as overrides
-  from core_setting
-  where tenant_id = channel.tenant_id and name = any(%(names)s) and (
-    level = 'tenant' or (level = 'service_account' and object_id = channel.service_account_id)
-    or (level = 'channel' and object_id = channel.id) or (level = 'group' and object_id = any(served.groups))
-  )
-) said
-where channel.tenant_id = %(tenant)s and channel.id = any(%(channels)s)
-"""
-
-
 def reception_of(channel_id: int) -> Reception:
     """The reception of a channel."""
     return receptions_of([channel_id])[channel_id]
@@ -90,26 +62,21 @@ def receptions_of(channel_ids: Collection[int]) -> dict[int, Reception]:
 
 def asked_receptions(channel_ids: Collection[int]) -> Asked:
     """The query of `receptions_of`, to be sent with others."""
-    return Asked(RECEPTIONS, {"tenant": current_tenant_id(), "channels": list(channel_ids), "names": NAMES})
+    return asked_inherited(channel_ids, NAMES)
 
 
 def read_receptions(rows: Iterable[Mapping[str, Any]]) -> dict[int, Reception]:
     """The receptions in its rows, by the channels' ids."""
-    return {row["id"]: _reception(row) for row in rows}
+    return {each.channel_id: _reception(each) for each in read_inherited(rows, NAMES)}
 
 
-def _reception(row: Mapping[str, Any]) -> Reception:
-    overrides = read_overrides(NAMES, orjson.loads(row["overrides"]))
-    here = chain_of(account_id=row["service_account_id"], channel_id=row["id"])
-    chains = [
-        chain_of(account_id=row["service_account_id"], channel_id=row["id"], group_id=group) for group in row["groups"]
-    ]
+def _reception(channel: Inherited) -> Reception:
     return Reception(
-        row["groups"],
-        [resolve(HOURS, overrides, chain).value.within(row["time_zone"]) for chain in chains or [here]],
-        resolve(WELCOME, overrides, here).value,
-        resolve(WELCOME_OUT_OF_HOURS, overrides, here).value,
-        row["language"],
+        channel.groups,
+        [channel.hours(group) for group in channel.groups or (None,)],
+        channel.value(WELCOME),
+        channel.value(WELCOME_OUT_OF_HOURS),
+        channel.language,
     )
 
 

@@ -8,7 +8,8 @@ from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationOpened(ConversationEvent):
-    """The first event of each conversation: a visitor wrote without an open one. Sent in replays only."""
+    """The first event of each conversation: a visitor wrote without an open one, or an agent wrote first. Sent in
+    replays only."""
 
     name = "conversation.opened"
     line = "opened"

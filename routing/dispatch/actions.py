@@ -18,6 +18,7 @@ from core import clock
 from core.actors import SYSTEM
 from core.batches import AT_ONCE
 from routing.dispatch import queries
+from routing.reception.queries import Reception, reception_now
 from routing.rules.planning import Plan, Waiting, plan
 
 log = logging.getLogger(__name__)
@@ -32,9 +33,11 @@ def dispatch(*, service_account_id: int, at_once: int = AT_ONCE) -> int:
     """
     assigned, passed = 0, queries.Passed()
     while waiting := queries.first_waiting(service_account_id, at_most=at_once, passed=passed):
-        step = _assign_first(service_account_id, waiting)
+        step = _assign_first(waiting)
         assigned += step.assigned
         passed = passed.and_also(step.passed)
+        if step.assigned == len(waiting) < at_once:
+            break  # all who waited; who has come since causes the next dispatch
     return assigned
 
 
@@ -45,10 +48,10 @@ class Step(NamedTuple):
     passed: queries.Passed
 
 
-def _assign_first(service_account_id: int, waiting: Sequence[Waiting]) -> Step:
+def _assign_first(waiting: Sequence[Waiting]) -> Step:
     """Assigns as many of them as there is room for. Looks without locks first: where nobody has room nothing is locked,
     and otherwise no more than may be assigned."""
-    reception = queries.reception_now(service_account_id, {each.channel_id for each in waiting})
+    reception = reception_now({each.channel_id for each in waiting})
     ready = queries.ready_agents(reception, at_most=len(waiting))
     if not any(ready.values()):
         return Step(0, queries.Passed(channels=frozenset(ready)))
@@ -57,7 +60,7 @@ def _assign_first(service_account_id: int, waiting: Sequence[Waiting]) -> Step:
     return _assign_guarded(reception, [each.conversation_id for each in waiting[: served[:room][-1]]])
 
 
-def _assign_guarded(reception: queries.Reception, ids: Sequence[int]) -> Step:
+def _assign_guarded(reception: Reception, ids: Sequence[int]) -> Step:
     """One that cannot be assigned fails alone, and is passed over until the next dispatch."""
     try:
         return _assign_locked(reception, ids)
@@ -73,7 +76,7 @@ def _assign_guarded(reception: queries.Reception, ids: Sequence[int]) -> Step:
 
 
 @transaction.atomic
-def _assign_locked(reception: queries.Reception, ids: Sequence[int]) -> Step:
+def _assign_locked(reception: Reception, ids: Sequence[int]) -> Step:
     waiting = lock_waiting(ids)
     if not waiting:
         return Step(0, queries.Passed())
@@ -88,7 +91,7 @@ def _assign_locked(reception: queries.Reception, ids: Sequence[int]) -> Step:
     return Step(len(found.choices), queries.Passed(channels=frozenset(full)))
 
 
-def _plan(waiting: Sequence[Conversation], reception: queries.Reception, locked: Mapping[int, Agent]) -> Plan:
+def _plan(waiting: Sequence[Conversation], reception: Reception, locked: Mapping[int, Agent]) -> Plan:
     if not locked:
         return Plan(full_channels={each.channel_id for each in waiting})
     return plan(

@@ -1,88 +1,21 @@
 """What dispatch reads. Each query costs the same with ten agents and with thousands, most of them busy or not."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
-
-from accounts.agents.rules import GRACE, is_absent
-from accounts.models import Agent, Membership, Status
-from accounts.models.agents import HAS_ROOM, LEAST_BUSY_FIRST, LONGEST_IDLE_FIRST
+from accounts.agents.rules import is_absent
+from accounts.models import Agent, Status
 from accounts.permissions import Permission
-from accounts.tenants.queries import tenant_zone
-from channels_app.reception.places import chain_of
-from channels_app.reception.settings import HOURS
-from channels_app.service_accounts.queries import groups_serving
 from conversations.models import Conversation
 from conversations.states import Rule, State
 from conversations.timeline.queries import Row
-from core import clock
-from core.settings.hours import is_open
-from core.settings.resolve import resolve
-from core.settings.stored import overrides_of
-from core.statements import look_up, select
-from core.tenancy.pool import Asked
+from core.statements import columns_of, look_up, look_up_objects
 from core.tenancy.scope import current_tenant_id
+from routing.reception.queries import HAS_ROOM, IN_GROUPS, PRESENT, Reception, presence
 from routing.rules.planning import Waiting
 from routing.rules.ranking import Candidate
-from routing.rules.settings import ASSIGNMENT_RULE
 
-ORDERS = {Rule.LEAST_BUSY: LEAST_BUSY_FIRST, Rule.ROUND_ROBIN: LONGEST_IDLE_FIRST}
 MAX_EXPLAINED = 50  # agents of whom an assignment says why they were not chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """Who serves a service account now: its rule, its groups in their order, and channel → those that are open."""
-
-    rule: Rule
-    groups: list[int]
-    open_groups: dict[int, list[int]]
-
-
-def reception_now(service_account_id: int, channel_ids: Iterable[int]) -> Reception:
-    """The reception of a service account, for these of its channels; three queries."""
-    groups = groups_serving(service_account_id)
-    account = chain_of(account_id=service_account_id)
-    chains = {
-        (channel, group): chain_of(account_id=service_account_id, channel_id=channel, group_id=group)
-        for channel in channel_ids
-        for group in groups
-    }
-    places = {place for chain in (account, *chains.values()) for place in chain}
-    overrides, zone, now = overrides_of([HOURS.name, ASSIGNMENT_RULE.name], places), tenant_zone(), clock.now()
-    open_groups: dict[int, list[int]] = {channel: [] for channel in channel_ids}
-    for (channel, group), chain in chains.items():
-        if is_open(resolve(HOURS, overrides, chain).value.within(zone), now):
-            open_groups[channel].append(group)
-    return Reception(resolve(ASSIGNMENT_RULE, overrides, account).value, groups, open_groups)
-
-
-# `_present`, for every visitor who comes: of the groups that serve the channels, those with somebody there.
-THERE = """
-select serving.group_id from (
-  select distinct s.group_id from channels_app_channel channel join channels_app_servinggroup s
-    on s.tenant_id = channel.tenant_id and s.service_account_id = channel.service_account_id
-  where channel.tenant_id = %(tenant)s and channel.id = any(%(channels)s)
-) serving
-where exists (
-  select from accounts_membership m
-  join accounts_agent agent on agent.tenant_id = m.tenant_id and agent.id = m.agent_id
-  join accounts_role role on role.tenant_id = agent.tenant_id and role.id = agent.role_id
-  where m.tenant_id = %(tenant)s and m.group_id = serving.group_id
-    and agent.is_active and agent.status = any(%(statuses)s) and agent.seen_at > %(seen)s
-    and %(permission)s = any(role.permissions)
-)
-"""
-
-
-def asked_groups_there(channel_ids: Collection[int]) -> Asked:
-    """The query of the groups (`group_id`) that serve these channels and in which somebody can answer now, online or
-    busy: who waits for a busy agent moves up."""
-    statuses, seen = [Status.ONLINE.value, Status.BUSY.value], clock.now() - GRACE
-    values = {"statuses": statuses, "seen": seen, "permission": Permission.SERVE.value}
-    return Asked(THERE, {"tenant": current_tenant_id(), "channels": list(channel_ids), **values})
 
 
 class Passed(NamedTuple):
@@ -119,20 +52,20 @@ order by c.queued_at, c.id limit %(most)s
 """
 
 
+FIRST = """
+select id, channel_id from conversations_conversation
+where tenant_id = %(tenant)s and service_account_id = %(account)s and state = 'queued'
+order by queued_at, id limit %(most)s
+"""
+
+
 def first_waiting(service_account_id: int, *, at_most: int, passed: Passed) -> list[Waiting]:
     """The longest waiting conversations of a service account, in the order of the queue."""
-    if passed == Passed():
-        queue = Conversation.objects.filter(service_account_id=service_account_id, state=State.QUEUED)
-        first = queue.order_by("queued_at", "pk").values_list("pk", "channel_id")[:at_most]
-        return [Waiting(*each) for each in first]
-    rows = select(
-        BEHIND_OTHERS,
-        account=service_account_id,
-        channels=list(passed.channels),
-        conversations=list(passed.conversations),
-        most=at_most,
-    )
-    return [Waiting(row["id"], row["channel_id"]) for row in rows]
+    statement, values = FIRST, dict[str, Any](account=service_account_id, most=at_most)
+    if passed != Passed():
+        others = {"channels": list(passed.channels), "conversations": list(passed.conversations)}
+        statement, values = BEHIND_OTHERS, values | others
+    return [Waiting(row["id"], row["channel_id"]) for row in look_up(statement, **values)]
 
 
 def ready_agents(reception: Reception, *, at_most: int) -> dict[int, dict[int, int]]:
@@ -144,18 +77,38 @@ def ready_agents(reception: Reception, *, at_most: int) -> dict[int, dict[int, i
     return {channel: found[tuple(groups)] for channel, groups in reception.open_groups.items()}
 
 
+# By rule. The orders are those of `LEAST_BUSY_FIRST`, which has an index, and `LONGEST_IDLE_FIRST`.
+LONGEST_IDLE = "a.last_assigned_at nulls first, a.id"
+READY = {
+    rule: f"""
+select a.id, a.max_concurrent - a.load as room from accounts_agent a where {HAS_ROOM} and {PRESENT} and {IN_GROUPS}
+order by {order} limit %(most)s
+"""  # noqa: S608 – constants
+    for rule, order in (
+        (Rule.LEAST_BUSY, f"a.load::double precision / a.max_concurrent, {LONGEST_IDLE}"),
+        (Rule.ROUND_ROBIN, LONGEST_IDLE),
+    )
+}
+
+
 def _ready(rule: Rule, open_groups: Collection[int], at_most: int) -> dict[int, int]:
-    order = ORDERS.get(rule)
-    if order is None or not open_groups or not at_most:
+    statement = READY.get(rule)
+    if statement is None or not open_groups or not at_most:
         return {}
-    ready = _present(open_groups).filter(HAS_ROOM).order_by(*order)
-    return dict(ready.annotate(room=F("max_concurrent") - F("load")).values_list("pk", "room")[:at_most])
+    rows = look_up(statement, groups=list(open_groups), most=at_most, **presence())
+    return {row["id"]: row["room"] for row in rows}
+
+
+LOCK_READY = f"""
+select {columns_of(Agent, "a")} from accounts_agent a
+where a.tenant_id = %(tenant)s and a.id = any(%(agents)s) and {HAS_ROOM} order by a.id for no key update
+"""  # noqa: S608 – constants
 
 
 def lock_ready(agent_ids: Collection[int]) -> dict[int, Agent]:
     """Those of the agents who still have room, under their locks, which are taken in the order of ids."""
-    locked = Agent.objects.select_for_update(of=("self",), no_key=True)
-    return {agent.pk: agent for agent in locked.filter(HAS_ROOM, pk__in=agent_ids).order_by("pk")}
+    found = look_up_objects(LOCK_READY, Agent, tenant=current_tenant_id(), agents=list(agent_ids))
+    return {agent.pk: agent for (agent,) in found}
 
 
 # The locked agents, and the first others who serve the account: an assignment says why they were not chosen.
@@ -196,19 +149,6 @@ def _candidate(row: Row, group_id: int | None) -> Candidate:
         in_hours=group_id is not None,
         group_id=group_id,
     )
-
-
-def who_is_there(groups: Collection[int]) -> dict[int, bool]:
-    """Agents (ids) of the groups who answer now, online or busy → whether each may be assigned more."""
-    there = _present(groups).exclude(status__in=(Status.OFFLINE, Status.AWAY))
-    return dict(there.annotate(ready=Case(When(HAS_ROOM, then=True), default=False)).values_list("pk", "ready"))
-
-
-def _present(groups: Collection[int]) -> QuerySet[Agent]:
-    """Members whose browser was seen within the grace, and whom the rules may choose at all."""
-    member = Membership.objects.filter(agent=OuterRef("pk"), group__in=groups)
-    there = Agent.objects.filter(Exists(member), is_active=True, seen_at__gt=clock.now() - GRACE)
-    return there.filter(role__permissions__contains=[Permission.SERVE])
 
 
 def accounts_with_waiting() -> list[int]:

@@ -28,7 +28,7 @@ from customers.profiles import visitor_tokens
 from customers.profiles.actions import create_customers
 from customers.profiles.queries import customer_known_by
 from customers.profiles.visitor_tokens import VisitorToken
-from routing.dispatch.queries import asked_groups_there
+from routing.reception.queries import asked_groups_there
 from widget.presence import desk_object
 
 Answer = dict[str, Any]

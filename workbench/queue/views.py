@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Group
 from core.web.request import TenantRequest
-from routing.dispatch.waiting import waiting_for
+from routing.queue.waiting import waiting_for
 from workbench.desk.views import desk_of
 
 

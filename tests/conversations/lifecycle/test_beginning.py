@@ -26,13 +26,12 @@ def over(cast: Cast) -> Conversation:
 def test_it_is_a_new_one_in_the_agents_hands_with_the_steps_of_any_other(cast: Cast, over: Conversation) -> None:
     with cast.shop.within():
         row = begin(actor=cast.bob.actor(), conversation=over.public_id)
-        names = list(
-            LoggedEvent.objects.filter(conversation_id=row["conversation_id"])
-            .order_by("seq")
-            .values_list("name", "seq")
-        )
+        logged = LoggedEvent.objects.filter(conversation_id=row["conversation_id"]).order_by("seq")
+        names = list(logged.values_list("name", "seq"))
+        actors = set(logged.values_list("actor_kind", "actor_id"))
     assert (row["agent_id"], row["state"], row["customer_id"]) == (cast.bob.pk, "active", cast.carol.pk)
     assert names == [("conversation.opened", 1), ("conversation.queued", 2), ("conversation.assigned", 3)]
+    assert actors == {("agent", cast.bob.pk)}, "the customer did nothing yet"
     assert row["last_seq"] == 0, "nobody is greeted"
     place = Conversation(pk=row["conversation_id"], public_id=row["conversation"])
     assert cast.shop.says(cast.bob, place, "It has come in.").row["n"] == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from conversations.states import Rule
 from core.statements import select
-from routing.dispatch.queries import reception_now, who_is_there
+from routing.reception.queries import reception_now, who_is_there
 
 MAX_SHOWN = 200  # as many as a desk shows
 
@@ -50,7 +50,7 @@ def _known(places: Iterable[tuple[int, int]]) -> dict[int, tuple[Cause, list[int
     return {
         channel: (_cause(reception.rule, tuple(reception.open_groups[channel]), there), reception.open_groups[channel])
         for account, those in channels.items()
-        for reception in [reception_now(account, those)]
+        for reception in [reception_now(those)]
         for channel in those
     }
 
