@@ -15,7 +15,8 @@ from accounts.permissions import Permission
 from accounts.sign_in.sessions import EXTEND_EVERY, IDLE, LONGEST
 from channels_app.service_accounts.queries import accounts_served_by
 from conversations.history.access_log import record_view
-from conversations.lifecycle.queries import later_at_desk, rows_at_desk, rows_named, took_part
+from conversations.lifecycle.queries import later_at_desk, rows_at_desk, rows_by_id, rows_named, took_part
+from conversations.messages.mentions import unseen_by
 from conversations.states import State
 from conversations.timeline.replay import frames_after
 from conversations.timeline.wire import agent_row
@@ -51,6 +52,9 @@ with awake as (
 )
 select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
   coalesce(mine.seen, '{}') as seen,
+  (select count(*) || '.' || coalesce(floor(extract(epoch from max(m.at)) * 1000)::bigint, 0)
+   from conversations_mention m
+   where m.tenant_id = %(tenant)s and m.agent_id = here.id and m.seen_at is null) as mentions,
   role.permissions,
   array(select distinct s.service_account_id from channels_app_servinggroup s
     join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
@@ -252,6 +256,7 @@ class AgentClient:
             "marks": agent["marks"],
             "seen": agent["seen"] | {row["public_id"]: row["seen"] for row in mine},
             "me": _me(agent),
+            "mentions": agent["mentions"],
             "serves": bool(self.accounts),
             "queue": list(queue),
         }
@@ -270,7 +275,28 @@ class AgentClient:
             "serves": bool(self.accounts),
             "stars": sorted({row["customer"] for row in (*queue, *active, *ended) if row["starred"]}),
             "colleagues": [each for each in team if each["id"] != self.public_id],
+            "mentions": self.mentions(),
         }
+
+    def mentions(self) -> dict[str, Any]:
+        """The newest notes that name the agent and that the agent has not seen, of conversations that the agent may
+        read; `mark` is what a digest has while it is all of them."""
+        found = unseen_by(self.agent_id)
+        rows = rows_by_id([each["conversation_id"] for each in found.notes]) if found.notes else {}
+        readable = {key: row for key, row in rows.items() if self.may_read(row)}
+        shown = [
+            {
+                "conversation": row["conversation"],
+                "n": each["n"],
+                "by": each["by"],
+                "text": each["text"],
+                "at": milliseconds(each["at"]),
+                "row": agent_row(row, me=self.agent_id),
+            }
+            for each in found.notes
+            if (row := readable.get(each["conversation_id"]))
+        ]
+        return {"mark": found.mark, "notes": shown}
 
 
 def _bring_back(tenant_id: int, agent_ids: list[int]) -> None:

@@ -3,7 +3,7 @@ from core.web.bodies import WITH_A_FILE
 from core.web.routes import route
 from workbench.customer_panel.tool_panels import tool, tools
 from workbench.customer_panel.views import customer
-from workbench.desk import contacts
+from workbench.desk import contacts, mentions
 from workbench.desk.views import command, desk, files, messages, poll, state, stream
 from workbench.queue.views import waiting
 from workbench.search.views import search
@@ -20,6 +20,8 @@ urlpatterns = [
     route("api/desk/stars", contacts.stars, to=Permission.DESK, name="stars"),
     route("api/desk/groups", contacts.groups, to=Permission.DESK, name="groups"),
     route("api/desk/colleagues", contacts.colleagues, to=Permission.DESK, name="colleagues"),
+    route("api/desk/mentions", mentions.mentions, to=Permission.DESK, name="mentions"),
+    route("api/desk/conversations/<id:public_id>/readers", mentions.readers, to=Permission.DESK, name="readers"),
     route("api/desk/search", search, to=Permission.DESK, name="search"),
     route("api/desk/conversations/<id:public_id>/tools", tools, to=Permission.DESK, name="tools"),
     route("api/desk/conversations/<id:public_id>/tools/<id:panel_id>", tool, to=Permission.DESK, name="tool"),

@@ -11,6 +11,7 @@ from conversations.lifecycle import queries as lifecycle_queries
 from conversations.lifecycle.state import lock, number
 from conversations.messages.kinds.declare import registry
 from conversations.messages.kinds.text import TEXT
+from conversations.messages.mentioning import withdraw
 from conversations.models import Conversation, Message
 from conversations.states import State
 from conversations.timeline.queries import messages_numbered
@@ -65,7 +66,9 @@ def _recall(actor: Actor, conversation: Conversation, message: Message) -> None:
     message.recalled_at = now
     message.save(update_fields=["recalled_at"])
     _forget_words(conversation, message)
-    if not message.note and conversation.state != State.ENDED:
+    if message.note:
+        withdraw(message)
+    elif conversation.state != State.ENDED:
         _count_again(conversation, message)
     changed = ("last_kind", "last_text", "note_text", "waiting_since", "unread")
     numbered = number(conversation, *changed, for_visitor=not message.note)

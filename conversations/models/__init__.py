@@ -1,6 +1,7 @@
 """Tables of conversations and messages."""
 
 from conversations.models.conversations import DURATION, FIRST_RESPONSE, Conversation, Participation
+from conversations.models.mentions import Mention
 from conversations.models.messages import Attachment, Message
 from conversations.models.search import ContactDocument, SearchBacklog, SearchDocument
 
@@ -10,6 +11,7 @@ __all__ = [
     "Attachment",
     "ContactDocument",
     "Conversation",
+    "Mention",
     "Message",
     "Participation",
     "SearchBacklog",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent
+from core.events.base import BOTH_SIDES, EVERY_SIDE, Audience, ConversationEvent, OwnEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,16 @@ class NoteRecalled(ConversationEvent):
     carries = ("message", "row")
 
     recalled: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentionsChanged(OwnEvent):
+    """A note names the agent, such a note was recalled, or the agent has seen some; each tab of the agent asks for the
+    list again."""
+
+    name = "mentions.changed"
+    audience = frozenset({Audience.OWN})
+    logged = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,16 @@
 from pydantic import Field
 
 from accounts.permissions import Permission
-from conversations.messages import recalling
+from conversations.messages import mentioning, recalling
 from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
+from conversations.messages.mentioning import AT_MOST, NotMentionable
 from conversations.messages.typing_notice import publish_typing
 from conversations.posting.batcher import poster
-from conversations.posting.drafts import Draft
+from conversations.posting.drafts import Draft, Outcome
 from conversations.posting.frames import Acknowledgement, acknowledgement
 from conversations.posting.receipts import Receipt
 from conversations.timeline.wire import message_object
-from core.live.commands import PublicId, command
+from core.live.commands import AnsweredCommand, Done, PublicId, command
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
 
@@ -22,6 +23,9 @@ class PostAsAgent(PostMessage):
     sender = "agent"
     conversation: PublicId
     note: bool = Field(False, description="for colleagues only")
+    mentions: list[PublicId] = Field(
+        default_factory=list, max_length=AT_MOST, description=f"of a note: colleagues whom it names, {AT_MOST} at most"
+    )
 
 
 @command("message.post", AgentClient)
@@ -37,10 +41,31 @@ async def post(client: AgentClient, payload: PostAsAgent) -> Acknowledgement:
         note=payload.note,
         overseer=client.agent.may(Permission.SEE_ALL),
     )
+    if payload.mentions:
+        return acknowledgement(await in_thread(_post_mentioning, client, draft, payload.mentions), "agent")
     outcome = await poster(client.tenant_id).post(draft)
     if outcome.refusal is not None:
         raise outcome.refusal
     return acknowledgement(outcome, "agent")
+
+
+def _post_mentioning(client: AgentClient, draft: Draft, mentions: list[str]) -> Outcome:
+    if not draft.note:
+        raise NotMentionable
+    return mentioning.post_mentioning(actor=client.agent, draft=draft, mentions=mentions)
+
+
+class SeeMentions(AnsweredCommand):
+    """Payload of `mentions.see`."""
+
+    conversation: PublicId
+
+
+@command("mentions.see", AgentClient)
+async def see_mentions(client: AgentClient, payload: SeeMentions) -> Done:
+    """Say that I have seen the notes of a conversation that name me."""
+    await in_thread(mentioning.see, actor=client.agent, conversation=payload.conversation)
+    return {}
 
 
 @command("message.recall", AgentClient)

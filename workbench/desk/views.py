@@ -67,6 +67,8 @@ def desk_config(request: TenantRequest) -> dict[str, Any]:
             "stars": reverse("workbench:stars"),
             "colleagues": reverse("workbench:colleagues"),
             "groups": reverse("workbench:groups"),
+            "mentions": reverse("workbench:mentions"),
+            "readers": reverse("workbench:readers", args=["ID"]),
             "search": reverse("workbench:search"),
             "tools": reverse("workbench:tools", args=["ID"]),
             "tool": reverse("workbench:tool", args=["ID", "TOOL"]),

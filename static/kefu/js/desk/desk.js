@@ -14,6 +14,7 @@
  *                                 got(row, { isNew, isHanded, isAsked }) · lost(row) · waits(row)      see state/moves.js
  *                                 listed(name) a tab of the lists was opened · drawn() the list of mine · filtered() ·
  *                                 not_ended(refused) of several · overdue() one more waits too long · starred(customer) or not any more
+ *                                 noting(on) a private note is written, or a reply again ·
  *                                 gone(id) no longer this agent's · opened(id | null, before) · marked(id) see repaint
  *                                 unsent(item) of the outbox · signing_out() · signed_out()
  *   desk.tell(name, ...facts)     to those who asked for it

@@ -41,6 +41,7 @@ import { install as pictures } from "./conversation/pictures.js";
 import { install as again } from "./conversation/again.js";
 import { install as waiting } from "./conversation/waiting.js";
 import { install as reply } from "./conversation/reply.js";
+import { install as mention } from "./conversation/mention.js";
 import { install as tools } from "./conversation/tools.js";
 import { install as transfer } from "./conversation/transfer.js";
 import { install as more } from "./conversation/more.js";
@@ -54,17 +55,30 @@ import { install as navigation } from "./frame/navigation.js";
 import { install as search } from "./search/search.js";
 import { install as late } from "./late.js";
 import { install as alerts } from "./alerts/alerts.js";
+import { install as mentions } from "./alerts/mentions.js";
 import { install as repeat } from "./alerts/repeat.js";
 import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
 const OWN = [preferences, when, clipboard, drafts, tabs];
 const STATE = [session, outbox, transcripts, receipts, typists, presence, absence, endings];
-const CONVERSATION = [pane, waiting, again, tools, pictures, reply, transfer, more];
+const CONVERSATION = [pane, waiting, again, tools, pictures, reply, mention, transfer, more];
 const CUSTOMER = [customer, here, fields, tags, numbers, toolPanels];
 const LISTS = [stars, filters, rows, list, batch, contacts];
 const SEVERAL = [unread, rowMenu, notEnded, over, colleagues, columns];
 const QUEUE = [accepting, discards, queueFilter, queue];
 const PAGE = [title, sound, status, layers, ...LISTS, ...QUEUE, ...CONVERSATION, ...CUSTOMER, navigation, late];
 
-export const FEATURES = [...OWN, ...STATE, ...PAGE, ...SEVERAL, looks, search, alerts, repeat, account, shortcuts];
+export const FEATURES = [
+  ...OWN,
+  ...STATE,
+  ...PAGE,
+  ...SEVERAL,
+  looks,
+  search,
+  alerts,
+  mentions,
+  repeat,
+  account,
+  shortcuts,
+];

@@ -2,7 +2,7 @@
  * The desk's outbox: sends what was written as commands of docs/protocol.md, until the server has confirmed it.
  *
  *   install(desk)                 desk.outbox (js/live/outbox.js), with
- *   desk.outbox.write({ conversation, text, files, note })
+ *   desk.outbox.write({ conversation, text, files, note, mentions })
  */
 import { upload } from "../composer/upload.js";
 import { createOutbox } from "../live/outbox.js";
@@ -30,12 +30,13 @@ export function install(desk, area) {
 
   const outbox = createOutbox({ key: `kefu.outbox.${agentId}`, send, onStatus, area });
 
-  function write({ conversation, text, files, note }) {
+  function write({ conversation, text, files, note, mentions = [] }) {
     for (const file of files) {
       const kind = file.type.startsWith("image/") ? "image" : "file";
       outbox.add({ conversation, body: { kind, text: "", name: file.name, note }, file });
     }
-    if (text) outbox.add({ conversation, body: { kind: "text", text, note } });
+    const named = mentions.length ? { mentions } : {};
+    if (text) outbox.add({ conversation, body: { kind: "text", text, note, ...named } });
     if (!note) desk.refresh(model.answered(conversation));
   }
 

@@ -4,6 +4,7 @@
  *   const server = createServer({ urls, csrf, onSignedOut() });
  *   server.state(), server.queue(), server.stars(), server.colleagues(), server.groups()
  *   server.contacts("recent" | "starred", before)
+ *   server.mentions(), server.readers(conversation)     the notes that name me; whom a note there may name
  *   server.tools(conversation), server.tool(conversation, id)     the tool panels beside it; the address of one
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
@@ -61,6 +62,8 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
     colleagues: () => get(urls.colleagues),
     groups: () => get(urls.groups),
     contacts: (list, before) => get(before ? `${urls[list]}?before=${encodeURIComponent(before)}` : urls[list]),
+    mentions: () => get(urls.mentions),
+    readers: (conversation) => get(urls.readers.replace("ID", encodeURIComponent(conversation))),
     tools: (conversation) => get(urls.tools.replace("ID", encodeURIComponent(conversation))),
     tool: (conversation, id) => get(urls.tool.replace("ID", encodeURIComponent(conversation)).replace("TOOL", id)),
     page: (conversation, before) => pageAt(conversation, before === null ? {} : { before }),

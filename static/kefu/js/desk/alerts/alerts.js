@@ -4,7 +4,7 @@
  *
  *   const alerts = createAlerts({ t, marks, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
- *   alerts.ring(tone), alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.unread(total, rows)
+ *   alerts.ring(tone), alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.mention(row, text, note), alerts.unread(total, rows)
  *   install(desk)                 after sound.js and title.js
  */
 import { lastText } from "../lists/row.js";
@@ -84,6 +84,12 @@ export function createAlerts(options) {
         onAction: () => onOpen(row.conversation),
         lasts: HANDED_FOR,
       });
+    },
+    /** A note that names me, in somebody else's conversation most often. */
+    mention(row, text, note) {
+      ring("message");
+      notify(row, text, note);
+      title.news(text);
     },
     unread(total, rows) {
       title.unread(total);

@@ -1,5 +1,5 @@
 /**
- * What the desk adds to a message when it is painted: long ones fold, of a recalled one it says whose it was, and its
+ * What the desk adds to a message when it is painted: long ones fold, names of colleagues in a note are marked, of a recalled one it says whose it was, and its
  * author can write it anew for two minutes.
  *
  *   const dress = createDress({ desk });
@@ -7,6 +7,7 @@
  *   linesOf(text)                 how many lines a text takes in the widest bubble, about (pure)
  */
 import { h } from "../../base/page.js";
+import { namesIn } from "../state/mentions.js";
 
 const MOST_LINES = 15, WIDTH = 76; // in letters; a Chinese character is as wide as two
 const EDIT_WITHIN = 120_000;
@@ -27,8 +28,25 @@ export function createDress({ desk }) {
     node.tabIndex = -1;
     if (message.recalled) return recalled(row);
     row.words = message.text;
+    if (message.content?.mentions) markNames(row);
     if (message.text?.length > MOST_LINES && linesOf(message.text) > MOST_LINES) fold(row);
   }
+
+  /** A colleague's name as it is now; one who was renamed meanwhile stands there as it was written. */
+  function markNames({ message, body }) {
+    const names = message.content.mentions.map(nameOf), words = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (words.nextNode()) texts.push(words.currentNode);
+    for (const text of texts.filter(({ parentNode }) => !parentNode.closest("a, .mention"))) {
+      for (const { at, name } of namesIn(text.data, names).reverse()) {
+        const isMe = name === model.me.name, found = text.splitText(at);
+        found.splitText(name.length + 1);
+        found.replaceWith(h("span", { class: isMe ? "mention mention-me" : "mention" }, found.data));
+      }
+    }
+  }
+
+  const nameOf = (id) => id === model.me.id ? model.me.name : model.colleague(id);
 
   function fold(row) {
     const bubble = row.node.querySelector(".bubble");

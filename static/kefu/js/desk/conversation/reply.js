@@ -11,25 +11,30 @@ import { createComposer } from "../../composer/composer.js";
 import { createTray } from "../../composer/tray.js";
 import { closeMenus } from "../frame/menu.js";
 
-export function install(desk) {
-  const { drafts, endings, formats, maxBytes, model, preferences, t, toast } = desk;
-  const form = $("#composer"), input = $("#reply"), toggle = $("#note-toggle"), emoji = $("#emoji-popup");
-  let conversation = null, isNote = false, typingIn = null, name = "";
+/** A visitor must not learn that a note is being written, nor that somebody types in another conversation. */
+function createTyping(desk) {
+  const tell = (id, on) => desk.live.lossy({ t: "typing", conversation: id, on });
+  let typingIn = null;
 
-  const mode = () => isNote ? "note" : "reply";
-
-  /** A visitor must not learn that a note is being written, nor that somebody types in another conversation. */
-  function typing(on) {
+  return function typing(on, conversation, isNote) {
     if (typingIn && (!on || typingIn !== conversation)) {
-      tellTyping(typingIn, false);
+      tell(typingIn, false);
       typingIn = null;
     }
     if (!on || isNote) return;
     typingIn = conversation;
-    tellTyping(conversation, true);
-  }
+    tell(conversation, true);
+  };
+}
 
-  const tellTyping = (id, on) => desk.live.lossy({ t: "typing", conversation: id, on });
+export function install(desk) {
+  const { drafts, endings, formats, maxBytes, model, preferences, t, toast } = desk;
+  const form = $("#composer"), input = $("#reply"), toggle = $("#note-toggle"), emoji = $("#emoji-popup");
+  let conversation = null, isNote = false, name = "";
+
+  const mode = () => isNote ? "note" : "reply";
+
+  const tellTyping = createTyping(desk), typing = (on) => tellTyping(on, conversation, isNote);
 
   const tray = createTray({
     box: $("#composer-files"),
@@ -52,9 +57,9 @@ export function install(desk) {
     sendKey: () => preferences.get("sendKey"),
     draftKey: () => conversation && drafts.key(conversation, mode()),
     onSend(text, files) {
-      const note = isNote;
+      const note = isNote, mentions = note ? desk.mention.of(text) : [];
       if (note) setNote(false);
-      desk.outbox.write({ conversation, text, files, note });
+      desk.outbox.write({ conversation, text, files, note, mentions });
       desk.pane.end();
       desk.repaint(conversation);
     },
@@ -81,6 +86,7 @@ export function install(desk) {
     $("#send-button").textContent = t(on ? "save_note" : "send");
     label();
     composer.restore();
+    desk.tell("noting", on);
   }
 
   function label() {
@@ -105,10 +111,14 @@ export function install(desk) {
     emoji.querySelector('[tabindex="0"]').focus();
   });
 
+  function insert(text) {
+    composer.insert(text);
+    desk.repaint(conversation);
+  }
+
   function pick(face) {
     closeMenus({ focus: false });
-    composer.insert(face);
-    desk.repaint(conversation);
+    insert(face);
   }
 
   /** Another window sent or changed this draft. Where somebody wrote something else here, that stays. */
@@ -155,5 +165,5 @@ export function install(desk) {
   desk.key("reply", () => conversation === null ? false : focus());
   desk.key("note", note);
   desk.panel(form, focus, () => conversation !== null);
-  desk.reply = { focus, edit, chosen: (id) => keys(id).flatMap(tray.chosen).join(", ") };
+  desk.reply = { focus, edit, insert, isNote: () => isNote, chosen: (id) => keys(id).flatMap(tray.chosen).join(", ") };
 }
