@@ -6,7 +6,7 @@ One per tenant and process. No added wait when idle, batches under load; a draft
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
@@ -18,12 +18,13 @@ from conversations.posting.drafts import Draft, Outcome, check, values_of
 from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core.errors import Busy, Internal
 from core.live import hub
-from core.live.frames import Frames
 from core.tenancy.pipeline import run_together
 from core.tenancy.pool import Asked, tenant_connection
 
 log = logging.getLogger(__name__)
-AT_MOST = 200  # drafts in one transaction
+# Drafts in one transaction. More would cost the database hardly less each, and would all wait for it together: while it
+# writes these, the frames of those before are made.
+AT_MOST = 25
 LONGEST_QUEUE = 5000  # drafts waiting; more are refused as `busy`
 COMMIT_WITHIN = (
     15.0  # seconds; then the batch fails, so that a hanging database does not block the tenant's messages for ever
@@ -93,19 +94,21 @@ class Poster:
             log.warning("a batch of %d is taken apart: %s", len(batch), type(error).__name__)
             await self._write_apart(batch, receipts)
             return
+        before, self.publication = self.publication, asyncio.create_task(self._show(outcomes, moved, self.publication))
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if not done.done():
                 done.set_result(outcome)
-        await self._publish(frames.frames_of(outcomes) + receipt_frames(moved))
+        await _end_of(before)
 
-    async def _publish(self, sent: Frames) -> None:
-        """Connections of this process get the frames at once. Other processes get them while the next batch is written;
-        one publication at a time, so they keep their order."""
-        if sent:
+    async def _show(
+        self, outcomes: Sequence[Outcome], moved: Sequence[Mapping[str, Any]], before: "asyncio.Task[None] | None"
+    ) -> None:
+        """Makes the frames and sends them, while the next batch is written. Connections of this process get them at
+        once, other processes after those of the batch before."""
+        if sent := frames.frames_of(outcomes) + receipt_frames(moved):
             hub.hub().deliver(sent)
-            if self.publication is not None:
-                await asyncio.wait([self.publication])
-            self.publication = asyncio.create_task(hub.hub().publish_to_others(self.tenant_id, sent))
+            await _end_of(before)
+            await hub.hub().publish_to_others(self.tenant_id, sent)
 
     async def _write_apart(self, batch: Sequence[Waiting], receipts: list[Receipt]) -> None:
         """Writes each part by itself after a batch failed, so that only the sender of the faulty one is refused."""
@@ -137,6 +140,11 @@ class Poster:
             _locked, *answers = await run_together(connection, asked)
         posted = answers.pop(0) if drafts else []
         return writing.outcomes_of(posted), answers.pop() if receipts else []
+
+
+async def _end_of(publication: "asyncio.Task[None] | None") -> None:
+    if publication is not None and not publication.done():
+        await asyncio.wait([publication])
 
 
 async def quiet() -> None:

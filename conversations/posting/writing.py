@@ -7,6 +7,7 @@ neighbours. A single post is a list of one.
 """
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +22,8 @@ from core.tenancy.scope import current_tenant_id
 
 def outcomes_of(rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
     """One outcome per draft, in the drafts' order."""
-    return [Outcome(REFUSALS[row["refusal"]] if row["refusal"] else None, row) for row in rows]
+    in_order = sorted(rows, key=itemgetter("ord"))
+    return [Outcome(REFUSALS[row["refusal"]] if row["refusal"] else None, row) for row in in_order]
 
 
 @transaction.atomic(savepoint=False)

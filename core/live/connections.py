@@ -93,20 +93,29 @@ class LiveClient(Protocol):
 
 
 Send = Callable[[str], Awaitable[None]]
+SendAtOnce = Callable[[str], bool]  # without a wait; False: nothing was sent, because one would have to wait
+
+
+def never_at_once(_text: str) -> bool:
+    """Of carriers whose every frame may have to wait."""
+    return False
 
 
 class Connection:
     """One connected client: an inbox of the hub that sends in order and never blocks it.
 
-    An idle connection has no task: one is made when a frame arrives and ends when the backlog is sent. Frames are held
-    back until `open` has put `ready` in front of them.
+    A frame goes out at once where nobody has to wait for that. Otherwise it is put into the backlog, for which a task
+    is made; that ends when the backlog is sent. Frames are held back until `open` has put `ready` in front of them.
     """
 
-    __slots__ = ("backlog", "client", "cut", "digest_due", "groups", "held", "placed", "send", "task")
+    __slots__ = ("backlog", "client", "cut", "digest_due", "groups", "held", "placed", "send", "sent_at_once", "task")
 
-    def __init__(self, client: LiveClient, send: Send, cut: Callable[[int], None]) -> None:
+    def __init__(
+        self, client: LiveClient, send: Send, cut: Callable[[int], None], sent_at_once: SendAtOnce = never_at_once
+    ) -> None:
         self.client = client
         self.send = send
+        self.sent_at_once = sent_at_once
         self.cut = cut
         self.groups: list[str] = []
         self.held = True
@@ -116,7 +125,9 @@ class Connection:
         self.digest_due = client.digest_interval.first()
 
     def put(self, text: str) -> None:
-        """Queues an encoded frame; cuts the connection beyond `LONGEST_BACKLOG`."""
+        """Sends or queues an encoded frame; cuts the connection beyond `LONGEST_BACKLOG`."""
+        if self.task is None and not self.held and self.sent_at_once(text):
+            return
         self.backlog.append(text)
         if len(self.backlog) > LONGEST_BACKLOG:
             self.backlog.clear()

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from core.errors import TooMany
 from core.live import connections, frames
 from core.live.commands import BadFrame, Frame, error_frame, execute, read, valid_cursors
-from core.live.connections import Connection, HelloRefused, LiveClient
+from core.live.connections import Connection, HelloRefused, LiveClient, never_at_once
 from core.tenancy.scope import enter_scope
 from core.web.addresses import address_behind_proxy, network_of
 from core.web.local_limits import ConcurrencyLimit, RateLimit
@@ -52,6 +52,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         """Serves one connection: Channels' loop without a channel layer."""
         self.scope = scope
         self.base_send = send
+        self.sent_at_once = getattr(send, "at_once", never_at_once)  # kefu/serving/pacing.py
         try:
             with SOCKETS.slot(address_of(scope)):
                 while True:
@@ -126,7 +127,7 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
         if self.hello_timer is not None:
             self.hello_timer.cancel()
         enter_scope(client.tenant_id)
-        self.connection = Connection(client, self._send_text, self._cut)
+        self.connection = Connection(client, self._send_text, self._cut, self._sent_at_once)
         try:
             await connections.connect(self.connection, valid_cursors(frame.get("after")))
         except HelloRefused as unwelcome:
@@ -135,8 +136,12 @@ class LiveSocket(AsyncConsumer, ABC):  # type: ignore[misc]
             await self._close(4429)
 
     async def _send_text(self, text: str) -> None:
-        if not self.closed:
+        if not self._sent_at_once(text):
             await self.base_send({"type": "websocket.send", "text": text})
+
+    def _sent_at_once(self, text: str) -> bool:
+        """Whether nothing is left to send; a socket that is closed gets nothing any more."""
+        return self.closed or self.sent_at_once(text)
 
     async def _send_frame(self, frame: Frame) -> None:
         await self._send_text(frames.encode(frame))

@@ -7,6 +7,7 @@ Daphne's own never waits, so unread output would grow in memory past the limits 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
@@ -42,7 +43,18 @@ def paced(send: Send) -> Send:
         if unread(transport) > HIGH_WATER:
             await _drained(transport, reads=not hasattr(protocol, "channel"))
 
+    if hasattr(protocol, "serverSend"):
+        send_and_wait.at_once = partial(sent_at_once, protocol)  # type: ignore[attr-defined]
     return send_and_wait
+
+
+def sent_at_once(protocol: Any, text: str) -> bool:
+    """Sends a text over a socket as `send` does, but without a wait: False, and nothing is sent, where the client does
+    not keep up."""
+    if unread(transport_of(protocol)) > HIGH_WATER:
+        return False
+    protocol.serverSend(text)
+    return True
 
 
 def transport_of(protocol: Any) -> Any:

@@ -221,3 +221,26 @@ async def test_a_sender_that_breaks_cuts_its_line(cast: Cast) -> None:
     line = Connection(Watcher(cast.shop.tenant.pk), fail, cut.append)
     line.open([{"t": "ready"}])
     await soon(lambda: cut == [connections.BROKEN])
+
+
+async def test_what_goes_out_at_once_overtakes_nothing_that_waits(cast: Cast) -> None:
+    heard: list[str] = []
+    room = asyncio.Event()
+
+    async def hear(text: str) -> None:
+        await room.wait()
+        heard.append(text)
+
+    def hear_at_once(text: str) -> bool:
+        heard.append(text)
+        return True
+
+    line = Connection(Watcher(cast.shop.tenant.pk), hear, lambda _code: None, hear_at_once)
+    line.put("held")
+    line.open([{"t": "ready"}])
+    line.put("behind")
+    assert heard == []
+    room.set()
+    await soon(lambda: len(heard) == 3)
+    line.put("at once")
+    assert heard == ['{"t":"ready"}', "held", "behind", "at once"]
