@@ -61,6 +61,14 @@ class ReferenceClient:
         }
         if behind or unsure:
             await self.catch_up(behind | unsure)
+        await self.ask_for_tags()
+
+    async def ask_for_tags(self) -> None:
+        """Of conversations that began here with a message, whose row does not name them."""
+        rows = {} if self.me is None else self.rows
+        unknown = {name: self.cursors[name] - 1 for name, row in rows.items() if "tags" not in row["customer"]}
+        for frame in (await self.fetch(unknown))["frames"] if unknown else ():
+            self.rows[frame["conversation"]]["customer"] = frame["row"]["customer"]
 
     def is_open(self, row: Frame) -> bool:
         """Whether a conversation is not over."""
@@ -79,10 +87,13 @@ class ReferenceClient:
         if "line" in frame:
             self.lines[name, frame["line"]["seq"]] = frame["line"]
         if "row" in frame:
+            tags = self.rows.get(name, {}).get("customer", {}).get("tags")
             self.rows[name] = dict(frame["row"])
             if self.me is not None:
                 agent = frame["row"]["agent"]
                 self.rows[name]["mine"] = agent is not None and agent["id"] == self.me
+                customer = frame["row"]["customer"]
+                self.rows[name]["customer"] = customer if tags is None else {"tags": tags, **customer}
 
     def _ephemeral(self, frame: Frame) -> None:
         row = self.rows.get(frame.get("conversation", ""))

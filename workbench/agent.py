@@ -30,11 +30,12 @@ from core.tasks import for_each_row
 from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
+from customers.tags import queries as tags
 from customers.visits.queries import last_seen_of
 
 STAYS_AT_DESK = timedelta(hours=24)  # what ended; as `SHOWN_AT_DESK` and `LATER_AT_DESK` have it
 
-DIGESTS = """
+DIGESTS = f"""
 with awake as (
   update accounts_session s set expire_date = least(s.created_at + %(longest)s, now() + %(idle)s)
   where s.tenant_id = %(tenant)s and s.session_key = any(%(sessions)s) and s.expire_date > now()
@@ -50,12 +51,12 @@ with awake as (
   returning a.id, a.public_id, a.nickname, a.number, a.status, a.status_reason, a.status_since, a.max_concurrent,
     a.load, a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
 )
-select here.*, coalesce(mine.after, '{}') as after, coalesce(mine.marks, '{}') as marks,
-  coalesce(mine.seen, '{}') as seen,
+select here.*, coalesce(mine.after, '{{}}') as after, coalesce(mine.marks, '{{}}') as marks,
+  coalesce(mine.seen, '{{}}') as seen,
   (select count(*) || '.' || coalesce(floor(extract(epoch from max(m.at)) * 1000)::bigint, 0)
    from conversations_mention m
    where m.tenant_id = %(tenant)s and m.agent_id = here.id and m.seen_at is null) as mentions,
-  role.permissions,
+  role.permissions, {tags.MARK} as tags,
   array(select distinct s.service_account_id from channels_app_servinggroup s
     join accounts_membership m on m.tenant_id = s.tenant_id and m.group_id = s.group_id
     where m.tenant_id = %(tenant)s and m.agent_id = here.id) as accounts,
@@ -79,7 +80,7 @@ from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = h
     )
   ) c
 ) mine on true
-"""
+"""  # noqa: S608 – made of a constant
 
 QUEUES = """
 select public_id, service_account_id, last_event_seq, (
@@ -257,6 +258,7 @@ class AgentClient:
             "seen": agent["seen"] | {row["public_id"]: row["seen"] for row in mine},
             "me": _me(agent),
             "mentions": agent["mentions"],
+            "tags": agent["tags"],
             "serves": bool(self.accounts),
             "queue": list(queue),
         }
@@ -274,6 +276,7 @@ class AgentClient:
             "seen": {row["conversation"]: seen.get(row["customer_id"]) for row in (*queue, *active, *ended)},
             "serves": bool(self.accounts),
             "stars": sorted({row["customer"] for row in (*queue, *active, *ended) if row["starred"]}),
+            "tags": tags.at_desks()._asdict(),
             "colleagues": [each for each in team if each["id"] != self.public_id],
             "mentions": self.mentions(),
         }

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from conversations.timeline.queries import ROWS, Row
+from conversations.timeline.queries import DESK_ROWS, Row
 from core.statements import select
 
 PAGE = 30
@@ -104,7 +104,8 @@ def _page(contacts: str, agent_id: int, before: str, at_most: int) -> Page:
 
 
 def _rows(ids: list[int]) -> dict[int, Row]:
-    return {each["conversation_id"]: each for each in select(ROWS + "and c.id = any(%(ids)s)", ids=ids)} if ids else {}
+    found = select(DESK_ROWS + "and c.id = any(%(ids)s)", ids=ids) if ids else []
+    return {each["conversation_id"]: each for each in found}
 
 
 def _contact(found: Row, rows: dict[int, Row]) -> Contact:

@@ -9,20 +9,20 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.permissions import Permission
 from conversations.models import Conversation, Participation
 from conversations.states import OPEN, State
-from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS, ROWS, Row
+from conversations.timeline.queries import DESK_COLUMNS, DESK_ROWS, ROW_JOINS, ROWS, Row
 from core.actors import Actor
 from core.statements import look_up, select
 from customers.models import Customer
 
 
 def row(conversation_id: int) -> dict[str, Any]:
-    """One conversation as a row of `queries.ROWS`; raises `IndexError` where there is none."""
-    return select(ROWS + "and c.id = %(id)s", id=conversation_id)[0]
+    """One conversation as a row of `queries.DESK_ROWS`; raises `IndexError` where there is none."""
+    return select(DESK_ROWS + "and c.id = %(id)s", id=conversation_id)[0]
 
 
 def rows_by_id(conversation_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The facts of several, by id."""
-    found = look_up(ROWS + "and c.id = any(%(ids)s)", ids=list(conversation_ids))
+    found = look_up(DESK_ROWS + "and c.id = any(%(ids)s)", ids=list(conversation_ids))
     return {each["conversation_id"]: each for each in found}
 
 
@@ -49,7 +49,7 @@ def rows_of_visitor(customer_id: int, channel_id: int, public_ids: Sequence[str]
 
 def rows_named(public_ids: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of the named conversations of the tenant; the caller checks who may see them."""
-    return select(ROWS + "and c.public_id = any(%(ids)s) order by c.id", ids=list(public_ids))
+    return select(DESK_ROWS + "and c.public_id = any(%(ids)s) order by c.id", ids=list(public_ids))
 
 
 # Each part is found by an index of its own, so that what ended before costs nothing.
@@ -81,7 +81,7 @@ STARRED = """
   , c.customer_id in (
     select customer_id from customers_star where tenant_id = %(tenant)s and agent_id = %(agent)s
   ) as starred"""
-ROWS_AT_DESK = f"""{SHOWN_AT_DESK} {ROW_COLUMNS}{STARRED}
+ROWS_AT_DESK = f"""{SHOWN_AT_DESK} {DESK_COLUMNS}{STARRED}
 from conversations_conversation c {ROW_JOINS}
 where c.tenant_id = %(tenant)s and c.id in (select id from shown)
 """  # noqa: S608 – constants

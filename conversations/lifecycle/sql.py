@@ -1,7 +1,7 @@
 """The statements of opening and assigning, each for many at once. Look-ups are by key, as in posting's own."""
 
 from conversations.models import Conversation
-from conversations.timeline.queries import ROW_COLUMNS, ROW_JOINS, ROWS
+from conversations.timeline.queries import DESK_COLUMNS, DESK_ROWS, ROW_JOINS
 from core.statements import columns_of
 
 # What is known of visitors who write, and where their messages go: where an earlier attempt went, else to the
@@ -70,7 +70,7 @@ with opened as (
   ) as length
   from (select distinct service_account_id as id from opened) a
 )
-{ROW_COLUMNS}, queue.length + row_number() over (partition by queue.id order by c.id) as position
+{DESK_COLUMNS}, queue.length + row_number() over (partition by queue.id order by c.id) as position
 from opened c join queue on queue.id = c.service_account_id
 {ROW_JOINS}
 order by c.id
@@ -106,5 +106,5 @@ with given as materialized (
     coalesce(%(frozen)s::timestamptz, statement_timestamp())
   from given order by ord
 )
-{ROWS} and c.id in (select conversation_id from given)
+{DESK_ROWS} and c.id in (select conversation_id from given)
 """  # noqa: S608 – made of constants

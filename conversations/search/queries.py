@@ -20,7 +20,7 @@ from channels_app.models import Channel
 from conversations.search.indexing import words_of_contact
 from conversations.search.rules import WEEK_BITS, Query, week_bits, week_number
 from conversations.states import State
-from conversations.timeline.queries import ROWS
+from conversations.timeline.queries import DESK_ROWS
 from core import clock
 from core.actors import Actor
 from core.errors import Refusal
@@ -105,7 +105,7 @@ class Place(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """A conversation, as a row of `ROWS`, with its hits: how many, and the newest messages among them as rows of
+    """A conversation, as a row of `DESK_ROWS`, with its hits: how many, and the newest messages among them as rows of
     `TEXTS`."""
 
     row: dict[str, Any]
@@ -172,7 +172,7 @@ from (
 join customers_customer x on x.tenant_id = %(tenant)s and x.id = customer.id
 group by 1 order by 1 desc
 """  # noqa: S608 – constants
-ALL_OF = ROWS + "and c.id = any(%(ids)s)"
+ALL_OF = DESK_ROWS + "and c.id = any(%(ids)s)"
 OWN_OF = f"{MINE} {ALL_OF} and c.id in (select id from mine)"  # noqa: S608 – constants
 CONTACT_ROWS = """
 select x.id, x.public_id, x.last_seen_at, to_jsonb(x)::text as facts

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from conversations.models import Conversation
 from core.events.catalogue import lines_by_event
 from core.statements import select
+from customers.tags.queries import TAGS
 
 Row = Mapping[str, Any]
 PAGE = 50  # messages
@@ -32,6 +33,10 @@ left join accounts_agent last_author on c.last_author = 'agent' and last_author.
   and last_author.id = c.last_author_id
 """
 ROWS = f"{ROW_COLUMNS} from conversations_conversation c {ROW_JOINS} where c.tenant_id = %(tenant)s "
+
+# Rows for desks, with the customer's tags, which visitors and the frames of messages do without.
+DESK_COLUMNS = f"{ROW_COLUMNS}, {TAGS} as tags"
+DESK_ROWS = f"{DESK_COLUMNS} from conversations_conversation c {ROW_JOINS} where c.tenant_id = %(tenant)s "
 
 MESSAGES = """
 select m.tenant_id, c.public_id as conversation, c.id as conversation_id, m.seq as n, m.client_id, m.author_kind,

@@ -73,7 +73,7 @@ def visitor_row(row: Mapping[str, Any], *, position: int | None = None) -> dict[
 
 
 def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any]:
-    """A conversation as agents see it; `me` fills `mine`."""
+    """A conversation as agents see it; `me` fills `mine`. A row of posting does not say the customer's tags."""
     last = None
     if row["last_author"]:
         last = {
@@ -85,11 +85,14 @@ def agent_row(row: Mapping[str, Any], *, me: int | None = None) -> dict[str, Any
         }
     agent = {"id": row["agent"], "name": row["agent_name"]} if row["agent_id"] is not None else None
     end = end_of(row)
+    customer = {"id": row["customer"], "name": row["customer_name"]}
+    if "tags" in row:
+        customer["tags"] = row["tags"]
     return {
         "conversation": row["conversation"],
         "seq": row["last_event_seq"],
         "state": row["state"],
-        "customer": {"id": row["customer"], "name": row["customer_name"]},
+        "customer": customer,
         "channel": {"id": row["channel"], "name": row["channel_name"], "kind": row["channel_kind"]},
         "agent": agent,
         "mine": me is not None and row["agent_id"] == me,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.events.base import Audience, ConversationEvent, OwnEvent
+from core.events.base import Audience, ConversationEvent, Event, OwnEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +33,24 @@ class StarChanged(OwnEvent):
     audience = frozenset({Audience.OWN})
     logged = False
     carries = ("customer", "on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagChanged(Event):
+    """A tag is new, or has another name or colour, at every customer. Not logged: the audit log has it. `mark`: see
+    the digest."""
+
+    name = "tag.changed"
+    audience = frozenset({Audience.DESK})
+    logged = False
+    carries = ("tag", "mark")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagDeleted(Event):
+    """A tag is gone (`tag`: its id), also from every customer. Not logged: the audit log has it."""
+
+    name = "tag.deleted"
+    audience = frozenset({Audience.DESK})
+    logged = False
+    carries = ("tag", "mark")

@@ -5,6 +5,7 @@ from typing import Any
 
 from customers.models import Customer, Tag
 from customers.profiles.forms import FIELDS
+from customers.tags.wire import tag_object
 
 
 def customer_object(customer: Customer, tags: Sequence[Tag]) -> dict[str, Any]:
@@ -15,6 +16,6 @@ def customer_object(customer: Customer, tags: Sequence[Tag]) -> dict[str, Any]:
         "name": customer.shown_name,
         "own_name": customer.name,
         "fields": {field: {name: getattr(customer, name) for name in names} for field, names in FIELDS.items()},
-        "tags": [{"id": tag.public_id, "name": tag.name, "color": tag.color} for tag in tags],
+        "tags": [tag_object(tag) for tag in tags],
         "attributes": {},
     }

@@ -6,11 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit.changing import changing, lock, record_added, record_deleted
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_tenant
+from core import bus
 from core.actors import Actor
 from core.console.names import comparison_key, require_unused_name
 from core.errors import Refusal
+from core.events.base import Audience
+from core.events.customers import TagChanged, TagDeleted
 from customers.models import Color, Tag
+from customers.tags.queries import at_desks
 from customers.tags.subject import TAG
+from customers.tags.wire import tag_object
 
 MAX_TAGS = 500  # tags of a company: the desk offers all of them
 
@@ -39,6 +44,7 @@ def change_tag(*, actor: Actor, tag: str, version: int, name: str, color: str) -
     with changing(TAG, actor=actor, public_id=tag, version=version) as row:
         require_unused_name(name, Tag.objects.all(), row)
         row.name, row.color = name, color
+    _tell(TagChanged, row, actor)
 
 
 @transaction.atomic
@@ -48,6 +54,7 @@ def delete_tag(*, actor: Actor, tag: str) -> None:
     row = lock(TAG, tag, to_delete=True)
     record_deleted(TAG, row, actor=actor)
     row.delete()
+    _tell(TagDeleted, row, actor)
 
 
 @transaction.atomic
@@ -65,4 +72,12 @@ def _made(actor: Actor, name: str, color: str) -> Tag:
         raise TooManyTags
     tag = Tag.objects.create(name=name, color=color)
     record_added(TAG, tag, actor=actor)
+    _tell(TagChanged, tag, actor)
     return tag
+
+
+def _tell(kind: type[TagChanged | TagDeleted], tag: Tag, actor: Actor) -> None:
+    """To all desks, once for a change, however many customers have the tag."""
+    shown = tag.public_id if kind is TagDeleted else tag_object(tag)
+    event = kind(tenant_id=tag.tenant_id, actor=actor)
+    bus.publish(event, show=lambda: {Audience.DESK: {"tag": shown, "mark": at_desks().mark}})

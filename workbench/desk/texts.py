@@ -41,6 +41,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "open_waiting": _("in the queue"),
     "hand_over_to": _("Transfer the open conversation to %(name)s"),
     "unread_spoken": _("unread: %(n)s"),
+    "tags_spoken": _("tags: %(names)s"),
     "waiting_spoken": _("waiting for %(time)s"),
     "accept_named": _("Accept: %(who)s"),
     "about_to_time_out": _("Conversations that wait too long: %(n)s"),

@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  createClock,
-  moment,
-  roughly,
-  spoken,
-  waited,
-  waitingLevel,
-} from "../../../../static/kefu/js/desk/alerts/clock.js";
+import { createClock, roughly, spoken, waited, waitingLevel } from "../../../../static/kefu/js/desk/alerts/clock.js";
 
 Deno.test("a reply is due after a minute and late after three", () => {
   assert.equal(waitingLevel(null, 500_000), "");
@@ -42,11 +35,4 @@ Deno.test("durations are said in the reader's language, in steps that do not cha
   assert.equal(spoken(120_000, "zh-hans"), "2分钟");
   assert.equal(roughly(754_000, "en"), "12 min");
   assert.equal(roughly(7_200_000, "en"), "2 hr");
-});
-
-Deno.test("a moment of today is a time, another one a date", () => {
-  const noon = new Date(2026, 10, 22, 12, 5).getTime();
-  assert.equal(moment(noon, noon + 3_600_000, "zh-hans"), "12:05");
-  assert.equal(moment(noon, noon + 86_400_000, "zh-hans"), "11/22");
-  assert.match(moment(noon, noon + 366 * 86_400_000, "zh-hans"), /2026/);
 });

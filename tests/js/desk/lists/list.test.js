@@ -123,3 +123,47 @@ Deno.test("a note stands beside what the customer said, and in its place only fo
   assert.deepEqual(shown(mine), ["", "And green tea?"]);
   assert.deepEqual([handed, mine, plain].map((node) => node.querySelector(".row-note").hidden), [true, false, true]);
 });
+
+Deno.test("a row shows two tags of its customer and how many more, and each change of one at once", () => {
+  const tag = (id, name, color = "grey") => ({ id, name, color });
+  const carol = { id: "carol", name: "Carol", tags: ["c", "a", "gone", "b"] };
+  const { desk, page, sent } = openDesk({
+    rows: [row("one", { customer: carol }), row("two", { customer: { ...carol, tags: [] } })],
+    tags: { mark: "1", tags: [tag("a", "Ann", "red"), tag("b", "Ben"), tag("c", "Cid")] },
+  });
+  const tags = () => page.all("#rows-active .row-line .row-tag").map((node) => node.textContent).join(" ");
+  assert.equal(tags(), "Ann Ben +1");
+  assert.equal(page.$("#rows-active .row-tag").dataset.color, "red");
+  assert.match(page.$("#rows-active .row-link").getAttribute("aria-label"), /tags_spoken Ann · Ben · Cid/);
+  desk.take({ t: "tag.changed", tag: tag("a", "Zoe"), mark: "2" });
+  assert.equal(tags(), "Ben Cid +1");
+  desk.take({ t: "tag.deleted", tag: "b", mark: "3" });
+  assert.equal(tags(), "Cid Zoe");
+  desk.take({
+    t: "customer.changed",
+    conversation: "one",
+    row: row("one", { seq: 2, customer: { ...carol, tags: [] } }),
+  });
+  page.frames();
+  assert.equal(tags(), "");
+  desk.take({ t: "digest", tags: "3" });
+  assert.deepEqual(sent, []);
+  desk.take({ t: "digest", tags: "4" });
+  assert.deepEqual(sent, [{ t: "resync" }], "a change was missed");
+  desk.take({ t: "message.posted", conversation: "three", row: row("three") });
+  desk.take({ t: "digest", tags: "3" });
+  assert.equal(sent.length, 2, "and of whom it knows no tags it asks");
+});
+
+Deno.test("the list is narrowed to the customers with a tag", () => {
+  const { desk, page } = openDesk({
+    rows: [row("one", { customer: { id: "carol", name: "Carol", tags: ["vip"] } }), row("two")],
+    tags: { mark: "1", tags: [{ id: "vip", name: "VIP", color: "red" }, { id: "other", name: "Other", color: "red" }] },
+  });
+  desk.preferences.set("filters", { states: [], channels: [], tags: ["vip"], groups: [] });
+  page.frames();
+  assert.deepEqual(names(page), ["one"]);
+  assert.equal(page.$(".filter-chip").textContent, "VIP");
+  desk.take({ t: "tag.changed", tag: { id: "vip", name: "Gold", color: "red" }, mark: "2" });
+  assert.equal(page.$(".filter-chip").textContent, "Gold");
+});

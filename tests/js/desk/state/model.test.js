@@ -166,3 +166,19 @@ Deno.test("whether anything can come to me is told by the state, and by digests 
   assert.equal(model.apply({ t: "digest", me: bob, serves: true, queue: [], after: {} }).me, true);
   assert.equal(model.serves, true);
 });
+
+Deno.test("a customer's tags stay where a message's row names none, and come though it was faster than they", () => {
+  const customer = { id: "carol", name: "Carol" }, vip = { ...customer, tags: ["vip"] };
+  const model = desk([row("one", { customer: vip })], []), tags = () => model.row("one").customer.tags;
+  model.apply({ t: "message.posted", row: row("one", { seq: 3, customer, unread: 1 }) });
+  assert.deepEqual([tags(), model.unread()], [["vip"], 1]);
+  const change = model.apply({
+    t: "customer.changed",
+    row: row("one", { seq: 2, customer: { ...customer, tags: [] } }),
+  });
+  assert.deepEqual([tags(), [...change.rows], model.unread()], [[], ["one"], 1]);
+  model.apply({ t: "customer.changed", row: row("one", { seq: 1, customer: vip }) });
+  assert.deepEqual(tags(), [], "and not what is older");
+  model.load({ me: bob, rows: [row("one", { seq: 3, customer: vip })], queue: [], colleagues: [dave] });
+  assert.deepEqual(tags(), ["vip"]);
+});

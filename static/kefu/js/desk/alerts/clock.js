@@ -7,7 +7,6 @@
  *   waited(ms, locale)            "58s", "2m 35s", "1h 2m": in units, because 02:35 is also a time of day
  *   roughly(ms, locale)           "2 min", "3 hr": for a status that lasts
  *   spoken(ms, locale)            "2 minutes 30 seconds": for a screen reader, in steps of ten seconds
- *   moment(at, now, locale)       clock today, date otherwise
  */
 
 /** A reply is due after a minute and late after three, here and in the monitor (stats/monitor/snapshot.py). */
@@ -79,14 +78,4 @@ export function spoken(duration, locale) {
   if (minutes) parts.push(unit(locale, minutes, "minute", "long"));
   if (seconds || !minutes) parts.push(unit(locale, seconds, "second", "long"));
   return parts.join(" ");
-}
-
-export function moment(at, now, locale) {
-  const then = new Date(at), today = new Date(now);
-  if (then.toDateString() === today.toDateString()) {
-    return format(Intl.DateTimeFormat, locale, { hour: "2-digit", minute: "2-digit", hour12: false }).format(then);
-  }
-  const sameYear = then.getFullYear() === today.getFullYear();
-  const parts = { ...(sameYear ? {} : { year: "numeric" }), month: "numeric", day: "numeric" };
-  return format(Intl.DateTimeFormat, locale, parts).format(then);
 }

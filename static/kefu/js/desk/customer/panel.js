@@ -140,6 +140,7 @@ export function install(desk) {
   desk.on("customer.moved", ({ conversation }) => conversation === shown && load()); // looks at another page
   desk.panel(panel, focus, () => desk.current !== null);
   desk.on("customer.changed", ({ row }) => row.customer.id === desk.model.row(shown)?.customer.id && refresh());
+  desk.on("tagged", (id) => id && $(`[data-tag="${id}"]`, box) && refresh());
   desk.customer = {
     refresh,
     hold,

@@ -82,7 +82,8 @@ function createContacts(desk, { name, place }) {
   $("button", failed).addEventListener("click", () => load());
   desk.on("listed", () => isShown() && load());
   desk.on("opened", () => isShown() && contacts.forEach(({ customer }) => list.repaint(customer.id)));
-  for (const moment of ["got", "lost", "loaded"]) desk.on(moment, again);
+  for (const moment of ["got", "lost", "loaded", "customer.changed"]) desk.on(moment, again);
+  desk.on("tagged", () => isShown() && contacts.forEach(({ customer }) => list.repaint(customer.id)));
   desk.on("starred", (customer) => {
     if (name === "starred") again();
     list.repaint(customer);

@@ -27,7 +27,7 @@ export function install(desk) {
 
   /** What the rows have, and what is set although no row has it any more. */
   function choices() {
-    const { channels, tags } = offered([...model.active(), ...model.ended()]), names = preferences.get("filterNames");
+    const { channels, tags } = offered(model.mine(), desk.tags.of), names = preferences.get("filterNames");
     const all = {
       states: states(),
       channels,
@@ -125,6 +125,9 @@ export function install(desk) {
   desk.on("began", () => {
     if (filter().groups.length) learnGroups();
     show();
+  });
+  desk.on("tagged", (id) => {
+    if (id === null || filter().tags.includes(id)) show();
   });
   desk.on("starred", () => filter().states.includes("starred") && desk.tell("filtered"));
 

@@ -139,6 +139,7 @@ export function install(desk) {
   });
   desk.on("accepting", repaint);
   desk.on("discarding", repaint);
+  desk.on("marked", repaint);
   desk.on("opened", (id, before) => [id, before].forEach((each) => each && repaint(each)));
   desk.key("accept", acceptNext);
 }

@@ -1,7 +1,8 @@
 /**
  * Paints a conversation as a row of a list, with its words for screen readers.
  *
- *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id), colleague(id) });
+ *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id),
+ *     isStarred(customer), tagsOf(row), colleague(id), presence, moment(ms) });
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row, detail)   everything of a waiting one; detail: state/waiting.js, or null
  *   painter.paintContact(node, { customer, row, open })   a customer: the latest row, and whoever has the open one
@@ -10,10 +11,10 @@
  *   lastText(last, t, marks)         what the last message says in one line; marks: kind → what stands for it
  *   prefixOf(last, t, colleague)     who said it, "" for the customer; colleague(id): an agent's name, null for myself
  */
-import { $, icon } from "../../base/page.js";
-import { moment, spoken, waited, waitingLevel, waitingStep } from "../alerts/clock.js";
+import { $, h, icon } from "../../base/page.js";
+import { spoken, waited, waitingLevel, waitingStep } from "../alerts/clock.js";
 
-const NUMBERED = / \d{4}$/, HUES = 8;
+const NUMBERED = / \d{4}$/, HUES = 8, TAGS = 2;
 
 /** The first letter of a name; of a numbered one its last two digits, which differ. */
 export function initial(name) {
@@ -61,6 +62,25 @@ function cause(node, detail, t) {
   say($(".queue-page", node), detail?.page.title || "");
 }
 
+const namesOf = (tags) => tags.map(({ name }) => name).join(" · ");
+
+/** The first tags and how many more there are. In two places, of which the density shows one. */
+function tagged(node, tags) {
+  const key = tags.map(({ color, name }) => `${color} ${name}`).join("\n");
+  if ((node.dataset.tags ?? "") === key) return;
+  node.dataset.tags = key;
+  for (const box of node.querySelectorAll(".row-tags")) {
+    const chips = tags.slice(0, TAGS).map(({ name, color }) =>
+      h("span", { class: "tag row-tag", "data-color": color }, h("span", {}, name))
+    );
+    const more = tags.length > TAGS
+      ? [h("span", { class: "tag row-tag row-tags-more" }, `+${tags.length - TAGS}`)]
+      : [];
+    box.replaceChildren(...chips, ...more);
+    mark(box, "title", namesOf(tags));
+  }
+}
+
 /** Whether the customer is there: a dot at the corner of the face. */
 function here(node, row, presence) {
   const found = presence.of(row.conversation), dot = $(".row-here", node);
@@ -71,13 +91,14 @@ function here(node, row, presence) {
 }
 
 export function createRowPainter(
-  { t, marks, locale, clock, draft, isEnding, isTyping, isStarred, colleague, presence },
+  { t, marks, locale, clock, draft, isEnding, isTyping, isStarred, tagsOf, colleague, presence, moment },
 ) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
     mark($(".row-avatar", node), "data-hue", String(hue(row.customer.id)));
     say($(".row-name", node), row.customer.name);
     say($(".row-channel", node), row.channel.name);
+    tagged(node, tagsOf(row));
     const badge = $(".row-mark", node);
     if (badge.dataset.kind === row.channel.kind) return;
     badge.dataset.kind = row.channel.kind;
@@ -129,7 +150,7 @@ export function createRowPainter(
       mark(node, "data-level", "");
       mark(box, "data-step", "");
       box.classList.remove("waits");
-      say(box, at ? moment(at, now, locale) : "");
+      say(box, at ? moment(at) : "");
       box.dataset.icon = "";
       return;
     }
@@ -145,19 +166,19 @@ export function createRowPainter(
   }
 
   function spokenLabel(row, since, now) {
-    const parts = [row.customer.name];
-    if (isStarred(row.customer.id)) parts.push(t("starred"));
-    const where = presence.words(row.conversation);
-    if (where) parts.push(where);
-    if (row.handed_by) parts.push(t("handed_chip", { by: row.handed_by }));
-    if (row.unread) parts.push(t("unread_spoken", { n: row.unread }));
-    if (since != null) parts.push(t("waiting_spoken", { time: spoken(now - since, locale) }));
-    parts.push(row.channel.name);
-    const written = draft(row.conversation);
-    if (written) parts.push(`${t("draft_prefix")} ${written}`);
-    else if (said(row)[1]) parts.push(said(row).join(" ").trim());
-    if (row.note != null && !isForNext(row)) parts.push(t("has_note"));
-    return parts.join(", ");
+    const written = draft(row.conversation), tags = tagsOf(row);
+    return [
+      row.customer.name,
+      isStarred(row.customer.id) && t("starred"),
+      presence.words(row.conversation),
+      row.handed_by && t("handed_chip", { by: row.handed_by }),
+      row.unread && t("unread_spoken", { n: row.unread }),
+      since != null && t("waiting_spoken", { time: spoken(now - since, locale) }),
+      row.channel.name,
+      tags.length && t("tags_spoken", { names: namesOf(tags) }),
+      written ? `${t("draft_prefix")} ${written}` : said(row)[1] && said(row).join(" ").trim(),
+      row.note != null && !isForNext(row) && t("has_note"),
+    ].filter(Boolean).join(", ");
   }
 
   function withWhom({ mine, agent }) {
@@ -183,7 +204,7 @@ export function createRowPainter(
       else say($(".row-initial", node), initial(customer.name));
       say($(".row-name", node), customer.name);
       [".row-prefix", ".row-last"].forEach((part, at) => say($(part, node), last?.[at] ?? ""));
-      const at = row?.last?.at ?? row?.ended_at ?? row?.opened_at, when = at ? moment(at, clock.now(), locale) : "";
+      const at = row?.last?.at ?? row?.ended_at ?? row?.opened_at, when = at ? moment(at) : "";
       say($(".row-time", node), when);
       const chip = $(".row-state", node), holder = open ? withWhom(open) : "";
       chip.hidden = !open;
@@ -231,7 +252,9 @@ export function install(desk) {
     isEnding: endings.has,
     isTyping: typists.has,
     isStarred: desk.stars.has,
+    tagsOf: desk.tags.of,
     colleague: model.colleague,
     presence: desk.presence,
+    moment: desk.moment,
   });
 }

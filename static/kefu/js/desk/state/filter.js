@@ -4,7 +4,7 @@
  *   NONE                          nothing is filtered: { states, channels, tags, groups } are lists of ids
  *   keeps(filter, { words, groups, isStarred(customer) })   → row → whether it is shown. Of what one list names any will
  *                                 do; what several name must hold together. `groups`: group → the channels that it serves
- *   offered(rows)                 { channels, tags } of the rows, each { id, name }, by name
+ *   offered(rows, tagsOf)         { channels, tags } of the rows, each { id, name }, by name; tagsOf(row): state/tags.js
  *   toggled(filter, kind, id)     with it, or without it if it was there
  *   isSet(filter)
  */
@@ -16,7 +16,6 @@ const STATES = {
   starred: (row, { isStarred }) => isStarred(row.customer.id),
 };
 
-const tagsOf = ({ customer }) => customer.tags ?? []; // of a server that says none
 const any = (ids, test) => !ids.length || ids.some(test);
 
 /** Upper and lower case are the same; so are full-width letters and digits, which input methods write. */
@@ -29,7 +28,7 @@ export function keeps(filter, { words = "", groups = {}, isStarred = () => false
   return (row) =>
     any(states, (name) => STATES[name]?.(row, { isStarred })) &&
     any(channels, (id) => row.channel.id === id) &&
-    any(tags, (id) => tagsOf(row).some((tag) => tag.id === id)) &&
+    any(tags, (id) => row.customer.tags?.includes(id)) &&
     any(wanted, (id) => groups[id]?.channels.includes(row.channel.id)) &&
     says(row);
 }
@@ -39,7 +38,7 @@ function byName(things) {
   return [...known.values()].sort((one, other) => one.name.localeCompare(other.name));
 }
 
-export const offered = (rows) => ({
+export const offered = (rows, tagsOf) => ({
   channels: byName(rows.map(({ channel }) => channel)),
   tags: byName(rows.flatMap(tagsOf)),
 });

@@ -51,12 +51,21 @@ function furthest(row, known) {
   return { delivered: further("delivered"), read: further("read") };
 }
 
+const tagsIn = (row) => row.customer?.tags;
+
+/** Rows that come with messages do not name the customer's tags; and such a row may overtake one that does. */
+const namesTags = (row, known) => tagsIn(row) !== undefined && !(known?.tagged_at > row.seq);
+const withTags = (row, tags, tagged_at) => ({ ...row, tagged_at, customer: { ...row.customer, tags } });
+const withKnownTags = (row, known) =>
+  namesTags(row, known) ? { ...row, tagged_at: row.seq } : withTags(row, tagsIn(known ?? {}), known?.tagged_at);
+const newestTags = (known, old) => namesTags(old, known) ? withTags(known, tagsIn(old), old.seq) : known;
+
 /** The rows of a whole state, each as the newest that is known, and those that only frames told meanwhile. */
 function wholeRows(state, before, told, claim) {
   const rows = new Map();
   for (const row of [...state.rows, ...state.queue]) {
     const known = rows.get(row.conversation) ?? before.get(row.conversation);
-    rows.set(row.conversation, known?.seq > row.seq ? known : claim(row));
+    rows.set(row.conversation, known?.seq > row.seq ? newestTags(known, row) : claim(row, known));
   }
   for (const id of told) if (!rows.has(id) && before.has(id)) rows.set(id, before.get(id));
   return rows;
@@ -70,17 +79,17 @@ export function createModel() {
   let me = null, serves = true;
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
-  function claim(row) {
-    const mine = row.agent != null && me != null && row.agent.id === me.id;
-    return { ...row, mine };
-  }
+  const isMine = ({ agent }) => agent != null && agent.id === me?.id;
+  const claim = (row, known) => withKnownTags({ ...row, mine: isMine(row) }, known);
 
   /** Frames may come late or twice: a row older than the one we have is dropped. */
   function put(incoming, change = nothing()) {
     if (!incoming) return change;
     const id = incoming.conversation, known = rows.get(id);
-    if (known && incoming.seq < known.seq) return change;
-    const row = claim(incoming);
+    if (known && incoming.seq < known.seq) {
+      return namesTags(incoming, known) ? patch(id, newestTags(known, incoming), change) : change;
+    }
+    const row = claim(incoming, known);
     answering.delete(id);
     if (known) Object.assign(row, furthest(row, known));
     rows.set(id, row);
@@ -141,9 +150,10 @@ export function createModel() {
 
   function patch(id, fields, change) {
     const row = rows.get(id);
-    if (!row) return;
+    if (!row) return change;
     rows.set(id, { ...row, ...fields });
     change.rows.add(id);
+    return change;
   }
 
   /** The server's next row of the conversation tells what is true; until then the agent works on as if it were sent. */
@@ -151,8 +161,7 @@ export function createModel() {
     const since = rows.get(id)?.waiting_since;
     if (since == null) return change;
     answering.set(id, since);
-    patch(id, { waiting_since: null }, change);
-    return change;
+    return patch(id, { waiting_since: null }, change);
   }
 
   function unanswered(id, change = nothing()) {
