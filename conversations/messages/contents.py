@@ -14,7 +14,8 @@ SCRIPT = "kefu/js/thread/contents/{}.js"
 
 def content_scripts() -> dict[str, str]:
     """Kind → address of its script, for kinds that have one. Others are shown by their text."""
-    return {name: static(SCRIPT.format(name)) for name in registry if _has_script(name)}
+    scripts = {name: kind.script or name for name, kind in registry.items()}
+    return {name: static(SCRIPT.format(script)) for name, script in scripts.items() if _has_script(script)}
 
 
 @cache

@@ -169,6 +169,20 @@ def _forth(conversation_id: int, after: int, at_most: int) -> tuple[list[dict[st
     return rows[:at_most], len(rows) > at_most
 
 
+NTH_LAST_OF_CUSTOMER = """
+select m.seq from conversations_message m
+where m.tenant_id = %(tenant)s and m.conversation_id = %(id)s and m.seq < %(before)s and m.author_kind = 'customer'
+  and m.recalled_at is null order by m.seq desc limit 1 offset %(passed)s
+"""
+
+
+def nth_last_of_customer(conversation_id: int, nth: int, *, before: int | None = None) -> int | None:
+    """The number of the customer's `nth` last message, of those before a number; None where there are fewer."""
+    limit = before if before is not None else LAST_NUMBER
+    rows = select(NTH_LAST_OF_CUSTOMER, id=conversation_id, before=limit, passed=nth - 1)
+    return rows[0]["seq"] if rows else None
+
+
 def messages_numbered(conversation_id: int, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Messages of a conversation by number."""
     rows = select(

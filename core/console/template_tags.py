@@ -23,6 +23,7 @@ from core.console.listing import Listing
 from core.console.parts import chip, drawn_icon, html, text, time_of
 from core.console.subject import Subject
 from core.files.check import ACCEPT, ACCEPT_PICTURES
+from core.files.media import is_played
 from core.sizes import size_text
 from core.tenancy.models import random_id
 
@@ -43,6 +44,7 @@ def readable_json(value: object, element_id: str) -> SafeString:
 
 register = template.Library()
 register.filter("span", duration_text)
+register.filter("is_played", is_played)
 register.filter("size_text", size_text)
 register.filter("readable_json", readable_json)
 PART_WORDS = 2

@@ -53,6 +53,11 @@ MP3_RATES: Final = frozenset(
 MP3_TAGS: Final = (b"ID3\x02", b"ID3\x03", b"ID3\x04")
 
 
+def is_played(media_type: str) -> bool:
+    """Whether browsers play files of this type."""
+    return media_type in MEDIA_TYPES.values()
+
+
 def kind_of(head: bytes) -> str:
     """The key of `MEDIA_TYPES` by a file's first `LONGEST_HEAD` bytes; "" for anything else."""
     if head[4:8] == b"ftyp":

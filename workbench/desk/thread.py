@@ -33,7 +33,8 @@ def readable_row(reader: AgentClient, public_id: str) -> dict[str, Any]:
 
 def thread_page(reader: AgentClient, public_id: str, asked: QueryDict) -> dict[str, Any]:
     """The page that an address asks for: the newest messages of the conversation, those `before`, `after` or `around`
-    a number, or those around the first one `since` a time, which may be in an earlier conversation.
+    a number, those around the first one `since` a time, which may be in an earlier conversation, or those around the
+    first of the `unread` last ones that the customer wrote before a number.
 
     Reading somebody else's conversation leaves an audit entry. Raises `NotFound`.
     """
@@ -41,6 +42,8 @@ def thread_page(reader: AgentClient, public_id: str, asked: QueryDict) -> dict[s
     n = _number(asked, "around")
     if (at := _time(asked.get("since", ""))) and (place := since_in_time_line(row, at)):
         row, n = readable_row(reader, place[0]), place[1]
+    elif unread := _number(asked, "unread"):
+        n = queries.nth_last_of_customer(row["conversation_id"], unread, before=_number(asked, "before"))
     reader.reads(row)
     page = _page(row["conversation_id"], around=n, before=_number(asked, "before"), after=_number(asked, "after"))
     return {

@@ -4,4 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.messages.kinds.declare import MessageKind, register
 
-AUDIO = register(MessageKind("audio", mark=_("[Audio]"), carries_file=True))
+NOT_PLAYED = {"not_played": _("cannot be played here, save it to open it")}
+AUDIO = register(MessageKind("audio", mark=_("[Audio]"), carries_file=True, script="player", texts=NOT_PLAYED))

@@ -68,7 +68,8 @@ class MessageKind:
     - `refusal` is raised for any other content.
     - `senders`: who may send it; `kind_for` refuses the others.
     - `recallable`: whether it can be taken back; where not, pages draw no button for it.
-    - `texts` are what its script says (`static/kefu/js/thread/contents/<name>.js`).
+    - `script` is its script (`static/kefu/js/thread/contents/<script>.js`) where that is not named after it; `texts` are what
+      the script says.
 
     The history shows it by `templates/conversations/messages/kinds/<name>.html`.
     """
@@ -81,6 +82,7 @@ class MessageKind:
     refusal: type[Refusal] = ContentRefused
     senders: frozenset[Sender] = EVERYBODY
     recallable: bool = True
+    script: str = ""
     texts: Mapping[str, Any] = field(default_factory=dict)
 
     def parts(self, text: str, file: str | None, content: Mapping[str, Any]) -> Parts:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Agent, AuditEntry
 from channels_app.channels.provisioning import add_web_channel
 from conversations.lifecycle import assigning, ending
+from conversations.messages import recalling
 from conversations.models import Conversation
 from conversations.posting import writing as posting
 from core import clock
@@ -167,3 +168,21 @@ def test_a_day_is_found_in_whichever_conversation_it_was(cast: Cast) -> None:
     assert since(days=60)["conversation"] == talks["one"].public_id
     assert since(days=-60)["at"] is None
     assert since(days=-60)["conversation"] == mine.public_id
+
+
+def test_the_first_of_many_unread_ones_is_found_by_their_number(cast: Cast) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    writes(cast, talk, map(str, range(1, 121)))
+    cast.shop.says(cast.bob, talk, "121")
+    writes(cast, talk, ["122", "123"])
+
+    def unread(count: int, **asked: int) -> int | None:
+        found: int | None = page(cast.bob, talk, unread=count, **asked)["at"]
+        return found
+
+    with cast.shop.within():
+        welcome = cast.shop.fresh(talk).last_seq - 123
+        recalling.recall(actor=cast.carol.actor(), conversation=talk.public_id, n=welcome + 122)
+    assert unread(2) == welcome + 120, "of its own messages, and not of recalled ones"
+    assert unread(100, before=welcome + 121) == welcome + 21
+    assert unread(500) is None

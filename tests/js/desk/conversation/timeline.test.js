@@ -26,10 +26,11 @@ async function settled() {
 }
 
 /** The time line of Carol at a server: conversations in order, each with so many messages; the last is open. */
-async function open(lengths) {
+async function open(lengths, fields = {}) {
   const ids = Object.keys(lengths), last = ids.at(-1), asked = [];
-  function page(id, { before, after, around }) {
-    const most = lengths[id], at = ids.indexOf(id);
+  function page(id, { before: until, after, around: place, unread }) {
+    const most = lengths[id], at = ids.indexOf(id), around = unread ? until - unread : place;
+    const before = unread ? undefined : until;
     const from = around ? around - 25 : after !== undefined ? after + 1 : (before ?? most + 1) - 50;
     const first = Math.max(1, from), to = Math.min(most, before ? before - 1 : from + 49);
     asked.push([id, { before, after, around }]);
@@ -46,7 +47,9 @@ async function open(lengths) {
       later: to === most && at < ids.length - 1 ? head(ids[at + 1]) : null,
     });
   }
-  const all = openDesk({ rows: [row(last, { channel: { id: "shop", kind: "web", name: "Shop" }, n: lengths[last] })] });
+  const all = openDesk({
+    rows: [row(last, { channel: { id: "shop", kind: "web", name: "Shop" }, n: lengths[last], ...fields })],
+  });
   const { page: browser, desk } = all, log = browser.$("#log");
   Object.assign(desk.server, { page: (id, before) => page(id, { before: before ?? undefined }), pageAt: page });
   browser.goTo(`#c-${last}`);
@@ -165,4 +168,59 @@ Deno.test("no more than four hundred messages stand in the page, however far one
   }
   assert.ok(shown().includes("one 6400"));
   assert.ok(most > 300 && most <= 460, `${most}`);
+});
+
+Deno.test("the words of an earlier conversation fold it away and bring it back, where it stood", async () => {
+  const { desk, shown, scroll, page, asked } = await open({ one: 60, two: 2, three: 1 });
+  const label = (n) => page.all(".past-fold")[n], isOpen = (n) => label(n).getAttribute("aria-expanded");
+  assert.deepEqual([page.all(".past-fold").length, isOpen(0)], [1, "false"]);
+  page.click(label(0));
+  await settled();
+  assert.deepEqual([isOpen(0), isOpen(1)], ["false", "true"], "the one above is not loaded");
+  const whole = shown();
+  page.click(label(1));
+  assert.equal(isOpen(1), "false");
+  assert.deepEqual(shown().filter((text) => /^two|of_two/.test(text)), []);
+  await scroll(0);
+  assert.deepEqual(asked.map(([id]) => id), ["three", "two", "one"], "what is above it comes all the same, once");
+  page.click(label(0));
+  await scroll(0);
+  assert.equal(asked.length, 3, "and no more of what is folded away");
+  page.click(label(0));
+  page.click(label(1));
+  assert.deepEqual(shown().slice(-whole.length), whole);
+  page.click(label(1));
+  assert.equal(await desk.pane.showMessage("two", 1), true);
+  assert.equal(isOpen(1), "true", "a jump unfolds");
+});
+
+Deno.test("of more new messages than a page has the first is jumped to, and the mark stands before it", async () => {
+  const { desk, page, log, scroll, asked } = await open({ one: 700 }, { unread: 620 });
+  const button = page.$("#unread-button"), marks = () => page.all(".unread-mark").length;
+  page.frames();
+  page.frames();
+  assert.deepEqual([button.hidden, button.textContent, marks()], [false, "to_first_unread 620", 0]);
+  desk.take({
+    t: "message.posted",
+    conversation: "one",
+    message: message("one", 701),
+    row: row("one", { seq: 2, n: 701, unread: 621 }),
+  });
+  page.click(button);
+  await settled();
+  page.frames();
+  const at = log.children.findIndex((node) => node.querySelector(".unread-mark"));
+  assert.equal(log.children[at + 1].querySelector(".bubble").textContent, "one 81");
+  assert.equal(log.children[at - 1].querySelector(".bubble").textContent, "one 80");
+  assert.deepEqual([button.hidden, asked[1][1].around, marks()], [true, 81, 1]);
+  for (let turn = 0; turn < 5; turn++) await scroll(650);
+  assert.equal(marks(), 1);
+});
+
+Deno.test("who scrolls up to the first of many new messages finds the mark, too", async () => {
+  const { page, log, scroll } = await open({ one: 300 }, { unread: 120 });
+  for (let turn = 0; turn < 4; turn++) await scroll(0);
+  const at = log.children.findIndex((node) => node.querySelector(".unread-mark"));
+  assert.equal(log.children[at + 1].querySelector(".bubble").textContent, "one 181");
+  assert.equal(page.all(".unread-mark").length, 1);
 });

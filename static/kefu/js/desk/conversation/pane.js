@@ -24,8 +24,15 @@ function lastOf(rows, { conversation, last }) {
   return rows.findLast(isTheirs)?.message.at ?? (last?.from === "customer" ? last.at : null);
 }
 
+/** Who types there at the moment. */
+function showTyping({ current: id, model, t, typists }) {
+  const name = typists.has(id) && (typists.name(id) || model.row(id)?.customer.name);
+  $("#typing").hidden = !name;
+  $("#typing-text").textContent = name ? t("typing_named", { name }) : "";
+}
+
 export function install(desk) {
-  const { model, clock, config, t, formats, transcripts, outbox, endings, receipts, typists } = desk;
+  const { model, clock, config, t, formats, transcripts, outbox, endings, receipts } = desk;
   const log = h("div", { class: "log", id: "log", role: "log", tabindex: 0, "aria-label": t("messages") });
   const head = createHead({ t, locale: config.locale, when: desk.when });
   let could = false, loaded = Promise.resolve();
@@ -57,8 +64,15 @@ export function install(desk) {
     mayRetry: () => desk.canWrite(desk.current), // by whoever holds the conversation, and by nobody else
   });
   everyMidnight(thread.newDay);
-  const timeline = createTimeline({ desk, thread, log, line, home: () => load(desk.current) });
-  const unread = createUnread({ thread, log, t, button: $("#unread-button") });
+  const timeline = createTimeline({
+    desk,
+    thread,
+    log,
+    line,
+    home: () => load(desk.current),
+    onOlder: () => unread.show(),
+  });
+  const unread = createUnread({ thread, log, t, button: $("#unread-button"), jump: timeline.showUnread });
   showDays({ log, thread, formats, mark: $("#day-now") });
 
   const isOpen = (id) => id === desk.current;
@@ -87,7 +101,7 @@ export function install(desk) {
       if (!isOpen(id)) return;
       state(null);
       timeline.show(id, page);
-      unread.show(page.messages);
+      unread.show();
       outbox.pending(id).forEach(thread.pending);
       receipt(model.row(id));
       thread.end();
@@ -115,7 +129,7 @@ export function install(desk) {
     const row = model.row(desk.current), can = desk.canWrite(desk.current);
     if (row) head.show(row, lastOf(thread.list.rows, row));
     receipt(row);
-    typing();
+    showTyping(desk);
     if (can !== could) thread.repaintUnsent();
     could = can;
     const isEnding = endings.has(desk.current);
@@ -137,13 +151,6 @@ export function install(desk) {
 
   function receipt(row) {
     if (row) thread.cursors(row.conversation, { delivered: row.delivered, read: row.read });
-  }
-
-  function typing() {
-    const id = desk.current, isTyping = typists.has(id);
-    const name = isTyping && (typists.name(id) || model.row(id)?.customer.name);
-    $("#typing").hidden = !name;
-    $("#typing-text").textContent = name ? t("typing_named", { name }) : "";
   }
 
   function message(one) {

@@ -2,14 +2,17 @@
  * The customer's time line in the open thread: above the beginning of the conversation stands the one before it, and so
  * on, read only. A jump shows the messages around one, from where it goes on both ways; the newest come back by a button.
  *
- *   const timeline = createTimeline({ desk, thread, log, line(what), home() });
+ *   const timeline = createTimeline({ desk, thread, log, line(what), home(), onOlder() });
  *   timeline.open()               another conversation: the thread is empty and at home
  *   timeline.show(id, page)       the newest messages of the open conversation (transcripts.load)
  *   timeline.older(first)         → Promise of the page before a message, for thread.js
  *   timeline.message(message)     of the open conversation
  *   timeline.showMessage(conversation, n), timeline.showSince(time)    → Promise<whether there is such a message>; null: unknown
+ *   timeline.showUnread(count, before)   → Promise<number of the first of so many that the customer wrote last before a
+ *                                 number, or null>
  *   timeline.isAway()             after a jump: what comes now stands below what is shown, and is not part of it yet
  *   home()                        shows the newest messages again
+ *   onOlder()                     a page of older ones stands in the thread
  *
  * Earlier conversations are loaded when the agent scrolls up to them, and not before: reading what colleagues wrote is
  * recorded.
@@ -44,12 +47,27 @@ function onUpwards(log, up, hold) {
   log.addEventListener("touchmove", ({ touches }) => touches[0].clientY > fingerAt && up(), { passive: true });
 }
 
-export function createTimeline({ desk, thread, log, line, home }) {
-  const { server, transcripts, t, toast } = desk, button = $("#newest-button"), after = new Map();
-  const heads = createHeads({ desk, thread, onRead: read, onBeginning: (id) => showMessage(id, 1) });
-  let wants = false, turn = 0, news = 0, coming = null;
+/** The button that leads home, with what came meanwhile. */
+function createWayBack({ t, isAway, onBack }) {
+  const button = $("#newest-button");
+  button.addEventListener("click", onBack);
 
-  const isAway = () => Boolean(thread.list.away);
+  return {
+    news: 0,
+    show(news = this.news) {
+      this.news = news;
+      button.hidden = !isAway();
+      button.textContent = news ? t("back_to_news", { n: news }) : t("back_to_newest");
+    },
+  };
+}
+
+export function createTimeline({ desk, thread, log, line, home, onOlder }) {
+  const { server, transcripts, t, toast } = desk, after = new Map();
+  const heads = createHeads({ desk, thread, log, onRead: read, onBeginning: (id) => showMessage(id, 1) });
+  let wants = false, turn = 0, coming = null, at = null;
+
+  const isAway = () => Boolean(thread.list.away), wayBack = createWayBack({ t, isAway, onBack: thread.end });
 
   /** What was asked for another thread is no answer for this one. */
   async function current(answer) {
@@ -61,16 +79,10 @@ export function createTimeline({ desk, thread, log, line, home }) {
   function empty(away) {
     turn++;
     thread.list.away = away;
-    news = 0;
-    label();
+    wayBack.show(0);
     thread.clear();
     heads.clear();
     after.clear();
-  }
-
-  function label() {
-    button.hidden = !isAway();
-    button.textContent = news ? t("back_to_news", { n: news }) : t("back_to_newest");
   }
 
   function open() {
@@ -92,7 +104,9 @@ export function createTimeline({ desk, thread, log, line, home }) {
   async function older(first) {
     const mine = turn;
     if (!first) return { messages: [], more: false };
-    const page = await current(heads.has(first.conversation) ? before(first.conversation) : within(first));
+    const known = heads.oldest(first), id = known.conversation, isBeginning = heads.has(id);
+    if (!isBeginning && heads.folded(id)) return { messages: [], more: true }; // nobody reads on in what is folded away
+    const page = await current(isBeginning ? before(id) : within(known));
     setTimeout(() => mine === turn && around(page)); // what stands between messages comes after them
     return { messages: page.messages, more: page.more || Boolean(page.earlier) };
   }
@@ -101,6 +115,7 @@ export function createTimeline({ desk, thread, log, line, home }) {
     begins(page.id, page);
     heads.shown(page.id);
     page.lines.forEach(line);
+    onOlder();
   }
 
   const within = async ({ conversation, n }) => ({ id: conversation, ...await transcripts.older(conversation, n) });
@@ -142,19 +157,19 @@ export function createTimeline({ desk, thread, log, line, home }) {
   /** What came while the last page was under way is known to the transcript. */
   function settle(conversation) {
     thread.list.away = null;
-    label();
+    wayBack.show();
     const n = thread.last(conversation)?.n ?? 0;
     transcripts.known(conversation)?.messages.filter((message) => message.n > n).forEach(thread.upsert);
   }
 
   function message(one) {
     if (!isAway() || thread.find(one.conversation, one.n)) return thread.upsert(one);
-    news++;
-    label();
+    wayBack.show(wayBack.news + 1);
   }
 
   const showMessage = async (id, n) => await reveal(id, n) || jump(id, { around: n });
   const showSince = (time) => jump(desk.current, { since: time });
+  const showUnread = async (unread, before) => await jump(desk.current, { unread, before }) ? at : null;
 
   async function jump(conversation, place) {
     const id = desk.current, page = await server.pageAt(conversation, place).catch(() => null);
@@ -165,11 +180,12 @@ export function createTimeline({ desk, thread, log, line, home }) {
     }
     if (page.at === null) return false;
     wants = true;
-    if (await reveal(page.conversation, page.at)) return true;
+    at = page.at;
+    if (await reveal(page.conversation, at)) return true;
     empty({ back, newer });
     show(page.conversation, page);
     ends(page);
-    return reveal(page.conversation, page.at);
+    return reveal(page.conversation, at);
   }
 
   function back() {
@@ -178,6 +194,7 @@ export function createTimeline({ desk, thread, log, line, home }) {
   }
 
   async function reveal(conversation, n) {
+    heads.unfold(conversation);
     const row = thread.row(conversation, n), { list } = thread;
     if (!row) return false;
     if (!row.node) {
@@ -189,7 +206,5 @@ export function createTimeline({ desk, thread, log, line, home }) {
   }
 
   onUpwards(log, want, () => (wants = true));
-  button.addEventListener("click", thread.end);
-
-  return { open, show, older, message, showMessage, showSince, isAway };
+  return { open, show, older, message, showMessage, showSince, showUnread, isAway };
 }
