@@ -15,6 +15,10 @@ class Permission(StrEnum):
     TRANSFER = "operation.transfer"
     EDIT_CUSTOMERS = "operation.edit_customers"  # what is noted of those whom they may see, and their tags
     SEE_ALL = "visibility.all_conversations"
+    SEE_CONTACTS = (
+        "visibility.contact_details"  # customers' phones and e-mail addresses in full; others see them masked
+    )
+    REVEAL_CONTACTS = "operation.reveal_contacts"  # has one shown in full, which is audited
     MANAGE_TEAM = "operation.manage_team"
     MANAGE_OWNERS = "operation.manage_owners"  # owners only: without it nobody changes or makes an owner
     MANAGE_CHANNELS = "operation.manage_channels"
@@ -33,6 +37,7 @@ AGENT = frozenset(
         Permission.TAKE,
         Permission.TRANSFER,
         Permission.EDIT_CUSTOMERS,
+        Permission.REVEAL_CONTACTS,
         Permission.HISTORY,
     }
 )
@@ -42,7 +47,13 @@ SUPERVISOR = (
     AGENT
     | ANALYST
     | SITE_OWNER
-    | {Permission.MANAGE_TEAM, Permission.MANAGE_SETTINGS, Permission.MONITOR, Permission.AUDIT}
+    | {
+        Permission.MANAGE_TEAM,
+        Permission.MANAGE_SETTINGS,
+        Permission.MONITOR,
+        Permission.AUDIT,
+        Permission.SEE_CONTACTS,
+    }
 )
 OWNER = (SUPERVISOR | {Permission.MANAGE_OWNERS}) - {Permission.SERVE}
 BUILT_IN_ROLES = {

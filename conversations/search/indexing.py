@@ -19,6 +19,7 @@ from conversations.search.rules import terms_of, week_number
 from core.events.messages import MessagePosted, MessageRecalled, NotePosted, NoteRecalled
 from core.statements import select
 from core.tenancy.scope import current_tenant_id
+from customers.profiles.masking import MASKS, masked
 
 log = logging.getLogger(__name__)
 CONVERSATIONS, MESSAGES = 200, 5000  # of one transaction, at most
@@ -135,9 +136,12 @@ def _store_contacts(conversations: Sequence[int]) -> None:
     )
 
 
-def words_of_contact(facts: str) -> str:
-    """What a customer is found by, each on a line of its own; `facts` is the row as JSON."""
+def words_of_contact(facts: str, *, masks: bool = False) -> str:
+    """What a customer is found by, each on a line of its own; `facts` is the row as JSON. With `masks` phone and e-mail
+    are masked."""
     known = orjson.loads(facts)
+    if masks:
+        known |= {name: masked(name, known.get(name) or "") for name in MASKS}
     return "\n".join(filter(None, (known.get(name) for name in CONTACT_FIELDS)))
 
 

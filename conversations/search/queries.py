@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
@@ -27,6 +28,7 @@ from core.errors import Refusal
 from core.rows import valid_id
 from core.statements import select
 from core.tenancy.scope import current_tenant_id
+from customers.profiles.masking import MASKS
 
 SECONDS = 5  # of one statement
 LIMITS = f"""
@@ -79,6 +81,11 @@ class Reader:
     def sees_notes(self) -> bool:
         """Whether private notes are among what is found."""
         return self.actor.may(Permission.DESK)
+
+    @property
+    def sees_contacts(self) -> bool:
+        """Whether phones and e-mail addresses are shown in full."""
+        return self.actor.may(Permission.SEE_CONTACTS)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -246,8 +253,15 @@ def contacts(query: Query, reader: Reader) -> list[dict[str, Any]]:
         found = select(CONTACT_IDS, hashes=hashes, most=3 * CONTACTS, **weeks.values) if weeks.numbers else []
         ids = [row["id"] for row in found]
         rows = {row["id"]: row for row in select(CONTACT_ROWS, ids=ids)}
-    known = [rows[each] | {"words": words_of_contact(rows[each]["facts"])} for each in ids if each in rows]
-    return [row for row in known if query.matches(row["words"])][:CONTACTS]
+    masks = not reader.sees_contacts
+    known = [rows[each] | {"words": words_of_contact(rows[each]["facts"], masks=masks)} for each in ids if each in rows]
+    return [row for row in known if query.matches(row["words"], _hidden(row["facts"]) if masks else ())][:CONTACTS]
+
+
+def _hidden(facts: str) -> list[str]:
+    """What is masked, which is found by the whole of it alone."""
+    known = orjson.loads(facts)
+    return [known[name] for name in MASKS if known.get(name)]
 
 
 def conversations_of(customer_ids: Sequence[int], words: str, reader: Reader) -> list[dict[str, Any]]:

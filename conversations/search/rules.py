@@ -8,10 +8,12 @@ search looks at the text as well (`matches`).
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
+
+from customers.profiles.masking import is_whole
 
 MIN_LENGTH, MAX_LENGTH = 2, 50  # characters of a query
 MAX_PAIRS = 8  # of a query that the index is asked for; the others are looked for in the text
@@ -74,10 +76,10 @@ class Query:
         pairs = dict.fromkeys(pair for word in self.words for pair in _side_by_side(word))
         return sorted({each for pair in [*pairs][:MAX_PAIRS] for each in hashes_of(pair, tenant_id)})
 
-    def matches(self, text: str) -> bool:
-        """Whether the text contains every word."""
+    def matches(self, text: str, wholes: Collection[str] = ()) -> bool:
+        """Whether the text contains every word, but for those that are one of the `wholes` (`masking.is_whole`)."""
         folded = fold(text)
-        return all(word in folded for word in self.words)
+        return all(word in folded or any(is_whole(word, each) for each in wholes) for word in self.words)
 
 
 def _side_by_side(word: str) -> Iterator[str]:

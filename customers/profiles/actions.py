@@ -18,7 +18,8 @@ from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 from customers.models import NOTED, Customer, CustomerTag, Tag
 from customers.profiles.forms import FIELDS, noted
-from customers.profiles.queries import last_noted_by
+from customers.profiles.masking import masked
+from customers.profiles.queries import customer_by_id, hidden_fields, last_noted_by
 from customers.profiles.rules import number_of
 from customers.tags.actions import tag_named
 from customers.tags.queries import tags_of
@@ -78,12 +79,13 @@ class TooManyOfOne(Refusal):
 
 @dataclass(frozen=True)
 class Noted:
-    """The outcome of a change: whether something was `changed`; on a conflict `by` has changed it to `theirs`, which
-    stays."""
+    """The outcome of a change: whether something was `changed`; on a conflict `by` has changed the `field` to `theirs`,
+    which stays."""
 
     changed: bool = False
     theirs: Mapping[str, str] | None = None
     by: str = ""
+    field: str = ""
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def change_field(
     if saved == wanted:
         return Noted()
     if saved != {name: seen.get(name, "") for name in FIELDS[field]}:
-        return Noted(theirs=saved, by=last_noted_by(customer_id, FIELDS[field]))
+        return Noted(theirs=saved, by=last_noted_by(customer_id, FIELDS[field]), field=field)
     name = customer.shown_name
     for column, value in wanted.items():
         setattr(customer, column, value)
@@ -136,6 +138,25 @@ def remove_tag(*, actor: Actor, customer_id: int, tag: str) -> Noted:
     CustomerTag.objects.filter(customer=customer, tag=found).delete()
     _record_tags(actor, customer, before)
     return Noted(changed=found in before)
+
+
+@transaction.atomic
+def reveal(*, actor: Actor, customer_id: int, field: str) -> None:
+    """Has a field of `MASKS` shown to the actor in full for a while (`queries.hidden_fields`), with an audit entry;
+    twice is once. Raises `Forbidden` and `NotFound`."""
+    actor.require(Permission.REVEAL_CONTACTS)
+    customer = customer_by_id(customer_id)
+    if field not in hidden_fields(customer_id, reader=actor):
+        return
+    audit.record(
+        actor=actor,
+        action="customer.revealed",
+        kind="customer",
+        object_id=customer.pk,
+        name=customer.shown_name,
+        before={},
+        after={field: masked(field, getattr(customer, field))},
+    )
 
 
 def _lock(customer_id: int) -> Customer:

@@ -9,7 +9,10 @@ register(
     Kind(
         "customer",
         _("Customer"),
-        {"customer.changed": _("Customer's details changed")},
+        {
+            "customer.changed": _("Customer's details changed"),
+            "customer.revealed": _("Customer's contact details shown"),
+        },
         {
             "remark": _("Remark name"),
             "phone": _("Phone"),

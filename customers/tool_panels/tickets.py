@@ -34,9 +34,17 @@ def sealed(secret: str) -> str:
     return seal(PURPOSE, secret)
 
 
-def claims(panel: ToolPanel, *, customer: Customer, agent: Actor, agent_id: str, conversation: str) -> dict[str, Any]:
-    """The context: who the customer is, and beside which conversation whose desk shows it. Phone and e-mail only where
-    the panel `shares_contact`."""
+def claims(
+    panel: ToolPanel,
+    *,
+    customer: Customer,
+    contact: Mapping[str, str],
+    agent: Actor,
+    agent_id: str,
+    conversation: str,
+) -> dict[str, Any]:
+    """The context: who the customer is, and beside which conversation whose desk shows it. `contact` only where the
+    panel `shares_contact`: phone and e-mail as the agent may see them, whose browser carries the address."""
     now = int(time.time())
     known = {
         "aud": panel.public_id,
@@ -47,7 +55,7 @@ def claims(panel: ToolPanel, *, customer: Customer, agent: Actor, agent_id: str,
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
     }
-    return known | ({"phone": customer.phone, "email": customer.email} if panel.shares_contact else {})
+    return known | (dict(contact) if panel.shares_contact else {})
 
 
 def address(panel: ToolPanel, content: Mapping[str, Any]) -> str:

@@ -8,11 +8,13 @@ from pydantic import Field
 
 from conversations.lifecycle import describing
 from conversations.lifecycle.commands import OneConversation
+from core.actors import Actor
 from core.live.commands import PublicId, command
 from core.tenancy.threads import in_thread
+from customers.profiles import actions
 from customers.profiles.actions import Noted
-from customers.profiles.queries import customer_by_id
-from customers.profiles.wire import customer_object
+from customers.profiles.queries import customer_by_id, hidden_fields
+from customers.profiles.wire import customer_object, shown_values
 from customers.tags.queries import tags_of
 from workbench.agent import AgentClient
 
@@ -34,6 +36,12 @@ class ChangeCustomer(OneConversation):
     values: Values
 
 
+class RevealCustomer(OneConversation):
+    """Payload of `customer.reveal`."""
+
+    field: Literal["phone", "email"]
+
+
 class TagCustomer(OneConversation):
     """Payload of `customer.tag`."""
 
@@ -53,6 +61,17 @@ async def change(client: AgentClient, payload: ChangeCustomer) -> OneCustomer:
     return await in_thread(_changed, client, payload.conversation, act)
 
 
+@command("customer.reveal", AgentClient)
+async def reveal(client: AgentClient, payload: RevealCustomer) -> OneCustomer:
+    """Have a field that is masked for me shown in full for 10 minutes, which is audited."""
+    return await in_thread(_changed, client, payload.conversation, partial(_reveal, field=payload.field))
+
+
+def _reveal(*, actor: Actor, customer_id: int, field: str) -> Noted:
+    actions.reveal(actor=actor, customer_id=customer_id, field=field)
+    return Noted()
+
+
 @command("customer.tag", AgentClient)
 async def tag(client: AgentClient, payload: TagCustomer) -> OneCustomer:
     """Give the customer a tag, which is made where there is none of that name."""
@@ -68,5 +87,9 @@ async def untag(client: AgentClient, payload: UntagCustomer) -> OneCustomer:
 def _changed(client: AgentClient, conversation: str, act: Callable[..., Noted]) -> OneCustomer:
     customer_id = client.visible_row(conversation)["customer_id"]
     outcome = act(actor=client.agent, customer_id=customer_id)
-    theirs = None if outcome.theirs is None else {"by": outcome.by, "values": dict(outcome.theirs)}
-    return {"customer": customer_object(customer_by_id(customer_id), tags_of(customer_id)), "theirs": theirs}
+    hidden = hidden_fields(customer_id, reader=client.agent)
+    theirs = None
+    if outcome.theirs is not None:
+        theirs = {"by": outcome.by, "values": shown_values(outcome.field, outcome.theirs, hidden)}
+    customer = customer_object(customer_by_id(customer_id), tags_of(customer_id), hidden=hidden)
+    return {"customer": customer, "theirs": theirs}

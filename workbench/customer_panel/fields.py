@@ -1,7 +1,7 @@
 """The fields of a customer as the panel draws them: to be read, and to be edited in place."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.utils.functional import Promise
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from customers.profiles.forms import FIELDS, ProfileForm
+from customers.profiles.masking import masked
 
 LABELS: dict[str, str | Promise] = {"region": _("Region")}  # of fields with several columns
 KINDS = {"phone": "tel", "email": "email"}  # which keyboard a phone shows
@@ -29,18 +30,25 @@ class Input:
 
 @dataclass(frozen=True)
 class Shown:
-    """A field: what it is called, its value as text ("" for none), and its columns."""
+    """A field: what it is called, its value as text ("" for none), and its columns. Where it `is_masked`, the text is,
+    and no column has its value."""
 
     name: str
     label: str
     text: str
     inputs: tuple[Input, ...]
+    is_masked: bool = False
 
 
-def fields_of(customer: Customer) -> dict[str, Shown]:
-    """All fields of a customer by name."""
+def fields_of(customer: Customer, hidden: Collection[str] = ()) -> dict[str, Shown]:
+    """All fields of a customer by name, masked where they are `hidden`."""
     form = ProfileForm()
-    return {name: _field(name, columns, form, customer) for name, columns in FIELDS.items()}
+    known = {name: _field(name, columns, form, customer) for name, columns in FIELDS.items()}
+    return {name: _masked(field) if name in hidden and field.text else field for name, field in known.items()}
+
+
+def _masked(field: Shown) -> Shown:
+    return replace(field, text=masked(field.name, field.text), inputs=(), is_masked=True)
 
 
 def _field(name: str, columns: Iterable[str], form: ProfileForm, customer: Customer) -> Shown:

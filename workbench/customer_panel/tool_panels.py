@@ -8,6 +8,8 @@ from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of
 from core.rows import one_or_404, valid_id
 from core.web.request import TenantRequest
+from customers.profiles.queries import hidden_fields
+from customers.profiles.wire import contact_of
 from customers.tool_panels.queries import panels_beside
 from customers.tool_panels.tickets import address, claims
 from workbench.desk.views import desk_of
@@ -34,9 +36,11 @@ def tool(request: TenantRequest, public_id: str, panel_id: str) -> HttpResponseB
     row = reader.visible_row(public_id)
     panels = panels_beside(row["service_account_id"], agent_id=reader.agent_id)
     panel = one_or_404(panels.filter(public_id=valid_id(panel_id)))
+    customer = customer_of(row["conversation_id"])
     content = claims(
         panel,
-        customer=customer_of(row["conversation_id"]),
+        customer=customer,
+        contact=contact_of(customer, hidden_fields(customer.pk, reader=reader.agent)),
         agent=reader.agent,
         agent_id=reader.public_id,
         conversation=row["conversation"],

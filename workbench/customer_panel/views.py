@@ -12,6 +12,7 @@ from channels_app.origins import origin_of
 from conversations.lifecycle.queries import customer_of, earlier_conversations
 from core.web.request import TenantRequest
 from customers.models import Customer
+from customers.profiles.queries import hidden_fields
 from customers.profiles.rules import hue_of
 from customers.tags.queries import all_tags, tags_of
 from customers.visits.device import device_of
@@ -31,13 +32,15 @@ def customer(request: TenantRequest, public_id: str) -> HttpResponseBase:
     reader = desk_of(request)
     row = readable_row(reader, public_id)
     person = customer_of(row["conversation_id"])
-    fields = fields_of(person)
+    hidden = hidden_fields(person.pk, reader=reader.agent)
+    fields = fields_of(person, hidden)
     edits = reader.agent.may(Permission.EDIT_CUSTOMERS) and reader.may_see(row)
     context = {
         "conversation": row,
         "customer": person,
         "hue": hue_of(person.public_id),
         "edits": edits,
+        "reveals": reader.agent.may(Permission.REVEAL_CONTACTS) and reader.may_see(row),
         "remark": fields["remark"],
         "facts": [fields[name] for name in FACTS],
         "tags": tags_of(person.pk),

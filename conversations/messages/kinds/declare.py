@@ -68,8 +68,8 @@ class MessageKind:
     - `refusal` is raised for any other content.
     - `senders`: who may send it; `kind_for` refuses the others.
     - `recallable`: whether it can be taken back; where not, pages draw no button for it.
-    - `script` is its script (`static/kefu/js/thread/contents/<script>.js`) where that is not named after it; `texts` are what
-      the script says.
+    - `script` is its script (`static/kefu/js/thread/contents/<script>.js`) where that is not named after it; `texts`
+      are what the script says.
 
     The history shows it by `templates/conversations/messages/kinds/<name>.html`.
     """

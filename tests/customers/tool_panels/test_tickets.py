@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from accounts.models import AuditEntry
+from accounts.permissions import Permission
 from core.errors import Forbidden
 from customers.models import Customer, ToolPanel
 from customers.tool_panels import actions
@@ -77,6 +78,8 @@ def test_the_context_is_what_the_documentation_says_and_can_be_checked_as_it_say
 def test_phone_and_email_are_passed_on_only_where_the_panel_says_so(cast: Cast, shares: bool) -> None:
     with cast.shop.within():
         Customer.objects.filter(pk=cast.carol.pk).update(phone="13800138000", email="carol@example.com")
+        cast.bob.role.permissions.append(Permission.SEE_CONTACTS)
+        cast.bob.role.save(update_fields=["permissions"])
     panel, secret = added(cast, PanelInput("orders", "https://tools.example/", 320, 0, shares_contact=shares))
     url = address(cast, panel, cast.shop.held(cast.carol, cast.bob).public_id)
     claims = checked()(token_of(url), secret, panel.public_id)
