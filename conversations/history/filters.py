@@ -90,7 +90,9 @@ def _fields(reader: Actor, until: date, mentioned: Callable[[str], Q]) -> Mappin
         "ended": ChoiceFilter(_("How it ended"), EndReason.choices, "end_reason"),
         "agent": ChoiceFilter(_("Agent"), [(NOBODY, _("Nobody")), *choices["agent"]]),
         "channel": ChoiceFilter(_("Channel"), choices["channel"], "channel__public_id"),
-        "customer": SearchFilter(by=queries.by_name_or_id, label=_("Customer"), fewest=1, most=MAX_SEARCH_LENGTH),
+        "customer": SearchFilter(
+            by=lambda words: queries.by_customer(words, reader), label=_("Customer"), fewest=1, most=MAX_SEARCH_LENGTH
+        ),
         "words": SearchFilter(
             by=mentioned, label=_("Words in messages"), fewest=MIN_SEARCH_LENGTH, most=MAX_SEARCH_LENGTH
         ),

@@ -266,6 +266,10 @@ def _group_text(name: str, deleted_at: datetime | None) -> str:
     return gettext("%(name)s (deleted %(day)s)") % {"name": name, "day": deleted_at.date().isoformat()}
 
 
-def by_name_or_id(customer: str) -> Q:
-    """Customers with this public id, or whose name contains the text."""
-    return Q(customer__name__icontains=customer) | Q(customer__public_id=customer)
+def by_customer(words: str, reader: Actor) -> Q:
+    """Customers with this public id, or whose name contains the words; for roles with a desk also those whose remark or
+    note does."""
+    found = Q(customer__name__icontains=words) | Q(customer__public_id=words)
+    if not reader.may(Permission.DESK):
+        return found
+    return found | Q(customer__remark__icontains=words) | Q(customer__note__icontains=words)

@@ -270,6 +270,17 @@ def fresh_customer(cast: Cast, conversation: Conversation) -> Customer:
         return Customer.objects.get(pk=conversation.customer_id)
 
 
+def test_what_was_noted_of_a_customer_finds_the_conversation_for_roles_with_a_desk(cast: Cast, boss: Client) -> None:
+    conversation = talk(cast, "noted", cast.bob)
+    talk(cast, "other", cast.bob)
+    with cast.shop.within():
+        Customer.objects.filter(pk=conversation.customer_id).update(remark="王小姐", note="周末不要打电话")
+    dave, analyst = cast.shop.hire("1010", "dave"), cast.shop.hire("1009", "erin", role="analyst")
+    for words in ("王小", "打电话"):
+        assert found(boss, customer=words) == found(signed_in(cast.bob), customer=words) == ["noted"]
+        assert found(signed_in(dave), customer=words) == found(signed_in(analyst), customer=words) == []
+
+
 def test_words_are_taken_as_they_are(cast: Cast, boss: Client) -> None:
     talk(cast, "percent", says="5_0% 折扣")
     talk(cast, "plain", says="5x0 折扣")

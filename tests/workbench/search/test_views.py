@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from conversations.lifecycle import describing
 from tests.cast import Cast
 from tests.conversations.search.test_finding import indexed
 from tests.sockets import signed_in
@@ -57,3 +58,18 @@ def test_a_search_that_takes_too_long_is_given_up_with_advice(cast: Cast, monkey
     answer = asked(cast.alice, "退款")
     assert (answer.status_code, answer.json()["code"]) == (503, "search_too_slow")
     assert asked(cast.bob, "退款").status_code == 200, "the next one is as before"
+
+
+def test_what_was_noted_of_a_customer_finds_them_for_those_who_may_see_it(cast: Cast) -> None:
+    talk, dave = cast.shop.held(cast.carol, cast.bob), cast.shop.hire("1009", "dave")
+    with cast.shop.within():
+        for field, text in (("remark", "王小姐"), ("note", "周末不要打电话")):
+            describing.change_field(
+                actor=cast.bob.actor(), customer_id=cast.carol.pk, field=field, seen={field: ""}, values={field: text}
+            )
+    indexed(cast)
+    for words, name, detail in (("王小", ["", "王小", "姐"], []), ("周末", ["王小姐"], ["", "周末", "不要打电话"])):
+        (contact,) = asked(cast.bob, words).json()["contacts"]
+        assert (contact["name"], contact["detail"]) == (name, detail or [""])
+        assert contact["row"]["conversation"] == talk.public_id
+        assert asked(dave, words).json()["contacts"] == asked(cast.mallory, words).json()["contacts"] == []
