@@ -11,7 +11,6 @@ from workbench.search.views import search
 app_name = "workbench"
 urlpatterns = [
     route("desk/", desk, to=Permission.DESK, name="desk"),
-    route("desk/conversations/<id:public_id>/customer/", customer, to=Permission.DESK, name="customer"),
     route("api/desk/state", state, to=Permission.DESK, name="state"),
     route("api/desk/queue", waiting, to=Permission.DESK, name="queue"),
     route("api/desk/conversations/<id:public_id>/messages", messages, to=Permission.DESK, name="messages"),
@@ -23,6 +22,7 @@ urlpatterns = [
     route("api/desk/mentions", mentions.mentions, to=Permission.DESK, name="mentions"),
     route("api/desk/conversations/<id:public_id>/readers", mentions.readers, to=Permission.DESK, name="readers"),
     route("api/desk/search", search, to=Permission.DESK, name="search"),
+    route("api/desk/conversations/<id:public_id>/customer", customer, to=Permission.DESK, name="customer"),
     route("api/desk/conversations/<id:public_id>/tools", tools, to=Permission.DESK, name="tools"),
     route("api/desk/conversations/<id:public_id>/tools/<id:panel_id>", tool, to=Permission.DESK, name="tool"),
     route("api/desk/files", files, to=Permission.DESK, name="files", max_body=WITH_A_FILE),

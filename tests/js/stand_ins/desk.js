@@ -3,6 +3,7 @@
  *
  *   const { desk, page, sent, toasts, said } = openDesk({ rows, queue, colleagues, me })
  *   openDesk({ words: deskTexts() })                       what the page itself says (texts.js)
+ *   customers.set("one", [node])                           what the panel of a conversation shows, or an Error
  *   desk.answers["conversation.accept"] = (frame) => answer    or throws a refusal
  */
 import { openPage } from "./page.js";
@@ -75,17 +76,22 @@ export function openDesk(
   } = {},
 ) {
   const page = openPage("workbench/desk/desk.html");
-  const sent = [], toasts = [], said = [], whispers = [], asked = [], pages = new Map();
+  const sent = [], toasts = [], said = [], whispers = [], asked = [], pages = new Map(), customers = new Map();
   const formats = createFormats("en");
   const desk = createDesk({
     agentId: "bob",
     maxBytes: 1000,
-    config: { locale: "en", urls: { customer: "/customers/ID/" }, recalls: ["text"] },
+    config: { locale: "en", recalls: ["text"] },
     server: {
       stars: () => Promise.resolve({ stars: state.stars ?? [] }),
       contacts: (list, before) => Promise.resolve(contacts(list, before)),
       groups: () => Promise.resolve({ groups: {} }),
       colleagues: () => Promise.resolve({ groups: { dave: ["Sales"] } }),
+      customer(id) {
+        const found = customers.get(id) ?? [];
+        asked.push(`/customers/${id}/`);
+        return found instanceof Error ? Promise.reject(found) : Promise.resolve(found);
+      },
       page: (id) => Promise.resolve(pages.get(id) ?? { messages: [], lines: [], more: false }),
     },
     t: words,
@@ -104,8 +110,7 @@ export function openDesk(
   };
   desk.resync = () => Promise.resolve(sent.push({ t: "resync" }));
   for (const install of features) install(desk);
-  globalThis.htmx = { ajax: (_method, address) => Promise.resolve(asked.push(address)) };
   desk.begin({ me: bob, rows: [row("one")], queue: [], colleagues: [dave], ...state });
   page.frames();
-  return { desk, page, sent, toasts, said, whispers, pages, asked };
+  return { desk, page, sent, toasts, said, whispers, pages, customers, asked };
 }

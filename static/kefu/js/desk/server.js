@@ -5,6 +5,7 @@
  *   server.state(), server.queue(), server.stars(), server.colleagues(), server.groups()
  *   server.contacts("recent" | "starred", before)
  *   server.mentions(), server.readers(conversation)     the notes that name me; whom a note there may name
+ *   server.customer(conversation) the nodes of the panel beside it
  *   server.tools(conversation), server.tool(conversation, id)     the tool panels beside it; the address of one
  *   server.lastWord(frame), server.headers()
  *   server.page(conversation, before | null)      of messages; server.pageAt(conversation, { around | after | since })
@@ -18,11 +19,19 @@ const FIELD = "csrfmiddlewaretoken";
 export function createServer({ urls, csrf, onSignedOut, fields = () => document.getElementsByName(FIELD) }) {
   const headers = () => ({ "X-CSRFToken": csrf });
 
-  async function get(url) {
-    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  async function ask(url) {
+    const answer = await fetch(url);
     if (answer.status === 401) onSignedOut();
     if (!answer.ok) throw Object.assign(new Error(`${answer.status} for ${url}`), await refusalOf(answer));
-    return answer.json();
+    return answer;
+  }
+
+  const get = async (url) => (await ask(url)).json();
+
+  /** Rendered by the server; parsed apart from the page, where nothing of it runs. */
+  async function customer(conversation) {
+    const answer = await ask(urls.customer.replace("ID", encodeURIComponent(conversation)));
+    return [...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes];
   }
 
   function pageAt(conversation, place) {
@@ -57,6 +66,7 @@ export function createServer({ urls, csrf, onSignedOut, fields = () => document.
       }
     },
     state: () => get(urls.state),
+    customer,
     queue: () => get(urls.queue),
     stars: () => get(urls.stars),
     colleagues: () => get(urls.colleagues),

@@ -10,25 +10,41 @@ Deno.test("the customer of the open conversation is asked for once, and again wh
   assert.deepEqual(asked, ["/customers/one/", "/customers/one/"]);
 });
 
-Deno.test("times are told in the reader's zone", () => {
-  const { desk, page } = openDesk();
+Deno.test("times are told in the reader's zone", async () => {
+  const { desk, page, customers } = openDesk();
   const time = document.createElement("time"), at = new Date(2026, 10, 30, 9, 5);
   time.setAttribute("datetime", time.dateTime = at.toISOString());
-  page.$("#customer").replaceChildren(time);
-  page.fire("#customer", "htmx:afterSwap");
-  assert.equal(time.textContent, desk.formats.dateTime(at));
+  customers.set("one", [time]);
+  page.goTo("#c-one");
+  await settled();
+  assert.equal(page.$("#customer time").textContent, desk.formats.dateTime(at));
 });
 
 Deno.test("details that could not be loaded are asked for by a button, and with the next connection", async () => {
-  const { desk, page, asked } = openDesk();
+  const { desk, page, asked, customers } = openDesk();
+  customers.set("one", new Error("no network"));
   page.goTo("#c-one");
-  page.fire("#customer", "htmx:sendError");
+  await settled();
   page.click("#customer button");
-  page.fire("#customer", "htmx:sendError");
+  await settled();
   desk.tell("online");
   desk.tell("online");
   await settled();
   assert.equal(asked.length, 3);
+});
+
+Deno.test("the answer for a conversation that was left meanwhile is dropped", async () => {
+  const { page, customers } = openDesk({ rows: [row("one"), row("two")] });
+  const one = document.createElement("b"), two = document.createElement("i");
+  customers.set("one", [one]).set("two", [two]);
+  page.goTo("#c-one");
+  page.goTo("#c-two");
+  await settled();
+  assert.deepEqual([page.$("#customer b"), page.$("#customer i")], [null, two]);
+  page.goTo("#c-one");
+  page.goTo("");
+  await settled();
+  assert.equal(page.$("#customer b"), null);
 });
 
 Deno.test("no conversation, no customer", () => {

@@ -13,8 +13,7 @@ import { $ } from "../../base/page.js";
 const SKELETON_AFTER = 300, TOGETHER = 50;
 
 export function install(desk) {
-  const { config, formats, layers, preferences } = desk;
-  const urlOf = (id) => config.urls.customer.replace("ID", encodeURIComponent(id));
+  const { formats, layers, preferences, server } = desk;
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
   let shown = null,
@@ -22,21 +21,26 @@ export function install(desk) {
     failed = false,
     isHeld = false,
     isStale = false,
-    soon = null,
-    focused = "",
-    isTrailOpen = false;
+    soon = null;
 
   function fill(name) {
     box.replaceChildren($(`#panel-${name}`).content.cloneNode(true));
   }
 
-  /** hx-sync on the box drops the answer of a conversation that was left meanwhile. */
+  /** The answer for a conversation that was left meanwhile is dropped. */
   async function load() {
     const mine = ++asked, isAgain = $(".customer", box)?.dataset.of === shown;
     failed = isStale = false;
     const waiting = setTimeout(() => mine === asked && !isAgain && fill("loading"), SKELETON_AFTER);
-    await globalThis.htmx.ajax("GET", urlOf(shown), { source: box, target: box, swap: "innerHTML" }).catch(() => {});
-    clearTimeout(waiting);
+    try {
+      const nodes = await server.customer(shown);
+      if (mine === asked) draw(nodes);
+    } catch (error) {
+      console.info("the customer's details did not come", error);
+      if (mine === asked) fail();
+    } finally {
+      clearTimeout(waiting);
+    }
   }
 
   /** Several things that happen at once are read once. */
@@ -51,24 +55,32 @@ export function install(desk) {
   }
 
   /** What is edited meanwhile is not replaced. Where the keyboard was, another element stands afterwards. */
-  box.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (isHeld && detail) [detail.shouldSwap, isStale] = [false, true];
-    isTrailOpen = $(".trail", box)?.open ?? false;
-    const at = document.activeElement, field = at?.closest("#customer [data-field]")?.dataset.field;
-    focused = field ? `[data-field="${field}"] .noted-value` : at?.matches(".tag-input") ? ".tag-input" : "";
-  });
+  function draw(nodes) {
+    if (isHeld) return isStale = true;
+    const isTrailOpen = $(".trail", box)?.open, at = document.activeElement;
+    const field = at?.closest("#customer [data-field]")?.dataset.field;
+    const focused = field ? `[data-field="${field}"] .noted-value` : at?.matches(".tag-input") ? ".tag-input" : null;
+    box.replaceChildren(...nodes);
+    tellTimes();
+    if (isTrailOpen && $(".trail", box)) $(".trail", box).open = true;
+    if (focused) $(focused, box)?.focus();
+    desk.tell("customer.drawn");
+  }
 
   /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
-  box.addEventListener("htmx:afterSwap", () => {
+  function tellTimes() {
     for (const time of box.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
       time.textContent = "clock" in time.dataset ? formats.clock(at) : formats.dateTime(at);
     }
-    if (isTrailOpen && $(".trail", box)) $(".trail", box).open = true;
-    if (focused) $(focused, box)?.focus();
-    focused = "";
-    desk.tell("customer.drawn");
-  });
+  }
+
+  function fail() {
+    failed = true;
+    if (isHeld) return;
+    fill("failed");
+    $("button", box).addEventListener("click", load);
+  }
 
   box.addEventListener("click", ({ target }) => {
     const { conversation } = target.closest("[data-conversation]")?.dataset ?? {};
@@ -76,16 +88,6 @@ export function install(desk) {
     if (narrow.matches) open(false);
     desk.pane.showMessage(conversation, 1);
   });
-
-  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    box.addEventListener(name, () => {
-      if (!shown) return;
-      failed = true;
-      if (isHeld) return;
-      fill("failed");
-      $("button", box).addEventListener("click", load);
-    });
-  }
 
   function open(isOpen) {
     columns.classList.toggle("panel-open", isOpen);
@@ -124,6 +126,7 @@ export function install(desk) {
   function show(id) {
     if (id === shown) return;
     shown = id;
+    asked++;
     failed = isHeld = false;
     if (id) load();
     else fill("none");
