@@ -51,6 +51,19 @@ def test_a_message_is_found_and_opened_in_its_place(people: People, company: Com
     expect(bob.message(wanted)).to_be_in_viewport()
 
 
+def test_what_searches_is_asked_for_again_where_it_did_not_come(people: People, company: Company) -> None:
+    """The dialog opens at once; what was typed meanwhile is searched for."""
+    bob = people.agent(company)
+    bob.tab.route("**/search/dialog*.js*", lambda route: route.abort())
+    bob.tab.keyboard.press("Control+k")
+    expect(bob.page.locator("#search-failed")).to_be_visible()
+    bob.page.fill("#search-input", unique("丢了的词"))
+    bob.tab.unroute("**/search/dialog*.js*")
+    bob.page.click("#search-again")
+    expect(bob.page.locator("#search-none")).to_be_visible()
+    expect(bob.page.locator("#search-failed")).to_be_hidden()
+
+
 def test_a_recalled_message_is_not_found_any_more(people: People, company: Company) -> None:
     carol, bob = people.visitor(company), people.agent(company)
     bob.open(carol.say(unique("在吗")))

@@ -136,6 +136,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "transfer_above": _("%(name)s already has %(load)s/%(cap)s conversations. With this one it is above the limit."),
     "transferred": _("The conversation was transferred"),
     "transfer_failed": _("The conversation could not be transferred. Please try again."),
+    "not_loaded": _("That could not be loaded. Please try again."),
     "not_done": _("That did not work. Please try again."),
     # The customer
     "customer_here": _("Here now"),

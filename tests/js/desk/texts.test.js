@@ -2,7 +2,7 @@ import { deskTexts } from "../stand_ins/texts.js";
 import assert from "node:assert/strict";
 
 const ROOT = new URL("../../../", import.meta.url);
-const STATIC_IMPORT = /^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gm;
+const IMPORT = /(?:^(?:import|export)\s[^;]*?from\s+|\bnew URL\()"(\.[^"]+\.js)"/gm; // at once, or late
 
 const ANY = new Proxy({}, { get: () => "x" });
 /** Keys that are put together of this page's own words. What a server says is asked of t.known(). */
@@ -17,7 +17,7 @@ const OWN = new Set([
 
 async function importsOf(path, seen = new Set()) {
   const text = await Deno.readTextFile(new URL(`static/kefu/${path}`, ROOT));
-  for (const [, name] of text.matchAll(STATIC_IMPORT)) {
+  for (const [, name] of text.matchAll(IMPORT)) {
     const found = new URL(name, `file:///${path}`).pathname.slice(1);
     if (seen.has(found)) continue;
     seen.add(found);

@@ -34,6 +34,8 @@
  *   desk.expected                 Set of ids, of conversations or their customers, that this desk asked for: their
  *                                 coming is no news
  *
+ *   desk.later(url)               a part of it that comes when it is first used (frame/later.js)
+ *
  * What a feature offers to others hangs on the desk under the feature's name: desk.drafts, desk.endings, desk.reply …
  */
 import { createModel } from "./state/model.js";

@@ -5,6 +5,7 @@
 import { install as preferences } from "./frame/preferences.js";
 import { install as when } from "./state/when.js";
 import { install as over } from "./frame/over.js";
+import { install as later } from "./frame/later.js";
 import { install as looks } from "./frame/looks.js";
 import { install as clipboard } from "./frame/clipboard.js";
 import { install as drafts } from "./state/drafts.js";
@@ -62,7 +63,7 @@ import { install as repeat } from "./alerts/repeat.js";
 import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
-const OWN = [preferences, when, clipboard, drafts, tabs];
+const OWN = [later, preferences, when, clipboard, drafts, tabs];
 const STATE = [session, outbox, transcripts, receipts, typists, presence, absence, endings];
 const CONVERSATION = [pane, waiting, again, tools, pictures, reply, mention, transfer, more];
 const CUSTOMER = [customer, here, fields, reveal, tags, numbers, toolPanels];

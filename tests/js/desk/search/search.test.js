@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { openDesk, row, settled } from "../../stand_ins/desk.js";
 import { isSearchKey } from "../../../../static/kefu/js/desk/search/search.js";
+import "../../../../static/kefu/js/desk/search/dialog.js"; // so that it comes at once
 import { counts } from "../../../../static/kefu/js/desk/search/results.js";
 
 const key = (more) => ({ code: "KeyK", ctrlKey: true, metaKey: false, altKey: false, shiftKey: false, ...more });
@@ -11,7 +12,7 @@ const found = (conversation, hits, ns, fields = {}) => ({
 });
 
 /** The dialog, open over a desk whose server finds what it is told. */
-function open(answer) {
+async function open(answer) {
   const all = openDesk(), shown = [], asked = [];
   all.desk.pane.showMessage = (conversation, n) => shown.push([conversation, n]);
   all.desk.server.search = (words, after) => {
@@ -19,6 +20,8 @@ function open(answer) {
     return typeof answer === "function" ? answer(after) : Promise.resolve(answer);
   };
   all.page.click("#search-button");
+  assert.equal(all.page.$("#search-dialog").open, true, "at once, whatever has to come");
+  await settled();
   const type = async (words) => {
     all.page.type("#search-input", words);
     all.page.press(all.page.$("#search-input"), "Enter");

@@ -4,10 +4,8 @@
  *
  *   install(desk)                 after the pane
  */
-import { $, late } from "../../base/page.js";
-
 export function install(desk) {
-  const { t, toast } = desk, { log, thread } = desk.pane, dialog = $("#viewer-dialog");
+  const { log, thread } = desk.pane, viewer = desk.later(new URL("./viewer.js", import.meta.url));
 
   /** Those of the whole thread, as far as it is loaded, also where they are not in the page at the moment. */
   const pictures = () =>
@@ -19,9 +17,7 @@ export function install(desk) {
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const row = thread.list.shown().find(({ node }) => node.contains(link)), all = pictures();
-    const viewer = await late(new URL("./viewer.js", import.meta.url)).catch(() => null);
-    if (!viewer) return toast(t("not_done"), { bad: true });
     const shown = all.map(({ file }) => ({ src: file.url, name: file.name }));
-    viewer.open({ dialog, pictures: shown, at: Math.max(0, all.indexOf(row?.message)), t });
+    (await viewer())?.show(shown, Math.max(0, all.indexOf(row?.message)));
   });
 }

@@ -2,7 +2,7 @@
  * Shows the pictures of the thread one at a time: fits, larger and smaller by wheel, keys, fingers and buttons, turned,
  * moved, saved. Loaded with the first picture that is opened.
  *
- *   open({ dialog, pictures, at, t })     pictures: [{ src, name }] in the order of the thread
+ *   const viewer = install(desk);  viewer.show(pictures, at)    pictures: [{ src, name }] in the order of the thread
  *   fitting(picture, box, turned)         the scale at which it is seen whole, and is no larger than it is (pure)
  *   zoomed(view, factor, x, y, least)     the view after zooming at a point, which stays where it is (pure)
  */
@@ -20,15 +20,8 @@ export function zoomed({ scale, x, y }, factor, atX, atY, least) {
   return { scale: next, x: atX - (atX - x) * by, y: atY - (atY - y) * by };
 }
 
-let viewer = null;
-
-export function open({ dialog, pictures, at, t }) {
-  viewer ??= createViewer(dialog, t);
-  viewer.show(pictures, at);
-}
-
-function createViewer(dialog, t) {
-  const $ = (selector) => dialog.querySelector(selector);
+export function install({ t }) {
+  const dialog = document.querySelector("#viewer-dialog"), $ = (selector) => dialog.querySelector(selector);
   const stage = $(".viewer-stage"), image = $("img"), place = $(".viewer-place"), save = $("[data-view=save]");
   let pictures = [], at = 0, turned = 0, view = { scale: 1, x: 0, y: 0 };
 

@@ -1,7 +1,7 @@
 /**
- * The dialog of the search: words, kinds, what was found, and the way to it.
+ * The dialog of the search: words, kinds, what was found, and the way to it. Loaded when it is first opened.
  *
- *   const search = createDialog(desk);  search.open()
+ *   const search = install(desk);  search.opened()      asks for what was typed until now
  */
 import { $, composes } from "../../base/page.js";
 import { createAsking } from "./asking.js";
@@ -9,7 +9,7 @@ import { counts, createResults, KINDS } from "./results.js";
 
 const SKELETON_AFTER = 300;
 
-export function createDialog(desk) {
+export function install(desk) {
   const { clock, formats, model, navigation, pane, server, t } = desk;
   const dialog = $("#search-dialog"), input = $("#search-input"), box = $("#search-results");
   const chips = [...dialog.querySelectorAll("[data-search-kind]")];
@@ -92,10 +92,9 @@ export function createDialog(desk) {
   show({ words: "", phase: "empty", answer: null, error: null, isMore: false });
 
   return {
-    open() {
-      dialog.showModal();
-      input.select();
+    opened() {
       if (state.phase === "loading") asking.now(); // it was closed before the answer came
+      else asking.type(input.value);
     },
   };
 }

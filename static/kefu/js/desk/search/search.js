@@ -1,11 +1,11 @@
 /**
- * Opens the search: a button in the top bar, and Ctrl+K or ⌘K wherever the agent types.
+ * Opens the search: a button in the top bar, and Ctrl+K or ⌘K wherever the agent types. The dialog opens at once, so that
+ * no letter goes astray; what searches comes with its first opening (dialog.js).
  *
  *   install(desk)                 after the pane and navigation
  *   isSearchKey(event)            pure
  */
 import { $, composes } from "../../base/page.js";
-import { createDialog } from "./dialog.js";
 
 export function isSearchKey(event) {
   const { code, ctrlKey, metaKey, altKey, shiftKey } = event;
@@ -13,9 +13,29 @@ export function isSearchKey(event) {
 }
 
 export function install(desk) {
-  const button = $("#search-button"), dialog = $("#search-dialog"), { open } = createDialog(desk);
+  const dialog = $("#search-dialog"),
+    input = $("#search-input"),
+    hint = $("#search-hint"),
+    failed = $("#search-failed");
+  const bring = desk.later(new URL("./dialog.js", import.meta.url));
+  let search = null;
 
-  button.addEventListener("click", () => open());
+  async function open() {
+    if (!dialog.open) dialog.showModal();
+    input.select();
+    search = await bring();
+    if (search) search.opened();
+    else fail();
+  }
+
+  function fail() {
+    $("#search-failed-text").textContent = desk.t("search_failed");
+    hint.hidden = true;
+    failed.hidden = false;
+  }
+
+  $("#search-button").addEventListener("click", open);
+  $("#search-again").addEventListener("click", () => search || open());
   document.addEventListener("keydown", (event) => {
     if (!isSearchKey(event)) return;
     event.preventDefault(); // the browser's own search of the address bar
