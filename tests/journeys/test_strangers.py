@@ -50,7 +50,10 @@ def test_a_stranger_in_the_same_browser_sees_nothing(people: People) -> None:
 
 def is_denied_everywhere(page: Page, url: str, conversation: str) -> None:
     """Pages and commands with the name of another company's conversation: not found."""
-    for path in (f"/api/desk/conversations/{conversation}/customer", f"/api/desk/conversations/{conversation}/messages"):
+    for path in (
+        f"/api/desk/conversations/{conversation}/customer",
+        f"/api/desk/conversations/{conversation}/messages",
+    ):
         assert page.request.get(f"{url}{path}").status == 404, path
     payloads = [
         {"t": "conversation.accept", "id": "00000000-0000-4000-8000-000000000001", "conversation": conversation},
