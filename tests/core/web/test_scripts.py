@@ -99,7 +99,8 @@ def test_each_module_begins_a_line_of_what_is_served(name: str) -> None:
 
 def late_from(name: str) -> set[Path]:
     """What a page's script loads late, and what that loads late in turn."""
-    contents = {STATIC / SCRIPT.format(kind) for kind in registry}  # named by the page's configuration
+    # Named by the page's configuration.
+    contents = {STATIC / SCRIPT.format(kind.script or each) for each, kind in registry.items()}
     waiting, seen = late_in(join_modules(name), STATIC / name) | (contents if name in WITH_A_THREAD else set()), set()
     while waiting:
         late = waiting.pop()
