@@ -1,7 +1,7 @@
 from accounts.permissions import Permission
 from core.web.bodies import WITH_A_FILE
 from core.web.routes import ANYONE, VISITOR, route
-from widget.chat.views import chat, command, files, messages, poll, session, stream
+from widget.chat.views import chat, command, files, logout, messages, poll, session, stream
 from widget.loader.views import loader
 from widget.preview.views import draft, preview, sample
 
@@ -13,6 +13,7 @@ urlpatterns = [
     route("preview/<str:ticket>/loader.js", draft, to=Permission.MANAGE_CHANNELS, name="draft"),
     route("preview/<str:ticket>/chat/", sample, to=Permission.MANAGE_CHANNELS, name="sample"),
     route("api/visitor/session", session, to=ANYONE, name="session"),
+    route("api/visitor/logout", logout, to=ANYONE, name="logout"),
     route("api/visitor/command", command, to=VISITOR, name="command"),
     route("api/visitor/stream", stream, to=VISITOR, name="stream"),
     route("api/visitor/poll", poll, to=VISITOR, name="poll"),

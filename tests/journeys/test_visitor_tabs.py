@@ -1,5 +1,6 @@
 """One visitor with the site open in several tabs: one customer, one conversation, and the tabs know of each other."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +121,36 @@ def test_signing_out_in_one_tab_reaches_the_others(people: People, company: Comp
     assert "seen" not in saved and "live" not in saved, saved
     chat_in(other, company).say(unique("新客"))
     eventually(lambda: len(people.events(company, "conversation.opened")) == 2)
+
+
+def test_a_token_that_another_tab_writes_back_after_the_sign_out_is_nobodys(
+    people: People, company: Company, host_page: HostPage, browser_of_carol: BrowserContext
+) -> None:
+    """What one tab had read before the sign-out, and stores after it."""
+    address = host_page(company)
+    one, other = (open_host_page(browser_of_carol, address) for _ in range(2))
+    for page in (one, other):
+        launcher(page).click()
+    carol, again = chat_in(one, company), chat_in(other, company)
+    question = carol.say(unique("私事"))
+    again.sees(question)
+    key = f"kefu:{company.channel}"
+    read, write = "(key) => localStorage.getItem(key)", "([key, kept]) => localStorage.setItem(key, kept)"
+    one.wait_for_function("(key) => JSON.parse(localStorage.getItem(key)).live", arg=key)
+    kept = other.evaluate(read, key)
+    one.evaluate("kefu('logout')")
+    other.evaluate(write, [key, kept])
+    eventually(lambda: json.loads(one.evaluate(read, key)).get("visitor") not in (None, json.loads(kept)["visitor"]))
+    now = json.loads(one.evaluate(read, key))
+    assert now["token"] != json.loads(kept)["token"]
+    assert now["person"] != json.loads(kept)["person"]
+    for page in (one, other):
+        page.reload()
+        expect(chat_in(page, company).message(question)).to_have_count(0)
+    chat_in(other, company).say(unique("新客"))
+    eventually(lambda: len(people.events(company, "conversation.opened")) == 2)
+    talked = "select count(distinct customer_id) as n from conversations_conversation where tenant_id = %s"
+    assert people.stack.value(talked, company.tenant_id) == 2
 
 
 def test_what_one_tab_reads_leaves_the_badge_of_the_other(

@@ -90,7 +90,10 @@ async def begin(caller: Caller, token: str | None) -> Answer:
     too many visitors, and `Busy`."""
     known = _valid(token, caller.channel_id)
     resumed = await in_thread(_resume, caller, known) if known else None
-    return resumed or await _newcomers.call(caller)
+    if resumed:
+        return resumed
+    # Nothing that the browser keeps of the customer who was signed out belongs to the new visitor.
+    return await _newcomers.call(caller) | ({"left": True} if known else {})
 
 
 def _valid(text: str | None, channel_id: int) -> VisitorToken | None:

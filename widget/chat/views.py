@@ -34,6 +34,7 @@ from core.web.headers import content_security_policy
 from core.web.routes import refusal_response
 from customers.models import Customer
 from customers.profiles import visitor_tokens
+from customers.profiles.revoking import revoke_tokens
 from widget.access import channel_of, is_allowed, place_of
 from widget.chat.sessions import Caller, begin
 from widget.chat.texts import chat_texts
@@ -64,6 +65,13 @@ class SessionPayload(BaseModel):
     page: Page | None = None
     locale: Annotated[str, Field(max_length=20)] = ""
     timezone: Annotated[str, Field(max_length=40)] = ""
+
+
+class LogoutPayload(BaseModel):
+    """The body of `POST /api/visitor/logout`."""
+
+    model_config = ConfigDict(extra="forbid")
+    token: Annotated[str, Field(max_length=visitor_tokens.LONGEST)]
 
 
 @require_safe
@@ -128,6 +136,7 @@ def chat_config(channel: Channel) -> dict[str, Any]:
             "poll": reverse("widget:poll"),
             "messages": reverse("widget:messages"),
             "files": reverse("widget:files"),
+            "logout": reverse("widget:logout"),
             "socket": "/ws/visitor/",
         },
         "locale": translation.get_language(),
@@ -156,6 +165,23 @@ async def session(request: HttpRequest) -> HttpResponseBase:
     with tenant_scope(place.tenant_id):
         caller = Caller(place.channel_id, visit_of(request, payload), client_network(request))
         return JsonResponse(await begin(caller, payload.token))
+
+
+@csrf_exempt
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """Revokes the visitor's token, after the site has signed the visitor out. One that is not good any more is answered
+    the same."""
+    try:
+        payload = LogoutPayload.model_validate(read(request.body))
+    except (ValidationError, BadFrame):
+        return JsonResponse({"t": "error", "code": "bad_frame", "text": ""}, status=400)
+    token = visitor_tokens.read(payload.token)
+    if token is not None:
+        with tenant_scope(token.tenant):
+            actor = Customer(pk=token.customer).actor()
+            revoke_tokens(actor=actor, channel_id=token.channel, generation=token.generation)
+    return HttpResponse(status=204)
 
 
 def visit_of(request: HttpRequest, payload: SessionPayload) -> dict[str, str]:

@@ -42,7 +42,7 @@ async function openChat(config) {
       open: panel.opened,
       close: panel.closed,
       message: (text) => chat.composer.set(text),
-      logout: () => chat.forget(host.saved = {}),
+      logout: chat.leave,
       page: (page) => chat.visitor.moved(page),
       saved: chat.follow,
     },
@@ -61,6 +61,7 @@ async function openChat(config) {
       if (isGone) view.banner(t("unavailable")); // until somebody switches it on again
     },
     onMet: chat.resume,
+    onLeft: chat.forget,
     onPage: (page) => chat.live.command({ t: "page.tell", ...page }).catch(() => {}),
   });
   chat.thread = openThread(chat);

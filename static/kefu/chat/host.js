@@ -4,7 +4,8 @@
  * refused all storage; all tabs of a site share one place.
  *
  *   connectHost({ channel, origins, handlers: { open, close, message, logout, page, saved } }) → Promise<{
- *     saved,             // { token, visitor, person, live, seen, lang }, {} at first; as last read or written here
+ *     saved,             // { token, visitor, person, live, seen, lang, left }, {} at first; as last read or written here;
+ *                        //   left: the token of whoever was signed out, until the server knows
  *     page,              // { url, title, referrer } of the page that the visitor is on
  *     isOpen, isQuiet,   // quiet: it was open when the page changed; nobody asked for the cursor
  *     embedded,

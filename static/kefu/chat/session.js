@@ -6,6 +6,7 @@
  *     openOutbox(),                     // the person is known
  *     resume(start),                    // the server's answer to a session, after each reconnection anew
  *     follow(saved),                    // another tab wrote: what was read there is read; this page is theirs
+ *     leave(),                          // the site signed its visitor out
  *     forget(),                         // begins anew with whoever is kept; of a person who left nothing stays
  *     fetchOlder(first)                 // of thread.js
  *   }
@@ -21,6 +22,13 @@ export function createSession(chat) {
     if (!chat.visitor.person) return;
     if (chat.visitor.isOther(saved)) return forget();
     chat.unread.seenElsewhere(saved.seen || []);
+  }
+
+  /** Told to the server at once, because what the page keeps of it may be overwritten by another tab. */
+  function leave() {
+    chat.visitor.leave();
+    chat.host.saved = {};
+    forget();
   }
 
   function forget() {
@@ -81,5 +89,5 @@ export function createSession(chat) {
     return answer.json();
   }
 
-  return { openOutbox, resume, follow, forget, fetchOlder };
+  return { openOutbox, resume, follow, leave, forget, fetchOlder };
 }

@@ -8,6 +8,7 @@
  *     onTrying(attempt),        // the server is asked, for the first time with 0
  *     onGone(isGone),           // whether the chat is switched off; it is asked again until it is not
  *     onMet(start),             // the server's answer
+ *     onLeft(),                 // what was kept is of somebody whom the site signed out, and is kept no more
  *     onPage(page),             // the visitor went to another one since
  *   }) → {
  *     begin(),                  // → Promise: the person is known. Once, however often it is called
@@ -15,6 +16,7 @@
  *     isOther(saved),           // what another tab kept says that the browser belongs to somebody else now
  *     moved(page),              // as the site tells it
  *     headers(),                // of requests in the visitor's name
+ *     leave(),                  // whose page it was is signed out: the token is worth nothing any more
  *     person, token, isMet      // isMet: the token is one of this page
  *   }
  */
@@ -27,9 +29,9 @@ const GONE_FOR = 60_000;
 /** Servers refuse halves of an emoji. */
 const cut = (text, most) => storable([...text].slice(0, most).join(""));
 
-export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet, onPage }) {
+export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet, onLeft, onPage }) {
   const { urls, channel, locale } = config;
-  const visitor = { begin, meetAgain, isOther, moved, headers, person: null, token: null, isMet: false };
+  const visitor = { begin, meetAgain, isOther, moved, headers, leave, person: null, token: null, isMet: false };
   let beginning = null;
   let id; // whose token it is
   let isPlain = false; // the server could not read what we told about the page
@@ -71,9 +73,12 @@ export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet,
     if (!start.token) return start;
     const kept = await host.fresh();
     if (![known.visitor, start.visitor.id].includes(kept.visitor)) return meet();
-    host.save({ token: start.token, visitor: start.visitor.id });
+    const mine = { token: start.token, visitor: start.visitor.id };
+    host.save(start.left ? { ...mine, person: newId(), seen: null, live: false } : mine);
     await host.fresh();
-    return start;
+    if (!start.left) return start;
+    onLeft();
+    return {};
   }
 
   function request(known) {
@@ -116,6 +121,14 @@ export function createVisitor({ config, host, onPerson, onTrying, onGone, onMet,
     return visitor.token ? { Authorization: `Bearer ${visitor.token}` } : {};
   }
 
+  /** Also while the page is being left. What does not arrive is told by the next one, as long as it is kept. */
+  function leave(token = visitor.token) {
+    if (!token) return;
+    const body = JSON.stringify({ token });
+    fetch(urls.logout, { method: "POST", body, keepalive: true }).then(() => host.save({ left: null }), () => {});
+  }
+
+  leave(host.saved.left);
   addEventListener("online", () => visitor.person && !visitor.isMet && start());
   return visitor;
 }

@@ -1,15 +1,19 @@
 import { createVisitor } from "../../../static/kefu/chat/visitor.js";
 import assert from "node:assert/strict";
 
-const CONFIG = { urls: { session: "/api/visitor/session" }, channel: "shop", locale: "en" };
+const CONFIG = {
+  urls: { session: "/api/visitor/session", logout: "/api/visitor/logout" },
+  channel: "shop",
+  locale: "en",
+};
 const MET = { token: "t", visitor: { id: "carol" } };
 
 /** A chat whose server gives these answers, one after the other; waits are told and not waited for. */
-async function chat(answers, { title = "Shop" } = {}) {
+async function chat(answers, { title = "Shop", saved = {} } = {}) {
   const told = [], bodies = [], waits = [];
   const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout };
   const host = {
-    saved: {},
+    saved,
     page: { url: "https://shop.test/", title, referrer: "" },
     fresh: () => Promise.resolve({ ...host.saved }),
     save: (patch) => Object.assign(host.saved, patch),
@@ -32,6 +36,10 @@ async function chat(answers, { title = "Shop" } = {}) {
     onTrying: (attempt) => told.push(attempt),
     onGone: (isGone) => isGone && told.push("gone"),
     onMet: () => met.resolve(),
+    onLeft() {
+      told.push("left");
+      met.resolve();
+    },
     onPage() {},
   });
   visitor.begin();
@@ -75,4 +83,48 @@ Deno.test("no half of an emoji is told", OPTIONS, async () => {
   assert.equal(bodies[0].page.title.length, 501);
   const broken = await chat([json(200, MET)], { title: "tea \ud83c" });
   assert.equal(broken.bodies[0].page.title, "tea ");
+});
+
+const GONE = { token: "old", person: "P", visitor: "carol", seen: ["c", 3], live: true, lang: "en" };
+
+Deno.test(
+  "whoever was signed out is nobody here: the page keeps the new visitor, and begins anew",
+  OPTIONS,
+  async () => {
+    const saved = { ...GONE };
+    const { visitor, told, bodies } = await chat([json(200, { ...MET, visitor: { id: "new" }, left: true })], {
+      saved,
+    });
+    assert.deepEqual([bodies[0].token, told, visitor.isMet], ["old", ["person", 0, "left"], false]);
+    const { person, ...rest } = saved;
+    assert.match(person, /^[0-9a-f-]{36}$/);
+    assert.deepEqual(rest, { token: "t", visitor: "new", seen: null, live: false, lang: "en" });
+  },
+);
+
+Deno.test("another tab that was faster keeps its visitor", OPTIONS, async () => {
+  const saved = { ...GONE }, answers = [json(200, { ...MET, visitor: { id: "new" }, left: true }), json(200, MET)];
+  const faster = { token: "theirs", person: "Q", visitor: "their visitor" };
+  const shift = answers.shift.bind(answers);
+  answers.shift = () => {
+    if (answers.length === 2) Object.assign(saved, faster);
+    else saved.visitor = "carol";
+    return shift();
+  };
+  const { bodies, told } = await chat(answers, { saved });
+  assert.deepEqual([bodies.map(({ token }) => token), saved.person, told.includes("left")], [
+    ["old", "theirs"],
+    "Q",
+    false,
+  ]);
+});
+
+Deno.test("a token that the server does not know to be signed out is told by the next page", OPTIONS, async () => {
+  const saved = { left: "old" };
+  const { bodies } = await chat([[204, null], json(200, MET)], { saved });
+  assert.deepEqual([bodies[0], bodies[1].token], [{ token: "old" }, undefined]);
+  assert.deepEqual([saved.left, saved.token], [null, "t"]);
+  const unreached = { left: "old" };
+  await chat([[0], json(200, MET)], { saved: unreached });
+  assert.deepEqual([unreached.left, unreached.token], ["old", "t"]);
 });

@@ -86,13 +86,14 @@ function greet({ from = OURS, source } = {}) {
 /** Each begins on a page where nothing is stored and nothing shown. */
 function step(name, work) {
   Deno.test(name, OPTIONS, async () => {
-    for (const area of [localStorage, sessionStorage]) {
-      for (const key of Object.keys(area)) area.removeItem(key);
-    }
     kefu("boot");
     try {
       await work();
     } finally {
+      for (const area of [localStorage, sessionStorage]) {
+        for (const key of Object.keys(area)) area.removeItem(key);
+      }
+      dispatch("storage", { key: null, newValue: null });
       kefu("shutdown");
       phone = false;
       Object.assign(history, { state: null, pushed: [] });
@@ -141,6 +142,38 @@ step("what the chat keeps is kept by the page, for this person alone", async () 
   equal(JSON.parse(localStorage.getItem("kefu:shop")), { person: "carol", live: true, seen: ["c", 2] });
   kefu("logout");
   equal(localStorage.getItem("kefu:shop"), "{}");
+});
+
+step("a sign-out is said to the chat, and its token kept until the server knows it", async () => {
+  const kept = () => JSON.parse(localStorage.getItem("kefu:shop"));
+  kefu("open");
+  const heard = greet();
+  heard.port.postMessage({ t: "save", d: { person: "carol", token: "old", live: true } });
+  await moment();
+  kefu("logout");
+  await moment();
+  equal([heard.at(-1), kept()], ["logout", { left: "old" }]);
+  heard.port.postMessage({ t: "save", d: { live: false }, p: "carol" });
+  await moment();
+  equal(kept(), { left: "old" });
+  equal(greet().hello.saved, { left: "old" });
+});
+
+step("where no chat was loaded yet, one is, and finds it kept", async () => {
+  localStorage.setItem("kefu:shop", JSON.stringify({ person: "carol", token: "old" }));
+  equal(frame(), null);
+  kefu("logout");
+  kefu("logout");
+  await moment();
+  equal(greet().hello.saved, { left: "old" });
+});
+
+step("what an earlier page could not tell brings the chat, and nothing else does", async () => {
+  kefu("shutdown");
+  localStorage.setItem("kefu:shop", JSON.stringify({ left: "old" }));
+  kefu("boot");
+  await moment();
+  equal([Boolean(frame()), panel().hidden], [true, true]);
 });
 
 step("how many messages wait stands on the button and, in a hidden page, in its title", async () => {

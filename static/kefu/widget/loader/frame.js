@@ -50,9 +50,10 @@ export function warm() {
   clock = setInterval(look, 1000);
 }
 
-/** A conversation is under way: the number of unread messages shows, as soon as the page has nothing better to do. */
+/** As soon as the page has nothing better to do: a conversation is under way, and the number of unread messages shows; or
+ * the server does not know yet that somebody was signed out. */
 export function wake() {
-  if (load().live) (window.requestIdleCallback || setTimeout)(warm);
+  if (load().live || load().left) (window.requestIdleCallback || setTimeout)(warm);
 }
 
 export function opened(isQuiet) {

@@ -12,7 +12,7 @@ import { button, count, draw, host, panel, remove, script } from "./button.js";
 import { config } from "./config.js";
 import { listeners } from "./events.js";
 import { follow, greet, hangUp, leave, post, speak, wake, warm } from "./frame.js";
-import { keep, save } from "./memory.js";
+import { keep, load, save } from "./memory.js";
 import { back, close, fit, open, phone, toggle } from "./opening.js";
 
 const stub = window.kefu;
@@ -67,8 +67,9 @@ const commands = {
     speak(tag);
   },
   logout() {
-    save({});
+    save({ left: load().token || load().left });
     hangUp("logout");
+    wake();
     count(0);
   },
   shutdown() {

@@ -2,7 +2,8 @@
  * The only module that reads and writes the site's storage, for the frame too, which may be refused its own. Never
  * throws: where storage is refused, values last as long as the page.
  *
- *   load() → { token, visitor, person, live, seen, lang }, {} at first;  save(value);  lose(), of what the page remembers
+ *   load() → { token, visitor, person, live, seen, lang, left }, {} at first;  save(value);  lose(), of what the page
+ *                  remembers. left: the token of whoever was signed out, until the server knows
  *   keep(open)     1 or "": whether the chat is open in this tab, for the site's next page; without a value it tells
  *   isOurs()       whether the page stands on our entry in its history
  */
