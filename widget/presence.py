@@ -1,5 +1,5 @@
-"""Availability of the desk, for the head of the chat: whether it is open, when it opens, whether an agent is
-present."""
+"""The desk as the chat shows it: whether it is open, when it opens, whether an agent is present, and whether agents see
+what visitors are writing."""
 
 import time
 from collections.abc import Collection
@@ -24,7 +24,8 @@ def desk_object(texts: Reception, groups_there: Collection[int]) -> dict[str, An
     now = clock.now()
     is_open = texts.is_open(now)
     there = not set(groups_there).isdisjoint(texts.open_groups(now))
-    return {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
+    desk = {"open": is_open, "opens": milliseconds(None if is_open else texts.next_opening(now)), "there": there}
+    return desk | ({"preview": True} if texts.previews else {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Settings of reception: opening hours and welcome texts."""
+"""Settings of reception: opening hours, welcome texts, and whether agents see what visitors are writing."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from core.settings.declare import Setting, register
 from core.settings.hours import ALWAYS
-from core.settings.kinds import OpeningHours, Text
+from core.settings.kinds import OpeningHours, Switch, Text
 from core.settings.levels import CHANNEL_LEVELS, Level
 
 LONGEST_WELCOME = 500
@@ -52,5 +52,19 @@ WELCOME_OUT_OF_HOURS = register(
         kind=Text(LONGEST_WELCOME, placeholders=(NICKNAME, OPENS)),
         sort=21,
         set_by=OF_THE_SITE,
+    )
+)
+TYPING_PREVIEW = register(
+    Setting(
+        name="typing_preview",
+        label=_("Typing preview"),
+        help=_(
+            "The agent of a conversation sees what the visitor is writing before it is sent. The chat tells visitors "
+            "so as long as this is on, and nothing of it is stored."
+        ),
+        default=False,
+        levels=CHANNEL_LEVELS,
+        kind=Switch(),
+        sort=30,
     )
 )

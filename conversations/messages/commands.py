@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, TypedDict
 from pydantic import AfterValidator, Field
 
 from conversations.messages.kinds.declare import Parts, Sender, kind_for, registry
+from conversations.messages.typing_notice import LONGEST_PREVIEW
 from conversations.posting.drafts import LONGEST_TEXT
 from core.live.commands import AnsweredCommand, CommandPayload, Frame, PublicId
 
@@ -63,6 +64,16 @@ class NotifyTyping(CommandPayload):
 
     conversation: PublicId
     on: bool
+
+
+class NotifyVisitorTyping(NotifyTyping):
+    """Payload of a visitor's `typing`."""
+
+    text: str = Field(
+        "",
+        max_length=LONGEST_PREVIEW,
+        description=f"what is written so far, {LONGEST_PREVIEW} characters at most; shown where typing preview is on",
+    )
 
 
 class OneMessage(TypedDict):

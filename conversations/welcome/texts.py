@@ -10,7 +10,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
 from channels_app.reception.inherited import Inherited, asked_inherited, read_inherited
-from channels_app.reception.settings import HOURS, NICKNAME, OPENS, WELCOME, WELCOME_OUT_OF_HOURS
+from channels_app.reception.settings import HOURS, NICKNAME, OPENS, TYPING_PREVIEW, WELCOME, WELCOME_OUT_OF_HOURS
 from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
@@ -18,19 +18,20 @@ from core.settings.kinds import PLACEHOLDER
 from core.tenancy.pool import Asked, fetch_here
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
-NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name]
+NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name, TYPING_PREVIEW.name]
 REPEAT_AFTER = timedelta(hours=12)  # within it the same text is not posted again to a returning customer
 
 
 class Reception(NamedTuple):
     """The welcome texts of a channel, in the tenant's `language`, the groups that serve it (ids) and the hours of each,
-    with zones; without groups the channel's own hours."""
+    with zones; without groups the channel's own hours. `previews`: agents see what visitors are writing."""
 
     groups: list[int]
     hours: list[Hours]
     welcome: str
     welcome_out_of_hours: str
     language: str
+    previews: bool
 
     def is_open(self, now: datetime) -> bool:
         """Whether any group is open."""
@@ -77,6 +78,7 @@ def _reception(channel: Inherited) -> Reception:
         channel.value(WELCOME),
         channel.value(WELCOME_OUT_OF_HOURS),
         channel.language,
+        channel.value(TYPING_PREVIEW),
     )
 
 

@@ -81,9 +81,10 @@ class UnreadChanged(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Typing(ConversationEvent):
-    """An agent or visitor types, or stopped; sent to the other side."""
+    """An agent or visitor types, or stopped; sent to the other side, to the holder also with what is written so far."""
 
     name = "typing"
     audience = BOTH_SIDES
     logged = False
     carries = ("on", "name")
+    for_agents = ("text",)

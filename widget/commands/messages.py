@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.lifecycle.opening import post_first_soon
 from conversations.messages import recalling
-from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
+from conversations.messages.commands import (
+    MoveReceipt,
+    NotifyVisitorTyping,
+    OneMessage,
+    PostMessage,
+    RecallMessage,
+)
 from conversations.messages.typing_notice import publish_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft, Ended, Outcome
@@ -73,8 +79,8 @@ async def move_receipt(client: VisitorClient, payload: MoveReceipt) -> None:
 
 
 @command("typing", VisitorClient)
-async def notify_typing(client: VisitorClient, payload: NotifyTyping) -> None:
-    """Say that I type, or stopped; more than one every 2 s is passed over."""
+async def notify_typing(client: VisitorClient, payload: NotifyVisitorTyping) -> None:
+    """Say that I type, or stopped; more than one every 2 s is passed over, with `text` more than one a second."""
     await publish_typing(
         tenant_id=client.tenant_id,
         side="customer",
@@ -82,4 +88,5 @@ async def notify_typing(client: VisitorClient, payload: NotifyTyping) -> None:
         name=client.name,
         conversation=payload.conversation,
         on=payload.on,
+        text=payload.text,
     )

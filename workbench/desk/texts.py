@@ -97,6 +97,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "picture_gone": _("The picture could not be loaded"),
     "jump_failed": _("The place could not be shown. Please try again."),
     "typing_named": _("%(name)s is typing…"),
+    "typing_unsent": _("%(name)s is typing, not sent yet"),
     "reply_to": _("Reply to %(name)s"),
     "note_to": _("Note about %(name)s, for colleagues only"),
     "send": _("Send"),

@@ -8,7 +8,7 @@
  * A part reads `chat` when it is called, never while it is made: some parts come later, the outbox when the person is known,
  * the host when it has answered.
  */
-import { $, createFormats, createTexts, session } from "../js/base/page.js";
+import { $, createFormats, createTexts, late, session } from "../js/base/page.js";
 import { createComposer } from "../js/composer/composer.js";
 import { createLive } from "../js/live/live.js";
 import { backOff } from "../js/live/refusal.js";
@@ -126,7 +126,12 @@ function openComposer(chat) {
     draftKey: chat.draftKey,
     area: session,
     onSend: chat.compose,
-    onTyping: (on) => state.isOver() || chat.live.lossy({ t: "typing", conversation: state.row.conversation, on }),
+    onTyping(on) {
+      if (state.isOver()) return;
+      if (state.desk.preview) {
+        late(new URL("./preview.js", import.meta.url)).then(({ follow }) => follow(chat), () => {});
+      } else chat.live.lossy({ t: "typing", conversation: state.row.conversation, on });
+    },
   });
 }
 

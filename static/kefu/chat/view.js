@@ -24,6 +24,7 @@ export function createView({ state, t, formats, now }) {
   function show() {
     const { face, row } = state, isOver = state.isOver();
     const agent = !isOver && row.agent;
+    $("#preview").hidden = !state.desk?.preview;
     $("#name").textContent = face.name;
     $("#state").textContent = agent ? t(agent.away ? "gone" : "serving", { name: agent.name }) : stateOfDesk();
     const avatar = (agent && agent.avatar) || face.avatar;

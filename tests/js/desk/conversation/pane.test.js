@@ -58,6 +58,40 @@ Deno.test("who types is named under the messages until the message is there", as
   assert.equal(page.$("#typing").hidden, true);
 });
 
+const unsent = (page) => page.$("#unsent").hidden ? null : page.$("#unsent-text").textContent;
+
+Deno.test("what is written and not sent stands below the messages, and outside of what is read out", async () => {
+  const { desk, page } = await open();
+  const write = (text) => desk.take({ t: "typing", conversation: "one", on: Boolean(text), text });
+  write("<b>Bla");
+  assert.deepEqual([unsent(page), page.$("#typing-text").textContent], ["<b>Bla", "typing_unsent Carol"]);
+  assert.deepEqual([page.$("#unsent").getAttribute("aria-live"), page.$("#log #unsent")], ["off", null]);
+  write("Black?");
+  assert.deepEqual([unsent(page), bubbles(page)], ["Black?", ["Is there tea?"]]);
+  write("");
+  assert.deepEqual([unsent(page), page.$("#typing").hidden], [null, true]);
+});
+
+Deno.test("it goes when it was sent, the conversation is over, or somebody else's", async () => {
+  const messages = { t: "message.posted", message: message(2, "Black?") };
+  for (
+    const frame of [
+      { ...messages, row: row("one", { seq: 2 }) },
+      { t: "conversation.ended", row: row("one", { seq: 2, state: "ended" }) },
+      { t: "conversation.transferred", row: row("one", { seq: 2, agent: { id: "dave", name: "Dave" } }) },
+    ]
+  ) {
+    const { desk, page } = await open();
+    desk.take({ t: "typing", conversation: "one", on: true, text: "Black?" });
+    assert.equal(unsent(page), "Black?");
+    desk.take({ conversation: "one", seq: 2, ...frame });
+    assert.equal(unsent(page), null, frame.t);
+    desk.take({ t: "typing", conversation: "one", on: true, text: "Too late" });
+    assert.equal(unsent(page), frame.t === "message.posted" ? "Too late" : null, frame.t);
+    desk.take({ t: "typing", conversation: "one", on: false });
+  }
+});
+
 Deno.test("whoever ends has five seconds, and the customer's word stops it", async () => {
   const { desk, page, sent, toasts } = await open();
   page.click("#end-button");

@@ -110,6 +110,20 @@ Deno.test("somebody who types is shown in place of the last message", () => {
   assert.equal(last(), "Is there tea?");
 });
 
+Deno.test("what is written and not sent stands in its place, marked, and no screen reader hears it", () => {
+  const { desk: one, page } = desk();
+  const node = page.all("#rows-active .row")[0], label = node.querySelector(".row-link").getAttribute("aria-label");
+  const shown = () => [".row-prefix", ".row-last"].map((part) => node.querySelector(part).textContent);
+  const isMarked = () => node.querySelector(".row-last").getAttribute("data-unsent");
+  one.take({ t: "typing", conversation: "b", on: true, text: "And gre" });
+  assert.deepEqual([shown(), isMarked()], [["typing_short", "And gre"], "true"]);
+  one.take({ t: "typing", conversation: "b", on: true, text: "And green?" });
+  assert.deepEqual(shown(), ["typing_short", "And green?"]);
+  assert.equal(node.querySelector(".row-link").getAttribute("aria-label"), label);
+  one.take({ t: "typing", conversation: "b", on: false });
+  assert.deepEqual([shown(), isMarked()], [["", "Is there tea?"], null]);
+});
+
 Deno.test("a note stands beside what the customer said, and in its place only for who has not opened it yet", () => {
   const last = { from: "customer", kind: "text", text: "And green tea?", at: NOW };
   const { page } = desk([

@@ -24,11 +24,14 @@ function lastOf(rows, { conversation, last }) {
   return rows.findLast(isTheirs)?.message.at ?? (last?.from === "customer" ? last.at : null);
 }
 
-/** Who types there at the moment. */
+/** Who types there at the moment, and what, where the company has it shown. */
 function showTyping({ current: id, model, t, typists }) {
   const name = typists.has(id) && (typists.name(id) || model.row(id)?.customer.name);
+  const unsent = name ? typists.text(id) : "";
   $("#typing").hidden = !name;
-  $("#typing-text").textContent = name ? t("typing_named", { name }) : "";
+  $("#typing-text").textContent = name ? t(unsent ? "typing_unsent" : "typing_named", { name }) : "";
+  $("#unsent").hidden = !unsent;
+  $("#unsent-text").textContent = unsent;
 }
 
 export function install(desk) {

@@ -1,7 +1,7 @@
 /**
  * Paints a conversation as a row of a list, with its words for screen readers.
  *
- *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), isTyping(id),
+ *   const painter = createRowPainter({ t, marks, locale, clock, draft(id), isEnding(id), typists,
  *     isStarred(customer), tagsOf(row), colleague(id), presence, moment(ms) });
  *   painter.paint(node, row)         everything of a row of mine
  *   painter.paintQueued(node, row, detail)   everything of a waiting one; detail: state/waiting.js, or null
@@ -91,7 +91,7 @@ function here(node, row, presence) {
 }
 
 export function createRowPainter(
-  { t, marks, locale, clock, draft, isEnding, isTyping, isStarred, tagsOf, colleague, presence, moment },
+  { t, marks, locale, clock, draft, isEnding, typists, isStarred, tagsOf, colleague, presence, moment },
 ) {
   function identity(node, row) {
     say($(".row-initial", node), initial(row.customer.name));
@@ -118,9 +118,11 @@ export function createRowPainter(
     say(prefix, who);
     say(text, words);
     $(".row-note", node).hidden = row.note == null || isForNext(row);
-    if (!isTyping(row.conversation) || written) return;
-    say(prefix, "");
-    say(text, t("typing_short"));
+    const isTyping = typists.has(row.conversation) && !written, unsent = isTyping && typists.text(row.conversation);
+    mark(text, "data-unsent", unsent ? "true" : "");
+    if (!isTyping) return;
+    say(prefix, unsent ? t("typing_short") : "");
+    say(text, unsent || t("typing_short"));
   }
 
   /** A note hides no question from whoever reads them; whoever has not opened it yet gets the note. */
@@ -250,7 +252,7 @@ export function install(desk) {
     clock,
     draft: (id) => id === desk.current ? "" : drafts.of(id) || desk.reply.chosen(id),
     isEnding: endings.has,
-    isTyping: typists.has,
+    typists,
     isStarred: desk.stars.has,
     tagsOf: desk.tags.of,
     colleague: model.colleague,
