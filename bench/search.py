@@ -15,6 +15,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -113,21 +114,21 @@ def trigrams(words: Words, connection: Any) -> tuple[Samples, int]:
     return taken, connection.execute("select pg_relation_size('trigram_text')").fetchone()[0]
 
 
-def bench(messages: int) -> tuple[dict[str, Samples], dict[str, float]]:
-    """Makes the companies, indexes them, asks. Samples by who asks; figures."""
-    with servers.environment() as found, ExitStack() as stack:
+def bench(messages: int, kept: Path | None = None) -> tuple[dict[str, Samples], dict[str, float]]:
+    """Makes the companies, or finds them where they were `kept`, and asks. Samples by who asks; figures."""
+    with servers.environment(kept) as found, ExitStack() as stack:
         os.environ.update(found, KEFU_DATABASE_POOL="0", KEFU_STATEMENT_SECONDS="0")
         django.setup()
         from bench.rig import talks
 
-        made = talks.open_companies(messages)
-        indexed = talks.index_all(made.company.tenant_id)
+        made = talks.open_companies(messages, kept)
+        indexed = made.indexed
         words = words_of(made)
         web = stack.enter_context(servers.web(servers.KEFU, found))
-        supervisor, wrong = searches(Searcher(web, made.company.supervisor), words)
-        agent, _ = searches(Searcher(web, made.company.at_the_desk), {**words, "frequent": words["two_characters"][:1]})
+        supervisor, wrong = searches(Searcher(web, made.supervisor), words)
+        agent, _ = searches(Searcher(web, made.at_the_desk), words)
         copied = min(messages, TRIGRAM_MESSAGES)
-        copy = stack.enter_context(talks.with_trigrams(found["DATABASE_URL"], copied))
+        copy = stack.enter_context(talks.with_trigrams(found["DATABASE_URL"], copied, keeps=bool(kept)))
         trigram, trigram_bytes = trigrams(words, copy)
         samples = {"supervisor": supervisor, "agent": agent, "trigram": trigram}
         return samples, {
@@ -179,12 +180,13 @@ def main() -> int:
     """The exit code: 1 where a search takes longer than `MAX_MILLISECONDS`, or an answer is wrong."""
     parser = command.parser("search", "Words in ten million messages.")
     parser.add_argument("--messages", type=int, default=MESSAGES, help=f"of the large company (default {MESSAGES:,})")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep what was made there, for the next time")
     options = parser.parse_args()
     return command.run(lambda: _run(options))
 
 
 def _run(options: Namespace) -> int:
-    samples, figures = bench(options.messages)
+    samples, figures = bench(options.messages, options.keep and options.keep.resolve())
     found = report(samples, figures)
     if options.json:
         print(json.dumps(found))

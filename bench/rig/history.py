@@ -12,8 +12,8 @@ from django.db import connection, transaction
 
 from accounts.agents.caps import set_cap
 from accounts.agents.presence import set_status
-from accounts.models import Agent, Group, Role
-from accounts.provisioning import add_agent, open_tenant
+from accounts.models import Agent, Group, Role, Tenant
+from accounts.provisioning import add_agent, open_tenant, set_password
 from bench.rig.company import sign_in_browser
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel
@@ -25,6 +25,7 @@ from customers.profiles.actions import create_customer
 from routing.dispatch.actions import dispatch
 
 CODE = "9902"
+NUMBERS = ("1", "1000")  # the supervisor, and who is at the desk
 AGENTS = 50
 HELD = 5  # conversations that the agent at the desk holds
 WAITING = 20
@@ -157,18 +158,15 @@ def open_company() -> Company:
         group = Group.objects.create(name="Desks")
         channel = add_web_channel(account_name="Benchmark", name="Site", groups=(group,))
         passwords = [secrets.token_urlsafe(12) for _ in range(2)]
-        add_agent(number="1", nickname="Supervisor", role="supervisor", password=passwords[0])
-        first = add_agent(number="1000", nickname="Bob", role="agent", password=passwords[1], groups=(group,))
+        add_agent(number=NUMBERS[0], nickname="Supervisor", role="supervisor", password=passwords[0])
+        first = add_agent(number=NUMBERS[1], nickname="Bob", role="agent", password=passwords[1], groups=(group,))
         role = Role.objects.get(code="agent")
         others = Agent.objects.bulk_create(
             Agent(tenant_id=tenant.pk, number=f"{1000 + at}", nickname=f"Agent {at}", role=role, password="!")
             for at in range(1, AGENTS)
         )
         _occupy(first, channel)
-        cookies = [
-            f"{settings.SESSION_COOKIE_NAME}={sign_in_browser(f'{number}@{CODE}', password)}"
-            for number, password in zip(("1", "1000"), passwords, strict=True)
-        ]
+        cookies = [_cookie(number, password) for number, password in zip(NUMBERS, passwords, strict=True)]
     return Company(
         tenant_id=tenant.pk,
         supervisor=cookies[0],
@@ -183,6 +181,23 @@ def open_company() -> Company:
             "agents": AGENTS,
         },
     )
+
+
+def _cookie(number: str, password: str) -> str:
+    return f"{settings.SESSION_COOKIE_NAME}={sign_in_browser(f'{number}@{CODE}', password)}"
+
+
+def signed_in_again() -> tuple[int, str, str]:
+    """Of the company in a database that was kept: its id, and new cookies of its supervisor and of who is at the
+    desk."""
+    with unscoped(reason="who the benchmark's company is"):
+        tenant = Tenant.objects.get(code=CODE)
+    with tenant_scope(tenant.pk):
+        password = secrets.token_urlsafe(12)
+        for agent in Agent.objects.filter(number__in=NUMBERS):
+            set_password(agent, password)
+        supervisor, at_the_desk = (_cookie(number, password) for number in NUMBERS)
+    return tenant.pk, supervisor, at_the_desk
 
 
 def _occupy(agent: Agent, channel: Channel) -> None:

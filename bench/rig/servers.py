@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -45,16 +46,18 @@ class Web:
 
 
 @contextmanager
-def environment() -> Iterator[dict[str, str]]:
+def environment(kept: Path | None = None) -> Iterator[dict[str, str]]:
     """The environment of all processes: a new migrated database, Redis, production settings.
 
-    Uses the servers of DATABASE_URL and REDIS_URL; without them private ones for the length of the block.
+    Uses the servers of DATABASE_URL and REDIS_URL; without them private ones for the length of the block. With a folder
+    that is `kept`, the database of the last time is there again.
     """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-bench-")))
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kefu-bench-")))
+        folder.mkdir(parents=True, exist_ok=True)
         # As root, the embedded database runs as another user, who must be able to pass.
         folder.chmod(0o711)
-        (folder / "static").mkdir()
+        (folder / "static").mkdir(exist_ok=True)
         database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         if not database_url or not redis_url:
             # Durable, as in production: without the disk something else would be measured.
@@ -63,7 +66,7 @@ def environment() -> Iterator[dict[str, str]]:
         stack.enter_context(_empty_redis(redis_url))
         found = {
             **os.environ,
-            "DATABASE_URL": stack.enter_context(_own_database(database_url)),
+            "DATABASE_URL": stack.enter_context(_own_database(database_url, keeps=kept is not None)),
             "REDIS_URL": redis_url,
             "DJANGO_SETTINGS_MODULE": "kefu.settings",
             "KEFU_DATA_DIR": str(folder),
@@ -81,15 +84,22 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _own_database(url: str) -> Iterator[str]:
-    """A new database on the server of `url`, dropped at the end."""
-    name = f"kefu_bench_{os.getpid()}"
+def _own_database(url: str, *, keeps: bool) -> Iterator[str]:
+    """A new database on the server of `url`, dropped at the end; or the one that it `keeps`."""
+    name = "kefu_bench_kept" if keeps else f"kefu_bench_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
+        if not has_database(connection, name):
+            connection.execute(f"create database {name}")
         try:
             yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         finally:
-            connection.execute(f"drop database {name} with (force)")
+            if not keeps:
+                connection.execute(f"drop database {name} with (force)")
+
+
+def has_database(connection: "psycopg.Connection[Any]", name: str) -> bool:
+    """Whether the server has a database of this name."""
+    return connection.execute("select from pg_database where datname = %s", [name]).fetchone() is not None
 
 
 @contextmanager

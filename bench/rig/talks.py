@@ -1,11 +1,13 @@
 """Messages for `bin/bench search`: a company with very many, beside small ones. Needs Django to be set up."""
 
+import json
 import os
 import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,7 +16,8 @@ from django.db import connection, transaction
 
 from accounts.models import Group
 from accounts.provisioning import add_agent, open_tenant
-from bench.rig import history
+from bench.rig import history, servers
+from bench.rig.sockets import Broken
 from channels_app.channels.provisioning import add_web_channel
 from conversations.models import SearchBacklog
 from conversations.search.indexing import index_backlog
@@ -58,16 +61,44 @@ analyze trigram
 """
 
 
+class Indexed(NamedTuple):
+    """What the sweep did: all messages, and of those of the small companies how many a second, with all indexes."""
+
+    messages: int
+    a_second: float
+
+
 @dataclass(frozen=True)
 class Talks:
-    """The company, and its words by how frequent they are."""
+    """The company's words by how frequent they are, cookies of its supervisor and of an agent, and how it was
+    indexed."""
 
-    company: history.Company
     words: list[str]
+    supervisor: str
+    at_the_desk: str
+    indexed: Indexed
 
 
-def open_companies(messages: int) -> Talks:
-    """The company with so many messages in a year, and the small ones."""
+def open_companies(messages: int, kept: Path | None = None) -> Talks:
+    """The company with so many messages in a year, and the small ones, indexed; those of the last time where the folder
+    `kept` has them. Raises `Broken` where it has others."""
+    note = kept and kept / "talks.json"
+    if note and note.is_file():
+        known = json.loads(note.read_text())
+        if known["asked"] != messages:
+            raise Broken(f"{kept} has {known['asked']:,} messages: ask for so many, or name another folder.")
+        _tenant, supervisor, at_the_desk = history.signed_in_again()
+        return Talks(_vocabulary(), supervisor, at_the_desk, Indexed(*known["indexed"]))
+    if kept and _number("select count(*) from accounts_tenant"):
+        raise Broken(f"{kept} was not finished: remove it.")
+    company = _write(messages)
+    indexed = _index_all(company.tenant_id)
+    if note:
+        note.write_text(json.dumps({"asked": messages, "indexed": indexed}))
+    return Talks(_vocabulary(), company.supervisor, company.at_the_desk, indexed)
+
+
+def _write(messages: int) -> history.Company:
     company = history.open_company()
     small = [_open_small(number) for number in range(SMALL)]
     words = _vocabulary()
@@ -78,7 +109,7 @@ def open_companies(messages: int) -> Talks:
                 _talk(cursor, values, SMALL_MESSAGES // LONG, words, messages)
         for table in history.TABLES:
             cursor.execute(f"vacuum (analyze) {table}")
-    return Talks(company, words)
+    return company
 
 
 def _open_small(number: int) -> dict[str, int]:
@@ -112,13 +143,6 @@ def _vocabulary() -> list[str]:
     return ["".join(draw.choices(common, k=2)) for _ in range(VOCABULARY)]
 
 
-class Indexed(NamedTuple):
-    """What the sweep did: all messages, and of those of the small companies how many a second, with all indexes."""
-
-    messages: int
-    a_second: float
-
-
 DROP = "drop index search_document_terms"
 MAKE = """
 set maintenance_work_mem = '512MB';
@@ -131,7 +155,7 @@ select tenant_id, id, 1 from conversations_conversation order by id
 """
 
 
-def index_all(large: int) -> Indexed:
+def _index_all(large: int) -> Indexed:
     """Indexes all messages by the product's own sweep, as after an upgrade. The index of terms is built when those of
     the `large` tenant are there: many times faster than to keep it for so many."""
     _run(BACKLOG, "analyze conversations_searchbacklog", DROP)
@@ -175,28 +199,34 @@ def bytes_of_terms() -> int:
 
 
 def _number(statement: str) -> int:
-    with connection.cursor() as cursor:
+    with unscoped(reason="the benchmark's companies"), connection.cursor() as cursor:
         cursor.execute(statement)
         (found,) = cursor.fetchone()
     return int(found)
 
 
 @contextmanager
-def with_trigrams(url: str, rows: int) -> Iterator["psycopg.Connection[tuple[int]]"]:
-    """A connection to a database of its own with the newest messages and a trigram index; it goes with the block."""
-    name = f"kefu_trigrams_{os.getpid()}"
+def with_trigrams(url: str, rows: int, *, keeps: bool = False) -> Iterator["psycopg.Connection[tuple[int]]"]:
+    """A connection to a database of its own with the newest messages and a trigram index; it goes with the block, or
+    stays for the next time."""
+    name = "kefu_trigrams_kept" if keeps else f"kefu_trigrams_{os.getpid()}"
     with psycopg.connect(url, autocommit=True) as source:
         source.execute("select set_config('kefu.unscoped', 'on', false)")
-        source.execute(WITH_LETTERS.format(name))
+        made = servers.has_database(source, name)
+        if not made:
+            source.execute(WITH_LETTERS.format(name))
         try:
             copy = psycopg.connect(urlunsplit(urlsplit(url)._replace(path=f"/{name}")), autocommit=True)
             with copy:
-                copy.execute(TABLE)
-                _copy(source, copy, rows)
-                copy.execute(INDEXES)
+                if not made:
+                    copy.execute(TABLE)
+                    _copy(source, copy, rows)
+                    copy.execute(INDEXES)
+                    made = True
                 yield copy
         finally:
-            source.execute(f"drop database {name} with (force)")
+            if not (keeps and made):
+                source.execute(f"drop database {name} with (force)")
 
 
 def _copy(source: "psycopg.Connection[Any]", target: "psycopg.Connection[Any]", rows: int) -> None:

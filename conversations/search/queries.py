@@ -8,7 +8,7 @@ could walk through a table instead. What the index finds is compared with the te
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import orjson
@@ -44,7 +44,6 @@ LOOKED_AT = 5000  # the newest conversations, for names of channels
 COUNTED = 50  # hits of one conversation that are compared with its texts
 CANDIDATES = 5000  # conversations that a list is narrowed to
 ROUNDS = 5  # of candidates that may turn out to be none
-OWN = 20_000  # of the reader's conversations, by which weeks are left out
 DISTINCT_WEEKS = 1 << WEEK_BITS
 LONGEST_NUMBER = 18
 NEVER = 2**62  # larger than any id
@@ -87,10 +86,34 @@ class Reader:
         """Whether phones and e-mail addresses are shown in full."""
         return self.actor.may(Permission.SEE_CONTACTS)
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The parameters of `MINE`."""
-        return {"reader": self.actor.id or 0, "accounts": list(self.accounts)}
+    @cached_property
+    def own(self) -> "Own | None":
+        """The conversations that the reader may see, as they are at the first look; None: all."""
+        if self.sees_all:
+            return None
+        (row,) = select(MINE, reader=self.actor.id or 0, accounts=list(self.accounts))
+        return Own.of(row["ids"] or [])
+
+
+class Own(NamedTuple):
+    """A set of conversations: bit n stands for the one with the id `first` + n."""
+
+    bits: bytes
+    first: int
+
+    @classmethod
+    def of(cls, ids: Collection[int]) -> "Own":
+        """From ids in any order."""
+        first = min(ids, default=0)
+        bits = bytearray((max(ids) - first) // 8 + 1 if ids else 0)
+        for each in ids:
+            bits[(each - first) >> 3] |= 1 << ((each - first) & 7)
+        return cls(bytes(bits), first)
+
+    def __contains__(self, conversation_id: object) -> bool:
+        """Whether an id is among them."""
+        at = conversation_id - self.first if isinstance(conversation_id, int) else -1
+        return 0 <= at < 8 * len(self.bits) and bool(self.bits[at >> 3] >> (at & 7) & 1)
 
 
 class Place(NamedTuple):
@@ -133,20 +156,21 @@ with served as (
   union all
   select customer_id, id from conversations_conversation
   where tenant_id = %(tenant)s and state = 'queued' and service_account_id = any(%(accounts)s)
-), mine as materialized (
+)
+select array_agg(id) as ids from (
   select conversation_id as id from conversations_participation where tenant_id = %(tenant)s and agent_id = %(reader)s
-  union
+  union all
   select c.id from served join conversations_conversation c
     on c.tenant_id = %(tenant)s and c.customer_id = served.customer_id and c.id <= served.id
-)
+) mine
 """
 MESSAGES = """
-select * from kefu_search_messages(%(tenant)s, %(weeks)s::integer[], %(hashes)s::integer[], %(before)s,
-  %(own)s::bigint[], %(own_until)s::integer[], %(most)s, %(counted)s)
+select * from kefu_search_messages(%(tenant)s, %(weeks)s::integer[], %(hashes)s::integer[], %(before)s, %(counted)s,
+  %(own)s::bytea, %(own_from)s, %(most)s)
 """
 CONTACT_IDS = """
 select id from kefu_search_contacts(%(tenant)s, %(weeks)s::integer[], %(hashes)s::integer[],
-  %(own)s::bigint[], %(own_until)s::integer[], %(most)s)
+  %(own)s::bytea, %(own_from)s, %(most)s)
 """
 TEXTS = """
 select m.id, m.conversation_id, m.seq as n, m.text, m.author_kind, m.author_name, m.note, m.created_at
@@ -162,25 +186,7 @@ CONTACT_WEEKS = """
 select (select first_seen_at from customers_customer where tenant_id = %(tenant)s order by id limit 1) as first,
   (select first_seen_at from customers_customer where tenant_id = %(tenant)s order by id desc limit 1) as last
 """
-MY_WEEKS = f"""
-{MINE}
-select ((c.opened_at at time zone 'utc')::date - date '1970-01-01') / 7 as week, array_agg(c.id) as ids
-from (select id from mine where id < %(before)s order by id desc limit %(most)s) latest
-join conversations_conversation c on c.tenant_id = %(tenant)s and c.id = latest.id
-group by 1 order by 1 desc
-"""  # noqa: S608 – constants
-MY_CONTACT_WEEKS = f"""
-{MINE}
-select ((x.first_seen_at at time zone 'utc')::date - date '1970-01-01') / 7 as week, array_agg(x.id) as ids
-from (
-  select distinct c.customer_id as id from (select id from mine order by id desc limit %(most)s) latest
-  join conversations_conversation c on c.tenant_id = %(tenant)s and c.id = latest.id
-) customer
-join customers_customer x on x.tenant_id = %(tenant)s and x.id = customer.id
-group by 1 order by 1 desc
-"""  # noqa: S608 – constants
 ALL_OF = DESK_ROWS + "and c.id = any(%(ids)s)"
-OWN_OF = f"{MINE} {ALL_OF} and c.id in (select id from mine)"  # noqa: S608 – constants
 CONTACT_ROWS = """
 select x.id, x.public_id, x.last_seen_at, to_jsonb(x)::text as facts
 from customers_customer x where x.tenant_id = %(tenant)s and x.id = any(%(ids)s)
@@ -216,14 +222,17 @@ def message_hits(query: Query, reader: Reader, *, after: Place | None = None) ->
     hashes = _hashes(query)
     found: list[Hits] = []
     with _bounded():
+        weeks = [week for week in _all_weeks(CONVERSATION_WEEKS) if after is None or week <= after.week]
         for _round in range(ROUNDS):
             limit = max(PAGE - len(found), PAGE // 4)
-            weeks = _weeks_of_conversations(reader, after)
-            candidates = _candidates(hashes, weeks, after, limit)
+            candidates = _candidates(hashes, weeks, after, limit, own=reader.own)
             found += _compared(candidates, query, reader)
-            after = _reached(candidates, weeks, limit)
-            if after is None or len(found) >= PAGE:
+            if len(candidates) < limit:
+                return found, None
+            after = Place(candidates[-1]["week"], candidates[-1]["conversation_id"])
+            if len(found) >= PAGE:
                 break
+            weeks = [week for week in weeks if week <= after.week]
     return found, after
 
 
@@ -236,7 +245,7 @@ def conversations_with(query: Query, weeks: Sequence[int]) -> list[int] | None:
     hashes = query.hashes(current_tenant_id())
     try:
         with _bounded():
-            found = _candidates(hashes, Weeks(list(weeks)), None, CANDIDATES + 1)
+            found = _candidates(hashes, weeks, None, CANDIDATES + 1)
             fresh = select(UNINDEXED, most=CANDIDATES + 1)
     except TooSlow:
         return None
@@ -249,8 +258,8 @@ def contacts(query: Query, reader: Reader) -> list[dict[str, Any]]:
     `words`. Raises as `message_hits`."""
     hashes = _hashes(query)
     with _bounded():
-        weeks = _weeks_of_contacts(reader)
-        found = select(CONTACT_IDS, hashes=hashes, most=3 * CONTACTS, **weeks.values) if weeks.numbers else []
+        weeks = _all_weeks(CONTACT_WEEKS)
+        found = select(CONTACT_IDS, hashes=hashes, most=3 * CONTACTS, **_values(weeks, reader.own))
         ids = [row["id"] for row in found]
         rows = {row["id"]: row for row in select(CONTACT_ROWS, ids=ids)}
     masks = not reader.sees_contacts
@@ -284,7 +293,7 @@ def rows_for(conversation_ids: Sequence[int], reader: Reader) -> dict[int, dict[
         return {}
     rows = {
         row["conversation_id"]: row
-        for row in select(ALL_OF if reader.sees_all else OWN_OF, ids=list(conversation_ids), **reader.values)
+        for row in select(ALL_OF, ids=[each for each in conversation_ids if reader.own is None or each in reader.own])
         if _may_open(row, reader)
     }
     return {each: rows[each] for each in conversation_ids if each in rows}
@@ -319,41 +328,14 @@ def _bounded() -> Iterator[None]:
         raise
 
 
-class Weeks(NamedTuple):
-    """Where there may be something to find, the last week first: numbers of weeks, and for a reader who may not see all
-    the ids of each week, which are then all that is looked at. `all`: whether there are no earlier ones."""
-
-    numbers: list[int]
-    ids: list[list[int]] | None = None
-    all: bool = True
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The parameters of the statements."""
-        own = None if self.ids is None else list(chain.from_iterable(self.ids))
-        until = None if self.ids is None else [0, *accumulate(map(len, self.ids))]
-        return {"weeks": [week_bits(week) for week in self.numbers], "own": own, "own_until": until}
-
-
-def _weeks_of_conversations(reader: Reader, after: Place | None) -> Weeks:
-    if reader.sees_all:
-        return Weeks([week for week in _all_weeks(CONVERSATION_WEEKS) if after is None or week <= after.week])
-    before = after.conversation if after else NEVER
-    return _own_weeks(select(MY_WEEKS, most=OWN, before=before, **reader.values))
-
-
-def _weeks_of_contacts(reader: Reader) -> Weeks:
-    if reader.sees_all:
-        return Weeks(_all_weeks(CONTACT_WEEKS))
-    return _own_weeks(select(MY_CONTACT_WEEKS, most=OWN, **reader.values))
-
-
-def _own_weeks(rows: Sequence[Mapping[str, Any]]) -> Weeks:
-    ids = [row["ids"] for row in rows]
-    return Weeks([row["week"] for row in rows], ids, sum(map(len, ids)) < OWN)
+def _values(weeks: Sequence[int], own: Own | None) -> dict[str, Any]:
+    """Parameters of the statements that search."""
+    bits, first = own or (None, 0)
+    return {"weeks": [week_bits(week) for week in weeks], "own": bits, "own_from": first}
 
 
 def _all_weeks(statement: str) -> list[int]:
+    """From the last one back to the first."""
     (row,) = select(statement)
     if row["first"] is None:
         return []
@@ -361,33 +343,24 @@ def _all_weeks(statement: str) -> list[int]:
     return list(range(last, first - 1, -1))[:DISTINCT_WEEKS]
 
 
-def _candidates(hashes: Sequence[int], weeks: Weeks, after: Place | None, limit: int) -> list[dict[str, Any]]:
-    if not weeks.numbers:
-        return []
-    before = after.conversation if after and weeks.numbers[0] == after.week else NEVER
-    found = select(MESSAGES, hashes=list(hashes), before=before, most=limit, counted=COUNTED, **weeks.values)
-    return [row | {"week": weeks.numbers[row["place"] - 1]} for row in found]
-
-
-def _reached(candidates: Sequence[Mapping[str, Any]], weeks: Weeks, limit: int) -> Place | None:
-    """How far back the candidates go; None where there are no further ones."""
-    if len(candidates) == limit:
-        return Place(candidates[-1]["week"], candidates[-1]["conversation_id"])
-    if weeks.all or weeks.ids is None:
-        return None
-    return Place(weeks.numbers[-1], min(min(each) for each in weeks.ids))
+def _candidates(
+    hashes: Sequence[int], weeks: Sequence[int], after: Place | None, limit: int, *, own: Own | None = None
+) -> list[dict[str, Any]]:
+    before = after.conversation if after and weeks and weeks[0] == after.week else NEVER
+    values = _values(weeks, own)
+    found = select(MESSAGES, hashes=list(hashes), before=before, most=limit, counted=COUNTED, **values)
+    return [row | {"week": weeks[row["place"] - 1]} for row in found]
 
 
 def _compared(candidates: Sequence[Mapping[str, Any]], query: Query, reader: Reader) -> list[Hits]:
     """Those of the candidates whose texts do contain the words, and that the reader may open."""
-    readable = rows_for([row["conversation_id"] for row in candidates], reader)
-    ids = [each for row in candidates if row["conversation_id"] in readable for each in row["ids"]]
     texts: dict[int, list[dict[str, Any]]] = {}
-    for text in select(TEXTS, ids=ids, notes=reader.sees_notes):
+    for text in select(TEXTS, ids=[each for row in candidates for each in row["ids"]], notes=reader.sees_notes):
         if query.matches(text["text"]):
             texts.setdefault(text["conversation_id"], []).append(text)
+    readable = rows_for([row["conversation_id"] for row in candidates if row["conversation_id"] in texts], reader)
     return [
-        Hits(readable[row["conversation_id"]], row["hits"] if row["hits"] > COUNTED else len(mine), mine)
-        for row in candidates
-        if (mine := texts.get(row["conversation_id"]))
+        Hits(row, each["hits"] if each["hits"] > COUNTED else len(mine), mine)
+        for each in candidates
+        if (row := readable.get(each["conversation_id"])) and (mine := texts[each["conversation_id"]])
     ]

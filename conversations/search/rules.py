@@ -5,8 +5,11 @@ parts of words, and numbers. Case and width do not matter. A *term* is a 32-bit 
 the lower 21 a hash of tenant and pair. So the index keeps the entries of a week together, which makes writing cheap and
 lets a search go back week by week, and companies do not make each other's entries longer. Terms may coincide, so a
 search looks at the text as well (`matches`).
+
+Numbers are found however they are grouped: 138 0013 8000 and 138-0013-8000 as 13800138000, and the other way round.
 """
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,11 +25,18 @@ _HASHES, _WEEKS, _SIGN = (1 << HASH_BITS) - 1, (1 << WEEK_BITS) - 1, 1 << (HASH_
 _EPOCH = date(1970, 1, 1).toordinal()
 ENCODING = "utf-32-le"  # four bytes a character
 BEFORE, AROUND = 16, 96  # characters of a snippet: before the first hit, and in all
+# What groups the digits of one number; with fewer digits on a side it may as well be a date, or two numbers.
+_GAP = re.compile(r"(?<=\d{3})[ \-\u2010-\u2015](?=\d{3})")
 
 
 def fold(text: str) -> str:
     """The text as it is compared: without differences of case and width."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _joined(folded: str) -> str:
+    """A folded text with its numbers in one piece."""
+    return _GAP.sub("", folded)
 
 
 def week_number(moment: date) -> int:
@@ -41,10 +51,12 @@ def week_bits(week: int) -> int:
 
 def hashes_of(text: str, tenant_id: int) -> set[int]:
     """The hashes of all pairs in a text. No pair reaches over a blank."""
-    seed = crc32(b"%d" % tenant_id)
+    seed, folded = crc32(b"%d" % tenant_id), fold(text)
+    joined = _joined(folded)
+    words = folded.split() if joined == folded else [*folded.split(), *joined.split()]
     return {
         crc32(run[at : at + 8], seed) & _HASHES
-        for run in (word.encode(ENCODING, "surrogatepass") for word in fold(text).split())
+        for run in (word.encode(ENCODING, "surrogatepass") for word in words)
         for at in range(0, len(run) - 4, 4)
     }
 
@@ -64,7 +76,7 @@ class Query:
     @classmethod
     def parse(cls, text: str) -> "Query":
         """From what somebody typed; no words where nothing is left of it."""
-        return cls(tuple(dict.fromkeys(fold(text[:MAX_LENGTH]).split())))
+        return cls(tuple(dict.fromkeys(_joined(word) for word in fold(text[:MAX_LENGTH]).split())))
 
     @property
     def is_long_enough(self) -> bool:
@@ -72,18 +84,22 @@ class Query:
         return any(len(word) >= MIN_LENGTH for word in self.words)
 
     def hashes(self, tenant_id: int) -> list[int]:
-        """What the index is asked for: pairs side by side, so that few say as much as all."""
+        """What the index is asked for: pairs side by side, so that few say as much as all; but each pair of a number,
+        for most numbers have most of them."""
         pairs = dict.fromkeys(pair for word in self.words for pair in _side_by_side(word))
         return sorted({each for pair in [*pairs][:MAX_PAIRS] for each in hashes_of(pair, tenant_id)})
 
     def matches(self, text: str, wholes: Collection[str] = ()) -> bool:
         """Whether the text contains every word, but for those that are one of the `wholes` (`masking.is_whole`)."""
         folded = fold(text)
-        return all(word in folded or any(is_whole(word, each) for each in wholes) for word in self.words)
+        joined = _joined(folded)
+        return all(
+            word in folded or word in joined or any(is_whole(word, each) for each in wholes) for word in self.words
+        )
 
 
 def _side_by_side(word: str) -> Iterator[str]:
-    for at in range(0, len(word) - 1, 2):
+    for at in range(0, len(word) - 1, 1 if word.isdecimal() else 2):
         yield word[at : at + 2]
     if len(word) > MIN_LENGTH and len(word) % 2:
         yield word[-2:]
@@ -123,7 +139,7 @@ def _shortened(parts: Sequence[str], room: int) -> list[str]:
 
 def _spans(folded: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Where the words stand, in order; those that touch are one."""
-    found = sorted((at, at + len(word)) for word in words for at in _places(folded, word))
+    found = sorted({*_found(folded, words), *_found_in_numbers(folded, words)})
     spans: list[tuple[int, int]] = []
     for low, high in found:
         if spans and low <= spans[-1][1]:
@@ -131,6 +147,16 @@ def _spans(folded: str, words: Sequence[str]) -> list[tuple[int, int]]:
         else:
             spans.append((low, high))
     return spans
+
+
+def _found(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    return ((at, at + len(word)) for word in words for at in _places(folded, word))
+
+
+def _found_in_numbers(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    gaps = {gap.start() for gap in _GAP.finditer(folded)}
+    kept = [at for at in range(len(folded)) if at not in gaps] if gaps else []
+    return ((kept[low], kept[high - 1] + 1) for low, high in _found("".join(folded[at] for at in kept), words))
 
 
 def _places(folded: str, word: str) -> Iterator[int]:

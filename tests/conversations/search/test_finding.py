@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from conversations.messages.recalling import recall
 from conversations.models import Message, SearchBacklog, SearchDocument
 from conversations.search.queries import Place, Reader, TooShort, contacts, message_hits
-from conversations.search.rules import Query, fold
+from conversations.search.rules import Query, fold, marked
 from conversations.search.sweeps import index_messages
 from stats.engine.counting import count_events
 from tests.cast import Cast
@@ -58,6 +58,18 @@ def test_words_may_stand_apart_and_width_and_case_do_not_matter(cast: Cast) -> N
         assert texts_found(cast, words, cast.bob) == [], words
     with cast.shop.within(), pytest.raises(TooShort):
         message_hits(Query.parse("茶 a"), Reader(cast.bob.actor()))
+
+
+@pytest.mark.parametrize("written", ["138 0013 8000", "138-0013-8000", "13800138000", "１３８　００１３　８０００"])
+def test_a_number_is_found_however_it_is_grouped(cast: Cast, written: str) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    cast.shop.says(cast.carol, talk, f"打{written}找我,2024-11-30")
+    indexed(cast)
+    for words in ("13800138000", "138 0013 8000", "138-0013-8000", "001380", "2024-11"):
+        assert len(texts_found(cast, words, cast.bob)) == 1, words
+    assert texts_found(cast, "202411", cast.bob) == []
+    (before, marked_number, _after) = marked(f"打{written}找我", Query.parse("13800138000"))
+    assert (before, marked_number) == ("打", written)
 
 
 def test_a_recalled_message_is_not_found_from_that_moment_on_and_leaves_the_index(cast: Cast) -> None:

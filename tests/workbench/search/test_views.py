@@ -57,6 +57,7 @@ def test_a_search_that_takes_too_long_is_given_up_with_advice(cast: Cast, monkey
     monkeypatch.setattr("conversations.search.queries.LIMITS", "set local statement_timeout = '50ms'")
     answer = asked(cast.alice, "退款")
     assert (answer.status_code, answer.json()["code"]) == (503, "search_too_slow")
+    monkeypatch.undo()
     assert asked(cast.bob, "退款").status_code == 200, "the next one is as before"
 
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { openDesk, row, settled } from "../../stand_ins/desk.js";
 
-Deno.test("the customer of the open conversation is asked for once, and again when looking at another page", () => {
+Deno.test("the customer of the open conversation is asked for once, and again when looking at another page", async () => {
   const { desk, page, asked } = openDesk({ rows: [row("one"), row("two")] });
   page.goTo("#c-one");
   desk.open("one");
+  await settled();
   desk.take({ t: "customer.moved", conversation: "one" });
   desk.take({ t: "customer.moved", conversation: "two" });
   assert.deepEqual(asked, ["/customers/one/", "/customers/one/"]);
@@ -47,9 +48,10 @@ Deno.test("the answer for a conversation that was left meanwhile is dropped", as
   assert.equal(page.$("#customer b"), null);
 });
 
-Deno.test("no conversation, no customer", () => {
+Deno.test("no conversation, no customer", async () => {
   const { page, asked } = openDesk();
   page.goTo("#c-one");
+  await settled();
   page.goTo("");
   assert.equal(asked.length, 1);
   assert.match(page.$("#customer").textContent, /Details of the customer appear here/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NOW, openDesk, row } from "../../stand_ins/desk.js";
+import { NOW, openDesk, row, settled } from "../../stand_ins/desk.js";
 
 const theirs = { agent: { id: "dave", name: "Dave" } };
 const rows = () => [
@@ -15,11 +15,12 @@ function follow(page, act) {
   page.goTo(location.hash);
 }
 
-Deno.test("the address says which conversation is open, and the back key leads back", () => {
+Deno.test("the address says which conversation is open, and the back key leads back", async () => {
   const { desk, page, asked } = openDesk({ rows: rows() });
-  page.goTo("#c-a");
-  page.goTo("#c-b");
-  page.goTo("#c-a");
+  for (const address of ["#c-a", "#c-b", "#c-a"]) {
+    page.goTo(address);
+    await settled();
+  }
   assert.equal(desk.current, "a");
   assert.deepEqual(asked, ["/customers/a/", "/customers/b/", "/customers/a/"]);
   page.goTo("");

@@ -23,3 +23,19 @@ Deno.test("a transcript that could not be loaded is asked for again", async () =
   await assert.rejects(transcripts.load("one"));
   assert.deepEqual(await transcripts.load("one"), { messages: [], lines: [], more: false });
 });
+
+Deno.test("who asks while the answer is under way gets the same one, and another request only where it may be lost", async () => {
+  const answers = [];
+  let time = 0;
+  const transcripts = createTranscripts({
+    fetchPage: () => new Promise((resolve) => answers.push(resolve)),
+    now: () => time,
+  });
+  const both = [transcripts.load("one"), transcripts.load("one")];
+  assert.equal(answers.length, 1);
+  time = 60_000;
+  both.push(transcripts.load("one"));
+  assert.equal(answers.length, 2);
+  answers.forEach((answer) => answer({ messages: [{ n: 1 }], lines: [], more: false }));
+  for (const { messages } of await Promise.all(both)) assert.deepEqual(messages, [{ n: 1 }]);
+});

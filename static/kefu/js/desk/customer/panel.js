@@ -10,7 +10,7 @@
  */
 import { $ } from "../../base/page.js";
 
-const SKELETON_AFTER = 300, TOGETHER = 50;
+const SKELETON_AFTER = 300, TOGETHER = 50, MESSAGES_FIRST = 150;
 
 export function install(desk) {
   const { formats, layers, preferences, server } = desk;
@@ -128,8 +128,15 @@ export function install(desk) {
     shown = id;
     asked++;
     failed = isHeld = false;
-    if (id) load();
+    if (id) loadAfterMessages(id);
     else fill("none");
+  }
+
+  /** What the agent came to read comes first: a server process works at one of them at a time. */
+  async function loadAfterMessages(id) {
+    const patience = new Promise((resolve) => setTimeout(resolve, MESSAGES_FIRST));
+    await Promise.race([desk.transcripts.load(id).catch(() => {}), patience]);
+    if (id === shown) load();
   }
 
   function focus() {

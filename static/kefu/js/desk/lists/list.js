@@ -122,8 +122,10 @@ export function install(desk) {
   }
 
   function select(id) {
+    const nodesOf = (id) => [active.node(id), ended.node(id)].filter(Boolean);
+    for (const node of nodesOf(selected)) markSelected(node, false);
+    for (const node of nodesOf(id)) markSelected(node, true);
     selected = id;
-    for (const list of [active, ended]) list.each((node, row) => markSelected(node, row.conversation === id));
     if (id && model.row(id)?.state === "ended") $("#section-ended").open = true;
     else if (id) unfold(true);
     const node = active.node(id) ?? ended.node(id);

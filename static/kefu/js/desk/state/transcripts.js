@@ -5,16 +5,17 @@
  *   const transcripts = createTranscripts({ fetchPage(conversation, before) → Promise<{messages, lines, more, earlier}> });
  *   transcripts.load(id)          → Promise<{messages, lines, more, earlier}>: the newest ones, not more than a page can
  *                                 show at once; `earlier` is the head of what came before the conversation, once `more`
- *                                 is false
+ *                                 is false. Who asks while it is under way gets the same answer
  *   transcripts.older(id, n)      → the page before message n, from memory where it is known
  *   transcripts.known(id)         what load() would answer from memory, or null
  *   transcripts.message(message), transcripts.line(line)    what a frame brought
  *   transcripts.forget(id)        load() asks the server again
- *   install(desk)                 desk.transcripts
+ *   install(desk)                 desk.transcripts; early among the features: what is opened is asked for before anything is drawn
  */
 const AT_MOST = 30, AT_ONCE = 100;
+const PATIENCE = 5000; // milliseconds, after which a request may be lost and another one is sent
 
-export function createTranscripts({ fetchPage }) {
+export function createTranscripts({ fetchPage, now = () => performance.now() }) {
   const known = new Map();
 
   /** The last ones before a number, and what happened between them. */
@@ -47,21 +48,28 @@ export function createTranscripts({ fetchPage }) {
   }
 
   async function load(id) {
-    if (known.has(id)) {
-      remember(id, known.get(id));
-      if (known.get(id).loaded) return view(known.get(id));
-    }
-    const transcript = { messages: new Map(), lines: new Map(), more: false, loaded: false };
+    const transcript = known.get(id) ??
+      { messages: new Map(), lines: new Map(), more: false, loaded: false, askedAt: -Infinity };
     remember(id, transcript); // what arrives while we ask is kept, too
+    if (!transcript.loaded) await ask(id, transcript);
+    return view(transcript);
+  }
+
+  function ask(id, transcript) {
+    if (now() - transcript.askedAt < PATIENCE) return transcript.answer;
+    transcript.askedAt = now();
+    return transcript.answer = fill(id, transcript);
+  }
+
+  async function fill(id, transcript) {
     try {
       const page = await fetchPage(id, null);
       const fresh = [...transcript.messages.values()];
       merge(transcript, page);
       for (const message of fresh) transcript.messages.set(message.n, message);
       transcript.loaded = true;
-      return view(transcript);
     } catch (error) {
-      known.delete(id);
+      if (known.get(id) === transcript) known.delete(id);
       throw error;
     }
   }
@@ -92,5 +100,6 @@ export function install(desk) {
   desk.on("message", transcripts.message);
   desk.on("line", transcripts.line);
   desk.on("gone", transcripts.forget);
+  desk.on("opened", (id) => id && transcripts.load(id).catch(() => {})); // the pane asks again, and says what went wrong
   desk.transcripts = transcripts;
 }
