@@ -54,7 +54,7 @@ def _contact(customer: Mapping[str, Any], row: Mapping[str, Any], query: Query, 
     return {
         "id": customer["public_id"],
         "name": marked(first, query),
-        "detail": snippet(detail, query),
+        "detail": snippet(detail, query) if detail else [],
         "at": milliseconds(customer["last_seen_at"]),
         "row": agent_row(row, me=desk.agent_id),
     }

@@ -37,6 +37,7 @@ def test_a_contact_leads_to_the_latest_conversation(cast: Cast) -> None:
     found = asked(cast.bob, "CARO").json()
     (contact,), (conversation,) = found["contacts"], found["conversations"]
     assert contact["name"] == conversation["name"] == ["", "caro", "l"]
+    assert contact["detail"] == []
     assert contact["row"]["conversation"] == conversation["row"]["conversation"] == talk.public_id
     assert [each["row"]["conversation"] for each in asked(cast.bob, talk.public_id).json()["conversations"]] == [
         talk.public_id

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openDesk, row, settled } from "../../stand_ins/desk.js";
 import { isSearchKey } from "../../../../static/kefu/js/desk/search/search.js";
 import "../../../../static/kefu/js/desk/search/dialog.js"; // so that it comes at once
-import { counts } from "../../../../static/kefu/js/desk/search/results.js";
+import { counts, isPart } from "../../../../static/kefu/js/desk/search/results.js";
 
 const key = (more) => ({ code: "KeyK", ctrlKey: true, metaKey: false, altKey: false, shiftKey: false, ...more });
 const found = (conversation, hits, ns, fields = {}) => ({
@@ -113,4 +113,9 @@ Deno.test("nothing found, a failure and too few letters each have their sentence
   await settled();
   assert.equal(page.$("#search-failed").hidden, true);
   assert.equal(page.$("#search-none-text").textContent, "search_none tea");
+});
+
+Deno.test("a full page says that there may be more", () => {
+  const answer = { contacts: Array(8), conversations: Array(19), messages: [], next: "2900.7" };
+  assert.deepEqual(["contacts", "conversations", "messages"].map((kind) => isPart(kind, answer)), [true, false, true]);
 });

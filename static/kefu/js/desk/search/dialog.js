@@ -5,7 +5,7 @@
  */
 import { $, composes } from "../../base/page.js";
 import { createAsking } from "./asking.js";
-import { counts, createResults, KINDS } from "./results.js";
+import { counts, createResults, isPart, KINDS } from "./results.js";
 
 const SKELETON_AFTER = 300;
 
@@ -57,11 +57,13 @@ export function install(desk) {
     for (const chip of chips) {
       const each = chip.dataset.searchKind, count = $("span", chip);
       chip.setAttribute("aria-pressed", String(each === kind));
-      if (count) count.textContent = answer ? `${found[each]}${each === "messages" && answer.next ? "+" : ""}` : "";
+      if (count) count.textContent = answer ? number(each, found, answer) : "";
     }
   }
 
-  const spoken = (found, { next }) => t("search_found", { ...found, messages: `${found.messages}${next ? "+" : ""}` });
+  const number = (kind, found, answer) => `${found[kind]}${isPart(kind, answer) ? "+" : ""}`;
+  const spoken = (found, answer) =>
+    t("search_found", Object.fromEntries(KINDS.map((kind) => [kind, number(kind, found, answer)])));
 
   const KEYS = {
     ArrowDown: () => results.move(1),

@@ -4,7 +4,8 @@
  *   const results = createResults({ box, t, formats, now, choose(row, n | null) });
  *   results.show(answer, kind)    kind: "all" | "contacts" | "conversations" | "messages"; what was active stays active
  *   results.move(by), results.first(), results.last(), results.choose() → whether there was one
- *   results.counts(answer)        kind → how many (pure)
+ *   counts(answer)                kind → how many (pure)
+ *   isPart(kind, answer)          whether there may be more of a kind than were sent (pure)
  */
 import { empty, h, icon } from "../../base/page.js";
 
@@ -21,6 +22,12 @@ export function counts(answer) {
     conversations: of("conversations"),
     messages: (answer?.messages ?? []).reduce((sum, { hits }) => sum + hits, 0),
   };
+}
+
+const MOST = { contacts: 8, conversations: 20 }; // of an answer (docs/protocol.md)
+
+export function isPart(kind, answer) {
+  return kind === "messages" ? Boolean(answer.next) : answer[kind]?.length >= MOST[kind];
 }
 
 export function createResults({ box, input, t, formats, now, choose }) {
