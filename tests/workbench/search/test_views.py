@@ -72,6 +72,6 @@ def test_what_was_noted_of_a_customer_finds_them_for_those_who_may_see_it(cast: 
     indexed(cast)
     for words, name, detail in (("王小", ["", "王小", "姐"], []), ("周末", ["王小姐"], ["", "周末", "不要打电话"])):
         (contact,) = asked(cast.bob, words).json()["contacts"]
-        assert (contact["name"], contact["detail"]) == (name, detail or [""])
+        assert (contact["name"], contact["detail"]) == (name, detail)
         assert contact["row"]["conversation"] == talk.public_id
         assert asked(dave, words).json()["contacts"] == asked(cast.mallory, words).json()["contacts"] == []
