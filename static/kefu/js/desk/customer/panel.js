@@ -134,9 +134,9 @@ export function install(desk) {
 
   /** What the agent came to read comes first: a server process works at one of them at a time. */
   async function loadAfterMessages(id) {
-    const patience = new Promise((resolve) => setTimeout(resolve, MESSAGES_FIRST));
+    const mine = asked, patience = new Promise((resolve) => setTimeout(resolve, MESSAGES_FIRST));
     await Promise.race([desk.transcripts.load(id).catch(() => {}), patience]);
-    if (id === shown) load();
+    if (mine === asked) load();
   }
 
   function focus() {
