@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from psycopg import sql
 
 from conversations.models import Conversation
+from core.tenancy.postgres.prepared import numbered
 
 # All columns of a conversation but those that are different in each.
 OTHERS = ", ".join(
@@ -12,18 +14,31 @@ OTHERS = ", ".join(
 )
 
 
-def plan_of(sql: str) -> dict[str, Any]:
+def plan_of(asked: str) -> dict[str, Any]:
     """What PostgreSQL did for it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"explain (analyze, format json) {sql.replace('%', '%%')}")
+        cursor.execute(f"explain (analyze, format json) {asked.replace('%', '%%')}")
         plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
     return plan
 
 
-def touched(plan: dict[str, Any]) -> int:
-    """Rows of conversations that a plan looked at."""
+def plan_for_any_values(statement: str, **values: Any) -> dict[str, Any]:
+    """What PostgreSQL did for a statement of ours that it planned once, before it knew the values."""
+    text, names = numbered(statement)
+    given = sql.SQL(", ").join(sql.Literal(values[name]) for name in names)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local plan_cache_mode = force_generic_plan")
+        cursor.execute("prepare planned as " + text.decode().replace("%", "%%"))
+        cursor.execute(sql.SQL("explain (analyze, format json) execute planned ({})").format(given))
+        plan: dict[str, Any] = cursor.fetchone()[0][0]["Plan"]
+        cursor.execute("deallocate planned")
+    return plan
+
+
+def touched(plan: dict[str, Any], table: str = "conversations_conversation") -> int:
+    """Rows of a table that a plan looked at."""
     here = 0
-    if plan.get("Relation Name") == "conversations_conversation":
+    if plan.get("Relation Name") == table:
         looked_at = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
         here = int(sum(plan.get(name, 0) for name in looked_at) * plan["Actual Loops"])
-    return here + sum(touched(part) for part in plan.get("Plans", []))
+    return here + sum(touched(part, table) for part in plan.get("Plans", []))

@@ -31,7 +31,6 @@ from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.tags import queries as tags
-from customers.visits.queries import last_seen_of
 
 STAYS_AT_DESK = timedelta(hours=24)  # what ended; as `SHOWN_AT_DESK` and `LATER_AT_DESK` have it
 
@@ -267,13 +266,12 @@ class AgentClient:
         """The whole state that the desk starts from."""
         now, team = milliseconds(timezone.now()), at_desks()
         queue, active, ended = rows_at_desk(self.agent_id, sorted(self.accounts))
-        seen = last_seen_of({row["customer_id"] for row in (*queue, *active, *ended)})
         return {
             "now": now,
             "queue": [agent_row(row, me=self.agent_id) for row in queue],
             "rows": [agent_row(row, me=self.agent_id) for row in (*active, *ended)],
             "me": next((each for each in team if each["id"] == self.public_id), None) or self.me(),
-            "seen": {row["conversation"]: seen.get(row["customer_id"]) for row in (*queue, *active, *ended)},
+            "seen": {row["conversation"]: milliseconds(row["customer_seen_at"]) for row in (*queue, *active, *ended)},
             "serves": bool(self.accounts),
             "stars": sorted({row["customer"] for row in (*queue, *active, *ended) if row["starred"]}),
             "tags": tags.at_desks()._asdict(),

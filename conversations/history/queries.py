@@ -85,6 +85,7 @@ def is_nuisance() -> Q:
     return Q(end_reason=EndReason.SPAM)
 
 
+# Names of holders are looked up one by one: joined, all agents would be gone through for each row.
 LISTED = """
 select c.id as pk, c.public_id, c.last_seq, c.state, c.end_reason, c.opened_at, c.ended_at,
   c.ended_at - c.opened_at as duration, c.first_response_at - c.asked_at as first_response,
@@ -94,8 +95,8 @@ select c.id as pk, c.public_id, c.last_seq, c.state, c.end_reason, c.opened_at, 
   coalesce(agent.seen_at, c.assigned_at) as agent_seen_at,
   (select count(*) from conversations_message m where m.tenant_id = c.tenant_id and m.conversation_id = c.id
     and m.author_kind <> 'system' and (%(notes)s or not m.note)) as messages_shown,
-  array(select holder.nickname from core_event e
-    left join accounts_agent holder on holder.tenant_id = e.tenant_id and holder.id = (e.data ->> 'agent_id')::bigint
+  array(select (select holder.nickname from accounts_agent holder
+      where holder.tenant_id = e.tenant_id and holder.id = (e.data ->> 'agent_id')::bigint) from core_event e
     where e.tenant_id = c.tenant_id and e.conversation_id = c.id and e.name = any(%(hand_overs)s)
     order by e.seq) as holders,
   array(select g.name from conversations_participation p

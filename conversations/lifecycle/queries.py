@@ -77,11 +77,11 @@ class AtDesk(NamedTuple):
     ended: list[dict[str, Any]]
 
 
-STARRED = """
-  , c.customer_id in (
+OF_THE_CUSTOMER = """
+  , customer.last_seen_at as customer_seen_at, c.customer_id in (
     select customer_id from customers_star where tenant_id = %(tenant)s and agent_id = %(agent)s
   ) as starred"""
-ROWS_AT_DESK = f"""{SHOWN_AT_DESK} {DESK_COLUMNS}{STARRED}
+ROWS_AT_DESK = f"""{SHOWN_AT_DESK} {DESK_COLUMNS}{OF_THE_CUSTOMER}
 from conversations_conversation c {ROW_JOINS}
 where c.tenant_id = %(tenant)s and c.id in (select id from shown)
 """  # noqa: S608 – constants
@@ -93,7 +93,8 @@ def _shown(**values: Any) -> list[dict[str, Any]]:
 
 def rows_at_desk(agent_id: int, service_account_ids: Sequence[int]) -> AtDesk:
     """The 200 rows that wait longest for these service accounts, those that the agent holds, at most 500, and the
-    latest 100 that ended in the agent's hands within a day. One statement."""
+    latest 100 that ended in the agent's hands within a day; each with whether the agent `starred` its customer, and
+    when that one was here last (`customer_seen_at`). One statement."""
     found: dict[str, list[dict[str, Any]]] = {State.QUEUED: [], State.ACTIVE: [], State.ENDED: []}
     limits = {"queue": 200, "held": 500, "ended": 100}
     for each in _shown(agent=agent_id, accounts=list(service_account_ids), **limits):

@@ -1,5 +1,6 @@
 """Statements of our own: what they find is what the ORM finds, and those by key are planned once."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.audit.record import record
 from accounts.models import Agent, AuditEntry, Role, Session, Tenant
 from accounts.sign_in.backend import AgentBackend
+from conversations.models import Conversation
 from core.actors import SYSTEM
-from core.statements import columns_of, look_up, look_up_objects
+from core.statements import columns_of, look_up, look_up_objects, select
+from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import NoTenant, unscoped
 from tests.cast import Cast
 from tests.sockets import signed_in
@@ -71,3 +74,14 @@ def test_objects_have_the_values_that_the_orm_gives_them(cast: Cast, model: type
         expected = {row.pk: values_of(row) for row in model._default_manager.all()}
     assert found
     assert {row.pk: values_of(row) for (row,) in found} == expected
+
+
+def test_times_are_in_utc_however_they_are_read(cast: Cast) -> None:
+    opened = cast.shop.open(cast.carol)
+    with cast.shop.within():
+        sql = "select opened_at from conversations_conversation where tenant_id = %(tenant)s and id = %(id)s"
+        values = {"tenant": opened.tenant_id, "id": opened.pk}
+        rows = Conversation.objects.filter(pk=opened.pk).values("opened_at")
+        found = [rows[0], *rows.iterator(), *select(sql, id=opened.pk), *look_up(sql, id=opened.pk)]
+        found += fetch_here(Asked(sql, values))[0]
+    assert {(each["opened_at"], each["opened_at"].tzinfo) for each in found} == {(opened.opened_at, UTC)}

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from django.db.backends.postgresql import base, operations
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 from core.tenancy.postgres.hooks import in_order
 from core.tenancy.postgres.prepared import PreparedCursor
@@ -40,6 +41,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self._scope_set: Scope | None = None
         self.execute_wrappers.append(self._in_scope)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's, except that psycopg reads times itself, twenty times as fast as by Django's loader, which puts them
+        into a connection's time zone: ours are all in UTC."""
+        params: dict[str, Any] = super().get_connection_params()
+        params["context"].register_loader("timestamptz", TimestamptzLoader)
+        return params
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Django's, which asks the loader of times for its time zone."""
+        if name is None:
+            return self.connection.cursor()
+        return self.connection.cursor(name, scrollable=False, withhold=self.connection.autocommit)
 
     def _in_scope(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         self.enter_scope()

@@ -7,9 +7,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Agent
+from conversations.history import queries
 from conversations.models import Conversation
 from tests.cast import Cast
-from tests.plans import OTHERS, plan_of, touched
+from tests.plans import OTHERS, plan_for_any_values, plan_of, touched
 from tests.sockets import signed_in
 
 ENDED, COUNTED = 20_000, 100
@@ -66,9 +68,9 @@ def plan_of_long_tables(sql: str) -> Any:
 
 def looked_at(cast: Cast, client: Client, address: str) -> int:
     """How many rows of conversations the dearest query of a page touches."""
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
-    asked = [query["sql"] for query in queries.captured_queries if "conversations_conversation" in query["sql"]]
+    asked = [query["sql"] for query in captured.captured_queries if "conversations_conversation" in query["sql"]]
     with cast.shop.within():
         return max(touched(plan_of_long_tables(sql)) for sql in asked)
 
@@ -85,11 +87,24 @@ def test_no_order_and_no_agent_goes_through_all(cast: Cast) -> None:
 @pytest.mark.usefixtures("years")
 def test_the_desk_starts_with_what_is_open_and_what_ended_lately(cast: Cast) -> None:
     bob: Any = signed_in(cast.bob)
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         state = bob.get("/api/desk/state").json()
-    asked = [query["sql"] for query in queries.captured_queries if "with shown as" in query["sql"]]
+    asked = [query["sql"] for query in captured.captured_queries if "with shown as" in query["sql"]]
     assert len(asked) == 1
     with cast.shop.within():
         assert touched(plan_of_long_tables(asked[0])) < 5 * COUNTED
     assert [row["state"] for row in state["rows"]] == ["active"] + ["ended"] * 100
     assert len(state["queue"]) == 1
+
+
+def test_a_page_looks_up_the_agents_whom_it_names_and_no_others(cast: Cast) -> None:
+    shown = [cast.shop.held(cast.shop.welcome(f"visitor {number}"), cast.bob).pk for number in range(5)]
+    with cast.shop.within():
+        Agent.objects.bulk_create(
+            Agent(tenant_id=cast.shop.tenant.pk, number=f"9{number}", nickname="one of many", role=cast.bob.role)
+            for number in range(2000)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("analyze accounts_agent")
+        values = {"tenant": cast.shop.tenant.pk, "keys": shown, "notes": True, "hand_overs": queries.HAND_OVERS}
+        assert touched(plan_for_any_values(queries.LISTED, **values), "accounts_agent") <= 20
