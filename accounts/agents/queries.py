@@ -9,13 +9,13 @@ from django.db.models import Case, IntegerField, OuterRef, Prefetch, QuerySet, S
 
 from accounts.agents.wire import SHOWN, agent_object
 from accounts.models import Agent, Group, Membership, Role, Status
+from accounts.models.agents import needs_a_group
 from accounts.permissions import Permission
 from accounts.roles.queries import OWNER
 from core.actors import Actor
 from core.errors import NotFound
-from core.rows import Named, one_or_404, valid_id
-from core.statements import columns_of, look_up, look_up_objects
-from core.tenancy.scope import current_tenant_id
+from core.rows import one_or_404, valid_id
+from core.statements import look_up
 
 AT_DESKS = f"""
 select {", ".join(f"a.{column}" for column in SHOWN)} from accounts_agent a
@@ -76,13 +76,6 @@ def roster() -> QuerySet[Agent]:
     return known.annotate(first_group=FIRST_GROUP, status_order=STATUS_ORDER)
 
 
-LISTED = f"""
-select {columns_of(Agent, "a")}, {columns_of(Role, "r")}
-from unnest(%(keys)s::bigint[]) with ordinality as w (id, place)
-join accounts_agent a on a.tenant_id = %(tenant)s and a.id = w.id
-join accounts_role r on r.tenant_id = a.tenant_id and r.id = a.role_id
-order by w.place
-"""  # noqa: S608 – made of the columns' names
 MEMBERSHIPS = """
 select m.agent_id, g.name, m.weight from accounts_membership m
 join accounts_group g on g.tenant_id = m.tenant_id and g.id = m.group_id
@@ -93,19 +86,54 @@ where m.tenant_id = %(tenant)s and m.agent_id = any(%(keys)s) order by g.sort de
 class InGroup(NamedTuple):
     """A membership as a list shows it."""
 
-    group: Named
+    name: str
     weight: int
 
 
-def listed(keys: Sequence[int], reader: Actor) -> list[Agent]:
-    """Agents with these keys, in that order, with role and all their memberships (`in_groups`), in two queries."""
+class ListedAgent(NamedTuple):
+    """An agent as a list shows one, with all groups in their order."""
+
+    pk: int
+    public_id: str
+    number: str
+    nickname: str
+    email: str
+    status: str
+    status_reason: str
+    load: int
+    max_concurrent: int
+    is_active: bool
+    role: Role
+    groups: Sequence[InGroup]
+
+    @property
+    def lacks_a_group(self) -> bool:
+        """As `Agent.lacks_a_group`."""
+        return not self.groups and needs_a_group(self)
+
+
+OF_AGENT, OF_ROLE = ListedAgent._fields[1:-2], ("code", "name", "permissions")
+LISTED = f"""
+select a.id as pk, a.role_id, {", ".join([*(f"a.{name}" for name in OF_AGENT), *(f"r.{name}" for name in OF_ROLE)])}
+from unnest(%(keys)s::bigint[]) with ordinality as w (id, place)
+join accounts_agent a on a.tenant_id = %(tenant)s and a.id = w.id
+join accounts_role r on r.tenant_id = a.tenant_id and r.id = a.role_id
+order by w.place
+"""  # noqa: S608 – made of the columns' names
+
+
+def listed(keys: Sequence[int], reader: Actor) -> list[ListedAgent]:
+    """Agents with these keys, in that order, in two queries."""
     groups: defaultdict[int, list[InGroup]] = defaultdict(list)
     for row in look_up(MEMBERSHIPS, keys=list(keys)):
-        groups[row["agent_id"]].append(InGroup(Named(row["name"]), row["weight"]))
-    found = look_up_objects(LISTED, Agent, Role, tenant=current_tenant_id(), keys=list(keys))
-    for each, role in found:
-        each.role, each.in_groups = role, groups[each.pk]
-    return [each for each, _role in found]
+        groups[row["agent_id"]].append(InGroup(row["name"], row["weight"]))
+    rows = look_up(LISTED, keys=list(keys))
+    roles = {row["role_id"]: row for row in rows}
+    known = {pk: Role(pk=pk, **{name: row[name] for name in OF_ROLE}) for pk, row in roles.items()}
+    return [
+        ListedAgent._make([row["pk"], *(row[name] for name in OF_AGENT), known[row["role_id"]], groups[row["pk"]]])
+        for row in rows
+    ]
 
 
 def memberships_in_order() -> "Prefetch[Any]":

@@ -8,6 +8,7 @@ from accounts.agents import queries
 from accounts.agents.cells import groups_cell, load_cell, status_cell
 from accounts.agents.filters import AgentFilter
 from accounts.agents.leaving import QUEUE
+from accounts.agents.queries import ListedAgent
 from accounts.audit.kinds import one_of, role_text
 from accounts.models import Agent, Status
 from accounts.permissions import Permission
@@ -21,25 +22,25 @@ from core.settings.levels import Level
 NUMBER = "number_order"
 
 
-def _is_theirs(agent: Agent, reader: Actor) -> bool:
+def _is_theirs(agent: Agent | ListedAgent, reader: Actor) -> bool:
     """Whether the reader may disable or delete the agent: not themselves, nor one whose role exceeds theirs."""
     return agent.pk != reader.id and not is_above(agent, reader)
 
 
-def _is_oneself(agent: Agent, reader: Actor) -> bool:
+def _is_oneself(agent: ListedAgent, reader: Actor) -> bool:
     return agent.pk == reader.id
 
 
-def _can_be_disabled(agent: Agent, reader: Actor) -> bool:
+def _can_be_disabled(agent: ListedAgent, reader: Actor) -> bool:
     return agent.is_active and _is_theirs(agent, reader)
 
 
-def _can_be_enabled(agent: Agent, reader: Actor) -> bool:
+def _can_be_enabled(agent: ListedAgent, reader: Actor) -> bool:
     return not agent.is_active and _is_theirs(agent, reader)
 
 
-def _groups(agent: Agent) -> str:
-    return gettext(", ").join(f"{row.group.name} {row.weight}" for row in agent.shown_memberships)
+def _groups(agent: ListedAgent) -> str:
+    return gettext(", ").join(f"{each.name} {each.weight}" for each in agent.groups)
 
 
 AGENT = register(

@@ -1,6 +1,5 @@
 """Agents, and the time they spent in each status."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -109,15 +108,12 @@ class Agent(TenantModel, AbstractBaseUser):
     def lacks_a_group(self) -> bool:
         """Whether an enabled agent with a desk is in no group, and so is assigned nothing; reads role and
         memberships."""
-        if not self.is_active or Permission.DESK not in self.role.permissions:
-            return False
-        return not self.shown_memberships
+        return needs_a_group(self) and not self.memberships.all()
 
-    @property
-    def shown_memberships(self) -> "Collection[Any]":
-        """The memberships, in order where they were fetched with the agent (`in_groups`)."""
-        fetched: Collection[Any] | None = getattr(self, "in_groups", None)
-        return self.memberships.all() if fetched is None else fetched
+
+def needs_a_group(agent: Any) -> bool:
+    """Whether the agent is assigned something in a group: who is enabled and has a desk; reads the role."""
+    return agent.is_active and Permission.DESK in agent.role.permissions
 
 
 class StatusInterval(TenantModel):

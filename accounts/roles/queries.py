@@ -1,6 +1,8 @@
 """Roles, in their order, and who may give which."""
 
-from accounts.models import Agent, Role
+from typing import Any
+
+from accounts.models import Role
 from accounts.permissions import BUILT_IN_ROLES, exceeds
 from core.actors import Actor
 from core.console.ordering import AlphabeticalOrder, alphabetical_key, in_listed_order
@@ -29,6 +31,6 @@ def roles_to_give(actor: Actor) -> list[Role]:
     return [role for role in roles() if actor.kind == "system" or not exceeds(role.permissions, actor.permissions)]
 
 
-def is_above(agent: Agent, actor: Actor) -> bool:
+def is_above(agent: Any, actor: Actor) -> bool:
     """Whether the agent's role may do what the actor's may not: then the agent is not the actor's to edit."""
     return actor.kind != "system" and exceeds(agent.role.permissions, actor.permissions)
