@@ -42,7 +42,10 @@ BETWEEN = (1.0, 4.0)  # seconds from a recovery to the next fault
 CUT_SECONDS = 2.0  # of a cut network
 GIVE_UP = 90.0  # seconds after which a fault counts as not recovered
 SETTLED_SECONDS = 1.5  # seconds without a delayed message, until recovery counts as complete
-DRAIN_LIMIT = 45.0  # seconds for messages under way at the end
+DRAIN_LIMIT = 45.0  # seconds for messages under way at the end, more than the longest wait before a reconnect
+REPORT_LIMIT = 60.0  # seconds for all clients to report, each after reading its threads; no figure
+RESTART_LIMIT = 30.0  # seconds until the supervisor has a process of a kind again
+SIGN_IN_LIMIT = 30.0  # seconds for one request
 HEALED_WITHIN = 10.0  # seconds; a slower recovery makes the exit code 1
 CLIENTS = Path(__file__).parent / "rig" / "clients" / "main.js"
 
@@ -121,6 +124,7 @@ class Campaign:
             await asyncio.sleep(CUT_SECONDS)
             self.network.mend()
         else:
+            await until(lambda: self.house.pids(kind), RESTART_LIMIT, f"no {kind} came back")
             self.house.kill(kind, self.dice.randrange(64))
         return time.time()
 
@@ -152,13 +156,12 @@ class Campaign:
         clients.order({"do": "quiet"})
         with suppress(Broken):
             await until(lambda: not any(one.under_way for one in self.diary.sendings.values()), DRAIN_LIMIT, "")
-        waiting = await asyncio.to_thread(self._waiting_at_last)
-        # One more digest, which finds what a crash lost between commit and sending.
+        # One more digest, which finds what a crash lost between commit and sending; and an agent who is still away by
+        # now is assigned nothing.
         deadline = time.monotonic() + DRAIN_LIMIT
         while True:
-            self.diary.reports = None
-            clients.order({"do": "report"})
-            await until(lambda: self.diary.reports is not None, 15, "the clients do not report")
+            waiting = await asyncio.to_thread(self._waiting_at_last)
+            await clients.report(self.diary)
             self.verdict = judge(self.diary, await asyncio.to_thread(self._stored), waiting)
             if not (self.verdict.lost or self.verdict.stuck) or time.monotonic() > deadline:
                 return
@@ -193,6 +196,14 @@ class Clients:
             raise Broken("the clients have ended")
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
 
+    async def report(self, diary: Diary) -> None:
+        """Waits for what all of them show; raises `Broken` where they do not say it."""
+        diary.reports = None
+        self.order({"do": "report"})
+        await until(lambda: diary.reports is not None or self.process.returncode is not None, REPORT_LIMIT, "no report")
+        if diary.reports is None:
+            raise Broken(f"the clients ended with {self.process.returncode} instead of reporting")
+
     async def listen(self, diary: Diary) -> None:
         """Records its lines until it ends."""
         while self.process.stdout is not None and (line := await self.process.stdout.readline()):
@@ -210,10 +221,11 @@ def sign_in(port: int, name: str, password: str) -> dict[str, str]:
     jar = CookieJar()
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     address = f"http://127.0.0.1:{port}/sign-in/"
-    browser.open(address).read()
+    browser.open(address, timeout=SIGN_IN_LIMIT).read()
     csrf = next(cookie.value or "" for cookie in jar if cookie.name.endswith("csrf"))
     form = {"name": name, "password": password, "csrfmiddlewaretoken": csrf}
-    browser.open(urllib.request.Request(address, urlencode(form).encode(), {"Referer": address})).read()
+    signing_in = urllib.request.Request(address, urlencode(form).encode(), {"Referer": address})
+    browser.open(signing_in, timeout=SIGN_IN_LIMIT).read()
     cookies = {cookie.name: cookie.value or "" for cookie in jar}
     if not any(key.endswith("session") for key in cookies):
         raise Broken(f"{name} could not sign in")
@@ -258,6 +270,8 @@ async def campaign(folder: Path, kills: int, web: int, kinds: tuple[str, ...], s
             await run.measure_quiet()
             await run.run(kills, kinds)
             await run.finish(crowd)
+            if run.verdict.is_broken:
+                sys.stderr.write("\n".join([house.last_lines(), *run.verdict.examples, ""]))
             return run
 
 
@@ -333,8 +347,7 @@ def main() -> int:
     else:
         print_table(found, run)
     figures = found["figures"]
-    broken = any(figures[name] for name in ("lost", "doubled", "disordered", "stuck"))
-    return 1 if broken or figures["heal_s_max"] > HEALED_WITHIN else 0
+    return 1 if run.verdict.is_broken or figures["heal_s_max"] > HEALED_WITHIN else 0
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ with awake as (
     a.load, a.role_id, a.status = 'offline' and a.status_set_by = 'system' and a.returns_to <> '' as set_offline
 )
 select here.*, coalesce(mine.after, '{{}}') as after, coalesce(mine.marks, '{{}}') as marks,
-  coalesce(mine.seen, '{{}}') as seen,
+  coalesce(mine.seen, '{{}}') as seen, stars.n as stars, stars.since as starred_at,
   (select count(*) || '.' || coalesce(floor(extract(epoch from max(m.at)) * 1000)::bigint, 0)
    from conversations_mention m
    where m.tenant_id = %(tenant)s and m.agent_id = here.id and m.seen_at is null) as mentions,
@@ -64,21 +64,28 @@ select here.*, coalesce(mine.after, '{{}}') as after, coalesce(mine.marks, '{{}}
 from here join accounts_role role on role.tenant_id = %(tenant)s and role.id = here.role_id left join lateral (
   select jsonb_object_agg(c.public_id, c.last_event_seq) as after,
     jsonb_object_agg(c.public_id, c.marks) filter (where c.active) as marks,
-    jsonb_object_agg(c.public_id, c.seen) filter (where c.active) as seen
+    jsonb_object_agg(c.public_id, c.seen) as seen
   from (
-    select public_id, last_event_seq, true as active, jsonb_build_array(customer_delivered, customer_read) as marks, (
+    select public_id, last_event_seq, true as active,
+      jsonb_build_array(customer_delivered, customer_read, unread) as marks, (
       select floor(extract(epoch from last_seen_at) * 1000)::bigint from customers_customer
       where tenant_id = %(tenant)s and id = c.customer_id
     ) as seen
     from conversations_conversation c
     where tenant_id = %(tenant)s and agent_id = here.id and state = 'active'
     union all (
-      select public_id, last_event_seq, false, null, null from conversations_conversation
+      select public_id, last_event_seq, false, null, (
+        select floor(extract(epoch from last_seen_at) * 1000)::bigint from customers_customer
+        where tenant_id = %(tenant)s and id = c.customer_id
+      )
+      from conversations_conversation c
       where tenant_id = %(tenant)s and agent_id = here.id and state = 'ended' and ended_at > now() - interval '1 hour'
       order by ended_at desc limit 50
     )
   ) c
-) mine on true
+) mine on true cross join lateral (
+  select count(*) as n, max(since) as since from customers_star where tenant_id = %(tenant)s and agent_id = here.id
+) stars
 """  # noqa: S608 – made of a constant
 
 QUEUES = """
@@ -254,6 +261,7 @@ class AgentClient:
             "now": milliseconds(timezone.now()),
             "after": agent["after"] | queue,
             "marks": agent["marks"],
+            "stars": [agent["stars"], milliseconds(agent["starred_at"])],
             "seen": agent["seen"] | {row["public_id"]: row["seen"] for row in mine},
             "me": _me(agent),
             "mentions": agent["mentions"],

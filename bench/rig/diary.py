@@ -105,6 +105,11 @@ class Verdict:
     stuck: int
     examples: tuple[str, ...]
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether anything is not as it must be."""
+        return any((self.lost, self.doubled, self.disordered, self.stuck))
+
 
 def judge(diary: Diary, stored: Sequence[Stored], waiting: int) -> Verdict:
     """Compares acknowledged, stored and displayed messages.
@@ -122,11 +127,10 @@ def judge(diary: Diary, stored: Sequence[Stored], waiting: int) -> Verdict:
     stuck = [f"never acknowledged: {text}" for text, one in diary.sendings.items() if one.under_way]
     stuck += [f"refused to a visitor: {text}" for text, one in diary.sendings.items() if one.refused and text[0] == "v"]
     stuck += [f"still {one['state']}: {one['name']}" for one in reports if one["state"] != "online"]
+    stuck += ["waits although an agent has room for it"] * waiting
     disordered = list(_out_of_order(stored))
     examples = (*lost, *doubled, *disordered, *stuck)
-    return Verdict(
-        len(lost), len(doubled), len(disordered) + diary.disordered, len(stuck) + waiting, tuple(examples[:20])
-    )
+    return Verdict(len(lost), len(doubled), len(disordered) + diary.disordered, len(stuck), examples[:20])
 
 
 def _not_shown(reports: Iterable[Mapping[str, Any]], stored: Sequence[Stored]) -> Iterable[str]:

@@ -8,6 +8,9 @@ from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
 
 BURST = 12
+# Seconds until everybody is connected again once processes are there: they begin to answer, and whoever tried in vain
+# meanwhile may wait for half a minute before the next try (docs/protocol.md, "Close codes").
+RECONNECTED = 60.0
 IDLE = 300
 ENDED = "select count(*) from conversations_conversation where tenant_id = %s and state = 'ended'"
 COUNT = "select count(*) from conversations_message where tenant_id = %s"
@@ -28,8 +31,8 @@ def test_a_burst_survives_the_sudden_death_of_every_web_process(people: People, 
             everyone = stack.pids("web")
             stack.kill(*everyone)
     stack.wait_for_successors("web", everyone)
-    eventually(lambda: stack.value(COUNT, company.tenant_id) >= len(said) + 2, within=30)
-    people.agree(company, [carol], [li], within=30)
+    eventually(lambda: stack.value(COUNT, company.tenant_id) >= len(said) + 2, within=RECONNECTED)
+    people.agree(company, [carol], [li], within=RECONNECTED)
     assert [text for text in carol.log() if text.startswith("访客")] == said[::2]
     assert [text for text in li.log() if text.startswith("客服")] == said[1::2]
 
@@ -49,9 +52,9 @@ def test_what_was_stored_but_not_acknowledged_before_the_crash_is_there_once(
     proxy.heal()
     proxy.cut()
     stack.wait_for_successors("web", killed)
-    carol.state_of(unheard, "read", within=30)
-    carol.sees(li.say(unique("收到")), within=20)
-    people.agree(company, [carol], [li], within=20)
+    carol.state_of(unheard, "read", within=RECONNECTED)
+    carol.sees(li.say(unique("收到")), within=RECONNECTED)
+    people.agree(company, [carol], [li], within=RECONNECTED)
 
 
 def test_a_sweep_that_dies_with_its_worker_is_finished_by_the_next(people: People, company: Company) -> None:

@@ -6,7 +6,7 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from accounts.agents.queries import groups_at_desks
+from accounts.agents.queries import at_desks, groups_at_desks
 from channels_app.channels.queries import groups_with_channels
 from conversations.contacts import queries
 from conversations.contacts.queries import Contact, Page
@@ -45,8 +45,9 @@ def stars(request: TenantRequest) -> JsonResponse:
 @require_GET
 @never_cache
 def colleagues(request: TenantRequest) -> JsonResponse:
-    """Agent (id) → the names of their groups."""
-    return JsonResponse({"groups": groups_at_desks()})
+    """Agent (id) → the names of their groups; and the agents themselves, as colleagues see them."""
+    me = request.user.public_id
+    return JsonResponse({"groups": groups_at_desks(), "colleagues": [each for each in at_desks() if each["id"] != me]})
 
 
 @require_GET

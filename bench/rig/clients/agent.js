@@ -112,14 +112,15 @@ export function createAgent({ name, cookies, csrf, tell, random }) {
     }
   }
 
-  /** What the pane would show of each conversation that is mine, scrolled up to its beginning. */
+  /** What the pane would show of each conversation that is mine, scrolled up to its beginning; less where a page does not
+   * come, as in front of an agent. */
   async function threads(active) {
-    const shown = {};
+    const shown = {}, nothing = () => ({ messages: [] });
     for (const id of active) {
-      let page = await transcripts.load(id).catch(() => ({ messages: [] }));
+      let page = await transcripts.load(id).catch(nothing);
       const messages = [...page.messages];
       while (page.more) {
-        page = await transcripts.older(id, page.messages[0].n);
+        page = await transcripts.older(id, page.messages[0].n).catch(nothing);
         messages.push(...page.messages);
       }
       for (const { n, from, text } of messages) if (from !== "system") shown[`${id}:${n}`] = text;

@@ -65,6 +65,20 @@ async def test_what_was_marked_is_unread_in_every_tab_until_it_is_read_again(cas
         assert cast.shop.fresh(talk).unread == 0
 
 
+async def test_what_has_no_number_is_counted_in_digests(cast: Cast) -> None:
+    talk = asking(cast, cast.bob, "ann")
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello()
+        digest = await bob.hear("digest")
+        assert digest["marks"][talk.public_id][2] == cast.shop.fresh(talk).unread > 0
+        assert digest["stars"] == [0, None]
+        await bob.ask("customer.star", {"customer": talk.customer.public_id, "on": True})
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello()
+        count, latest = (await bob.hear("digest"))["stars"]
+        assert count == 1 and digest["now"] <= latest + 1
+
+
 async def test_only_what_i_hold_can_be_unread_again(cast: Cast) -> None:
     talk = asking(cast, cast.bob, "ann")
     async with desk_socket(cast.alice) as alice, desk_socket(cast.bob) as bob:

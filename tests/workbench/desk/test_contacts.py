@@ -128,6 +128,12 @@ def test_colleagues_have_their_groups(cast: Cast) -> None:
     assert page(cast.bob, "colleagues")["groups"][cast.bob.public_id] == [cast.shop.group.name]
 
 
+def test_colleagues_are_shown_as_they_are_now_and_without_oneself(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    shown = {each["id"]: each["status"] for each in page(cast.bob, "colleagues")["colleagues"]}
+    assert shown == {cast.alice.public_id: cast.alice.status, dave.public_id: "busy"}
+
+
 def test_my_groups_name_the_channels_that_they_serve(cast: Cast) -> None:
     group, channel = cast.shop.group, cast.shop.channel
     expected = {group.public_id: {"name": group.name, "channels": [channel.public_id]}}

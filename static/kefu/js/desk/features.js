@@ -16,6 +16,7 @@ import { install as transcripts } from "./state/transcripts.js";
 import { install as receipts } from "./state/receipts.js";
 import { install as typists } from "./state/typists.js";
 import { install as presence } from "./state/presence.js";
+import { install as team } from "./state/team.js";
 import { install as absence } from "./frame/absence.js";
 import { install as endings } from "./conversation/ending.js";
 import { install as title } from "./alerts/title.js";
@@ -64,7 +65,7 @@ import { install as account } from "./frame/account.js";
 import { install as shortcuts } from "./frame/shortcuts.js";
 
 const OWN = [later, preferences, when, clipboard, drafts, tabs];
-const STATE = [session, outbox, transcripts, receipts, typists, presence, absence, endings];
+const STATE = [session, outbox, transcripts, receipts, typists, presence, team, absence, endings];
 const CONVERSATION = [pane, waiting, again, tools, pictures, reply, mention, transfer, more];
 const CUSTOMER = [customer, here, fields, reveal, tags, numbers, toolPanels];
 const LISTS = [stars, tagged, filters, rows, list, batch, contacts];

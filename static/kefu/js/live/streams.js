@@ -10,7 +10,8 @@
  *     onGone(conversation),             // no longer mine
  *   }) → {
  *     take(frame),                      // holds it back until those before it arrived
- *     drop(conversation), isHeld(conversation),
+ *     drop(conversation),
+ *     isHeld(conversation),             // something is held back, or asked for
  *     compare({ conversation: seq })    // a digest: where the server stands
  *   }
  */
@@ -113,7 +114,7 @@ export function createStreams({ cursors, left = new Map(), whole, apply, fetchAf
   return {
     take,
     drop,
-    isHeld: (conversation) => held.has(conversation),
+    isHeld: (conversation) => held.has(conversation) || goals.has(conversation),
     compare(after) {
       for (const [conversation, seq] of Object.entries(after || {})) {
         const cursor = cursors.get(conversation) ?? left.get(conversation) ?? 0;

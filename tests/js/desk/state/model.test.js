@@ -109,6 +109,45 @@ Deno.test("the digest is the order of the queue, and shows what was missed", () 
   assert.ok(model.apply({ t: "digest", queue: [], after: {} }).unknown);
 });
 
+Deno.test("a digest that counts other unread messages at the same event shows that reading was missed", () => {
+  const model = desk([row("one", { seq: 4, unread: 2 })], []);
+  const digest = (seq, unread) => ({ t: "digest", queue: [], after: { one: seq }, marks: { one: [0, 0, unread] } });
+  assert.ok(!model.apply(digest(4, 2)).unknown);
+  assert.ok(model.apply(digest(4, 0)).unknown);
+  assert.ok(!model.apply(digest(3, 0)).unknown, "a digest that was overtaken");
+  assert.ok(!model.apply({ ...digest(4), marks: { one: [0, 0] } }).unknown, "of an older server");
+});
+
+Deno.test("whom a digest does not name any more is gone from the queue, and what is mine by now is not forgotten", () => {
+  const model = desk([], [waiting("q1", 100), waiting("q2", 200), waiting("q3", 300)]);
+  const change = model.apply({ t: "digest", queue: ["q3"], after: { q2: 5, q3: 1 } });
+  assert.deepEqual(names(model.waiting()), ["q3"]);
+  assert.deepEqual([model.row("q1"), model.row("q2").state], [null, "queued"], "its events say what became of it");
+  assert.ok(change.unknown && change.queue && change.rows.has("q1"));
+});
+
+Deno.test("who stands behind those whom a digest can name is kept in mind", () => {
+  const all = Array.from({ length: 203 }, (_, at) => waiting(`q${at}`, at));
+  const model = desk([], all), ids = names(all);
+  const change = model.apply({ t: "digest", queue: ids.slice(0, 200), after: {} });
+  assert.equal(change.unknown, false);
+  assert.equal(model.waiting().length, 200);
+  assert.ok(model.apply({ t: "digest", queue: ids.slice(1, 201), after: {} }).unknown, "q0 left unheard");
+  assert.deepEqual(names(model.waiting()), ids.slice(1, 201));
+});
+
+Deno.test("what ended stays for a day, and of a busy one the latest hundred, in one order for all windows", () => {
+  const day = 86_400_000, ended = (id, at) => row(id, { state: "ended", ended_at: at });
+  const model = createModel(), rows = [ended("b", 5), ended("a", 5), ended("old", 1)];
+  model.load({ me: bob, rows, queue: [], colleagues: [], now: day });
+  assert.deepEqual(names(model.ended()), ["a", "b", "old"]);
+  model.apply({ t: "digest", now: day + 2, me: bob, queue: [], after: {} });
+  assert.deepEqual(names(model.ended()), ["a", "b"]);
+  for (let n = 0; n < 150; n++) model.put(ended(`c${n}`, 100 + n));
+  assert.equal(model.ended().length, 100);
+  assert.equal(model.ended()[0].conversation, "c149");
+});
+
 Deno.test("receipts only move forward, unread is absolute", () => {
   const model = desk([row("one", { delivered: 5, read: 4, unread: 3 })]);
   model.apply({ t: "receipt", conversation: "one", delivered: 3, read: 6 });

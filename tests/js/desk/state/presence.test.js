@@ -21,6 +21,17 @@ Deno.test("digests, the state, another page and a message say that a customer is
   assert.deepEqual(["one", "two", "three"].map(isHere), [true, true, true]);
 });
 
+Deno.test("whoever is handed to me is there since the last message, and of what ended only the present is known", () => {
+  const { desk } = openDesk({ rows: [], queue: [] });
+  const told = (fields) => ({ t: "any", conversation: "new", row: row("new", { ...fields, wrote_at: NOW - 180_000 }) });
+  desk.take(told({ seq: 2, handed_by: "Dave" }));
+  assert.deepEqual(desk.presence.of("new"), { isHere: false, away: 180_000 });
+  desk.take(told({ seq: 3, state: "ended", ended_at: NOW }));
+  assert.equal(desk.presence.of("new"), null);
+  desk.take({ t: "digest", now: NOW, seen: { new: NOW - 1000 } });
+  assert.equal(desk.presence.of("new").isHere, true);
+});
+
 Deno.test("the head says it in words", () => {
   const { desk, page } = openDesk({ seen: { one: NOW - 180_000 } });
   page.goTo("#c-one");

@@ -28,7 +28,7 @@ export function matches({ name, number }, query) {
 export const isFull = (colleague) => Boolean(colleague) && colleague.load >= colleague.cap;
 
 export function install(desk) {
-  const { model, t, toast } = desk, button = $("#transfer-button");
+  const { model, t, team, toast } = desk, button = $("#transfer-button");
   const dialog = $("#transfer-dialog"), list = $("#colleagues"), find = $("#transfer-find");
   const note = $("#transfer-note"),
     submit = $("#transfer-submit"),
@@ -115,9 +115,11 @@ export function install(desk) {
     fail("");
     dialog.showModal();
     show();
+    team.look();
     (to ? note : find).focus();
   }
 
+  team.isLookedAt(() => dialog.open);
   button.addEventListener("click", () => open());
   desk.key("transfer", () => button.hidden ? false : open());
   desk.changes(({ colleagues }) => colleagues && show());

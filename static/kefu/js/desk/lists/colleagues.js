@@ -12,7 +12,7 @@ import { createKeyedList } from "./keyed.js";
 import { hue, initial } from "./row.js";
 
 export function install(desk) {
-  const { clock, config, model, server, t } = desk, box = $("#rows-team"), template = $("#team-template");
+  const { clock, config, model, t, team } = desk, box = $("#rows-team"), template = $("#team-template");
   let groups = {}, handsOver = false;
 
   function create({ id }) {
@@ -61,7 +61,7 @@ export function install(desk) {
     if (!isShown()) return;
     show();
     try {
-      ({ groups } = await server.colleagues());
+      ({ groups } = await team.ask());
       show();
     } catch (error) {
       console.info("the groups of colleagues did not come", error); // they are named with the next opening
@@ -74,6 +74,7 @@ export function install(desk) {
     if (could !== handsOver) show();
   }
 
+  team.isLookedAt(isShown);
   desk.on("listed", opened);
   desk.on("opened", offer);
   desk.changes(({ colleagues, all }) => {

@@ -20,7 +20,7 @@ export function createFollowing({ model, cursors, left, streams }) {
   }
 
   function leave(id) {
-    if (!cursors.has(id) || streams.isHeld(id)) return; // what is held back may bring it back
+    if (!cursors.has(id) || streams.isHeld(id)) return; // what is held back, or asked for, may bring it back
     left.set(id, cursors.get(id));
     streams.drop(id);
     if (left.size > MOST_LEFT) left.delete(left.keys().next().value);

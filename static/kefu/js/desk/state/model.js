@@ -9,6 +9,7 @@
  *   model.apply(frame)            → {rows: Set of ids, queue: bool, me: bool, colleagues: bool, unknown: bool};
  *                                 the change says what is another now, `unknown` that something was missed
  *   model.put(row)                a row that came with an acknowledgement; same answer
+ *   model.team(agents)            all the colleagues, as they were asked for; same answer
  *   model.answered(id)            a reply is on its way: nobody waits for me there any more; same answer
  *   model.unanswered(id)          … it could not be sent; same answer
  *   model.active() / ended() / mine() both / waiting() / colleagues()
@@ -21,7 +22,10 @@
  *   model.cursors()               [id, seq] of those
  */
 
+import { hasMissed, queueBy } from "./digest.js";
 import { isHeld } from "./moves.js";
+
+const MOST_ENDED = 100, STAYS = 86_400_000; // of those that ended, in a whole state: the latest of a day
 
 const nothing = () => ({ rows: new Set(), queue: false, me: false, colleagues: false, unknown: false });
 
@@ -60,6 +64,11 @@ const withKnownTags = (row, known) =>
   namesTags(row, known) ? { ...row, tagged_at: row.seq } : withTags(row, tagsIn(known ?? {}), known?.tagged_at);
 const newestTags = (known, old) => namesTags(old, known) ? withTags(known, tagsIn(old), old.seq) : known;
 
+const isPast = (row, now) => row.mine && row.state === "ended" && !(row.ended_at < now - STAYS);
+
+/** The latest first; of those that ended together the order is the same in every window. */
+const byEnd = (one, other) => other.ended_at - one.ended_at || (one.conversation < other.conversation ? -1 : 1);
+
 /** The rows of a whole state, each as the newest that is known, and those that only frames told meanwhile. */
 function wholeRows(state, before, told, claim) {
   const rows = new Map();
@@ -76,7 +85,7 @@ export function createModel() {
   const told = new Set(); // by frames, since a whole state was asked for
   const isWaiting = (id) => rows.get(id)?.state === "queued";
   const queue = createQueue((id) => rows.get(id)?.queued_at ?? 0);
-  let me = null, serves = true;
+  let me = null, serves = true, now = 0; // by the server's clock, as it was told last
 
   /** `mine` differs from receiver to receiver, so it is worked out here and not sent with a frame. */
   const isMine = ({ agent }) => agent != null && agent.id === me?.id;
@@ -102,27 +111,19 @@ export function createModel() {
   }
 
   function setMe(agent, change) {
-    if (!agent) return;
-    me = agent;
-    change.me = true;
+    if (agent) [me, change.me] = [agent, true];
   }
 
-  /**
-   * The digest is the order as the server has it. A name in it that we do not know, and one of mine that it does not
-   * name, means that we missed something.
-   */
   function digest(frame, change) {
     setMe(frame.me, change);
     serves = frame.serves ?? serves;
-    if (frame.queue) {
-      const order = frame.queue.filter(isWaiting);
-      change.unknown = order.length < frame.queue.length;
-      change.queue = change.queue || order.join() !== queue.ids().join();
-      queue.set(order);
-    }
-    if (!frame.after) return;
-    for (const id of Object.keys(frame.after)) if (!rows.has(id)) change.unknown = true;
-    for (const [id, row] of rows) if (isHeld(row) && !(id in frame.after)) change.unknown = true;
+    change.unknown = hasMissed(frame, rows);
+    if (!frame.queue) return;
+    const known = queue.ids(), { order, gone } = queueBy(frame, known, rows);
+    for (const id of gone) change.rows.add(id) && rows.delete(id);
+    queue.set(order);
+    change.unknown ||= gone.length > 0;
+    change.queue = order.join() !== known.join();
   }
 
   function agent(one, change) {
@@ -173,12 +174,13 @@ export function createModel() {
   const follows = (id) => rows.has(id) && (isHeld(rows.get(id)) || queue.has(id));
   const having = (test) => [...rows.values()].filter(test);
   const active = () => having(isHeld);
-  const ended = () => having((row) => row.mine && row.state === "ended").sort((a, b) => b.ended_at - a.ended_at);
+  const ended = () => having((row) => isPast(row, now)).sort(byEnd).slice(0, MOST_ENDED);
   return {
     /** A whole state is asked for: what frames tell from now on is newer than the answer. */
     asking: () => told.clear(),
     load(state) {
       me = state.me;
+      now = state.now ?? now;
       serves = state.serves ?? true;
       const fresh = wholeRows(state, rows, told, claim);
       [rows, answering, colleagues].forEach((map) => map.clear());
@@ -190,6 +192,7 @@ export function createModel() {
     },
     apply(frame) {
       const change = nothing();
+      now = frame.now ?? now;
       appliers[frame.t]?.(frame, change);
       if (frame.agent?.status) agent(frame.agent, change); // somebody as colleagues see them, whatever is told of them
       for (const one of frame.agents ?? []) agent(one, change);
@@ -197,6 +200,11 @@ export function createModel() {
       return change;
     },
     put: (row) => put(row),
+    team(agents) {
+      colleagues.clear();
+      for (const one of agents) colleagues.set(one.id, one);
+      return { ...nothing(), colleagues: true };
+    },
     everything: () => ({ rows: new Set(rows.keys()), queue: true, me: true, colleagues: true, all: true }),
     answered: (id) => answered(id),
     unanswered: (id) => unanswered(id),

@@ -16,7 +16,7 @@ const LOOK_EVERY = 10; // seconds
 export const presenceOf = (seen, now) => ({ isHere: now - seen < HERE_WITHIN, away: Math.max(0, now - seen) });
 
 export function install(desk) {
-  const { clock, config, t } = desk, seen = new Map(), said = new Map();
+  const { clock, config, model, t } = desk, seen = new Map(), said = new Map();
 
   function learn(id, at) {
     if (at > (seen.get(id) ?? 0)) seen.set(id, at);
@@ -26,9 +26,11 @@ export function install(desk) {
     for (const [id, at] of Object.entries(frame?.seen ?? {})) learn(id, at);
   }
 
+  /** Digests name what ended for an hour only: after that somebody may be back without our hearing of it. */
   function of(id) {
     const { isHere, away } = presenceOf(seen.get(id), clock.now());
-    return seen.has(id) ? { isHere, away } : null;
+    const isKnown = seen.has(id) && (isHere || model.row(id)?.state !== "ended");
+    return isKnown ? { isHere, away } : null;
   }
 
   function words(id) {
@@ -50,6 +52,9 @@ export function install(desk) {
     }
   });
 
+  const wrote = ({ conversation, wrote_at }) => wrote_at && learn(conversation, wrote_at);
+  desk.on("got", wrote);
+  desk.on("waits", wrote);
   desk.on("digest", learnAll);
   desk.on("loaded", learnAll);
   desk.on("customer.moved", ({ conversation }) => learn(conversation, clock.now()));

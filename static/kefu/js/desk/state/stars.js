@@ -1,12 +1,15 @@
 /**
  * The customers whom this agent starred, by their ids. The whole state names those of the rows; all of them are asked for
- * when somebody comes of whom it says nothing.
+ * when a digest says that they are others: what is told of a star has no number.
  *
  *   const stars = createStars({ onChange(customer) });
  *   stars.has(customer), stars.set(customer, on)
  *   stars.learn(customers, starred)    of all these, those are starred
+ *   stars.all()
  *   install(desk)                      desk.stars: has(customer), toggle(customer), the key; in all windows
  */
+const NONE = "0 null";
+
 export function createStars({ onChange }) {
   const starred = new Set();
 
@@ -20,6 +23,7 @@ export function createStars({ onChange }) {
   return {
     has: (customer) => starred.has(customer),
     set,
+    all: () => [...starred],
     learn(customers, known) {
       const now = new Set(known);
       for (const customer of customers) set(customer, now.has(customer));
@@ -31,16 +35,19 @@ export function createStars({ onChange }) {
 export function install(desk) {
   const { announcer, model, server, t } = desk;
   const stars = createStars({ onChange: (customer) => desk.tell("starred", customer) });
-  let knowsAll = false;
+  let version = NONE;
 
-  async function askForAll() {
-    if (knowsAll) return;
-    knowsAll = true;
+  /** How many there are and when the newest was given is another with each star that comes or goes. */
+  async function compare({ stars: [count, latest] = [] }) {
+    const known = version;
+    version = `${count} ${latest}`;
+    if (count === undefined || version === known) return;
     try {
-      stars.learn([], (await server.stars()).stars);
+      const answer = await server.stars();
+      stars.learn(stars.all(), answer.stars);
     } catch (error) {
-      knowsAll = false;
-      console.info("stars are asked for again with the next conversation", error);
+      version = known;
+      console.info("stars are asked for again with the next digest", error);
     }
   }
 
@@ -57,8 +64,7 @@ export function install(desk) {
   }
 
   desk.on("loaded", learn);
-  desk.on("got", askForAll);
-  desk.on("waits", askForAll);
+  desk.on("digest", compare);
   desk.on("customer.starred", ({ customer, on }) => stars.set(customer, on));
   desk.on("starred", (customer) => {
     for (const row of [...model.mine(), ...model.waiting()]) {

@@ -1,0 +1,33 @@
+"""Several desks want the same conversation of the queue."""
+
+import asyncio
+
+import pytest
+
+from tests.cast import Cast
+from tests.sockets import desk_socket, signed_in
+
+pytestmark = pytest.mark.usefixtures("live_loop")
+TIMES = 8
+
+
+async def test_of_two_who_accept_at_once_one_holds_it_and_the_other_is_told_who(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    cast.shop.status(cast.bob, "busy")
+    nicknames = {cast.bob.nickname, dave.nickname}
+    async with desk_socket(cast.bob) as bob, desk_socket(dave) as other:
+        await bob.hello(), await other.hello()
+        for time in range(TIMES):
+            talk = cast.shop.open(cast.shop.welcome(f"visitor {time}"))
+            wanted = {"conversation": talk.public_id}
+            both = (bob, other) if time % 2 else (other, bob)
+            answers = await asyncio.gather(*(desk.ask("conversation.accept", wanted) for desk in both))
+            (got,) = [each for each in answers if each["t"] == "ack"]
+            (refused,) = [each for each in answers if each["t"] == "refused"]
+            winner = got["row"]["agent"]["name"]
+            assert refused["code"] == "already_taken"
+            assert winner in refused["text"] and not (nicknames - {winner}) & set(refused["text"].split())
+    held = [signed_in(agent).get("/api/desk/state").json() for agent in (cast.bob, dave)]
+    assert sum(len(each["rows"]) for each in held) == TIMES
+    assert [each["queue"] for each in held] == [[], []]
+    assert [each["me"]["load"] for each in held] == [len(each["rows"]) for each in held]
