@@ -41,13 +41,14 @@ def shown_agents(agent_ids: Collection[int]) -> list[tuple[int, dict[str, Any]]]
     return [(row["id"], agent_object(SimpleNamespace(**row))) for row in look_up(BY_IDS, ids=list(agent_ids))]
 
 
-def groups_at_desks() -> dict[str, list[str]]:
-    """Agent (public id) → the names of their groups, the one with the largest sort number first. One query."""
-    found: dict[str, list[str]] = {}
-    rows = Membership.objects.filter(agent__is_active=True).order_by("-group__sort", "group_id")
-    for public_id, name in rows.values_list("agent__public_id", "group__name"):
-        found.setdefault(public_id, []).append(name)
-    return found
+def groups_at_desks() -> list[dict[str, Any]]:
+    """The groups, the one with the largest sort number first: `id`, `name` and the `agents` in them, by public ids. One
+    query."""
+    found: dict[str, dict[str, Any]] = {}
+    rows = Membership.objects.filter(agent__is_active=True).order_by("-group__sort", "group_id", "agent_id")
+    for public_id, name, agent in rows.values_list("group__public_id", "group__name", "agent__public_id"):
+        found.setdefault(public_id, {"id": public_id, "name": name, "agents": []})["agents"].append(agent)
+    return list(found.values())
 
 
 STATUS_ORDER = Case(

@@ -9,8 +9,10 @@ from django.db.models import Model, QuerySet
 
 from accounts.audit.record import Changed, record, record_all
 from accounts.models import AuditEntry
+from accounts.tenants.locks import lock_tenant
 from core import clock
 from core.actors import Actor
+from core.console.names import require_unused_name
 from core.console.subject import Subject
 from core.errors import NotFound, Stale
 from core.rows import one_or_404, valid_id
@@ -66,6 +68,29 @@ def changing_all(subject: Subject, *, actor: Actor, rows: Sequence[Any]) -> Iter
         kind=subject.kind,
         changes=[Changed(row.pk, subject.title_of(row), earlier, later) for row, _names, earlier, later in each],
     )
+
+
+@contextmanager
+def changing_named(subject: Subject, *, actor: Actor, public_id: str, version: int, name: str) -> Iterator[Any]:
+    """As `changing`, for rows whose names are the tenant's only ones, by an actor who may manage them; the row
+    has the new name. Raises `Forbidden`, `NotFound`, `Stale` and `NameTaken`."""
+    actor.require(subject.permission)
+    lock_tenant()
+    with changing(subject, actor=actor, public_id=public_id, version=version) as row:
+        require_unused_name(name, type(row).objects.all(), row)
+        row.name = name
+        yield row
+
+
+def delete(subject: Subject, *, actor: Actor, public_id: str) -> Any:
+    """Deletes a row to which nothing has to stay, by an actor who may manage it, and audits it; returns what it was.
+    Raises `Forbidden` and `NotFound`."""
+    actor.require(subject.permission)
+    lock_tenant()
+    row = lock(subject, public_id, to_delete=True)
+    record_deleted(subject, row, actor=actor)
+    row.delete()
+    return row
 
 
 def save(row: Any, *names: str) -> None:

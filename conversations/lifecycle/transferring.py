@@ -1,20 +1,21 @@
-"""Transferring conversations to a colleague, or back to the queue; many at once."""
+"""Transferring conversations to a colleague or a group, or back to the queue; many at once."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.models import Agent, Status
+from accounts.models import Agent
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_agents
 from channels_app.service_accounts.queries import group_serving
-from conversations.lifecycle import queries
+from conversations.lifecycle import queries, receiving
 from conversations.lifecycle.assigning import AgentUnavailable, record_participation
 from conversations.lifecycle.queries import unread_for_next_holder
 from conversations.lifecycle.state import (
     WrongState,
-    lock,
+    lock_all,
     lock_by_id,
     lock_those,
     move_all,
@@ -32,40 +33,58 @@ from conversations.timeline.queries import Row
 from conversations.timers import limits
 from core import clock
 from core.actors import Actor
-from core.batches import for_each_batch
-from core.errors import NotFound
+from core.batches import batches, for_each_batch, together
+from core.errors import NotFound, Refusal
 from core.events.conversations import ConversationQueued, ConversationTransferred
 
 
-@transaction.atomic
 def transfer(*, actor: Actor, conversation: str, to: str, note: str = "") -> Row:
-    """Transfers an active conversation to an agent, above the cap too, with a private note unless it is blank; returns
-    its row.
+    """Transfers an active conversation, with a private note unless it is blank; returns its row.
 
-    Raises `Forbidden`, `NotFound`, `AgentUnavailable`, `WrongState` for the present holder, and what `require_holder`
-    and `drafts.check` do.
+    `to` (public id) is an agent, who gets it above the cap too, or a group: then the least busy of those of it
+    who are online. Raises `Forbidden`, `NotFound`, `AgentUnavailable`, `WrongState` for the present holder, and what
+    `require_holder` and `drafts.check` do.
     """
     actor.require(Permission.TRANSFER)
-    locked = lock(conversation)
-    require_holder(actor, locked)
-    target = Agent.objects.select_related("role").filter(public_id=to, is_active=True).first()
-    if target is None:
-        raise NotFound
-    before = locked.agent_id
-    if before is None or target.pk == before:
-        raise WrongState
-    target = _lock_receiver(target.pk, before)
+    (result,) = _transfer_together([conversation], actor=actor, to=to, note=note)
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
+def transfer_all(*, actor: Actor, conversations: Sequence[str], to: str, note: str = "") -> list[Row | Exception]:
+    """As `transfer` for several, each with the note; returns for each, in their order, the row or why it stays. Many in
+    a transaction, and where that fails each in its own. Raises `Forbidden`."""
+    actor.require(Permission.TRANSFER)
+    act = partial(_transfer_together, actor=actor, to=to, note=note)
+    return [result for those in batches(conversations) for result in together(act, those)]
+
+
+@transaction.atomic
+def _transfer_together(conversations: Sequence[str], *, actor: Actor, to: str, note: str) -> list[Row | Refusal]:
+    locked = lock_all(set(conversations))
+    refusals = {name: _refusal_of(actor, locked.get(name)) for name in conversations}
+    those = [locked[name] for name, refusal in refusals.items() if refusal is None]
+    given = receiving.receivers(to, {each.public_id: each.agent_id or 0 for each in those})
+    refusals |= {name: why for name, why in given.items() if isinstance(why, Refusal)}
+    those = [each for each in those if refusals[each.public_id] is None]
     if not drafts.is_blank(note):
-        _note(actor, locked, note)
-    return _transfer_to(actor, [locked], target)()[locked.pk]
+        those = _note(actor, those, note)
+    rows: dict[int, Row] = {}
+    for receiver in dict.fromkeys(each for each in given.values() if isinstance(each, Agent)):
+        mine = [each for each in those if given[each.public_id] == receiver]
+        rows |= _transfer_to(actor, mine, receiver)()
+    return [refusals[name] or rows[locked[name].pk] for name in conversations]
 
 
-def _lock_receiver(agent_id: int, *holder_ids: int) -> Agent:
-    """A colleague who can be handed something, under the locks of all; raises `AgentUnavailable`."""
-    target = lock_agents(agent_id, *holder_ids)[agent_id]
-    if not target.is_active or target.status == Status.OFFLINE or Permission.DESK not in target.role.permissions:
-        raise AgentUnavailable
-    return target
+def _refusal_of(actor: Actor, conversation: Conversation | None) -> Refusal | None:
+    try:
+        if conversation is None:
+            raise NotFound
+        require_holder(actor, conversation)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def _transfer_to(actor: Actor, conversations: Sequence[Conversation], target: Agent) -> Callable[[], dict[int, Row]]:
@@ -96,22 +115,27 @@ def _transfer_to(actor: Actor, conversations: Sequence[Conversation], target: Ag
     return rows
 
 
-def _note(actor: Actor, conversation: Conversation, text: str) -> None:
-    draft = Draft(
-        conversation.public_id,
-        uuid4(),
-        "agent",
-        actor.id,
-        actor.name,
-        text=text.strip(),
-        note=True,
-        overseer=actor.may(Permission.SEE_ALL),
-    )
-    drafts.check(draft)
-    outcome = posting.post([draft])[0]
-    if outcome.refusal is not None:
-        raise outcome.refusal
-    conversation.refresh_from_db()
+def _note(actor: Actor, conversations: Sequence[Conversation], text: str) -> list[Conversation]:
+    """Leaves the note in each of them, which are locked; returns them as they are now."""
+    left = [
+        Draft(
+            each.public_id,
+            uuid4(),
+            "agent",
+            actor.id,
+            actor.name,
+            text=text.strip(),
+            note=True,
+            overseer=actor.may(Permission.SEE_ALL),
+        )
+        for each in conversations
+    ]
+    for draft in left:
+        drafts.check(draft)
+    for outcome in posting.post(left):
+        if outcome.refusal is not None:
+            raise outcome.refusal
+    return lock_those(Conversation.objects.filter(pk__in=[each.pk for each in conversations]))
 
 
 @transaction.atomic
@@ -180,7 +204,7 @@ def give_back_left(ids: Collection[int], *, actor: Actor, heir_id: int | None = 
 def _transferred_to(actor: Actor, conversations: Sequence[Conversation], heir_id: int) -> bool:
     """Transfers to the heir; False where they cannot take it."""
     try:
-        heir = _lock_receiver(heir_id, *{each.agent_id or 0 for each in conversations})
+        heir = receiving.lock_receiver(heir_id, *{each.agent_id or 0 for each in conversations})
     except AgentUnavailable:
         return False
     _transfer_to(actor, conversations, heir)

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.changing import changing, lock, record_added, record_deleted
+from accounts.audit.changing import changing_named, delete, record_added
 from accounts.permissions import Permission
 from accounts.tenants.locks import lock_tenant
 from core import bus
@@ -39,22 +39,15 @@ def add_tag(*, actor: Actor, name: str, color: str) -> Tag:
 @transaction.atomic
 def change_tag(*, actor: Actor, tag: str, version: int, name: str, color: str) -> None:
     """Its name and colour, at every customer; raises `NotFound`, `Stale` and `NameTaken`."""
-    actor.require(TAG.permission)
-    lock_tenant()
-    with changing(TAG, actor=actor, public_id=tag, version=version) as row:
-        require_unused_name(name, Tag.objects.all(), row)
-        row.name, row.color = name, color
+    with changing_named(TAG, actor=actor, public_id=tag, version=version, name=name) as row:
+        row.color = color
     _tell(TagChanged, row, actor)
 
 
 @transaction.atomic
 def delete_tag(*, actor: Actor, tag: str) -> None:
     """Removes it, also from every customer."""
-    actor.require(TAG.permission)
-    row = lock(TAG, tag, to_delete=True)
-    record_deleted(TAG, row, actor=actor)
-    row.delete()
-    _tell(TagDeleted, row, actor)
+    _tell(TagDeleted, delete(TAG, actor=actor, public_id=tag), actor)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.changing import changing, lock, record_act, record_added, record_deleted, save
+from accounts.audit.changing import changing_named, delete, lock, record_act, record_added, save
 from accounts.models import Group
 from accounts.tenants.locks import lock_tenant
 from channels_app.models import ServiceAccount
@@ -59,10 +59,7 @@ def add_panel(*, actor: Actor, values: PanelInput) -> ToolPanel:
 @transaction.atomic
 def change_panel(*, actor: Actor, tool_panel: str, version: int, values: PanelInput) -> None:
     """Raises `Stale`, and as `add_panel`."""
-    actor.require(TOOL_PANEL.permission)
-    lock_tenant()
-    with changing(TOOL_PANEL, actor=actor, public_id=tool_panel, version=version) as row:
-        require_unused_name(values.name, ToolPanel.objects.all(), row)
+    with changing_named(TOOL_PANEL, actor=actor, public_id=tool_panel, version=version, name=values.name) as row:
         _assign(row, values)
         _show(row, values)
 
@@ -70,10 +67,7 @@ def change_panel(*, actor: Actor, tool_panel: str, version: int, values: PanelIn
 @transaction.atomic
 def delete_panel(*, actor: Actor, tool_panel: str) -> None:
     """Removes it; its secret signs nothing any more."""
-    actor.require(TOOL_PANEL.permission)
-    row = lock(TOOL_PANEL, tool_panel, to_delete=True)
-    record_deleted(TOOL_PANEL, row, actor=actor)
-    row.delete()
+    delete(TOOL_PANEL, actor=actor, public_id=tool_panel)
 
 
 @transaction.atomic

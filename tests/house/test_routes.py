@@ -203,7 +203,7 @@ async def send_all(line: Socket, commands: dict[str, Handler], secrets: dict[str
             assert SECRET not in str(answers)
             if name == "events.fetch":
                 assert [answer["frames"] for answer in answers] == [[]] * len(frames)
-            elif name == "conversations.end":
+            elif name in ("conversations.end", "conversations.discard", "conversations.transfer"):
                 codes = {each["code"] for answer in answers for each in answer["refused"]}
                 assert (codes, len(answers)) == ({"not_found"}, len(frames))
             else:

@@ -1,6 +1,8 @@
 """Agents' commands about conversations."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from typing import TypedDict, TypeGuard
 
 from django.utils import translation
@@ -47,13 +49,13 @@ class Transfer(AnsweredCommand):
     """Payload of `conversation.transfer`."""
 
     conversation: PublicId
-    to: PublicId = Field(description="a colleague")
+    to: PublicId = Field(description="a colleague, or a group: the least busy of it who is online")
     note: str = Field("", max_length=LONGEST_TEXT)
 
 
 @command("conversation.transfer", AgentClient)
 async def transfer(client: AgentClient, payload: Transfer) -> OneRow:
-    """Hand a conversation to a colleague, with a private note."""
+    """Hand a conversation to a colleague or a group, with a private note."""
     row = await in_thread(
         transferring.transfer, actor=client.agent, conversation=payload.conversation, to=payload.to, note=payload.note
     )
@@ -81,35 +83,67 @@ async def fetch(client: AgentClient, payload: FetchEvents) -> Missed:
     return {"frames": first_that_fit(frames), "gone": gone}
 
 
-class EndSeveral(AnsweredCommand):
-    """Payload of `conversations.end`."""
+class Several(AnsweredCommand):
+    """Payload of `conversations.end` and `conversations.discard`."""
 
     conversations: list[PublicId] = Field(min_length=1, max_length=MAX_AT_ONCE, description=f"{MAX_AT_ONCE} at most")
 
 
-class NotEnded(TypedDict):
-    """Those that go on, each with the `code` of the refusal and a sentence in the client's language."""
+class NotDone(TypedDict):
+    """Those that stay as they are, each with the `code` of the refusal and a sentence in the client's language."""
 
     refused: list[Frame]
 
 
 @command("conversations.end", AgentClient)
-async def end_several(client: AgentClient, payload: EndSeveral) -> NotEnded:
+async def end_several(client: AgentClient, payload: Several) -> NotDone:
     """End conversations; `refused`: `{"conversation", "code", "text"}` of those that were not ended."""
-    ends = [End(client.agent, name, EndReason.AGENT) for name in dict.fromkeys(payload.conversations)]
-    results = await asyncio.gather(*map(end_soon, ends), return_exceptions=True)
-    return {"refused": [_refused(client, end, why) for end, why in zip(ends, results, strict=True) if _failed(why)]}
+    return await _ended(client, payload, EndReason.AGENT)
 
 
-def _failed(result: object) -> TypeGuard[Refusal]:
+@command("conversations.discard", AgentClient)
+async def discard_several(client: AgentClient, payload: Several) -> NotDone:
+    """Remove waiting conversations as nuisances; `refused` as of `conversations.end`."""
+    return await _ended(client, payload, EndReason.SPAM)
+
+
+async def _ended(client: AgentClient, payload: Several, reason: EndReason) -> NotDone:
+    names = list(dict.fromkeys(payload.conversations))
+    ends = [End(client.agent, name, reason) for name in names]
+    return _refused(client, names, await asyncio.gather(*map(end_soon, ends), return_exceptions=True))
+
+
+class TransferSeveral(Several):
+    """Payload of `conversations.transfer`."""
+
+    to: PublicId = Field(description="as of `conversation.transfer`")
+    note: str = Field("", max_length=LONGEST_TEXT, description="left in each")
+
+
+@command("conversations.transfer", AgentClient)
+async def transfer_several(client: AgentClient, payload: TransferSeveral) -> NotDone:
+    """Hand conversations to a colleague or a group; `refused` as of `conversations.end`."""
+    names = list(dict.fromkeys(payload.conversations))
+    act = partial(transferring.transfer_all, actor=client.agent, to=payload.to, note=payload.note)
+    return _refused(client, names, await in_thread(act, conversations=names))
+
+
+def _refused(client: AgentClient, names: Sequence[str], results: Sequence[object]) -> NotDone:
+    """Of what is no refusal, the first error is raised."""
+    with translation.override(client.language):
+        return {
+            "refused": [
+                {"conversation": name, "code": why.code, "text": str(why)}
+                for name, why in zip(names, results, strict=True)
+                if _is_refusal(why)
+            ]
+        }
+
+
+def _is_refusal(result: object) -> TypeGuard[Refusal]:
     if isinstance(result, BaseException) and not isinstance(result, Refusal):
         raise result
     return isinstance(result, Refusal)
-
-
-def _refused(client: AgentClient, end: End, why: Refusal) -> Frame:
-    with translation.override(client.language):
-        return {"conversation": end.conversation, "code": why.code, "text": str(why)}
 
 
 class ReadSeveral(AnsweredCommand):

@@ -45,7 +45,7 @@ def stars(request: TenantRequest) -> JsonResponse:
 @require_GET
 @never_cache
 def colleagues(request: TenantRequest) -> JsonResponse:
-    """Agent (id) → the names of their groups; and the agents themselves, as colleagues see them."""
+    """The groups with their agents; and the agents themselves, as colleagues see them."""
     me = request.user.public_id
     return JsonResponse({"groups": groups_at_desks(), "colleagues": [each for each in at_desks() if each["id"] != me]})
 
@@ -71,7 +71,8 @@ def _contact(reader: AgentClient, contact: Contact) -> dict[str, Any]:
     return {
         "customer": {"id": contact.customer, "name": contact.name},
         "row": agent_row(row, me=reader.agent_id) if row else None,
-        "opens": row is not None and (reader.may_see(row) or row["state"] == State.ENDED),
+        "opens": row is not None and (reader.may_see(row) or row["state"] == State.ENDED),  # as `may_read`: held once
+        "writes": row is not None and row["service_account_id"] in reader.accounts,
         "open": _open(reader, contact.current) if contact.current else None,
     }
 

@@ -86,7 +86,7 @@ export function openDesk(
       stars: () => Promise.resolve({ stars: state.stars ?? [] }),
       contacts: (list, before) => Promise.resolve(contacts(list, before)),
       groups: () => Promise.resolve({ groups: {} }),
-      colleagues: () => Promise.resolve({ groups: { dave: ["Sales"] } }),
+      colleagues: () => Promise.resolve({ groups: [{ id: "sales", name: "Sales", agents: ["dave"] }] }),
       customer(id) {
         const found = customers.get(id) ?? [];
         asked.push(`/customers/${id}/`);

@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Agent
+from accounts.models import Agent, Membership
 from conversations.contacts import queries
-from conversations.lifecycle import ending
+from conversations.lifecycle import ending, transferring
 from core import clock
 from core.errors import NotFound
 from customers.models import Customer, Star
@@ -125,7 +125,9 @@ def test_a_star_is_shown_for_six_months_after_the_customers_last_visit(cast: Cas
 
 
 def test_colleagues_have_their_groups(cast: Cast) -> None:
-    assert page(cast.bob, "colleagues")["groups"][cast.bob.public_id] == [cast.shop.group.name]
+    (group,) = page(cast.bob, "colleagues")["groups"]
+    assert (group["id"], group["name"]) == (cast.shop.group.public_id, cast.shop.group.name)
+    assert cast.bob.public_id in group["agents"]
 
 
 def test_colleagues_are_shown_as_they_are_now_and_without_oneself(cast: Cast) -> None:
@@ -139,3 +141,22 @@ def test_my_groups_name_the_channels_that_they_serve(cast: Cast) -> None:
     expected = {group.public_id: {"name": group.name, "channels": [channel.public_id]}}
     assert page(cast.bob, "groups") == {"groups": expected}
     assert group.public_id not in page(cast.mallory, "groups")["groups"]
+
+
+def test_what_a_colleague_ended_opens_for_who_held_it_before_and_what_they_hold_does_not(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="online")
+    talk = cast.shop.held(cast.carol, cast.bob)
+    with cast.shop.within():
+        transferring.transfer(actor=cast.bob.actor(), conversation=talk.public_id, to=dave.public_id)
+    messages = reverse("workbench:messages", args=[talk.public_id])
+    (contact,) = page(cast.bob, "recent")["contacts"]
+    assert (contact["opens"], contact["writes"], contact["open"]["agent"]) == (False, True, "dave")
+    assert signed_in(cast.bob).get(messages).status_code == 404
+    with cast.shop.within():
+        ending.end_by_agent(actor=dave.actor(), conversation=talk.public_id)
+    (contact,) = page(cast.bob, "recent")["contacts"]
+    assert (contact["opens"], contact["writes"], contact["open"]) == (True, True, None)
+    assert signed_in(cast.bob).get(messages).status_code == 200
+    with cast.shop.within():
+        Membership.objects.filter(agent=cast.bob).delete()
+    assert page(cast.bob, "recent")["contacts"][0]["writes"] is False, "bob's groups serve the channel no more"

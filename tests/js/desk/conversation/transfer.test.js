@@ -68,6 +68,14 @@ Deno.test("a colleague at the limit can be chosen, and the dialog says so", () =
   assert.equal(page.$("#transfer-above").hidden, true);
 });
 
+Deno.test("Enter in the search chooses the only one who is found, and sends nothing", () => {
+  const { page, sent } = open();
+  page.type("#transfer-find", "dav");
+  page.fire("#transfer-find", "keydown", { key: "Enter" });
+  assert.deepEqual([page.$("#colleagues input:checked").value, page.$("#transfer-submit").disabled], ["dave", false]);
+  assert.deepEqual(sent, []);
+});
+
 Deno.test("a refusal stands in the dialog", async () => {
   const { desk, page, choose, dialog } = open();
   desk.answers["conversation.transfer"] = () => {

@@ -18,7 +18,8 @@ Deno.test("times are told in the reader's zone", async () => {
   customers.set("one", [time]);
   page.goTo("#c-one");
   await settled();
-  assert.equal(page.$("#customer time").textContent, desk.formats.dateTime(at));
+  const shown = page.$("#customer time");
+  assert.deepEqual([shown.textContent, shown.title], [desk.when(at.getTime()), desk.formats.dateTime(at)]);
 });
 
 Deno.test("details that could not be loaded are asked for by a button, and with the next connection", async () => {

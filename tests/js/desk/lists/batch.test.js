@@ -49,6 +49,33 @@ Deno.test("all that the filter shows end in one command after five seconds, and 
   assert.deepEqual(page.all("#report-dialog li").map((node) => node.textContent), ["CidSomebody took it"]);
 });
 
+Deno.test("chosen rows are handed over in one command, and those that stay are listed with the reason", async () => {
+  const { desk, page, sent, toasts } = openDesk({ rows: three() });
+  desk.answers["conversations.transfer"] = () => ({
+    refused: [{ conversation: "c", code: "agent_unavailable", text: "Nobody can take it" }],
+  });
+  page.click("#batch-button");
+  assert.equal(page.$("#batch-transfer").disabled, true);
+  click(page, "a");
+  click(page, "c");
+  page.click("#batch-transfer");
+  await settled();
+  assert.equal(page.$("#transfer-title").textContent, "transfer_many 2");
+  page.click("#transfer-kinds [data-kind=groups]");
+  assert.equal(page.$("#colleagues .colleague-name").textContent, "Sales");
+  assert.equal(page.$("#colleagues .colleague-state").textContent, "group_room 1 9");
+  const radio = page.$("#colleagues input");
+  radio.checked = true;
+  page.fire(radio, "change");
+  page.$("#transfer-note").value = "lunch";
+  page.click("#transfer-submit");
+  await settled();
+  assert.deepEqual(sent, [{ t: "conversations.transfer", conversations: ["a", "c"], to: "sales", note: "lunch" }]);
+  assert.deepEqual(toasts, ["transferred_many 1"]);
+  assert.deepEqual(page.all("#report-dialog li").map((node) => node.textContent), ["CidNobody can take it"]);
+  assert.deepEqual([page.$("#transfer-dialog").open, page.$("#batch-bar").hidden], [false, true]);
+});
+
 Deno.test("what is open is closed when it is marked as unread, and counts as unread in every window", async () => {
   const { desk, page, sent } = openDesk({ rows: three() });
   page.goTo("#c-b");

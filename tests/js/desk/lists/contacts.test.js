@@ -6,8 +6,8 @@ const past = (conversation, customer) => row(conversation, { customer, state: "e
 
 Deno.test("recent customers are asked for with their tab, and open what was said", async () => {
   const asked = [];
-  const first = { customer: carol, row: past("old", carol), open: { mine: false, agent: "Dave" } };
-  const second = { customer: erin, row: past("older", erin), open: null };
+  const first = { customer: carol, row: past("old", carol), opens: true, open: { mine: false, agent: "Dave" } };
+  const second = { customer: erin, row: past("older", erin), opens: true, open: null };
   const contacts = (list, before) => {
     asked.push([list, before]);
     return before ? { contacts: [first, second], more: false } : { contacts: [first], more: true };
@@ -26,6 +26,45 @@ Deno.test("recent customers are asked for with their tab, and open what was said
   page.goTo("#c-older");
   assert.equal(desk.current, "older");
   assert.equal(desk.model.ended().length, 0, "it is none of today's");
+});
+
+Deno.test("what colleagues ended opens to be read, what they hold says so, and what goes on here is where it leads", async () => {
+  const daves = { agent: { id: "dave", name: "Dave" }, channel: { id: "web", kind: "web", name: "Shop" } };
+  const person = (name) => ({ id: name, name });
+  const contact = (name, fields, more) => {
+    const customer = person(name), found = row(`with ${name}`, { customer, ...daves, ...fields });
+    return { customer, row: found, opens: true, writes: true, open: null, ...more };
+  };
+  const over = { state: "ended", ended_at: NOW };
+  const ann = contact("Ann", over), ben = contact("Ben", over, { writes: false });
+  const cid = contact("Cid", {}, { opens: false, open: { conversation: "with Cid", mine: false, agent: "Dave" } });
+  const dot = contact("Dot", over, { open: { conversation: "q", mine: false, agent: null } });
+  const eve = { customer: person("Eve"), row: null, opens: false, writes: false, open: null };
+  const contacts = () => ({ contacts: [ann, ben, cid, dot, eve], more: false });
+  const { desk, page, toasts } = openDesk({
+    rows: [],
+    queue: [row("q", { ...daves, agent: null, state: "queued", queued_at: NOW, customer: person("Dot") })],
+    contacts,
+  });
+  page.click("#tab-recent");
+  await settled();
+  const links = () => page.all("#recent .row-link"),
+    bar = () => ["#again-button", "#again-not"].map((id) => page.$(id).hidden);
+  const open = (at) => {
+    page.click(links()[at]);
+    page.goTo(links()[at].hash);
+    page.frames();
+  };
+  open(0);
+  assert.deepEqual([desk.current, page.$("#again-bar").hidden, bar()], ["with Ann", false, [false, true]]);
+  open(1);
+  assert.deepEqual([desk.current, bar()], ["with Ben", [true, false]]);
+  open(3);
+  assert.equal(desk.current, "q");
+  page.click(links()[2]);
+  page.click(links()[4]);
+  assert.deepEqual([desk.current, toasts], ["q", ["contact_elsewhere Cid Dave", "contact_never Eve"]]);
+  assert.deepEqual(links().map((link) => link.getAttribute("aria-disabled")), [null, null, "true", null, "true"]);
 });
 
 Deno.test("a star is on every row of the customer, at once, and comes off again where the server says no", async () => {

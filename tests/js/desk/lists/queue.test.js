@@ -135,6 +135,7 @@ Deno.test("a nuisance leaves after five seconds, unless it is undone", async () 
     desk.discards.undo("q1");
     page.click(page.all(".queue-discard")[1]);
     time.pass(5000);
+    time.pass(50);
     await Promise.resolve();
     assert.deepEqual(sent, [{ t: "conversation.discard", conversation: "q2" }]);
   } finally {
@@ -165,4 +166,18 @@ Deno.test("filters narrow what is shown, and say so when nothing is left", () =>
   ask("group", "g1");
   assert.deepEqual(shown(), ["q1"]);
   assert.equal(page.$("#count-queue").textContent, "2", "the tab counts all");
+});
+
+Deno.test("many nuisances are one command, and whom a colleague took meanwhile is listed", async () => {
+  const time = standingTime(), { desk, page, sent } = openDesk({ queue: queue() });
+  desk.answers["conversations.discard"] = () => ({
+    refused: [{ conversation: "q1", code: "already_taken", text: "Dave was faster" }],
+  });
+  desk.discards.start(["q1", "q2"]);
+  time.pass(5000);
+  time.pass(50);
+  time.stop();
+  await settled();
+  assert.deepEqual(sent, [{ t: "conversations.discard", conversations: ["q1", "q2"] }, { t: "resync" }]);
+  assert.deepEqual(page.all("#report-dialog li").map((node) => node.textContent), ["CarolDave was faster"]);
 });

@@ -11,6 +11,9 @@ export function install(desk) {
   function show() {
     const row = model.row(desk.current);
     bar.hidden = row?.state !== "ended" || !model.serves || isOpenAgain(row);
+    const isClosed = row?.writes === false; // what the list of contacts says of it
+    button.hidden = isClosed;
+    $("#again-not").hidden = !isClosed;
   }
 
   /** Mine, or waiting: then it is written there. */

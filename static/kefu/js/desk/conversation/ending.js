@@ -4,6 +4,8 @@
  *
  *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
  *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
+ *   gatheredEndings(desk, { one, several, onChange(id), onFailed(refused) })   the same, with what is due at nearly the
+ *                                 same time in one command; the names of both; refused: of several, else nobody
  *   install(desk)                 desk.endings, the buttons and the key; tells not_ended(refused) of several
  */
 import { $ } from "../../base/page.js";
@@ -69,19 +71,29 @@ function together(send, soon) {
   };
 }
 
+export function gatheredEndings(desk, { one, several, onChange, onFailed }) {
+  const frame = ([conversation, ...others]) =>
+    others.length ? { t: several, conversations: [conversation, ...others] } : { t: one, conversation };
+
+  async function send(ids) {
+    const answer = await desk.command(frame(ids)), refused = answer?.refused ?? [];
+    if (!answer || refused.length) onFailed(refused);
+  }
+
+  return createEndings({
+    send: together(send, (act) => setTimeout(act, GATHER)),
+    sendLeaving: together((ids) => desk.server.lastWord(frame(ids)), queueMicrotask),
+    onChange,
+  });
+}
+
 export function install(desk) {
   const { t, toast } = desk, button = $("#end-button"), undo = $("#end-undo");
-  const frame = ([conversation, ...others]) =>
-    others.length
-      ? { t: "conversations.end", conversations: [conversation, ...others] }
-      : { t: "conversation.end", conversation };
-  const endings = createEndings({
-    send: together(async (ids) => {
-      const refused = (await desk.command(frame(ids)))?.refused ?? [];
-      if (refused.length) desk.tell("not_ended", refused);
-    }, (act) => setTimeout(act, GATHER)),
-    sendLeaving: together((ids) => desk.server.lastWord(frame(ids)), queueMicrotask),
+  const endings = gatheredEndings(desk, {
+    one: "conversation.end",
+    several: "conversations.end",
     onChange: desk.repaint,
+    onFailed: (refused) => refused.length && desk.tell("not_ended", refused),
   });
 
   function end() {

@@ -1,12 +1,14 @@
 /**
- * The dialog that hands a conversation to a colleague, with a note.
+ * The dialog that hands a conversation, or several, to a colleague or a group, with a note.
  *
  *   install(desk)                 its button, its key and its dialog
  *   desk.transfer.open(id)        with a colleague chosen already
+ *   desk.transfer.several(conversations, after)   after(): they were handed over; those that stay are listed with why
  *   rank(colleagues)              who comes first: those who can take it, the least busy before the others (pure)
  */
 import { $, composes } from "../../base/page.js";
 import { statusText } from "../frame/status.js";
+import { createReport } from "../report.js";
 
 const ORDER = { online: 0, busy: 1, away: 2, offline: 3 };
 const placeOf = ({ status }) => ORDER[status] ?? ORDER.away; // what a newer server says is not offline
@@ -24,41 +26,62 @@ export function matches({ name, number }, query) {
   return !wanted || name.toLowerCase().includes(wanted) || number.toLowerCase().includes(wanted);
 }
 
-/** Whether one more conversation goes above the colleague's limit. */
-export const isFull = (colleague) => Boolean(colleague) && colleague.load >= colleague.cap;
+/** Whether so many conversations more go above the colleague's limit. */
+export const isFull = (colleague, more = 1) => Boolean(colleague) && colleague.load + more > colleague.cap;
+
+/** A group as it stands in the list: how many of it are there, and for how many conversations they have room. */
+export function roomOf({ id, name, agents }, colleagues) {
+  const there = colleagues.filter((one) => one.status === "online" && agents.includes(one.id));
+  const room = there.reduce((sum, { load, cap }) => sum + Math.max(0, cap - load), 0);
+  return { id, name, there: there.length, room };
+}
+
+/** What stands in the list of a colleague, and of a group. */
+function personIn({ id, name, status, reason, load, cap }, t) {
+  const state = status === "away" && reason ? reason : statusText(status, t);
+  return { id, name, status, state, load: `${load}/${cap}`, disabled: status === "offline" };
+}
+
+function groupIn({ id, name, there, room }, t) {
+  const status = there ? "online" : "offline";
+  return { id, name, status, state: t("group_room", { there, room }), load: "", disabled: !room };
+}
 
 export function install(desk) {
   const { model, t, team, toast } = desk, button = $("#transfer-button");
   const dialog = $("#transfer-dialog"), list = $("#colleagues"), find = $("#transfer-find");
-  const note = $("#transfer-note"),
-    submit = $("#transfer-submit"),
-    error = $("#transfer-error"),
-    above = $("#transfer-above");
-  const template = $("#colleague-template");
-  let conversation = null, chosen = null, busy = false;
+  const note = $("#transfer-note"), submit = $("#transfer-submit"), error = $("#transfer-error");
+  const above = $("#transfer-above"), kinds = $("#transfer-kinds"), template = $("#colleague-template");
+  const report = createReport($("#report-dialog"));
+  let conversations = [], groups = [], kind = "people", chosen = null, busy = false, done = () => {};
 
-  function item(colleague) {
+  function item({ id, name, status, state, load, disabled }) {
     const node = template.content.firstElementChild.cloneNode(true), radio = $("input", node);
-    const away = colleague.status === "offline";
-    radio.value = colleague.id;
-    radio.disabled = away;
-    radio.checked = colleague.id === chosen && !away;
-    $(".dot", node).dataset.status = colleague.status;
-    $(".colleague-name", node).textContent = colleague.name;
-    $(".colleague-state", node).textContent = colleague.status === "away" && colleague.reason
-      ? colleague.reason
-      : statusText(colleague.status, t);
-    $(".colleague-load", node).textContent = `${colleague.load}/${colleague.cap}`;
+    radio.value = id;
+    radio.disabled = disabled;
+    radio.checked = id === chosen && !disabled;
+    $(".dot", node).dataset.status = status;
+    $(".colleague-name", node).textContent = name;
+    $(".colleague-state", node).textContent = state;
+    $(".colleague-load", node).textContent = load;
     return node;
   }
 
+  const LISTED = {
+    people: () => rank(model.colleagues()).filter((one) => matches(one, find.value)).map((one) => personIn(one, t)),
+    groups: () => groups.map((one) => groupIn(roomOf(one, model.colleagues()), t)),
+  };
+
   function show() {
     if (!dialog.open) return;
-    const found = rank(model.colleagues()).filter((colleague) => matches(colleague, find.value));
+    const found = LISTED[kind]();
     const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
     list.replaceChildren(...found.map(item));
     if (focused) list.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
-    $("#transfer-nobody").hidden = found.some((colleague) => colleague.status !== "offline");
+    $("#transfer-nobody").hidden = found.some(({ disabled }) => !disabled);
+    kinds.hidden = !groups.length;
+    find.hidden = kind === "groups";
+    for (const each of kinds.children) each.setAttribute("aria-pressed", String(each.dataset.kind === kind));
     refresh();
   }
 
@@ -69,9 +92,10 @@ export function install(desk) {
 
   /** Handing over may go above the limit; whoever does it knows. */
   function warn(colleague) {
-    const full = isFull(colleague);
+    const full = isFull(colleague, conversations.length);
     above.hidden = !full;
-    if (full) $("span", above).textContent = t("transfer_above", colleague);
+    const text = conversations.length > 1 ? "transfer_above_many" : "transfer_above";
+    if (full) $("span", above).textContent = t(text, colleague);
   }
 
   function fail(text) {
@@ -79,17 +103,42 @@ export function install(desk) {
     $("span", error).textContent = text;
   }
 
-  list.addEventListener("change", (event) => {
-    chosen = event.target.value;
+  async function sendOne(to) {
+    await desk.ask({ t: "conversation.transfer", conversation: conversations[0], ...to });
+    toast(t("transferred"));
+  }
+
+  async function sendSeveral(to) {
+    const names = new Map(conversations.map((id) => [id, model.row(id)?.customer.name ?? ""]));
+    const { refused } = await desk.ask({ t: "conversations.transfer", conversations, ...to });
+    const went = conversations.length - refused.length;
+    if (went) toast(t("transferred_many", { n: went }));
+    if (!refused.length) return;
+    const left = refused.map(({ conversation, text }) => ({ name: names.get(conversation), text }));
+    report(t("not_transferred", { n: left.length }), left);
+  }
+
+  function choose(radio) {
+    radio.checked = true;
+    chosen = radio.value;
     refresh();
-  });
+  }
+
+  list.addEventListener("change", ({ target }) => choose(target));
   find.addEventListener("input", show);
   find.addEventListener("keydown", (event) => {
     if (composes(event)) return;
     if (event.key === "Enter" || event.key === "ArrowDown") {
-      event.preventDefault(); // Enter in the search must not send the conversation away
-      list.querySelector("input:enabled")?.focus();
+      event.preventDefault(); // Enter in the search must not send the conversation away; a second one does
+      const able = list.querySelectorAll("input:enabled"), [first] = able;
+      if (event.key === "Enter" && able.length === 1) choose(first);
+      first?.focus();
     }
+  });
+  kinds.addEventListener("click", ({ target }) => {
+    if (!target.dataset.kind) return;
+    [kind, chosen] = [target.dataset.kind, null];
+    show();
   });
   $("#transfer-form").addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -97,9 +146,10 @@ export function install(desk) {
     fail("");
     refresh();
     try {
-      await desk.ask({ t: "conversation.transfer", conversation, to: chosen, note: note.value.trim() });
-      toast(t("transferred"));
+      const to = { to: chosen, note: note.value.trim() };
+      await (conversations.length > 1 ? sendSeveral(to) : sendOne(to));
       dialog.close();
+      done();
     } catch (refusal) {
       fail(refusal.text || t("transfer_failed"));
     } finally {
@@ -108,14 +158,25 @@ export function install(desk) {
     }
   });
 
-  function open(to = null) {
-    conversation = desk.current;
-    chosen = to;
+  /** Without an answer there are colleagues only. */
+  async function learnGroups() {
+    try {
+      ({ groups } = await team.ask());
+      show();
+    } catch (failure) {
+      console.info("the groups of colleagues did not come", failure);
+    }
+  }
+
+  function open(to = null, ids = [desk.current], after = () => {}) {
+    [conversations, chosen, kind, done] = [ids, to, "people", after];
     find.value = note.value = "";
     fail("");
+    const n = ids.length;
+    $("#transfer-title").textContent = n > 1 ? t("transfer_many", { n }) : t("transfer_one");
     dialog.showModal();
     show();
-    team.look();
+    learnGroups();
     (to ? note : find).focus();
   }
 
@@ -123,7 +184,9 @@ export function install(desk) {
   button.addEventListener("click", () => open());
   desk.key("transfer", () => button.hidden ? false : open());
   desk.changes(({ colleagues }) => colleagues && show());
-  desk.transfer = { open };
-  /** Somebody else took it away while the dialog was open. */
-  desk.on("lost", (row) => row.conversation === conversation && !row.mine && dialog.open && dialog.close());
+  desk.transfer = { open, several: (ids, after) => open(null, ids, after) };
+  /** Somebody else took it away while the dialog was open; of several, the answer says so. */
+  desk.on("lost", ({ conversation, mine }) => {
+    if (!mine && conversations.length === 1 && conversations[0] === conversation && dialog.open) dialog.close();
+  });
 }

@@ -71,7 +71,8 @@ export function install(desk) {
   function tellTimes() {
     for (const time of box.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
-      time.textContent = "clock" in time.dataset ? formats.clock(at) : formats.dateTime(at);
+      time.textContent = "clock" in time.dataset ? formats.clock(at) : desk.when(at.getTime());
+      time.title = formats.dateTime(at);
     }
   }
 

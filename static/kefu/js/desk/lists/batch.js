@@ -1,6 +1,6 @@
 /**
- * Several conversations at once: a row is chosen by its box, all that the filter shows by one, and then read or ended
- * together.
+ * Several conversations at once: a row is chosen by its box, all that the filter shows by one, and then read, handed
+ * over or ended together.
  *
  *   install(desk)                 after the list, the endings and the receipts
  *   desk.batch.begin()            boxes are shown, and the bar that says what can be done
@@ -10,7 +10,11 @@ import { $ } from "../../base/page.js";
 export function install(desk) {
   const { announcer, endings, list, lists, model, t, toast } = desk;
   const panel = $("#mine"), bar = $("#batch-bar"), button = $("#batch-button"), all = $("#batch-all");
-  const rows = $("#rows-active"), read = $("#batch-read"), end = $("#batch-end"), count = $("#batch-count");
+  const rows = $("#rows-active"),
+    read = $("#batch-read"),
+    end = $("#batch-end"),
+    transfer = $("#batch-transfer"),
+    count = $("#batch-count");
   const chosen = new Set();
   const isOn = () => !bar.hidden;
 
@@ -26,7 +30,7 @@ export function install(desk) {
     all.checked = ids.length > 0 && chosen.size === ids.length;
     all.indeterminate = chosen.size > 0 && chosen.size < ids.length;
     count.textContent = t("chosen_many", { n: chosen.size });
-    for (const one of [read, end]) one.disabled = !chosen.size;
+    for (const one of [read, transfer, end]) one.disabled = !chosen.size;
   }
 
   function begin() {
@@ -95,6 +99,7 @@ export function install(desk) {
   });
   rows.addEventListener("click", onClick, { capture: true });
   read.addEventListener("click", readAll);
+  transfer.addEventListener("click", () => desk.transfer.several([...chosen], finish));
   end.addEventListener("click", endAll);
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !finish()) return;

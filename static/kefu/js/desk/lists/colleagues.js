@@ -13,13 +13,15 @@ import { hue, initial } from "./row.js";
 
 export function install(desk) {
   const { clock, config, model, t, team } = desk, box = $("#rows-team"), template = $("#team-template");
-  let groups = {}, handsOver = false;
+  let groups = [], handsOver = false;
 
   function create({ id }) {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".team-hand-over", node).addEventListener("click", () => desk.transfer.open(id));
     return node;
   }
+
+  const groupsOf = ({ id }) => groups.filter(({ agents }) => agents.includes(id)).map(({ name }) => name);
 
   function state({ status, reason }) {
     return status === "away" && reason ? t("status_away_reason", { reason }) : statusText(status, t);
@@ -31,7 +33,7 @@ export function install(desk) {
     $(".dot", node).dataset.status = one.status;
     $(".row-name", node).replaceChildren(one.name, h("span", { class: "team-number numeric" }, one.number));
     $(".team-state", node).textContent = state(one);
-    $(".team-groups", node).textContent = (groups[one.id] ?? []).join(" · ");
+    $(".team-groups", node).textContent = groupsOf(one).join(" · ");
     const load = $(".team-load", node);
     load.textContent = `${one.load}/${one.cap}`;
     load.dataset.full = String(one.load >= one.cap);

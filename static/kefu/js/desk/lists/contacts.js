@@ -11,9 +11,19 @@ import { createRoving, walkInRows } from "./roving.js";
 
 const AGAIN_AFTER = 1000;
 
+/**
+ * The row that a contact opens: of the conversation that goes on, where it stands on this desk; else of the last one that
+ * the agent held, where it may be read. null: neither.
+ */
+function rowToOpen(model, { row, opens, writes, open }) {
+  const now = open && model.row(open.conversation);
+  if (now && (now.mine || now.state === "queued")) return now;
+  return opens ? { ...row, writes } : null;
+}
+
 /** One of the two lists; `place(contact)` is where the next page begins. */
 function createContacts(desk, { name, place }) {
-  const { model, painter, server } = desk;
+  const { model, painter, server, t, toast } = desk;
   const panel = $(`#${name}`), box = $(".rows", panel), empty = $(".empty", panel), more = $(".list-more", panel);
   const failed = $(".list-failed", panel), template = $("#contact-template");
   let contacts = [], asked = 0, soon = 0;
@@ -21,28 +31,32 @@ function createContacts(desk, { name, place }) {
   function create() {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".row-star", node).addEventListener("click", () => desk.stars.toggle(node.dataset.customer));
-    $(".row-link", node).addEventListener("click", () => {
-      const { row } = contacts.find(({ customer }) => customer.id === node.dataset.customer);
-      if (row?.mine) model.visit(row);
+    $(".row-link", node).addEventListener("click", (event) => {
+      const contact = contacts.find(({ customer }) => customer.id === node.dataset.customer);
+      const row = rowToOpen(model, contact);
+      if (row) return model.visit(row);
+      event.preventDefault();
+      toast(whyClosed(contact));
     });
     return node;
   }
 
-  function paint(node, { customer, row, open }) {
-    const link = $(".row-link", node), opens = Boolean(row?.mine);
-    node.dataset.customer = customer.id;
-    painter.paintContact(node, { customer, row, open });
-    const how = {
-      href: opens && addressOf(row.conversation),
-      role: !opens && "link",
-      "aria-disabled": !opens && "true",
-    };
-    for (const [attribute, value] of Object.entries(how)) {
-      if (value) link.setAttribute(attribute, value);
-      else link.removeAttribute(attribute);
+  /** What colleagues hold is theirs to read until it is over. */
+  function whyClosed({ customer, row, open }) {
+    if (!row) return t("contact_never", { name: customer.name });
+    return t("contact_elsewhere", { name: customer.name, by: open?.agent ?? row.agent?.name ?? t("somebody") });
+  }
+
+  function paint(node, contact) {
+    const link = $(".row-link", node), row = rowToOpen(model, contact);
+    node.dataset.customer = contact.customer.id;
+    painter.paintContact(node, contact);
+    link.href = row ? addressOf(row.conversation) : "#";
+    for (const [name, value] of [["aria-disabled", !row], ["aria-current", row && row.conversation === desk.current]]) {
+      if (value) link.setAttribute(name, "true");
+      else link.removeAttribute(name);
     }
-    if (opens && row.conversation === desk.current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    link.title = row ? "" : whyClosed(contact);
   }
 
   const list = createKeyedList({ box, create, paint });

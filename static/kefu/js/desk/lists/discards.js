@@ -7,20 +7,24 @@
  *   desk.discards.has(id)         is on its way out
  *   discarding(id)                a moment of the desk: it is on its way out, or is not any more
  */
-import { createEndings, UNDO_FOR } from "../conversation/ending.js";
+import { $ } from "../../base/page.js";
+import { gatheredEndings, UNDO_FOR } from "../conversation/ending.js";
+import { createReport } from "../report.js";
 
 export function install(desk) {
-  const { model, t, toast } = desk;
-  const frame = (conversation) => ({ t: "conversation.discard", conversation });
-  const endings = createEndings({
-    send,
-    sendLeaving: (id) => desk.server.lastWord(frame(id)),
+  const { model, t, toast } = desk, report = createReport($("#report-dialog"));
+  const nameOf = (id) => model.row(id)?.customer.name ?? "";
+  const endings = gatheredEndings(desk, {
+    one: "conversation.discard",
+    several: "conversations.discard",
     onChange: (id) => desk.tell("discarding", id),
+    onFailed: failed,
   });
 
   /** Whom a colleague took meanwhile is no nuisance to him: the refusal says who it was. */
-  async function send(id) {
-    if (await desk.command(frame(id))) return;
+  async function failed(refused) {
+    const left = refused.map(({ conversation, text }) => ({ name: nameOf(conversation), text }));
+    if (left.length) report(t("not_discarded"), left);
     await desk.resync();
   }
 
@@ -28,8 +32,9 @@ export function install(desk) {
     const fresh = ids.filter((id) => !endings.has(id));
     if (!fresh.length) return;
     fresh.forEach(endings.start);
-    const name = model.row(fresh[0])?.customer.name ?? "";
-    const text = fresh.length === 1 ? t("discards_one", { name }) : t("discards_many", { n: fresh.length });
+    const text = fresh.length === 1
+      ? t("discards_one", { name: nameOf(fresh[0]) })
+      : t("discards_many", { n: fresh.length });
     toast(text, { action: t("undo"), onAction: () => fresh.forEach(endings.undo), lasts: UNDO_FOR });
   }
 
