@@ -109,14 +109,12 @@ TEMPLATES = [
 # The worker may fork, and a pool must not be carried over a fork: its threads have one connection each.
 POOLED = os.environ.get("KEFU_DATABASE_POOL", "1") == "1"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
-# psycopg prepares what is asked to be prepared (core/tenancy/pool.py), and nothing by itself.
-PREPARED = {"prepare_threshold": 1_000_000_000}
 DATABASES: dict[str, dict[str, object]] = {
     "default": {
         **_database(DATABASE_URL or "postgres://kefu@127.0.0.1/kefu"),
         **(
             {
-                "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}, **PREPARED},
+                "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 15}},
                 # One round trip a page: after a restart of the database no page gets a broken connection.
                 "CONN_HEALTH_CHECKS": True,
                 # What takes longer is given up, and the page says so (core/console/timeouts.py). Workers may take
@@ -124,7 +122,7 @@ DATABASES: dict[str, dict[str, object]] = {
                 "STATEMENT_SECONDS": os.environ.get("KEFU_STATEMENT_SECONDS", "15"),
             }
             if POOLED
-            else {"OPTIONS": PREPARED, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+            else {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
         ),
     }
 }

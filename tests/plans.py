@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from conversations.models import Conversation
-from core.tenancy.postgres.prepared import numbered
+from core.statements.prepared import numbered
 
 # All columns of a conversation but those that are different in each.
 OTHERS = ", ".join(

@@ -10,7 +10,7 @@ from conversations.welcome.texts import Reception, asked_receptions, read_recept
 from core import clock
 from core.live import hub
 from core.live.wire import milliseconds
-from core.tenancy.pool import fetch_here
+from core.statements import fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread
 from routing.reception.queries import asked_groups_there

@@ -18,8 +18,7 @@ from core.live.connections import NOT_AUTHENTICATED, USUAL_INTERVAL, DigestInter
 from core.live.gathering import Batches
 from core.live.groups import visitor_group
 from core.live.wire import milliseconds
-from core.statements import as_json, select
-from core.tenancy.pool import fetch
+from core.statements import as_json, fetch, select
 from core.tenancy.scope import current_tenant_id, tenant_scope
 from core.tenancy.threads import in_thread
 from customers.models import Customer

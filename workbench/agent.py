@@ -26,8 +26,8 @@ from core.live.commands import Frame, Handler
 from core.live.connections import DIGEST_SECONDS, DigestInterval
 from core.live.groups import agent_group, desk_group, queue_group
 from core.live.wire import milliseconds
+from core.statements import fetch
 from core.tasks import for_each_row
-from core.tenancy.pool import fetch
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from customers.tags import queries as tags

@@ -11,7 +11,7 @@ from core.settings.declare import Setting
 from core.settings.hours import Hours
 from core.settings.resolve import Overrides, resolve
 from core.settings.stored import read_overrides
-from core.tenancy.pool import Asked
+from core.statements import Asked
 from core.tenancy.scope import current_tenant_id
 
 INHERITED = """

@@ -24,9 +24,8 @@ from conversations.welcome.texts import Reception, asked_receptions, greeted_lat
 from core.batches import together_where
 from core.errors import NotFound, Refusal, TooMany
 from core.live.gathering import Batches
-from core.statements import as_json
+from core.statements import Asked, as_json, fetch_here
 from core.tenancy.models import random_id
-from core.tenancy.pool import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import on_thread
 from core.web.addresses import network_of

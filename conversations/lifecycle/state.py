@@ -32,8 +32,7 @@ from core.events.base import Audience, ConversationEvent
 from core.events.conversations import ConversationOpened, ConversationQueued, QueueLeft
 from core.live.groups import groups_of
 from core.rows import one_or_404, valid_id
-from core.statements import as_json, look_up_objects, save_all
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, as_json, fetch_here, look_up_objects, save_all
 from core.tenancy.scope import current_tenant_id
 
 

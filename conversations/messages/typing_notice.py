@@ -12,7 +12,7 @@ from core.events.messages import Typing
 from core.live import frames, hub
 from core.settings.resolve import resolve
 from core.settings.stored import read_overrides
-from core.tenancy.pool import fetch
+from core.statements import fetch
 from core.web.local_limits import RateLimit
 
 # Per side of a conversation: one every 2 s, and with a text one a second.

@@ -18,8 +18,8 @@ from conversations.posting.drafts import Draft, Outcome, check, values_of
 from conversations.posting.receipts import MOVE_RECEIPTS, Receipt, receipt_frames, receipt_values
 from core.errors import Busy, Internal
 from core.live import hub
-from core.tenancy.pipeline import run_together
-from core.tenancy.pool import Asked, tenant_connection
+from core.statements import Asked, run_together
+from core.tenancy.pool import tenant_connection
 
 log = logging.getLogger(__name__)
 # Drafts in one transaction. More would cost the database hardly less each, and would all wait for it together: while it
@@ -107,6 +107,7 @@ class Poster:
         once, other processes after those of the batch before."""
         if sent := frames.frames_of(outcomes) + receipt_frames(moved):
             hub.hub().deliver(sent)
+            await asyncio.sleep(0)  # what goes out with this turn does not wait for Redis to be written to
             await _end_of(before)
             await hub.hub().publish_to_others(self.tenant_id, sent)
 

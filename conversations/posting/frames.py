@@ -44,12 +44,12 @@ def event_of(row: Mapping[str, Any]) -> MessagePosted | NotePosted:
 def _frames(row: Mapping[str, Any]) -> frames.Frames:
     event = event_of(row)
     show: dict[Audience, dict[str, Any]] = {}
+    # The desk first: who wrote a message sees it already, and most are written by visitors.
+    desk = Audience.HOLDER if event.holders else Audience.QUEUE
+    if desk in event.audience:
+        show[desk] = {"message": message_object(row, "agent"), "row": agent_row(row)}
     if Audience.VISITOR in event.audience:
         show[Audience.VISITOR] = {"message": message_object(row, "visitor")}
-    if event.holders:
-        show[Audience.HOLDER] = {"message": message_object(row, "agent"), "row": agent_row(row)}
-    elif Audience.QUEUE in event.audience:
-        show[Audience.QUEUE] = {"message": message_object(row, "agent"), "row": agent_row(row)}
     return frames.frames_of(event, show)
 
 

@@ -16,7 +16,7 @@ from conversations.posting.drafts import REFUSALS, Draft, Outcome, values_of
 from conversations.posting.frames import frames_of
 from conversations.posting.sql import LOCK, POST
 from core import bus
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 
 

@@ -15,7 +15,7 @@ from conversations.models import Message
 from core import clock
 from core.settings.hours import Hours, is_open, next_opening, zones
 from core.settings.kinds import PLACEHOLDER
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, fetch_here
 
 WEEKDAY_WITHIN = timedelta(days=7)  # a weekday alone is ambiguous beyond
 NAMES = [HOURS.name, WELCOME.name, WELCOME_OUT_OF_HOURS.name, TYPING_PREVIEW.name]

@@ -1,25 +1,22 @@
-"""PostgreSQL for the event loop: the set-based statements of the live path, without threads and without the ORM.
+"""PostgreSQL for the event loop: connections of the live path (`core/statements/live.py`).
 
-Connections are in autocommit and pooled per event loop. The pool remembers the tenant that is set on a connection, so a
+They are in autocommit and pooled per event loop. The pool remembers the tenant that is set on a connection, so a
 statement costs one round trip unless the tenant changed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection as django_connection
-from psycopg import AsyncRawCursor, RawCursor
+from psycopg import AsyncRawCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from core.tenancy.postgres.prepared import numbered
-
 Connection = psycopg.AsyncConnection[DictRow]
-AsyncCursor = psycopg.AsyncCursor[DictRow]
 MAX_CONNECTIONS = 6  # of each event loop
 
 
@@ -60,7 +57,13 @@ async def pool() -> Pool:
     found = _pools.get(loop)
     if found is None:
         found = _pools[loop] = Pool(
-            kwargs={**_parameters(), "autocommit": True, "row_factory": dict_row, "cursor_factory": AsyncRawCursor},
+            kwargs={
+                **_parameters(),
+                "autocommit": True,
+                "row_factory": dict_row,
+                "cursor_factory": AsyncRawCursor,
+                "prepare_threshold": None,  # core/statements/prepared.py
+            },
             min_size=1,
             max_size=MAX_CONNECTIONS,
             open=False,
@@ -112,46 +115,3 @@ async def tenant_connection(tenant_id: int) -> AsyncIterator[Connection]:
             )
             _tenant_of[connection] = tenant_id
         yield connection
-
-
-async def run(connection: Connection, statement: str, values: Mapping[str, Any]) -> AsyncCursor:
-    """Executes a statement with named parameters (`%(name)s`), prepared on its first use."""
-    text, names = numbered(statement)
-    return await connection.execute(text, [values[name] for name in names], prepare=True)
-
-
-def fetch_here(*asked: "Asked") -> list[list[DictRow]]:
-    """The rows of each of such statements, which return some, on Django's connection, in the caller's scope, and in its
-    transaction if there is one; sent together and answered together, each prepared on its first use.
-
-    Faster than cursors of Django's, which convert the parameters on each call and have the statement planned on each:
-    that takes longer than running it.
-    """
-    django_connection.ensure_connection()
-    with django_connection.wrap_database_errors:
-        own: Any = django_connection
-        own.enter_scope()
-        with own.connection.pipeline():
-            cursors = [_sent(own.connection, *each) for each in asked]
-        return [cursor.fetchall() for cursor in cursors]
-
-
-class Asked(NamedTuple):
-    """A statement with named parameters (`%(name)s`), and their values."""
-
-    statement: str
-    values: Mapping[str, Any]
-
-
-def _sent(raw: Any, statement: str, values: Mapping[str, Any]) -> RawCursor[DictRow]:
-    text, names = numbered(statement)
-    if django_connection.queries_logged:
-        django_connection.queries_log.append({"sql": statement, "time": ""})
-    return RawCursor(raw, row_factory=dict_row).execute(text, [values[name] for name in names], prepare=True)
-
-
-async def fetch(tenant_id: int, statement: str, values: Mapping[str, Any]) -> list[DictRow]:
-    """Rows of one statement in the tenant's scope, in autocommit."""
-    async with tenant_connection(tenant_id) as connection:
-        cursor = await run(connection, statement, values)
-        return await cursor.fetchall()

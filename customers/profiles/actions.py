@@ -13,8 +13,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import Refusal
 from core.rows import one_or_404, valid_id
-from core.statements import as_json
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, as_json, fetch_here
 from core.tenancy.scope import current_tenant_id
 from customers.models import NOTED, Customer, CustomerTag, Tag
 from customers.profiles.forms import FIELDS, noted

@@ -95,3 +95,7 @@ def quickly() -> Iterator[None]:
         yield
     finally:
         raw.cursor_factory, raw.prepare_threshold, raw.prepared_max, features.uses_savepoints = usual
+        # With a later rollback psycopg would let the server forget what it has prepared here, and with it what
+        # `core/statements/prepared.py` has.
+        raw._prepared.clear()
+        raw._prepared._to_flush.clear()

@@ -11,8 +11,7 @@ from channels_app.reception.settings import HOURS
 from conversations.states import Rule
 from core import clock
 from core.settings.hours import is_open
-from core.statements import look_up
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, fetch_here, look_up
 from core.tenancy.scope import current_tenant_id
 from routing.rules.settings import ASSIGNMENT_RULE
 

@@ -19,7 +19,7 @@ from core.batches import together_where
 from core.errors import Busy, NotFound, Refusal, TooMany
 from core.live.gathering import Batches
 from core.live.wire import milliseconds
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, fetch_here
 from core.tenancy.scope import current_tenant_id
 from core.tenancy.threads import in_thread, on_thread
 from core.web import throttle

@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg.types.datetime import TimestamptzLoader
 
 from core.tenancy.postgres.hooks import in_order
-from core.tenancy.postgres.prepared import PreparedCursor
 from core.tenancy.scope import Scope, current_scope
 
 # Connections with `statement_timeout` set already; pooled ones come again.
@@ -22,20 +21,8 @@ _bounded: WeakSet[Any] = WeakSet()
 _scope_of: WeakKeyDictionary[Any, Scope] = WeakKeyDictionary()
 
 
-class DatabaseOperations(operations.DatabaseOperations):
-    """Django's, which also know what a prepared statement was executed with."""
-
-    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
-        """The statement with its values, for people who look for what takes long, and for tests."""
-        if isinstance(cursor, PreparedCursor):
-            return self.compose_sql(sql, params)
-        return super().last_executed_query(cursor, sql, params)
-
-
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper plus the scope; `_scope_set` is the scope last set on the server-side session."""
-
-    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,13 +60,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 [str(scope.tenant_id or ""), "on" if scope.unscoped else "off"],
             )
         self._scope_set = scope
-
-    def prepared_cursor(self) -> Any:
-        """As `cursor()`, for statements that are planned once."""
-        self.close_if_health_check_failed()
-        self.ensure_connection()
-        with self.wrap_database_errors:
-            return self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]
 
     def init_connection_state(self) -> None:
         """Django's; the scope of a new session is unknown."""

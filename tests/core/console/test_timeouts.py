@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.console import timeouts
-from core.tenancy.pool import fetch
+from core.statements import fetch
 from stats.reports import queries as report_queries
 from tests.cast import Cast
 from tests.sockets import signed_in

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.conf import settings
 
-from core.tenancy.pool import fetch
+from core.statements import fetch
 from tests.browsers import Request, post
 from tests.cast import Cast
 from tests.sockets import session_of

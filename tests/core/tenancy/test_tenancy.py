@@ -7,7 +7,8 @@ from django.db.utils import ProgrammingError
 
 from accounts.models import Agent, Tenant
 from conversations.models import Conversation, Message
-from core.tenancy.pool import Asked, fetch, fetch_here, tenant_connection
+from core.statements import Asked, fetch, fetch_here
+from core.tenancy.pool import tenant_connection
 from core.tenancy.scope import NO_SCOPE, NoTenant, current_scope, tenant_scope, unscoped
 from core.tenancy.threads import connections_given_back
 from customers.models import Customer

@@ -7,8 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from core.tenancy.pipeline import run_together
-from core.tenancy.pool import Asked, Connection, close, tenant_connection
+from core.statements import Asked, run_together
+from core.tenancy.pool import Connection, close, tenant_connection
 from tests.cast import Cast
 
 RENAME = "update customers_customer set name = %(name)s where tenant_id = %(tenant)s returning name"

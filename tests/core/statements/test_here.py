@@ -1,10 +1,11 @@
 """Statements of our own: what they find is what the ORM finds, and those by key are planned once."""
 
+from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
@@ -13,8 +14,7 @@ from accounts.models import Agent, AuditEntry, Role, Session, Tenant
 from accounts.sign_in.backend import AgentBackend
 from conversations.models import Conversation
 from core.actors import SYSTEM
-from core.statements import columns_of, look_up, look_up_objects, select
-from core.tenancy.pool import Asked, fetch_here
+from core.statements import Asked, columns_of, fetch_here, look_up, look_up_objects, select
 from core.tenancy.scope import NoTenant, unscoped
 from tests.cast import Cast
 from tests.sockets import signed_in
@@ -85,3 +85,26 @@ def test_times_are_in_utc_however_they_are_read(cast: Cast) -> None:
         found = [rows[0], *rows.iterator(), *select(sql, id=opened.pk), *look_up(sql, id=opened.pk)]
         found += fetch_here(Asked(sql, values))[0]
     assert {(each["opened_at"], each["opened_at"].tzinfo) for each in found} == {(opened.opened_at, UTC)}
+
+
+RENAME = "update customers_customer set name = %(name)s where tenant_id = %(tenant)s returning name"
+CAROL = "select name from customers_customer where tenant_id = %(tenant)s"
+
+
+def test_a_transaction_begins_with_its_first_statement_and_undoes_it(cast: Cast) -> None:
+    with cast.shop.within():
+        with suppress(ZeroDivisionError), transaction.atomic():
+            assert look_up(RENAME, name="lost") == [{"name": "lost"}] == look_up(CAROL)
+            raise ZeroDivisionError
+        assert look_up(CAROL) == [{"name": "carol"}]
+
+
+def test_what_the_server_forgot_is_prepared_again(cast: Cast) -> None:
+    with cast.shop.within():
+        for _ in range(2):
+            assert look_up(CAROL) == [{"name": "carol"}]
+            with connection.cursor() as cursor:
+                cursor.execute("deallocate all")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            look_up(CAROL)  # what the transaction did before would be undone
+        assert look_up(CAROL) == [{"name": "carol"}]
