@@ -53,7 +53,7 @@ export function install(desk) {
   const note = $("#transfer-note"), submit = $("#transfer-submit"), error = $("#transfer-error");
   const above = $("#transfer-above"), kinds = $("#transfer-kinds"), template = $("#colleague-template");
   const report = createReport($("#report-dialog"));
-  let conversations = [], groups = [], kind = "people", chosen = null, busy = false, done = () => {};
+  let conversations = [], groups = [], kind = "people", chosen = null, busy = false, drawn = "", done = () => {};
 
   function item({ id, name, status, state, load, disabled }) {
     const node = template.content.firstElementChild.cloneNode(true), radio = $("input", node);
@@ -72,12 +72,20 @@ export function install(desk) {
     groups: () => groups.map((one) => groupIn(roomOf(one, model.colleagues()), t)),
   };
 
-  function show() {
-    if (!dialog.open) return;
-    const found = LISTED[kind]();
+  /** What stands there already stays: a press that has begun would be lost with its row. */
+  function draw(found) {
+    const drawing = JSON.stringify(found);
+    if (drawing === drawn) return;
+    drawn = drawing;
     const focused = list.contains(document.activeElement) ? document.activeElement.value : null;
     list.replaceChildren(...found.map(item));
     if (focused) list.querySelector(`input[value="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  function show() {
+    if (!dialog.open) return;
+    const found = LISTED[kind]();
+    draw(found);
     $("#transfer-nobody").hidden = found.some(({ disabled }) => !disabled);
     kinds.hidden = !groups.length;
     find.hidden = kind === "groups";
@@ -137,7 +145,7 @@ export function install(desk) {
   });
   kinds.addEventListener("click", ({ target }) => {
     if (!target.dataset.kind) return;
-    [kind, chosen] = [target.dataset.kind, null];
+    [kind, chosen, drawn] = [target.dataset.kind, null, ""];
     show();
   });
   $("#transfer-form").addEventListener("submit", async (event) => {
@@ -170,10 +178,9 @@ export function install(desk) {
 
   function open(to = null, ids = [desk.current], after = () => {}) {
     [conversations, chosen, kind, done] = [ids, to, "people", after];
-    find.value = note.value = "";
+    find.value = note.value = drawn = "";
     fail("");
-    const n = ids.length;
-    $("#transfer-title").textContent = n > 1 ? t("transfer_many", { n }) : t("transfer_one");
+    $("#transfer-title").textContent = t(ids.length > 1 ? "transfer_many" : "transfer_one", { n: ids.length });
     dialog.showModal();
     show();
     learnGroups();
