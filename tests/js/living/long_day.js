@@ -116,7 +116,9 @@ async function bobWorks() {
 
 async function endSeveral(rows) {
   const ids = rows.slice(0, 1 + dice.below(20)).map((row) => row.conversation);
-  if (await desk.command({ t: "conversations.end", conversations: ids })) leaves(ids);
+  const answer = await desk.command({ t: "conversations.end", conversations: ids });
+  const goOn = new Set(answer?.refused.map(({ conversation }) => conversation));
+  if (answer) leaves(ids.filter((id) => !goOn.has(id)));
 }
 
 async function acceptsOrClears() {
