@@ -9,7 +9,7 @@ from core.statements import columns_of
 ARRIVING = """
 select customer.id as customer_id, customer.name, customer.locale, customer.time_zone,
   host(customer.address) as address, channel.id as channel_id, channel.service_account_id,
-  coalesce(repeated.public_id, latest.public_id) as place, latest.customer_id is not null as has_been_here
+  coalesce(repeated.public_id, present.public_id) as place, known.channel_id is not null as has_been_here
 from rows from (
   json_to_recordset(%(messages)s::json) as (customer_id bigint, channel_id bigint, client_id uuid)
 ) with ordinality as i (customer_id, channel_id, client_id, ord)
@@ -20,16 +20,20 @@ left join lateral (
   select * from channels_app_channel where tenant_id + 0 = %(tenant)s and id = i.channel_id limit 1
 ) channel on true
 left join lateral (
-  select customer_id, case when state <> 'ended' then public_id end as public_id from conversations_conversation
-  where tenant_id = %(tenant)s and customer_id = i.customer_id and channel_id = i.channel_id
-  order by state = 'ended', id desc limit 1
-) latest on true
+  select channel_id from conversations_conversation
+  where tenant_id = %(tenant)s and customer_id = i.customer_id and channel_id = i.channel_id limit 1
+) known on true
+left join lateral (
+  select public_id from conversations_conversation
+  where tenant_id = %(tenant)s and customer_id = i.customer_id and channel_id = i.channel_id and state <> 'ended'
+  limit 1
+) present on true
 left join lateral (
   select c.public_id from conversations_conversation c cross join lateral (
     select 1 from conversations_message
     where tenant_id + 0 = %(tenant)s and conversation_id = c.id and client_id = i.client_id limit 1
   ) m
-  where latest.customer_id is not null and c.tenant_id = %(tenant)s and c.customer_id = i.customer_id
+  where known.channel_id is not null and c.tenant_id = %(tenant)s and c.customer_id = i.customer_id
     and c.channel_id = i.channel_id limit 1
 ) repeated on true
 order by i.ord
