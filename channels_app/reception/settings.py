@@ -65,6 +65,6 @@ TYPING_PREVIEW = register(
         default=False,
         levels=CHANNEL_LEVELS,
         kind=Switch(),
-        sort=30,
+        sort=25,
     )
 )

@@ -6,6 +6,7 @@ two statements, whatever was made.
 """
 
 from collections.abc import Collection
+from copy import deepcopy
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
@@ -79,7 +80,7 @@ class Mould(Generic[T]):
             value = getattr(row, field.attname)
             target = _key(row) if field.primary_key else _target(row, field)
             if not self._differs(row, field):
-                pass
+                value = deepcopy(value)  # a list of permissions that a test appends to is its own
             elif target in ids:
                 value = ids[target]
             elif _is_drawn(field):

@@ -10,7 +10,7 @@ from bench.faults import sign_in
 from tests.journeys.stack import PASSWORD, ROOT, Company, Stack
 
 ALLOWED = ("--allow-net=127.0.0.1", "--allow-read")
-WITHIN = 120.0
+WITHIN = 240.0
 
 
 def at_desks(stack: Stack, company: Company, program: str, **more: Any) -> list[dict[str, Any]]:

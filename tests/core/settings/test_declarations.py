@@ -26,6 +26,6 @@ def test_the_decision_lists_every_setting_with_its_levels() -> None:
 def test_pages_show_settings_in_an_order_that_imports_do_not_change() -> None:
     numbers = [setting.sort for setting in registry.values()]
     assert len(set(numbers)) == len(numbers)
-    shown = ["hours", "welcome", "welcome_out_of_hours", "assignment_rule", "max_concurrent", "idle_end"]
-    shown += ["idle_end_waits", "waiting_expiry", "absent_holder"]
+    shown = ["hours", "welcome", "welcome_out_of_hours", "typing_preview", "assignment_rule", "max_concurrent"]
+    shown += ["idle_end", "idle_end_waits", "waiting_expiry", "absent_holder"]
     assert [setting.name for setting in settings_at(Level.TENANT)] == shown
