@@ -35,6 +35,8 @@ from core.events.conversations import ConversationEnded, ConversationQueued, Con
 from core.events.roles import RoleChanged
 from core.events.settings import SettingsChanged
 from core.tasks import Sweep
+from customers.tool_panels.actions import stop_showing
+from customers.tool_panels.queries import seen_by_group_alone
 from routing.dispatch.listeners import (
     dispatch_queued,
     dispatch_to_agent,
@@ -79,6 +81,7 @@ GROUP_USES: tuple[GroupUse, ...] = (
         sole_users=accounts_served_by_group_alone,
         release=stop_serving,
     ),
+    GroupUse(used=tuple, names=lambda _group: (), sole_users=seen_by_group_alone, release=stop_showing),
 )
 
 SWEEPS: tuple[Sweep, ...] = (

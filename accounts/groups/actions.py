@@ -22,10 +22,10 @@ from core.errors import InUse
 
 
 class StillNeeded(InUse):
-    """Service accounts would have no group without this one."""
+    """Service accounts, or what only some groups see, would have no group without this one."""
 
     code = "still_needed"
-    text = _("These service accounts are served by this group alone: %(names)s. Let another group serve them first.")
+    text = _("These have no other group: %(names)s. Choose another one for them first.")
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,12 @@ class AccountInUse(InUse):
 
 
 class AccountHasHistory(Refusal):
-    """Conversations refer to the service account, though no channel uses it."""
+    """Conversations or tool panels refer to the service account, though no channel uses it."""
 
     code = "account_has_history"
-    text = _("Conversations in the history belong to it, so it stays. No channel uses it; nobody meets it.")
+    text = _(
+        "Conversations in the history or tool panels belong to it, so it stays. No channel uses it; nobody meets it."
+    )
 
 
 def lock_account(public_id: str) -> ServiceAccount:

@@ -38,7 +38,8 @@ class ToolPanelAccount(TenantModel):
     """A service account beside whose conversations the panel stands. Without any, beside all."""
 
     panel = TenantForeignKey(ToolPanel, on_delete=models.CASCADE, db_index=False, related_name="shown_beside")
-    service_account = TenantForeignKey(ServiceAccount, on_delete=models.CASCADE, db_index=False, related_name="+")
+    # Without its last one a panel would stand beside all conversations, so such an account stays.
+    service_account = TenantForeignKey(ServiceAccount, on_delete=models.PROTECT, db_index=False, related_name="+")
 
     class Meta:
         constraints = [

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.audit.changing import changing_named, delete, lock, record_act, record_added, save
+from accounts.audit.changing import (
+    changing_all,
+    changing_named,
+    delete,
+    lock,
+    lock_all,
+    record_act,
+    record_added,
+    save,
+)
 from accounts.models import Group
 from accounts.tenants.locks import lock_tenant
 from channels_app.models import ServiceAccount
@@ -68,6 +77,16 @@ def change_panel(*, actor: Actor, tool_panel: str, version: int, values: PanelIn
 def delete_panel(*, actor: Actor, tool_panel: str) -> None:
     """Removes it; its secret signs nothing any more."""
     delete(TOOL_PANEL, actor=actor, public_id=tool_panel)
+
+
+@transaction.atomic
+def stop_showing(*, actor: Actor, group_id: int) -> None:
+    """Takes a deleted group from the panels that it sees, as part of the deletion, which has checked permission and the
+    tenant's lock, and that each of them has another group: without any, all agents would see it."""
+    seen = ToolPanel.objects.filter(shown_to__group=group_id)
+    panels = lock_all(TOOL_PANEL, seen.values_list("public_id", flat=True))
+    with changing_all(TOOL_PANEL, actor=actor, rows=panels):
+        ToolPanelGroup.objects.filter(group=group_id, panel__in=panels).delete()
 
 
 @transaction.atomic

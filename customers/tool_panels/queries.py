@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.models import Membership
 from channels_app.origins import origin_of
@@ -24,6 +25,15 @@ def group_names(panel: ToolPanel) -> list[str]:
 def account_names(panel: ToolPanel) -> list[str]:
     """The service accounts beside which it stands; empty for all."""
     return sorted(each.service_account.name for each in panel.shown_beside.all())
+
+
+def seen_by_group_alone(group_id: int) -> list[str]:
+    """Names of the panels that no other group sees."""
+    others = ToolPanelGroup.objects.exclude(group=group_id).values("panel")
+    panels = ToolPanel.objects.filter(shown_to__group=group_id).exclude(pk__in=others)
+    return [
+        gettext("%(name)s (tool panel)") % {"name": each.name} for each in panels.order_by(AlphabeticalOrder("name"))
+    ]
 
 
 def panels_for(agent_id: int) -> QuerySet[ToolPanel]:

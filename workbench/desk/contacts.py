@@ -18,6 +18,8 @@ from customers.stars.queries import starred_by
 from workbench.agent import AgentClient
 from workbench.desk.views import desk_of
 
+UNTOLD = {"last": None, "note": None, "unread": 0, "handed_by": None}  # of what a colleague has by now: their words
+
 
 @require_GET
 @never_cache
@@ -68,10 +70,11 @@ def _answer(reader: AgentClient, page: Page) -> JsonResponse:
 
 def _contact(reader: AgentClient, contact: Contact) -> dict[str, Any]:
     row = contact.row
+    opens = row is not None and (reader.may_see(row) or row["state"] == State.ENDED)  # as `may_read`: held once
     return {
         "customer": {"id": contact.customer, "name": contact.name},
-        "row": agent_row(row, me=reader.agent_id) if row else None,
-        "opens": row is not None and (reader.may_see(row) or row["state"] == State.ENDED),  # as `may_read`: held once
+        "row": agent_row(row, me=reader.agent_id) | ({} if opens else UNTOLD) if row else None,
+        "opens": opens,
         "writes": row is not None and row["service_account_id"] in reader.accounts,
         "open": _open(reader, contact.current) if contact.current else None,
     }

@@ -151,6 +151,7 @@ def test_what_a_colleague_ended_opens_for_who_held_it_before_and_what_they_hold_
     messages = reverse("workbench:messages", args=[talk.public_id])
     (contact,) = page(cast.bob, "recent")["contacts"]
     assert (contact["opens"], contact["writes"], contact["open"]["agent"]) == (False, True, "dave")
+    assert (contact["row"]["last"], contact["row"]["note"]) == (None, None), "what they write by now is dave's to read"
     assert signed_in(cast.bob).get(messages).status_code == 404
     with cast.shop.within():
         ending.end_by_agent(actor=dave.actor(), conversation=talk.public_id)
