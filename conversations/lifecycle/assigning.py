@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, Status
 from accounts.tenants.locks import lock_agent
 from channels_app.service_accounts.queries import group_serving
+from conversations.lifecycle import queries
 from conversations.lifecycle.sql import ASSIGNED
 from conversations.lifecycle.state import (
     Context,
+    is_held_by,
     lock,
     move_all,
     publish_load,
@@ -116,9 +118,12 @@ def _recorded(actor: Actor, assignments: Sequence[Assignment], events: Sequence[
 
 @transaction.atomic
 def accept(*, actor: Actor, conversation: str, above: bool = False) -> Row:
-    """Assigns a waiting conversation to the agent who asks for it; returns its row. Raises what `require_waiting_for`
-    does, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
+    """Assigns a waiting conversation to the agent who asks for it; returns its row, also where the agent has it
+    already: by the rules in the same moment, or by this command, whose answer was lost. Raises what
+    `require_waiting_for` does, `YouAreOffline`, and `AboveCap` at the cap unless `above`."""
     locked = lock(conversation)
+    if is_held_by(actor, locked):
+        return queries.row(locked.pk)
     require_waiting_for(actor, locked)
     return take(actor, locked, rule="accepted", above=above)
 

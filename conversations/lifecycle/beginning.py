@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
 from channels_app.service_accounts.queries import accounts_served_by
+from conversations.lifecycle import queries
 from conversations.lifecycle.assigning import take
-from conversations.lifecycle.state import Opening, insert_waiting, lock
+from conversations.lifecycle.state import Opening, insert_waiting, is_held_by, lock
 from conversations.models import Conversation
 from conversations.timeline.queries import Row
 from core.actors import Actor
@@ -43,6 +44,7 @@ class AlreadyOpen(Refusal):
 @transaction.atomic
 def begin(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     """Opens a conversation with the customer of an earlier one, on its channel, in the actor's hands; returns its row.
+    Where the actor talks to the customer there already, the row of that one.
 
     Without a welcome text. Raises `Forbidden`, `NotFound` for a service account that the actor does not serve,
     `ChannelClosed`, `AlreadyOpen`, and what `take` does.
@@ -57,12 +59,15 @@ def begin(*, actor: Actor, conversation: str, above: bool = False) -> Row:
     place = (earlier.customer_id, earlier.channel_id, earlier.service_account_id)
     made = insert_waiting([Opening(random_id(), *place, opened_from="")], by=actor)
     if not made:
-        raise _already_open(earlier)
+        return _own_open(actor, earlier)
     return take(actor, lock(made[0]["conversation"]), rule="began", above=above)
 
 
-def _already_open(earlier: Conversation) -> AlreadyOpen:
-    """With whom it is, as far as it goes on still."""
+def _own_open(actor: Actor, earlier: Conversation) -> Row:
+    """The row of the one that is open, where it is the actor's; else raises `AlreadyOpen` with whose it is, as far as
+    it goes on still."""
     going_on = Conversation.objects.filter(customer_id=earlier.customer_id, channel_id=earlier.channel_id)
-    holder = going_on.filter(agent__isnull=False, ended_at=None).values_list("agent__nickname", flat=True).first()
-    return AlreadyOpen(holder)
+    held = going_on.filter(agent__isnull=False, ended_at=None).select_related("agent").first()
+    if held is not None and is_held_by(actor, held):
+        return queries.row(held.pk)
+    raise AlreadyOpen(held.agent.nickname if held is not None and held.agent is not None else None)

@@ -88,6 +88,11 @@ def require_holder(actor: Actor, conversation: Conversation) -> None:
         raise NotYours
 
 
+def is_held_by(actor: Actor, conversation: Conversation) -> bool:
+    """Whether it is active, and the actor's own."""
+    return conversation.state == State.ACTIVE and actor.kind == "agent" and conversation.agent_id == actor.id
+
+
 def require_waiting_for(actor: Actor, conversation: Conversation) -> None:
     """Raises unless it waits in a queue that the actor serves: `Forbidden`, `NotFound` for another queue, `Ended`, and
     `Taken` while an agent has it."""

@@ -13,7 +13,7 @@ from conversations.lifecycle.commands import OneConversation, OneRow
 from conversations.lifecycle.ending import End, end_soon
 from conversations.messages import unread
 from conversations.messages.commands import Number
-from conversations.posting.drafts import LONGEST_TEXT
+from conversations.posting.drafts import LONGEST_TEXT, Ended
 from conversations.states import EndReason
 from conversations.timeline.wire import agent_row
 from core.errors import Refusal
@@ -97,7 +97,7 @@ class NotDone(TypedDict):
 
 @command("conversations.end", AgentClient)
 async def end_several(client: AgentClient, payload: Several) -> NotDone:
-    """End conversations; `refused`: `{"conversation", "code", "text"}` of those that were not ended."""
+    """End conversations; `refused`: `{"conversation", "code", "text"}` of those that go on."""
     return await _ended(client, payload, EndReason.AGENT)
 
 
@@ -108,9 +108,11 @@ async def discard_several(client: AgentClient, payload: Several) -> NotDone:
 
 
 async def _ended(client: AgentClient, payload: Several, reason: EndReason) -> NotDone:
+    """What is over is no failure: somebody else was faster, or this is a repetition after a lost answer."""
     names = list(dict.fromkeys(payload.conversations))
     ends = [End(client.agent, name, reason) for name in names]
-    return _refused(client, names, await asyncio.gather(*map(end_soon, ends), return_exceptions=True))
+    results = await asyncio.gather(*map(end_soon, ends), return_exceptions=True)
+    return _refused(client, names, [None if isinstance(each, Ended) else each for each in results])
 
 
 class TransferSeveral(Several):

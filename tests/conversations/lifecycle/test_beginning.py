@@ -46,14 +46,25 @@ def test_who_talks_to_the_customer_already_is_named(cast: Cast, over: Conversati
 
 
 def test_of_two_who_write_at_once_one_begins(cast: Cast, over: Conversation) -> None:
-    def one() -> object:
-        with cast.shop.within():
-            return begin(actor=cast.bob.actor(), conversation=over.public_id)
+    dave = cast.shop.hire("1002", "dave", status="busy")
 
-    found = at_once(one, one)
+    def write(agent: Agent) -> object:
+        with cast.shop.within():
+            return begin(actor=agent.actor(), conversation=over.public_id)
+
+    found = at_once(lambda: write(cast.bob), lambda: write(dave))
     assert sorted(type(each).__name__ for each in found) == ["AlreadyOpen", "dict"]
     with cast.shop.within():
         assert Conversation.objects.exclude(state="ended").count() == 1
+
+
+def test_who_repeats_it_gets_the_one_that_began(cast: Cast, over: Conversation) -> None:
+    """Its answer was lost, or the customer came back to the same agent in this moment."""
+    with cast.shop.within():
+        once, again = (begin(actor=cast.bob.actor(), conversation=over.public_id) for _ in range(2))
+        assert once["conversation"] == again["conversation"]
+        ending.end_by_agent(actor=cast.bob.actor(), conversation=once["conversation"])
+        assert begin(actor=cast.bob.actor(), conversation=over.public_id)["conversation"] != once["conversation"]
 
 
 def test_what_is_refused_leaves_nothing(cast: Cast, over: Conversation) -> None:

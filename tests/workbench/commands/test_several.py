@@ -35,6 +35,8 @@ async def test_several_end_together_and_those_that_go_on_say_why(cast: Cast) -> 
             nobodys: "not_found",
         }
         assert all(each["text"] for each in refused)
+        again = (await bob.ask("conversations.end", {"conversations": names[:2]}))["refused"]
+        assert again == [], "what is over is no failure: the answer was lost, and the command repeated"
     assert [cast.shop.fresh(talk).state for talk in (*mine, daves)] == ["ended", "ended", "active"]
 
 

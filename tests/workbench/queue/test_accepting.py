@@ -31,3 +31,16 @@ async def test_of_two_who_accept_at_once_one_holds_it_and_the_other_is_told_who(
     assert sum(len(each["rows"]) for each in held) == TIMES
     assert [each["queue"] for each in held] == [[], []]
     assert [each["me"]["load"] for each in held] == [len(each["rows"]) for each in held]
+
+
+async def test_who_asks_for_what_he_has_by_now_gets_its_row(cast: Cast) -> None:
+    """It was given to him in this moment, or the answer was lost and the command repeated."""
+    cast.shop.status(cast.bob, "busy")
+    wanted = {"conversation": cast.shop.open(cast.carol).public_id}
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello()
+        once, again = [await bob.ask("conversation.accept", wanted) for _ in range(2)]
+        assert [each["row"]["agent"]["name"] for each in (once, again)] == ["bob", "bob"]
+        assert once["row"]["assigned_at"] == again["row"]["assigned_at"]
+        await bob.ask("conversation.end", wanted)
+        assert (await bob.ask("conversation.accept", wanted))["code"] == "ended"
