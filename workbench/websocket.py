@@ -1,10 +1,13 @@
 """The agent's socket, authenticated by the session cookie."""
 
+from typing import Any
+
+from accounts.audit.record import coming_from
 from accounts.permissions import Permission
 from accounts.sign_in.cookies import agent_of_cookies, cookies_of
 from core.live.commands import Frame
 from core.live.connections import HelloRefused
-from core.live.websocket import LiveSocket, language_of
+from core.live.websocket import LiveSocket, caller_of, language_of
 from core.tenancy.scope import tenant_scope
 from core.tenancy.threads import in_thread
 from workbench.agent import AgentClient
@@ -12,6 +15,11 @@ from workbench.agent import AgentClient
 
 class DeskSocket(LiveSocket):
     """Closes with 4401 after `hello` without a session, or with a role that has no desk."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Audit entries of what is done here have the caller's address, as those of pages."""
+        with coming_from(caller_of(scope)):
+            await super().__call__(scope, receive, send)
 
     async def greet(self, hello: Frame) -> AgentClient:
         """The signed-in agent's client; raises `HelloRefused`."""

@@ -186,10 +186,15 @@ def headers_of(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
+def caller_of(scope: Mapping[str, Any]) -> str:
+    """The caller's IP address, by the same rules as `client_address`."""
+    peer = (scope.get("client") or ("",))[0]
+    return address_behind_proxy(peer, headers_of(scope).get("x-forwarded-for", ""))
+
+
 def address_of(scope: Mapping[str, Any]) -> str:
     """The caller's network, by the same rules as `client_network`."""
-    peer = (scope.get("client") or ("",))[0]
-    return network_of(address_behind_proxy(peer, headers_of(scope).get("x-forwarded-for", "")))
+    return network_of(caller_of(scope))
 
 
 async def reject_handshake(scope: Any, receive: Any, send: Any) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.models import AuditEntry
 from conversations.lifecycle import ending
 from conversations.models import Conversation
 from core.events.customers import CustomerChanged
@@ -37,6 +38,17 @@ async def test_the_holders_row_has_the_new_name_and_the_visitor_hears_nothing(ca
         assert "VIP" not in str(carol.frames)
         assert (await bob.hear("message.posted"))["row"]["customer"]["name"] == "VIP Carol"
         assert not [frame for frame in alice.frames if frame["t"] == "customer.changed"], "she shows no row of theirs"
+
+
+async def test_the_audit_log_says_from_where(cast: Cast) -> None:
+    talk = cast.shop.held(cast.carol, cast.bob)
+    async with desk_socket(cast.bob) as bob:
+        await bob.hello()
+        await bob.ask("customer.change", noting(talk, "VIP Carol"))
+        await bob.ask("customer.reveal", {"conversation": talk.public_id, "field": "phone"})
+    with cast.shop.within():
+        found = AuditEntry.objects.filter(object_kind="customer").values_list("action", "address")
+        assert set(found) == {("customer.changed", "127.0.0.1"), ("customer.revealed", "127.0.0.1")}
 
 
 async def test_who_waits_is_shown_anew_to_those_who_may_accept_and_to_nobody_when_held(cast: Cast) -> None:
