@@ -17,7 +17,7 @@ from core.statements import Asked, as_json, fetch_here
 from core.tenancy.scope import current_tenant_id
 from customers.models import NOTED, Customer, CustomerTag, Tag
 from customers.profiles.forms import FIELDS, noted
-from customers.profiles.masking import masked
+from customers.profiles.masking import MASKS, masked
 from customers.profiles.queries import customer_by_id, hidden_fields, last_noted_by
 from customers.profiles.rules import number_of
 from customers.tags.actions import tag_named
@@ -93,15 +93,17 @@ def change_field(
 ) -> Noted:
     """Stores the columns of a field of the profile (`FIELDS`), where they are as the actor has `seen` them.
 
-    Otherwise nothing is stored and the outcome has what is there. Raises `Forbidden`, `NotFound` and `InvalidValue`.
+    Otherwise, and where the actor sees them masked, nothing is stored and the outcome has what is there: who tries
+    number after number learns nothing. Raises `Forbidden`, `NotFound` and `InvalidValue`.
     """
     actor.require(Permission.EDIT_CUSTOMERS)
     wanted = noted(field, values)
     customer = _lock(customer_id)
     saved = {name: str(getattr(customer, name)) for name in FIELDS[field]}
-    if saved == wanted:
+    guesses = _is_hidden(actor, customer, field)
+    if saved == wanted and not guesses:
         return Noted()
-    if saved != {name: seen.get(name, "") for name in FIELDS[field]}:
+    if guesses or saved != {name: seen.get(name, "") for name in FIELDS[field]}:
         return Noted(theirs=saved, by=last_noted_by(customer_id, FIELDS[field]), field=field)
     name = customer.shown_name
     for column, value in wanted.items():
@@ -156,6 +158,11 @@ def reveal(*, actor: Actor, customer_id: int, field: str) -> None:
         before={},
         after={field: masked(field, getattr(customer, field))},
     )
+
+
+def _is_hidden(actor: Actor, customer: Customer, field: str) -> bool:
+    """Whether there is a value that the actor sees masked."""
+    return field in MASKS and bool(getattr(customer, field)) and field in hidden_fields(customer.pk, reader=actor)
 
 
 def _lock(customer_id: int) -> Customer:

@@ -95,6 +95,10 @@ async def test_who_sees_it_masked_can_neither_overwrite_nor_learn_it_by_trying(c
             answer = await bob.ask("customer.change", change | {"seen": {"phone": seen}})
             assert answer["theirs"]["values"] == {"phone": MASKED_PHONE}
             assert PHONE not in str(answer)
+        guesses = [{"seen": {"phone": seen}, "values": {"phone": PHONE}} for seen in ("", PHONE)]
+        for guess in (*guesses, {"seen": {"phone": PHONE}}):
+            answer = await bob.ask("customer.change", change | guess)
+            assert answer["theirs"]["values"] == {"phone": MASKED_PHONE}, "a right guess is answered as a wrong one"
         await reveal(bob, talk)
         answer = await bob.ask("customer.change", change | {"seen": {"phone": PHONE}})
         assert answer["customer"]["fields"]["phone"] == {"phone": "13900139000"}, "whoever wrote it knows it"
