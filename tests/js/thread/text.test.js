@@ -79,3 +79,9 @@ Deno.test("a long text without spaces takes no time", () => {
   linksIn("www.".repeat(1000));
   assert.ok(performance.now() - started < 200);
 });
+
+Deno.test("what is written to hold the page up does not", () => {
+  const began = performance.now();
+  for (const text of [")", ")]", "()", ",", "."]) for (let n = 0; n < 10; n++) linksIn(`https://a${text.repeat(3990)}`);
+  assert.ok(performance.now() - began < 1000);
+});

@@ -6,7 +6,8 @@
  */
 import { $, h, icon } from "../../base/page.js";
 
-const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+/** From where the word begins, and not longer than any is: a visitor may write 4,000 letters without an end. */
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 /** Eight digits or more, with letters before, between and behind: 13800138000, 138 0013 8000, SF1234567890, JD-2026-11300001. */
 const NUMBER = /(?<![\w@./=-])(?:[A-Za-z]{1,6}-?)?\d(?:[ -]?[A-Za-z]{0,2}\d){6,31}(?![\w@])/g;
 const MIN_DIGITS = 8, AT_MOST = 6;

@@ -14,7 +14,7 @@ const BEGINS = String.raw`(?:https?:\/\/|www\.)`;
 const SENTENCE = String
   .raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef`;
 const SIGNS = String.raw`\-._~:\/?#\[\]@!$&()*+,;=%|^{}`;
-const LINK = new RegExp(`${BEGINS}(?:(?![,;|]+${BEGINS})(?![${SENTENCE}])[\\p{L}\\p{M}\\p{N}${SIGNS}])+`, "giu");
+const LINK = new RegExp(`${BEGINS}(?:(?![,;|]{1,9}${BEGINS})(?![${SENTENCE}])[\\p{L}\\p{M}\\p{N}${SIGNS}])+`, "giu");
 const BARE = /^www\.[^/?#:]+\.[^/?#:.]{2}/i; // without http it must at least look like a host
 /** Mobile, with an area code, and those of companies; digits and letters around them belong to something else. */
 const PHONE = /(?:\+?86[- ]?)?1[3-9]\d([- ]?)\d{4}\1\d{4}|0\d{2,3}-\d{7,8}|[48]00(-?)\d{3}\2\d{4}/g;
@@ -22,10 +22,12 @@ const OPENED_BY = { ")": "(", "]": "[", "}": "{" };
 
 /** Without the punctuation of the sentence around it; a bracket belongs to the address that opened it. */
 function trimmed(address) {
+  const left = {};
+  for (const sign of address) left[sign] = (left[sign] || 0) + 1;
   for (let end = address.length; end; end--) {
-    const sign = address[end - 1], opener = OPENED_BY[sign], inside = address.slice(0, end);
-    const isOpen = opener && inside.split(opener).length >= inside.split(sign).length;
-    if (isOpen || !(opener || ".,;:!?([{".includes(sign))) return inside;
+    const sign = address[end - 1], opener = OPENED_BY[sign], isOpen = opener && left[opener] >= left[sign];
+    if (isOpen || !(opener || ".,;:!?([{".includes(sign))) return address.slice(0, end);
+    left[sign]--;
   }
   return "";
 }
