@@ -30,8 +30,8 @@ class Named(NamedTuple):
 
 
 def valid_id(public_id: str) -> str:
-    """The id, or "" where it is longer than any id can be, which the database would refuse."""
-    return public_id if len(public_id) <= PUBLIC_ID_LENGTH else ""
+    """The id, or "" where it is longer than any id can be, or has a NUL in it, which the database would refuse."""
+    return public_id if len(public_id) <= PUBLIC_ID_LENGTH and "\0" not in public_id else ""
 
 
 def one_or_404(rows: "QuerySet[M]") -> M:

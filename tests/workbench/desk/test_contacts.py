@@ -161,3 +161,9 @@ def test_what_a_colleague_ended_opens_for_who_held_it_before_and_what_they_hold_
     with cast.shop.within():
         Membership.objects.filter(agent=cast.bob).delete()
     assert page(cast.bob, "recent")["contacts"][0]["writes"] is False, "bob's groups serve the channel no more"
+
+
+@pytest.mark.parametrize("before", ["\0", "A" * 16 + "\0", "A" * 99])
+def test_after_what_is_no_id_the_list_begins_anew(cast: Cast, before: str) -> None:
+    over(cast, cast.carol, cast.bob, days_ago=1)
+    assert names(page(cast.bob, "recent", before=before)) == ["carol"]
