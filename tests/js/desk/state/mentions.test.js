@@ -27,6 +27,24 @@ Deno.test("the longest name that fits is meant, and of two of one name the chose
     name: "小李",
   }]);
   assert.deepEqual(mentioned("@小李子 @小李 @小李", [li, lizi, anna]), ["lizi", "li"]);
-  assert.deepEqual(mentioned("@小李", [li, other], new Map([["小李", "other"]])), ["other"]);
+  assert.deepEqual(mentioned("@小李", [li, other], [other]), ["other"]);
   assert.deepEqual(mentioned("小李", [li]), []);
+});
+
+Deno.test("an address names nobody, nor does the beginning of a longer word, nor what stands inside of a name", () => {
+  const shop = { ...anna, id: "shop", name: "shop" }, ann = { ...anna, id: "ann", name: "Ann" };
+  const odd = { ...anna, id: "odd", name: "Li@shop" };
+  for (const text of ["carol@shop", "a.b@shop.example", "c_d@shop", "@shopping", "@@shop", "@shop2"]) {
+    assert.deepEqual(mentioned(text, [shop]), [], text);
+  }
+  assert.deepEqual(mentioned("@Anna", [ann]), []);
+  assert.deepEqual(mentioned("(@Ann), ask", [ann, anna]), ["ann"]);
+  assert.deepEqual(mentioned("请@Ann看一下@小李明天", [ann, li]), ["ann", "li"]);
+  assert.deepEqual(mentioned("@Li@shop", [odd, shop]), ["odd"]);
+});
+
+Deno.test("two colleagues of one name are both meant where both were chosen, and where nobody says which", () => {
+  assert.deepEqual(mentioned("@小李 @小李", [li, other], [li, other]), ["li", "other"]);
+  assert.deepEqual(mentioned("@小李", [li, other], [li, other]), ["other"], "chosen anew instead");
+  assert.deepEqual(mentioned("@小李", [li, other]), ["li", "other"], "a draft of before a reload");
 });

@@ -7,15 +7,17 @@
 import { $, composes, h } from "../../base/page.js";
 import { matching, mentioned, queryAt } from "../state/mentions.js";
 
+const AT = /[@＠]/;
+
 export function install(desk) {
   const { announcer, reply, server, t } = desk,
     input = $("#reply"),
     list = $("#mention-list"),
     none = $("#mention-none");
-  const box = list.parentElement, chosen = new Map();
-  let readers = null, asked = null, offered = [], at = 0, query = null;
+  const box = list.parentElement;
+  let chosen = [], readers = null, asked = null, offered = [], at = 0, query = null;
 
-  /** Asked with the first @ of a conversation: most notes name nobody. */
+  /** Asked with the first @ of a conversation, typed or pasted: most notes name nobody. */
   function ask() {
     const id = desk.current;
     asked ??= server.readers(id).then((answer) => {
@@ -30,14 +32,16 @@ export function install(desk) {
 
   function forget() {
     readers = asked = null;
-    chosen.clear();
+    chosen = [];
     close();
   }
 
   function look() {
-    query = reply.isNote() && document.activeElement === input ? queryAt(input.value, input.selectionStart) : null;
+    const isNoting = reply.isNote() && document.activeElement === input;
+    query = isNoting ? queryAt(input.value, input.selectionStart) : null;
+    if (isNoting && !readers && AT.test(input.value)) ask();
     if (!query) return close();
-    if (!readers) return ask();
+    if (!readers) return;
     offered = matching(readers, query.word);
     none.hidden = readers.length > 0 || query.word !== "";
     if (!offered.length && none.hidden) return close();
@@ -81,7 +85,7 @@ export function install(desk) {
   }
 
   function choose({ id, name }) {
-    chosen.set(name, id);
+    chosen.push({ id, name });
     input.setSelectionRange(query.from, input.selectionStart);
     close();
     reply.insert(`@${name} `);
@@ -111,7 +115,11 @@ export function install(desk) {
   desk.on("opened", forget);
   desk.on("noting", (on) => {
     close();
-    if (on && input.value.includes("@")) ask(); // a draft that names somebody
+    if (on && AT.test(input.value)) ask(); // a draft that names somebody
+  });
+  /** Who may read it has changed meanwhile: the next note asks anew. */
+  desk.on("unsent", ({ status, body }) => {
+    if (status === "failed" && body.mentions) readers = asked = null;
   });
   desk.mention = { of: (text) => readers ? mentioned(text, readers, chosen) : [] };
 }
