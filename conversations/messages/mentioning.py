@@ -32,13 +32,22 @@ class NotMentionable(Refusal):
     text = _("A note can only mention colleagues who may read the conversation.")
 
 
+class TooManyMentions(Refusal):
+    """The note names more than `AT_MOST`."""
+
+    code = "too_many_mentions"
+    text = _("A note can mention 10 colleagues at most.")
+
+
 @transaction.atomic
 def post_mentioning(*, actor: Actor, draft: Draft, mentions: Sequence[str]) -> Outcome:
     """Posts a note that names these agents (public ids); repeating it changes nothing.
 
-    Raises the refusal of the draft, and `NotMentionable`.
+    Raises the refusal of the draft, `TooManyMentions` and `NotMentionable`.
     """
     named = list(dict.fromkeys(mentions))
+    if len(named) > AT_MOST:
+        raise TooManyMentions
     (outcome,) = post([replace(draft, content={**draft.content, "mentions": named})])
     if outcome.refusal is not None:
         raise outcome.refusal

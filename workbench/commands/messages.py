@@ -6,6 +6,7 @@ from accounts.permissions import Permission
 from conversations.messages import mentioning, recalling
 from conversations.messages.commands import MoveReceipt, NotifyTyping, OneMessage, PostMessage, RecallMessage
 from conversations.messages.mentioning import AT_MOST, NotMentionable
+from conversations.messages.mentions import MAX_READERS
 from conversations.messages.typing_notice import publish_typing
 from conversations.posting.batcher import poster
 from conversations.posting.drafts import Draft, Outcome
@@ -24,7 +25,9 @@ class PostAsAgent(PostMessage):
     conversation: PublicId
     note: bool = Field(False, description="for colleagues only")
     mentions: list[PublicId] = Field(
-        default_factory=list, max_length=AT_MOST, description=f"of a note: colleagues whom it names, {AT_MOST} at most"
+        default_factory=list,
+        max_length=MAX_READERS,
+        description=f"of a note: colleagues whom it names, {AT_MOST} at most",
     )
 
 
