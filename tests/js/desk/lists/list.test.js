@@ -180,4 +180,20 @@ Deno.test("the list is narrowed to the customers with a tag", () => {
   assert.equal(page.$(".filter-chip").textContent, "VIP");
   desk.take({ t: "tag.changed", tag: { id: "vip", name: "Gold", color: "red" }, mark: "2" });
   assert.equal(page.$(".filter-chip").textContent, "Gold");
+  desk.preferences.set("filters", { states: ["waiting"], channels: [], tags: ["vip", "other"], groups: [] });
+  desk.take({ t: "tag.changed", tag: { id: "other", name: "Silver", color: "red" }, mark: "3" });
+  assert.equal(page.all(".filter-chip").at(-1).textContent, "Silver", "that nobody here has");
+  desk.take({ t: "tag.deleted", tag: "vip", mark: "4" });
+  assert.deepEqual(desk.preferences.get("filters").tags, ["other"]);
+  assert.deepEqual(page.all(".filter-chip").map((chip) => chip.textContent), ["state_waiting", "Silver"]);
+  desk.load({ me: desk.model.me, rows: [row("two")], queue: [], colleagues: [], tags: { mark: "5", tags: [] } });
+  assert.deepEqual(desk.preferences.get("filters").tags, [], "deleted while this desk was away");
+});
+
+Deno.test("an order that is chosen in another window is the order here, and the field says so", () => {
+  const { page } = desk();
+  localStorage.setItem("kefu.desk.bob", JSON.stringify({ sort: "newest" }));
+  for (const heard of window.listeners.get("storage")) heard({ key: "kefu.desk.bob" });
+  assert.equal(page.$("#sort").value, "newest");
+  assert.deepEqual(names(page), ["a", "b", "c"]);
 });

@@ -36,9 +36,15 @@ export function install(desk) {
     };
     for (const kind of KINDS) {
       const gone = filter()[kind].filter((id) => !all[kind].some((one) => one.id === id));
-      all[kind] = [...all[kind], ...gone.map((id) => ({ id, name: names[id] ?? "…" }))];
+      all[kind] = [...all[kind], ...gone.map((id) => ({ id, name: desk.tags.named(id)?.name ?? names[id] ?? "…" }))];
     }
     return all;
+  }
+
+  /** A tag that was deleted narrows nothing any more: it would hide all that comes. */
+  function forgetDeleted(id) {
+    const set = filter(), tags = set.tags.filter((tag) => desk.tags.named(tag) || (id !== null && id !== tag));
+    if (tags.length < set.tags.length) preferences.set("filters", { ...set, tags });
   }
 
   function choose(kind, { id, name }) {
@@ -127,6 +133,7 @@ export function install(desk) {
     show();
   });
   desk.on("tagged", (id) => {
+    forgetDeleted(id);
     if (id === null || filter().tags.includes(id)) show();
   });
   desk.on("starred", () => filter().states.includes("starred") && desk.tell("filtered"));

@@ -97,8 +97,10 @@ export function install(desk) {
   fold.addEventListener("click", () => unfold(section.hidden));
   $("#section-ended").addEventListener("toggle", () => roving.refresh());
   sort.value = preferences.get("sort");
-  sort.addEventListener("change", () => {
-    preferences.set("sort", sort.value);
+  sort.addEventListener("change", () => preferences.set("sort", sort.value));
+  preferences.onChange((name) => {
+    if (name !== "sort") return;
+    sort.value = preferences.get("sort"); // it may have been chosen in another window
     draw({ force: true });
   });
 

@@ -6,7 +6,8 @@
  *   tags.load({ mark, tags })     as a whole state has them
  *   tags.set(tag), tags.remove(id)
  *   tags.of(row)                  → [{ id, name, color }]: its customer's, of those that there are, by name
- *   install(desk)                 desk.tags; tells tagged(id | null) when one is another now, or all may be
+ *   tags.named(id)                → the tag, or undefined where there is none any more
+ *   install(desk)                 desk.tags: of, named; tells tagged(id | null) when one is another now, or all may be
  */
 export function createTags(locale) {
   const known = new Map(), { compare } = new Intl.Collator(locale);
@@ -18,6 +19,7 @@ export function createTags(locale) {
     },
     set,
     remove: (id) => known.delete(id),
+    named: (id) => known.get(id),
     of: ({ customer }) =>
       (customer.tags ?? []).flatMap((id) => known.get(id) ?? []).sort((one, other) => compare(one.name, other.name)),
   };
@@ -57,5 +59,5 @@ export function install(desk) {
     const isUnsure = () => frame.tags !== mark || [...model.mine(), ...model.waiting()].some(namesNone);
     if (frame.tags && isUnsure()) desk.resync();
   });
-  desk.tags = { of: tags.of };
+  desk.tags = { of: tags.of, named: tags.named };
 }
