@@ -1,6 +1,7 @@
 /**
  * Edits what is noted of the customer in its place: a value that is clicked becomes a field, which is saved when it is
- * left or with Enter; Esc puts back what stood there. What somebody else changed meanwhile is shown beside one's own.
+ * left or with Enter, a choice with the pointer at once; Esc puts back what stood there. What somebody else changed meanwhile
+ * is shown beside one's own.
  *
  *   install(desk)                after the panel
  */
@@ -12,7 +13,7 @@ const isSame = (one, other) => Object.keys(one).every((name) => one[name] === ot
 export function install(desk) {
   const { customer, t } = desk, box = $("#customer");
   const open = new Map(); // form → { place, form, conversation, field, seen, isSaving }: the one in use, others being saved
-  let edited = null;
+  let edited = null, isByKey = false; // the arrows pass by choices that are not meant
 
   function begin(place) {
     const form = $(".noted-form", place);
@@ -41,9 +42,11 @@ export function install(desk) {
   }
 
   function putBack(edit) {
+    const theirs = $(".noted-theirs", edit.form);
     for (const input of edit.form.querySelectorAll("[name]")) input.value = edit.seen[input.name];
     complain(edit, "");
-    $(".noted-theirs", edit.form).hidden = true;
+    if (!theirs.hidden) customer.refresh();
+    theirs.hidden = true;
     end(edit, { focus: true });
   }
 
@@ -62,7 +65,7 @@ export function install(desk) {
     try {
       const { conversation, field, seen } = edit;
       const answer = await desk.ask({ t: "customer.change", conversation, field, seen, values });
-      if (answer.theirs) conflict(edit, answer.theirs, values);
+      if (answer.theirs) conflict(edit, answer.theirs, values, answer.customer?.hidden?.includes(field));
       else saved(edit, focus);
     } catch (refusal) {
       refused(edit, refusal, values);
@@ -87,7 +90,8 @@ export function install(desk) {
 
   const said = (values) => Object.values(values).filter(Boolean).join(" · ") || "–";
 
-  function conflict(edit, { by, values: theirs }, mine) {
+  /** Who sees theirs masked cannot replace it, before it was shown. */
+  function conflict(edit, { by, values: theirs }, mine, isMasked = false) {
     const text = t("noted_by_other", { by: by || t("somebody"), theirs: said(theirs), mine: said(mine) });
     if (!open.has(edit.form)) return desk.toast(text, { bad: true });
     complain(edit, "");
@@ -95,7 +99,8 @@ export function install(desk) {
     const box = $(".noted-theirs", edit.form);
     $("p", box).textContent = text;
     box.hidden = false;
-    $("[data-keep='mine']", box).focus();
+    $("[data-keep='mine']", box).hidden = isMasked;
+    $(`[data-keep='${isMasked ? "theirs" : "mine"}']`, box).focus();
   }
 
   /** Before the next field, or another conversation, is shown. */
@@ -106,10 +111,9 @@ export function install(desk) {
   const editAt = (node) => open.get(node?.closest?.(".noted-form"));
 
   function keep(edit, isMine) {
+    if (!isMine) return putBack(edit);
     $(".noted-theirs", edit.form).hidden = true;
-    if (isMine) return save(edit, { focus: true });
-    putBack(edit);
-    customer.refresh();
+    save(edit, { focus: true });
   }
 
   box.addEventListener("click", ({ target }) => {
@@ -118,7 +122,9 @@ export function install(desk) {
     else if (choice) keep(editAt(choice), choice.dataset.keep === "mine");
   });
 
+  box.addEventListener("pointerdown", () => (isByKey = false));
   box.addEventListener("keydown", (event) => {
+    isByKey = true;
     const edit = editAt(event.target);
     if (!edit || composes(event) || event.target.closest("[data-keep]")) return;
     if (event.key === "Escape") {
@@ -137,7 +143,7 @@ export function install(desk) {
     if (edit && edit !== editAt(relatedTarget)) leave(edit);
   });
   box.addEventListener("change", ({ target }) => {
-    if (target.matches(".noted-form select")) save(editAt(target), { focus: true });
+    if (target.matches(".noted-form select") && !isByKey) save(editAt(target), { focus: true });
   });
   desk.on("opened", () => {
     leave();
