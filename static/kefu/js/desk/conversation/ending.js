@@ -5,7 +5,8 @@
  *   const endings = createEndings({ send(id) → Promise, sendLeaving(id), onChange(id) });
  *   endings.start(id), undo(id) → was one pending, has(id), secondsLeft(id)
  *   gatheredEndings(desk, { one, several, onChange(id), onFailed(refused) })   the same, with what is due at nearly the
- *                                 same time in one command; the names of both; refused: of several, else nobody
+ *                                 same time in one command; the names of both; refused: of several, each with the
+ *                                 customer's name as it was at the start, else nobody
  *   install(desk)                 desk.endings, the buttons and the key; tells not_ended(refused) of several
  */
 import { $ } from "../../base/page.js";
@@ -72,19 +73,31 @@ function together(send, soon) {
 }
 
 export function gatheredEndings(desk, { one, several, onChange, onFailed }) {
+  const names = new Map(); // who was taken over meanwhile is on the desk no more
   const frame = ([conversation, ...others]) =>
     others.length ? { t: several, conversations: [conversation, ...others] } : { t: one, conversation };
 
   async function send(ids) {
     const answer = await desk.command(frame(ids)), refused = answer?.refused ?? [];
-    if (!answer || refused.length) onFailed(refused);
+    if (!answer || refused.length) {
+      onFailed(refused.map((one) => ({ ...one, name: names.get(one.conversation) ?? "" })));
+    }
   }
 
-  return createEndings({
+  const endings = createEndings({
     send: together(send, (act) => setTimeout(act, GATHER)),
     sendLeaving: together((ids) => desk.server.lastWord(frame(ids)), queueMicrotask),
-    onChange,
+    onChange(id) {
+      if (!endings.has(id)) names.delete(id);
+      onChange(id);
+    },
   });
+
+  function start(id) {
+    if (!endings.has(id)) names.set(id, desk.model.row(id)?.customer.name ?? "");
+    endings.start(id);
+  }
+  return { ...endings, start };
 }
 
 export function install(desk) {

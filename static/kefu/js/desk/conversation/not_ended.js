@@ -7,10 +7,7 @@ import { $ } from "../../base/page.js";
 import { createReport } from "../report.js";
 
 export function install(desk) {
-  const { model, t } = desk, report = createReport($("#report-dialog"));
-  const nameOf = (id) => model.row(id)?.customer.name ?? t("read_only_gone");
+  const report = createReport($("#report-dialog"));
 
-  desk.on("not_ended", (refused) => {
-    report(t("not_ended"), refused.map(({ conversation, text }) => ({ name: nameOf(conversation), text })));
-  });
+  desk.on("not_ended", (refused) => report(desk.t("not_ended"), refused));
 }

@@ -68,10 +68,10 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
   }
 
   async function acceptAll(ids) {
-    const left = [];
+    const left = [], names = ids.map((id) => model.row(id)?.customer.name ?? ""); // whom others take meanwhile, too
     let above = false, full = "", done = 0;
-    for (const id of ids) {
-      const name = model.row(id)?.customer.name ?? "";
+    for (const [at, id] of ids.entries()) {
+      const name = names[at];
       if (full) left.push({ name, text: full });
       else {
         await once(id, async () => {

@@ -23,8 +23,7 @@ export function install(desk) {
 
   /** Whom a colleague took meanwhile is no nuisance to him: the refusal says who it was. */
   async function failed(refused) {
-    const left = refused.map(({ conversation, text }) => ({ name: nameOf(conversation), text }));
-    if (left.length) report(t("not_discarded"), left);
+    if (refused.length) report(t("not_discarded"), refused);
     await desk.resync();
   }
 
