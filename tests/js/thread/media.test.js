@@ -45,3 +45,17 @@ Deno.test("sound of a type that the browser does not know stands there as a file
   assert.deepEqual([shown("audio", "audio/amr"), shown("audio", "audio/mpeg")], ["a", "audio"]);
   assert.deepEqual([shown("audio", ""), shown("video", "video/quicktime")], ["audio", "video"]);
 });
+
+Deno.test("one plays at a time", () => {
+  const page = openPage("widget/chat/chat.html"), paused = [];
+  const [one, other] = ["audio", "video"].map((kind) => {
+    const node = document.createElement("p");
+    fill(node, { ...MESSAGE, kind }, { ...OPTIONS, onGrown() {} });
+    return Object.assign(node.querySelector(kind), { pause: () => paused.push(kind) });
+  });
+  page.fire(one, "play");
+  page.fire(one, "play");
+  assert.deepEqual(paused, []);
+  page.fire(other, "play");
+  assert.deepEqual(paused, ["audio"]);
+});

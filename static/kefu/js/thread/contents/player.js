@@ -1,15 +1,23 @@
 /**
- * Content of the kinds "audio" and "video": a player (contract in ../contents.js). What a browser cannot play stands there
- * as a file to save.
+ * Content of the kinds "audio" and "video": a player (contract in ../contents.js). One plays at a time. What a browser
+ * cannot play stands there as a file to save.
  */
 import { h, icon } from "../../base/page.js";
 
 const WIDTH = 240, HEIGHT = 180;
 
+let playing = null;
+
+function plays({ target }) {
+  if (playing !== target) playing?.pause();
+  playing = target;
+}
+
 function player({ kind, file }) {
   const shape = kind === "video" ? { width: WIDTH, height: HEIGHT, playsinline: true } : {};
   const fixed = { controls: true, preload: "metadata", class: "player", "aria-label": file.name };
   const node = h(kind, { src: file.url, ...fixed, ...shape });
+  node.addEventListener("play", plays);
   Object.assign(node.style, { inlineSize: `${WIDTH}px`, maxInlineSize: "100%" });
   return node;
 }
