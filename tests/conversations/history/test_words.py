@@ -28,6 +28,25 @@ def test_a_row_shows_where_the_words_stand_and_leads_there(cast: Cast, is_indexe
     assert 'class="found"' not in boss.get(LIST).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我的电话 138 0013 8000", "13800138000"),
+        ("我的电话 13800138000", "138-0013-8000"),
+        ("型号是ＡＢＣ１２３", "abc123"),
+        ("型号是 abc123", "ＡＢＣ"),
+        ("Straße 5", "straße"),
+    ],
+)
+def test_width_and_the_grouping_of_numbers_make_no_difference(cast: Cast, text: str, words: str) -> None:
+    for name, said in (("carol", text), ("dora", "没有 137 0013 9000 ＡＢＤ")):
+        cast.shop.says(customer := cast.shop.welcome(name), cast.shop.held(customer, cast.bob), said)
+    indexed(cast)
+    boss: Any = signed_in(cast.alice)
+    assert found(boss, words=words) == ["carol"]
+    assert boss.get(LIST, {"words": words}).content.decode().count('class="found"') == 1
+
+
 def test_a_frequent_word_is_looked_for_in_the_texts_alone(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conversations.search.queries.CANDIDATES", 1)
     for name in ("carol", "dora"):
