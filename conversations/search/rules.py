@@ -69,14 +69,17 @@ def terms_of(text: str, tenant_id: int, week: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Query:
-    """The words of a query, folded: a text matches that contains each of them."""
+    """The words of a query, folded: a text matches that contains each of them. `whole` is all of it, a number in one
+    piece."""
 
     words: tuple[str, ...]
+    whole: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "Query":
         """From what somebody typed; no words where nothing is left of it."""
-        return cls(tuple(dict.fromkeys(_joined(word) for word in fold(text[:MAX_LENGTH]).split())))
+        words = fold(text[:MAX_LENGTH]).split()
+        return cls(tuple(dict.fromkeys(map(_joined, words))), _joined(" ".join(words)))
 
     @property
     def is_long_enough(self) -> bool:
@@ -90,7 +93,10 @@ class Query:
         return sorted({each for pair in [*pairs][:MAX_PAIRS] for each in hashes_of(pair, tenant_id)})
 
     def matches(self, text: str, wholes: Collection[str] = ()) -> bool:
-        """Whether the text contains every word, but for those that are one of the `wholes` (`masking.is_whole`)."""
+        """Whether the text contains every word, but for those that are one of the `wholes` (`masking.is_whole`), as the
+        query itself may be."""
+        if any(is_whole(self.whole, each) for each in wholes):
+            return True
         folded = fold(text)
         joined = _joined(folded)
         return all(

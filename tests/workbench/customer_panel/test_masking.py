@@ -114,10 +114,10 @@ def test_the_search_finds_the_whole_number_and_no_part_of_it(cast: Cast, talk: C
     def found(agent: Agent, words: str) -> str:
         return signed_in(agent).get("/api/desk/search", {"q": words}).content.decode()
 
-    for words in ("0013", "38001", "carol@sh", "arol@"):
+    for words in ("0013", "38001", "138 0013", "carol@sh", "arol@"):
         assert talk.public_id not in found(cast.bob, words), words
         assert talk.public_id in found(cast.alice, words), words
-    for words in (PHONE, EMAIL, EMAIL.upper(), "8000", "@shop.example"):
+    for words in (PHONE, "138 0013 8000", "138-0013-8000", EMAIL, EMAIL.upper(), "8000", "@shop.example"):
         answer = found(cast.bob, words)
         assert talk.public_id in answer, words
         assert not {PHONE, EMAIL} & set(answer.replace('","', '"').split('"')), words
