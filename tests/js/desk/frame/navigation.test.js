@@ -26,6 +26,8 @@ Deno.test("the address says which conversation is open, and the back key leads b
   page.goTo("");
   assert.equal(desk.current, null);
   assert.equal(page.$("#pane-empty").hidden, false);
+  page.goTo("#c-a%E0%");
+  assert.equal(desk.current, null, "a link that was cut opens nothing");
 });
 
 Deno.test("only mine open; one that goes to somebody else stays while it is read", () => {

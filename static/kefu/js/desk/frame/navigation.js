@@ -15,7 +15,7 @@ export function install(desk) {
   /** Other fragments, like that of the skip link, leave open what is open. */
   function opened() {
     const { hash } = location;
-    if (hash.startsWith("#c-")) return decodeURIComponent(hash.slice(3));
+    if (hash.startsWith("#c-")) return hash.slice(3); // ids need no encoding; whatever else is written there is none
     return hash ? desk.current : null;
   }
 
