@@ -44,6 +44,22 @@ Deno.test("a double click is one command, and the button keeps the focus meanwhi
   assert.equal(sent.length, 1);
 });
 
+Deno.test("what was read while it waited is read once it is mine", async () => {
+  const { desk, page, pages, whispers } = openDesk({ queue: queue() });
+  const message = { conversation: "q1", n: 1, cid: "1", from: "customer", kind: "text", text: "Tea?", at: NOW };
+  pages.set("q1", { messages: [message], lines: [], more: false });
+  page.goTo("#c-q1");
+  await settled();
+  desk.answers["conversation.accept"] = accepted;
+  const read = async () => {
+    await new Promise((done) => setTimeout(done, 300)); // as long as receipts are gathered
+    return whispers.filter(({ t, read }) => t === "receipt" && read).map(({ conversation }) => conversation);
+  };
+  assert.deepEqual(await read(), []);
+  page.click(page.all(".queue-accept")[0]);
+  assert.deepEqual(await read(), ["q1"]);
+});
+
 Deno.test("the key accepts the next who was not asked for, and says when nobody waits", async () => {
   const { desk, said, sent } = openDesk({ queue: queue() });
   desk.answers["conversation.accept"] = accepted;

@@ -43,7 +43,10 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
   async function take(conversation, above) {
     expected.add(conversation);
     try {
-      return (await within({ t: "conversation.accept", conversation }, above)).above;
+      const answer = await within({ t: "conversation.accept", conversation }, above);
+      desk.transcripts.forget(conversation);
+      if (conversation === desk.current) desk.open(conversation); // what was read while it waited, its holder has read
+      return answer.above;
     } finally {
       expected.delete(conversation); // also where the answer overtook the frame, which is no news then
     }
@@ -62,7 +65,6 @@ export function install(desk, { asks = createQuestion($("#above-dialog"), $("#ab
 
   async function accept(id) {
     if (!(await once(id, () => one(id)))) return;
-    desk.transcripts.forget(id);
     desk.lists.select("mine");
     desk.navigation.go(id, { focus: true });
   }
