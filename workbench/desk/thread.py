@@ -41,7 +41,7 @@ def thread_page(reader: AgentClient, public_id: str, asked: QueryDict) -> dict[s
     row = readable_row(reader, public_id)
     n = _number(asked, "around")
     if (at := _time(asked.get("since", ""))) and (place := since_in_time_line(row, at)):
-        row, n = readable_row(reader, place[0]), place[1]
+        row, n = _readable_place(reader, row, *place)
     elif unread := _number(asked, "unread"):
         n = queries.nth_last_of_customer(row["conversation_id"], unread, before=_number(asked, "before"))
     reader.reads(row)
@@ -56,6 +56,12 @@ def thread_page(reader: AgentClient, public_id: str, asked: QueryDict) -> dict[s
         "earlier": None if page.older else _earlier(reader, row),
         "later": None if page.newer else _later(reader, row),
     }
+
+
+def _readable_place(reader: AgentClient, row: dict[str, Any], conversation: str, n: int) -> tuple[dict[str, Any], int]:
+    """A place before or in the row's conversation; where it is not the reader's to read, the row's beginning."""
+    (found,) = rows_named([conversation])
+    return (found, n) if reader.may_read(found) else (row, 1)
 
 
 def _page(conversation_id: int, *, around: int | None, before: int | None, after: int | None) -> Page:

@@ -186,3 +186,15 @@ def test_the_first_of_many_unread_ones_is_found_by_their_number(cast: Cast) -> N
     assert unread(2) == welcome + 120, "of its own messages, and not of recalled ones"
     assert unread(100, before=welcome + 121) == welcome + 21
     assert unread(500) is None
+
+
+def test_a_day_before_what_one_may_read_is_its_beginning(cast: Cast) -> None:
+    dave = cast.shop.hire("1002", "dave", status="busy")
+    now = timezone.now()
+    with clock.frozen_at(now - timedelta(days=9)):
+        earlier = over(cast, dave, "one")
+    with clock.frozen_at(now - timedelta(days=3)):
+        mine = over(cast, cast.bob, "two", "three")
+    found = page(cast.bob, mine, since=int((now - timedelta(days=10)).timestamp() * 1000))
+    assert (found["conversation"], found["at"]) == (mine.public_id, 1)
+    assert status(cast.bob, earlier) == 404
