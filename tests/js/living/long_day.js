@@ -18,7 +18,7 @@ const RESYNC_EVERY = 6000; // the desk asks for the whole state no oftener
 const MOST_ENDED = 100; // in a list
 const ACTS = 1; // of bob, for each conversation
 const OPENS_EVERY = 6; // acts
-const DRAW_EVERY = 250, LOOKS_EVERY = 600, FEW = 12;
+const DRAW_EVERY = 2000, LOOKS_EVERY = 600, FEW = 12;
 
 function diceOf(seed) {
   let state = seed;

@@ -40,8 +40,8 @@ export function knownTo({ model, stars }, into = {}) {
   const names = (rows) => rows.map((row) => row.conversation).join(" ");
   into["order of those who wait"] = names(model.waiting());
   into["order of those that ended"] = names(model.ended());
-  for (const { customer } of [...model.mine(), ...model.waiting()]) {
-    into[`star of ${customer.id}`] = stars.has(customer.id);
+  for (const { conversation, customer } of [...model.mine(), ...model.waiting()]) {
+    into[`star of ${customer.id} in ${conversation}`] = stars.has(customer.id);
   }
   return into;
 }
