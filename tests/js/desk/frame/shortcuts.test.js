@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openDesk } from "../../stand_ins/desk.js";
 import { actionOf } from "../../../../static/kefu/js/desk/frame/shortcuts.js";
 
 const alt = (code, key, more = {}) => ({ code, key, altKey: true, ...more });
@@ -37,6 +38,16 @@ Deno.test("a Mac has other modifiers for letters, because Option writes", () => 
 Deno.test("the keys that move through the page need no letter", () => {
   assert.equal(actionOf({ code: "F6", key: "F6", shiftKey: true }, true), "regionBack");
   assert.equal(actionOf({ code: "Escape", key: "Escape" }, true), "back");
+});
+
+Deno.test("one key takes back what ends or is removed, while that can be done", () => {
+  assert.equal(actionOf(alt("KeyZ", "z"), true), "undo");
+  const { desk } = openDesk();
+  desk.open("one");
+  desk.act("end");
+  desk.act("undo");
+  assert.equal(desk.endings.has("one"), false);
+  assert.equal(desk.act("undo"), false);
 });
 
 Deno.test("the help opens by its sign, but not while somebody types one", () => {

@@ -199,3 +199,30 @@ Deno.test("many nuisances are one command, and whom a colleague took meanwhile i
   assert.deepEqual(sent, [{ t: "conversations.discard", conversations: ["q1", "q2"] }, { t: "resync" }]);
   assert.deepEqual(page.all("#report-dialog li").map((node) => node.textContent), ["CarolDave was faster"]);
 });
+
+Deno.test("whoever works by keys goes on where a row was, and at the tab when nobody waits", () => {
+  const { desk, page } = openDesk({ queue: queue() }), [first, second] = page.all("#rows-queue .row-link");
+  first.focus();
+  desk.take({ t: "queue.left", conversation: "q1" });
+  page.frames();
+  assert.equal(document.activeElement, second);
+  desk.take({ t: "queue.left", conversation: "q2" });
+  page.frames();
+  assert.equal(document.activeElement, page.$("#tab-queue"));
+});
+
+Deno.test("choosing several ends with Esc or with what is done, and the keyboard is at its button", async () => {
+  const { page, sent } = openDesk({ queue: queue() }), button = page.$("#queue-many-button");
+  page.click(button);
+  page.press(page.$("#queue-all"), "Escape");
+  assert.equal(button.getAttribute("aria-pressed"), "false");
+  assert.equal(document.activeElement, button);
+  page.click(button);
+  page.$("#queue-all").checked = true;
+  page.fire("#queue-all", "change");
+  page.$("#queue-accept-many").focus();
+  page.click("#queue-accept-many");
+  assert.equal(document.activeElement, button);
+  await settled();
+  assert.equal(sent.length, 2);
+});

@@ -5,7 +5,8 @@
  *   announcer.say(text)           polite; at most one sentence in five seconds, the newest wins
  *   announcer.alarm(text)         at once: something failed
  *   const toast = createToasts({ box, template, announcer, pane, head });   over the pane, under its head's buttons
- *   toast(text, { action, onAction, bad, lasts })   lasts: milliseconds; it stays while somebody is on it
+ *   toast(text, { action, onAction, bad, lasts, undoes })   lasts: milliseconds; it stays while somebody is on it, unless
+ *                                 its action undoes something: that cannot be done any longer
  */
 import { $ } from "../../base/page.js";
 
@@ -41,14 +42,25 @@ export function createToasts({ box, template, announcer, pane, head }) {
   }
   addEventListener("resize", place);
 
-  return function toast(text, { action, onAction, bad = false, lasts = SHOWN_FOR } = {}) {
+  return function toast(text, { action, onAction, bad = false, lasts = SHOWN_FOR, undoes = false } = {}) {
     const node = template.content.firstElementChild.cloneNode(true);
     $(".toast-text", node).textContent = text;
-    const button = $("button", node), gone = () => node.remove();
-    const leave = () => node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_FOR) : gone();
+    node.classList.toggle("toast-bad", bad);
+    const button = $("button", node);
+    const leave = () => !undoes && node.matches(":hover, :focus-within") ? setTimeout(leave, SHOWN_FOR) : gone();
+    let before = null;
+
+    /** The focus goes back to where it came from. */
+    function gone() {
+      const isHere = node.contains(document.activeElement);
+      node.remove();
+      if (isHere) before?.focus();
+    }
+    node.addEventListener("focusin", ({ relatedTarget }) => before = relatedTarget ?? before);
     if (action) {
       button.hidden = false;
       button.textContent = action;
+      button.toggleAttribute("data-undo", undoes);
       button.addEventListener("click", () => {
         gone();
         onAction();

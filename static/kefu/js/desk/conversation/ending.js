@@ -117,6 +117,13 @@ export function install(desk) {
   button.addEventListener("click", end);
   undo.addEventListener("click", () => endings.undo(desk.current) && desk.act("reply"));
   desk.key("end", () => button.hidden ? false : end());
+  /** What a short message offers to undo was done last. */
+  desk.key("undo", () => {
+    const offered = [...document.querySelectorAll("#toasts [data-undo]")].at(-1);
+    if (offered) offered.click();
+    else if (endings.secondsLeft(desk.current)) undo.click();
+    else return false;
+  });
   /** A customer who writes meanwhile still needs an answer. */
   desk.on("asked", ({ conversation, customer }) => {
     if (endings.undo(conversation)) toast(t("ending_stopped", { name: customer.name }));

@@ -18,6 +18,7 @@ const LETTERS = {
   KeyE: "end",
   KeyS: "star",
   KeyM: "unread",
+  KeyZ: "undo",
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => [`Digit${n}`, `row${n}`])),
 };
 const KEYS = {

@@ -82,6 +82,7 @@ export function install(desk) {
       action: t("undo"),
       onAction: () => ids.forEach(endings.undo),
       lasts: endings.undoFor,
+      undoes: true,
     });
   }
 

@@ -34,7 +34,7 @@ export function install(desk) {
     const text = fresh.length === 1
       ? t("discards_one", { name: nameOf(fresh[0]) })
       : t("discards_many", { n: fresh.length });
-    toast(text, { action: t("undo"), onAction: () => fresh.forEach(endings.undo), lasts: UNDO_FOR });
+    toast(text, { action: t("undo"), onAction: () => fresh.forEach(endings.undo), lasts: UNDO_FOR, undoes: true });
   }
 
   desk.discards = { start, undo: endings.undo, has: endings.has };

@@ -1,11 +1,19 @@
 /**
- * A list in the page that follows an array: one node per key, painted again only when its row changed.
+ * A list in the page that follows an array: one node per key, painted again only when its row changed. Where the row that
+ * has the focus goes, the next one gets it, or the tab of the list.
  *
  *   const list = createKeyedList({ box, create(row), paint(node, row) });
  *   list.show(rows, { keepOrder })   → true when the nodes stand in the order of the rows
  *   list.repaint(key)                paints one again (its draft or its mark changed, not the row)
  *   list.node(key), list.each(callback(node, row))
  */
+/** Whoever works by keys goes on from where the row stood. */
+function focusAt(box, at) {
+  const row = box.children[Math.min(at, box.children.length - 1)], panel = box.closest("[role=tabpanel]");
+  const node = row?.querySelector(".row-link") ?? document.getElementById(panel?.getAttribute("aria-labelledby"));
+  node?.focus({ preventScroll: true });
+}
+
 export function createKeyedList({ box, create, paint }) {
   const nodes = new Map(), painted = new Map();
 
@@ -48,8 +56,10 @@ export function createKeyedList({ box, create, paint }) {
 
   return {
     show(rows, { keepOrder = false } = {}) {
+      const at = [...box.children].findIndex((node) => node.contains(document.activeElement)), had = box.children[at];
       dropOthers(rows);
       rows.forEach(draw);
+      if (had && !had.isConnected) focusAt(box, at);
       if (isOrdered(rows)) return true;
       if (keepOrder) return false;
       arrange(rows);

@@ -107,5 +107,12 @@ function showNumbers(all, shown) {
   count.dataset.some = String(all > 0);
   $("#empty-queue").hidden = all > 0;
   $("#empty-queue-filter").hidden = !all || shown > 0;
-  $("#queue-tools").hidden = !all;
+  showTools(all > 0);
+}
+
+/** Whoever works by keys is at the tab when nobody waits any more. */
+function showTools(isShown) {
+  const tools = $("#queue-tools"), hadFocus = !isShown && tools.contains(document.activeElement);
+  tools.hidden = !isShown;
+  if (hadFocus) $("#tab-queue").focus();
 }

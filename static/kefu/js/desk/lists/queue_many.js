@@ -6,7 +6,7 @@
  *   several.show()                after the rows or the choice changed; who is not shown any more is not chosen
  *   free(rows, discards)          the ids of those that are not on their way out
  */
-import { $ } from "../../base/page.js";
+import { $, composes } from "../../base/page.js";
 
 export const free = (rows, discards) => rows.map(({ conversation }) => conversation).filter((id) => !discards.has(id));
 
@@ -45,14 +45,25 @@ export function createSeveral({ desk, shown, repaintAll }) {
     repaintAll();
   }
 
+  function finish() {
+    turn(false);
+    button.focus();
+  }
+
   /** The choice in the order of the queue; it is over then. */
   function take() {
     const ids = free(shown(), discards).filter((id) => chosen.has(id));
-    if (ids.length) turn(false);
+    if (ids.length) finish();
     return ids;
   }
 
   button.addEventListener("click", () => turn(!isOn));
+  $("#queue").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || composes(event) || !isOn) return;
+    event.preventDefault();
+    event.stopPropagation();
+    finish();
+  });
   all.addEventListener("change", () => {
     for (const id of free(shown(), discards)) choose(id, all.checked);
     repaintAll();

@@ -18,7 +18,7 @@ export function install(desk) {
       const ending = id;
       endings.start(ending);
       const undo = () => endings.undo(ending);
-      toast(t("several_end", { n: 1 }), { action: t("undo"), onAction: undo, lasts: endings.undoFor });
+      toast(t("several_end", { n: 1 }), { action: t("undo"), onAction: undo, lasts: endings.undoFor, undoes: true });
     },
   };
 
