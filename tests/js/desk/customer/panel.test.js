@@ -63,3 +63,15 @@ Deno.test("on a wide page the panel is no drawer that could be closed", () => {
   page.click("#panel-toggle");
   assert.equal(desk.customer.close(), false);
 });
+
+Deno.test("where the keyboard was, it is after the panel was read anew", async () => {
+  const { desk, page, customers } = openDesk(), named = (id) => Object.assign(document.createElement("button"), { id });
+  customers.set("one", [named("first"), named("second"), named("third")]);
+  page.goTo("#c-one");
+  await settled();
+  page.$("#second").focus();
+  customers.set("one", [named("first"), named("third")]);
+  desk.take({ t: "customer.moved", conversation: "one" });
+  await settled();
+  assert.equal(document.activeElement.id, "third");
+});

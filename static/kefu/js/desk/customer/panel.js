@@ -12,8 +12,20 @@ import { $ } from "../../base/page.js";
 
 const SKELETON_AFTER = 300, TOGETHER = 50, MESSAGES_FIRST = 150;
 
+/** The server knows the company's zone only; the messages beside the panel are in the reader's. */
+function tellTimes(box, { formats, when }) {
+  for (const time of box.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    time.textContent = "clock" in time.dataset ? formats.clock(at) : when(at.getTime());
+    time.title = formats.dateTime(at);
+  }
+}
+
+/** After a tag that was taken away the next one stands in its place. */
+const stops = (box) => [...box.querySelectorAll("a, summary, input, button")];
+
 export function install(desk) {
-  const { formats, layers, preferences, server } = desk;
+  const { layers, preferences, server } = desk;
   const panel = $("#panel"), box = $("#customer"), toggle = $("#panel-toggle"), shade = $("#panel-shade");
   const columns = panel.parentElement, narrow = matchMedia("(max-width: 1199px)");
   let shown = null,
@@ -60,20 +72,13 @@ export function install(desk) {
     const isTrailOpen = $(".trail", box)?.open, at = document.activeElement;
     const field = at?.closest("#customer [data-field]")?.dataset.field;
     const focused = field ? `[data-field="${field}"] .noted-value` : at?.matches(".tag-input") ? ".tag-input" : null;
+    const place = stops(box).indexOf(at);
     box.replaceChildren(...nodes);
-    tellTimes();
+    tellTimes(box, desk);
     if (isTrailOpen && $(".trail", box)) $(".trail", box).open = true;
-    if (focused) $(focused, box)?.focus();
     desk.tell("customer.drawn");
-  }
-
-  /** The server knows the company's zone only; the messages beside the panel are in the reader's. */
-  function tellTimes() {
-    for (const time of box.querySelectorAll("time[datetime]")) {
-      const at = new Date(time.dateTime);
-      time.textContent = "clock" in time.dataset ? formats.clock(at) : desk.when(at.getTime());
-      time.title = formats.dateTime(at);
-    }
+    if (focused) $(focused, box)?.focus();
+    else if (place >= 0) (stops(box)[place] ?? stops(box).at(-1))?.focus();
   }
 
   function fail() {
