@@ -33,6 +33,8 @@ DESK_TEXTS: dict[str, Promise] = {
     "is_unread": _("The conversation is unread again"),
     "not_ended": _("These conversations go on"),
     "several_end": _("Conversations that end: %(n)s"),
+    "star_add": _("Add a star"),
+    "star_remove": _("Remove the star"),
     "star_named": _("Star %(name)s"),
     "starred": _("starred"),
     "unstarred": _("The star is gone"),
@@ -156,6 +158,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "not_noted": _("Not saved: “%(value)s”. %(why)s"),
     "copy_named": _("Copy %(what)s"),
     "tool_reload": _("This panel is newer than the page. Reload the page to see it."),
+    "tools_failed": _("The tool panels could not be loaded."),
     "tool_failed": _("The panel could not be opened."),
     "tool_again": _("Try again"),
     # Search

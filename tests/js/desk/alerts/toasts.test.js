@@ -14,7 +14,8 @@ function open() {
   });
   const hover = () => {
     const node = page.$(".toast");
-    node.matches = (selector) => selector.includes(":hover") || Object.getPrototypeOf(node).matches.call(node, selector);
+    node.matches = (selector) =>
+      selector.includes(":hover") || Object.getPrototypeOf(node).matches.call(node, selector);
   };
   return { page, time, toast, hover };
 }

@@ -104,3 +104,9 @@ Deno.test("what rings again: who waits too long, then what just came, then a mes
   assert.equal(toneFor([unread], new Set(["a"]), NOW), "conversation");
   assert.equal(toneFor([unread, late], new Set(["a"]), NOW), "overdue");
 });
+
+Deno.test("a row's menu says what its item would do with the star", () => {
+  const { page } = openDesk({ rows: three(), stars: ["Ann"] });
+  const words = (id) => (click(page, id, ".row-more"), page.$("#row-menu [data-star]").textContent);
+  assert.deepEqual([words("a"), words("b")], ["star_remove", "star_add"]);
+});

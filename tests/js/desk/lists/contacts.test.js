@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dave, NOW, openDesk, row, settled } from "../../stand_ins/desk.js";
+import { standingTime } from "../../stand_ins/time.js";
 
 const carol = { id: "carol", name: "Carol" }, erin = { id: "erin", name: "Erin" };
 const past = (conversation, customer) => row(conversation, { customer, state: "ended", ended_at: NOW, mine: true });
@@ -108,4 +109,19 @@ Deno.test("colleagues stand by who can take something, and get the open conversa
   assert.equal(page.$("#colleagues input:checked").value, "dave");
   desk.take({ t: "agent.status", agent: { ...dave, status: "offline" } });
   assert.deepEqual(buttons(), [false, true]);
+});
+
+Deno.test("a list that takes its time says that it is coming", async () => {
+  const time = standingTime();
+  let come;
+  const { page } = openDesk({ rows: [], contacts: () => new Promise((resolve) => (come = resolve)) });
+  page.click("#tab-recent");
+  time.pass(299);
+  assert.equal(page.all("#recent .skeleton").length, 0);
+  time.pass(1);
+  assert.ok(page.all("#recent .skeleton").length > 0);
+  time.stop();
+  come({ contacts: [], more: false });
+  await settled();
+  assert.equal(page.all("#recent .skeleton").length, 0);
 });

@@ -7,7 +7,7 @@ import { $ } from "../../base/page.js";
 import { closeMenus } from "../frame/menu.js";
 
 export function install(desk) {
-  const { t, toast } = desk, popup = $("#pane-popup"), day = $("#jump-day");
+  const { model, t, toast } = desk, popup = $("#pane-popup"), day = $("#jump-day");
 
   async function jump() {
     const time = new Date(`${day.value}T00:00`).getTime();
@@ -16,6 +16,10 @@ export function install(desk) {
     if ((await desk.pane.showSince(time)) === false) toast(t("nothing_since"));
   }
 
+  popup.parentElement.addEventListener("menu:open", () => {
+    const row = model.row(desk.current);
+    if (row) desk.stars.label(popup, row.customer.id);
+  });
   popup.addEventListener("click", ({ target }) => {
     const name = target.closest("[data-act]")?.dataset.act;
     if (!name) return;

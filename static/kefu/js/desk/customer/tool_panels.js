@@ -26,6 +26,8 @@ export function install(desk) {
       if (shown === conversation) box.replaceChildren(...tools.map((tool) => section(conversation, tool)));
     } catch (error) {
       console.warn("the tool panels could not be asked for", error);
+      const told = failed(t("tools_failed"), () => show(conversation));
+      if (shown === conversation) box.replaceChildren(h("div", { class: "tool-body" }, ...told));
     }
   }
 
@@ -48,13 +50,14 @@ export function install(desk) {
       const { url } = await server.tool(conversation, tool.id);
       if (shown === conversation) body.replaceChildren(frame(tool, url));
     } catch {
-      const again = () => load(conversation, tool, body);
-      body.replaceChildren(
-        h("p", { class: "hint" }, t("tool_failed")),
-        h("button", { type: "button", class: "button button-dense", onclick: again }, t("tool_again")),
-      );
+      body.replaceChildren(...failed(t("tool_failed"), () => load(conversation, tool, body)));
     }
   }
+
+  const failed = (text, again) => [
+    h("p", { class: "hint" }, text),
+    h("button", { type: "button", class: "button button-dense", onclick: again }, t("tool_again")),
+  ];
 
   function frame({ name, height }, url) {
     const node = h("iframe", { class: "tool-frame", title: name, sandbox: SANDBOX, referrerpolicy: "no-referrer" });

@@ -9,7 +9,7 @@ import { createKeyedList } from "./keyed.js";
 import { addressOf } from "./list.js";
 import { createRoving, walkInRows } from "./roving.js";
 
-const AGAIN_AFTER = 1000;
+const AGAIN_AFTER = 1000, SKELETON_AFTER = 300;
 
 /**
  * The row that a contact opens: of the conversation that goes on, where it stands on this desk; else of the last one that
@@ -26,6 +26,7 @@ function createContacts(desk, { name, place }) {
   const { model, painter, server, t, toast } = desk;
   const panel = $(`#${name}`), box = $(".rows", panel), empty = $(".empty", panel), more = $(".list-more", panel);
   const failed = $(".list-failed", panel), template = $("#contact-template");
+  const coming = $("#panel-loading").content.firstElementChild.cloneNode(true);
   let contacts = [], asked = 0, soon = 0;
 
   function create() {
@@ -72,7 +73,7 @@ function createContacts(desk, { name, place }) {
   }
 
   async function load(before) {
-    const mine = ++asked;
+    const mine = ++asked, slow = setTimeout(() => contacts.length || box.parentElement.prepend(coming), SKELETON_AFTER);
     failed.hidden = true;
     try {
       const page = await server.contacts(name, before);
@@ -84,6 +85,9 @@ function createContacts(desk, { name, place }) {
       if (mine !== asked) return;
       console.info(`${name} contacts did not come`, error);
       failed.hidden = false;
+    } finally {
+      clearTimeout(slow);
+      if (mine === asked) coming.remove();
     }
   }
 

@@ -24,6 +24,7 @@ export function install(desk) {
 
   function open(row, button, { x, y }) {
     [id, from] = [$(".row-link", row).hash.slice(3), button];
+    desk.stars.label(menu, model.row(id).customer.id);
     menu.hidden = false;
     button.setAttribute("aria-expanded", "true");
     const { width, height } = menu.getBoundingClientRect(), { clientWidth, clientHeight } = document.documentElement;

@@ -6,7 +6,8 @@
  *   stars.has(customer), stars.set(customer, on)
  *   stars.learn(customers, starred)    of all these, those are starred
  *   stars.all()
- *   install(desk)                      desk.stars: has(customer), toggle(customer), the key; in all windows
+ *   install(desk)                      desk.stars: has(customer), toggle(customer), the key; in all windows;
+ *                                      label(root, customer) says in a menu what its item would do
  */
 const NONE = "0 null";
 
@@ -75,5 +76,8 @@ export function install(desk) {
     const row = model.row(desk.current);
     return row ? void toggle(row.customer.id) : false;
   });
-  desk.stars = { has: stars.has, toggle };
+  const label = (root, customer) =>
+    root.querySelector("[data-star]").textContent = t(stars.has(customer) ? "star_remove" : "star_add");
+
+  desk.stars = { has: stars.has, toggle, label };
 }
