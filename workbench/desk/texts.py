@@ -55,7 +55,7 @@ DESK_TEXTS: dict[str, Promise] = {
     "why_manual": _("accepted by hand only"),
     "why_closed": _("out of hours"),
     "why_nobody": _("no agent is there"),
-    "why_full": _("all agents are at their limit"),
+    "why_full": _("all agents are busy"),
     "why_next": _("next"),
     "came_before": _("Returning, %(n)s before"),
     "choose_named": _("Select %(name)s"),

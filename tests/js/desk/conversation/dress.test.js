@@ -124,7 +124,10 @@ Deno.test("the first new message has a mark over it, which the next opening has 
 Deno.test("the head says when the customer wrote, and how long it has gone on", async () => {
   const { page, desk } = await open([message(1, "a"), mine(9, "b")], { opened_at: NOW - 35 * 60_000 });
   assert.equal(page.$("#pane-times").textContent, "customer_wrote today 12:00 · lasts 35 min");
-  const over = { seq: 2, state: "ended", opened_at: NOW - 7_200_000, ended_at: NOW, end: { key: "ended_idle" } };
+  const again = { seq: 2, state: "queued", agent: null, opened_at: NOW - 7_200_000, queued_at: NOW - 60_000 };
+  desk.take({ t: "conversation.queued", conversation: "one", row: row("one", again) });
+  assert.equal(page.$("#pane-times").textContent, "customer_wrote today 12:00 · waiting_spoken 1 min");
+  const over = { seq: 3, state: "ended", opened_at: NOW - 7_200_000, ended_at: NOW, end: { key: "ended_idle" } };
   desk.take({ t: "conversation.ended", conversation: "one", row: row("one", over) });
   assert.equal(page.$("#pane-times").textContent, "customer_wrote today 12:00 · lasted 2 hr");
 });

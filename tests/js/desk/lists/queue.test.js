@@ -226,3 +226,15 @@ Deno.test("choosing several ends with Esc or with what is done, and the keyboard
   await settled();
   assert.equal(sent.length, 2);
 });
+
+Deno.test("the filter goes with Esc, and with a press elsewhere", () => {
+  const { page } = openDesk({ queue: queue() }), filter = page.$("#queue-filter");
+  filter.open = true;
+  page.press(page.$("#queue-channel"), "Escape");
+  assert.deepEqual([filter.open, document.activeElement], [false, filter.querySelector("summary")]);
+  filter.open = true;
+  page.fire("#queue-channel", "pointerdown");
+  assert.equal(filter.open, true);
+  page.fire("#pane", "pointerdown");
+  assert.equal(filter.open, false);
+});

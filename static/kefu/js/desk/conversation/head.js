@@ -24,13 +24,15 @@ export function createHead({ t, locale, when }) {
     $("#pane-channel").replaceChildren(channelIcon(channel.kind), channel.name);
   }
 
-  function timesOf({ opened_at, ended_at }, now) {
-    const length = roughly((ended_at ?? now) - opened_at, locale);
-    const parts = [
-      wroteAt && t("customer_wrote", { when: when(wroteAt) }),
-      t(ended_at ? "lasted" : "lasts", { length }),
-    ];
+  function timesOf(row, now) {
+    const parts = [wroteAt && t("customer_wrote", { when: when(wroteAt) }), lengthOf(row, now)];
     return parts.filter(Boolean).join(" · ");
+  }
+
+  /** What waits in the queue does not go on yet. */
+  function lengthOf({ state, opened_at, queued_at, ended_at }, now) {
+    if (state === "queued") return t("waiting_spoken", { time: roughly(now - (queued_at ?? opened_at), locale) });
+    return t(ended_at ? "lasted" : "lasts", { length: roughly((ended_at ?? now) - opened_at, locale) });
   }
 
   function tick(row, now) {

@@ -6,7 +6,7 @@
  *   desk.queueFilter.details
  *   queue_narrowed()              a moment of the desk: the filter or the details are others
  */
-import { $, h } from "../../base/page.js";
+import { $, composes, h } from "../../base/page.js";
 import { channelsOf, createDetails, isNarrow } from "../state/waiting.js";
 
 const NAMES = ["channel", "group", "longer", "known"];
@@ -66,6 +66,21 @@ export function install(desk) {
   /** Many come at once: they are asked about together. */
   const askSoon = () => (timer ||= setTimeout(ask, SOON));
 
+  /** It lies over those who wait: it goes as menus do. */
+  function closes() {
+    const box = $("#queue-filter");
+    const leave = ({ target }) => box.contains(target) || (box.open = false);
+    document.addEventListener("pointerdown", leave);
+    document.addEventListener("focusin", leave);
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || composes(event) || !box.open) return;
+      event.stopPropagation();
+      box.open = false;
+      $("summary", box).focus();
+    });
+  }
+
+  closes();
   for (const name of NAMES) select(name).addEventListener("change", ({ target }) => set({ [name]: target.value }));
   $("#queue-reset").addEventListener("click", () => set(Object.fromEntries(NAMES.map((name) => [name, ""]))));
 
