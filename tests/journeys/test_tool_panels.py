@@ -122,7 +122,7 @@ def test_a_hostile_panel_learns_about_its_customer_and_reaches_nothing(
     li, carol = people.agent(company), people.visitor(company)
     li.open(carol.say(unique("在吗")))
     where = li.tab.url
-    li.page.locator(".tool > summary", has_text="订单").click()
+    li.page.locator(".tool-panel > summary", has_text="订单").click()
     eventually(lambda: panel.reported)
     tried = panel.reported
     assert tried["origin"] == "null"
@@ -133,6 +133,8 @@ def test_a_hostile_panel_learns_about_its_customer_and_reaches_nothing(
     assert parse_qs(urlsplit(panel.asked[0]).query)["kefu"][0].count(".") == 2
 
     expect(li.page.locator("iframe.tool-frame")).to_have_count(1)
+    box = li.page.locator("iframe.tool-frame").bounding_box()
+    assert box is not None and box["width"] > 250, "as wide as the customer's panel"
     li.tab.wait_for_timeout(500)  # what it tries at last has no sign of its own
     assert li.tab.url == where
     assert not any("stolen" in path for path in panel.asked + other.asked)
@@ -143,4 +145,4 @@ def test_a_hostile_panel_learns_about_its_customer_and_reaches_nothing(
         if window is not li.tab:
             assert window.evaluate("origin") == "null", "a window is as bound as the frame"
     li.tab.reload()
-    expect(li.page.locator("details.tool[open]")).to_have_count(1)
+    expect(li.page.locator("details.tool-panel[open]")).to_have_count(1)

@@ -33,7 +33,7 @@ export function install(desk) {
 
   function section(conversation, tool) {
     const body = h("div", { class: "tool-body" });
-    const node = h("details", { class: "tool" }, h("summary", {}, tool.name), body);
+    const node = h("details", { class: "tool-panel" }, h("summary", {}, tool.name), body);
     node.addEventListener("toggle", () => {
       if (opened(tool.id) !== node.open) remember(tool.id, node.open);
       if (node.open && !body.firstChild) load(conversation, tool, body);
