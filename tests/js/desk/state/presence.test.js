@@ -30,6 +30,14 @@ Deno.test("whoever is handed to me is there since the last message, and of what 
   assert.equal(desk.presence.of("new"), null);
   desk.take({ t: "digest", now: NOW, seen: { new: NOW - 1000 } });
   assert.equal(desk.presence.of("new").isHere, true);
+  const agent = { id: "dave", name: "Dave" };
+  desk.take({
+    ...told({ seq: 2, agent }),
+    conversation: "his",
+    row: row("his", { seq: 2, agent, wrote_at: NOW - 180_000 }),
+  });
+  desk.take({ t: "digest", now: NOW, seen: { his: NOW - 180_000 } });
+  assert.equal(desk.presence.of("his"), null, "a colleague's customer may be back long since");
 });
 
 Deno.test("the head says it in words", () => {

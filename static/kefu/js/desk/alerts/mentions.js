@@ -15,7 +15,9 @@ export function install(desk) {
   let notes = [], mark = null;
 
   const keyOf = ({ conversation, n }) => `${conversation}:${n}`;
-  const isWatched = ({ conversation }) => conversation === desk.current && !document.hidden;
+  const isOpen = ({ conversation }) => conversation === desk.current && !document.hidden;
+  /** What comes into a conversation that is only visited is not told to this desk, so it does not stand there. */
+  const isWatched = (note) => isOpen(note) && model.follows(note.conversation);
 
   function show(answer) {
     const known = new Set(notes.map(keyOf)), isFirst = mark === null;
@@ -63,14 +65,14 @@ export function install(desk) {
   }
 
   /** What is not on this desk opens to be read only. */
-  function go({ conversation, row, n }) {
+  async function go({ conversation, row, n }) {
     if (!model.row(conversation)?.mine) model.visit(row);
     navigation.go(conversation);
-    desk.pane.showMessage(conversation, n);
+    if (await desk.pane.showMessage(conversation, n) !== null) see(isOpen);
   }
 
-  function see() {
-    const seen = notes.filter(isWatched);
+  function see(isSeen = isWatched) {
+    const seen = notes.filter(isSeen);
     if (seen.length) desk.command({ t: "mentions.see", conversation: desk.current }, console.info);
   }
 
@@ -79,6 +81,6 @@ export function install(desk) {
   desk.on("loaded", ({ mentions }) => mentions && show(mentions));
   desk.on("mentions.changed", ask);
   desk.on("digest", ({ mentions }) => mentions !== mark && mark !== null && ask());
-  desk.on("opened", see);
-  document.addEventListener("visibilitychange", see);
+  desk.on("opened", () => see(isOpen));
+  document.addEventListener("visibilitychange", () => see());
 }

@@ -26,10 +26,11 @@ export function install(desk) {
     for (const [id, at] of Object.entries(frame?.seen ?? {})) learn(id, at);
   }
 
-  /** Digests name what ended for an hour only: after that somebody may be back without our hearing of it. */
+  /** Digests name what ended for an hour only, and what a colleague has not at all: somebody may be back without our
+   * hearing of it. */
   function of(id) {
     const { isHere, away } = presenceOf(seen.get(id), clock.now());
-    const isKnown = seen.has(id) && (isHere || model.row(id)?.state !== "ended");
+    const isKnown = seen.has(id) && (isHere || model.follows(id));
     return isKnown ? { isHere, away } : null;
   }
 
