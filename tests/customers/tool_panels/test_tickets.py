@@ -202,6 +202,8 @@ def test_agents_do_not_configure_panels(cast: Cast) -> None:
         ("javascript:alert(1)", False),
         ("data:text/html,x", False),
         ("https://user:pass@tools.example/", False),
+        ("https://:@tools.example/", False),
+        ("https://tools.example./", False),
         ("https://evil.example\\@tools.example/", False),
         ("https://tools.example/#part", False),
         ("https://tools.example/; script-src *", False),
