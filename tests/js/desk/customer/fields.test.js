@@ -54,3 +54,11 @@ Deno.test("a choice is saved at once by pointer, and by keys when it is left", a
   await settled();
   assert.equal(sent.length, 2);
 });
+
+Deno.test("half a character, which no database takes, keeps the rest of a note from nobody", async () => {
+  const { page, input, sent } = await editing("note", "textarea");
+  input.value = "tea\ud83d";
+  page.press(input, "Enter", { ctrlKey: true });
+  await settled();
+  assert.deepEqual(sent.map(({ values }) => values), [{ note: "tea" }]);
+});

@@ -5,9 +5,10 @@
  *
  *   install(desk)                after the panel
  */
-import { $, composes } from "../../base/page.js";
+import { $, composes, storable } from "../../base/page.js";
 
-const valuesOf = (form) => Object.fromEntries([...form.querySelectorAll("[name]")].map((one) => [one.name, one.value]));
+const valuesOf = (form) =>
+  Object.fromEntries([...form.querySelectorAll("[name]")].map((one) => [one.name, storable(one.value)]));
 const isSame = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
 
 export function install(desk) {
