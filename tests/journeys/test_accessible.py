@@ -105,7 +105,17 @@ def test_the_chat_and_the_workbench_are_accessible_and_fit(
     is_clean(carol.page, "chat with its menu")
     is_clean(page, "open conversation")
     fits(page, "open conversation")
+    can_be_read_enlarged(page)
     walk_the_dialogs(li)
+
+
+def can_be_read_enlarged(page: Page) -> None:
+    """The messages have some lines where a laptop's window is enlarged four times."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 225})
+    box = page.locator("#log").bounding_box()
+    assert before is not None and box is not None and box["height"] >= 120
+    page.set_viewport_size(before)
 
 
 def walk_the_dialogs(li: AgentAtDesk) -> None:

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from tests.eventually import eventually
 from tests.journeys.people import People, unique
 from tests.journeys.stack import Company
+from tests.journeys.test_accessible import is_clean
 
 
 def test_stars_and_filters_stay_and_of_several_that_end_those_that_cannot_are_listed(
@@ -47,4 +48,6 @@ def test_stars_and_filters_stay_and_of_several_that_end_those_that_cannot_are_li
     bob.page.locator("#report-dialog button").click()
     expect(bob.rows).to_have_count(0)
     expect(bob.page.locator("#rows-ended .row-link")).to_have_count(2)
+    bob.page.locator("#section-ended summary").click()
+    is_clean(bob.page, "ended conversations")
     expect(colleague.rows).to_have_count(1)

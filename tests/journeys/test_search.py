@@ -1,9 +1,12 @@
 """What was written is found again at the desk, by keys, and opened where it stands."""
 
+from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Request, expect
 
+from tests.eventually import eventually
 from tests.journeys.people import AgentAtDesk, People, unique
 from tests.journeys.stack import Company
 from tests.journeys.test_accessible import fits, is_clean
@@ -48,6 +51,23 @@ def test_a_message_is_found_and_opened_in_its_place(people: People, company: Com
     fits(bob.tab, "search")
     bob.tab.keyboard.press("Enter")
     expect(bob.page.locator("#search-dialog")).to_be_hidden()
+    expect(bob.message(wanted)).to_be_in_viewport()
+
+
+def test_pictures_that_arrive_lead_nobody_away_from_what_was_found(
+    people: People, company: Company, tmp_path: Path
+) -> None:
+    carol, bob = people.visitor(company), people.agent(company)
+    wanted, picture = carol.say(unique("青花盖碗")), tmp_path / "long.png"
+    Image.effect_noise((300, 2000), 40).save(picture)
+    for _ in range(5):
+        carol.attach(picture)
+    expect(bob.rows).to_have_count(1)
+    found_at_last(bob, wanted)
+    bob.tab.keyboard.press("Enter")
+    loaded = "() => [...document.querySelectorAll('#log .picture img')].filter((image) => image.naturalWidth).length"
+    eventually(lambda: bob.page.evaluate(loaded) == 5)
+    bob.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     expect(bob.message(wanted)).to_be_in_viewport()
 
 

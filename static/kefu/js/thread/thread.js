@@ -32,6 +32,7 @@
  *     newDay(),                         // after midnight: yesterday is called so
  *     repaintUnsent(),                  // after mayRetry() changed its mind
  *     end(), atEnd(), clear(), checkRead()
+ *     leave(),                          // the end, until the list is scrolled there again
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
@@ -172,6 +173,12 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     if (times > 1) pinned = requestAnimationFrame(() => pin(times - 1));
   }
 
+  function leave() {
+    cancelAnimationFrame(pinned);
+    pinned = 0;
+    stuck = false;
+  }
+
   function seen() {
     unseen = 0;
     pill.hidden = true;
@@ -223,9 +230,10 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     arrived,
     checkRead,
     isAtEnd: () => stuck,
+    leave,
     clear() {
-      cancelAnimationFrame(pinned);
-      pinned = unseen = 0;
+      leave();
+      unseen = 0;
       stuck = !list.away;
       lastRead = "";
       pill.hidden = true;
@@ -399,6 +407,7 @@ export function createThread(options) {
     },
     repaintUnsent: () => list.rows.filter((row) => row.message && !row.message.n).forEach(paint),
     end: reader.toEnd,
+    leave: reader.leave,
     atEnd: reader.isAtEnd,
     clear,
     checkRead: reader.checkRead,

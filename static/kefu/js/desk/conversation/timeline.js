@@ -25,8 +25,9 @@ const UPWARDS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 const getPaging = () => insist(new URL("../../thread/paging.js", import.meta.url));
 
-/** Rows that were never drawn get their height when they come into view: they are scrolled to more than once. */
-function mark(node) {
+/** Rows that were never drawn get their height when they come into view: they are scrolled to more than once. Whether the
+ * end is in view then is for the log to see. */
+function mark(node, log) {
   let frames = FRAMES;
   node.classList.add("hit");
   setTimeout(() => node.classList.remove("hit"), HIT_FOR);
@@ -34,6 +35,7 @@ function mark(node) {
   (function center() {
     node.scrollIntoView({ block: "center" });
     if (--frames) requestAnimationFrame(center);
+    else log.dispatchEvent(new Event("scroll"));
   })();
 }
 
@@ -201,7 +203,8 @@ export function createTimeline({ desk, thread, log, line, home, onOlder }) {
       const { showAround } = await getPaging();
       showAround(list, list.rows.indexOf(row));
     }
-    if (row.node) mark(row.node);
+    thread.leave(); // pictures that arrive meanwhile would lead back to the end
+    if (row.node) mark(row.node, log);
     return true;
   }
 
