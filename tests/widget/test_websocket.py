@@ -448,6 +448,7 @@ async def test_a_poll_says_what_a_socket_says(cast: Cast, talk: Conversation, si
         frames = (await asyncio.wait_for(poll, 5)).json()["frames"]
         heard = await line.hear("message.posted")
     assert frames[0]["t"] == "digest"
+    frames[-1].get("row", {}).get("customer", {}).pop("tags", None)  # a replay has them, where it came before the frame
     assert frames[-1] == heard
 
 
