@@ -88,6 +88,19 @@ Deno.test("above the beginning stands the conversation before, once the agent ha
   assert.equal(asked.length, 3);
 });
 
+Deno.test("above one that was just begun, in which nothing is written yet, too", async () => {
+  for (const way of ["scroll", "button"]) {
+    const { shown, scroll, page } = await open({ one: 1, two: 2, three: 0 });
+    if (way === "scroll") await scroll(0);
+    else page.click(".past-open");
+    await settled();
+    await scroll(0);
+    assert.deepEqual(shown().filter((text) => !text.includes("·")), [
+      ...["one 1", "line_end_of_one", "two 1", "two 2", "line_end_of_two", "line_end_of_three"],
+    ], way);
+  }
+});
+
 Deno.test("what is read before by its button comes at once", async () => {
   const { shown, page } = await open({ one: 2, two: 1 });
   page.click(".past-open");

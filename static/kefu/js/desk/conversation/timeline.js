@@ -103,10 +103,13 @@ export function createTimeline({ desk, thread, log, line, home, onOlder }) {
     return more || Boolean(earlier);
   }
 
+  /** Where nothing was written yet, the conversations before it are all that there is to read. */
   async function older(first) {
     const mine = turn;
-    if (!first) return { messages: [], more: false };
-    const known = heads.oldest(first), id = known.conversation, isBeginning = heads.has(id);
+    if (!first && !heads.has(desk.current)) return { messages: [], more: false };
+    const known = heads.oldest(first ?? { conversation: desk.current }),
+      id = known.conversation,
+      isBeginning = heads.has(id);
     if (!isBeginning && heads.folded(id)) return { messages: [], more: true }; // nobody reads on in what is folded away
     const page = await current(isBeginning ? before(id) : within(known));
     setTimeout(() => mine === turn && around(page)); // what stands between messages comes after them
