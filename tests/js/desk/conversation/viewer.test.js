@@ -33,6 +33,25 @@ Deno.test("what is under the pointer stays there, and a whole picture is in the 
   assert.equal(zoomed(near, 100, 0, 0, 0.5).scale, 8);
 });
 
+Deno.test("a picture that is taken back meanwhile is looked at no more", async () => {
+  const { desk, page, pages } = openDesk({ rows: [row("one", { n: 3 })] });
+  pages.set("one", { messages: [1, 2, 3].map((n) => picture(n)), lines: [], more: false });
+  page.goTo("#c-one");
+  await settled();
+  const dialog = page.$("#viewer-dialog"), link = document.createElement("a");
+  link.className = "picture";
+  page.all("#log .message")[1].querySelector(".bubble").append(link);
+  page.fire(link, "click");
+  await settled();
+  const recall = (n) => {
+    desk.take({ t: "message.recalled", conversation: "one", message: picture(n, { recalled: true, file: null }) });
+    return [dialog.querySelector("img").src, page.$(".viewer-place").textContent, dialog.open];
+  };
+  assert.deepEqual(recall(1), ["/files/2", "1 / 2", true]);
+  assert.deepEqual(recall(2), ["/files/3", "1 / 1", true]);
+  assert.equal(recall(3)[2], false);
+});
+
 Deno.test("a click opens the picture over the desk, and leads through all of the thread", async () => {
   const { page, pages } = openDesk({ rows: [row("one", { n: 4 })] });
   const messages = [picture(1), word(2), picture(3, { recalled: true, file: null }), picture(4)];

@@ -6,6 +6,7 @@
  */
 export function install(desk) {
   const { log, thread } = desk.pane, viewer = desk.later(new URL("./viewer.js", import.meta.url));
+  let viewing = null, opened = [];
 
   /** Those of the whole thread, as far as it is loaded, also where they are not in the page at the moment. */
   const pictures = () =>
@@ -16,8 +17,14 @@ export function install(desk) {
     const link = event.target.closest("a.picture");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const row = thread.list.shown().find(({ node }) => node.contains(link)), all = pictures();
+    const row = thread.list.shown().find(({ node }) => node.contains(link)), all = opened = pictures();
     const shown = all.map(({ file }) => ({ src: file.url, name: file.name }));
-    (await viewer())?.show(shown, Math.max(0, all.indexOf(row?.message)));
+    viewing = await viewer();
+    viewing?.show(shown, Math.max(0, all.indexOf(row?.message)));
+  });
+
+  desk.on("message", ({ conversation, n, recalled }) => {
+    const one = recalled && opened.find((each) => each.conversation === conversation && each.n === n);
+    if (one) viewing?.leave(one.file.url);
   });
 }

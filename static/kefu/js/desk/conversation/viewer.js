@@ -3,10 +3,21 @@
  * moved, saved. Loaded with the first picture that is opened.
  *
  *   const viewer = install(desk);  viewer.show(pictures, at)    pictures: [{ src, name }] in the order of the thread
+ *   viewer.leave(src)                     it was taken back: the next one is shown, or none
  *   fitting(picture, box, turned)         the scale at which it is seen whole, and is no larger than it is (pure)
  *   zoomed(view, factor, x, y, least)     the view after zooming at a point, which stays where it is (pure)
  */
 const LARGEST = 8, STEP = 1.25, TURN = 90, WHOLE = 360;
+const KEYS = {
+  ArrowLeft: "before",
+  ArrowRight: "next",
+  "+": "larger",
+  "=": "larger",
+  "-": "smaller",
+  r: "turn",
+  R: "turn",
+  0: "fit",
+};
 
 export function fitting({ width, height }, box, turned) {
   const [across, down] = turned % (2 * TURN) ? [height, width] : [width, height];
@@ -47,9 +58,23 @@ export function install({ t }) {
     image.src = src;
     image.alt = name;
     Object.assign(save, { href: src, download: name });
+    sayPlace();
+  }
+
+  function sayPlace() {
     place.textContent = `${at + 1} / ${pictures.length}`;
     $("[data-view=before]").disabled = at === 0;
     $("[data-view=next]").disabled = at === pictures.length - 1;
+  }
+
+  function leave(src) {
+    const gone = pictures.findIndex((one) => one.src === src);
+    if (!dialog.open || gone < 0) return;
+    pictures = pictures.filter((_, one) => one !== gone);
+    if (!pictures.length) return dialog.close();
+    if (gone === at) return go(Math.min(at, pictures.length - 1));
+    if (gone < at) at--;
+    sayPlace();
   }
 
   function came() {
@@ -75,16 +100,6 @@ export function install({ t }) {
     smaller: () => zoom(1 / STEP),
     turn,
     fit: () => view.scale > least() ? fit() : zoom(1 / view.scale), // as it is, where it was whole
-  };
-  const KEYS = {
-    ArrowLeft: "before",
-    ArrowRight: "next",
-    "+": "larger",
-    "=": "larger",
-    "-": "smaller",
-    r: "turn",
-    R: "turn",
-    0: "fit",
   };
 
   function onKey(event) {
@@ -150,6 +165,7 @@ export function install({ t }) {
   new ResizeObserver(() => image.naturalWidth && fit()).observe(stage);
 
   return {
+    leave,
     show(all, first) {
       pictures = all;
       dialog.showModal();
