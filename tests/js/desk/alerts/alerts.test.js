@@ -4,13 +4,16 @@ import { createAlerts, noteOf } from "../../../../static/kefu/js/desk/alerts/ale
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function desk() {
-  const shown = [], toasts = [], rows = new Map();
+  const shown = [], open = new Map(), toasts = [], rows = new Map();
   globalThis.Notification = class {
     static permission = "granted";
-    constructor(heading, { body }) {
+    constructor(heading, { body, tag }) {
       shown.push(`${heading} | ${body}`);
+      open.set(this.tag = tag, heading);
     }
-    close() {}
+    close() {
+      open.delete(this.tag);
+    }
   };
   const alerts = createAlerts({
     t: (key, values = {}) => [key, ...Object.values(values)].join(" "),
@@ -24,7 +27,7 @@ function desk() {
     isWatching: () => false,
     onOpen() {},
   });
-  return { alerts, shown, toasts, rows };
+  return { alerts, shown, open, toasts, rows };
 }
 
 const row = (from, text) => ({ conversation: "c", customer: { name: "Carol" }, last: { from, kind: "text", text } });
@@ -67,4 +70,15 @@ Deno.test("the note of a hand-over is the one of the same moment, not one from b
   assert.equal(noteOf({ assigned_at: 90_000, last, note }), "");
   assert.equal(noteOf({ assigned_at: 1002, last, note: null }), "");
   assert.equal(noteOf({ assigned_at: 1002, last: null, note: null }), "");
+});
+
+Deno.test("a note that names me stays told until it is seen, whatever the customer writes", () => {
+  const { alerts, open } = desk(), mine = { ...row("customer", "Hello?"), unread: 1 };
+  alerts.mention(mine, "Dave named you", "look");
+  alerts.message(mine, { kind: "text", text: "Hello?" });
+  assert.deepEqual([...open.values()], ["Dave named you", "Carol"]);
+  alerts.unread(0, [{ ...mine, unread: 0 }]);
+  assert.deepEqual([...open.values()], ["Dave named you"]);
+  alerts.mentionSeen("c");
+  assert.equal(open.size, 0);
 });

@@ -5,6 +5,7 @@
  *   const alerts = createAlerts({ t, marks, tabs, preferences, sound, title, announcer, toast, rowOf(id), isWatching(id),
  *     onOpen(id) });
  *   alerts.ring(tone), alerts.message(row, message), alerts.conversation(row), alerts.handed(row), alerts.mention(row, text, note), alerts.unread(total, rows)
+ *   alerts.mentionSeen(conversation)      the notification of a note that names me stays until then, whatever else is told
  *   install(desk)                 after sound.js and title.js
  */
 import { lastText } from "../lists/row.js";
@@ -22,6 +23,9 @@ export function noteOf({ note, last, assigned_at }) {
   return note && (!last || Math.abs(assigned_at - last.at) < SAME_MOMENT) ? note : "";
 }
 
+/** Of one tag the newest notification takes the place of the one before. */
+const mentionIn = (conversation) => `mention ${conversation}`;
+
 export function createAlerts(options) {
   const { t, marks, tabs, preferences, sound, title, announcer, toast, rowOf, isWatching, onOpen } = options;
   const shown = new Map(), fresh = new Set();
@@ -35,24 +39,30 @@ export function createAlerts(options) {
   }
 
   /** Missing on plain-HTTP pages; refused by some browsers although the type exists. */
-  function notify(row, heading, body) {
+  function notify(row, heading, body, tag = row.conversation) {
     if (!preferences.get("notifications") || !tabs.leads() || isWatching(row.conversation)) return;
     if (globalThis.Notification?.permission !== "granted") return;
     try {
-      const notification = new Notification(heading, { body, tag: row.conversation });
+      const notification = new Notification(heading, { body, tag });
       notification.onclick = () => {
         globalThis.focus();
         onOpen(row.conversation);
         notification.close();
       };
-      shown.set(row.conversation, notification);
+      shown.set(tag, notification);
     } catch (error) {
       console.info("no notification", error); // Android wants a service worker for it
     }
   }
 
+  function close(tag) {
+    shown.get(tag)?.close();
+    shown.delete(tag);
+  }
+
   return {
     ring,
+    mentionSeen: (conversation) => close(mentionIn(conversation)),
     message(row, message) {
       const text = lastText(message, t, marks), name = row.customer.name;
       if (isWatching(row.conversation)) return;
@@ -88,16 +98,12 @@ export function createAlerts(options) {
     /** A note that names me, in somebody else's conversation most often. */
     mention(row, text, note) {
       ring("message");
-      notify(row, text, note);
+      notify(row, text, note, mentionIn(row.conversation));
       title.news(text);
     },
     unread(total, rows) {
       title.unread(total);
-      for (const row of rows) {
-        if (row.unread > 0 || !shown.has(row.conversation)) continue;
-        shown.get(row.conversation).close();
-        shown.delete(row.conversation);
-      }
+      for (const row of rows) if (!row.unread) close(row.conversation);
     },
   };
 }

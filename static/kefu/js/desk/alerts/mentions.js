@@ -15,13 +15,15 @@ export function install(desk) {
   let notes = [], mark = null;
 
   const keyOf = ({ conversation, n }) => `${conversation}:${n}`;
+  const isIn = (id) => ({ conversation }) => conversation === id;
   const isOpen = ({ conversation }) => conversation === desk.current && !document.hidden;
   /** What comes into a conversation that is only visited is not told to this desk, so it does not stand there. */
   const isWatched = (note) => isOpen(note) && model.follows(note.conversation);
 
   function show(answer) {
-    const known = new Set(notes.map(keyOf)), isFirst = mark === null;
+    const before = notes, known = new Set(notes.map(keyOf)), isFirst = mark === null;
     ({ notes, mark } = answer);
+    for (const { conversation } of before) if (!notes.some(isIn(conversation))) desk.alerts.mentionSeen(conversation);
     const fresh = isFirst ? [] : notes.filter((note) => !known.has(keyOf(note)));
     if (fresh.length) tell(fresh[0]);
     paint();
