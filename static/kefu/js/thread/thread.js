@@ -32,7 +32,7 @@
  *     newDay(),                         // after midnight: yesterday is called so
  *     repaintUnsent(),                  // after mayRetry() changed its mind
  *     end(), atEnd(), clear(), checkRead()
- *     leave(),                          // the end, until the list is scrolled there again
+ *     hold(on),                         // what is looked at stays in view, wherever the end comes to be
  *   }
  *
  * Texts used: queued sending sent delivered read failed recalled retry delete cancel recall new_messages
@@ -145,6 +145,7 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
   let unseen = 0;
   let pinned = 0;
   let stuck = true; // at the end, and staying there
+  let held = false;
   let height = 0; // of the box, as last told
   let lastRead = "";
   const pill = h("button", { type: "button", class: "pill", hidden: true, onclick: () => toEnd() });
@@ -161,6 +162,7 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
       while (!isWhole()) list.mount(list.bottom++);
     }
     stuck = true;
+    held = false;
     pin(3);
     seen();
   }
@@ -173,10 +175,11 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     if (times > 1) pinned = requestAnimationFrame(() => pin(times - 1));
   }
 
-  function leave() {
+  function hold(on) {
     cancelAnimationFrame(pinned);
     pinned = 0;
     stuck = false;
+    held = on;
   }
 
   function seen() {
@@ -208,7 +211,7 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
 
   box.addEventListener("scroll", () => {
     // A box that has just become lower is told to have been scrolled before it is told to be lower.
-    stuck = Boolean(pinned) || (isWhole() && below() < 48) || (stuck && box.clientHeight !== height);
+    stuck = Boolean(pinned) || (!held && isWhole() && below() < 48) || (stuck && box.clientHeight !== height);
     if (stuck) seen();
     else if (!isWhole() && below() < 300) getPaging().then(({ showNewer }) => showNewer(list));
     if (box.scrollTop < 200) onTop();
@@ -230,9 +233,9 @@ function createReader(list, { t, isLooking, onRead, onTop }) {
     arrived,
     checkRead,
     isAtEnd: () => stuck,
-    leave,
+    hold,
     clear() {
-      leave();
+      hold(false);
       unseen = 0;
       stuck = !list.away;
       lastRead = "";
@@ -407,7 +410,7 @@ export function createThread(options) {
     },
     repaintUnsent: () => list.rows.filter((row) => row.message && !row.message.n).forEach(paint),
     end: reader.toEnd,
-    leave: reader.leave,
+    hold: reader.hold,
     atEnd: reader.isAtEnd,
     clear,
     checkRead: reader.checkRead,

@@ -25,17 +25,21 @@ const UPWARDS = new Set(["ArrowUp", "PageUp", "Home"]);
 
 const getPaging = () => insist(new URL("../../thread/paging.js", import.meta.url));
 
-/** Rows that were never drawn get their height when they come into view: they are scrolled to more than once. Whether the
- * end is in view then is for the log to see. */
-function mark(node, log) {
+/** Rows that were never drawn get their height when they come into view: they are scrolled to more than once. Pictures that
+ * arrive meanwhile lead nobody to the end. */
+function mark(node, log, thread) {
+  thread.hold(true);
   let frames = FRAMES;
   node.classList.add("hit");
-  setTimeout(() => node.classList.remove("hit"), HIT_FOR);
+  setTimeout(() => {
+    node.classList.remove("hit");
+    thread.hold(false);
+    log.dispatchEvent(new Event("scroll"));
+  }, HIT_FOR);
   node.focus({ preventScroll: true });
   (function center() {
     node.scrollIntoView({ block: "center" });
     if (--frames) requestAnimationFrame(center);
-    else log.dispatchEvent(new Event("scroll"));
   })();
 }
 
@@ -206,8 +210,7 @@ export function createTimeline({ desk, thread, log, line, home, onOlder }) {
       const { showAround } = await getPaging();
       showAround(list, list.rows.indexOf(row));
     }
-    thread.leave(); // pictures that arrive meanwhile would lead back to the end
-    if (row.node) mark(row.node, log);
+    if (row.node) mark(row.node, log, thread);
     return true;
   }
 
