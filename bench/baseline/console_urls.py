@@ -23,6 +23,8 @@ def agents(request: TenantRequest) -> HttpResponseBase:
         request, rows=agent_queries.agents(), filters=AgentFilter, sorts=SORTS, default="number"
     )
     for agent in listing.page.object_list:
+        joined = agent.memberships.order_by("-group__sort", "group_id")
+        vars(agent)["groups"] = [agent_queries.InGroup(each.group.name, each.weight) for each in joined]
         vars(agent)["load"] = agent.conversations.filter(state="active").count()
     used, most = agent_queries.quota()
     context = {"subject": AGENT, "used": used, "most": most}
