@@ -50,8 +50,8 @@ def paced(send: Send) -> Send:
 
 def sent_at_once(protocol: Any, text: str) -> bool:
     """Sends a text over a socket as `send` does, but without a wait: False, and nothing is sent, where the client does
-    not keep up."""
-    if unread(transport_of(protocol)) > HIGH_WATER:
+    not keep up or goes away (Daphne's `send` knows what to do with those)."""
+    if protocol.state != protocol.STATE_OPEN or unread(transport_of(protocol)) > HIGH_WATER:
         return False
     protocol.serverSend(text)
     return True
