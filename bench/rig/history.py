@@ -18,6 +18,7 @@ from bench.rig.company import sign_in_browser
 from channels_app.channels.provisioning import add_web_channel
 from channels_app.models import Channel
 from conversations.lifecycle.opening import open_conversation
+from conversations.search.indexing import index_backlog
 from core import clock
 from core.actors import SYSTEM
 from core.tenancy.scope import tenant_scope, unscoped
@@ -96,6 +97,10 @@ select tenant_id, opened_at, 'agent', agent_id, 'Agent ' || agent_id,
   case id %% 2 when 0 then '{}' else jsonb_build_object('nickname', 'After ' || id %% 97) end
 from conversations_conversation where id > %(newest)s and id %% 10 in (0, 1)
 """
+BACKLOG = """
+insert into conversations_searchbacklog (tenant_id, conversation_id, from_seq)
+select tenant_id, id, 1 from conversations_conversation where id > %(newest)s order by id
+"""
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,22 @@ class Company:
             with transaction.atomic(), _without_indexes(cursor):
                 for statement in (CUSTOMERS, CONVERSATIONS, PARTICIPATIONS, MESSAGES, EVENTS, AUDIT_ENTRIES):
                     cursor.execute(statement, values)
-            for table in TABLES:
+            cursor.execute(BACKLOG, values)
+            cursor.execute("analyze conversations_searchbacklog")
+            index([self.values["tenant"]])
+            for table in (*TABLES, "conversations_searchdocument"):
                 cursor.execute(f"vacuum (analyze) {table}")
+
+
+def index(tenant_ids: Sequence[int]) -> int:
+    """Indexes what stands in the backlog of these tenants for the search, by the product's own sweep; the number of
+    messages."""
+    looked_at = 0
+    for tenant_id in tenant_ids:
+        with tenant_scope(tenant_id):
+            while found := index_backlog():
+                looked_at += found
+    return looked_at
 
 
 FOREIGN_KEYS = """

@@ -4,7 +4,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,6 @@ from bench.rig import history, servers
 from bench.rig.sockets import Broken
 from channels_app.channels.provisioning import add_web_channel
 from conversations.models import SearchBacklog
-from conversations.search.indexing import index_backlog
 from core.tenancy.scope import tenant_scope, unscoped
 
 LONG = 10  # messages of a conversation
@@ -149,32 +148,21 @@ set maintenance_work_mem = '512MB';
 create index search_document_terms on conversations_searchdocument using gin (terms) with (fastupdate = off);
 reset maintenance_work_mem
 """
-BACKLOG = """
-insert into conversations_searchbacklog (tenant_id, conversation_id, from_seq)
-select tenant_id, id, 1 from conversations_conversation order by id
-"""
 
 
 def _index_all(large: int) -> Indexed:
     """Indexes all messages by the product's own sweep, as after an upgrade. The index of terms is built when those of
     the `large` tenant are there: many times faster than to keep it for so many."""
-    _run(BACKLOG, "analyze conversations_searchbacklog", DROP)
-    messages = _sweep([large])
+    with unscoped(reason="the benchmark's companies"), connection.cursor() as cursor:
+        cursor.execute(history.BACKLOG, {"newest": 0})
+    _run("analyze conversations_searchbacklog", DROP)
+    messages = history.index([large])
     _run(MAKE)
     began = time.perf_counter()
-    others = _sweep(_tenants_left())
+    others = history.index(_tenants_left())
     taken = time.perf_counter() - began
     _run("vacuum (analyze) conversations_searchdocument", "vacuum (analyze) conversations_contactdocument")
     return Indexed(messages + others, others / taken)
-
-
-def _sweep(tenants: Sequence[int]) -> int:
-    looked_at = 0
-    for tenant in tenants:
-        with tenant_scope(tenant):
-            while found := index_backlog():
-                looked_at += found
-    return looked_at
 
 
 def _tenants_left() -> list[int]:
